@@ -1,0 +1,1 @@
+"""The broker: a durable partitioned log that speaks the Kafka protocol."""

@@ -1,0 +1,1 @@
+"""What every layer of the engine stands on: ids, clock and entropy ports, errors, limits, tasks."""

@@ -1,0 +1,13 @@
+"""Every bound of the engine: what it limits, its unit, the reason, and what happens when full.
+
+A bound that a user may change is a configuration key instead; the value here is then its default.
+"""
+
+REQUEST_BYTES_MAX = 104_857_600
+"""Bytes of one request frame (Kafka's default). Longer: the connection closes."""
+
+CLIENT_ID_BYTES_MAX = 32_767
+"""Bytes of a client id: what its int16 length can say. Longer cannot be written on the wire."""
+
+IOV_MAX = 1024
+"""Buffers of one gathered write (Linux and macOS `IOV_MAX`). More are written in several calls."""
