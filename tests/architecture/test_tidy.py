@@ -95,7 +95,7 @@ def test_time_chance_and_tasks_come_through_their_ports(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("console/**/*.tcss")), ids=relative)
 def test_style_sheet_names_tokens_never_colours(path: Path) -> None:
-    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
     literal = re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*;)|\brgba?\(|\bhsl", text)
     assert not literal
 
