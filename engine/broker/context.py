@@ -1,0 +1,76 @@
+"""What a handler is told about a request besides the request itself, and how it answers.
+
+A handler comes in one of three shapes; its row in `engine.broker.api_table` says which:
+
+- immediate: `def handle(request, context) -> response`. Never waits, blocks for microseconds only.
+- ordinary: `async def handle(request, context) -> response`. May wait. Later requests of the same
+  connection start after it has answered, as in Kafka, so it needs no care for its connection's
+  order. It runs to its end when the client leaves; only the engine's stop cancels it.
+- direct: `def handle(request, context, reply) -> None`. Returns at once, answers through `reply`
+  there and then or later; later requests of the connection are handled meanwhile, their replies
+  held back to request order. For Produce, Fetch and whatever else is worth pipelining.
+
+A handler that raises `OffendingRequestError` has its connection closed with a log line; any other
+exception closes the connection too and counts as a programmer's error. Operating errors are
+answered with error codes in the response instead.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from engine.kernel.errors import EngineError
+from engine.protocol.headers import RequestHeader
+
+ANONYMOUS = "User:ANONYMOUS"
+
+
+class OffendingRequestError(EngineError):
+    """A request that breaks the protocol: no reply can be trusted to be understood."""
+
+
+@dataclass(slots=True)
+class ConnectionFacts:
+    """Who is at the other end. One per connection; handlers read it.
+
+    The software name and version are what ApiVersions told (KIP-511), empty until then.
+    """
+
+    connection_id: int
+    listener: str
+    peer_host: str
+    peer_port: int
+    principal: str = ANONYMOUS
+    software_name: str = ""
+    software_version: str = ""
+
+
+class RequestContext(NamedTuple):
+    """The facts of one request."""
+
+    header: RequestHeader
+    connection: ConnectionFacts
+
+    @property
+    def api_version(self) -> int:
+        return self.header.api_version
+
+    @property
+    def client_id(self) -> str:
+        """The client id of the request; empty when the client sent null."""
+        return self.header.client_id or ""
+
+
+class Reply(Protocol):
+    """The answer that a direct handler owes. Exactly one of the methods is called, once."""
+
+    def send(self, response: object) -> None:
+        """Answer. The message is encoded at once; it may be reused or changed afterwards."""
+        ...
+
+    def omit(self) -> None:
+        """The request has no answer (acks=0); later replies need not wait for it."""
+        ...
+
+    def close_connection(self, reason: str) -> None:
+        """Close the connection, as Kafka does where it can answer in no other way."""
+        ...

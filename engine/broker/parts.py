@@ -1,0 +1,21 @@
+"""The parts that handlers are built from. Only `api_table` and `engine.host` see them together.
+
+A handler never receives this object: its row passes the narrow parts that it needs.
+"""
+
+from dataclasses import dataclass
+
+from engine.broker.commit import GroupCommit
+from engine.broker.partitions import Partitions
+from engine.kernel.clock import Clock
+from engine.kernel.entropy import Entropy
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerParts:
+    """Everything that the rows of the API table may pass on. One field per part."""
+
+    clock: Clock
+    entropy: Entropy
+    partitions: Partitions
+    commit: GroupCommit
