@@ -1,0 +1,90 @@
+"""A broker served by `kconsole serve` in a process of its own, for tests that stand outside.
+
+It is started, killed and restarted as a user would: by command line, ready line and signals.
+"""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+READY = re.compile(r"^ready (?P<address>\S+:\d+) data=(?P<data>.+) pid=(?P<pid>\d+) in [\d.]+s$")
+START_SECONDS_MAX = 60
+
+
+class ServedBroker:
+    """One data directory and the process that serves it. Blocking; use as a context manager."""
+
+    def __init__(self, data: Path, *, port: int = 0, config: str = "") -> None:
+        self.data = data
+        self.address = f"127.0.0.1:{port}"
+        self.process: subprocess.Popen[str] | None = None
+        self._config = data.parent / f"{data.name}.toml"
+        self._config.write_text(config)
+        self._log = data.parent / f"{data.name}.log"
+
+    def start(self) -> str:
+        """Start the process, wait for its ready line and return the bootstrap address."""
+        command: Sequence[str] = [
+            *(sys.executable, "-m", "console.cli", "serve"),
+            *("--data", str(self.data), "--listen", self.address, "--config", str(self._config)),
+        ]
+        with self._log.open("a") as log:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline().rstrip("\n")
+        found = READY.match(line)
+        if found is None:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"no ready line but {line!r}; log:\n{self.log_tail()}")
+        self.address = found["address"]
+        return self.address
+
+    def log_tail(self) -> str:
+        """The last lines that the broker logged."""
+        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def kill(self) -> None:
+        """End the process as `kill -9` does."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End the process as a service manager does; returns its exit code."""
+        return self._signal(signal.SIGTERM)
+
+    def _signal(self, number: signal.Signals) -> int:
+        process = self.process
+        assert process is not None
+        self.process = None
+        process.send_signal(number)
+        code = process.wait(START_SECONDS_MAX)
+        if process.stdout is not None:
+            process.stdout.close()
+        return code
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process is not None:
+            self.kill()
+        shutil.rmtree(self.data, ignore_errors=True)
