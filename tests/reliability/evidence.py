@@ -1,0 +1,71 @@
+"""The records that a verified load writes, and the journal in which it notes what was acknowledged.
+
+A record names its producer and its place in that producer's sequence and carries a checksum of its
+body, so that it can be recognised wherever it turns up. The journal is a text file per producer:
+`acked PARTITION OFFSET SEQUENCE` for each acknowledged record, `sent SEQUENCE` for the highest
+sequence that may have reached the broker. A record that was sent and neither acknowledged nor seen
+is indeterminate: it may appear once, or not at all.
+"""
+
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Evidence(NamedTuple):
+    """What a record says of itself."""
+
+    producer: str
+    sequence: int
+
+
+class Unrecognised(ValueError):
+    """The bytes are no record of this load, or were changed on the way."""
+
+
+def make_value(producer: str, sequence: int, body: bytes) -> bytes:
+    """The value of one record. The body holds no `|`."""
+    return b"%s|%d|%08x|%s" % (producer.encode(), sequence, zlib.crc32(body), body)
+
+
+def read_value(value: bytes) -> Evidence:
+    """Read a value back; raises Unrecognised when its checksum or form is wrong."""
+    parts = value.split(b"|", 3)
+    if len(parts) != 4 or b"%08x" % zlib.crc32(parts[3]) != parts[2]:
+        raise Unrecognised(repr(value[:80]))
+    return Evidence(parts[0].decode(), int(parts[1]))
+
+
+@dataclass(slots=True)
+class Acknowledged:
+    """All that the journals say: what must be there, and what may be there."""
+
+    at: dict[tuple[int, int], Evidence] = field(default_factory=dict)
+    """(partition, offset) of each acknowledged record."""
+    sent: dict[str, int] = field(default_factory=dict)
+    """The highest sequence each producer may have sent."""
+    conflicts: list[str] = field(default_factory=list)
+    """Offsets that were acknowledged for two different records."""
+
+    def note(self, partition: int, offset: int, evidence: Evidence) -> None:
+        """Take one acknowledgement in."""
+        known = self.at.setdefault((partition, offset), evidence)
+        if known != evidence:
+            self.conflicts.append(f"{partition}@{offset} acked for {known} and for {evidence}")
+
+
+def read_journals(directory: Path) -> Acknowledged:
+    """Read every `*.journal` of a directory; a last line cut short is left out."""
+    found = Acknowledged()
+    for path in sorted(directory.glob("*.journal")):
+        producer = path.stem
+        for line in path.read_text().split("\n")[:-1]:
+            kind, *numbers = line.split(" ")
+            values = [int(number) for number in numbers]
+            if kind == "acked":
+                partition, offset, sequence = values
+                found.note(partition, offset, Evidence(producer, sequence))
+            else:
+                found.sent[producer] = max(found.sent.get(producer, -1), values[0])
+    return found

@@ -1,0 +1,84 @@
+"""The verifier catches every kind of fault that it is there for."""
+
+from tests.reliability.evidence import Acknowledged, Evidence, make_value
+from tests.reliability.verifier import Verdict, judge
+
+Log = list[tuple[int, bytes]]
+
+
+def value(sequence: int) -> bytes:
+    return make_value("p", sequence, b"body %d" % sequence)
+
+
+def journal(count: int) -> Acknowledged:
+    acked = Acknowledged(sent={"p": count - 1})
+    for number in range(count):
+        acked.note(0, number, Evidence("p", number))
+    return acked
+
+
+def verdict_of(log: Log, acked: Acknowledged | None = None) -> Verdict:
+    return judge({0: log}, acked or journal(4))
+
+
+def good_log() -> Log:
+    return [(n, value(n)) for n in range(4)]
+
+
+def test_what_was_acknowledged_and_is_there_is_clean() -> None:
+    verdict = verdict_of(good_log())
+    assert verdict.is_clean
+    assert (verdict.records, verdict.acknowledged) == (4, 4)
+
+
+def test_sent_but_not_acknowledged_may_be_there() -> None:
+    verdict = verdict_of(good_log(), Acknowledged(sent={"p": 3}))
+    assert verdict.is_clean
+    assert verdict.indeterminate == 4
+
+
+def test_missing_record_at_the_end_is_lost() -> None:
+    assert verdict_of(good_log()[:-1]).lost == 1
+
+
+def test_missing_record_in_the_middle_is_lost() -> None:
+    log = good_log()
+    del log[1]
+    assert verdict_of(log).lost == 1
+
+
+def test_record_at_another_offset_is_a_fault() -> None:
+    assert not verdict_of([(n + 1, value(n)) for n in range(4)]).is_clean
+
+
+def test_swapped_records_are_a_fault() -> None:
+    swapped = [(0, value(1)), (1, value(0)), (2, value(2)), (3, value(3))]
+    assert "holds" in " ".join(verdict_of(swapped).faults)
+
+
+def test_record_that_stands_twice_is_a_fault() -> None:
+    verdict = verdict_of([*good_log(), (4, value(3))])
+    assert "twice" in verdict.faults[0]
+
+
+def test_changed_byte_is_a_fault() -> None:
+    log = good_log()
+    log[2] = (2, log[2][1][:-1] + b"?")
+    assert "not what was sent" in verdict_of(log).faults[0]
+
+
+def test_record_that_nobody_sent_is_a_fault() -> None:
+    verdict = verdict_of([*good_log(), (4, value(4))])
+    assert "never sent" in verdict.faults[0]
+
+
+def test_offset_acknowledged_for_two_records_is_a_fault() -> None:
+    acked = journal(4)
+    acked.note(0, 1, Evidence("p", 3))
+    assert "acked for" in verdict_of(good_log(), acked).faults[0]
+
+
+def test_offsets_that_fall_are_a_fault() -> None:
+    log = good_log()
+    log[2], log[3] = log[3], log[2]
+    assert "read after" in " ".join(verdict_of(log).faults)
