@@ -93,7 +93,7 @@ def run(rounds: int, seed: int, seconds: float, work: Path) -> dict[str, object]
     finally:
         for load in loads:
             load.communicate(timeout=120)
-    verdict: Verdict = judge(dict(read_all(bootstrap, TOPIC)), read_journals(journal))
+    verdict: Verdict = judge(dict(read_all(bootstrap, TOPIC, PARTITIONS)), read_journals(journal))
     code = broker.stop()
     return {
         "rounds": done,
