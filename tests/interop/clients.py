@@ -146,11 +146,10 @@ def aiokafka_read(bootstrap: str, topic: str, count: int) -> list[bytes]:
 
     async def read() -> list[bytes]:
         lines: list[bytes] = []
-        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+        consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest")
         async with consumer:
             partition = TopicPartition(topic, 0)
             consumer.assign([partition])
-            await consumer.seek_to_beginning(partition)
             while len(lines) < count:
                 found = await consumer.getmany(timeout_ms=20_000)
                 assert found, f"nothing more after {len(lines)} of {count}"

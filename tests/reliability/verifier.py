@@ -106,12 +106,13 @@ def read_all(bootstrap: str, topic: str, count: int) -> dict[int, list[tuple[int
 async def _read_all(bootstrap: str, topic: str, count: int) -> dict[int, list[tuple[int, bytes]]]:
     from aiokafka import AIOKafkaConsumer, TopicPartition
 
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=60_000)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, request_timeout_ms=60_000, auto_offset_reset="earliest"
+    )
     async with consumer:
         partitions = [TopicPartition(topic, number) for number in range(count)]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
         found: dict[int, list[tuple[int, bytes]]] = {p.partition: [] for p in partitions}
         while [p for p in partitions if await consumer.position(p) < ends[p]]:
             batches = await consumer.getmany(timeout_ms=READ_TIMEOUT_MS)
