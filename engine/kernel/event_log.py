@@ -1,0 +1,80 @@
+"""Structured log lines of the engine: an event name and fields, one line each.
+
+It formats and hands over to a standard logger; where lines go is the program's choice, never made
+here. Values are escaped, so that text from a client cannot forge a line or reach a terminal. Events
+that a hostile client could repeat without end are logged through `limited`.
+"""
+
+import logging
+from typing import Final
+
+from engine.kernel.clock import Clock
+
+LIMITED_LINES_MAX: Final = 10
+"""Lines of one limited event in one window; more are counted and told with the next window."""
+
+LIMITED_WINDOW_S: Final = 60.0
+
+Field = str | int | float | bool | None
+
+
+class EventLog:
+    """Writes events to a logger. Loop thread or any other; never blocks beyond the handler."""
+
+    def __init__(self, logger: logging.Logger, clock: Clock) -> None:
+        self._logger = logger
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+
+    def debug(self, event: str, /, **fields: Field) -> None:
+        """What a developer may want to follow."""
+        if self._logger.isEnabledFor(logging.DEBUG):
+            self._logger.debug(format_event(event, fields))
+
+    def info(self, event: str, /, **fields: Field) -> None:
+        """A step of the life cycle."""
+        self._logger.info(format_event(event, fields))
+
+    def warning(self, event: str, /, **fields: Field) -> None:
+        """Something went wrong and healed by itself."""
+        self._logger.warning(format_event(event, fields))
+
+    def error(self, event: str, /, error: BaseException | None = None, **fields: Field) -> None:
+        """Something that an operator must act on; with the traceback when `error` is given."""
+        self._logger.error(format_event(event, fields), exc_info=error)
+
+    def limited(self, event: str, /, **fields: Field) -> None:
+        """A warning that is written at most `LIMITED_LINES_MAX` times in a window."""
+        now = self._clock.monotonic_s()
+        window = self._windows.get(event)
+        if window is None or now - window.start_s >= LIMITED_WINDOW_S:
+            suppressed = 0 if window is None else max(0, window.count - LIMITED_LINES_MAX)
+            window = self._windows[event] = _Window(now)
+            if suppressed:
+                fields["suppressed"] = suppressed
+        window.count += 1
+        if window.count <= LIMITED_LINES_MAX:
+            self.warning(event, **fields)
+
+
+class _Window:
+    __slots__ = ("count", "start_s")
+
+    def __init__(self, start_s: float) -> None:
+        self.start_s = start_s
+        self.count = 0
+
+
+def format_event(event: str, fields: dict[str, Field]) -> str:
+    """One line: `event key=value key="quoted value"`, without control characters."""
+    return " ".join([event, *(f"{key}={_text(value)}" for key, value in fields.items())])
+
+
+def _text(value: Field) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    text = str(value)
+    if text and all(c.isalnum() or c in "._:-/@+[]" for c in text) and text.isascii():
+        return text
+    escaped = text.encode("unicode_escape").decode("ascii").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,95 @@
+"""Every metric of the engine, one row each. Docs and the exposition derive from this table.
+
+Names follow Prometheus: a unit at the end, `_total` for counters. Seconds and bytes only.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a metric's value does over time, by its Prometheus type name."""
+
+    COUNTER = "counter"
+    GAUGE = "gauge"
+    HISTOGRAM = "histogram"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One row. `bounds` are a histogram's upper bucket bounds, ascending."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    bounds: tuple[float, ...] = ()
+
+
+LATENCY_BOUNDS_S = (
+    *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005),
+    *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
+)
+
+
+def _counter(name: str, text: str, *labels: str) -> Metric:
+    return Metric(name, Kind.COUNTER, text, labels)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Metric:
+    return Metric(name, Kind.GAUGE, text, labels)
+
+
+def _latency(name: str, text: str, *labels: str) -> Metric:
+    return Metric(name, Kind.HISTOGRAM, text, labels, LATENCY_BOUNDS_S)
+
+
+REQUESTS = _counter("kconsole_requests_total", "Requests handled.", "api")
+REQUEST_BYTES = _counter("kconsole_request_bytes_total", "Bytes of request frames.", "api")
+REPLY_BYTES = _counter("kconsole_reply_bytes_total", "Bytes of reply frames.", "api")
+REQUEST_SECONDS = _latency(
+    "kconsole_request_seconds", "From the frame's arrival to its reply being ready.", "api"
+)
+CONNECTIONS = _gauge(
+    "kconsole_connections", "Open connections by client software.", "software", "version"
+)
+CONNECTIONS_ACCEPTED = _counter("kconsole_connections_accepted_total", "Connections accepted.")
+CONNECTIONS_CLOSED = _counter(
+    "kconsole_connections_closed_total", "Connections closed by the broker.", "reason"
+)
+RECEIVED_BYTES = _counter("kconsole_received_bytes_total", "Bytes received from clients.")
+SENT_BYTES = _counter("kconsole_sent_bytes_total", "Bytes handed to clients' sockets.")
+REQUEST_BUFFER_BYTES = _gauge(
+    "kconsole_request_buffer_bytes", "Memory promised to large requests that are being received."
+)
+APPENDED_BYTES = _counter("kconsole_appended_bytes_total", "Bytes of record batches appended.")
+APPENDED_BATCHES = _counter("kconsole_appended_batches_total", "Record batches appended.")
+WRITE_SECONDS = _latency("kconsole_write_seconds", "One gathered write to one partition's log.")
+SYNC_SECONDS = _latency("kconsole_sync_seconds", "One group commit: all dirty logs to disk.")
+SYNC_PARTITIONS = Metric(
+    "kconsole_sync_partitions",
+    Kind.HISTOGRAM,
+    "Partitions synced by one group commit.",
+    bounds=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)
+COMMIT_WAITERS = _gauge("kconsole_commit_waiters", "Appends that wait for the disk.")
+FETCH_WAITERS = _gauge("kconsole_fetch_waiters", "Fetch requests that wait for records.")
+PARTITIONS_OPEN = _gauge("kconsole_partitions_open", "Partitions whose log is open.")
+PARTITIONS_FENCED = _gauge(
+    "kconsole_partitions_fenced", "Partitions that take no writes after a disk failure."
+)
+TOPIC_IN_BYTES = _counter("kconsole_topic_in_bytes_total", "Bytes appended by topic.", "topic")
+TOPIC_IN_RECORDS = _counter(
+    "kconsole_topic_in_records_total", "Records appended by topic (offsets assigned).", "topic"
+)
+TOPIC_OUT_BYTES = _counter("kconsole_topic_out_bytes_total", "Bytes fetched by topic.", "topic")
+LOG_BYTES = _gauge("kconsole_log_bytes", "Bytes of the logs that are open.", "topic")
+CPU_SECONDS = _counter("process_cpu_seconds_total", "User and system CPU time of the engine.")
+RESIDENT_BYTES = _gauge("process_resident_memory_bytes", "Resident memory of the engine.")
+START_TIME = _gauge("process_start_time_seconds", "Start of the engine since 1970-01-01 UTC.")
+OPEN_DESCRIPTORS = _gauge("process_open_fds", "Open file descriptors of the engine.")
+
+METRICS: tuple[Metric, ...] = tuple(
+    value for value in list(globals().values()) if isinstance(value, Metric)
+)
+"""All rows, in the order above."""
