@@ -1,0 +1,361 @@
+"""The configuration of the engine as one typed value; each field declares its key.
+
+A key has its name in files and in DescribeConfigs (Kafka's name wherever Kafka has the thing), its
+type, default, check and documentation. The name of a field is the key's name with underscores. The
+broker-wide defaults of topics (`log.retention.ms` and the like) are not repeated here: they are the
+synonyms that `topic_keys` names, and their values are in `topic_defaults`. The table of all broker
+keys, derived from both, is in `broker_keys`.
+
+A key is listed only if something reads it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from engine.config.address import Address, HostPort, parse_address
+from engine.config.kinds import (
+    INT_MAX,
+    Anything,
+    Check,
+    ConfigKey,
+    ConfigType,
+    OneOf,
+    Range,
+    Unit,
+    Value,
+)
+
+_T = TypeVar("_T")
+_INT, _LONG, _BOOLEAN = ConfigType.INT, ConfigType.LONG, ConfigType.BOOLEAN
+_STRING, _LIST = ConfigType.STRING, ConfigType.LIST
+_MS, _BYTES = Unit.MILLISECONDS, Unit.BYTES
+
+
+def _key(
+    name: str,
+    type_: ConfigType,
+    default: _T,
+    documentation: str,
+    check: Check | None = None,
+    unit: Unit = Unit.NONE,
+) -> _T:
+    assert default is None or isinstance(default, bool | int | float | str | tuple)
+    row = ConfigKey(
+        name, type_, default, documentation, check or Anything(), unit, is_read_only=True
+    )
+    made: _T = field(default=default, metadata={"key": row})
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """Every setting of an engine. Values are checked where they come in, in `load`."""
+
+    data: str = _key("data", _STRING, "", "The directory that holds everything the engine stores.")
+    listen: str = _key(
+        "listen",
+        _STRING,
+        "127.0.0.1:9092",
+        "HOST:PORT on which Kafka clients are served; port 0 takes any free one.",
+        HostPort(),
+    )
+    advertised: str = _key(
+        "advertised",
+        _STRING,
+        "",
+        "HOST:PORT that clients are told to use when it differs from listen.",
+        HostPort(may_be_empty=True),
+    )
+    metrics_listen: str = _key(
+        "metrics.listen",
+        _STRING,
+        "",
+        "HOST:PORT of /metrics and /health over HTTP; empty for none.",
+        HostPort(may_be_empty=True),
+    )
+    durability: str = _key(
+        "durability",
+        _STRING,
+        "fsync",
+        "What acks=all waits for: fsync means the disk, os means the page cache of the operating "
+        "system, as with a single Kafka broker.",
+        OneOf(("fsync", "os")),
+    )
+    node_id: int = _key("node.id", _INT, 1, "The id of this broker in the cluster.", Range(0))
+    broker_rack: str | None = _key(
+        "broker.rack", _STRING, None, "The rack or zone that Metadata tells clients."
+    )
+    # Topics.
+    num_partitions: int = _key(
+        "num.partitions",
+        _INT,
+        1,
+        "Partitions of a topic that is created without a number.",
+        Range(1),
+    )
+    default_replication_factor: int = _key(
+        "default.replication.factor",
+        _INT,
+        1,
+        "Replicas of a topic that is created without a number.",
+        Range(1),
+    )
+    auto_create_topics_enable: bool = _key(
+        "auto.create.topics.enable",
+        _BOOLEAN,
+        True,
+        "Create a topic when a client that allows it asks for its metadata.",
+    )
+    delete_topic_enable: bool = _key("delete.topic.enable", _BOOLEAN, True, "Allow DeleteTopics.")
+    # Rounds of maintenance.
+    log_retention_check_interval_ms: int = _key(
+        "log.retention.check.interval.ms",
+        _LONG,
+        300_000,
+        "Time between two rounds that remove old segments.",
+        Range(1),
+        _MS,
+    )
+    log_flush_offset_checkpoint_interval_ms: int = _key(
+        "log.flush.offset.checkpoint.interval.ms",
+        _INT,
+        5_000,
+        "Time between two checkpoints of what is known to be on disk; recovery after a crash reads "
+        "what came later. Differs from Kafka: 5 s instead of 60 s.",
+        Range(1),
+        _MS,
+    )
+    log_cleaner_enable: bool = _key(
+        "log.cleaner.enable", _BOOLEAN, True, "Run the compaction of compacted topics."
+    )
+    log_cleaner_backoff_ms: int = _key(
+        "log.cleaner.backoff.ms",
+        _LONG,
+        15_000,
+        "Time between two looks for a compacted log that needs cleaning.",
+        Range(0),
+        _MS,
+    )
+    producer_id_expiration_ms: int = _key(
+        "producer.id.expiration.ms",
+        _INT,
+        86_400_000,
+        "How long a partition remembers an idempotent producer that sends nothing.",
+        Range(1),
+        _MS,
+    )
+    # Connections and requests.
+    max_connections: int = _key(
+        "max.connections", _INT, INT_MAX, "Connections served at once.", Range(0)
+    )
+    max_connections_per_ip: int = _key(
+        "max.connections.per.ip",
+        _INT,
+        INT_MAX,
+        "Connections served at once from one address.",
+        Range(0),
+    )
+    connections_max_idle_ms: int = _key(
+        "connections.max.idle.ms",
+        _LONG,
+        600_000,
+        "A connection without a request for this long is closed.",
+        unit=_MS,
+    )
+    socket_listen_backlog_size: int = _key(
+        "socket.listen.backlog.size",
+        _INT,
+        512,
+        "Connections that the operating system queues before they are accepted. Differs from "
+        "Kafka: 512 instead of 50.",
+        Range(1),
+    )
+    socket_request_max_bytes: int = _key(
+        "socket.request.max.bytes",
+        _INT,
+        104_857_600,
+        "The largest request; a longer one closes its connection.",
+        Range(1),
+        _BYTES,
+    )
+    queued_max_request_bytes: int = _key(
+        "queued.max.request.bytes",
+        _LONG,
+        268_435_456,
+        "Bytes of requests in memory over all connections before reading pauses. Differs from "
+        "Kafka: 256 MiB instead of no limit.",
+        unit=_BYTES,
+    )
+    fetch_max_bytes: int = _key(
+        "fetch.max.bytes",
+        _INT,
+        57_671_680,
+        "The most that one fetch returns, whatever the client asks for.",
+        Range(1024),
+        _BYTES,
+    )
+    max_incremental_fetch_session_cache_slots: int = _key(
+        "max.incremental.fetch.session.cache.slots",
+        _INT,
+        1_000,
+        "Incremental fetch sessions that are kept.",
+        Range(0),
+    )
+    max_request_partition_size_limit: int = _key(
+        "max.request.partition.size.limit",
+        _INT,
+        2_000,
+        "Partitions in one answer of DescribeTopicPartitions.",
+        Range(1),
+    )
+    # Groups and offsets.
+    group_initial_rebalance_delay_ms: int = _key(
+        "group.initial.rebalance.delay.ms",
+        _INT,
+        0,
+        "How long an empty group waits for more members before its first assignment. Differs from "
+        "Kafka: 0 instead of 3 s.",
+        Range(0),
+        _MS,
+    )
+    group_min_session_timeout_ms: int = _key(
+        "group.min.session.timeout.ms",
+        _INT,
+        6_000,
+        "The shortest session time-out that a member may ask for.",
+        Range(0),
+        _MS,
+    )
+    group_max_session_timeout_ms: int = _key(
+        "group.max.session.timeout.ms",
+        _INT,
+        1_800_000,
+        "The longest session time-out that a member may ask for.",
+        Range(0),
+        _MS,
+    )
+    group_max_size: int = _key(
+        "group.max.size", _INT, INT_MAX, "Members that a group may have.", Range(1)
+    )
+    offset_metadata_max_bytes: int = _key(
+        "offset.metadata.max.bytes",
+        _INT,
+        4_096,
+        "The longest text that may go with a committed offset.",
+        unit=_BYTES,
+    )
+    offsets_retention_minutes: int = _key(
+        "offsets.retention.minutes",
+        _INT,
+        10_080,
+        "How long the offsets of a group are kept once it has no members.",
+        Range(1),
+    )
+    offsets_retention_check_interval_ms: int = _key(
+        "offsets.retention.check.interval.ms",
+        _LONG,
+        600_000,
+        "Time between two looks for offsets to forget.",
+        Range(1),
+        _MS,
+    )
+    offsets_topic_num_partitions: int = _key(
+        "offsets.topic.num.partitions",
+        _INT,
+        50,
+        "Partitions of __consumer_offsets; fixed once the topic exists.",
+        Range(1),
+    )
+    offsets_topic_segment_bytes: int = _key(
+        "offsets.topic.segment.bytes",
+        _INT,
+        104_857_600,
+        "Segment size of __consumer_offsets: small, so that it is compacted early.",
+        Range(1),
+        _BYTES,
+    )
+    group_consumer_session_timeout_ms: int = _key(
+        "group.consumer.session.timeout.ms",
+        _INT,
+        45_000,
+        "Session time-out of the members of a group of the consumer protocol.",
+        Range(1),
+        _MS,
+    )
+    group_consumer_heartbeat_interval_ms: int = _key(
+        "group.consumer.heartbeat.interval.ms",
+        _INT,
+        5_000,
+        "Heartbeat interval that those members are told.",
+        Range(1),
+        _MS,
+    )
+    group_consumer_max_size: int = _key(
+        "group.consumer.max.size",
+        _INT,
+        INT_MAX,
+        "Members that a group of the consumer protocol may have.",
+        Range(1),
+    )
+    group_consumer_assignors: tuple[str, ...] = _key(
+        "group.consumer.assignors",
+        _LIST,
+        ("uniform", "range"),
+        "Server-side assignors; the first is the default.",
+        OneOf(("uniform", "range")),
+    )
+    # Transactions.
+    transaction_max_timeout_ms: int = _key(
+        "transaction.max.timeout.ms",
+        _INT,
+        900_000,
+        "The longest transaction time-out that a producer may ask for.",
+        Range(1),
+        _MS,
+    )
+    transactional_id_expiration_ms: int = _key(
+        "transactional.id.expiration.ms",
+        _INT,
+        604_800_000,
+        "How long an unused transactional id is remembered.",
+        Range(1),
+        _MS,
+    )
+    transaction_state_log_num_partitions: int = _key(
+        "transaction.state.log.num.partitions",
+        _INT,
+        50,
+        "Partitions of __transaction_state; fixed once the topic exists.",
+        Range(1),
+    )
+    transaction_state_log_segment_bytes: int = _key(
+        "transaction.state.log.segment.bytes",
+        _INT,
+        104_857_600,
+        "Segment size of __transaction_state.",
+        Range(1),
+        _BYTES,
+    )
+    topic_defaults: Mapping[str, Value] = field(default_factory=dict)
+    """Values set for synonyms of topic keys, by the synonym's name."""
+    explicit: frozenset[str] = frozenset()
+    """Names of the keys that were set rather than left at their defaults."""
+
+    @property
+    def address(self) -> Address:
+        """Where to listen."""
+        return parse_address(self.listen)
+
+    @property
+    def host(self) -> str:
+        return self.address.host
+
+    @property
+    def port(self) -> int:
+        return self.address.port
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.data)
