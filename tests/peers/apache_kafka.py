@@ -1,0 +1,170 @@
+"""A real Apache Kafka on loopback: the judge of behaviour and the yardstick of speed.
+
+Needs Java 17; the jars come from the folder that KAFKA_LIBS names (`libs/` of its distribution) or
+are gathered once with Maven into the user cache. Nodes are KRaft broker and controller at once.
+"""
+
+import base64
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import platformdirs
+
+POM = Path(__file__).with_name("pom.xml")
+START_SECONDS_MAX = 120
+HEAP = ("-Xms1g", "-Xmx1g")
+COLLECTOR = (
+    "-XX:+UseG1GC",
+    "-XX:MaxGCPauseMillis=20",
+    "-XX:InitiatingHeapOccupancyPercent=35",
+    "-XX:+ExplicitGCInvokesConcurrent",
+)
+
+
+class ApacheKafkaMissing(RuntimeError):
+    """Java, or both the jars and Maven, are not on this machine."""
+
+
+def is_available() -> bool:
+    """Whether this machine can run a real Kafka at all."""
+    has_jars = "KAFKA_LIBS" in os.environ or shutil.which("mvn") is not None
+    return shutil.which("java") is not None and has_jars
+
+
+def jars() -> Path:
+    """The folder of Kafka's jars, gathered with Maven on first use (a minute)."""
+    named = os.environ.get("KAFKA_LIBS")
+    if named:
+        return Path(named)
+    libs = platformdirs.user_cache_path("kconsole") / "peer-kafka-libs"
+    if not any(libs.glob("kafka_2.13-*.jar")):
+        if shutil.which("mvn") is None:
+            raise ApacheKafkaMissing("set KAFKA_LIBS to the jars of a Kafka, or install Maven")
+        libs.mkdir(parents=True, exist_ok=True)
+        goal = ["dependency:copy-dependencies", f"-DoutputDirectory={libs}"]
+        subprocess.run(
+            ["mvn", "-q", "-B", "-f", str(POM), *goal, "-DincludeScope=runtime"], check=True
+        )
+    return libs
+
+
+def tool(main_class: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of Kafka's command-line tools by its class and wait for it."""
+    command = ["java", "-Xmx256m", "-cp", f"{jars()}/*", main_class, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS_MAX)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that are free at this moment."""
+    holders = [socket.socket() for _ in range(count)]
+    try:
+        for holder in holders:
+            holder.bind(("127.0.0.1", 0))
+        return [holder.getsockname()[1] for holder in holders]
+    finally:
+        for holder in holders:
+            holder.close()
+
+
+class ApacheKafka:
+    """A cluster of one or more nodes in a directory. Blocking; use as a context manager."""
+
+    def __init__(self, directory: Path, *, nodes: int = 1, **settings: str) -> None:
+        self.directory = directory
+        self._settings = settings
+        ports = free_ports(2 * nodes)
+        self.ports = ports[:nodes]
+        self._controllers = ports[nodes:]
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    @property
+    def bootstrap(self) -> str:
+        """The addresses of all nodes."""
+        return ",".join(f"127.0.0.1:{port}" for port in self.ports)
+
+    def format(self) -> None:
+        """Write every node's properties and format its storage."""
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+        for node in range(1, len(self.ports) + 1):
+            home = self.directory / f"node-{node}"
+            home.mkdir(parents=True)
+            properties = home / "server.properties"
+            lines = [f"{key}={value}\n" for key, value in self._properties(node, home).items()]
+            properties.write_text("".join(lines))
+            done = tool("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties))
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    def _properties(self, node: int, home: Path) -> dict[str, str]:
+        nodes = len(self.ports)
+        factor, in_sync = str(min(3, nodes)), str(max(1, min(3, nodes) - 1))
+        voters = [f"{n}@127.0.0.1:{port}" for n, port in enumerate(self._controllers, 1)]
+        port, controller = self.ports[node - 1], self._controllers[node - 1]
+        return {
+            "process.roles": "broker,controller",
+            "node.id": str(node),
+            "controller.quorum.voters": ",".join(voters),
+            "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+            "controller.listener.names": "CONTROLLER",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "log.dirs": str(home / "data"),
+            "offsets.topic.replication.factor": factor,
+            "transaction.state.log.replication.factor": factor,
+            "transaction.state.log.min.isr": in_sync,
+            "share.coordinator.state.topic.replication.factor": factor,
+            "share.coordinator.state.topic.min.isr": in_sync,
+            "group.initial.rebalance.delay.ms": "0",
+            **{key.replace("_", "."): value for key, value in self._settings.items()},
+        }
+
+    def launch(self, node: int = 1) -> subprocess.Popen[bytes]:
+        """Start one node's process without waiting for it."""
+        home = self.directory / f"node-{node}"
+        main = ("-cp", f"{jars()}/*", "kafka.Kafka", str(home / "server.properties"))
+        with (home / "log").open("ab") as log:
+            process = subprocess.Popen(
+                ["java", *HEAP, *COLLECTOR, *main],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        self.processes[node] = process
+        return process
+
+    def wait(self) -> None:
+        """Wait until every running node takes requests."""
+        deadline = time.monotonic() + START_SECONDS_MAX
+        topics = "org.apache.kafka.tools.TopicCommand"
+        while tool(topics, "--bootstrap-server", self.bootstrap, "--list").returncode:
+            assert time.monotonic() < deadline, f"Kafka does not answer; see {self.directory}"
+
+    def end(self, node: int, number: signal.Signals) -> None:
+        """Send a signal to one node and wait until it has ended."""
+        process = self.processes.pop(node)
+        process.send_signal(number)
+        process.wait(START_SECONDS_MAX)
+
+    def __enter__(self) -> Self:
+        self.format()
+        for node in range(1, len(self.ports) + 1):
+            self.launch(node)
+        self.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for node in list(self.processes):
+            self.end(node, signal.SIGKILL)
+        shutil.rmtree(self.directory, ignore_errors=True)
