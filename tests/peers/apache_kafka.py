@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -77,9 +78,11 @@ def free_ports(count: int) -> list[int]:
 class ApacheKafka:
     """A cluster of one or more nodes in a directory. Blocking; use as a context manager."""
 
-    def __init__(self, directory: Path, *, nodes: int = 1, **settings: str) -> None:
+    def __init__(
+        self, directory: Path, *, nodes: int = 1, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.directory = directory
-        self._settings = settings
+        self._settings = dict(settings or {})
         ports = free_ports(2 * nodes)
         self.ports = ports[:nodes]
         self._controllers = ports[nodes:]
@@ -122,7 +125,7 @@ class ApacheKafka:
             "share.coordinator.state.topic.replication.factor": factor,
             "share.coordinator.state.topic.min.isr": in_sync,
             "group.initial.rebalance.delay.ms": "0",
-            **{key.replace("_", "."): value for key, value in self._settings.items()},
+            **self._settings,
         }
 
     def launch(self, node: int = 1) -> subprocess.Popen[bytes]:

@@ -1,0 +1,117 @@
+"""The brokers that a benchmark compares, behind one shape: start, stop, kill, what they consume.
+
+Figures of a process are read with psutil from outside: CPU seconds of the broker process alone,
+resident memory, so that both are measured the same way.
+"""
+
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from tests.peers.apache_kafka import ApacheKafka
+from tests.support.served import ServedBroker
+
+
+class Contestant(Protocol):
+    """One broker with one way of keeping data safe."""
+
+    name: str
+
+    def prepare(self) -> None:
+        """Make an empty data directory, formatted where that is a step of its own."""
+
+    def spawn(self) -> str:
+        """Start the process and return the bootstrap address, without waiting more than needed."""
+
+    def process(self) -> psutil.Process:
+        """The broker's running process."""
+
+    def stop(self, number: signal.Signals) -> None:
+        """End the process and wait for its end."""
+
+    def wipe(self) -> None:
+        """Remove everything that it wrote."""
+
+
+class Ours:
+    """`kconsole serve`, durable (`fsync`) or page cache (`os`)."""
+
+    def __init__(self, work: Path, durability: str) -> None:
+        self.name = f"kconsole {durability}"
+        config = f'[broker]\ndurability = "{durability}"\n'
+        self._served = ServedBroker(work / f"ours-{durability}", config=config)
+
+    def prepare(self) -> None:
+        shutil.rmtree(self._served.data, ignore_errors=True)
+
+    def spawn(self) -> str:
+        return self._served.start()
+
+    def process(self) -> psutil.Process:
+        return psutil.Process(self._served.pid)
+
+    def stop(self, number: signal.Signals) -> None:
+        if number == signal.SIGKILL:
+            self._served.kill()
+        else:
+            self._served.stop()
+
+    def wipe(self) -> None:
+        shutil.rmtree(self._served.data, ignore_errors=True)
+
+
+class Theirs:
+    """Apache Kafka, with its default page cache or an fsync for every append."""
+
+    def __init__(self, work: Path, durability: str) -> None:
+        self.name = f"kafka {durability}"
+        settings = {"log.flush.interval.messages": "1"} if durability == "fsync" else {}
+        self._kafka = ApacheKafka(work / f"theirs-{durability}", settings=settings)
+
+    def prepare(self) -> None:
+        shutil.rmtree(self._kafka.directory, ignore_errors=True)
+        self._kafka.format()
+
+    def spawn(self) -> str:
+        self._kafka.launch()
+        return self._kafka.bootstrap
+
+    def process(self) -> psutil.Process:
+        return psutil.Process(self._kafka.processes[1].pid)
+
+    def stop(self, number: signal.Signals) -> None:
+        self._kafka.end(1, number)
+
+    def wipe(self) -> None:
+        shutil.rmtree(self._kafka.directory, ignore_errors=True)
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    """User and system seconds that the process has used since its start."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def resident_mb(process: psutil.Process) -> float:
+    """Resident memory in units of 10^6 bytes."""
+    return float(process.memory_info().rss) / 1e6
+
+
+def wait_until_answering(bootstrap: str, seconds: float = 120) -> None:
+    """Wait until a client gets metadata from the broker."""
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    deadline = time.monotonic() + seconds
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    while True:
+        try:
+            admin.list_topics(timeout=2)
+            return
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise

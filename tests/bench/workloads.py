@@ -1,0 +1,143 @@
+"""The workloads, each a function of a running broker that returns its figures by name and unit.
+
+Clients are unmodified: kcat (librdkafka) writes the bulk loads, confluent-kafka measures one record
+in flight. They cost the same for every broker; what differs is the broker.
+"""
+
+import random
+import statistics
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import psutil
+
+from tests.bench.contestants import cpu_seconds
+
+PARTITIONS = 6
+RECORD_BYTES = 1024
+
+Figures = dict[str, float]
+
+
+def create_topic(bootstrap: str, partitions: int = PARTITIONS) -> str:
+    """Create a topic with a name of its own and return the name."""
+    from confluent_kafka.admin import AdminClient, NewTopic
+
+    name = f"bench-{uuid.uuid4().hex[:8]}"
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin.create_topics([NewTopic(name, partitions, 1)])[name].result(60)
+    return name
+
+
+def delete_topic(bootstrap: str, name: str) -> None:
+    """Delete a topic and wait for the answer."""
+    from confluent_kafka.admin import AdminClient
+
+    AdminClient({"bootstrap.servers": bootstrap}).delete_topics([name])[name].result(60)
+
+
+def record_file(directory: Path, size_bytes: int, record_bytes: int = RECORD_BYTES) -> Path:
+    """A file of random printable lines of one record each, made once for all rounds."""
+    path = directory / f"records-{size_bytes}-{record_bytes}"
+    if path.exists():
+        return path
+    chance = random.Random(1)
+    alphabet = bytes(range(33, 127)) * 3
+    block = b"".join(
+        bytes(chance.choices(alphabet, k=record_bytes - 1)) + b"\n" for _ in range(1024)
+    )
+    with path.open("wb") as file:
+        for _ in range(max(1, size_bytes // len(block))):
+            file.write(block)
+    return path
+
+
+def bulk_produce(bootstrap: str, process: psutil.Process, records: Path) -> Figures:
+    """W1: write a file of 1 KB records, six partitions, acks=all, librdkafka's own batching."""
+    topic = create_topic(bootstrap)
+    size = records.stat().st_size
+    before, started = cpu_seconds(process), time.perf_counter()
+    produce_file(bootstrap, topic, records)
+    seconds = time.perf_counter() - started
+    used = cpu_seconds(process) - before
+    delete_topic(bootstrap, topic)
+    return {"MB/s": size / 1e6 / seconds, "broker CPU s/GB": used / (size / 1e9)}
+
+
+def produce_file(bootstrap: str, topic: str, records: Path) -> None:
+    """Write every line of a file as a record with kcat and wait for every acknowledgement."""
+    subprocess.run(
+        [
+            *("kcat", "-P", "-q", "-b", bootstrap, "-t", topic, "-l", str(records)),
+            *("-X", "acks=all", "-X", "linger.ms=5", "-X", "queue.buffering.max.kbytes=1048576"),
+            *("-X", "queue.buffering.max.messages=1000000"),
+        ],
+        check=True,
+        timeout=600,
+    )
+
+
+def one_in_flight(bootstrap: str, process: psutil.Process, records: int) -> Figures:
+    """W3: one record at a time, acks=all, the next when the last is acknowledged."""
+    from confluent_kafka import Producer
+
+    topic = create_topic(bootstrap, 1)
+    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
+    body = b"x" * 100
+    latencies = []
+    for number in range(records + records // 10):
+        started = time.perf_counter()
+        producer.produce(topic, body, partition=0)
+        assert producer.flush(60) == 0
+        if number >= records // 10:
+            latencies.append((time.perf_counter() - started) * 1e6)
+    delete_topic(bootstrap, topic)
+    cuts = statistics.quantiles(latencies, n=1000)
+    return {"p50 us": cuts[499], "p99 us": cuts[989], "p99.9 us": cuts[998]}
+
+
+def first_acknowledgement(bootstrap: str, topic: str, started: float) -> float:
+    """Seconds from `started` until one record is acknowledged by a broker that may be starting."""
+    from confluent_kafka import Producer
+
+    producer = Producer(
+        {
+            "bootstrap.servers": bootstrap,
+            "acks": "all",
+            "linger.ms": 0,
+            "reconnect.backoff.ms": 10,
+            "reconnect.backoff.max.ms": 20,
+            "retry.backoff.ms": 10,
+            "topic.metadata.refresh.fast.interval.ms": 10,
+            "log_level": 0,
+        }
+    )
+    producer.produce(topic, b"first", partition=0)
+    assert producer.flush(300) == 0
+    return time.perf_counter() - started
+
+
+def idle(process: psutil.Process, seconds: float) -> Figures:
+    """W11: memory and CPU of a broker that nobody uses."""
+    before = cpu_seconds(process)
+    time.sleep(seconds)
+    used = cpu_seconds(process) - before
+    return {"resident MB": process.memory_info().rss / 1e6, "CPU %": 100 * used / seconds}
+
+
+def disk_baseline(directory: Path, appends: int = 300) -> Figures:
+    """What one fdatasync of a 1 KB append costs on this file system, without any broker."""
+    import os
+
+    latencies = []
+    with tempfile.NamedTemporaryFile(dir=directory) as file:
+        for _ in range(appends):
+            started = time.perf_counter()
+            os.write(file.fileno(), b"x" * 1024)
+            os.fdatasync(file.fileno())
+            latencies.append((time.perf_counter() - started) * 1e6)
+    cuts = statistics.quantiles(latencies, n=100)
+    return {"fdatasync p50 us": cuts[49], "fdatasync p99 us": cuts[98]}
