@@ -1,8 +1,16 @@
-"""What every test shares: hypothesis prints what reproduces a failure and never measures time."""
+"""What every test shares: hypothesis settings, and honest selection by what the machine has.
+
+A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a machine without it the test
+is left out, and the summary names it: it is never counted as passed or skipped silently.
+"""
 
 import os
+import shutil
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.peers import apache_kafka
 
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
@@ -10,3 +18,33 @@ settings.register_profile(
     "kconsole", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("kconsole")
+
+_left_out: list[str] = []
+
+
+def _is_here(need: str) -> bool:
+    if need == "apache-kafka":
+        return apache_kafka.is_available()
+    return shutil.which(need) is not None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(program): run only where this program is installed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lacking: list[pytest.Item] = []
+    for item in items:
+        needs = [str(mark.args[0]) for mark in item.iter_markers("needs")]
+        missing = [need for need in needs if not _is_here(need)]
+        if missing:
+            lacking.append(item)
+            _left_out.append(f"{item.nodeid} (needs {', '.join(missing)})")
+    if lacking:
+        config.hook.pytest_deselected(items=lacking)
+        items[:] = [item for item in items if item not in lacking]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name in _left_out:
+        terminalreporter.write_line(f"left out: {name}")

@@ -2,6 +2,8 @@
 
 Needs Java 17; the jars come from the folder that KAFKA_LIBS names (`libs/` of its distribution) or
 are gathered once with Maven into the user cache. Nodes are KRaft broker and controller at once.
+
+    python -m tests.peers.apache_kafka      gather the jars and print their folder
 """
 
 import base64
@@ -35,17 +37,18 @@ class ApacheKafkaMissing(RuntimeError):
 
 
 def is_available() -> bool:
-    """Whether this machine can run a real Kafka at all."""
-    has_jars = "KAFKA_LIBS" in os.environ or shutil.which("mvn") is not None
-    return shutil.which("java") is not None and has_jars
+    """Whether Java and the jars of Kafka are on this machine."""
+    return shutil.which("java") is not None and any(_libs().glob("kafka_2.13-*.jar"))
+
+
+def _libs() -> Path:
+    named = os.environ.get("KAFKA_LIBS")
+    return Path(named) if named else platformdirs.user_cache_path("kconsole") / "peer-kafka-libs"
 
 
 def jars() -> Path:
     """The folder of Kafka's jars, gathered with Maven on first use (a minute)."""
-    named = os.environ.get("KAFKA_LIBS")
-    if named:
-        return Path(named)
-    libs = platformdirs.user_cache_path("kconsole") / "peer-kafka-libs"
+    libs = _libs()
     if not any(libs.glob("kafka_2.13-*.jar")):
         if shutil.which("mvn") is None:
             raise ApacheKafkaMissing("set KAFKA_LIBS to the jars of a Kafka, or install Maven")
@@ -171,3 +174,7 @@ class ApacheKafka:
         for node in list(self.processes):
             self.end(node, signal.SIGKILL)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    print(jars())
