@@ -1,0 +1,130 @@
+import pytest
+
+from engine.config.load import ConfigError, Document, engine_config, parse, read
+
+
+def problems(text):
+    with pytest.raises(ConfigError) as caught:
+        engine_config(parse(text, file="config.toml"))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_keys_are_written_as_kafka_writes_them():
+    config = engine_config(
+        parse(
+            """
+            [engine]
+            listen = "127.0.0.1:0"
+            num.partitions = 3
+            "group.initial.rebalance.delay.ms" = "3s"
+            log.retention.ms = "7d"
+            durability = "os"
+            [topics]
+            segment.bytes = "64MiB"
+            cleanup.policy = ["compact", "delete"]
+            compression.type = "zstd"
+            """,
+            file="config.toml",
+        )
+    )
+    assert (config.host, config.port) == ("127.0.0.1", 0)
+    assert config.num_partitions == 3
+    assert config.group_initial_rebalance_delay_ms == 3_000
+    assert config.durability == "os"
+    assert config.topic_defaults == {
+        "log.retention.ms": 604_800_000,
+        "log.segment.bytes": 64 * 1024 * 1024,
+        "log.cleanup.policy": ("compact", "delete"),
+        "compression.type": "zstd",
+    }
+    assert "num.partitions" in config.explicit
+    assert "log.segment.bytes" in config.explicit
+    assert "node.id" not in config.explicit
+
+
+def test_nothing_configured_is_the_default_configuration():
+    config = engine_config(Document())
+    assert config.listen == "127.0.0.1:9092"
+    assert config.explicit == frozenset()
+
+
+def test_every_problem_is_told_with_line_key_and_what_is_allowed():
+    text = """\
+[engine]
+durability = "maybe"
+num.partitons = 2
+retention.ms = 5
+
+num.partitions = true
+listen = "9092"
+log.retention.ms = "soon"
+data = 1979-05-27
+[topics]
+segment.byte = 1
+remote.storage.enable = true
+"""
+    assert problems(text) == [
+        (
+            "config.toml:2: engine.durability: 'maybe' is not allowed: String must be one of: "
+            "fsync, os; allowed: fsync, os"
+        ),
+        "config.toml:3: engine.num.partitons: unknown key, did you mean num.partitions?",
+        (
+            "config.toml:4: engine.retention.ms: is a key of topics; its default for all topics goes "
+            "under [topics]"
+        ),
+        (
+            "config.toml:6: engine.num.partitions: True is not allowed: Not a number of type INT; "
+            "allowed: a whole number, 1 or more"
+        ),
+        (
+            "config.toml:7: engine.listen: '9092' is not allowed: expected HOST:PORT; "
+            "allowed: HOST:PORT"
+        ),
+        (
+            "config.toml:8: engine.log.retention.ms: 'soon' is not allowed: Not a number of type LONG; "
+            'allowed: a whole number of milliseconds or a duration such as "90s" or "7d", -1 or more'
+        ),
+        (
+            "config.toml:9: engine.data: datetime.date(1979, 5, 27) is not allowed: expected text; "
+            "allowed: text"
+        ),
+        "config.toml:11: topics.segment.byte: unknown key, did you mean segment.bytes?",
+        "config.toml:12: topics.remote.storage.enable: can be set on single topics only",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[engine]\nx = \n", "config.toml:2: Invalid value"),
+        ("[engine", "config.toml:1: Expected ']' at the end of a table declaration"),
+        ("[engin]\na = 1", "config.toml:1: engin: unknown section, did you mean engine?; allowed:"),
+        ("engine = 1", "config.toml:1: engine: expected a table; allowed: [engine]"),
+    ],
+)
+def test_bad_toml_and_bad_sections_are_told_with_their_line(text, message):
+    assert problems(text)[0].startswith(message)
+
+
+def test_flags_win_over_the_file_and_are_named_as_flags():
+    document = parse('[engine]\nlisten = "127.0.0.1:1"', file="config.toml")
+    assert engine_config(document, {"listen": "127.0.0.1:2"}).port == 2
+    with pytest.raises(ConfigError, match="--listen: 'x' is not allowed"):
+        engine_config(document, {"listen": "x"})
+
+
+def test_other_sections_are_handed_on():
+    document = parse("[console]\ntheme = 1\n[clusters.a]\nb = 2", file="config.toml")
+    assert document.section("console") == {"theme": 1}
+    assert str(document.problem(("clusters", "a", "b", "c"), "is wrong")) == (
+        "config.toml:4: clusters.a.b.c: is wrong"
+    )
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path):
+    with pytest.raises(ConfigError, match="cannot be read: No such file"):
+        read(tmp_path / "missing.toml")
+    (tmp_path / "latin.toml").write_bytes(b"a = '\xe9'")
+    with pytest.raises(ConfigError, match="is not UTF-8 text"):
+        read(tmp_path / "latin.toml")
