@@ -79,19 +79,39 @@ def test_text_of_the_wrong_type_is_refused_in_the_words_of_kafka(type_, text, me
 @pytest.mark.parametrize(
     ("check", "type_", "text", "message"),
     [
-        (Range(-1), ConfigType.LONG, "-2", ("Invalid value -2 for configuration k: Value must be at "
-         "least -1")),
-        (Range(0, 1), ConfigType.DOUBLE, "1.5", ("Invalid value 1.5 for configuration k: Value must "
-         "be no more than 1")),
-        (OneOf(("a", "b")), ConfigType.STRING, "c", ("Invalid value c for configuration k: String "
-         "must be one of: a, b")),
-        (OneOf(("a", "b")), ConfigType.LIST, "a,c", ("Invalid value c for configuration k: String "
-         "must be one of: a, b")),
+        (
+            Range(-1),
+            ConfigType.LONG,
+            "-2",
+            ("Invalid value -2 for configuration k: Value must be at least -1"),
+        ),
+        (
+            Range(0, 1),
+            ConfigType.DOUBLE,
+            "1.5",
+            ("Invalid value 1.5 for configuration k: Value must be no more than 1"),
+        ),
+        (
+            OneOf(("a", "b")),
+            ConfigType.STRING,
+            "c",
+            ("Invalid value c for configuration k: String must be one of: a, b"),
+        ),
+        (
+            OneOf(("a", "b")),
+            ConfigType.LIST,
+            "a,c",
+            ("Invalid value c for configuration k: String must be one of: a, b"),
+        ),
         (GzipLevel(), ConfigType.INT, "0", "Value must be between 1 and 9 or equal to -1"),
-        (ThrottledReplicas("k"), ConfigType.LIST, "1:2,x", ("Invalid value [1:2, x] for "
-         "configuration k: k must be the literal '*' or a list")),
+        (
+            ThrottledReplicas("k"),
+            ConfigType.LIST,
+            "1:2,x",
+            ("Invalid value [1:2, x] for configuration k: k must be the literal '*' or a list"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_value_out_of_bounds_is_refused_in_the_words_of_kafka(check, type_, text, message):
     key = ConfigKey("k", type_, None, "", check)
     with pytest.raises(InvalidValue) as caught:

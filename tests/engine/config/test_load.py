@@ -70,8 +70,8 @@ remote.storage.enable = true
         ),
         "config.toml:3: engine.num.partitons: unknown key, did you mean num.partitions?",
         (
-            "config.toml:4: engine.retention.ms: is a key of topics; its default for all topics goes "
-            "under [topics]"
+            "config.toml:4: engine.retention.ms: is a key of topics; its default for all topics "
+            "goes under [topics]"
         ),
         (
             "config.toml:6: engine.num.partitions: True is not allowed: Not a number of type INT; "
@@ -82,8 +82,9 @@ remote.storage.enable = true
             "allowed: HOST:PORT"
         ),
         (
-            "config.toml:8: engine.log.retention.ms: 'soon' is not allowed: Not a number of type LONG; "
-            'allowed: a whole number of milliseconds or a duration such as "90s" or "7d", -1 or more'
+            "config.toml:8: engine.log.retention.ms: 'soon' is not allowed: Not a number of type "
+            "LONG; allowed: a whole number of milliseconds or a duration such as "
+            '"90s" or "7d", -1 or more'
         ),
         (
             "config.toml:9: engine.data: datetime.date(1979, 5, 27) is not allowed: expected text; "
