@@ -1,7 +1,7 @@
 """What every test shares: hypothesis settings, and honest selection by what the machine has.
 
-A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a machine without it the test
-is left out, and the summary names it: it is never counted as passed or skipped silently.
+A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a machine without it the
+test is left out, and the summary names it: it is never counted as passed or skipped silently.
 """
 
 import os
