@@ -11,3 +11,7 @@ CLIENT_ID_BYTES_MAX = 32_767
 
 IOV_MAX = 1024
 """Buffers of one gathered write (Linux and macOS `IOV_MAX`). More are written in several calls."""
+
+MESSAGE_ELEMENTS_MAX = 2_097_152
+"""Elements of all arrays of one message together: a hostile frame must not become objects a hundred
+times its size. More: the message is malformed. (A description of 300,000 partitions fits.)"""

@@ -1,0 +1,79 @@
+"""Messages to bytes and back: the public face of the compiled codec.
+
+Functions for a (message, version) are compiled on first use, in about a millisecond, and kept for
+the life of the process; there are fewer than a thousand. Decoding does work and takes memory in
+proportion to the bytes given, whatever they say. Safe for one thread at a time per first use.
+"""
+
+import struct
+from typing import Any, TypeVar, cast
+
+from engine.protocol.decoder import Decoder, compile_decoder
+from engine.protocol.encoder import Encoder, compile_encoder
+from engine.protocol.errors import MalformedMessage, UnsupportedVersion
+from engine.protocol.fields import Payload
+from engine.protocol.layout import Message
+
+M = TypeVar("M", bound=Message)
+
+_decoders: dict[tuple[type[Any], int], Decoder] = {}
+_encoders: dict[tuple[type[Any], int], Encoder] = {}
+
+
+def decode(cls: type[M], data: memoryview | bytes | bytearray, version: int, start: int = 0) -> M:
+    """The message that the bytes from `start` to the end hold.
+
+    Record batches are slices of `data`; everything else is copied. Raises MalformedMessage for
+    bytes that are no such message or that go on behind it, UnsupportedVersion for an unknown one.
+    """
+    message, position = decode_prefix(cls, data, version, start)
+    if position != len(data):
+        raise MalformedMessage(f"{cls.__name__}: {len(data) - position} bytes follow the message")
+    return message
+
+
+def decode_prefix(
+    cls: type[M], data: memoryview | bytes | bytearray, version: int, start: int = 0
+) -> tuple[M, int]:
+    """Like `decode`, but more bytes may follow: the message and the position behind it."""
+    decoder = _decoders.get((cls, version)) or _decoder(cls, version)
+    view = data if isinstance(data, memoryview) else memoryview(data)
+    try:
+        return cast(tuple[M, int], decoder(view, start))
+    except (struct.error, IndexError) as error:
+        raise MalformedMessage(f"{cls.__name__} {version} ends too early") from error
+    except UnicodeDecodeError as error:
+        raise MalformedMessage(f"{cls.__name__} {version} has text that is not UTF-8") from error
+
+
+def encode(message: Message, version: int, prefix: bytes = b"") -> list[Payload]:
+    """The buffers of a message, to be sent in order; `prefix` begins the first of them.
+
+    The first buffer is a bytearray that belongs to the caller. Record batches are items of their
+    own and are the objects that the message holds. Fields that the version does not carry are left
+    out. Raises UnsupportedVersion.
+    """
+    encoder = _encoders.get((message.__class__, version)) or _encoder(message.__class__, version)
+    return encoder(message, prefix)
+
+
+def encode_bytes(message: Message, version: int) -> bytes:
+    """The bytes of a message in one piece. Record batches must be bytes-like."""
+    return b"".join(cast(list[bytes], encode(message, version)))
+
+
+def _decoder(cls: type[Message], version: int) -> Decoder:
+    _check_version(cls, version)
+    decoder = compile_decoder(cls, version, is_flexible=version >= cls.FLEXIBLE_FROM)
+    return _decoders.setdefault((cls, version), decoder)
+
+
+def _encoder(cls: type[Message], version: int) -> Encoder:
+    _check_version(cls, version)
+    encoder = compile_encoder(cls, version, is_flexible=version >= cls.FLEXIBLE_FROM)
+    return _encoders.setdefault((cls, version), encoder)
+
+
+def _check_version(cls: type[Message], version: int) -> None:
+    if not cls.MIN_VERSION <= version <= cls.MAX_VERSION:
+        raise UnsupportedVersion(cls.__name__, version)
