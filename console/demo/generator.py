@@ -1,0 +1,104 @@
+"""The worker that writes payments: an ordinary librdkafka producer, keyed by customer."""
+
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from console.demo.control import Command, Commands, Verb, WorkerReport
+from console.demo.pace import Pace
+from console.demo.payments import PaymentStream
+from engine.kernel.clock import Clock
+
+PAYMENTS_TOPIC = "payments"
+ALERTS_TOPIC = "fraud-alerts"
+TOPIC_PARTITIONS = {PAYMENTS_TOPIC: 6, ALERTS_TOPIC: 2}
+TOPIC_CONFIG = {"retention.ms": "86400000", "segment.bytes": "16777216"}
+RATE_AT_START = 200.0
+TICK_S = 0.02
+REPORT_S = 0.5
+BATCH_MAX = 2_000
+FLUSH_S = 10.0
+TOPIC_TIMEOUT_S = 30.0
+
+
+def create_topics(bootstrap: str) -> None:
+    """Create the topics of the workflow where they are missing. Blocking.
+
+    Raises KafkaException with the broker's answer when it refuses.
+    """
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    wanted = [
+        NewTopic(name, partitions, 1, config=TOPIC_CONFIG)
+        for name, partitions in TOPIC_PARTITIONS.items()
+    ]
+    for future in admin.create_topics(wanted).values():
+        try:
+            future.result(TOPIC_TIMEOUT_S)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
+
+
+@dataclass(slots=True)
+class Generator:
+    """Writes the payments of one seed at a rate that can be changed."""
+
+    clock: Clock
+    commands: Commands
+    stream: PaymentStream
+    producer: Producer
+    note: str = ""
+    is_paused: bool = False
+
+    def run(self) -> None:
+        """Write until told to stop, reporting on standard output. Blocking."""
+        pace = Pace(RATE_AT_START, self.clock.monotonic_s())
+        reported_s = 0.0
+        while self._obey(self.commands.next(TICK_S), pace):
+            now_s = self.clock.monotonic_s()
+            count = 0 if self.is_paused else pace.allowed(now_s, BATCH_MAX)
+            self._write(count)
+            pace.note(count, now_s)
+            self.producer.poll(0)
+            if now_s - reported_s >= REPORT_S:
+                reported_s = now_s
+                self._report(pace, now_s)
+        self.producer.flush(FLUSH_S)
+
+    def _obey(self, command: Command | None, pace: Pace) -> bool:
+        if command is None:
+            return True
+        if command.verb is Verb.RATE:
+            pace.limit = command.value
+        elif command.verb in (Verb.PAUSE, Verb.RESUME):
+            self.is_paused = command.verb is Verb.PAUSE
+        return command.verb is not Verb.STOP
+
+    def _write(self, count: int) -> None:
+        for payment in self.stream.take(count, self.clock.wall_ms()):
+            try:
+                self.producer.produce(
+                    PAYMENTS_TOPIC,
+                    payment.value(),
+                    payment.key(),
+                    timestamp=payment.at_ms,
+                    on_delivery=self._told,
+                )
+            except BufferError:
+                self.note = "the broker does not keep up; waiting for it"
+                self.producer.poll(TICK_S)
+
+    def _told(self, error: KafkaError | None, message: Message) -> None:
+        self.note = "" if error is None else f"not written: {error.str()}"
+
+    def _report(self, pace: Pace, now_s: float) -> None:
+        report = WorkerReport(
+            handled=pace.handled,
+            rate=pace.rate(now_s),
+            limit=pace.limit,
+            is_paused=self.is_paused,
+            note=self.note,
+        )
+        print(report.line(), flush=True)  # noqa: T201 - the report goes to the control panel
