@@ -8,7 +8,7 @@ API: declare the message, write the handler module, add one row.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar, Protocol, TypeVar
+from typing import TypeVar
 
 from engine.broker.context import Reply, RequestContext
 from engine.broker.handlers.api_versions import ApiVersionsHandler
@@ -19,6 +19,7 @@ from engine.broker.handlers.offset_for_leader_epoch import OffsetForLeaderEpochH
 from engine.broker.handlers.produce import ProduceHandler
 from engine.broker.parts import BrokerParts
 from engine.protocol.api_keys import ApiKey
+from engine.protocol.layout import Message
 from engine.protocol.messages.api_versions import ApiVersionsRequest
 from engine.protocol.messages.fetch import FetchRequest
 from engine.protocol.messages.init_producer_id import InitProducerIdRequest
@@ -27,15 +28,9 @@ from engine.protocol.messages.offset_for_leader_epoch import OffsetForLeaderEpoc
 from engine.protocol.messages.produce import ProduceRequest
 
 
-class RequestMessage(Protocol):
-    """A request class of `engine.protocol.messages`."""
-
-    API_KEY: ClassVar[ApiKey]
-
-
-RequestT = TypeVar("RequestT", bound=RequestMessage)
-Immediate = Callable[[RequestT, RequestContext], object]
-Ordinary = Callable[[RequestT, RequestContext], Awaitable[object]]
+RequestT = TypeVar("RequestT", bound=Message)
+Immediate = Callable[[RequestT, RequestContext], Message]
+Ordinary = Callable[[RequestT, RequestContext], Awaitable[Message]]
 Direct = Callable[[RequestT, RequestContext, Reply], None]
 
 

@@ -10,21 +10,23 @@ A handler comes in one of three shapes; its row in `engine.broker.api_table` say
   there and then or later; later requests of the connection are handled meanwhile, their replies
   held back to request order. For Produce, Fetch and whatever else is worth pipelining.
 
-A handler that raises `OffendingRequestError` has its connection closed with a log line; any other
+A handler that raises `OffendingRequest` has its connection closed with a log line; any other
 exception closes the connection too and counts as a programmer's error. Operating errors are
 answered with error codes in the response instead.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from engine.kernel.errors import EngineError
 from engine.protocol.headers import RequestHeader
+from engine.protocol.layout import Message
 
 ANONYMOUS = "User:ANONYMOUS"
 
 
-class OffendingRequestError(EngineError):
+class OffendingRequest(EngineError):
     """A request that breaks the protocol: no reply can be trusted to be understood."""
 
 
@@ -61,9 +63,9 @@ class RequestContext(NamedTuple):
 
 
 class Reply(Protocol):
-    """The answer that a direct handler owes. Exactly one of the methods is called, once."""
+    """The answer that a direct handler owes. Exactly one of the first three is called, once."""
 
-    def send(self, response: object) -> None:
+    def send(self, response: Message) -> None:
         """Answer. The message is encoded at once; it may be reused or changed afterwards."""
         ...
 
@@ -73,4 +75,8 @@ class Reply(Protocol):
 
     def close_connection(self, reason: str) -> None:
         """Close the connection, as Kafka does where it can answer in no other way."""
+        ...
+
+    def when_abandoned(self, callback: Callable[[], None]) -> None:
+        """Call back if the connection is lost first; an answer is still allowed afterwards."""
         ...

@@ -1,0 +1,266 @@
+"""Group commit: what was staged is written once per turn, what was written is synced in rounds.
+
+A turn is one readiness event of one connection: all appends that its requests staged go to the
+files with one gathered write per partition. A round is one trip of the sync thread over all
+partitions that were written since the last: rounds follow each other back to back, without a timer,
+so a lone request pays one sync and a crowd shares one. The end of a round moves high watermarks and
+answers everybody that it covered in one hop to the loop.
+
+With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
+unsynced part of each log small, so that recovery after a crash stays short. A sync that failed
+fences its partition; nobody is told that a later one made up for it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from typing import Protocol
+
+from engine.broker.partition import CommitWaiter, Partition, Waiting
+from engine.kernel.clock import Clock
+from engine.kernel.errors import EngineError
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import Offset
+from engine.metrics import catalogue
+from engine.metrics.registry import Registry
+from engine.storage.errors import LogFenced, StorageError
+from engine.storage.partition_log import SyncTicket
+
+
+class Durability(Enum):
+    """What a commit means."""
+
+    FSYNC = "fsync"
+    OS = "os"
+
+
+class Stage(Enum):
+    """What an append waits for: the file written (acks=0 and 1), or committed (acks=all)."""
+
+    WRITTEN = "written"
+    COMMITTED = "committed"
+
+
+OS_UNSYNCED_BYTES_MAX = 64 * 1024 * 1024
+"""With durability `os`: bytes of one log after which it is synced in the background."""
+
+
+class SyncRunner(Protocol):
+    """Who runs tickets off the loop: a thread, or a test by hand."""
+
+    def run(
+        self,
+        tickets: Sequence[SyncTicket],
+        done: Callable[[Sequence[OSError | None]], None],
+    ) -> None:
+        """Sync every ticket; then call `done` on the loop with one outcome per ticket."""
+        ...
+
+
+class PartitionDeleted(EngineError):
+    """The partition went away while an append waited for it."""
+
+
+class GroupCommit:
+    """The one way from staged to committed. Loop thread only."""
+
+    def __init__(
+        self,
+        durability: Durability,
+        runner: SyncRunner,
+        *,
+        clock: Clock,
+        registry: Registry,
+        log: EventLog,
+    ) -> None:
+        self._durability = durability
+        self._runner = runner
+        self._clock = clock
+        self._log = log
+        self._write_seconds = registry.histogram(catalogue.WRITE_SECONDS)
+        self._sync_seconds = registry.histogram(catalogue.SYNC_SECONDS)
+        self._sync_partitions = registry.histogram(catalogue.SYNC_PARTITIONS)
+        self._appended_bytes = registry.counter(catalogue.APPENDED_BYTES)
+        self._appended_batches = registry.counter(catalogue.APPENDED_BATCHES)
+        self._staged: dict[Partition, None] = {}
+        self._unsynced: dict[Partition, None] = {}
+        self._in_turn = False
+        self._is_flush_due = False
+        self._round: list[tuple[Partition, SyncTicket, int]] = []
+        self._round_start_s = 0.0
+        self._idle_waiters: list[asyncio.Future[None]] = []
+        registry.watch(catalogue.COMMIT_WAITERS, lambda: [((), float(self.waiting()))])
+
+    def begin_turn(self) -> None:
+        """Promise that `flush` follows before the loop goes on, so that none need be scheduled."""
+        self._in_turn = True
+
+    def enlist(
+        self,
+        partition: Partition,
+        end_offset: Offset,
+        size_bytes: int,
+        waiter: CommitWaiter,
+        token: object = None,
+        *,
+        stage: Stage = Stage.COMMITTED,
+    ) -> None:
+        """Take over an append that was just staged in the partition's log.
+
+        `end_offset` is exclusive. The waiter is told on the loop, never within this call. For a
+        duplicate, which stages nothing, `size_bytes` is 0.
+        """
+        if size_bytes:
+            self._appended_bytes.value += size_bytes
+            self._appended_batches.value += 1
+            partition.appended_bytes += size_bytes
+        waiting = Waiting(end_offset, waiter, token)
+        if stage is Stage.COMMITTED:
+            partition.durable_waiters.append(waiting)
+        else:
+            partition.written_waiters.append(waiting)
+        self._staged[partition] = None
+        if not self._in_turn and not self._is_flush_due:
+            self._is_flush_due = True
+            asyncio.get_running_loop().call_soon(self._flush_out_of_turn)
+
+    async def wait(self, partition: Partition, end_offset: Offset, size_bytes: int) -> None:
+        """Enlist an append and wait until it is committed. Raises what made it fail."""
+        waiter = _FutureWaiter(asyncio.get_running_loop().create_future())
+        self.enlist(partition, end_offset, size_bytes, waiter)
+        await waiter.future
+
+    def flush(self) -> None:
+        """Write everything staged, answer what waits for no more, start a round. Ends the turn."""
+        self._in_turn = False
+        if not self._staged:
+            return
+        staged, self._staged = self._staged, {}
+        for partition in staged:
+            if partition.is_removed:
+                continue
+            started_s = self._clock.monotonic_s()
+            try:
+                partition.log.write_staged()
+            except StorageError as error:
+                self._write_failed(partition, error)
+                continue
+            self._write_seconds.observe(self._clock.monotonic_s() - started_s)
+            self._written(partition)
+        if self._unsynced and not self._round:
+            self._start_round()
+
+    def sync_behind(self, partitions: Iterable[Partition]) -> None:
+        """Start syncing those whose files hold more than is known to be on disk."""
+        for partition in partitions:
+            log = partition.log
+            if log.durable_end_offset < log.written_end_offset and not log.is_fenced:
+                self._unsynced[partition] = None
+        if self._unsynced and not self._round:
+            self._start_round()
+
+    async def drained(self) -> None:
+        """Wait until everything staged so far is written and committed, or has failed."""
+        self.flush()
+        while self._round or self._unsynced:
+            idle = asyncio.get_running_loop().create_future()
+            self._idle_waiters.append(idle)
+            await idle
+
+    def remove(self, partition: Partition) -> None:
+        """Forget a partition that is being deleted; its waiters fail, its readers look anew."""
+        partition.is_removed = True
+        self._staged.pop(partition, None)
+        self._unsynced.pop(partition, None)
+        partition.fail_waiters(PartitionDeleted(str(partition.topic_partition)))
+        partition.interrupt_watchers()
+
+    def waiting(self) -> int:
+        """How many appends wait for the disk."""
+        partitions = {*self._staged, *self._unsynced, *(each[0] for each in self._round)}
+        return sum(len(each.written_waiters) + len(each.durable_waiters) for each in partitions)
+
+    def _flush_out_of_turn(self) -> None:
+        self._is_flush_due = False
+        self.flush()
+
+    def _written(self, partition: Partition) -> None:
+        waiters = partition.written_waiters
+        while waiters:
+            _, waiter, token = waiters.popleft()
+            waiter.committed(token)
+        log = partition.log
+        if self._durability is Durability.OS:
+            partition.advance(log.written_end_offset, partition.appended_bytes)
+            if partition.appended_bytes - partition.synced_bytes >= OS_UNSYNCED_BYTES_MAX:
+                self._unsynced[partition] = None
+        elif log.durable_end_offset < log.written_end_offset:
+            self._unsynced[partition] = None
+        else:
+            partition.advance(log.durable_end_offset, partition.committed_bytes)
+
+    def _write_failed(self, partition: Partition, error: StorageError) -> None:
+        log = partition.log
+        self._log.error(
+            "log_write_failed", partition=str(partition.topic_partition), why=str(error)
+        )
+        if log.is_fenced:
+            self._unsynced.pop(partition, None)
+            partition.fail_waiters(error, from_offset=partition.high_watermark)
+            partition.interrupt_watchers()
+        else:
+            partition.fail_waiters(error, from_offset=log.written_end_offset)
+
+    def _start_round(self) -> None:
+        batch, self._unsynced = self._unsynced, {}
+        self._round = [
+            (partition, partition.log.begin_sync(), partition.appended_bytes) for partition in batch
+        ]
+        self._round_start_s = self._clock.monotonic_s()
+        self._runner.run([ticket for _, ticket, _ in self._round], self._round_done)
+
+    def _round_done(self, outcomes: Sequence[OSError | None]) -> None:
+        self._sync_seconds.observe(self._clock.monotonic_s() - self._round_start_s)
+        self._sync_partitions.observe(len(outcomes))
+        finished, self._round = self._round, []
+        for (partition, ticket, appended_bytes), error in zip(finished, outcomes, strict=True):
+            if partition.is_removed:
+                continue
+            if error is not None:
+                self._sync_failed(partition, ticket, error)
+                continue
+            partition.log.end_sync(ticket)
+            partition.synced_bytes = appended_bytes
+            if self._durability is Durability.FSYNC:
+                partition.advance(partition.log.durable_end_offset, appended_bytes)
+        if self._unsynced:
+            self._start_round()
+            return
+        idle, self._idle_waiters = self._idle_waiters, []
+        for waiter in idle:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _sync_failed(self, partition: Partition, ticket: SyncTicket, error: OSError) -> None:
+        partition.log.fail_sync(ticket, error)
+        self._unsynced.pop(partition, None)
+        self._log.error("log_sync_failed", partition=str(partition.topic_partition), why=str(error))
+        partition.fail_waiters(LogFenced(str(error)), from_offset=partition.high_watermark)
+        partition.interrupt_watchers()
+
+
+class _FutureWaiter:
+    """Lets a coroutine wait for one append."""
+
+    __slots__ = ("future",)
+
+    def __init__(self, future: asyncio.Future[None]) -> None:
+        self.future = future
+
+    def committed(self, token: object) -> None:
+        if not self.future.done():
+            self.future.set_result(None)
+
+    def failed(self, token: object, error: EngineError) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)

@@ -1,0 +1,113 @@
+"""From a frame to its handler: version check, header, decoding, the three shapes of handlers.
+
+Everything comes from the API table and `engine.protocol.advertised`. A request that no handler can
+answer, because its key, version or bytes are not ours, raises; the connection then closes, as in
+Kafka, since no reply could be framed. The one exception is ApiVersions in an unknown version, which
+is answered in version 0 (KIP-511).
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from struct import Struct
+from typing import Any, Protocol
+
+from engine.broker.api_table import ApiRow, Shape
+from engine.broker.context import ConnectionFacts, OffendingRequest, Reply, RequestContext
+from engine.broker.handlers.api_versions import unsupported_version_response
+from engine.broker.parts import BrokerParts
+from engine.metrics import catalogue
+from engine.metrics.registry import Registry
+from engine.protocol.advertised import APIS, ApiVersionRange
+from engine.protocol.api_keys import ApiKey
+from engine.protocol.codec import decode
+from engine.protocol.headers import RequestHeader, decode_request_header
+
+_PEEK = Struct(">hhi")
+
+
+class ApiMeter:
+    """What is counted for one API."""
+
+    __slots__ = ("reply_bytes", "request_bytes", "requests", "seconds")
+
+    def __init__(self, api: str, registry: Registry) -> None:
+        self.requests = registry.counter(catalogue.REQUESTS, api)
+        self.request_bytes = registry.counter(catalogue.REQUEST_BYTES, api)
+        self.reply_bytes = registry.counter(catalogue.REPLY_BYTES, api)
+        self.seconds = registry.histogram(catalogue.REQUEST_SECONDS, api)
+
+
+class OwedReply(Reply, Protocol):
+    """The reply that a connection owes for one frame."""
+
+    def begin(self, header: RequestHeader, meter: ApiMeter) -> None:
+        """Tell how the response is to be framed, and where it is counted, before it is sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    versions: ApiVersionRange
+    shape: Shape
+    handle: Callable[..., Any]
+    meter: ApiMeter
+
+
+class Dispatcher:
+    """The served APIs, by key. Loop thread only."""
+
+    def __init__(self, rows: Sequence[ApiRow], parts: BrokerParts, registry: Registry) -> None:
+        self._entries: dict[int, _Entry] = {
+            int(row.api_key): _Entry(
+                APIS[row.api_key],
+                row.shape,
+                row.build(parts),
+                ApiMeter(api_name(row.api_key), registry),
+            )
+            for row in rows
+        }
+        assert len(self._entries) == len(rows), "an API has two rows"
+
+    def dispatch(
+        self, frame: memoryview, connection: ConnectionFacts, reply: OwedReply
+    ) -> Coroutine[object, object, None] | None:
+        """Handle one frame. Returns a coroutine if the handler is an ordinary one: run it.
+
+        Raises OffendingRequest or MalformedMessage if the frame cannot be answered. The frame is
+        not used after the return, except by appends that are staged until the turn's flush.
+        """
+        api_key, version, correlation_id = _PEEK.unpack_from(frame)
+        entry = self._entries.get(api_key)
+        if entry is None:
+            raise OffendingRequest(f"API key {api_key} is not served")
+        if not entry.versions.accepts(version):
+            if api_key != ApiKey.API_VERSIONS:
+                raise OffendingRequest(f"{api_name(ApiKey(api_key))} has no version {version}")
+            reply.begin(RequestHeader(ApiKey.API_VERSIONS, 0, correlation_id, None), entry.meter)
+            reply.send(unsupported_version_response())
+            return None
+        header, body = decode_request_header(frame)
+        request = decode(entry.versions.request, frame, version, body)
+        meter = entry.meter
+        meter.requests.value += 1
+        meter.request_bytes.value += len(frame) + 4
+        reply.begin(header, meter)
+        context = RequestContext(header, connection)
+        if entry.shape is Shape.DIRECT:
+            entry.handle(request, context, reply)
+        elif entry.shape is Shape.IMMEDIATE:
+            reply.send(entry.handle(request, context))
+        else:
+            return _answer(entry.handle, request, context, reply)
+        return None
+
+
+async def _answer(
+    handle: Callable[..., Any], request: object, context: RequestContext, reply: Reply
+) -> None:
+    reply.send(await handle(request, context))
+
+
+def api_name(api_key: ApiKey) -> str:
+    """The name of an API as Kafka writes it: `ListOffsets`."""
+    return "".join(word.capitalize() for word in api_key.name.split("_"))

@@ -1,0 +1,156 @@
+"""The partitions that this broker leads, found by topic name or id. Their logs open on first use.
+
+The catalogue says which partitions exist; this registry holds what is open of them. Requests look
+up here on every partition, so a hit costs two dictionary reads.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from engine.broker.catalogue import Catalogue, Topic
+from engine.broker.commit import GroupCommit
+from engine.broker.partition import Partition
+from engine.kernel.errors import EngineError
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import BrokerId, TopicId, TopicPartition
+from engine.storage.errors import StorageError
+from engine.storage.log_config import LogConfig
+from engine.storage.partition_log import PartitionLog
+
+
+class PartitionUnavailable(EngineError):
+    """The partition exists but its log cannot be opened: KAFKA_STORAGE_ERROR."""
+
+
+class Logs(Protocol):
+    """Where logs are kept: the data directory."""
+
+    def open_partition(
+        self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
+    ) -> PartitionLog:
+        """The log of an existing partition, recovered if need be. Raises StorageError, OSError."""
+        ...
+
+
+class TopicSettings(Protocol):
+    """What a topic's configuration means to its partitions."""
+
+    def log_config(self, topic: Topic) -> LogConfig:
+        """The effective configuration of the topic's logs."""
+        ...
+
+    def min_insync_replicas(self, topic: Topic) -> int:
+        """How many replicas must be in sync for acks=all."""
+        ...
+
+
+class Partitions:
+    """Loop thread only. Opening a log blocks; it happens once per partition and start."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        logs: Logs,
+        settings: TopicSettings,
+        commit: GroupCommit,
+        *,
+        node_id: BrokerId,
+        leader_epoch: int,
+        log: EventLog,
+    ) -> None:
+        self._catalogue = catalogue
+        self._logs = logs
+        self._settings = settings
+        self._commit = commit
+        self._node_id = node_id
+        self._leader_epoch = leader_epoch
+        self._log = log
+        self._by_name: dict[str, dict[int, Partition]] = {}
+        self._by_id: dict[bytes, dict[int, Partition]] = {}
+
+    @property
+    def leader_epoch(self) -> int:
+        """The epoch in which this node leads all its partitions."""
+        return self._leader_epoch
+
+    def find(self, topic: str, index: int) -> Partition | None:
+        """The partition, or None if there is no such. Raises PartitionUnavailable."""
+        partitions = self._by_name.get(topic)
+        if partitions is not None:
+            partition = partitions.get(index)
+            if partition is not None:
+                return partition
+        return self._open(self._catalogue.by_name(topic), index)
+
+    def find_by_id(self, topic_id: bytes, index: int) -> Partition | None:
+        """The partition, or None if there is no such. Raises PartitionUnavailable."""
+        partitions = self._by_id.get(topic_id)
+        if partitions is not None:
+            partition = partitions.get(index)
+            if partition is not None:
+                return partition
+        return self._open(self._catalogue.by_id(topic_id), index)
+
+    def topic_name(self, topic_id: bytes) -> str | None:
+        """The name of the topic with this id."""
+        topic = self._catalogue.by_id(topic_id)
+        return None if topic is None else topic.name
+
+    def opened(self) -> Iterator[Partition]:
+        """Every partition whose log is open."""
+        for partitions in tuple(self._by_name.values()):
+            yield from tuple(partitions.values())
+
+    def opened_of(self, topic: str) -> list[Partition]:
+        """The partitions of one topic whose logs are open."""
+        return list(self._by_name.get(topic, {}).values())
+
+    def reconfigure(self, topic: Topic) -> None:
+        """Let a changed configuration take effect on the topic's open partitions."""
+        config = self._settings.log_config(topic)
+        min_insync_replicas = self._settings.min_insync_replicas(topic)
+        for partition in self.opened_of(topic.name):
+            partition.log.config = config
+            partition.min_insync_replicas = min_insync_replicas
+
+    def remove(self, topic: Topic) -> None:
+        """Forget a deleted topic: appends in flight fail, readers wake, logs close.
+
+        Call it after the catalogue has forgotten the topic; the files are the caller's.
+        """
+        partitions = self._by_name.pop(topic.name, {})
+        self._by_id.pop(topic.topic_id, None)
+        for partition in partitions.values():
+            self._commit.remove(partition)
+            partition.log.close()
+
+    def close(self) -> None:
+        """Close every log, after everything in flight was committed."""
+        for partition in self.opened():
+            partition.log.close()
+        self._by_name.clear()
+        self._by_id.clear()
+
+    def _open(self, topic: Topic | None, index: int) -> Partition | None:
+        if topic is None or not 0 <= index < len(topic.partitions):
+            return None
+        topic_partition = TopicPartition(topic.name, index)
+        try:
+            log = self._logs.open_partition(
+                topic_partition, topic.topic_id, self._settings.log_config(topic)
+            )
+        except (StorageError, OSError) as error:
+            self._log.limited(
+                "partition_unavailable", partition=str(topic_partition), why=str(error)
+            )
+            raise PartitionUnavailable(str(error)) from error
+        partition = Partition(
+            log,
+            leader_id=self._node_id,
+            leader_epoch=self._leader_epoch,
+            is_internal=topic.is_internal,
+            min_insync_replicas=self._settings.min_insync_replicas(topic),
+        )
+        self._by_name.setdefault(topic.name, {})[index] = partition
+        self._by_id.setdefault(topic.topic_id, {})[index] = partition
+        return partition

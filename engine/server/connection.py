@@ -1,0 +1,343 @@
+"""One client connection: bytes to frames to requests, replies in order, back-pressure.
+
+One readiness event is one turn: all frames that it completed are handled, then everything they
+staged is written with one call per partition, then all replies that are ready go out with one call.
+The writes come before the next receive, because staged batches are slices of the shared scratch
+buffer.
+
+Reading pauses, and frames stay where they are, while the connection
+- runs an ordinary handler (Kafka, too, takes one request of a connection at a time),
+- owes more than `PENDING_REPLIES_MAX` replies or more than `UNSENT_BYTES_MAX` bytes, or
+- waits for room for a large request.
+
+A client that breaks the protocol loses this connection and nothing else happens.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Final, cast
+
+from engine.broker.commit import GroupCommit
+from engine.broker.context import ConnectionFacts, OffendingRequest
+from engine.broker.dispatch import Dispatcher
+from engine.kernel.clock import Clock
+from engine.kernel.event_log import EventLog
+from engine.kernel.tasks import Tasks
+from engine.metrics import catalogue
+from engine.metrics.registry import Registry
+from engine.protocol.errors import MalformedMessage
+from engine.server.frames import BadFrameLength, FrameBuffers, FrameReader
+from engine.server.output import OutputQueue, Warmer
+from engine.server.replies import PendingReply
+
+PENDING_REPLIES_MAX: Final = 1024
+"""Requests of one connection that may wait for their reply."""
+
+UNSENT_BYTES_MAX: Final = 1024 * 1024
+"""Bytes of replies that a slow reader may leave unsent before its requests wait."""
+
+FIRST_FRAME_BYTES_MAX: Final = 2 * 1024 * 1024
+"""The largest frame before one valid request has come: strangers get little memory."""
+
+FRAME_SECONDS_MAX: Final = 30.0
+"""How long a frame may take to arrive, plus the time of its bytes at `FRAME_BYTES_PER_SECOND`."""
+
+FRAME_BYTES_PER_SECOND: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionParts:
+    """What all connections of an engine share."""
+
+    dispatcher: Dispatcher
+    commit: GroupCommit
+    scratch: memoryview
+    buffers: FrameBuffers
+    warmer: Warmer
+    tasks: Tasks
+    clock: Clock
+    registry: Registry
+    log: EventLog
+    request_bytes_max: int
+
+
+class Connection(asyncio.BufferedProtocol):
+    """The protocol of one accepted socket. Loop thread only."""
+
+    def __init__(
+        self,
+        parts: ConnectionParts,
+        loop: asyncio.AbstractEventLoop,
+        facts: ConnectionFacts,
+        *,
+        on_open: Callable[["Connection"], bool],
+        on_lost: Callable[["Connection"], None],
+    ) -> None:
+        self.facts = facts
+        self.last_active_s = parts.clock.monotonic_s()
+        self._parts = parts
+        self._loop = loop
+        self._on_open = on_open
+        self._on_lost = on_lost
+        first_bytes_max = min(FIRST_FRAME_BYTES_MAX, parts.request_bytes_max)
+        self._reader = FrameReader(parts.scratch, parts.buffers, first_bytes_max)
+        self._received_bytes = parts.registry.counter(catalogue.RECEIVED_BYTES)
+        self._sent_bytes = parts.registry.counter(catalogue.SENT_BYTES)
+        self._replies: deque[PendingReply] = deque()
+        self._transport: asyncio.Transport | None = None
+        self._output: OutputQueue | None = None
+        self._frame_since_s = 0.0
+        self._is_new = True
+        self._is_busy = False
+        self._is_held = False
+        self._is_in_turn = False
+        self._is_send_due = False
+        self._is_stopping = False
+        self._must_close = False
+        self._is_closing = False
+
+    # What the transport calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Learn who called; refuse when there are too many."""
+        self._transport = cast(asyncio.Transport, transport)
+        peer = transport.get_extra_info("peername")
+        if peer:
+            self.facts.peer_host, self.facts.peer_port = str(peer[0]), int(peer[1])
+        self._output = OutputQueue(
+            self._transport, loop=self._loop, warmer=self._parts.warmer, on_broken=self._broken
+        )
+        if not self._on_open(self):
+            self._is_closing = True
+            self._transport.abort()
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Where the next bytes go."""
+        return self._reader.writable()
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Bytes have come: one turn."""
+        self._received_bytes.value += nbytes
+        self._reader.received(nbytes)
+        self._take_turn()
+
+    def eof_received(self) -> bool:
+        """The client is done; what it did not wait for, it does not get."""
+        return False
+
+    def pause_writing(self) -> None:
+        """The socket is full."""
+        if self._output is not None:
+            self._output.pause()
+
+    def resume_writing(self) -> None:
+        """The socket takes bytes again."""
+        if self._output is not None and not self._is_closing:
+            self.last_active_s = self.now_s()
+            self._output.resume()
+            self._after_send()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The end: whoever waits on behalf of this client is told."""
+        self._is_closing = True
+        self._reader.close()
+        if self._output is not None:
+            self._sent_bytes.value += self._output.take_sent_bytes()
+            self._output.close()
+        for reply in self._replies:
+            reply.abandon()
+        self._replies.clear()
+        self._on_lost(self)
+
+    # What the listener and replies call.
+
+    def now_s(self) -> float:
+        """Monotonic time."""
+        return self._parts.clock.monotonic_s()
+
+    def reply_ready(self) -> None:
+        """Send at the end of the turn, or soon if no turn is on."""
+        if not self._is_in_turn and not self._is_send_due and not self._is_closing:
+            self._is_send_due = True
+            self._loop.call_soon(self._send_due)
+
+    def offend(self, reason: str) -> None:
+        """Close because of what the client did; a bounded number of log lines says so."""
+        if not self._is_closing:
+            self._parts.log.limited("connection_closed", peer=self.peer, reason=reason)
+            self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, "offence").add()
+            self._close_after_turn()
+
+    def close_if_stale(self, now_s: float, idle_s_max: float) -> None:
+        """Close when nothing happened for too long, or a frame takes too long to arrive."""
+        if self._is_closing:
+            return
+        is_idle = now_s - self.last_active_s > idle_s_max
+        is_waiting = bool(self._replies) and self._output is not None and self._output.is_empty
+        reason = ""
+        if is_idle and not is_waiting:
+            reason = "idle"
+        elif self._reader.is_mid_frame and not self._is_held:
+            allowed_s = FRAME_SECONDS_MAX + self._reader.expected_bytes / FRAME_BYTES_PER_SECOND
+            if now_s - self._frame_since_s > allowed_s:
+                reason = "slow_frame"
+        if reason:
+            self._parts.log.debug("connection_closed", peer=self.peer, reason=reason)
+            self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, reason).add()
+            self._close()
+
+    def stop_reading(self) -> None:
+        """Take no more requests; those taken may still be answered."""
+        self._is_stopping = True
+        self._update_reading(may_read=False)
+
+    def close(self) -> None:
+        """Send what is ready, then close."""
+        if not self._is_closing:
+            self._close()
+
+    @property
+    def peer(self) -> str:
+        """The client's address for log lines."""
+        return f"{self.facts.peer_host}:{self.facts.peer_port}"
+
+    # One turn.
+
+    def _take_turn(self) -> None:
+        parts = self._parts
+        now_s = self.last_active_s = self.now_s()
+        was_mid_frame = self._reader.is_mid_frame
+        self._is_in_turn = True
+        parts.commit.begin_turn()
+        try:
+            self._take_frames(now_s)
+        except (BadFrameLength, MalformedMessage, OffendingRequest) as error:
+            self.offend(str(error))
+        except Exception as error:
+            self._fail(error)
+        finally:
+            parts.commit.flush()
+            self._is_in_turn = False
+        is_fed = self._reader.settle()
+        if not is_fed:
+            parts.buffers.when_released(lambda: self._loop.call_soon(self._go_on))
+        if self._reader.is_mid_frame and not was_mid_frame:
+            self._frame_since_s = now_s
+        if self._must_close:
+            self._close()
+            return
+        self._update_reading(may_read=is_fed and not self._is_held)
+        self._send_ready()
+
+    def _take_frames(self, now_s: float) -> None:
+        self._is_held = False
+        while not (self._must_close or self._is_closing):
+            if self._must_hold():
+                self._is_held = self._reader.has_more
+                return
+            frame = self._reader.next_frame()
+            if frame is None:
+                return
+            self._frame_since_s = now_s
+            reply = PendingReply(self, now_s)
+            self._replies.append(reply)
+            job = self._parts.dispatcher.dispatch(frame, self.facts, reply)
+            if job is not None:
+                self._is_busy = True
+                self._parts.tasks.spawn(self._run(job), name="request")
+            if self._is_new:
+                self._is_new = False
+                self._reader.length_max = self._parts.request_bytes_max
+
+    def _must_hold(self) -> bool:
+        output = self._output
+        return (
+            self._is_busy
+            or self._is_stopping
+            or len(self._replies) >= PENDING_REPLIES_MAX
+            or (output is not None and output.bytes_waiting >= UNSENT_BYTES_MAX)
+        )
+
+    async def _run(self, job: Coroutine[object, object, None]) -> None:
+        try:
+            await job
+        except OffendingRequest as error:
+            self.offend(str(error))
+        except Exception as error:
+            self._fail(error)
+        finally:
+            self._is_busy = False
+            self._after_send()
+
+    def _go_on(self) -> None:
+        """Take the frames that were left, now that they may go on."""
+        if not self._is_closing:
+            self._reader.resume()
+            self._take_turn()
+
+    def _update_reading(self, *, may_read: bool) -> None:
+        transport = self._transport
+        if transport is None or self._is_closing:
+            return
+        if may_read != transport.is_reading():
+            if may_read:
+                transport.resume_reading()
+            else:
+                transport.pause_reading()
+
+    # Sending.
+
+    def _send_due(self) -> None:
+        self._is_send_due = False
+        self._send_ready()
+
+    def _send_ready(self) -> None:
+        replies, output = self._replies, self._output
+        if output is None or self._is_closing:
+            return
+        while replies and replies[0].is_done:
+            reply = replies.popleft()
+            if reply.pieces:
+                output.add(reply.pieces, reply.size_bytes)
+        output.pump()
+        self._after_send()
+
+    def _after_send(self) -> None:
+        output = self._output
+        if output is None or self._is_closing:
+            return
+        self._sent_bytes.value += output.take_sent_bytes()
+        if self._is_held and not self._must_hold():
+            self._is_held = False
+            self._loop.call_soon(self._go_on)
+
+    def _broken(self, reason: str) -> None:
+        """The socket or a file failed while sending: nothing more can be sent in order."""
+        self._parts.log.debug("connection_broken", peer=self.peer, reason=reason)
+        self._is_closing = True
+        if self._output is not None:
+            self._output.close()
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _fail(self, error: Exception) -> None:
+        """The border of a connection: a programmer's error costs this client its connection."""
+        self._parts.log.error("request_failed", error, peer=self.peer)
+        self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, "failure").add()
+        self._close_after_turn()
+
+    def _close_after_turn(self) -> None:
+        """Close, but not before the requests ahead have been written and answered."""
+        if self._is_in_turn:
+            self._must_close = True
+        elif not self._is_closing:
+            self._close()
+
+    def _close(self) -> None:
+        if self._output is not None:
+            self._send_ready()
+        self._is_closing = True
+        if self._transport is not None:
+            self._transport.close()

@@ -1,0 +1,236 @@
+"""What goes out on one connection: bytes and regions of files, in order, without copies.
+
+Bytes are gathered into one `writev`, regions go by `sendfile` straight from the page cache, both on
+the socket itself and only while the transport's own buffer is empty. When the socket takes no more,
+one chunk goes through the transport, which thereby watches the socket; its `resume_writing` starts
+the next pump. So memory holds one chunk, however slow the reader. On a connection with TLS
+everything takes the way of chunks.
+
+A region whose pages are not in memory is read ahead off the loop first: a cold read of one consumer
+must not stop the others.
+"""
+
+import asyncio
+import errno
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from engine.kernel.limits import IOV_MAX
+from engine.storage.region import Region
+
+CHUNK_BYTES: Final = 128 * 1024
+"""Bytes that go through the transport when the socket is full."""
+
+SENDFILE_BYTES: Final = 1024 * 1024
+"""Bytes of one `sendfile` call: what the loop may spend on one connection at a time."""
+
+PUMP_BYTES_MAX: Final = 8 * 1024 * 1024
+"""Bytes of one pump; a reader that keeps up lets the other connections have their turn."""
+
+_NO_WAIT: Final = getattr(os, "RWF_NOWAIT", 0)
+_PROBE: Final = [bytearray(1)]
+
+Piece = bytes | bytearray | memoryview | Region
+
+
+class Warmer(Protocol):
+    """Reads a file range into memory off the loop."""
+
+    def warm(self, fd: int, position: int, size_bytes: int, done: Callable[[], None]) -> None:
+        """Read the range, discard it, then call `done` on the loop, also after a failed read."""
+        ...
+
+
+class OutputQueue:
+    """The sending half of one connection. Loop thread only."""
+
+    __slots__ = (
+        "_bytes_sent",
+        "_fd",
+        "_is_paused",
+        "_is_probing",
+        "_is_pump_due",
+        "_is_warming",
+        "_loop",
+        "_on_broken",
+        "_pieces",
+        "_sent",
+        "_transport",
+        "_warmer",
+        "_was_warmed",
+        "bytes_waiting",
+    )
+
+    def __init__(
+        self,
+        transport: asyncio.WriteTransport,
+        *,
+        loop: asyncio.AbstractEventLoop,
+        warmer: Warmer,
+        on_broken: Callable[[str], None],
+    ) -> None:
+        transport.set_write_buffer_limits(high=0)
+        self._transport = transport
+        has_tls = transport.get_extra_info("sslcontext") is not None
+        socket = transport.get_extra_info("socket")
+        self._fd: int = -1 if has_tls or socket is None else socket.fileno()
+        self._loop = loop
+        self._warmer = warmer
+        self._on_broken = on_broken
+        self._pieces: deque[Piece] = deque()
+        self._sent = 0
+        self._is_paused = False
+        self._is_warming = False
+        self._was_warmed = False
+        self._is_pump_due = False
+        self._is_probing = bool(_NO_WAIT) and sys.platform == "linux"
+        self.bytes_waiting = 0
+        self._bytes_sent = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was handed to the socket."""
+        return not self._pieces and not self._is_paused
+
+    def add(self, pieces: Sequence[Piece], size_bytes: int) -> None:
+        """Append pieces whose lengths sum to `size_bytes`. Nothing is sent before `pump`."""
+        self._pieces.extend(pieces)
+        self.bytes_waiting += size_bytes
+
+    def take_sent_bytes(self) -> int:
+        """Bytes that left since the last call."""
+        count, self._bytes_sent = self._bytes_sent, 0
+        return count
+
+    def pause(self) -> None:
+        """The transport holds bytes of its own: nothing may overtake them."""
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """The transport's buffer is empty again."""
+        self._is_paused = False
+        self.pump()
+
+    def close(self) -> None:
+        """Drop everything that was not sent."""
+        for piece in self._pieces:
+            if isinstance(piece, Region):
+                piece.release()
+        self._pieces.clear()
+        self._is_paused = True
+        self._fd = -1
+
+    def pump(self) -> None:
+        """Send as much as the socket takes, within `PUMP_BYTES_MAX`."""
+        budget = PUMP_BYTES_MAX
+        while self._pieces and not self._is_paused and not self._is_warming:
+            if budget <= 0:
+                self._pump_later()
+                return
+            if self._fd < 0:
+                budget -= self._send_chunk()
+                continue
+            piece = self._pieces[0]
+            try:
+                if isinstance(piece, Region):
+                    if self._must_warm(piece):
+                        self._warm(piece)
+                        return
+                    sent = self._send_region(piece)
+                else:
+                    sent = self._send_bytes()
+            except (BlockingIOError, InterruptedError):
+                self._send_chunk()
+                continue
+            except OSError as error:
+                self._on_broken(error.strerror or type(error).__name__)
+                return
+            budget -= sent
+            self._consume(sent)
+
+    def _send_bytes(self) -> int:
+        """Gather the bytes in front into one call."""
+        first = self._pieces[0]
+        if len(self._pieces) == 1 and not self._sent:
+            return os.write(self._fd, first)  # type: ignore[arg-type]  # the caller saw bytes
+        run: list[bytes | bytearray | memoryview] = []
+        for piece in self._pieces:
+            if isinstance(piece, Region) or len(run) == IOV_MAX:
+                break
+            run.append(piece)
+        if self._sent:
+            run[0] = memoryview(run[0])[self._sent :]
+        return os.writev(self._fd, run)
+
+    def _send_region(self, region: Region) -> int:
+        count = min(len(region) - self._sent, SENDFILE_BYTES)
+        sent = os.sendfile(self._fd, region.fileno(), region.position + self._sent, count)
+        if sent == 0:
+            raise OSError(errno.EIO, "the file ends before the region does")
+        return sent
+
+    def _send_chunk(self) -> int:
+        """Hand one chunk to the transport, which sends it or waits for the socket."""
+        piece = self._pieces[0]
+        count = min(len(piece) - self._sent, CHUNK_BYTES)
+        if isinstance(piece, Region):
+            chunk = os.pread(piece.fileno(), count, piece.position + self._sent)
+            if len(chunk) < count:
+                self._on_broken("the file ends before the region does")
+                return count
+        else:
+            chunk = bytes(memoryview(piece)[self._sent : self._sent + count])
+        self._consume(count)
+        self._transport.write(chunk)
+        return count
+
+    def _consume(self, count: int) -> None:
+        """Take `count` bytes off the front."""
+        self._bytes_sent += count
+        self.bytes_waiting -= count
+        count += self._sent
+        pieces = self._pieces
+        while pieces and count >= len(pieces[0]):
+            piece = pieces.popleft()
+            count -= len(piece)
+            if isinstance(piece, Region):
+                piece.release()
+        self._sent = count
+
+    def _must_warm(self, region: Region) -> bool:
+        """Whether the next `sendfile` would wait for the disk: first and last page are probed."""
+        if self._was_warmed or not self._is_probing:
+            self._was_warmed = False
+            return False
+        start = region.position + self._sent
+        last = start + min(len(region) - self._sent, SENDFILE_BYTES) - 1
+        try:
+            os.preadv(region.fileno(), _PROBE, start, _NO_WAIT)
+            os.preadv(region.fileno(), _PROBE, last, _NO_WAIT)
+        except BlockingIOError:
+            return True
+        except OSError:
+            self._is_probing = False
+        return False
+
+    def _warm(self, region: Region) -> None:
+        self._is_warming = True
+        count = min(len(region) - self._sent, SENDFILE_BYTES)
+        self._warmer.warm(region.fileno(), region.position + self._sent, count, self._warmed)
+
+    def _warmed(self) -> None:
+        self._is_warming = False
+        self._was_warmed = True
+        self.pump()
+
+    def _pump_later(self) -> None:
+        if not self._is_pump_due:
+            self._is_pump_due = True
+            self._loop.call_soon(self._pump_again)
+
+    def _pump_again(self) -> None:
+        self._is_pump_due = False
+        self.pump()

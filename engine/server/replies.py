@@ -1,0 +1,101 @@
+"""The replies that a connection owes, in request order.
+
+Kafka's clients match replies to requests by order as much as by correlation id, so a reply that is
+ready early waits for those before it. A reply is encoded when its handler answers; record batches
+stay regions of files until they are sent.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, cast
+
+from engine.broker.dispatch import ApiMeter
+from engine.protocol.framing import response_frame
+from engine.protocol.headers import RequestHeader
+from engine.protocol.layout import Message
+from engine.server.output import Piece
+
+
+class ReplyOwner(Protocol):
+    """The connection, as far as a reply needs it."""
+
+    def now_s(self) -> float:
+        """Monotonic time."""
+        ...
+
+    def reply_ready(self) -> None:
+        """One more reply is done; it may be the next in order."""
+        ...
+
+    def offend(self, reason: str) -> None:
+        """Close the connection because of what the client did."""
+        ...
+
+
+class PendingReply:
+    """The answer to one request, before or after it is known."""
+
+    __slots__ = (
+        "_header",
+        "_meter",
+        "_on_abandoned",
+        "_owner",
+        "_started_s",
+        "is_done",
+        "pieces",
+        "size_bytes",
+    )
+
+    def __init__(self, owner: ReplyOwner, started_s: float) -> None:
+        self._owner = owner
+        self._started_s = started_s
+        self._header: RequestHeader | None = None
+        self._meter: ApiMeter | None = None
+        self._on_abandoned: Callable[[], None] | None = None
+        self.is_done = False
+        self.pieces: list[Piece] = []
+        self.size_bytes = 0
+
+    def begin(self, header: RequestHeader, meter: ApiMeter) -> None:
+        self._header = header
+        self._meter = meter
+
+    def when_abandoned(self, callback: Callable[[], None]) -> None:
+        """Call back if the connection goes away before the answer."""
+        self._on_abandoned = callback
+
+    def send(self, response: Message) -> None:
+        """Encode the response and let it go out when its turn comes."""
+        header, meter = self._header, self._meter
+        assert not self.is_done, "a request is answered once"
+        assert header is not None
+        assert meter is not None
+        pieces = response_frame(
+            response, api_version=header.api_version, correlation_id=header.correlation_id
+        )
+        self.pieces = cast(list[Piece], pieces)
+        self.size_bytes = size = sum(map(len, pieces))
+        meter.reply_bytes.value += size
+        meter.seconds.observe(self._owner.now_s() - self._started_s)
+        self._finish()
+
+    def omit(self) -> None:
+        """No response goes out."""
+        if self._meter is not None:
+            self._meter.seconds.observe(self._owner.now_s() - self._started_s)
+        self._finish()
+
+    def close_connection(self, reason: str) -> None:
+        """Close the connection instead of answering."""
+        self._finish()
+        self._owner.offend(reason)
+
+    def abandon(self) -> None:
+        """The connection is gone: tell the handler that nobody waits."""
+        callback, self._on_abandoned = self._on_abandoned, None
+        if callback is not None and not self.is_done:
+            callback()
+
+    def _finish(self) -> None:
+        self.is_done = True
+        self._on_abandoned = None
+        self._owner.reply_ready()
