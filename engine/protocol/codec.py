@@ -21,25 +21,15 @@ _encoders: dict[tuple[type[Any], int], Encoder] = {}
 
 
 def decode(cls: type[M], data: memoryview | bytes | bytearray, version: int, start: int = 0) -> M:
-    """The message that the bytes from `start` to the end hold.
+    """The message that begins at `start`. Bytes behind it are ignored, as a Kafka broker does.
 
     Record batches are slices of `data`; everything else is copied. Raises MalformedMessage for
-    bytes that are no such message or that go on behind it, UnsupportedVersion for an unknown one.
+    bytes that are no such message, UnsupportedVersion for a version that does not exist.
     """
-    message, position = decode_prefix(cls, data, version, start)
-    if position != len(data):
-        raise MalformedMessage(f"{cls.__name__}: {len(data) - position} bytes follow the message")
-    return message
-
-
-def decode_prefix(
-    cls: type[M], data: memoryview | bytes | bytearray, version: int, start: int = 0
-) -> tuple[M, int]:
-    """Like `decode`, but more bytes may follow: the message and the position behind it."""
     decoder = _decoders.get((cls, version)) or _decoder(cls, version)
     view = data if isinstance(data, memoryview) else memoryview(data)
     try:
-        return cast(tuple[M, int], decoder(view, start))
+        return cast(M, decoder(view, start))
     except (struct.error, IndexError) as error:
         raise MalformedMessage(f"{cls.__name__} {version} ends too early") from error
     except UnicodeDecodeError as error:

@@ -20,8 +20,8 @@ from engine.protocol.fields import Kind, Scalar, WireField
 from engine.protocol.layout import Slot, least_size_bytes, slots_of
 from engine.protocol.wire import SourceWriter, read_long_varint
 
-Decoder = Callable[[memoryview, int], tuple[Any, int]]
-"""Bytes and a position in, the message and the position behind it out."""
+Decoder = Callable[[memoryview, int], Any]
+"""Bytes and the position of a message in, the message out."""
 
 
 def compile_decoder(message: type[Any], version: int, *, is_flexible: bool) -> Decoder:
@@ -46,7 +46,7 @@ class _DecoderSource:
         self._out.line("end = len(data)")
         self._out.line(f"budget = {MESSAGE_ELEMENTS_MAX}")
         result = self._structure(self._message)
-        self._out.line(f"return {result}, position")
+        self._out.line(f"return {result}")
         return self._out.compile("decode", f"decoder of {self._message.__name__} {self._version}")
 
     def _structure(self, structure: type[Any]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.codec import decode, decode_prefix, encode, encode_bytes
+from engine.protocol.codec import decode, encode, encode_bytes
 from engine.protocol.errors import MalformedMessage, UnsupportedVersion
 from engine.protocol.messages.api_versions import (
     ApiVersion,
@@ -127,11 +127,9 @@ def test_null_and_empty_record_batches_differ(version: int) -> None:
     assert decoded(b"") == b""
 
 
-def test_bytes_behind_the_message_are_malformed_unless_a_prefix_is_asked_for() -> None:
+def test_bytes_behind_the_message_are_ignored_as_kafka_does() -> None:
     body = encode_bytes(HeartbeatRequest("g"), 4)
-    with pytest.raises(MalformedMessage, match="2 bytes follow"):
-        decode(HeartbeatRequest, body + b"xx", 4)
-    assert decode_prefix(HeartbeatRequest, body + b"xx", 4) == (HeartbeatRequest("g"), len(body))
+    assert decode(HeartbeatRequest, body + b"xx", 4) == HeartbeatRequest("g")
 
 
 def test_decoding_begins_where_it_is_told() -> None:
