@@ -15,3 +15,9 @@ IOV_MAX = 1024
 MESSAGE_ELEMENTS_MAX = 2_097_152
 """Elements of all arrays of one message together: a hostile frame must not become objects a hundred
 times its size. More: the message is malformed. (A description of 300,000 partitions fits.)"""
+
+METADATA_BATCH_BYTES_MAX = 64 * 1024 * 1024
+"""Bytes of one change of the metadata log, and of its segments. A larger change is refused."""
+
+PARTITIONS_PER_REQUEST_MAX = 10_000
+"""Partitions that one CreateTopics or CreatePartitions may add (Kafka's limit): POLICY_VIOLATION."""

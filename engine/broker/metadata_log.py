@@ -1,0 +1,201 @@
+"""The log of the broker's own facts: appended, synced, then replayed into the states that own them.
+
+It is a partition log like any other, `__cluster_metadata-0`, whose records hold the entries of
+`metadata_entries`. A change is: take the turn, decide from the states as they are, `commit` the
+entries. A commit returns when they are on disk and replayed, whatever `durability` says: what a
+client was told to exist survives.
+
+Snapshots keep the log short: when it has grown to several times the size of the state, the whole
+state is written behind it and what lies before is given up. The entries of a snapshot are marked,
+so that one which a crash cut off is ignored. A snapshot never overtakes a change: both need the
+turn.
+
+Differs from Kafka: the format is our own and snapshots lie in the log itself; Kafka's tools can
+list the records, but show their values as text.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+
+from engine.broker.commit import SyncRunner
+from engine.broker.metadata_entries import (
+    Entry,
+    MetadataState,
+    UnknownMetadata,
+    decode_entry,
+    encode_entry,
+)
+from engine.kernel.clock import Clock
+from engine.kernel.event_log import EventLog
+from engine.kernel.limits import METADATA_BATCH_BYTES_MAX
+from engine.records.batch import read_header
+from engine.records.builder import NewRecord, build_batch
+from engine.records.record import iterate_records
+from engine.storage.errors import LogFenced
+from engine.storage.log_config import UNBOUNDED, LogConfig
+from engine.storage.partition_log import Origin, PartitionLog
+
+_READ_BYTES = 1024 * 1024
+_SNAPSHOT_BEGIN = "snapshot-begin"
+_SNAPSHOT_END = "snapshot-end"
+_SNAPSHOT_PREFIX = "snapshot:"
+_SNAPSHOT_ENTRIES_PER_BATCH = 200
+_SNAPSHOT_BYTES_MIN = 4 * 1024 * 1024
+_SNAPSHOT_GROWTH = 4
+_LEADER_EPOCH = 0
+
+METADATA_LOG_CONFIG = LogConfig(
+    segment_bytes=METADATA_BATCH_BYTES_MAX,
+    max_message_bytes=METADATA_BATCH_BYTES_MAX,
+    retention_ms=UNBOUNDED,
+    retention_bytes=UNBOUNDED,
+    cleanup_policy=frozenset(),
+    file_delete_delay_ms=0,
+)
+"""How the metadata log is kept: nothing is removed but by snapshots."""
+
+
+class MetadataLog:
+    """The one way to change what the broker durably knows. Loop thread only, `load` before that."""
+
+    def __init__(
+        self,
+        log: PartitionLog,
+        states: Sequence[MetadataState],
+        runner: SyncRunner,
+        *,
+        clock: Clock,
+        events: EventLog,
+    ) -> None:
+        self._log = log
+        self._states = states
+        self._owners: Mapping[str, MetadataState] = {
+            kind: state for state in states for kind in state.kinds
+        }
+        self._runner = runner
+        self._clock = clock
+        self._events = events
+        self._snapshot_bytes = 0
+        self.turn = asyncio.Lock()
+        """Held while a change is decided and committed, so that changes follow each other."""
+
+    def load(self) -> None:
+        """Replay the whole log; blocks on the disk. Raises UnknownMetadata or StorageError."""
+        snapshot: list[Entry] | None = None
+        for entry in self._entries():
+            if entry.kind == _SNAPSHOT_BEGIN:
+                snapshot = []
+            elif entry.kind == _SNAPSHOT_END and snapshot is not None:
+                self._restore(snapshot)
+                snapshot = None
+            elif entry.kind.startswith(_SNAPSHOT_PREFIX):
+                if snapshot is not None:
+                    kind = entry.kind.removeprefix(_SNAPSHOT_PREFIX)
+                    snapshot.append(Entry(kind, entry.body))
+            else:
+                # The entry ends a snapshot that a crash cut off.
+                snapshot = None
+                self._replay(entry)
+
+    async def commit(self, entries: Sequence[Entry]) -> None:
+        """Make entries durable together, then replay them; the caller holds the turn.
+
+        Raises StorageFull when there is no room, with nothing changed, and LogFenced when the disk
+        failed: it is not known then whether a restart will find the entries.
+        """
+        assert self.turn.locked(), "decide and commit within one turn"
+        self._append(entries)
+        await self._sync()
+        for entry in entries:
+            self._replay(entry)
+        if self._log.size_bytes >= _SNAPSHOT_BYTES_MIN + _SNAPSHOT_GROWTH * self._snapshot_bytes:
+            await self._take_snapshot()
+
+    def close(self) -> None:
+        """Nothing is staged between commits; closing the log is its directory's business."""
+        assert not self.turn.locked(), "a change is in progress"
+
+    def _restore(self, snapshot: Sequence[Entry]) -> None:
+        for state in self._states:
+            state.reset()
+        for entry in snapshot:
+            self._replay(entry)
+
+    def _replay(self, entry: Entry) -> None:
+        owner = self._owners.get(entry.kind)
+        if owner is None:
+            raise UnknownMetadata(
+                f"the metadata log holds entries of kind {entry.kind!r}, which this version does "
+                "not know: the data was written by a newer version"
+            )
+        owner.replay(entry)
+
+    def _append(self, entries: Sequence[Entry]) -> None:
+        now = self._clock.wall_ms()
+        records = [NewRecord(now, None, encode_entry(entry)) for entry in entries]
+        batch = build_batch(records, leader_epoch=_LEADER_EPOCH)
+        self._log.append(memoryview(batch), leader_epoch=_LEADER_EPOCH, origin=Origin.COORDINATOR)
+        self._log.write_staged()
+
+    async def _sync(self) -> None:
+        ticket = self._log.begin_sync()
+        synced: asyncio.Future[OSError | None] = asyncio.get_running_loop().create_future()
+
+        def done(outcomes: Sequence[OSError | None]) -> None:
+            (error,) = outcomes
+            if error is None:
+                self._log.end_sync(ticket)
+            else:
+                self._log.fail_sync(ticket, error)
+            if not synced.done():
+                synced.set_result(error)
+
+        self._runner.run([ticket], done)
+        error = await synced
+        if error is not None:
+            self._events.error("metadata_sync_failed", why=str(error))
+            raise LogFenced(f"the metadata log could not be synced: {error}") from error
+
+    async def _take_snapshot(self) -> None:
+        begin_offset = self._log.log_end_offset
+        size_before = self._log.size_bytes
+        self._append([Entry(_SNAPSHOT_BEGIN, {})])
+        for part in self._snapshot_parts():
+            self._append(part)
+            await asyncio.sleep(0)
+        self._append([Entry(_SNAPSHOT_END, {})])
+        await self._sync()
+        self._snapshot_bytes = self._log.size_bytes - size_before
+        self._log.delete_records(begin_offset)
+        self._events.debug("metadata_snapshot", size_bytes=self._snapshot_bytes)
+
+    def _snapshot_parts(self) -> Iterator[list[Entry]]:
+        part: list[Entry] = []
+        for state in self._states:
+            for entry in state.snapshot():
+                part.append(Entry(_SNAPSHOT_PREFIX + entry.kind, entry.body))
+                if len(part) == _SNAPSHOT_ENTRIES_PER_BATCH:
+                    yield part
+                    part = []
+        if part:
+            yield part
+
+    def _entries(self) -> Iterator[Entry]:
+        """Every entry of the log, in order."""
+        offset = self._log.log_start_offset
+        end_offset = self._log.written_end_offset
+        while offset < end_offset:
+            region = self._log.read(offset, _READ_BYTES, end_offset=end_offset)
+            if region is None:
+                return
+            data = memoryview(region.read())
+            position = 0
+            while position < len(data):
+                header = read_header(data, position)
+                batch = data[position : position + header.size_bytes]
+                for record in iterate_records(batch, METADATA_BATCH_BYTES_MAX):
+                    if record.offset >= offset and record.value is not None:
+                        yield decode_entry(record.value)
+                position += header.size_bytes
+                next_offset = header.base_offset + header.last_offset_delta + 1
+            offset = next_offset
