@@ -27,7 +27,6 @@ from engine.protocol.messages.list_offsets import ListOffsetsRequest
 from engine.protocol.messages.offset_for_leader_epoch import OffsetForLeaderEpochRequest
 from engine.protocol.messages.produce import ProduceRequest
 
-
 RequestT = TypeVar("RequestT", bound=Message)
 Immediate = Callable[[RequestT, RequestContext], Message]
 Ordinary = Callable[[RequestT, RequestContext], Awaitable[Message]]
@@ -70,7 +69,14 @@ def direct(request: type[RequestT], build: Callable[[BrokerParts], Direct[Reques
 
 API_TABLE: tuple[ApiRow, ...] = (
     direct(ProduceRequest, lambda parts: ProduceHandler(parts.partitions, parts.commit).handle),
-    direct(FetchRequest, lambda parts: FetchHandler(parts.partitions, parts.waiters).handle),
+    direct(
+        FetchRequest,
+        lambda parts: (
+            FetchHandler(
+                parts.partitions, parts.fetch_waiters, fetch_bytes_max=parts.config.fetch_max_bytes
+            ).handle
+        ),
+    ),
     immediate(ListOffsetsRequest, lambda parts: ListOffsetsHandler(parts.partitions).handle),
     immediate(ApiVersionsRequest, lambda parts: ApiVersionsHandler(parts.served_apis).handle),
     ordinary(InitProducerIdRequest, lambda parts: InitProducerIdHandler(parts.producer_ids).handle),
@@ -80,3 +86,6 @@ API_TABLE: tuple[ApiRow, ...] = (
     ),
 )
 """The table, in the order of the keys."""
+
+SERVED_APIS: tuple[ApiKey, ...] = tuple(row.api_key for row in API_TABLE)
+"""The keys of the table: what ApiVersions lists."""

@@ -222,7 +222,7 @@ class Connection(asyncio.BufferedProtocol):
             self._is_in_turn = False
         is_fed = self._reader.settle()
         if not is_fed:
-            parts.buffers.when_released(lambda: self._loop.call_soon(self._go_on))
+            parts.buffers.when_released(self._go_on_soon)
         if self._reader.is_mid_frame and not was_mid_frame:
             self._frame_since_s = now_s
         if self._must_close:
@@ -277,6 +277,9 @@ class Connection(asyncio.BufferedProtocol):
             self._reader.resume()
             self._take_turn()
 
+    def _go_on_soon(self) -> None:
+        self._loop.call_soon(self._go_on)
+
     def _update_reading(self, *, may_read: bool) -> None:
         transport = self._transport
         if transport is None or self._is_closing:
@@ -311,7 +314,7 @@ class Connection(asyncio.BufferedProtocol):
         self._sent_bytes.value += output.take_sent_bytes()
         if self._is_held and not self._must_hold():
             self._is_held = False
-            self._loop.call_soon(self._go_on)
+            self._go_on_soon()
 
     def _broken(self, reason: str) -> None:
         """The socket or a file failed while sending: nothing more can be sent in order."""

@@ -1,0 +1,211 @@
+"""Fetch: whole record batches from many partitions, waiting until there are enough bytes.
+
+Versions 4-18. Version 7 has sessions (KIP-227), 9 leader epochs (KIP-320), 10 zstd, 12 finds
+diverging logs (KIP-595), 13 names topics by id, 16 hints at leaders (KIP-951).
+
+Consumers see records below the high watermark, read_committed ones those below the last stable
+offset. Partitions are read in the order of the request until its bytes are spent; the first batch
+of the first partition that has one is returned however large it is (KIP-74), so that a consumer
+always gets on. An error of any partition is answered at once. A fetch that finds too little waits
+on all its partitions and then reads anew.
+
+Differs from Kafka: every fetch is served as a consumer's, whatever replica id it claims
+(CVE-2018-1288). No session is ever created, which the protocol allows: the answer says session 0.
+A fetch that `partition_max_bytes` keeps below `min_bytes` is answered at once, not at its time-out.
+Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`, `FetchSession`.
+"""
+
+from typing import Final
+
+from engine.broker.context import Reply, RequestContext
+from engine.broker.error_mapping import code_of
+from engine.broker.fetch_waiters import FetchWaiter, FetchWaiters
+from engine.broker.leader_epochs import leader_epoch_error
+from engine.broker.partition import Partition
+from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.fetch import (
+    EpochEndOffset,
+    FetchableTopicResponse,
+    FetchPartition,
+    FetchRequest,
+    FetchResponse,
+    LeaderIdAndEpoch,
+    PartitionData,
+)
+from engine.records.compression import Compression
+from engine.storage.errors import StorageError
+
+READ_COMMITTED: Final = 1
+TOPIC_IDS_SINCE: Final = 13
+ZSTD_SINCE: Final = 10
+LEADER_HINTS_SINCE: Final = 16
+NO_SESSION: Final = 0
+_WHOLE_FETCH_EPOCHS: Final = (0, -1)
+"""Session epochs that come with all partitions: begin a session, or have none."""
+
+_NO_RECORDS: Final = b""
+
+
+class FetchHandler:
+    """Reads for consumers."""
+
+    def __init__(
+        self, partitions: Partitions, waiters: FetchWaiters, *, fetch_bytes_max: int
+    ) -> None:
+        self._partitions = partitions
+        self._waiters = waiters
+        self._fetch_bytes_max = fetch_bytes_max
+
+    def handle(self, request: FetchRequest, context: RequestContext, reply: Reply) -> None:
+        """Answer at once if there is enough or something is wrong; else when there is."""
+        if request.session_epoch not in _WHOLE_FETCH_EPOCHS:
+            reply.send(FetchResponse(error_code=ErrorCode.FETCH_SESSION_ID_NOT_FOUND))
+            return
+        version = context.api_version
+        reading = self._read(request, version)
+        min_bytes = min(request.min_bytes, request.max_bytes)
+        if (
+            reading.must_answer
+            or reading.size_bytes >= min_bytes
+            or request.max_wait_ms <= 0
+            or not reading.partitions
+        ):
+            self._answer(reading, reply)
+            return
+        waiter = self._waiters.park(
+            reading.partitions,
+            missing_bytes=min_bytes - reading.size_bytes,
+            max_wait_ms=request.max_wait_ms,
+            answer=lambda: self._answer(self._read(request, version), reply),
+        )
+        reply.when_abandoned(lambda: self._cancel(waiter))
+
+    def _cancel(self, waiter: FetchWaiter) -> None:
+        self._waiters.cancel(waiter)
+
+    def _answer(self, reading: "_Reading", reply: Reply) -> None:
+        for partition, size_bytes in reading.taken:
+            partition.fetched_bytes += size_bytes
+        reply.send(reading.response)
+
+    def _read(self, request: FetchRequest, version: int) -> "_Reading":
+        reading = _Reading(request, version, min(request.max_bytes, self._fetch_bytes_max))
+        has_ids = version >= TOPIC_IDS_SINCE
+        for topic in request.topics:
+            answers: list[PartitionData] = []
+            reading.response.responses.append(
+                FetchableTopicResponse(topic.topic, topic.topic_id, answers)
+            )
+            for asked in topic.partitions:
+                data = PartitionData(asked.partition, high_watermark=-1, records=_NO_RECORDS)
+                if not reading.is_committed_only:
+                    data.aborted_transactions = None
+                answers.append(data)
+                try:
+                    if has_ids:
+                        partition = self._partitions.find_by_id(topic.topic_id, asked.partition)
+                    else:
+                        partition = self._partitions.find(topic.topic, asked.partition)
+                except PartitionUnavailable:
+                    reading.refuse(data, ErrorCode.KAFKA_STORAGE_ERROR)
+                    continue
+                if partition is not None:
+                    reading.read(partition, asked, data)
+                elif has_ids and self._partitions.topic_name(topic.topic_id) is None:
+                    reading.refuse(data, ErrorCode.UNKNOWN_TOPIC_ID)
+                else:
+                    reading.refuse(data, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+        return reading
+
+
+class _Reading:
+    """One pass over the partitions of a request."""
+
+    __slots__ = (
+        "_bytes_left",
+        "_version",
+        "is_committed_only",
+        "must_answer",
+        "partitions",
+        "response",
+        "size_bytes",
+        "taken",
+    )
+
+    def __init__(self, request: FetchRequest, version: int, bytes_max: int) -> None:
+        self._version = version
+        self._bytes_left = bytes_max
+        self.is_committed_only = request.isolation_level == READ_COMMITTED
+        self.response = FetchResponse(session_id=NO_SESSION)
+        self.partitions: list[Partition] = []
+        self.taken: list[tuple[Partition, int]] = []
+        self.size_bytes = 0
+        self.must_answer = False
+        """An error, a divergence, or more to read than this answer may hold."""
+
+    def refuse(self, data: PartitionData, code: ErrorCode) -> None:
+        """Answer a partition with an error, and the whole fetch at once."""
+        data.error_code = code
+        self.must_answer = True
+
+    def read(self, partition: Partition, asked: FetchPartition, data: PartitionData) -> None:
+        """Fill in a partition's answer."""
+        log = partition.log
+        version = self._version
+        data.high_watermark = end_offset = partition.high_watermark
+        data.last_stable_offset = partition.last_stable_offset
+        data.log_start_offset = log.log_start_offset
+        if self.is_committed_only:
+            end_offset = partition.last_stable_offset
+        code = leader_epoch_error(partition, asked.current_leader_epoch)
+        if code is not ErrorCode.NONE:
+            if version >= LEADER_HINTS_SINCE:
+                data.current_leader = LeaderIdAndEpoch(partition.leader_id, partition.leader_epoch)
+            self.refuse(data, code)
+            return
+        if version < ZSTD_SINCE and log.config.compression_type is Compression.ZSTD:
+            self.refuse(data, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE)
+            return
+        if asked.last_fetched_epoch >= 0 and self._diverges(partition, asked, data):
+            self.must_answer = True
+            return
+        self.partitions.append(partition)
+        offset = asked.fetch_offset
+        if not log.log_start_offset <= offset <= log.log_end_offset:
+            self.refuse(data, ErrorCode.OFFSET_OUT_OF_RANGE)
+            return
+        is_first = not self.taken
+        limit = min(asked.partition_max_bytes, self._bytes_left)
+        if offset >= end_offset or (limit <= 0 and not is_first):
+            return
+        try:
+            region = log.read(
+                offset, max(limit, 0), end_offset=end_offset, at_least_one_batch=is_first
+            )
+        except StorageError as error:
+            self.refuse(data, code_of(error))
+            return
+        except OSError:
+            self.refuse(data, ErrorCode.KAFKA_STORAGE_ERROR)
+            return
+        if region is None:
+            return
+        size_bytes = len(region)
+        data.records = region
+        self.taken.append((partition, size_bytes))
+        self.size_bytes += size_bytes
+        self._bytes_left -= size_bytes
+        if region.next_offset < end_offset:
+            self.must_answer = True
+
+    def _diverges(self, partition: Partition, asked: FetchPartition, data: PartitionData) -> bool:
+        """Whether the consumer's log is not a prefix of this one; says where they part."""
+        epoch, end_offset = partition.log.end_offset_for_epoch(asked.last_fetched_epoch)
+        if epoch < 0 or end_offset < 0:
+            data.error_code = ErrorCode.OFFSET_OUT_OF_RANGE
+            return True
+        if epoch < asked.last_fetched_epoch or end_offset < asked.fetch_offset:
+            data.diverging_epoch = EpochEndOffset(epoch, end_offset)
+            return True
+        return False

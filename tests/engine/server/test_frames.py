@@ -1,0 +1,176 @@
+"""Frames come out whole and in order, however the stream is cut and however large they are."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.server.frames import (
+    LARGE_FRAME_BYTES,
+    POOLED_BUFFER_BYTES,
+    SCRATCH_BYTES,
+    BadFrameLength,
+    FrameBuffers,
+    FrameReader,
+)
+
+LENGTH_MAX = 16 * 1024 * 1024
+
+
+def framed(payload: bytes) -> bytes:
+    return struct.pack(">i", len(payload)) + payload
+
+
+def reader(
+    buffers: FrameBuffers | None = None, length_max: int = LENGTH_MAX
+) -> tuple[FrameReader, FrameBuffers]:
+    buffers = buffers or FrameBuffers(1 << 30)
+    return FrameReader(memoryview(bytearray(SCRATCH_BYTES)), buffers, length_max), buffers
+
+
+def feed(under_test: FrameReader, stream: bytes, *, at_most: int = 1 << 30) -> list[bytes]:
+    """Receive a stream as a socket would give it, copying each frame before it is settled."""
+    frames = []
+    while stream:
+        room = under_test.writable()
+        count = min(len(room), len(stream), at_most)
+        room[:count] = stream[:count]
+        stream = stream[count:]
+        under_test.received(count)
+        while (frame := under_test.next_frame()) is not None:
+            frames.append(bytes(frame))
+        assert under_test.settle()
+    return frames
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.binary(min_size=8, max_size=64),
+            st.integers(LARGE_FRAME_BYTES - 8, 3 * SCRATCH_BYTES).map(lambda size: b"x" * size),
+        ),
+        max_size=6,
+    ),
+    st.integers(1, 2 * SCRATCH_BYTES),
+)
+def test_frames_survive_any_cut_of_the_stream(payloads: list[bytes], piece: int) -> None:
+    under_test, buffers = reader()
+    stream = b"".join(map(framed, payloads))
+    if len(stream) > 2000 * piece:
+        piece = len(stream) // 2000 + 1
+
+    assert feed(under_test, stream, at_most=piece) == payloads
+    assert not under_test.is_mid_frame
+    assert buffers.promised_bytes == 0
+
+
+def test_complete_frame_is_a_slice_of_the_scratch() -> None:
+    scratch = bytearray(SCRATCH_BYTES)
+    under_test = FrameReader(memoryview(scratch), FrameBuffers(1 << 30), LENGTH_MAX)
+    stream = framed(b"12345678")
+    under_test.writable()[: len(stream)] = stream
+    under_test.received(len(stream))
+
+    frame = under_test.next_frame()
+
+    assert frame is not None
+    assert frame.obj is scratch
+
+
+@pytest.mark.parametrize("length", [-1, 0, 7, LENGTH_MAX + 1, 2**31 - 1, -(2**31)])
+def test_length_out_of_bounds_is_refused_before_anything_is_allocated(length: int) -> None:
+    under_test, buffers = reader()
+    stream = struct.pack(">i", length) + b"abcd"
+    under_test.writable()[: len(stream)] = stream
+    under_test.received(len(stream))
+
+    with pytest.raises(BadFrameLength):
+        under_test.next_frame()
+
+    assert buffers.promised_bytes == 0
+
+
+def test_claimed_length_takes_memory_only_as_bytes_arrive() -> None:
+    under_test, _ = reader()
+    claim = struct.pack(">i", LENGTH_MAX) + b"abcd"
+
+    feed(under_test, claim)
+
+    assert len(under_test.writable()) <= POOLED_BUFFER_BYTES
+
+
+def test_frame_waits_while_the_budget_is_spent_and_is_called_when_there_is_room() -> None:
+    buffers = FrameBuffers(100_000)
+    first, _ = reader(buffers)
+    second, _ = reader(buffers)
+    payload = b"y" * 80_000
+    stream = framed(payload)
+    retries: list[str] = []
+    feed(first, stream[:1000])
+
+    second.writable()[:1000] = stream[:1000]
+    second.received(1000)
+    assert second.next_frame() is None
+    is_fed = second.settle()
+    buffers.when_released(lambda: retries.append("again"))
+
+    assert not is_fed
+    assert retries == []
+    assert feed(first, stream[1000:]) == [payload]
+    assert retries == ["again"]
+    second.resume()
+    assert second.next_frame() is None
+    assert second.settle()
+    assert feed(second, stream[1000:]) == [payload]
+
+
+def test_frame_larger_than_the_whole_budget_is_let_in_alone() -> None:
+    under_test, buffers = reader(FrameBuffers(1000))
+    payload = b"z" * 50_000
+
+    assert feed(under_test, framed(payload), at_most=4096) == [payload]
+    assert buffers.promised_bytes == 0
+
+
+def test_frames_left_when_a_cycle_ends_come_with_the_next() -> None:
+    under_test, _ = reader()
+    stream = framed(b"first...") + framed(b"second..") + framed(b"third...")[:6]
+    under_test.writable()[: len(stream)] = stream
+    under_test.received(len(stream))
+    first = under_test.next_frame()
+    assert first is not None
+    assert bytes(first) == b"first..."
+    assert under_test.has_more
+
+    under_test.settle()
+    under_test.resume()
+    second = under_test.next_frame()
+
+    assert second is not None
+    assert bytes(second) == b"second.."
+    assert under_test.next_frame() is None
+    under_test.settle()
+    assert feed(under_test, framed(b"third...")[6:]) == [b"third..."]
+
+
+def test_closing_mid_frame_gives_the_room_back() -> None:
+    under_test, buffers = reader()
+    feed(under_test, framed(b"q" * 100_000)[:500])
+    assert buffers.promised_bytes > 0
+
+    under_test.close()
+
+    assert buffers.promised_bytes == 0
+
+
+def test_pooled_buffer_is_used_again() -> None:
+    buffers = FrameBuffers(1 << 30)
+    first = buffers.acquire(50_000)
+    assert first is not None
+    buffers.release(first)
+
+    second = buffers.acquire(60_000)
+
+    assert second is not None
+    assert second.buffer is first.buffer
