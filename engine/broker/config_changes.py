@@ -1,0 +1,120 @@
+"""What a set of overrides becomes when a client alters it. Pure.
+
+Source: KIP-339 and Kafka's `ConfigurationControlManager`; codes and sentences are those that a
+running Kafka 4.3.1 answers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from engine.broker.refusal import Refused
+from engine.config.kinds import ConfigKey, ConfigType, InvalidValue
+from engine.protocol.error_codes import ErrorCode
+
+
+class AlterOperation(IntEnum):
+    """What IncrementalAlterConfigs can do to a key."""
+
+    SET = 0
+    DELETE = 1
+    APPEND = 2
+    SUBTRACT = 3
+
+
+class Change(NamedTuple):
+    """One key, what to do with it, and the value to do it with."""
+
+    name: str
+    operation: int
+    value: str | None
+
+
+def apply_changes(
+    current: Mapping[str, str],
+    changes: Sequence[Change],
+    keys: Mapping[str, ConfigKey],
+    inherited: Callable[[str], str | None],
+) -> dict[str, str]:
+    """The overrides after the changes; the values are not checked yet. Raises Refused.
+
+    `inherited` gives the value in force of a key that has no override: what a list is appended to.
+    """
+    names = [change.name for change in changes]
+    if len(set(names)) != len(names):
+        raise Refused(ErrorCode.INVALID_REQUEST, "Error due to duplicate config keys")
+    result = dict(current)
+    for change in changes:
+        if change.operation == AlterOperation.DELETE:
+            result.pop(change.name, None)
+            continue
+        if change.value is None:
+            message = f"Null value not supported for : {change.name}"
+            raise Refused(ErrorCode.INVALID_REQUEST, message)
+        if change.operation == AlterOperation.SET:
+            result[change.name] = change.value
+        elif change.operation in (AlterOperation.APPEND, AlterOperation.SUBTRACT):
+            present = result.get(change.name, inherited(change.name))
+            result[change.name] = _changed_list(change, change.value, present, keys)
+        else:
+            message = f"Unknown operation {change.operation} for : {change.name}"
+            raise Refused(ErrorCode.INVALID_REQUEST, message)
+    return result
+
+
+def _changed_list(
+    change: Change, value: str, present: str | None, keys: Mapping[str, ConfigKey]
+) -> str:
+    key = keys.get(change.name)
+    operation = AlterOperation(change.operation)
+    if key is None or key.type is not ConfigType.LIST:
+        message = f"Can't {operation.name} to key {change.name} because its type is not LIST."
+        raise Refused(ErrorCode.INVALID_CONFIG, message)
+    elements = _elements(present)
+    for element in _elements(value):
+        if operation is AlterOperation.SUBTRACT:
+            elements = [each for each in elements if each != element]
+        elif element not in elements:
+            elements.append(element)
+    return ",".join(elements)
+
+
+def _elements(text: str | None) -> list[str]:
+    return [each.strip() for each in text.split(",")] if text else []
+
+
+def replaced(configs: Sequence[tuple[str, str | None]]) -> dict[str, str]:
+    """The overrides that AlterConfigs leaves: those given and no others. Raises Refused."""
+    names = [name for name, _ in configs]
+    if len(set(names)) != len(names):
+        raise Refused(ErrorCode.INVALID_REQUEST, "Error due to duplicate config keys")
+    missing = ",".join(name for name, value in configs if value is None)
+    if missing:
+        message = f"Null value not supported for : {missing}"
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
+    return {name: value for name, value in configs if value is not None}
+
+
+def checked_broker_overrides(
+    configs: Mapping[str, str], current: Mapping[str, str], keys: Mapping[str, ConfigKey]
+) -> dict[str, str]:
+    """The values set for a broker while it runs, if they can stand. Raises Refused.
+
+    Differs from Kafka: a key that this broker does not know is refused, where Kafka keeps it for
+    plug-ins.
+    """
+    unknown = [name for name in configs if name not in keys]
+    if unknown:
+        message = f"Unknown broker config name: {', '.join(unknown)}"
+        raise Refused(ErrorCode.INVALID_CONFIG, message)
+    changed = {name: value for name, value in configs.items() if current.get(name) != value}
+    fixed = [name for name in changed if keys[name].is_read_only]
+    if fixed:
+        message = f"Cannot update these configs dynamically: [{', '.join(fixed)}]"
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
+    for name, value in changed.items():
+        try:
+            keys[name].parse(value)
+        except InvalidValue as error:
+            raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from error
+    return dict(configs)

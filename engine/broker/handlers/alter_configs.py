@@ -1,0 +1,54 @@
+"""AlterConfigs: replaces all that was set on a resource by what is given.
+
+Versions 0-2. 2: flexible. Deprecated in favour of IncrementalAlterConfigs, and still what
+librdkafka's and KafkaJS's older calls send. Topics (2) and brokers (4) can be altered. Source:
+Kafka's `ConfigurationControlManager.legacyAlterConfigs`.
+"""
+
+from engine.broker.config_admin import ConfigAdmin
+from engine.broker.context import RequestContext
+from engine.broker.refusal import Refused
+from engine.protocol.messages.alter_configs import (
+    AlterConfigsRequest,
+    AlterConfigsResource,
+    AlterConfigsResourceResponse,
+    AlterConfigsResponse,
+)
+
+
+class AlterConfigsHandler:
+    """Replaces overrides."""
+
+    def __init__(self, admin: ConfigAdmin) -> None:
+        self._admin = admin
+
+    async def handle(
+        self, request: AlterConfigsRequest, context: RequestContext
+    ) -> AlterConfigsResponse:
+        """Alter what can be altered; waits for the disk."""
+        return AlterConfigsResponse(
+            responses=[
+                await self._alter(resource, validate_only=request.validate_only)
+                for resource in request.resources
+            ]
+        )
+
+    async def _alter(
+        self, resource: AlterConfigsResource, *, validate_only: bool
+    ) -> AlterConfigsResourceResponse:
+        response = AlterConfigsResourceResponse(
+            resource_type=resource.resource_type,
+            resource_name=resource.resource_name,
+            error_message=None,
+        )
+        try:
+            await self._admin.replace(
+                resource.resource_type,
+                resource.resource_name,
+                [(config.name, config.value) for config in resource.configs],
+                validate_only=validate_only,
+            )
+        except Refused as refused:
+            response.error_code = refused.code
+            response.error_message = refused.message or refused.code.message
+        return response

@@ -1,0 +1,60 @@
+"""CreatePartitions: gives topics more partitions.
+
+Versions 0-3. 2: flexible. `count` is the new total; the answer has one result for every topic
+named. Source: Kafka's `ReplicationControlManager.createPartitions`.
+"""
+
+from collections import Counter
+
+from engine.broker.context import RequestContext
+from engine.broker.refusal import Refused
+from engine.broker.topic_admin import TopicAdmin
+from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.create_partitions import (
+    CreatePartitionsRequest,
+    CreatePartitionsResponse,
+    CreatePartitionsTopic,
+    CreatePartitionsTopicResult,
+)
+
+
+class CreatePartitionsHandler:
+    """Grows topics."""
+
+    def __init__(self, admin: TopicAdmin) -> None:
+        self._admin = admin
+
+    async def handle(
+        self, request: CreatePartitionsRequest, context: RequestContext
+    ) -> CreatePartitionsResponse:
+        """Grow what can grow; waits for the disk."""
+        counts = Counter(topic.name for topic in request.topics)
+        repeated = Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name.")
+        results = [_result(name, repeated) for name, count in counts.items() if count > 1]
+        for topic in request.topics:
+            if counts[topic.name] == 1:
+                outcome = await self._grow(topic, validate_only=request.validate_only)
+                results.append(_result(topic.name, outcome))
+        return CreatePartitionsResponse(results=results)
+
+    async def _grow(self, topic: CreatePartitionsTopic, *, validate_only: bool) -> Refused | None:
+        assignments = (
+            None
+            if topic.assignments is None
+            else [assignment.broker_ids for assignment in topic.assignments]
+        )
+        try:
+            await self._admin.grow(
+                topic.name, topic.count, assignments, validate_only=validate_only
+            )
+        except Refused as refused:
+            return refused
+        return None
+
+
+def _result(name: str, refused: Refused | None) -> CreatePartitionsTopicResult:
+    if refused is None:
+        return CreatePartitionsTopicResult(name=name)
+    return CreatePartitionsTopicResult(
+        name=name, error_code=refused.code, error_message=refused.message
+    )
