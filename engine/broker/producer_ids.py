@@ -4,34 +4,42 @@ Blocks are reserved in the metadata log; a crash loses the rest of a block, neve
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Final
 
+from engine.broker.counters import Counters, producer_ids_entry
+from engine.broker.metadata_log import MetadataLog
 from engine.kernel.ids import ProducerId
 
 BLOCK_SIZE: Final = 1_000
 """Ids of one block, as in Kafka: one write to disk for so many producers."""
 
-AllocateBlock = Callable[[int], Awaitable[int]]
-"""Reserves so many ids durably and returns the first."""
-
 
 class ProducerIds:
     """Hands out ids from the current block."""
 
-    def __init__(self, allocate: AllocateBlock) -> None:
-        self._allocate = allocate
+    def __init__(self, counters: Counters, metadata: MetadataLog) -> None:
+        self._counters = counters
+        self._metadata = metadata
         self._next = 0
         self._end = 0
         self._refill = asyncio.Lock()
 
     async def take(self) -> ProducerId:
-        """A producer id that nobody had. Waits for the disk once per block."""
+        """A producer id that nobody had. Waits for the disk once per block.
+
+        Raises StorageError when a block cannot be reserved.
+        """
         while self._next == self._end:
             async with self._refill:
                 if self._next == self._end:
-                    self._next = await self._allocate(BLOCK_SIZE)
-                    self._end = self._next + BLOCK_SIZE
+                    await self._reserve()
         producer_id = ProducerId(self._next)
         self._next += 1
         return producer_id
+
+    async def _reserve(self) -> None:
+        async with self._metadata.turn:
+            first = self._counters.next_producer_id
+            await self._metadata.commit([producer_ids_entry(first + BLOCK_SIZE)])
+        self._next = first
+        self._end = first + BLOCK_SIZE

@@ -29,7 +29,7 @@ from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.protocol.errors import MalformedMessage
 from engine.server.frames import BadFrameLength, FrameBuffers, FrameReader
-from engine.server.output import OutputQueue, Warmer
+from engine.server.output import FileReads, OutputQueue
 from engine.server.replies import PendingReply
 
 PENDING_REPLIES_MAX: Final = 1024
@@ -55,7 +55,7 @@ class ConnectionParts:
     commit: GroupCommit
     scratch: memoryview
     buffers: FrameBuffers
-    warmer: Warmer
+    files: FileReads
     tasks: Tasks
     clock: Clock
     registry: Registry
@@ -107,7 +107,7 @@ class Connection(asyncio.BufferedProtocol):
         if peer:
             self.facts.peer_host, self.facts.peer_port = str(peer[0]), int(peer[1])
         self._output = OutputQueue(
-            self._transport, loop=self._loop, warmer=self._parts.warmer, on_broken=self._broken
+            self._transport, loop=self._loop, files=self._parts.files, on_broken=self._broken
         )
         if not self._on_open(self):
             self._is_closing = True

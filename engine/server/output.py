@@ -13,7 +13,6 @@ must not stop the others.
 import asyncio
 import errno
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -27,20 +26,29 @@ CHUNK_BYTES: Final = 128 * 1024
 SENDFILE_BYTES: Final = 1024 * 1024
 """Bytes of one `sendfile` call: what the loop may spend on one connection at a time."""
 
+SMALL_REGION_BYTES: Final = 32 * 1024
+"""Regions up to this are copied, so that they leave in one packet with what is around them."""
+
 PUMP_BYTES_MAX: Final = 8 * 1024 * 1024
 """Bytes of one pump; a reader that keeps up lets the other connections have their turn."""
 
-_NO_WAIT: Final = getattr(os, "RWF_NOWAIT", 0)
-_PROBE: Final = [bytearray(1)]
 
 Piece = bytes | bytearray | memoryview | Region
 
 
-class Warmer(Protocol):
-    """Reads a file range into memory off the loop."""
+class FileReads(Protocol):
+    """Reads of file ranges that never make the loop wait for the disk."""
+
+    def peek(self, fd: int, position: int, size_bytes: int) -> bytes | bytearray | None:
+        """The whole range if it is in memory, else None."""
+        ...
+
+    def is_resident(self, fd: int, position: int, size_bytes: int) -> bool:
+        """Whether the range seems to be in memory."""
+        ...
 
     def warm(self, fd: int, position: int, size_bytes: int, done: Callable[[], None]) -> None:
-        """Read the range, discard it, then call `done` on the loop, also after a failed read."""
+        """Read the range off the loop, discard it, then call `done`, also after a failed read."""
         ...
 
 
@@ -50,8 +58,8 @@ class OutputQueue:
     __slots__ = (
         "_bytes_sent",
         "_fd",
+        "_files",
         "_is_paused",
-        "_is_probing",
         "_is_pump_due",
         "_is_warming",
         "_loop",
@@ -59,7 +67,6 @@ class OutputQueue:
         "_pieces",
         "_sent",
         "_transport",
-        "_warmer",
         "_was_warmed",
         "bytes_waiting",
     )
@@ -69,7 +76,7 @@ class OutputQueue:
         transport: asyncio.WriteTransport,
         *,
         loop: asyncio.AbstractEventLoop,
-        warmer: Warmer,
+        files: FileReads,
         on_broken: Callable[[str], None],
     ) -> None:
         transport.set_write_buffer_limits(high=0)
@@ -78,7 +85,7 @@ class OutputQueue:
         socket = transport.get_extra_info("socket")
         self._fd: int = -1 if has_tls or socket is None else socket.fileno()
         self._loop = loop
-        self._warmer = warmer
+        self._files = files
         self._on_broken = on_broken
         self._pieces: deque[Piece] = deque()
         self._sent = 0
@@ -86,7 +93,6 @@ class OutputQueue:
         self._is_warming = False
         self._was_warmed = False
         self._is_pump_due = False
-        self._is_probing = bool(_NO_WAIT) and sys.platform == "linux"
         self.bytes_waiting = 0
         self._bytes_sent = 0
 
@@ -97,8 +103,15 @@ class OutputQueue:
 
     def add(self, pieces: Sequence[Piece], size_bytes: int) -> None:
         """Append pieces whose lengths sum to `size_bytes`. Nothing is sent before `pump`."""
-        self._pieces.extend(pieces)
         self.bytes_waiting += size_bytes
+        for piece in pieces:
+            if isinstance(piece, Region) and len(piece) <= SMALL_REGION_BYTES:
+                data = self._files.peek(piece.fileno(), piece.position, len(piece))
+                if data is not None:
+                    piece.release()
+                    self._pieces.append(data)
+                    continue
+            self._pieces.append(piece)
 
     def take_sent_bytes(self) -> int:
         """Bytes that left since the last call."""
@@ -116,9 +129,6 @@ class OutputQueue:
 
     def close(self) -> None:
         """Drop everything that was not sent."""
-        for piece in self._pieces:
-            if isinstance(piece, Region):
-                piece.release()
         self._pieces.clear()
         self._is_paused = True
         self._fd = -1
@@ -201,27 +211,21 @@ class OutputQueue:
         self._sent = count
 
     def _must_warm(self, region: Region) -> bool:
-        """Whether the next `sendfile` would wait for the disk: first and last page are probed."""
-        if self._was_warmed or not self._is_probing:
+        """Whether the next `sendfile` would wait for the disk."""
+        if self._was_warmed:
             self._was_warmed = False
             return False
-        start = region.position + self._sent
-        last = start + min(len(region) - self._sent, SENDFILE_BYTES) - 1
-        try:
-            os.preadv(region.fileno(), _PROBE, start, _NO_WAIT)
-            os.preadv(region.fileno(), _PROBE, last, _NO_WAIT)
-        except BlockingIOError:
-            return True
-        except OSError:
-            self._is_probing = False
-        return False
+        count = min(len(region) - self._sent, SENDFILE_BYTES)
+        return not self._files.is_resident(region.fileno(), region.position + self._sent, count)
 
     def _warm(self, region: Region) -> None:
         self._is_warming = True
         count = min(len(region) - self._sent, SENDFILE_BYTES)
-        self._warmer.warm(region.fileno(), region.position + self._sent, count, self._warmed)
+        position = region.position + self._sent
+        self._files.warm(region.fileno(), position, count, lambda: self._warmed(region))
 
-    def _warmed(self) -> None:
+    def _warmed(self, region: Region) -> None:
+        """Holding the region until here keeps its descriptor open, whatever happened meanwhile."""
         self._is_warming = False
         self._was_warmed = True
         self.pump()

@@ -26,6 +26,7 @@ from engine.protocol.messages.api_versions import (
 _SOFTWARE: Final = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?")
 SOFTWARE_SINCE: Final = 3
 
+
 class ApiVersionsHandler:
     """Answers from the keys of the API table."""
 

@@ -13,12 +13,12 @@ from typing import Final
 
 from engine.broker.context import RequestContext
 from engine.broker.producer_ids import ProducerIds
-from engine.kernel.errors import EngineError
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.init_producer_id import (
     InitProducerIdRequest,
     InitProducerIdResponse,
 )
+from engine.storage.errors import StorageError
 
 NO_PRODUCER_ID: Final = -1
 NO_PRODUCER_EPOCH: Final = -1
@@ -39,7 +39,7 @@ class InitProducerIdHandler:
             return _refused(refusal)
         try:
             producer_id = await self._producer_ids.take()
-        except EngineError:
+        except StorageError:
             return _refused(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
         return InitProducerIdResponse(producer_id=producer_id, producer_epoch=0)
 
