@@ -73,7 +73,11 @@ API_TABLE: tuple[ApiRow, ...] = (
         FetchRequest,
         lambda parts: (
             FetchHandler(
-                parts.partitions, parts.fetch_waiters, fetch_bytes_max=parts.config.fetch_max_bytes
+                parts.partitions,
+                parts.fetch_waiters,
+                parts.fetch_sessions,
+                parts.clock,
+                fetch_bytes_max=parts.config.fetch_max_bytes,
             ).handle
         ),
     ),

@@ -77,6 +77,6 @@ class Reply(Protocol):
         """Close the connection, as Kafka does where it can answer in no other way."""
         ...
 
-    def when_abandoned(self, callback: Callable[[], None]) -> None:
+    def when_abandoned(self, callback: Callable[[], object]) -> None:
         """Call back if the connection is lost first; an answer is still allowed afterwards."""
         ...

@@ -6,6 +6,7 @@ A handler never receives this object: its row passes the narrow parts that it ne
 from dataclasses import dataclass
 
 from engine.broker.commit import GroupCommit
+from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.partitions import Partitions
 from engine.broker.producer_ids import ProducerIds
@@ -25,5 +26,6 @@ class BrokerParts:
     partitions: Partitions
     commit: GroupCommit
     fetch_waiters: FetchWaiters
+    fetch_sessions: FetchSessions
     producer_ids: ProducerIds
     served_apis: tuple[ApiKey, ...]

@@ -50,7 +50,7 @@ class PendingReply:
         self._started_s = started_s
         self._header: RequestHeader | None = None
         self._meter: ApiMeter | None = None
-        self._on_abandoned: Callable[[], None] | None = None
+        self._on_abandoned: Callable[[], object] | None = None
         self.is_done = False
         self.pieces: list[Piece] = []
         self.size_bytes = 0
@@ -59,7 +59,7 @@ class PendingReply:
         self._header = header
         self._meter = meter
 
-    def when_abandoned(self, callback: Callable[[], None]) -> None:
+    def when_abandoned(self, callback: Callable[[], object]) -> None:
         """Call back if the connection goes away before the answer."""
         self._on_abandoned = callback
 

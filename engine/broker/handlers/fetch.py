@@ -10,19 +10,21 @@ always gets on. An error of any partition is answered at once. A fetch that find
 on all its partitions and then reads anew.
 
 Differs from Kafka: every fetch is served as a consumer's, whatever replica id it claims
-(CVE-2018-1288). No session is ever created, which the protocol allows: the answer says session 0.
-A fetch that `partition_max_bytes` keeps below `min_bytes` is answered at once, not at its time-out.
-Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`, `FetchSession`.
+(CVE-2018-1288). A fetch that `partition_max_bytes` keeps below `min_bytes` is answered at once, not
+at its time-out.
+Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`; sessions are in `fetch_sessions`.
 """
 
 from typing import Final
 
 from engine.broker.context import Reply, RequestContext
 from engine.broker.error_mapping import code_of
-from engine.broker.fetch_waiters import FetchWaiter, FetchWaiters
+from engine.broker.fetch_sessions import FetchSessions, Scope
+from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.leader_epochs import leader_epoch_error
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.kernel.clock import Clock
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.fetch import (
     EpochEndOffset,
@@ -40,9 +42,6 @@ READ_COMMITTED: Final = 1
 TOPIC_IDS_SINCE: Final = 13
 ZSTD_SINCE: Final = 10
 LEADER_HINTS_SINCE: Final = 16
-NO_SESSION: Final = 0
-_WHOLE_FETCH_EPOCHS: Final = (0, -1)
-"""Session epochs that come with all partitions: begin a session, or have none."""
 
 _NO_RECORDS: Final = b""
 
@@ -51,19 +50,28 @@ class FetchHandler:
     """Reads for consumers."""
 
     def __init__(
-        self, partitions: Partitions, waiters: FetchWaiters, *, fetch_bytes_max: int
+        self,
+        partitions: Partitions,
+        waiters: FetchWaiters,
+        sessions: FetchSessions,
+        clock: Clock,
+        *,
+        fetch_bytes_max: int,
     ) -> None:
         self._partitions = partitions
         self._waiters = waiters
+        self._sessions = sessions
+        self._clock = clock
         self._fetch_bytes_max = fetch_bytes_max
 
     def handle(self, request: FetchRequest, context: RequestContext, reply: Reply) -> None:
         """Answer at once if there is enough or something is wrong; else when there is."""
-        if request.session_epoch not in _WHOLE_FETCH_EPOCHS:
-            reply.send(FetchResponse(error_code=ErrorCode.FETCH_SESSION_ID_NOT_FOUND))
-            return
         version = context.api_version
-        reading = self._read(request, version)
+        scope = self._sessions.scope(request, version, self._clock.monotonic_s())
+        if isinstance(scope, ErrorCode):
+            reply.send(FetchResponse(error_code=scope))
+            return
+        reading = self._read(request, scope, version)
         min_bytes = min(request.min_bytes, request.max_bytes)
         if (
             reading.must_answer
@@ -71,28 +79,20 @@ class FetchHandler:
             or request.max_wait_ms <= 0
             or not reading.partitions
         ):
-            self._answer(reading, reply)
+            _answer(reading, scope, reply)
             return
         waiter = self._waiters.park(
             reading.partitions,
             missing_bytes=min_bytes - reading.size_bytes,
             max_wait_ms=request.max_wait_ms,
-            answer=lambda: self._answer(self._read(request, version), reply),
+            answer=lambda: _answer(self._read(request, scope, version), scope, reply),
         )
-        reply.when_abandoned(lambda: self._cancel(waiter))
+        reply.when_abandoned(lambda: self._waiters.cancel(waiter))
 
-    def _cancel(self, waiter: FetchWaiter) -> None:
-        self._waiters.cancel(waiter)
-
-    def _answer(self, reading: "_Reading", reply: Reply) -> None:
-        for partition, size_bytes in reading.taken:
-            partition.fetched_bytes += size_bytes
-        reply.send(reading.response)
-
-    def _read(self, request: FetchRequest, version: int) -> "_Reading":
+    def _read(self, request: FetchRequest, scope: Scope, version: int) -> "_Reading":
         reading = _Reading(request, version, min(request.max_bytes, self._fetch_bytes_max))
         has_ids = version >= TOPIC_IDS_SINCE
-        for topic in request.topics:
+        for topic in scope.topics:
             answers: list[PartitionData] = []
             reading.response.responses.append(
                 FetchableTopicResponse(topic.topic, topic.topic_id, answers)
@@ -119,6 +119,13 @@ class FetchHandler:
         return reading
 
 
+def _answer(reading: "_Reading", scope: Scope, reply: Reply) -> None:
+    for partition, size_bytes in reading.taken:
+        partition.fetched_bytes += size_bytes
+    scope.finish(reading.response)
+    reply.send(reading.response)
+
+
 class _Reading:
     """One pass over the partitions of a request."""
 
@@ -137,7 +144,7 @@ class _Reading:
         self._version = version
         self._bytes_left = bytes_max
         self.is_committed_only = request.isolation_level == READ_COMMITTED
-        self.response = FetchResponse(session_id=NO_SESSION)
+        self.response = FetchResponse()
         self.partitions: list[Partition] = []
         self.taken: list[tuple[Partition, int]] = []
         self.size_bytes = 0
