@@ -23,6 +23,11 @@ class Address(NamedTuple):
         """Whether only this machine can reach it."""
         return self.host == "localhost" or self.host == "::1" or self.host.startswith("127.")
 
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it means every address of this machine rather than one."""
+        return self.host in ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+
 
 def parse_address(text: str) -> Address:
     """The address in `HOST:PORT` or `[IPv6]:PORT`. Raises ValueError, which says what is wrong."""

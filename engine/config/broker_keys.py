@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from engine.config.engine_config import EngineConfig
-from engine.config.kinds import ConfigKey, ConfigType, Range, Unit
+from engine.config.kinds import ConfigKey, ConfigType, Range, Unit, render
 from engine.config.topic_keys import TOPIC_KEYS, Synonym, TopicKey
 
 
@@ -43,6 +43,19 @@ SYNONYM_KEYS: Mapping[str, ConfigKey] = {
 
 BROKER_KEYS: Mapping[str, ConfigKey] = dict(sorted({**FIELD_KEYS, **SYNONYM_KEYS}.items()))
 """Every key of a broker, by name, in alphabetical order."""
+
+
+def explicit_texts(config: EngineConfig) -> dict[str, str]:
+    """What was set in a configuration, by key, as `engine.config.load` reads it back."""
+    texts: dict[str, str] = {}
+    for name in sorted(config.explicit):
+        if name in FIELD_KEYS:
+            text = render(getattr(config, field_name(name)))
+        else:
+            text = render(config.topic_defaults[name])
+        if text is not None:
+            texts[name] = text
+    return texts
 
 
 def field_name(key_name: str) -> str:

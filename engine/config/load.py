@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from engine.config.address import parse_address
 from engine.config.broker_keys import BROKER_KEYS, FIELD_KEYS, field_name
 from engine.config.engine_config import EngineConfig
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue, Unit, Value
@@ -152,6 +153,15 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
             _take(document, path, key, given, values, problems)
     for name, text in (flags or {}).items():
         _take(Document(file=f"--{name}"), (), BROKER_KEYS[name], text, values, problems)
+    listen, advertised = values.get("listen"), values.get("advertised")
+    if isinstance(listen, str) and not advertised and parse_address(listen).is_wildcard:
+        problems.append(
+            document.problem(
+                ("engine", "listen"),
+                f"{listen} is no address that clients can be told to use",
+                "one address, or every address together with the key advertised",
+            )
+        )
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
     return _configured(values)

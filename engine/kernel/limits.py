@@ -20,4 +20,11 @@ METADATA_BATCH_BYTES_MAX = 64 * 1024 * 1024
 """Bytes of one change of the metadata log, and of its segments. A larger change is refused."""
 
 PARTITIONS_PER_REQUEST_MAX = 10_000
-"""Partitions that one CreateTopics or CreatePartitions may add (Kafka's limit): POLICY_VIOLATION."""
+"""Partitions that one request may create (Kafka's limit). More: POLICY_VIOLATION."""
+
+RESPONSE_BYTES_MAX = 268_435_456
+"""Bytes of one response frame that the client reads: a broker may exceed the sizes asked for by one
+batch. Longer: the connection closes."""
+
+CHILD_LINE_BYTES_MAX = 1024 * 1024
+"""Bytes of one line between an engine's process and its parent. Longer: the start fails."""
