@@ -1,0 +1,98 @@
+"""What alterations lead to, with the answers that a running Kafka 4.3.1 gave."""
+
+import pytest
+
+from engine.broker.config_changes import (
+    AlterOperation,
+    Change,
+    apply_changes,
+    checked_broker_overrides,
+    replaced,
+)
+from engine.broker.refusal import Refused
+from engine.config.broker_keys import BROKER_KEYS
+from engine.config.topic_keys import TOPIC_KEYS
+
+KEYS = {name: row.key for name, row in TOPIC_KEYS.items()}
+SET, DELETE, APPEND, SUBTRACT = AlterOperation
+
+
+def apply(current, *changes):
+    inherited = {"cleanup.policy": "delete"}
+    return apply_changes(current, [Change(*each) for each in changes], KEYS, inherited.get)
+
+
+def test_set_and_delete():
+    assert apply({"a": "1"}, ("b", SET, "2"), ("a", DELETE, None)) == {"b": "2"}
+    assert apply({}, ("nonsense", DELETE, "5")) == {}
+
+
+@pytest.mark.parametrize(
+    ("current", "operation", "value", "result"),
+    [
+        ("compact,delete", SUBTRACT, "delete", "compact"),
+        ("compact", APPEND, "delete", "compact,delete"),
+        ("compact,delete", APPEND, "delete", "compact,delete"),
+        ("delete", SUBTRACT, "delete", ""),
+        ("", APPEND, "compact, delete", "compact,delete"),
+        (None, APPEND, "compact", "delete,compact"),
+        (None, SUBTRACT, "foo", "delete"),
+    ],
+)
+def test_lists_are_appended_to_and_subtracted_from(current, operation, value, result):
+    before = {} if current is None else {"cleanup.policy": current}
+    assert apply(before, ("cleanup.policy", operation, value)) == {"cleanup.policy": result}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "message"),
+    [
+        (
+            [("retention.ms", APPEND, "2")],
+            40,
+            "Can't APPEND to key retention.ms because its type is not LIST.",
+        ),
+        (
+            [("nonsense", SUBTRACT, "2")],
+            40,
+            "Can't SUBTRACT to key nonsense because its type is not LIST.",
+        ),
+        ([("retention.ms", SET, None)], 42, "Null value not supported for : retention.ms"),
+        ([("cleanup.policy", SUBTRACT, None)], 42, "Null value not supported for : cleanup.policy"),
+        ([("a", DELETE, None), ("a", SET, "7")], 42, "Error due to duplicate config keys"),
+        ([("a", 9, "1")], 42, "Unknown operation 9"),
+    ],
+)
+def test_what_cannot_be_altered_is_refused(changes, code, message):
+    with pytest.raises(Refused) as caught:
+        apply({}, *changes)
+    assert caught.value.code == code
+    assert str(caught.value).startswith(message)
+
+
+def test_replacing_keeps_nothing_but_what_is_given():
+    assert replaced([("a", "1"), ("b", "2")]) == {"a": "1", "b": "2"}
+    for configs in ([("a", None)], [("a", "1"), ("a", "2")]):
+        with pytest.raises(Refused) as caught:
+            replaced(configs)
+        assert caught.value.code == 42
+
+
+@pytest.mark.parametrize(
+    ("configs", "code", "message"),
+    [
+        ({"num.partitions": "2"}, 42, "Cannot update these configs dynamically: [num.partitions]"),
+        ({"log.retention.ms": "x"}, 42, "Invalid value x for configuration log.retention.ms: Not"),
+        ({"nonsense.key": "2"}, 40, "Unknown broker config name: nonsense.key"),
+    ],
+)
+def test_what_cannot_be_set_on_a_running_broker_is_refused(configs, code, message):
+    with pytest.raises(Refused) as caught:
+        checked_broker_overrides(configs, {}, BROKER_KEYS)
+    assert caught.value.code == code
+    assert str(caught.value).startswith(message)
+
+
+def test_defaults_of_topics_can_be_set_on_a_running_broker():
+    configs = {"log.retention.ms": "5", "message.max.bytes": "7"}
+    assert checked_broker_overrides(configs, {}, BROKER_KEYS) == configs
