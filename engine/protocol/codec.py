@@ -12,9 +12,9 @@ from engine.protocol.decoder import Decoder, compile_decoder
 from engine.protocol.encoder import Encoder, compile_encoder
 from engine.protocol.errors import MalformedMessage, UnsupportedVersion
 from engine.protocol.fields import Payload
-from engine.protocol.layout import Message
+from engine.protocol.layout import Declared
 
-M = TypeVar("M", bound=Message)
+M = TypeVar("M", bound=Declared)
 
 _decoders: dict[tuple[type[Any], int], Decoder] = {}
 _encoders: dict[tuple[type[Any], int], Encoder] = {}
@@ -36,7 +36,7 @@ def decode(cls: type[M], data: memoryview | bytes | bytearray, version: int, sta
         raise MalformedMessage(f"{cls.__name__} {version} has text that is not UTF-8") from error
 
 
-def encode(message: Message, version: int, prefix: bytes = b"") -> list[Payload]:
+def encode(message: Declared, version: int, prefix: bytes = b"") -> list[Payload]:
     """The buffers of a message, to be sent in order; `prefix` begins the first of them.
 
     The first buffer is a bytearray that belongs to the caller. Record batches are items of their
@@ -47,23 +47,23 @@ def encode(message: Message, version: int, prefix: bytes = b"") -> list[Payload]
     return encoder(message, prefix)
 
 
-def encode_bytes(message: Message, version: int) -> bytes:
+def encode_bytes(message: Declared, version: int) -> bytes:
     """The bytes of a message in one piece. Record batches must be bytes-like."""
     return b"".join(cast(list[bytes], encode(message, version)))
 
 
-def _decoder(cls: type[Message], version: int) -> Decoder:
+def _decoder(cls: type[Declared], version: int) -> Decoder:
     _check_version(cls, version)
     decoder = compile_decoder(cls, version, is_flexible=version >= cls.FLEXIBLE_FROM)
     return _decoders.setdefault((cls, version), decoder)
 
 
-def _encoder(cls: type[Message], version: int) -> Encoder:
+def _encoder(cls: type[Declared], version: int) -> Encoder:
     _check_version(cls, version)
     encoder = compile_encoder(cls, version, is_flexible=version >= cls.FLEXIBLE_FROM)
     return _encoders.setdefault((cls, version), encoder)
 
 
-def _check_version(cls: type[Message], version: int) -> None:
+def _check_version(cls: type[Declared], version: int) -> None:
     if not cls.MIN_VERSION <= version <= cls.MAX_VERSION:
         raise UnsupportedVersion(cls.__name__, version)

@@ -12,14 +12,19 @@ from engine.protocol.api_keys import ApiKey
 from engine.protocol.fields import METADATA_KEY, Kind, Scalar, WireField
 
 
-class Message(Protocol):
-    """A request or a response: what every top-level declaration states about itself."""
+class Declared(Protocol):
+    """A declaration that is encoded on its own: the versions that it has, bounds inclusive."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
-    API_KEY: ClassVar[ApiKey]
     MIN_VERSION: ClassVar[int]
     MAX_VERSION: ClassVar[int]
     FLEXIBLE_FROM: ClassVar[int]
+
+
+class Message(Declared, Protocol):
+    """A request or a response."""
+
+    API_KEY: ClassVar[ApiKey]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,100 @@
+"""Opens the record batches of a fetched partition as a consumer does.
+
+Skips control batches, records before the position asked for and, for readers of committed records,
+the batches of aborted transactions. A last batch that is cut off is ignored: brokers may cut where
+the byte limit lies. Source: Kafka's `CompletedFetch`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from engine.client.errors import BrokerError, ClientError, Unsupported
+from engine.protocol.error_codes import ErrorCode
+from engine.records.batch import (
+    HEADER_SIZE,
+    LOG_OVERHEAD,
+    MAGIC,
+    BatchHeader,
+    has_valid_crc,
+    read_header,
+)
+from engine.records.control import ControlType, read_end_marker
+from engine.records.errors import CorruptBatch, InvalidBatch
+from engine.records.record import Record, iterate_records
+
+
+@dataclass(slots=True)
+class Opened:
+    """What was read so far. `error` is why reading stopped before the end."""
+
+    next_offset: int
+    records: list[Record] = field(default_factory=list)
+    error: ClientError | None = None
+
+
+def open_batches(
+    data: memoryview,
+    opened: Opened,
+    *,
+    aborted: Sequence[tuple[int, int]],
+    limit_bytes: int,
+) -> Iterator[None]:
+    """Read batch after batch into `opened`, yielding after each so that the caller can pause.
+
+    `aborted` are (first offset, producer id) of aborted transactions; empty reads everything.
+    `limit_bytes` caps what one batch inflates to.
+    """
+    wanted_from = opened.next_offset
+    to_come = sorted(aborted, reverse=True)
+    active: set[int] = set()
+    position = 0
+    while len(data) - position >= HEADER_SIZE:
+        header = read_header(data, position)
+        if header.magic != MAGIC:
+            opened.error = Unsupported("Fetch", f"the records have the format {header.magic}")
+            return
+        size = header.length + LOG_OVERHEAD
+        if size < HEADER_SIZE:
+            opened.error = _damaged(header, f"it claims {size} bytes")
+            return
+        if position + size > len(data):
+            return
+        batch = data[position : position + size]
+        position += size
+        try:
+            _open_batch(batch, header, opened, wanted_from, to_come, active, limit_bytes)
+        except InvalidBatch as error:
+            opened.error = _damaged(header, str(error))
+            return
+        opened.next_offset = max(opened.next_offset, header.last_offset + 1)
+        yield
+
+
+def _open_batch(
+    batch: memoryview,
+    header: BatchHeader,
+    opened: Opened,
+    wanted_from: int,
+    to_come: list[tuple[int, int]],
+    active: set[int],
+    limit_bytes: int,
+) -> None:
+    if not has_valid_crc(batch):
+        raise CorruptBatch("its checksum is wrong")
+    while to_come and to_come[-1][0] <= header.last_offset:
+        active.add(to_come.pop()[1])
+    if header.is_control:
+        marker = read_end_marker(batch)
+        if marker is not None and marker.control_type is ControlType.ABORT:
+            active.discard(header.producer_id)
+        return
+    if header.is_transactional and header.producer_id in active:
+        return
+    records = list(iterate_records(batch, limit_bytes))
+    opened.records.extend(record for record in records if record.offset >= wanted_from)
+
+
+def _damaged(header: BatchHeader, reason: str) -> BrokerError:
+    return BrokerError(
+        ErrorCode.CORRUPT_MESSAGE, f"The batch at offset {header.base_offset} is damaged: {reason}."
+    )
