@@ -1,0 +1,124 @@
+"""The brokers of a cluster, how we are connected to it, and totals over all topics."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from console.model.figures import NOTHING, Figure, Total, Unknown
+from console.model.partition import NOT_READ
+from console.model.series import EMPTY_SERIES, Series
+from console.model.severity import Severity
+
+NOT_OFFERED = Unknown("this cluster does not tell")
+
+
+class ConnectionState(Enum):
+    """Our side of the connection; the first five are also those of a broker that we host."""
+
+    STARTING = "starting"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RESTARTING = "restarting"
+    GAVE_UP = "gave up"
+    LOST = "lost"
+
+    @property
+    def severity(self) -> Severity:
+        if self is ConnectionState.CONNECTED:
+            return Severity.OK
+        if self in (ConnectionState.LOST, ConnectionState.GAVE_UP):
+            return Severity.ERROR
+        return Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """`detail` says what is the matter and what to do; `notice` is news that is not a problem.
+
+    `retry_at_ms` is the wall time of the next attempt while there is one to wait for.
+    """
+
+    state: ConnectionState
+    address: str
+    is_hosted: bool = False
+    detail: str = ""
+    notice: str = ""
+    since_ms: int = 0
+    retry_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """`used` of `total`, in bytes."""
+
+    used: int
+    total: int
+
+    @property
+    def ratio(self) -> float:
+        """0 to 1; 0 when the total is 0."""
+        return self.used / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """One node. `cpu_ratio` is of one core. `leaders` counts partitions that it leads."""
+
+    node_id: int
+    host: str
+    port: int
+    rack: str | None = None
+    is_controller: bool = False
+    is_online: bool = True
+    problem: str = ""
+    leaders: int = 0
+    replicas: int = 0
+    log_bytes: Figure[int] = NOT_READ
+    disk: Figure[Usage] = NOT_OFFERED
+    cpu_ratio: Figure[float] = NOT_OFFERED
+    memory: Figure[Usage] = NOT_OFFERED
+    latency_ms: Figure[float] = NOT_READ
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterState:
+    """`version` and `mode` are text for the header: `4.1`, `KRaft`, `kconsole engine`."""
+
+    cluster_id: str
+    brokers: tuple[Broker, ...]
+    controller_id: int | None
+    version: str = ""
+    mode: str = ""
+
+    @property
+    def online(self) -> int:
+        """How many brokers answer."""
+        return sum(broker.is_online for broker in self.brokers)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the cluster with their histories, for the cards at the top.
+
+    `groups_active` are groups with members. Histories follow the figure of the same name.
+    """
+
+    topic_count: int = 0
+    partition_count: int = 0
+    group_count: int = 0
+    messages_per_s: Figure[float] = NOT_READ
+    bytes_per_s: Figure[float] = NOT_READ
+    lag: Total = NOTHING
+    is_lag_read: bool = False
+    under_replicated: int = 0
+    offline: int = 0
+    groups_active: Figure[int] = NOT_READ
+    size_bytes: Figure[int] = NOT_READ
+    messages_history: Series = EMPTY_SERIES
+    bytes_history: Series = EMPTY_SERIES
+    lag_history: Series = EMPTY_SERIES
+    under_replicated_history: Series = EMPTY_SERIES
+    groups_history: Series = EMPTY_SERIES

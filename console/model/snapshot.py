@@ -1,0 +1,39 @@
+"""Everything that panels render, as of one moment. Frozen: a newer snapshot replaces it whole.
+
+A panel takes the slice that it needs and redraws only when that slice differs from the last one;
+unchanged slices are the same objects from snapshot to snapshot.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from console.model.cluster import ClusterState, Connection, Totals
+from console.model.events import Event
+from console.model.group import Group
+from console.model.health import Health
+from console.model.retention import TopicRetention
+from console.model.section import LOADING, Section
+from console.model.topic import Topic, TopicDetail
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`sequence` rises by one with each snapshot of a sampler. `at_ms` is wall time.
+
+    `topic_details` has an entry for every topic whose detail is asked for.
+    """
+
+    sequence: int
+    at_ms: int
+    cluster_name: str
+    connection: Connection
+    interval_s: float = 1.0
+    is_paused: bool = False
+    cluster: Section[ClusterState] = LOADING
+    totals: Section[Totals] = LOADING
+    topics: Section[tuple[Topic, ...]] = LOADING
+    groups: Section[tuple[Group, ...]] = LOADING
+    retention: Section[tuple[TopicRetention, ...]] = LOADING
+    health: Section[Health] = LOADING
+    topic_details: Mapping[str, TopicDetail] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
