@@ -242,7 +242,9 @@ def _leaves(
     """The keys of a nest of tables, with the dotted names that TOML took apart."""
     for name, value in table.items():
         inner = (*path, name)
-        if isinstance(value, dict) and ".".join(inner[1:]) not in known:
+        dotted = ".".join(inner[1:])
+        is_key = dotted in known and not any(key.startswith(f"{dotted}.") for key in known)
+        if isinstance(value, dict) and not is_key:
             yield from _leaves(value, known, inner)
         else:
             yield inner, value

@@ -129,3 +129,9 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b"a = '\xe9'")
     with pytest.raises(ConfigError, match="is not UTF-8 text"):
         read(tmp_path / "latin.toml")
+
+
+def test_a_key_that_begins_another_is_quoted():
+    text = '[engine]\n"max.connections" = 5\nmax.connections.per.ip = 3'
+    config = engine_config(parse(text, file="config.toml"))
+    assert (config.max_connections, config.max_connections_per_ip) == (5, 3)

@@ -1,0 +1,231 @@
+"""The command line: `kconsole` and its subcommands.
+
+It reads flags and the configuration file and hands over. Nothing here imports Textual, and each
+command imports what it needs when it runs: `--help` and `--version` answer at once, `serve` runs on
+a machine without a terminal.
+
+Exit codes: 0 done, 1 could not, 2 wrong flags or configuration.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import click
+
+from engine.kernel.system import SystemClock
+
+_STARTED_S = SystemClock().monotonic_s()
+_EXIT_MISCONFIGURED = 2
+
+CommandT = TypeVar("CommandT", bound=Callable[..., None])
+
+
+def _config_option(command: CommandT) -> CommandT:
+    return click.option(
+        "--config",
+        "config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Configuration file. Default: the user's own, see `kconsole config path`.",
+    )(command)
+
+
+def _engine_options(command: CommandT) -> CommandT:
+    command = click.option(
+        "--listen",
+        metavar="HOST:PORT",
+        help="Where the broker serves clients. Default: 127.0.0.1:9092. Port 0: any free one.",
+    )(command)
+    command = click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Where the broker stores its data. Default: the user's data directory.",
+    )(command)
+    return _config_option(command)
+
+
+def _theme_option(command: CommandT) -> CommandT:
+    return click.option("--theme", metavar="NAME", help="Colour theme of the console.")(command)
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not context.resilient_parsing:
+        from console.version import version
+
+        click.echo(f"kconsole {version()}")
+        context.exit()
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+@click.option(
+    "--bootstrap",
+    metavar="HOST:PORT,...",
+    help="Open a cluster that runs already instead of a broker of our own.",
+)
+@_engine_options
+@_theme_option
+@click.pass_context
+def main(
+    context: click.Context,
+    bootstrap: str | None,
+    data: Path | None,
+    listen: str | None,
+    config: Path | None,
+    theme: str | None,
+) -> None:
+    """A Kafka-compatible broker, and a console for it and for any Kafka cluster.
+
+    Without a command: the console on a broker of its own, or on the cluster of --bootstrap.
+    """
+    context.obj = _Flags(data, listen, config, theme)
+    if context.invoked_subcommand is None:
+        _open_console(context.obj, bootstrap=bootstrap, is_demo=False)
+    elif bootstrap is not None:
+        raise click.UsageError("--bootstrap goes with the console alone, not with a command")
+
+
+class _Flags:
+    """Flags that may stand before a command or behind it; those behind it win."""
+
+    def __init__(
+        self, data: Path | None, listen: str | None, config: Path | None, theme: str | None
+    ) -> None:
+        self.data = data
+        self.listen = listen
+        self.config = config
+        self.theme = theme
+
+    def with_later(
+        self,
+        data: Path | None = None,
+        listen: str | None = None,
+        config: Path | None = None,
+        theme: str | None = None,
+    ) -> "_Flags":
+        return _Flags(
+            data or self.data,
+            listen or self.listen,
+            config or self.config,
+            theme or self.theme,
+        )
+
+
+@main.command()
+@_engine_options
+@click.pass_obj
+def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | None) -> None:
+    """Serve the broker without a screen, until SIGTERM or SIGINT."""
+    from console.config_file import document_in_force, engine_config_of
+    from engine.config.load import ConfigError
+
+    flags = flags.with_later(data, listen, config)
+    try:
+        document = document_in_force(flags.config)
+        engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+    except ConfigError as error:
+        _exit_misconfigured(error)
+    from engine.cli import serve as serve_engine
+
+    sys.exit(serve_engine(engine, started_s=_STARTED_S))
+
+
+@main.command()
+@_engine_options
+@_theme_option
+@click.pass_obj
+def demo(
+    flags: _Flags,
+    data: Path | None,
+    listen: str | None,
+    config: Path | None,
+    theme: str | None,
+) -> None:
+    """Open the console on a broker of its own and let the payments workflow run on it."""
+    _open_console(flags.with_later(data, listen, config, theme), bootstrap=None, is_demo=True)
+
+
+@main.group("config")
+def config_group() -> None:
+    """Look at the configuration."""
+
+
+@config_group.command()
+@_config_option
+@click.pass_obj
+def check(flags: _Flags, config: Path | None) -> None:
+    """Say what is wrong with the configuration file: exit code 2 if anything is."""
+    from console.config_file import document_in_force, engine_config_of, path_in_force
+    from engine.config.load import ConfigError
+
+    named = flags.with_later(config=config).config
+    try:
+        document = document_in_force(named)
+        engine_config_of(document, data=None, listen=None)
+    except ConfigError as error:
+        _exit_misconfigured(error)
+    path = path_in_force(named)
+    click.echo("no file: the built-in defaults hold" if path is None else f"{path}: fine")
+
+
+@config_group.command()
+@_engine_options
+@click.pass_obj
+def show(flags: _Flags, data: Path | None, listen: str | None, config: Path | None) -> None:
+    """Print the engine's configuration that would hold."""
+    from console.config_file import document_in_force, engine_config_of, shown
+    from engine.config.load import ConfigError
+
+    flags = flags.with_later(data, listen, config)
+    try:
+        document = document_in_force(flags.config)
+        engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+    except ConfigError as error:
+        _exit_misconfigured(error)
+    click.echo(shown(engine), nl=False)
+
+
+@config_group.command("path")
+@_config_option
+@click.pass_obj
+def path_command(flags: _Flags, config: Path | None) -> None:
+    """Print where the configuration file is, or would be."""
+    from console.config_file import path_in_force, user_config_path
+
+    click.echo(path_in_force(flags.with_later(config=config).config) or user_config_path())
+
+
+def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> None:
+    from console.config_file import document_in_force, engine_config_of
+    from engine.config.load import ConfigError
+
+    try:
+        document = document_in_force(flags.config)
+        engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+    except ConfigError as error:
+        _exit_misconfigured(error)
+    from console.launch import open_console
+
+    sys.exit(
+        open_console(document, engine, bootstrap=bootstrap, theme=flags.theme, is_demo=is_demo)
+    )
+
+
+def _exit_misconfigured(error: Exception) -> NoReturn:
+    for line in str(error).splitlines():
+        click.echo(f"kconsole: {line}", err=True)
+    sys.exit(_EXIT_MISCONFIGURED)
+
+
+if __name__ == "__main__":
+    main()

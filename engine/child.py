@@ -1,0 +1,229 @@
+"""The engine as a supervised child process, and how its parent starts it.
+
+The two talk in lines of JSON over the child's standard input and output.
+
+- parent to child, once: `{"config": {KEY: TEXT, ...}, "any_port": BOOL}`. The keys are those of a
+  broker (`engine.config.broker_keys`). With `any_port`, a taken address is answered by serving on
+  any free port of the same host instead.
+- child to parent, once: `{"event": "ready", "address": "HOST:PORT", "metrics": "HOST:PORT" or "",
+  "pid": N}` when clients are accepted, or `{"event": "failed", "kind": KIND, "message": TEXT,
+  "pid": N, "address": TEXT}` (`engine.failures`), after which it exits.
+
+The pipe to the child's standard input stays open as long as the parent lives: at its end, however
+the parent died, the child stops cleanly and exits with 0. SIGTERM does the same. Logs go to the
+child's standard error, which the parent points at a file. How often a child that died is started
+again is the parent's decision.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from engine.config.address import Address
+from engine.config.engine_config import EngineConfig
+from engine.config.load import Document, engine_config
+from engine.failures import FailureKind, StartFailure, failure_of
+from engine.host import Engine
+from engine.kernel.errors import EngineError
+from engine.kernel.limits import CHILD_LINE_BYTES_MAX
+from engine.log_output import configure_log
+from engine.server.listener import AddressInUse
+
+STOP_SECONDS = 10.0
+"""How long a parent waits for a clean stop before it kills the child."""
+
+_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+_PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from engine.child import main; sys.exit(main())"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildReady:
+    """What a child that serves tells its parent; `metrics` is empty when it has no listener."""
+
+    address: str
+    metrics: str
+    pid: int
+
+
+class ChildFailed(EngineError):
+    """The child could not serve."""
+
+    def __init__(self, failure: StartFailure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class Child:
+    """A child that serves. The parent awaits `ended` and calls `stop`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, ready: ChildReady) -> None:
+        self._process = process
+        self.ready = ready
+
+    async def ended(self) -> int:
+        """Wait until the process has ended; its exit code, negative for a signal."""
+        return await self._process.wait()
+
+    async def stop(self) -> int:
+        """Ask for a clean stop, wait `STOP_SECONDS`, then kill; the exit code."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        stdin.close()
+        try:
+            return await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            self.kill()
+            return await self._process.wait()
+
+    def kill(self) -> None:
+        """End the process at once, as `kill -9` does; what was acknowledged survives."""
+        if self._process.returncode is None:
+            self._process.kill()
+
+
+class ChildLauncher:
+    """Starts children with one configuration: values by key, as flags would give them."""
+
+    def __init__(self, config: Mapping[str, str], log: Path | None = None) -> None:
+        self._config = config
+        self._log = log
+
+    async def launch(self, *, any_port: bool = False) -> Child:
+        """Start a child and wait until it serves. Raises ChildFailed.
+
+        Cancelling the wait kills the child.
+        """
+        process = await self._spawn()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            request = {"config": dict(self._config), "any_port": any_port}
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            line = await process.stdout.readline()
+            return Child(process, _answer(line))
+        except BaseException:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+            raise
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        log: IO[bytes] | None = None if self._log is None else self._log.open("ab")
+        try:
+            # A session of its own: what the terminal sends to its group must not end the child.
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", _PROGRAM, str(_PACKAGE_ROOT)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL if log is None else log,
+                start_new_session=True,
+                limit=CHILD_LINE_BYTES_MAX,
+            )
+        finally:
+            if log is not None:
+                log.close()
+
+
+def _answer(line: bytes) -> ChildReady:
+    match json.loads(line or b"null"):
+        case {"event": "ready", "address": str(address), "metrics": str(metrics), "pid": int(pid)}:
+            return ChildReady(address, metrics, pid)
+        case {
+            "event": "failed",
+            "kind": str(kind),
+            "message": str(message),
+            "pid": int(pid),
+            "address": str(address),
+        }:
+            raise ChildFailed(StartFailure(FailureKind(kind), message, pid, address))
+        case _:
+            message = "the engine's process ended before it served; its log may say why"
+            raise ChildFailed(StartFailure(FailureKind.OTHER, message))
+
+
+def main() -> int:
+    """Be the child: serve until standard input ends or SIGTERM comes; the exit code."""
+    configure_log(sys.stderr)
+    try:
+        asyncio.run(_serve())
+    except (EngineError, OSError) as error:
+        failure = failure_of(error)
+        _tell(
+            event="failed",
+            kind=failure.kind.value,
+            message=failure.message,
+            pid=failure.pid,
+            address=failure.address,
+        )
+        return failure.exit_code
+    return 0
+
+
+async def _serve() -> None:
+    loop = asyncio.get_running_loop()
+    parent = _Parent(loop)
+    await loop.connect_read_pipe(lambda: parent, sys.stdin)
+    loop.add_signal_handler(signal.SIGTERM, parent.gone.set)
+    line = await parent.request
+    if not line:
+        return
+    request = json.loads(line)
+    config = engine_config(Document(), request["config"])
+    engine = await _started(config, any_port=request["any_port"])
+    try:
+        _tell(
+            event="ready",
+            address=str(engine.address),
+            metrics=str(engine.metrics_address or ""),
+            pid=os.getpid(),
+        )
+        await parent.gone.wait()
+    finally:
+        await engine.stop()
+
+
+class _Parent(asyncio.Protocol):
+    """The reading end of the pipe from the parent."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.request: asyncio.Future[bytes] = loop.create_future()
+        self.gone = asyncio.Event()
+        self._received = b""
+
+    def data_received(self, data: bytes) -> None:
+        if self.request.done():
+            return
+        self._received += data
+        line, newline, _ = self._received.partition(b"\n")
+        if newline or len(line) > CHILD_LINE_BYTES_MAX:
+            self.request.set_result(line)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
+        if not self.request.done():
+            self.request.set_result(b"")
+
+
+async def _started(config: EngineConfig, *, any_port: bool) -> Engine:
+    engine = Engine(config)
+    try:
+        await engine.start()
+    except AddressInUse:
+        if not any_port:
+            raise
+        engine = Engine(replace(config, listen=str(Address(config.host, 0))))
+        await engine.start()
+    return engine
+
+
+def _tell(**fields: str | int) -> None:
+    sys.stdout.write(json.dumps(fields) + "\n")
+    sys.stdout.flush()

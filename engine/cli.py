@@ -1,0 +1,74 @@
+"""Headless mode: one engine in this process, until a signal ends it.
+
+Standard output gets exactly one line, when clients are accepted:
+`ready HOST:PORT data=DIR pid=N in 0.31s`. Everything else goes to standard error. Exit codes: 0
+after SIGTERM or SIGINT and a clean stop, 1 if the engine could not start or failed, 2 if the
+configuration is wrong. Flags are `console.cli`'s business; this takes their outcome.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from typing import TextIO
+
+from engine.config.engine_config import EngineConfig
+from engine.failures import EXIT_FAILED, failure_of
+from engine.host import Engine
+from engine.kernel.clock import Clock
+from engine.kernel.errors import EngineError
+from engine.kernel.system import SystemClock
+from engine.log_output import configure_log
+
+
+def serve(
+    config: EngineConfig, *, started_s: float | None = None, clock: Clock | None = None
+) -> int:
+    """Run an engine until SIGTERM or SIGINT; returns the exit code.
+
+    `started_s` is when the program began, by the clock's monotonic time.
+    """
+    clock = clock or SystemClock()
+    begin_s = clock.monotonic_s() if started_s is None else started_s
+    configure_log(sys.stderr)
+    warn_of_exposure(config, sys.stderr)
+    try:
+        asyncio.run(_serve(config, clock, begin_s))
+    except (EngineError, OSError) as error:
+        failure = failure_of(error)
+        sys.stderr.write(f"kconsole: {failure.message}\n")
+        return failure.exit_code
+    except KeyboardInterrupt:
+        return EXIT_FAILED
+    return 0
+
+
+async def _serve(config: EngineConfig, clock: Clock, begin_s: float) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _asked_to_stop, loop, stop)
+    async with Engine(config) as engine:
+        seconds = clock.monotonic_s() - begin_s
+        line = f"ready {engine.address} data={config.data} pid={os.getpid()} in {seconds:.2f}s"
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def _asked_to_stop(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop cleanly; a second signal ends the process as signals do."""
+    stop.set()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)
+
+
+def warn_of_exposure(config: EngineConfig, stream: TextIO) -> None:
+    """Say loudly that an address beyond this machine is served without authentication."""
+    address = config.address
+    if not address.is_loopback:
+        stream.write(
+            f"WARNING: {address} is not a loopback address and clients need no authentication: "
+            "whoever can reach it can read, change and delete everything.\n"
+        )
+        stream.flush()
