@@ -1,0 +1,249 @@
+"""The table of actions: everything that a key can do, once.
+
+Bindings, footer, help, palette and the reference page derive from it. A scope is where an action
+works: `app` everywhere, a panel or screen by its name otherwise; a key may stand in several
+scopes, and only once in each and in `app`. Lower-case keys are safe, upper-case ones are stronger;
+no destructive action lies on ctrl+d or ctrl+k, which many hands use for moving.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """Where an action works."""
+
+    APP = "app"
+    TABLE = "table"
+    OVERVIEW = "overview"
+    TOPICS = "topics"
+    TOPIC = "topic"
+    GROUPS = "groups"
+    GROUP = "group"
+    RETENTION = "retention"
+    BROKERS = "brokers"
+    FORM = "form"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row: a stable id that `config.toml` can name, its keys, and its words.
+
+    `method` is the Textual action; `rank` orders the footer, lower first, and 0 keeps it out of the
+    footer. `is_destructive` actions ask before they act. `palette` is the command's name in the
+    palette, with its aliases; empty when it makes no sense there.
+    """
+
+    id: str
+    scope: Scope
+    keys: tuple[str, ...]
+    method: str
+    label: str
+    help: str
+    rank: int = 0
+    is_destructive: bool = False
+    palette: tuple[str, ...] = ()
+
+
+def _row(
+    name: str,
+    keys: str,
+    method: str,
+    label: str,
+    text: str,
+    *,
+    rank: int = 0,
+    destructive: bool = False,
+    palette: str = "",
+) -> Action:
+    scope, _ = name.split(".", 1)
+    return Action(
+        id=name,
+        scope=Scope(scope),
+        keys=tuple(keys.split()),
+        method=method,
+        label=label,
+        help=text,
+        rank=rank,
+        is_destructive=destructive,
+        palette=tuple(palette.split()),
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    _row("app.palette", "colon ctrl+p", "palette", "Command", "Type a command.", rank=1),
+    _row("app.help", "question_mark f1", "help", "Help", "Show every key of this screen.", rank=90),
+    _row("app.back", "escape", "back", "Back", "Clear the filter, close what is open, or go back."),
+    _row(
+        "app.quit",
+        "q",
+        "leave",
+        "Quit",
+        "Go back; at the first screen, press twice to quit.",
+        rank=91,
+    ),
+    _row(
+        "app.quit-now",
+        "ctrl+q",
+        "quit",
+        "Quit at once",
+        "Quit from anywhere.",
+        palette="quit exit q",
+    ),
+    _row("app.quit-hint", "ctrl+c", "quit_hint", "Copy", "Copy the selection, or say how to quit."),
+    _row("app.refresh", "r f5", "refresh", "Refresh", "Ask the cluster now.", palette="refresh"),
+    _row(
+        "app.interval",
+        "ctrl+r",
+        "interval",
+        "Interval",
+        "Choose how often to ask the cluster.",
+        palette="interval",
+    ),
+    _row("app.pause", "P", "pause", "Pause", "Stop and resume all refresh.", palette="pause"),
+    _row(
+        "app.times", "T", "times", "Times", "Switch times: local, UTC, relative.", palette="times"
+    ),
+    _row(
+        "app.theme",
+        "ctrl+t",
+        "toggle_theme",
+        "Theme",
+        "Switch between the dark and light theme.",
+        palette="theme",
+    ),
+    _row("app.redraw", "ctrl+l", "redraw", "Redraw", "Draw the whole screen again."),
+    _row("app.maximise", "z", "maximise", "Maximise", "Give the focused panel the whole screen."),
+    _row(
+        "app.history-back",
+        "left_square_bracket",
+        "history(-1)",
+        "Back in history",
+        "Return to the place before.",
+    ),
+    _row(
+        "app.history-forward",
+        "right_square_bracket",
+        "history(1)",
+        "Forward in history",
+        "Return to the place after.",
+    ),
+    _row("app.last", "minus", "last_view", "Last view", "Switch to the view before this one."),
+    _row(
+        "app.create-topic",
+        "n",
+        "create_topic",
+        "New topic",
+        "Create a topic.",
+        rank=20,
+        palette="create new",
+    ),
+    _row(
+        "app.publish",
+        "p",
+        "publish",
+        "Publish",
+        "Publish messages to a topic.",
+        rank=21,
+        palette="publish produce",
+    ),
+    _row(
+        "table.filter",
+        "slash",
+        "filter",
+        "Filter",
+        "Filter as you type: text, !text, ~fuzzy, /regular expression/.",
+        rank=2,
+    ),
+    _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30),
+    _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
+    _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
+    _row("overview.open", "enter", "open", "Open", "Open this topic.", rank=3),
+    _row("overview.internal", "i", "internal", "Internal", "Show or hide internal topics."),
+    _row(
+        "overview.delete",
+        "D delete",
+        "delete_topic",
+        "Delete",
+        "Delete this topic; asks for its name.",
+        rank=40,
+        destructive=True,
+    ),
+    _row("topics.open", "enter", "open", "Open", "Open this topic.", rank=3),
+    _row("topics.internal", "i", "internal", "Internal", "Show or hide internal topics.", rank=31),
+    _row(
+        "topics.groups",
+        "c",
+        "groups_of_topic",
+        "Groups",
+        "Show the groups that read this topic.",
+        rank=22,
+    ),
+    _row(
+        "topics.delete",
+        "D delete",
+        "delete_topic",
+        "Delete",
+        "Delete this topic; asks for its name.",
+        rank=40,
+        destructive=True,
+    ),
+    _row("topic.group", "c", "next_group", "Group", "Show the lag of the next group.", rank=22),
+    _row(
+        "topic.delete",
+        "D delete",
+        "delete_topic",
+        "Delete",
+        "Delete this topic; asks for its name.",
+        rank=40,
+        destructive=True,
+    ),
+    _row("groups.open", "enter", "open", "Open", "Open this group.", rank=3),
+    _row("retention.open", "enter", "open", "Open", "Open this topic.", rank=3),
+    _row(
+        "retention.internal", "i", "internal", "Internal", "Show or hide internal topics.", rank=31
+    ),
+    _row("form.submit", "ctrl+s", "submit", "Save", "Send what the form says.", rank=3),
+    _row("demo.faster", "plus equals_sign", "faster", "Faster", "Raise the payment rate.", rank=3),
+    _row("demo.slower", "minus", "slower", "Slower", "Lower the payment rate.", rank=4),
+    _row("demo.pause", "space", "pause_worker", "Pause", "Pause or resume this worker.", rank=5),
+    _row("demo.limit", "l", "limit", "Slow", "Slow this worker: full speed, 100/s, 20/s.", rank=6),
+    _row("demo.kill", "x", "kill", "Kill", "Kill this worker as kill -9 does.", rank=7),
+    _row("demo.restart", "enter", "restart", "Restart", "Start this worker again.", rank=8),
+    _row(
+        "demo.replay",
+        "R",
+        "replay",
+        "Replay",
+        "Let the warehouse start from the first record.",
+        rank=9,
+    ),
+)
+
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+KEY_NAMES: Mapping[str, str] = {
+    "colon": ":",
+    "slash": "/",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "minus": "-",
+    "plus": "+",
+    "equals_sign": "=",
+    "enter": "⏎",
+    "escape": "esc",
+    "delete": "del",
+}
+
+
+def shown_key(key: str) -> str:
+    """A key as people read it: `:`, `ctrl+l`, `esc`."""
+    return KEY_NAMES.get(key, key)
+
+
+def of_scopes(*scopes: Scope) -> tuple[Action, ...]:
+    """The actions that work in these scopes, in the order of the table."""
+    return tuple(action for action in ACTIONS if action.scope in scopes)

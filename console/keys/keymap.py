@@ -1,0 +1,130 @@
+"""The user's keys: the table's defaults with overrides from `[console.keys]` and presets.
+
+Every fault is told and none is fatal: an entry that is wrong keeps its default.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.keys import Keys
+
+from console.keys.actions import ACTIONS, BY_ID, Action, Scope, shown_key
+
+PRESETS: Mapping[str, Mapping[str, str]] = {
+    "plain": {},
+    "k9s": {"app.quit-now": "ctrl+q,ctrl+c", "app.quit-hint": "", "table.copy": "c"},
+    "vim": {"app.back": "escape,h", "app.history-back": "ctrl+o", "app.last": "ctrl+6"},
+}
+_KNOWN_KEYS = {key.value for key in Keys}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblem:
+    """An entry of the user's keys that was not taken: which, and why."""
+
+    action_id: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"console.keys: {self.action_id}: {self.reason}"
+
+
+class Keymap:
+    """Which keys do what, after checks. Immutable."""
+
+    def __init__(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        self._keys = dict(keys)
+
+    def keys_of(self, action: Action) -> tuple[str, ...]:
+        """The keys of an action, the one to show first."""
+        return self._keys.get(action.id, action.keys)
+
+    def bindings(self, scopes: Iterable[Scope]) -> list[Binding]:
+        """Textual's bindings of the actions of some scopes."""
+        wanted = set(scopes)
+        return [
+            Binding(
+                ",".join(self.keys_of(action)),
+                action.method,
+                action.label,
+                show=bool(action.rank),
+                id=action.id,
+                key_display=shown_key(self.keys_of(action)[0]),
+                tooltip=action.help,
+            )
+            for action in ACTIONS
+            if action.scope in wanted and self.keys_of(action)
+        ]
+
+    def footer(self, scopes: Iterable[Scope]) -> list[tuple[str, str, str]]:
+        """(key as shown, label, method) for the footer of these scopes, most useful first."""
+        wanted = set(scopes)
+        shown = [a for a in ACTIONS if a.scope in wanted and a.rank and self.keys_of(a)]
+        shown.sort(key=lambda action: action.rank)
+        return [(shown_key(self.keys_of(a)[0]), a.label, a.method) for a in shown]
+
+
+DEFAULT_KEYMAP = Keymap({})
+
+
+def load_keymap(preset: str, overrides: Mapping[str, str]) -> tuple[Keymap, tuple[KeyProblem, ...]]:
+    """The keymap of a preset and overrides (`"topics.open" = "o,enter"`), and what was wrong."""
+    problems: list[KeyProblem] = []
+    if preset not in PRESETS:
+        problems.append(KeyProblem("preset", f"{preset!r} is none of {', '.join(sorted(PRESETS))}"))
+    keys: dict[str, tuple[str, ...]] = {}
+    wishes = {**PRESETS.get(preset, {}), **overrides}
+    # Keys that are given up come first, so that another action can take them.
+    for name, text in sorted(wishes.items(), key=lambda wish: bool(wish[1])):
+        problem = _entry_problem(name, text)
+        if problem is not None:
+            problems.append(KeyProblem(name, problem))
+            continue
+        wanted = tuple(key.strip() for key in text.split(",") if key.strip())
+        clash = _clash(name, wanted, keys)
+        if clash is not None:
+            problems.append(KeyProblem(name, clash))
+        else:
+            keys[name] = wanted
+    return Keymap(keys), tuple(problems)
+
+
+def _entry_problem(name: str, text: str) -> str | None:
+    if name not in BY_ID:
+        return "there is no such action"
+    for key in filter(None, (key.strip() for key in text.split(","))):
+        if not is_key(key):
+            return f"{key!r} is not the name of a key"
+    return None
+
+
+def is_key(name: str) -> bool:
+    """Whether Textual knows a key by this name: `a`, `A`, `ctrl+l`, `f5`, `slash`."""
+    *modifiers, key = name.split("+")
+    if any(modifier not in {"ctrl", "shift", "alt", "super", "meta"} for modifier in modifiers):
+        return False
+    return len(key) == 1 or name in _KNOWN_KEYS or key in _KNOWN_KEYS or key in _NAMED
+
+
+_NAMED = {
+    *("slash", "colon", "question_mark", "left_square_bracket", "right_square_bracket"),
+    *("minus", "plus", "equals_sign", "comma", "full_stop", "underscore", "semicolon", "space"),
+}
+
+
+def _clash(name: str, wanted: tuple[str, ...], taken: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Another action that has one of these keys where this one works."""
+    mine = BY_ID[name]
+    for other in ACTIONS:
+        if other.id == name or not _meet(mine.scope, other.scope):
+            continue
+        shared = set(wanted) & set(taken.get(other.id, other.keys))
+        if shared:
+            return f"{min(shared)!r} is already the key of {other.id}"
+    return None
+
+
+def _meet(one: Scope, other: Scope) -> bool:
+    """Whether two scopes are ever active together with neither overriding the other on purpose."""
+    return one == other or {one, other} <= {Scope.APP, Scope.TABLE}
