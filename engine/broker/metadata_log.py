@@ -27,13 +27,15 @@ from engine.broker.metadata_entries import (
 )
 from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
+from engine.kernel.ids import TopicId
 from engine.kernel.limits import METADATA_BATCH_BYTES_MAX
 from engine.records.batch import read_header
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
-from engine.storage.errors import LogFenced
+from engine.storage.errors import LogFenced, StorageError
 from engine.storage.log_config import UNBOUNDED, LogConfig
 from engine.storage.partition_log import Origin, PartitionLog
+from engine.storage.segment_deletion import SegmentDeletion
 
 _READ_BYTES = 1024 * 1024
 _SNAPSHOT_BEGIN = "snapshot-begin"
@@ -43,6 +45,9 @@ _SNAPSHOT_ENTRIES_PER_BATCH = 200
 _SNAPSHOT_BYTES_MIN = 4 * 1024 * 1024
 _SNAPSHOT_GROWTH = 4
 _LEADER_EPOCH = 0
+
+METADATA_TOPIC_ID = TopicId(bytes(15) + b"\x01")
+"""The id that Kafka gives the topic of its metadata."""
 
 METADATA_LOG_CONFIG = LogConfig(
     segment_bytes=METADATA_BATCH_BYTES_MAX,
@@ -109,11 +114,15 @@ class MetadataLog:
         for entry in entries:
             self._replay(entry)
         if self._log.size_bytes >= _SNAPSHOT_BYTES_MIN + _SNAPSHOT_GROWTH * self._snapshot_bytes:
-            await self._take_snapshot()
+            try:
+                await self._take_snapshot()
+            except StorageError as error:
+                # The entries are durable all the same; the next commit tries again.
+                self._events.warning("metadata_snapshot_failed", why=str(error))
 
-    def close(self) -> None:
-        """Nothing is staged between commits; closing the log is its directory's business."""
-        assert not self.turn.locked(), "a change is in progress"
+    def retain(self) -> SegmentDeletion | None:
+        """Give up the segments that lie wholly before the last snapshot; the caller runs it."""
+        return self._log.apply_retention(None, self._log.durable_end_offset).deletion
 
     def _restore(self, snapshot: Sequence[Entry]) -> None:
         for state in self._states:
@@ -186,16 +195,14 @@ class MetadataLog:
         end_offset = self._log.written_end_offset
         while offset < end_offset:
             region = self._log.read(offset, _READ_BYTES, end_offset=end_offset)
-            if region is None:
-                return
+            assert region is not None, "the log ends before its end offset"
             data = memoryview(region.read())
             position = 0
             while position < len(data):
                 header = read_header(data, position)
                 batch = data[position : position + header.size_bytes]
                 for record in iterate_records(batch, METADATA_BATCH_BYTES_MAX):
-                    if record.offset >= offset and record.value is not None:
+                    if record.value is not None:
                         yield decode_entry(record.value)
                 position += header.size_bytes
-                next_offset = header.base_offset + header.last_offset_delta + 1
-            offset = next_offset
+                offset = header.base_offset + header.last_offset_delta + 1

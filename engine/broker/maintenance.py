@@ -1,0 +1,188 @@
+"""What the broker does to its logs by itself: checkpoints, retention, freeing of deleted files.
+
+- A checkpoint round saves what is derived of each log that has changed and publishes recovery
+  points and log starts, so that a start after a crash reads little.
+- A retention round rolls segments that are due and takes expired and excess ones out of their logs.
+  A log that is not open is opened only if its files hold anything.
+- Deleted files keep their bytes for `file.delete.delay.ms`, so that readers under way can finish;
+  what a stop leaves is freed by the next start.
+
+Logs are touched on the loop thread; whatever waits for the disk runs in one thread of its own.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from engine.broker.catalogue import Catalogue
+from engine.broker.metadata_log import MetadataLog
+from engine.broker.partition import Partition
+from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.config.engine_config import EngineConfig
+from engine.kernel.clock import Clock
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import TopicPartition
+from engine.kernel.tasks import Tasks
+from engine.storage.clock_guard import ClockGuard
+from engine.storage.errors import CheckpointFailed, StorageError
+from engine.storage.log_directory import LogDirectory
+from engine.storage.segment_deletion import SegmentDeletion
+
+T = TypeVar("T")
+
+FIRST_RETENTION_S = 30.0
+"""Time from the start to the first retention round, if the interval is not shorter (Kafka's)."""
+
+PARTITIONS_PER_TURN = 100
+"""Partitions that retention looks at before the loop serves others."""
+
+
+class Deletion(Protocol):
+    """Files that have lost their names and are to lose their bytes."""
+
+    def unlink(self) -> None:
+        """Free the bytes. Any thread; blocks. Raises OSError."""
+        ...
+
+
+class Maintenance:
+    """The rounds of one data directory. Loop thread only."""
+
+    def __init__(
+        self,
+        directory: LogDirectory,
+        catalogue: Catalogue,
+        partitions: Partitions,
+        metadata_log: MetadataLog,
+        *,
+        config: EngineConfig,
+        clock: Clock,
+        events: EventLog,
+    ) -> None:
+        self._directory = directory
+        self._catalogue = catalogue
+        self._partitions = partitions
+        self._metadata_log = metadata_log
+        self._config = config
+        self._events = events
+        self._guard = ClockGuard(clock)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
+        self._checkpointing = asyncio.Lock()
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._tasks = Tasks(lambda name, error: events.error("task_failed", error, task=name))
+
+    def start(self) -> None:
+        """Begin the rounds, and free what the last process left. Needs a running loop."""
+        self.discard(self._directory.leftovers, 0)
+        self._tasks.spawn(self._checkpoint_rounds(), name="checkpoints")
+        self._tasks.spawn(self._retention_rounds(), name="retention")
+
+    async def stop(self) -> None:
+        """End the rounds; what is running off the loop finishes first."""
+        await self._tasks.close()
+        for timer in self._timers:
+            timer.cancel()
+        self._thread.shutdown(wait=True)
+
+    def discard(self, deletions: Sequence[Deletion], delay_ms: int) -> None:
+        """Free the bytes of deleted files after so many milliseconds, in the background."""
+        if not deletions:
+            return
+
+        def due() -> None:
+            self._timers.discard(timer)
+            self._thread.submit(self._unlink, deletions)
+
+        timer = asyncio.get_running_loop().call_later(delay_ms / 1000, due)
+        self._timers.add(timer)
+
+    async def checkpoint(self) -> None:
+        """Put recovery points and log starts on disk. Raises CheckpointFailed."""
+        async with self._checkpointing:
+            checkpoint = self._directory.begin_checkpoint()
+            await self._off_loop(checkpoint.run)
+            self._directory.end_checkpoint(checkpoint)
+
+    async def retain(self) -> None:
+        """One retention round over all partitions."""
+        now_ms = self._guard.trusted_now_ms()
+        for count, topic_partition in enumerate(self._known_partitions(), start=1):
+            partition = self._with_data(topic_partition)
+            if partition is not None:
+                await self._retain_one(partition, now_ms)
+            if count % PARTITIONS_PER_TURN == 0:
+                await asyncio.sleep(0)
+        deletion = self._metadata_log.retain()
+        if deletion is not None:
+            await self._remove_segments(deletion, 0)
+
+    def _known_partitions(self) -> Iterable[TopicPartition]:
+        for topic in self._catalogue.topics():
+            for index in range(len(topic.partitions)):
+                yield TopicPartition(topic.name, index)
+
+    def _with_data(self, topic_partition: TopicPartition) -> Partition | None:
+        """The partition, if it can be opened and has anything to retain."""
+        try:
+            if not self._directory.size_bytes(topic_partition):
+                return None
+            return self._partitions.find(topic_partition.topic, topic_partition.partition)
+        except (PartitionUnavailable, OSError) as error:
+            self._events.limited("retention_failed", partition=str(topic_partition), why=str(error))
+            return None
+
+    async def _retain_one(self, partition: Partition, now_ms: int | None) -> None:
+        log = partition.log
+        try:
+            if now_ms is not None:
+                log.roll_if_due(now_ms)
+            result = log.apply_retention(now_ms, partition.high_watermark)
+        except StorageError as error:
+            self._events.limited(
+                "retention_failed", partition=str(partition.topic_partition), why=str(error)
+            )
+            return
+        if result.deletion is None:
+            return
+        self._events.info(
+            "segments_removed",
+            partition=str(partition.topic_partition),
+            segments=result.deleted_segments,
+            size_bytes=result.deleted_bytes,
+            log_start_offset=result.log_start_offset,
+        )
+        await self._remove_segments(result.deletion, log.config.file_delete_delay_ms)
+
+    async def _remove_segments(self, deletion: SegmentDeletion, delay_ms: int) -> None:
+        try:
+            await self._off_loop(deletion.rename)
+        except OSError as error:
+            self._events.limited("segment_files_left", why=str(error))
+            return
+        self.discard([deletion], delay_ms)
+
+    async def _checkpoint_rounds(self) -> None:
+        while True:
+            await asyncio.sleep(self._config.log_flush_offset_checkpoint_interval_ms / 1000)
+            try:
+                await self.checkpoint()
+            except CheckpointFailed as error:
+                self._events.limited("checkpoint_failed", why=str(error))
+
+    async def _retention_rounds(self) -> None:
+        interval_s = self._config.log_retention_check_interval_ms / 1000
+        await asyncio.sleep(min(FIRST_RETENTION_S, interval_s))
+        while True:
+            await self.retain()
+            await asyncio.sleep(interval_s)
+
+    async def _off_loop(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def _unlink(self, deletions: Sequence[Deletion]) -> None:
+        for deletion in deletions:
+            try:
+                deletion.unlink()
+            except OSError as error:
+                self._events.limited("deleted_files_left", why=str(error))
