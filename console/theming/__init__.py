@@ -1,0 +1,1 @@
+"""Themes: tokens, loading, checks, live reload."""
