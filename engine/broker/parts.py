@@ -10,6 +10,7 @@ from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.partitions import Partitions
 from engine.broker.producer_ids import ProducerIds
+from engine.broker.topic_parts import TopicParts
 from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
@@ -28,4 +29,5 @@ class BrokerParts:
     fetch_waiters: FetchWaiters
     fetch_sessions: FetchSessions
     producer_ids: ProducerIds
+    topics: TopicParts
     served_apis: tuple[ApiKey, ...]

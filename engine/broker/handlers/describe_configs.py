@@ -3,7 +3,7 @@
 Versions 1-4. 1: source and synonyms. 3: type and documentation. 4: flexible.
 
 Resources: topics (2), brokers (4; the empty name stands for the values set for all brokers) and the
-loggers of a broker (8; one logger, whose level is that of the log). Null or an empty list of keys
+loggers of a broker (8; one logger, whose level is fixed). Null or an empty list of keys
 asks for all; keys that do not exist are left out. Sensitive values are never told.
 
 Differs from Kafka: groups (32) and client metrics (16) have no configurations here and are answered
@@ -37,17 +37,23 @@ from engine.protocol.messages.describe_configs import (
     DescribeConfigsSynonym,
 )
 
+_LOGGER = DescribedConfig(
+    ConfigKey(
+        "root", ConfigType.UNKNOWN, None, "The level of the broker's log.", is_read_only=True
+    ),
+    "INFO",
+    ConfigSource.DYNAMIC_BROKER_LOGGER,
+    (),
+)
+
 
 class DescribeConfigsHandler:
     """Tells configurations."""
 
-    def __init__(
-        self, catalogue: Catalogue, settings: BrokerSettings, node_id: BrokerId, log_level: str
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, settings: BrokerSettings, node_id: BrokerId) -> None:
         self._catalogue = catalogue
         self._settings = settings
         self._node_id = node_id
-        self._logger = _logger(log_level)
 
     def handle(
         self, request: DescribeConfigsRequest, context: RequestContext
@@ -81,7 +87,7 @@ class DescribeConfigsHandler:
                 return describe_broker(self._settings.configs, names)
             case ResourceType.BROKER_LOGGER:
                 broker_of(resource.resource_name, self._node_id, may_be_all=False)
-                return [self._logger] if not names or self._logger.key.name in names else []
+                return [_LOGGER] if names is None or _LOGGER.key.name in names else []
             case other:
                 message = f"Resources of type {other} have no configurations on this broker."
                 raise Refused(ErrorCode.INVALID_REQUEST, message)
@@ -94,11 +100,6 @@ class DescribeConfigsHandler:
         if topic is None:
             raise Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
         return describe_topic(topic.configs, self._settings.configs, names)
-
-
-def _logger(level: str) -> DescribedConfig:
-    key = ConfigKey("root", ConfigType.UNKNOWN, None, "The level of the broker's log.")
-    return DescribedConfig(key, level, ConfigSource.DYNAMIC_BROKER_LOGGER, ())
 
 
 def _config(

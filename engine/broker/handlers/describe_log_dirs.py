@@ -7,11 +7,11 @@ Sizes are those of the log files, without indexes. `offset_lag` is 0: there are 
 Source: Kafka's `ReplicaManager.describeLogDirs`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from engine.broker.catalogue import Catalogue
 from engine.broker.context import RequestContext
+from engine.broker.space import SpaceMeter
 from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.describe_log_dirs import (
@@ -23,25 +23,12 @@ from engine.protocol.messages.describe_log_dirs import (
 )
 
 
-class Space(NamedTuple):
-    """What a data directory holds and what its file system has room for."""
-
-    sizes: Mapping[TopicPartition, int]
-    """Bytes of each partition that was asked for."""
-    total_bytes: int
-    usable_bytes: int
-
-
-Measure = Callable[[Sequence[TopicPartition]], Awaitable[Space]]
-
-
 class DescribeLogDirsHandler:
     """Tells where partitions lie and how large they are."""
 
-    def __init__(self, catalogue: Catalogue, path: str, measure: Measure) -> None:
+    def __init__(self, catalogue: Catalogue, meter: SpaceMeter) -> None:
         self._catalogue = catalogue
-        self._path = path
-        self._measure = measure
+        self._meter = meter
 
     async def handle(
         self, request: DescribeLogDirsRequest, context: RequestContext
@@ -49,10 +36,10 @@ class DescribeLogDirsHandler:
         """Measure what was asked for; waits for the disk."""
         wanted = list(self._wanted(request))
         try:
-            space = await self._measure(wanted)
+            space = await self._meter.measure(wanted)
         except OSError:
             failed = DescribeLogDirsResult(
-                error_code=ErrorCode.KAFKA_STORAGE_ERROR, log_dir=self._path
+                error_code=ErrorCode.KAFKA_STORAGE_ERROR, log_dir=self._meter.path
             )
             return DescribeLogDirsResponse(results=[failed])
         topics: dict[str, DescribeLogDirsTopic] = {}
@@ -66,7 +53,7 @@ class DescribeLogDirsHandler:
                 )
             )
         result = DescribeLogDirsResult(
-            log_dir=self._path,
+            log_dir=self._meter.path,
             topics=list(topics.values()),
             total_bytes=space.total_bytes,
             usable_bytes=space.usable_bytes,
