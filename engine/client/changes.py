@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from engine.client.cluster import Cluster
-from engine.client.errors import BrokerError, ClientError, Unreachable, refusal
+from engine.client.errors import BrokerError, ClientError, NoSuchNode, Unreachable, refusal
 from engine.client.routing import Attempts
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.layout import Message
@@ -70,7 +70,6 @@ _NOT_YET = frozenset(
     {
         ErrorCode.NOT_CONTROLLER,
         ErrorCode.THROTTLING_QUOTA_EXCEEDED,
-        ErrorCode.BROKER_NOT_AVAILABLE,
         ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
         ErrorCode.COORDINATOR_NOT_AVAILABLE,
         ErrorCode.NOT_COORDINATOR,
@@ -81,4 +80,6 @@ _NOT_YET = frozenset(
 def _may_be_repeated(result: object) -> bool:
     if isinstance(result, Unreachable):
         return not result.was_sent
+    if isinstance(result, NoSuchNode):
+        return True
     return isinstance(result, BrokerError) and result.code in _NOT_YET

@@ -13,6 +13,7 @@ from engine.client.errors import (
     BrokerError,
     ClientError,
     MalformedAnswer,
+    NoSuchNode,
     TimedOut,
     Unreachable,
     refusal,
@@ -126,12 +127,10 @@ class Cluster:
         )
 
     async def connection(self, node_id: int, purpose: Purpose = Purpose.REQUESTS) -> Connection:
-        """An open connection to a known node. Raises Unreachable, or BrokerError if unknown."""
+        """An open connection to a known node. Raises ClientError."""
         node = self._nodes.get(node_id)
         if node is None:
-            raise BrokerError(
-                ErrorCode.BROKER_NOT_AVAILABLE, f"The cluster has no node {node_id} at present."
-            )
+            raise NoSuchNode(node_id)
         connection = await self._pool.connection(node.endpoint, purpose)
         self._leave_bootstrap()
         return connection

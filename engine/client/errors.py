@@ -30,6 +30,16 @@ class Unreachable(ClientError):
         self.was_sent = was_sent
 
 
+class NoSuchNode(ClientError):
+    """A node that the cluster does not list at present: it is down, or was taken out."""
+
+    is_retriable = True
+
+    def __init__(self, node_id: int) -> None:
+        super().__init__(f"the cluster has no node {node_id} at present")
+        self.node_id = node_id
+
+
 class TimedOut(ClientError):
     """A broker accepted the request and did not answer in time; it may still be carried out."""
 

@@ -14,6 +14,7 @@ from engine.client.cluster import Cluster
 from engine.client.errors import (
     BrokerError,
     ClientError,
+    NoSuchNode,
     RecordsRefused,
     TimedOut,
     Unreachable,
@@ -231,7 +232,7 @@ class Producer:
             return not error.was_sent
         if isinstance(error, BrokerError):
             return error.is_retriable and error.code not in _FATE_UNKNOWN
-        return False
+        return isinstance(error, NoSuchNode)
 
     async def _produce(
         self, node_id: int, built: Mapping[TopicPartition, bytearray]
