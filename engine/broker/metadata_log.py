@@ -115,7 +115,7 @@ class MetadataLog:
             self._replay(entry)
         if self._log.size_bytes >= _SNAPSHOT_BYTES_MIN + _SNAPSHOT_GROWTH * self._snapshot_bytes:
             try:
-                await self._take_snapshot()
+                await self.take_snapshot()
             except StorageError as error:
                 # The entries are durable all the same; the next commit tries again.
                 self._events.warning("metadata_snapshot_failed", why=str(error))
@@ -165,7 +165,9 @@ class MetadataLog:
             self._events.error("metadata_sync_failed", why=str(error))
             raise LogFenced(f"the metadata log could not be synced: {error}") from error
 
-    async def _take_snapshot(self) -> None:
+    async def take_snapshot(self) -> None:
+        """Write the whole state behind the log and give up what lies before; holds the turn."""
+        assert self.turn.locked(), "a snapshot and a change never overlap"
         begin_offset = self._log.log_end_offset
         size_before = self._log.size_bytes
         self._append([Entry(_SNAPSHOT_BEGIN, {})])

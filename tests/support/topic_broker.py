@@ -1,0 +1,132 @@
+"""The parts that serve topics and configurations, on a real directory, without a server.
+
+A crash is played by opening a copy of the directory as it is.
+"""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.broker.cluster import Cluster, Node
+from engine.broker.commit import Durability, GroupCommit
+from engine.broker.context import ConnectionFacts, RequestContext
+from engine.broker.metadata import open_metadata, settle
+from engine.broker.partitions import Partitions
+from engine.broker.topic_parts import TopicParts, build_topic_parts
+from engine.broker.topic_settings import TopicConfigurations
+from engine.config.engine_config import EngineConfig
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import BrokerId, TopicPartition
+from engine.metrics.registry import Registry
+from engine.protocol.api_keys import ApiKey
+from engine.protocol.headers import RequestHeader
+from engine.storage.log_directory import LogDirectory
+from engine.storage.posix import PosixFileSystem
+from engine.storage.sync_ticket import SyncTicket
+from tests.support.clock import FakeClock
+from tests.support.entropy import SeededEntropy
+
+LOGGER = logging.getLogger("tests.topic_broker")
+
+
+class InlineSyncs:
+    """A `SyncRunner` without a thread; `error` is what the next syncs fail with."""
+
+    def __init__(self) -> None:
+        self.error: OSError | None = None
+        self.runs = 0
+
+    def run(
+        self, tickets: Sequence[SyncTicket], done: Callable[[Sequence[OSError | None]], None]
+    ) -> None:
+        self.runs += 1
+        outcomes: list[OSError | None] = []
+        for ticket in tickets:
+            if self.error is None:
+                ticket.run()
+            outcomes.append(self.error)
+        asyncio.get_running_loop().call_soon(done, outcomes)
+
+
+class TopicBroker:
+    """An open data directory and what keeps its topics."""
+
+    def __init__(self, path: Path, **settings: Any) -> None:
+        path.mkdir(exist_ok=True)
+        self.config = EngineConfig(data=str(path), **settings)
+        self.clock = FakeClock()
+        self.syncs = InlineSyncs()
+        self.filesystem = PosixFileSystem()
+        events = EventLog(LOGGER, self.clock)
+        entropy = SeededEntropy(hash(str(path)))
+        self.directory = LogDirectory.open(str(path), self.filesystem, self.clock, entropy, pid=1)
+        self.metadata = open_metadata(
+            self.directory, self.config, self.syncs, clock=self.clock, events=events
+        )
+        self.discarded: list[TopicPartition] = []
+        self.leftovers = settle(self.directory, self.metadata.catalogue, self.discarded.append)
+        topic_settings = TopicConfigurations(self.metadata.settings)
+        self.commit = GroupCommit(
+            Durability.FSYNC, self.syncs, clock=self.clock, registry=Registry(), log=events
+        )
+        self.partitions = Partitions(
+            self.metadata.catalogue,
+            self.directory,
+            topic_settings,
+            self.commit,
+            node_id=BrokerId(1),
+            leader_epoch=self.metadata.counters.leader_epoch,
+            log=events,
+        )
+        cluster = Cluster("cluster", BrokerId(1))
+        cluster.nodes = (Node(BrokerId(1), "broker.example", 9092, "rack"),)
+        self.parts: TopicParts = build_topic_parts(
+            config=self.config,
+            directory=self.directory,
+            metadata=self.metadata,
+            partitions=self.partitions,
+            topic_settings=topic_settings,
+            cluster=cluster,
+            clock=self.clock,
+            entropy=entropy,
+            events=events,
+        )
+
+    @property
+    def path(self) -> Path:
+        return Path(self.config.data)
+
+    def names(self) -> list[str]:
+        """The names of all topics."""
+        return [topic.name for topic in self.metadata.catalogue.topics()]
+
+    def crash_copy(self, name: str) -> Path:
+        """A copy of the directory as a killed process would leave it."""
+        target = self.path.parent / name
+        shutil.copytree(self.path, target)
+        return target
+
+    async def close(self) -> None:
+        """Stop maintenance and end in order."""
+        await self.parts.maintenance.stop()
+        self.directory.close()
+
+
+@asynccontextmanager
+async def topic_broker(path: Path, **settings: Any) -> AsyncIterator[TopicBroker]:
+    """A `TopicBroker` that is closed at the end; settings are fields of `EngineConfig`."""
+    broker = TopicBroker(path, **settings)
+    try:
+        yield broker
+    finally:
+        await broker.close()
+
+
+def context(api_key: ApiKey, version: int) -> RequestContext:
+    """The facts of a request in this version."""
+    header = RequestHeader(api_key, version, 1, "test")
+    return RequestContext(header, ConnectionFacts(1, "TEST", "127.0.0.1", 5))
