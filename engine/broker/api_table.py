@@ -1,16 +1,11 @@
 """The APIs that the broker serves: one row per API. ApiVersions, dispatch and docs derive from it.
 
-Versions come from `engine.protocol.advertised`; a row adds which handler serves the API, how it is
-built from the broker's parts, and its shape (`engine.broker.context` explains the three). To add an
-API: declare the message, write the handler module, add one row.
+Versions come from `engine.protocol.advertised`; a row adds which handler serves the API, its shape,
+and which parts of the broker it is built from. To add an API: declare the message, write the
+handler module, add one row.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from enum import Enum
-from typing import TypeVar
-
-from engine.broker.context import Reply, RequestContext
+from engine.broker.api_row import ApiRow, direct, immediate, ordinary
 from engine.broker.handlers.alter_configs import AlterConfigsHandler
 from engine.broker.handlers.api_versions import ApiVersionsHandler
 from engine.broker.handlers.create_partitions import CreatePartitionsHandler
@@ -28,9 +23,7 @@ from engine.broker.handlers.list_offsets import ListOffsetsHandler
 from engine.broker.handlers.metadata import MetadataHandler
 from engine.broker.handlers.offset_for_leader_epoch import OffsetForLeaderEpochHandler
 from engine.broker.handlers.produce import ProduceHandler
-from engine.broker.parts import BrokerParts
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.layout import Message
 from engine.protocol.messages.alter_configs import AlterConfigsRequest
 from engine.protocol.messages.api_versions import ApiVersionsRequest
 from engine.protocol.messages.create_partitions import CreatePartitionsRequest
@@ -49,47 +42,8 @@ from engine.protocol.messages.metadata import MetadataRequest
 from engine.protocol.messages.offset_for_leader_epoch import OffsetForLeaderEpochRequest
 from engine.protocol.messages.produce import ProduceRequest
 
-RequestT = TypeVar("RequestT", bound=Message)
-Immediate = Callable[[RequestT, RequestContext], Message]
-Ordinary = Callable[[RequestT, RequestContext], Awaitable[Message]]
-Direct = Callable[[RequestT, RequestContext, Reply], None]
-
-
-class Shape(Enum):
-    """How a handler answers; see `engine.broker.context`."""
-
-    IMMEDIATE = "immediate"
-    ORDINARY = "ordinary"
-    DIRECT = "direct"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiRow:
-    """One API: its key, the shape of its handler and how that is built."""
-
-    api_key: ApiKey
-    shape: Shape
-    build: Callable[[BrokerParts], Callable[..., object]]
-
-
-def immediate(
-    request: type[RequestT], build: Callable[[BrokerParts], Immediate[RequestT]]
-) -> ApiRow:
-    """The row of a handler that never waits."""
-    return ApiRow(request.API_KEY, Shape.IMMEDIATE, build)
-
-
-def ordinary(request: type[RequestT], build: Callable[[BrokerParts], Ordinary[RequestT]]) -> ApiRow:
-    """The row of a coroutine handler, which holds back its connection's later requests."""
-    return ApiRow(request.API_KEY, Shape.ORDINARY, build)
-
-
-def direct(request: type[RequestT], build: Callable[[BrokerParts], Direct[RequestT]]) -> ApiRow:
-    """The row of a handler that answers through a `Reply`, pipelined within its connection."""
-    return ApiRow(request.API_KEY, Shape.DIRECT, build)
-
-
 API_TABLE: tuple[ApiRow, ...] = (
+    # Records.
     direct(ProduceRequest, lambda parts: ProduceHandler(parts.partitions, parts.commit).handle),
     direct(
         FetchRequest,
@@ -104,81 +58,78 @@ API_TABLE: tuple[ApiRow, ...] = (
         ),
     ),
     immediate(ListOffsetsRequest, lambda parts: ListOffsetsHandler(parts.partitions).handle),
+    immediate(
+        OffsetForLeaderEpochRequest,
+        lambda parts: OffsetForLeaderEpochHandler(parts.partitions).handle,
+    ),
+    ordinary(
+        DeleteRecordsRequest,
+        lambda parts: DeleteRecordsHandler(parts.partitions, parts.maintenance.checkpoint).handle,
+    ),
+    ordinary(InitProducerIdRequest, lambda parts: InitProducerIdHandler(parts.producer_ids).handle),
+    # The cluster.
+    immediate(ApiVersionsRequest, lambda parts: ApiVersionsHandler(parts.served_apis).handle),
     ordinary(
         MetadataRequest,
         lambda parts: (
             MetadataHandler(
-                parts.topics.catalogue,
-                parts.topics.cluster,
-                parts.topics.leadership,
-                parts.topics.admin,
+                parts.metadata.catalogue,
+                parts.cluster,
+                parts.leadership,
+                parts.topic_admin,
                 creates_topics=parts.config.auto_create_topics_enable,
             ).handle
         ),
     ),
-    immediate(ApiVersionsRequest, lambda parts: ApiVersionsHandler(parts.served_apis).handle),
+    immediate(DescribeClusterRequest, lambda parts: DescribeClusterHandler(parts.cluster).handle),
+    ordinary(
+        DescribeLogDirsRequest,
+        lambda parts: DescribeLogDirsHandler(parts.metadata.catalogue, parts.space).handle,
+    ),
+    # Topics.
     ordinary(
         CreateTopicsRequest,
-        lambda parts: CreateTopicsHandler(parts.topics.admin, parts.topics.settings).handle,
+        lambda parts: CreateTopicsHandler(parts.topic_admin, parts.metadata.settings).handle,
     ),
     ordinary(
         DeleteTopicsRequest,
         lambda parts: (
             DeleteTopicsHandler(
-                parts.topics.admin,
-                parts.topics.catalogue,
+                parts.topic_admin,
+                parts.metadata.catalogue,
                 is_enabled=parts.config.delete_topic_enable,
             ).handle
         ),
     ),
     ordinary(
-        DeleteRecordsRequest,
-        lambda parts: (
-            DeleteRecordsHandler(parts.partitions, parts.topics.maintenance.checkpoint).handle
-        ),
-    ),
-    ordinary(InitProducerIdRequest, lambda parts: InitProducerIdHandler(parts.producer_ids).handle),
-    immediate(
-        OffsetForLeaderEpochRequest,
-        lambda parts: OffsetForLeaderEpochHandler(parts.partitions).handle,
-    ),
-    immediate(
-        DescribeConfigsRequest,
-        lambda parts: (
-            DescribeConfigsHandler(
-                parts.topics.catalogue, parts.topics.settings, parts.topics.cluster.node_id
-            ).handle
-        ),
-    ),
-    ordinary(
-        AlterConfigsRequest, lambda parts: AlterConfigsHandler(parts.topics.config_admin).handle
-    ),
-    ordinary(
-        DescribeLogDirsRequest,
-        lambda parts: DescribeLogDirsHandler(parts.topics.catalogue, parts.topics.space).handle,
-    ),
-    ordinary(
-        CreatePartitionsRequest, lambda parts: CreatePartitionsHandler(parts.topics.admin).handle
-    ),
-    ordinary(
-        IncrementalAlterConfigsRequest,
-        lambda parts: IncrementalAlterConfigsHandler(parts.topics.config_admin).handle,
-    ),
-    immediate(
-        DescribeClusterRequest, lambda parts: DescribeClusterHandler(parts.topics.cluster).handle
+        CreatePartitionsRequest, lambda parts: CreatePartitionsHandler(parts.topic_admin).handle
     ),
     immediate(
         DescribeTopicPartitionsRequest,
         lambda parts: (
             DescribeTopicPartitionsHandler(
-                parts.topics.catalogue,
-                parts.topics.leadership,
+                parts.metadata.catalogue,
+                parts.leadership,
                 partition_limit=parts.config.max_request_partition_size_limit,
             ).handle
         ),
     ),
+    # Configurations.
+    immediate(
+        DescribeConfigsRequest,
+        lambda parts: (
+            DescribeConfigsHandler(
+                parts.metadata.catalogue, parts.metadata.settings, parts.node_id
+            ).handle
+        ),
+    ),
+    ordinary(AlterConfigsRequest, lambda parts: AlterConfigsHandler(parts.config_admin).handle),
+    ordinary(
+        IncrementalAlterConfigsRequest,
+        lambda parts: IncrementalAlterConfigsHandler(parts.config_admin).handle,
+    ),
 )
-"""The table, in the order of the keys."""
+"""The table, by family."""
 
 SERVED_APIS: tuple[ApiKey, ...] = tuple(row.api_key for row in API_TABLE)
 """The keys of the table: what ApiVersions lists."""

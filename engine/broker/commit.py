@@ -12,7 +12,7 @@ fences its partition; nobody is told that a later one made up for it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -150,15 +150,6 @@ class GroupCommit:
         if self._unsynced and not self._round:
             self._start_round()
 
-    def sync_behind(self, partitions: Iterable[Partition]) -> None:
-        """Start syncing those whose files hold more than is known to be on disk."""
-        for partition in partitions:
-            log = partition.log
-            if log.durable_end_offset < log.written_end_offset and not log.is_fenced:
-                self._unsynced[partition] = None
-        if self._unsynced and not self._round:
-            self._start_round()
-
     async def drained(self) -> None:
         """Wait until everything staged so far is written and committed, or has failed."""
         self.flush()
@@ -205,9 +196,7 @@ class GroupCommit:
             "log_write_failed", partition=str(partition.topic_partition), why=str(error)
         )
         if log.is_fenced:
-            self._unsynced.pop(partition, None)
-            partition.fail_waiters(error, from_offset=partition.high_watermark)
-            partition.interrupt_watchers()
+            self._fail_fenced(partition, error)
         else:
             partition.fail_waiters(error, from_offset=log.written_end_offset)
 
@@ -230,6 +219,9 @@ class GroupCommit:
                 self._sync_failed(partition, ticket, error)
                 continue
             partition.log.end_sync(ticket)
+            if partition.log.is_fenced:
+                self._fail_fenced(partition, LogFenced("the disk failed during another sync"))
+                continue
             partition.synced_bytes = appended_bytes
             if self._durability is Durability.FSYNC:
                 partition.advance(partition.log.durable_end_offset, appended_bytes)
@@ -243,9 +235,12 @@ class GroupCommit:
 
     def _sync_failed(self, partition: Partition, ticket: SyncTicket, error: OSError) -> None:
         partition.log.fail_sync(ticket, error)
-        self._unsynced.pop(partition, None)
         self._log.error("log_sync_failed", partition=str(partition.topic_partition), why=str(error))
-        partition.fail_waiters(LogFenced(str(error)), from_offset=partition.high_watermark)
+        self._fail_fenced(partition, LogFenced(str(error)))
+
+    def _fail_fenced(self, partition: Partition, error: EngineError) -> None:
+        self._unsynced.pop(partition, None)
+        partition.fail_waiters(error, from_offset=partition.high_watermark)
         partition.interrupt_watchers()
 
 

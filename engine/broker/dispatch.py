@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Any, Protocol
 
-from engine.broker.api_table import ApiRow, Shape
+from engine.broker.api_row import ApiRow, Shape
 from engine.broker.context import ConnectionFacts, OffendingRequest, Reply, RequestContext
 from engine.broker.handlers.api_versions import unsupported_version_response
 from engine.broker.parts import BrokerParts

@@ -89,6 +89,11 @@ class FetchSession:
     def __len__(self) -> int:
         return len(self._followed)
 
+    def advance(self, now_s: float) -> None:
+        """One more request has come; epochs wrap to 1, since 0 begins a session."""
+        self.epoch = 1 if self.epoch == _EPOCH_MAX else self.epoch + 1
+        self.last_used_s = now_s
+
     def update(self, request: FetchRequest) -> None:
         """Follow, change and forget what the request says."""
         for topic in request.topics:
@@ -194,9 +199,8 @@ class FetchSessions:
             return ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR
         if request.session_epoch != session.epoch:
             return ErrorCode.INVALID_FETCH_SESSION_EPOCH
-        session.epoch = 1 if session.epoch == _EPOCH_MAX else session.epoch + 1
+        session.advance(now_s)
         session.update(request)
-        session.last_used_s = now_s
         self._sessions[session.session_id] = self._sessions.pop(session.session_id)
         return Scope(session.topics(), session, is_incremental=True)
 
@@ -208,7 +212,7 @@ class FetchSessions:
             return None
         session = FetchSession(self._free_id(), has_topic_ids=has_topic_ids, now_s=now_s)
         session.update(request)
-        session.epoch = INITIAL_EPOCH + 1
+        session.advance(now_s)
         self._sessions[session.session_id] = session
         return session
 

@@ -49,6 +49,7 @@ class Partition:
     """State of one partition. Loop thread only."""
 
     __slots__ = (
+        "_opened_at_offset",
         "appended_bytes",
         "committed_bytes",
         "durable_waiters",
@@ -89,6 +90,7 @@ class Partition:
         self.min_insync_replicas = min_insync_replicas
         self.high_watermark: Offset = log.durable_end_offset
         self.is_removed = False
+        self._opened_at_offset = log.log_end_offset
         self.appended_bytes = 0
         self.committed_bytes = 0
         self.synced_bytes = 0
@@ -96,6 +98,11 @@ class Partition:
         self.written_waiters: deque[Waiting] = deque()
         self.durable_waiters: deque[Waiting] = deque()
         self.watchers: dict[Watcher, None] = {}
+
+    @property
+    def appended_records(self) -> int:
+        """Offsets given out since the log was opened."""
+        return self.log.log_end_offset - self._opened_at_offset
 
     @property
     def last_stable_offset(self) -> Offset:

@@ -5,15 +5,22 @@ A handler never receives this object: its row passes the narrow parts that it ne
 
 from dataclasses import dataclass
 
+from engine.broker.cluster import Cluster
 from engine.broker.commit import GroupCommit
+from engine.broker.config_admin import ConfigAdmin
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
+from engine.broker.leadership import Leadership
+from engine.broker.maintenance import Maintenance
+from engine.broker.metadata import Metadata
 from engine.broker.partitions import Partitions
 from engine.broker.producer_ids import ProducerIds
-from engine.broker.topic_parts import TopicParts
+from engine.broker.space import SpaceMeter
+from engine.broker.topic_admin import TopicAdmin
 from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
+from engine.kernel.ids import BrokerId
 from engine.protocol.api_keys import ApiKey
 
 
@@ -24,10 +31,17 @@ class BrokerParts:
     config: EngineConfig
     clock: Clock
     entropy: Entropy
+    node_id: BrokerId
+    cluster: Cluster
+    metadata: Metadata
     partitions: Partitions
+    leadership: Leadership
     commit: GroupCommit
     fetch_waiters: FetchWaiters
     fetch_sessions: FetchSessions
     producer_ids: ProducerIds
-    topics: TopicParts
+    topic_admin: TopicAdmin
+    config_admin: ConfigAdmin
+    maintenance: Maintenance
+    space: SpaceMeter
     served_apis: tuple[ApiKey, ...]

@@ -6,8 +6,7 @@ Blocks are reserved in the metadata log; a crash loses the rest of a block, neve
 import asyncio
 from typing import Final
 
-from engine.broker.counters import Counters, producer_ids_entry
-from engine.broker.metadata_log import MetadataLog
+from engine.broker.metadata import Metadata
 from engine.kernel.ids import ProducerId
 
 BLOCK_SIZE: Final = 1_000
@@ -17,8 +16,7 @@ BLOCK_SIZE: Final = 1_000
 class ProducerIds:
     """Hands out ids from the current block."""
 
-    def __init__(self, counters: Counters, metadata: MetadataLog) -> None:
-        self._counters = counters
+    def __init__(self, metadata: Metadata) -> None:
         self._metadata = metadata
         self._next = 0
         self._end = 0
@@ -32,14 +30,8 @@ class ProducerIds:
         while self._next == self._end:
             async with self._refill:
                 if self._next == self._end:
-                    await self._reserve()
+                    self._next = await self._metadata.allocate_producer_ids(BLOCK_SIZE)
+                    self._end = self._next + BLOCK_SIZE
         producer_id = ProducerId(self._next)
         self._next += 1
         return producer_id
-
-    async def _reserve(self) -> None:
-        async with self._metadata.turn:
-            first = self._counters.next_producer_id
-            await self._metadata.commit([producer_ids_entry(first + BLOCK_SIZE)])
-        self._next = first
-        self._end = first + BLOCK_SIZE

@@ -1,0 +1,314 @@
+"""The engine as a whole: builds its parts in order and ends them in the reverse order.
+
+    async with Engine(config) as engine:
+        print(engine.address)
+
+A start that fails half-way ends what it began. A stop answers what was taken: requests under way
+are finished as far as the disk allows, logs are put on disk, and the marker of a clean end is left.
+"""
+
+import asyncio
+import logging
+import os
+import resource
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Final, Self
+
+from engine.broker.api_table import API_TABLE, SERVED_APIS
+from engine.broker.cluster import Cluster, Node
+from engine.broker.commit import Durability, GroupCommit
+from engine.broker.config_admin import ConfigAdmin
+from engine.broker.dispatch import Dispatcher
+from engine.broker.fetch_sessions import FetchSessions
+from engine.broker.fetch_waiters import FetchWaiters
+from engine.broker.io import FileCalls
+from engine.broker.leadership import Leadership
+from engine.broker.maintenance import Maintenance
+from engine.broker.metadata import Metadata, open_metadata, settle
+from engine.broker.partition_metrics import watch_partitions
+from engine.broker.partitions import Partitions
+from engine.broker.parts import BrokerParts
+from engine.broker.producer_ids import ProducerIds
+from engine.broker.space import SpaceMeter
+from engine.broker.sync_thread import SyncThread
+from engine.broker.topic_admin import TopicAdmin
+from engine.broker.topic_settings import TopicConfigurations
+from engine.broker.topic_store import DirectoryStore
+from engine.config.address import Address, parse_address
+from engine.config.engine_config import EngineConfig
+from engine.kernel.clock import Clock
+from engine.kernel.entropy import Entropy
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import BrokerId
+from engine.kernel.system import SystemClock, SystemEntropy
+from engine.kernel.tasks import Tasks
+from engine.metrics.exposition import CONTENT_TYPE, expose
+from engine.metrics.process import watch_process
+from engine.metrics.registry import Registry
+from engine.server.connection import ConnectionParts
+from engine.server.frames import SCRATCH_BYTES, FrameBuffers
+from engine.server.http import Answer, HttpServer
+from engine.server.listener import AddressInUse, Listener
+from engine.storage.log_directory import LogDirectory
+from engine.storage.open_files import OPEN_FILES_MAX
+from engine.storage.posix import PosixFileSystem
+
+LOGGER_NAME: Final = "kconsole.engine"
+LISTENER_NAME: Final = "PLAINTEXT"
+DESCRIPTORS_KEPT: Final = 64
+"""Descriptors that neither logs nor connections may take: HTTP, pipes, files being replaced."""
+
+
+class Engine:
+    """One broker. Start it on the loop that is to run it; it serves until `stop`."""
+
+    def __init__(
+        self,
+        config: EngineConfig,
+        *,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+    ) -> None:
+        self.config = config
+        self._clock = clock or SystemClock()
+        self._entropy = entropy or SystemEntropy()
+        self._events = EventLog(logging.getLogger(LOGGER_NAME), self._clock)
+        self._registry = Registry()
+        self._ending = AsyncExitStack()
+        self._is_ready = False
+        self.address = Address("", 0)
+        """Where clients are served, once started: the port that was bound."""
+        self.metrics_address: Address | None = None
+        """Where metrics are served; None without."""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Take over the data directory, recover it and serve.
+
+        Raises DirectoryInUse, AddressInUse, other EngineErrors and OSError; then nothing runs.
+        """
+        started_s = self._clock.monotonic_s()
+        try:
+            await self._start()
+        except BaseException:
+            await self._ending.aclose()
+            raise
+        self._is_ready = True
+        self._events.info(
+            "engine_started",
+            address=str(self.address),
+            data=self.config.data,
+            seconds=self._clock.monotonic_s() - started_s,
+        )
+
+    async def stop(self) -> None:
+        """Finish what was taken, put everything on disk and end. Harmless when not running."""
+        if self._is_ready:
+            self._is_ready = False
+            self._events.info("engine_stopping")
+        await self._ending.aclose()
+
+    async def _start(self) -> None:
+        ending = self._ending
+        loop = asyncio.get_running_loop()
+        watch_process(self._registry, started_ms=self._clock.wall_ms())
+        await self._serve_metrics()
+        directory = self._open_directory()
+        ending.callback(self._close_directory, directory)
+        syncs = SyncThread(loop)
+        ending.callback(syncs.close)
+        metadata = open_metadata(
+            directory, self.config, syncs, clock=self._clock, events=self._events
+        )
+        if not directory.was_clean:
+            self._events.warning("unclean_end_found", data=self.config.data)
+            await metadata.begin_leader_epoch()
+        commit = GroupCommit(
+            Durability(self.config.durability),
+            syncs,
+            clock=self._clock,
+            registry=self._registry,
+            log=self._events,
+        )
+        parts = self._build_parts(directory, metadata, commit)
+        self._settle(directory, metadata, parts.maintenance)
+        ending.callback(parts.partitions.close)
+        ending.push_async_callback(commit.drained)
+        parts.maintenance.start()
+        ending.push_async_callback(parts.maintenance.stop)
+        await self._listen(parts, loop)
+        directory.tell_address(str(self.address))
+
+    def _open_directory(self) -> LogDirectory:
+        path = self.config.data_dir
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LogDirectory.open(
+            str(path.resolve()),
+            PosixFileSystem(),
+            self._clock,
+            self._entropy,
+            pid=os.getpid(),
+            node_id=self.config.node_id,
+        )
+
+    def _close_directory(self, directory: LogDirectory) -> None:
+        is_clean = directory.close()
+        if is_clean:
+            self._events.info("engine_stopped")
+        else:
+            self._events.error("engine_stopped_unclean", data=self.config.data)
+
+    def _build_parts(
+        self, directory: LogDirectory, metadata: Metadata, commit: GroupCommit
+    ) -> BrokerParts:
+        config, clock, events = self.config, self._clock, self._events
+        node_id = BrokerId(config.node_id)
+        cluster = Cluster(directory.identity.cluster_id, node_id)
+        topic_settings = TopicConfigurations(metadata.settings)
+        partitions = Partitions(
+            metadata.catalogue,
+            directory,
+            topic_settings,
+            commit,
+            node_id=node_id,
+            leader_epoch=metadata.counters.leader_epoch,
+            log=events,
+        )
+        watch_partitions(partitions, self._registry)
+        maintenance = Maintenance(
+            directory,
+            metadata.catalogue,
+            partitions,
+            metadata.log,
+            config=config,
+            clock=clock,
+            events=events,
+        )
+        topic_admin = TopicAdmin(
+            catalogue=metadata.catalogue,
+            settings=metadata.settings,
+            metadata=metadata.log,
+            store=DirectoryStore(
+                directory, partitions, topic_settings, maintenance.discard, events=events
+            ),
+            cluster=cluster,
+            entropy=self._entropy,
+        )
+        slots = config.max_incremental_fetch_session_cache_slots
+        return BrokerParts(
+            config=config,
+            clock=clock,
+            entropy=self._entropy,
+            node_id=node_id,
+            cluster=cluster,
+            metadata=metadata,
+            partitions=partitions,
+            leadership=Leadership(node_id, partitions),
+            commit=commit,
+            fetch_waiters=FetchWaiters(self._registry),
+            fetch_sessions=FetchSessions(slots, self._entropy),
+            producer_ids=ProducerIds(metadata),
+            topic_admin=topic_admin,
+            config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
+            maintenance=maintenance,
+            space=SpaceMeter(directory),
+            served_apis=SERVED_APIS,
+        )
+
+    def _settle(
+        self, directory: LogDirectory, metadata: Metadata, maintenance: Maintenance
+    ) -> None:
+        """Remove the directories that a crash left without a topic."""
+        leftovers = settle(
+            directory,
+            metadata.catalogue,
+            lambda partition: self._events.warning("partition_dropped", partition=str(partition)),
+        )
+        maintenance.discard(leftovers, 0)
+
+    async def _listen(self, parts: BrokerParts, loop: asyncio.AbstractEventLoop) -> None:
+        config, registry = self.config, self._registry
+        files = FileCalls(loop)
+        self._ending.callback(files.close)
+        tasks = Tasks(lambda name, error: self._events.error("task_failed", error, task=name))
+        self._ending.push_async_callback(tasks.close)
+        buffers = FrameBuffers(config.queued_max_request_bytes)
+        listener = Listener(
+            ConnectionParts(
+                dispatcher=Dispatcher(API_TABLE, parts, registry),
+                commit=parts.commit,
+                scratch=memoryview(bytearray(SCRATCH_BYTES)),
+                buffers=buffers,
+                files=files,
+                tasks=tasks,
+                clock=self._clock,
+                registry=registry,
+                log=self._events,
+                request_bytes_max=config.socket_request_max_bytes,
+            ),
+            name=LISTENER_NAME,
+            connections_max=min(config.max_connections, _connections_that_fit()),
+            connections_per_host_max=config.max_connections_per_ip,
+            idle_ms_max=config.connections_max_idle_ms,
+            backlog=config.socket_listen_backlog_size,
+        )
+        await listener.start(config.host, config.port)
+        self._ending.push_async_callback(self._close_listener, listener, parts.commit)
+        self.address = Address(config.host, listener.port)
+        told = parse_address(config.advertised) if config.advertised else self.address
+        port = told.port or listener.port
+        parts.cluster.nodes = [Node(parts.node_id, told.host, port, config.broker_rack)]
+
+    async def _close_listener(self, listener: Listener, commit: GroupCommit) -> None:
+        """Take no more, let what was appended be committed and answered, then hang up."""
+        listener.stop_accepting()
+        await commit.drained()
+        listener.close_connections()
+
+    async def _serve_metrics(self) -> None:
+        if not self.config.metrics_listen:
+            return
+        address = parse_address(self.config.metrics_listen)
+        server = HttpServer(
+            {
+                "/metrics": lambda: Answer(200, expose(self._registry), CONTENT_TYPE),
+                "/health/live": lambda: Answer(200, "live\n"),
+                "/health/ready": self._readiness,
+            }
+        )
+        try:
+            await server.start(address.host, address.port)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise AddressInUse(address.host, address.port, reason) from error
+        self._ending.callback(server.close)
+        self.metrics_address = Address(server.host, server.port)
+
+    def _readiness(self) -> Answer:
+        return Answer(200, "ready\n") if self._is_ready else Answer(503, "not ready\n")
+
+
+def _connections_that_fit() -> int:
+    """How many connections leave descriptors for the logs; raises the soft limit first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and (hard == resource.RLIM_INFINITY or soft < hard):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            soft = hard
+        except (ValueError, OSError):
+            pass
+    if soft == resource.RLIM_INFINITY:
+        return 2**31 - 1
+    return max(1, soft - OPEN_FILES_MAX - DESCRIPTORS_KEPT)

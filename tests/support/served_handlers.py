@@ -1,0 +1,91 @@
+"""A listener with handlers of a test's own: the server without a broker behind it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+from engine.broker.api_row import ApiRow
+from engine.broker.commit import Durability, GroupCommit, SyncRunner
+from engine.broker.dispatch import Dispatcher
+from engine.broker.io import FileCalls
+from engine.broker.parts import BrokerParts
+from engine.kernel.event_log import EventLog
+from engine.kernel.tasks import Tasks
+from engine.metrics.registry import Registry
+from engine.server.connection import ConnectionParts
+from engine.server.frames import SCRATCH_BYTES, FrameBuffers
+from engine.server.listener import Listener
+from tests.support.clock import FakeClock
+from tests.support.wire_client import WireClient
+
+LOGGER = logging.getLogger("tests.served_handlers")
+IDLE_MS_MAX = 600_000
+
+
+class NoDisk:
+    """There are no partitions, so there is nothing to sync."""
+
+    def run(self, tickets: Sequence[object], done: Callable[[Sequence[None]], None]) -> None:
+        raise AssertionError("nothing is ever written here")
+
+
+class ServedHandlers:
+    """The running listener and what a test wants to look at."""
+
+    def __init__(self, listener: Listener, clock: FakeClock, registry: Registry) -> None:
+        self.listener = listener
+        self.clock = clock
+        self.registry = registry
+
+    def connect(self) -> WireClient:
+        return WireClient(self.listener.host, self.listener.port)
+
+
+@asynccontextmanager
+async def served(
+    *rows: ApiRow,
+    request_bytes_max: int = 100 * 1024 * 1024,
+    buffer_bytes_max: int = 1 << 28,
+    connections_max: int = 1000,
+    connections_per_host_max: int = 1000,
+) -> AsyncIterator[ServedHandlers]:
+    """Serve the rows, whose `build` gets no parts, on a free loopback port."""
+    loop = asyncio.get_running_loop()
+    clock, registry = FakeClock(), Registry()
+    log = EventLog(LOGGER, clock)
+    failures: list[tuple[str, BaseException]] = []
+    tasks = Tasks(lambda name, error: failures.append((name, error)))
+    files = FileCalls(loop)
+    commit = GroupCommit(
+        Durability.FSYNC, cast(SyncRunner, NoDisk()), clock=clock, registry=registry, log=log
+    )
+    listener = Listener(
+        ConnectionParts(
+            dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),
+            commit=commit,
+            scratch=memoryview(bytearray(SCRATCH_BYTES)),
+            buffers=FrameBuffers(buffer_bytes_max),
+            files=files,
+            tasks=tasks,
+            clock=clock,
+            registry=registry,
+            log=log,
+            request_bytes_max=request_bytes_max,
+        ),
+        name="TEST",
+        connections_max=connections_max,
+        connections_per_host_max=connections_per_host_max,
+        idle_ms_max=IDLE_MS_MAX,
+        backlog=100,
+    )
+    await listener.start("127.0.0.1", 0)
+    try:
+        yield ServedHandlers(listener, clock, registry)
+    finally:
+        listener.stop_accepting()
+        listener.close_connections()
+        await tasks.close()
+        files.close()
+    assert not failures
