@@ -32,7 +32,7 @@ from engine.kernel.limits import METADATA_BATCH_BYTES_MAX
 from engine.records.batch import read_header
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
-from engine.storage.errors import LogFenced, StorageError
+from engine.storage.errors import LogClosed, LogFenced, StorageError
 from engine.storage.log_config import UNBOUNDED, LogConfig
 from engine.storage.partition_log import Origin, PartitionLog
 from engine.storage.segment_deletion import SegmentDeletion
@@ -81,6 +81,7 @@ class MetadataLog:
         self._clock = clock
         self._events = events
         self._snapshot_bytes = 0
+        self._is_closed = False
         self.turn = asyncio.Lock()
         """Held while a change is decided and committed, so that changes follow each other."""
 
@@ -105,10 +106,12 @@ class MetadataLog:
     async def commit(self, entries: Sequence[Entry]) -> None:
         """Make entries durable together, then replay them; the caller holds the turn.
 
-        Raises StorageFull when there is no room, with nothing changed, and LogFenced when the disk
-        failed: it is not known then whether a restart will find the entries.
+        Raises StorageFull when there is no room, with nothing changed, LogFenced when the disk
+        failed: it is not known then whether a restart will find the entries, LogClosed.
         """
         assert self.turn.locked(), "decide and commit within one turn"
+        if self._is_closed:
+            raise LogClosed("the broker stops")
         self._append(entries)
         await self._sync()
         for entry in entries:
@@ -119,6 +122,10 @@ class MetadataLog:
             except StorageError as error:
                 # The entries are durable all the same; the next commit tries again.
                 self._events.warning("metadata_snapshot_failed", why=str(error))
+
+    def close(self) -> None:
+        """Refuse further changes: the broker stops."""
+        self._is_closed = True
 
     def retain(self) -> SegmentDeletion | None:
         """Give up the segments that lie wholly before the last snapshot; the caller runs it."""

@@ -13,11 +13,16 @@ from typing import Any
 
 from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
+from engine.broker.config_admin import ConfigAdmin
 from engine.broker.context import ConnectionFacts, RequestContext
+from engine.broker.leadership import Leadership
+from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import open_metadata, settle
 from engine.broker.partitions import Partitions
-from engine.broker.topic_parts import TopicParts, build_topic_parts
+from engine.broker.space import SpaceMeter
+from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_settings import TopicConfigurations
+from engine.broker.topic_store import DirectoryStore
 from engine.config.engine_config import EngineConfig
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId, TopicPartition
@@ -84,17 +89,33 @@ class TopicBroker:
         )
         cluster = Cluster("cluster", BrokerId(1))
         cluster.nodes = (Node(BrokerId(1), "broker.example", 9092, "rack"),)
-        self.parts: TopicParts = build_topic_parts(
+        self.cluster = cluster
+        self.maintenance = Maintenance(
+            self.directory,
+            self.metadata.catalogue,
+            self.partitions,
+            self.metadata.log,
             config=self.config,
-            directory=self.directory,
-            metadata=self.metadata,
-            partitions=self.partitions,
-            topic_settings=topic_settings,
-            cluster=cluster,
             clock=self.clock,
-            entropy=entropy,
             events=events,
         )
+        self.admin = TopicAdmin(
+            catalogue=self.metadata.catalogue,
+            settings=self.metadata.settings,
+            metadata=self.metadata.log,
+            store=DirectoryStore(
+                self.directory,
+                self.partitions,
+                topic_settings,
+                self.maintenance.discard,
+                events=events,
+            ),
+            cluster=cluster,
+            entropy=entropy,
+        )
+        self.config_admin = ConfigAdmin(self.admin, self.metadata.settings, BrokerId(1))
+        self.leadership = Leadership(BrokerId(1), self.partitions)
+        self.space = SpaceMeter(self.directory)
 
     @property
     def path(self) -> Path:
@@ -112,7 +133,7 @@ class TopicBroker:
 
     async def close(self) -> None:
         """Stop maintenance and end in order."""
-        await self.parts.maintenance.stop()
+        await self.maintenance.stop()
         self.directory.close()
 
 

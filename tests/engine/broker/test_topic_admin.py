@@ -32,7 +32,7 @@ async def append(broker, name, value=b"v"):
 
 async def test_a_created_topic_can_be_written_at_once(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        (created,) = await broker.parts.admin.create([NewTopic("t", 3)])
+        (created,) = await broker.admin.create([NewTopic("t", 3)])
         assert isinstance(created, Topic)
         assert directories(broker.path) == ["t-0", "t-1", "t-2"]
         await append(broker, "t")
@@ -40,7 +40,7 @@ async def test_a_created_topic_can_be_written_at_once(tmp_path):
 
 async def test_valid_topics_are_created_beside_invalid_ones(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        outcomes = await broker.parts.admin.create(
+        outcomes = await broker.admin.create(
             [NewTopic("a.b"), NewTopic("bad name"), NewTopic("a_b"), NewTopic("c")]
         )
         assert [isinstance(each, Topic) for each in outcomes] == [True, False, False, True]
@@ -49,7 +49,7 @@ async def test_valid_topics_are_created_beside_invalid_ones(tmp_path):
 
 async def test_validation_changes_nothing(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        (outcome,) = await broker.parts.admin.create([NewTopic("t")], validate_only=True)
+        (outcome,) = await broker.admin.create([NewTopic("t")], validate_only=True)
         assert isinstance(outcome, Topic)
         assert broker.names() == []
         assert directories(broker.path) == []
@@ -58,7 +58,7 @@ async def test_validation_changes_nothing(tmp_path):
 async def test_topics_that_cannot_be_made_durable_are_refused_and_invisible(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         broker.syncs.error = OSError(5, "Input/output error")
-        (outcome,) = await broker.parts.admin.create([NewTopic("t")])
+        (outcome,) = await broker.admin.create([NewTopic("t")])
         assert isinstance(outcome, Refused)
         assert outcome.code is ErrorCode.KAFKA_STORAGE_ERROR
         assert broker.names() == []
@@ -66,12 +66,10 @@ async def test_topics_that_cannot_be_made_durable_are_refused_and_invisible(tmp_
 
 async def test_concurrent_requests_for_one_name_create_one_topic(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        outcomes = await asyncio.gather(
-            *(broker.parts.admin.create([NewTopic("t")]) for _ in range(5))
-        )
+        outcomes = await asyncio.gather(*(broker.admin.create([NewTopic("t")]) for _ in range(5)))
         created = [each for (each,) in outcomes if isinstance(each, Topic)]
         assert len(created) == 1
-        auto = await asyncio.gather(*(broker.parts.admin.auto_create(["u"]) for _ in range(5)))
+        auto = await asyncio.gather(*(broker.admin.auto_create(["u"]) for _ in range(5)))
         assert {found["u"].topic_id for found in auto} == {
             broker.metadata.catalogue.by_name("u").topic_id
         }
@@ -81,13 +79,13 @@ async def test_a_directory_without_its_entry_is_removed_at_the_start(tmp_path):
     """A crash after the directories were made, before the entry was on disk."""
     async with topic_broker(tmp_path / "a") as broker:
         before = broker.crash_copy("before")
-        await broker.parts.admin.create([NewTopic("t", 2)])
+        await broker.admin.create([NewTopic("t", 2)])
     for name in ("t-0", "t-1"):
         shutil.copytree(tmp_path / "a" / name, before / name)
     async with topic_broker(before) as broker:
         assert broker.names() == []
         assert broker.discarded == [TopicPartition("t", 0), TopicPartition("t", 1)]
-        await broker.parts.admin.create([NewTopic("t")])
+        await broker.admin.create([NewTopic("t")])
         assert broker.partitions.find("t", 0) is not None
         assert "t-1" not in directories(broker.path)
 
@@ -95,7 +93,7 @@ async def test_a_directory_without_its_entry_is_removed_at_the_start(tmp_path):
 async def test_an_entry_without_its_directory_makes_it_again(tmp_path):
     """A crash after the entry was on disk, before the directory's name was."""
     async with topic_broker(tmp_path / "a") as broker:
-        await broker.parts.admin.create([NewTopic("t", 2)])
+        await broker.admin.create([NewTopic("t", 2)])
         copy = broker.crash_copy("copy")
     shutil.rmtree(copy / "t-1")
     async with topic_broker(copy) as broker:
@@ -106,11 +104,11 @@ async def test_an_entry_without_its_directory_makes_it_again(tmp_path):
 
 async def test_a_deleted_topic_is_gone_from_names_and_directories(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        (created,) = await broker.parts.admin.create([NewTopic("t", 2)])
+        (created,) = await broker.admin.create([NewTopic("t", 2)])
         await append(broker, "t")
         told = []
-        broker.parts.admin.on_delete(told.append)
-        assert await broker.parts.admin.delete([created.topic_id]) == [created]
+        broker.admin.on_delete(told.append)
+        assert await broker.admin.delete([created.topic_id]) == [created]
         assert told == [created]
         assert broker.partitions.find("t", 0) is None
         assert all(name.endswith("-delete") for name in directories(broker.path))
@@ -119,27 +117,27 @@ async def test_a_deleted_topic_is_gone_from_names_and_directories(tmp_path):
 async def test_a_crash_does_not_resurrect_a_deleted_topic(tmp_path):
     """Method: a crash after the entry, before the directories were renamed."""
     async with topic_broker(tmp_path / "a") as broker:
-        (created,) = await broker.parts.admin.create([NewTopic("t", 2)])
+        (created,) = await broker.admin.create([NewTopic("t", 2)])
         await append(broker, "t")
         saved = broker.crash_copy("saved")
-        await broker.parts.admin.delete([created.topic_id])
+        await broker.admin.delete([created.topic_id])
         copy = broker.crash_copy("copy")
     for name in ("t-0", "t-1"):
         shutil.copytree(saved / name, copy / name)
     async with topic_broker(copy) as broker:
         assert broker.names() == []
         assert set(broker.discarded) == {TopicPartition("t", 0), TopicPartition("t", 1)}
-        (again,) = await broker.parts.admin.create([NewTopic("t")])
+        (again,) = await broker.admin.create([NewTopic("t")])
         assert again.topic_id != created.topic_id
         assert broker.partitions.find("t", 0).log.log_end_offset == 0
 
 
 async def test_a_topic_that_is_deleted_and_created_again_is_empty_and_new(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        (first,) = await broker.parts.admin.create([NewTopic("t")])
+        (first,) = await broker.admin.create([NewTopic("t")])
         await append(broker, "t")
-        await broker.parts.admin.delete([first.topic_id])
-        (second,) = await broker.parts.admin.create([NewTopic("t")])
+        await broker.admin.delete([first.topic_id])
+        (second,) = await broker.admin.create([NewTopic("t")])
         assert second.topic_id != first.topic_id
         assert broker.partitions.find("t", 0).log.log_end_offset == 0
         assert broker.partitions.find_by_id(first.topic_id, 0) is None
@@ -147,17 +145,17 @@ async def test_a_topic_that_is_deleted_and_created_again_is_empty_and_new(tmp_pa
 
 async def test_unknown_ids_are_refused_and_known_ones_deleted(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        (created,) = await broker.parts.admin.create([NewTopic("t")])
-        unknown, deleted = await broker.parts.admin.delete([bytes(16), created.topic_id])
+        (created,) = await broker.admin.create([NewTopic("t")])
+        unknown, deleted = await broker.admin.delete([bytes(16), created.topic_id])
         assert unknown.code is ErrorCode.UNKNOWN_TOPIC_ID
         assert deleted == created
 
 
 async def test_a_grown_topic_keeps_its_records_and_survives_a_crash(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        await broker.parts.admin.create([NewTopic("t")])
+        await broker.admin.create([NewTopic("t")])
         await append(broker, "t")
-        grown = await broker.parts.admin.grow("t", 3, None)
+        grown = await broker.admin.grow("t", 3, None)
         assert len(grown.partitions) == 3
         copy = broker.crash_copy("copy")
     async with topic_broker(copy) as broker:
@@ -168,14 +166,14 @@ async def test_a_grown_topic_keeps_its_records_and_survives_a_crash(tmp_path):
 async def test_growing_what_does_not_exist_is_refused(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         with pytest.raises(Refused) as caught:
-            await broker.parts.admin.grow("t", 3, None)
+            await broker.admin.grow("t", 3, None)
         assert caught.value.code is ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 
 
 async def test_the_internal_topics_are_compacted_and_made_once(tmp_path):
     async with topic_broker(tmp_path / "a", offsets_topic_num_partitions=3) as broker:
         found = await asyncio.gather(
-            *(broker.parts.admin.ensure_internal("__consumer_offsets") for _ in range(3))
+            *(broker.admin.ensure_internal("__consumer_offsets") for _ in range(3))
         )
         assert {each.topic_id for each in found} == {found[0].topic_id}
         assert len(found[0].partitions) == 3
@@ -183,17 +181,17 @@ async def test_the_internal_topics_are_compacted_and_made_once(tmp_path):
         assert partition.is_internal
         assert partition.log.config.is_compacted
         assert partition.log.config.segment_bytes == 104_857_600
-        state = await broker.parts.admin.ensure_internal("__transaction_state")
+        state = await broker.admin.ensure_internal("__transaction_state")
         assert state.configs["compression.type"] == "uncompressed"
 
 
 async def test_a_changed_configuration_reaches_open_logs_and_survives(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        await broker.parts.admin.create([NewTopic("t")])
+        await broker.admin.create([NewTopic("t")])
         partition = broker.partitions.find("t", 0)
-        await broker.parts.admin.alter_topic("t", lambda _: {"retention.ms": "5"})
+        await broker.admin.alter_topic("t", lambda _: {"retention.ms": "5"})
         assert partition.log.config.retention_ms == 5
-        await broker.parts.admin.alter_broker(1, lambda _: {"log.segment.bytes": "2000000"})
+        await broker.admin.alter_broker(1, lambda _: {"log.segment.bytes": "2000000"})
         assert partition.log.config.segment_bytes == 2_000_000
         copy = broker.crash_copy("copy")
     async with topic_broker(copy) as broker:
@@ -205,7 +203,7 @@ async def test_thousands_of_partitions_are_one_entry_and_leave_the_loop_free(tmp
     """Goal: other clients are served meanwhile. Method: count turns of the loop."""
     async with topic_broker(tmp_path / "a") as broker:
         turns = 0
-        creating = asyncio.ensure_future(broker.parts.admin.create([NewTopic("t", 2_000)]))
+        creating = asyncio.ensure_future(broker.admin.create([NewTopic("t", 2_000)]))
         while not creating.done():
             turns += 1
             await asyncio.sleep(0)
