@@ -149,6 +149,13 @@ ACTIONS: tuple[Action, ...] = (
         rank=21,
         palette="publish produce",
     ),
+    _row("table.up", "up k", "move(-1)", "Up", "Move up."),
+    _row("table.down", "down j", "move(1)", "Down", "Move down."),
+    _row("table.page-up", "pageup ctrl+b", "page(-1)", "Page up", "Move up a page."),
+    _row("table.page-down", "pagedown ctrl+f", "page(1)", "Page down", "Move down a page."),
+    _row("table.first", "home g", "first", "First", "Move to the first row."),
+    _row("table.last", "end G", "last", "Last", "Move to the last row."),
+    _row("table.open", "enter", "open_row", "Open", "Open this row.", rank=3),
     _row(
         "table.filter",
         "slash",
@@ -160,7 +167,6 @@ ACTIONS: tuple[Action, ...] = (
     _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30),
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
-    _row("overview.open", "enter", "open", "Open", "Open this topic.", rank=3),
     _row("overview.internal", "i", "internal", "Internal", "Show or hide internal topics."),
     _row(
         "overview.delete",
@@ -171,7 +177,6 @@ ACTIONS: tuple[Action, ...] = (
         rank=40,
         destructive=True,
     ),
-    _row("topics.open", "enter", "open", "Open", "Open this topic.", rank=3),
     _row("topics.internal", "i", "internal", "Internal", "Show or hide internal topics.", rank=31),
     _row(
         "topics.groups",
@@ -200,8 +205,6 @@ ACTIONS: tuple[Action, ...] = (
         rank=40,
         destructive=True,
     ),
-    _row("groups.open", "enter", "open", "Open", "Open this group.", rank=3),
-    _row("retention.open", "enter", "open", "Open", "Open this topic.", rank=3),
     _row(
         "retention.internal", "i", "internal", "Internal", "Show or hide internal topics.", rank=31
     ),

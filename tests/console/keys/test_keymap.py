@@ -27,16 +27,16 @@ def test_every_default_key_is_a_key() -> None:
 
 
 def test_override_replaces_the_keys_of_an_action() -> None:
-    keymap, problems = load_keymap("plain", {"topics.open": "o, enter"})
+    keymap, problems = load_keymap("plain", {"table.open": "o, enter"})
     assert not problems
-    assert keymap.keys_of(BY_ID["topics.open"]) == ("o", "enter")
+    assert keymap.keys_of(BY_ID["table.open"]) == ("o", "enter")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
         ("topics.fly", "f", "no such action"),
-        ("topics.open", "ctrl+banana", "not the name of a key"),
+        ("table.open", "ctrl+banana", "not the name of a key"),
         ("topics.internal", "D", "already the key of topics.delete"),
         ("app.refresh", "slash", "already the key of table.filter"),
     ],

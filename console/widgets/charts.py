@@ -1,0 +1,259 @@
+"""Charts that draw their own lines: a filled area, several curves, a sparkline.
+
+They are handed plain numbers, oldest first, and draw them from the right edge: the newest sample
+is at the right. Drawn once for each change of data, size or theme, then served from a cache.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from console.widgets.braille import Canvas, stretch
+from console.widgets.palette import Role
+from console.widgets.scale import ticks
+from console.widgets.themed import Themed
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+AXIS_WIDTH = 7
+GRADIENT = (0.28, 0.9)
+DOT = "┈"
+Format = Callable[[float], str]
+
+
+class Drawn(Themed):
+    """A widget whose lines are made all at once and kept until something changes."""
+
+    _lines: list[Strip] | None = None
+
+    def draw(self, width: int, height: int) -> list[list[Segment]]:
+        """The lines of the widget at this size."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Forget the lines; they are made anew for the next frame."""
+        self._lines = None
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._lines = None
+
+    def on_resize(self) -> None:
+        self._lines = None
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size.width, self.size.height
+        if self._lines is None or len(self._lines) != height:
+            drawn = self.draw(width, height) if width > 0 and height > 0 else []
+            blank = self.palette.style(Role.TEXT)
+            self._lines = [Strip(line).adjust_cell_length(width, blank) for line in drawn[:height]]
+            self._lines += [Strip([Segment(" " * width, blank)])] * (height - len(self._lines))
+        return self._lines[y] if y < len(self._lines) else Strip.blank(width)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One series of a chart with its place in the legend."""
+
+    label: str
+    values: tuple[float, ...]
+    shown: str
+    """The present value as text."""
+
+
+CURVE_ROLES = (Role.S4, Role.S2, Role.S1, Role.S3)
+
+
+class LineChart(Drawn):
+    """Several curves in braille, legend in the first line, dotted lines at the ticks."""
+
+    DEFAULT_CSS = """
+    LineChart { height: 1fr; }
+    """
+
+    def __init__(self, form: Format, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._format = form
+        self._curves: tuple[Curve, ...] = ()
+        self._span = ""
+
+    def show(self, curves: Sequence[Curve], span: str = "") -> None:
+        """Draw these curves; `span` is the age of the oldest sample as text."""
+        if (tuple(curves), span) != (self._curves, self._span):
+            self._curves, self._span = tuple(curves), span
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Segment]]:
+        legend = self._legend(width)
+        rows = height - 1 - bool(self._span and height > 4)
+        plot = width - AXIS_WIDTH - 1
+        if rows < 1 or plot < 4:
+            return [legend]
+        high = max((max(curve.values, default=0.0) for curve in self._curves), default=0.0)
+        marks = ticks(high, max(1, min(4, rows // 3)))
+        top = marks[-1] or 1.0
+        grid = self._grid(plot, rows, top, marks)
+        lines = [legend]
+        labels = {self._row_of(mark / top, rows): mark for mark in marks}
+        faint = self.palette.style(Role.FAINT)
+        for number, cells in enumerate(grid):
+            label = self._format(labels[number]) if number in labels else ""
+            axis = "┤" if number in labels else "│"
+            lines.append([Segment(label.rjust(AXIS_WIDTH - 1) + " " + axis, faint), *cells])
+        if len(lines) < height:
+            lines.append(time_axis(width, AXIS_WIDTH, self._span, faint))
+        return lines
+
+    def _legend(self, width: int) -> list[Segment]:
+        segments: list[Segment] = []
+        left = width
+        blank = self.palette.style(Role.TEXT)
+        for curve, role in zip(self._curves, CURVE_ROLES, strict=False):
+            needed = cell_len(curve.label) + cell_len(curve.shown) + 7
+            if needed > left:
+                break
+            left -= needed
+            segments += [
+                Segment("  ", blank),
+                Segment("━", self.palette.style(role)),
+                Segment(f" {curve.label} ", self.palette.style(Role.MUTED)),
+                Segment(curve.shown, self.palette.style(role, is_bold=True)),
+                Segment("  ", blank),
+            ]
+        return segments
+
+    def _grid(
+        self, plot: int, rows: int, top: float, marks: Sequence[float]
+    ) -> list[list[Segment]]:
+        line = self.palette.style(Role.LINE)
+        dotted = {self._row_of(mark / top, rows) for mark in marks}
+        cells = [
+            [(DOT if number in dotted else " ", line) for _ in range(plot)]
+            for number in range(rows)
+        ]
+        drawn = list(zip(self._curves, CURVE_ROLES, strict=False))
+        for curve, role in reversed(drawn):
+            canvas = Canvas(plot, rows)
+            heights = stretch(curve.values[-plot * 2 :], plot * 2)
+            canvas.line([None if value is None else value / top for value in heights])
+            style = self.palette.style(role)
+            for number, row in enumerate(canvas.rows()):
+                for column, character in enumerate(row):
+                    if character != " ":
+                        cells[number][column] = (character, style)
+        return [_joined(row) for row in cells]
+
+    def _row_of(self, share: float, rows: int) -> int:
+        return (rows * 4 - 1 - round(share * (rows * 4 - 1))) // 4
+
+
+class AreaChart(Drawn):
+    """One series as a filled area of eighth blocks, darker towards the bottom."""
+
+    DEFAULT_CSS = """
+    AreaChart { height: 1fr; }
+    """
+
+    def __init__(self, form: Format, *, role: Role = Role.S1, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._format = form
+        self._role = role
+        self._values: tuple[float, ...] = ()
+        self._span = ""
+
+    def show(self, values: Sequence[float], span: str = "") -> None:
+        """Draw these values; `span` is the age of the oldest as text."""
+        if (tuple(values), span) != (self._values, self._span):
+            self._values, self._span = tuple(values), span
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Segment]]:
+        faint = self.palette.style(Role.FAINT)
+        rows = height - bool(self._span and height > 3)
+        plot = width - AXIS_WIDTH - 1
+        if rows < 1 or plot < 2:
+            return []
+        marks = ticks(max(self._values, default=0.0), max(1, min(4, rows // 3)))
+        top = marks[-1] or 1.0
+        labels = {rows - 1 - min(rows - 1, int(mark / top * rows)): mark for mark in marks[1:]}
+        heights = [
+            None if value is None else value / top * rows * 8
+            for value in stretch(self._values, plot)
+        ]
+        lines = []
+        for number in range(rows):
+            below = (rows - 1 - number) * 8
+            label = self._format(labels[number]) if number in labels else ""
+            axis = "┤" if number in labels else "│"
+            style = self._shade(number, rows)
+            body = "".join(
+                " " if tall is None else EIGHTHS[max(0, min(8, round(tall - below)))]
+                for tall in heights
+            )
+            head = label.rjust(AXIS_WIDTH - 1) + " " + axis
+            lines.append([Segment(head, faint), Segment(body, style)])
+        if len(lines) < height:
+            lines.append(time_axis(width, AXIS_WIDTH, self._span, faint))
+        return lines
+
+    def _shade(self, number: int, rows: int) -> Style:
+        ground = self.palette.grounds["surface"]
+        low, high = GRADIENT
+        share = high - (high - low) * (number / max(1, rows - 1))
+        color = ground.blend(self.palette.color(self._role), share)
+        return Style(color=color.rich_color, bgcolor=ground.rich_color)
+
+
+class Sparkline(Drawn):
+    """The shape of a series in one line of blocks, scaled from least to most."""
+
+    DEFAULT_CSS = """
+    Sparkline { height: 1; }
+    """
+
+    def __init__(self, role: Role, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._role = role
+        self._values: tuple[float, ...] = ()
+
+    def show(self, values: Sequence[float]) -> None:
+        """Draw these values."""
+        if tuple(values) != self._values:
+            self._values = tuple(values)
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Segment]]:
+        values = self._values[-width:]
+        if not values:
+            return []
+        low, high = min(values), max(values)
+        span = high - low
+        blocks = "".join(
+            EIGHTHS[1 + round(7 * (value - low) / span)] if span else EIGHTHS[1]
+            for value in stretch(values, width)
+            if value is not None
+        )
+        return [[Segment(blocks, self.palette.style(self._role))]]
+
+
+def time_axis(width: int, indent: int, span: str, style: Style) -> list[Segment]:
+    """`└-51s ... now` under a chart."""
+    left = " " * indent + f"└-{span}"
+    return [Segment(left + "now".rjust(max(0, width - len(left))), style)]
+
+
+def _joined(cells: Sequence[tuple[str, Style]]) -> list[Segment]:
+    """Neighbouring cells of one style as one segment."""
+    segments: list[Segment] = []
+    text, style = "", None
+    for character, each in cells:
+        if each is not style and text:
+            segments.append(Segment(text, style))
+            text = ""
+        text, style = text + character, each
+    segments.append(Segment(text, style))
+    return segments

