@@ -1,0 +1,41 @@
+"""What a panel shows instead of its content: loading, empty, refused, too narrow."""
+
+from rich.text import Text
+from textual.widgets import Static
+
+from console.widgets import symbols
+
+
+class Face(Static):
+    """A short message in the middle of a panel: a sign, what is, and what to do about it."""
+
+    DEFAULT_CSS = """
+    Face {
+        display: none; width: 1fr; height: 1fr; content-align: center middle;
+        text-align: center; color: $muted; background: $surface;
+    }
+    Face.shown { display: block; }
+    """
+
+    def reading(self, what: str, problem: str = "") -> None:
+        """Nothing has been read yet; `problem` says why not, if there is a reason."""
+        self._show(symbols.INFO, f"Reading {what}", problem or "…")
+
+    def empty(self, what: str, advice: str = "") -> None:
+        """There is nothing, and that is known."""
+        self._show(symbols.INFO, what, advice)
+
+    def refused(self, what: str, reason: str) -> None:
+        """The cluster does not let us read it."""
+        self._show(symbols.ERROR, what, reason)
+
+    def hide(self) -> None:
+        """Let the content be seen again."""
+        self.remove_class("shown")
+
+    def _show(self, sign: str, head: str, body: str) -> None:
+        text = Text(justify="center")
+        text.append(f"{sign} {head}\n", "bold")
+        text.append(body)
+        self.update(text)
+        self.add_class("shown")

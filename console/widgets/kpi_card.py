@@ -1,0 +1,68 @@
+"""A figure in a box: label, value with its unit and change, and the shape of the last minutes."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from console.widgets.charts import Sparkline
+from console.widgets.palette import Role
+from console.widgets.themed import Themed
+
+
+class KpiText(Themed):
+    """The two lines of text of a card."""
+
+    DEFAULT_CSS = """
+    KpiText { height: 2; width: 1fr; }
+    """
+
+    def __init__(self, label: str, role: Role) -> None:
+        super().__init__()
+        self._label = label
+        self._role = role
+        self._parts = ("…", "", "")
+
+    def show(self, value: str, unit: str, change: str) -> None:
+        """Show this figure."""
+        if (value, unit, change) != self._parts:
+            self._parts = (value, unit, change)
+            self.refresh()
+
+    def render(self) -> Text:
+        value, unit, change = self._parts
+        width = self.size.width
+        text = Text(self._label[:width], self.palette.style(Role.MUTED), no_wrap=True)
+        text.append("\n")
+        line = Text(value, self.palette.style(self._role, is_bold=True))
+        line.append(f" {unit}", self.palette.style(Role.MUTED))
+        room = width - line.cell_len - len(change)
+        if change and room > 0:
+            line.append(" " * room)
+            line.append(change, self.palette.style(Role.FAINT))
+        line.truncate(width, overflow="ellipsis")
+        text.append_text(line)
+        return text
+
+
+class KpiCard(Vertical):
+    """One card. Without room for it, the sparkline goes by the style sheet's class `-narrow`."""
+
+    DEFAULT_CSS = """
+    KpiCard { width: 1fr; height: 5; border: round $line; padding: 0 1; background: $surface; }
+    """
+
+    def __init__(self, label: str, role: Role, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = KpiText(label, role)
+        self._sparkline = Sparkline(role)
+
+    def compose(self) -> ComposeResult:
+        yield self._text
+        yield self._sparkline
+
+    def show(self, value: str, unit: str, change: str, history: Sequence[float]) -> None:
+        """Show a figure, its change as text, and its history, oldest first."""
+        self._text.show(value, unit, change)
+        self._sparkline.show(history)

@@ -1,0 +1,30 @@
+"""The box that every panel is: a rounded border, a title at the left, a remark at the lower
+right."""
+
+from textual.containers import Vertical
+
+
+class Panel(Vertical):
+    """A box with a title. The border turns primary while something inside has the focus."""
+
+    DEFAULT_CSS = """
+    Panel {
+        border: round $line;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $muted;
+        background: $surface;
+        padding: 0 1;
+    }
+    Panel:focus-within { border: round $primary; border-title-color: $primary; }
+    Panel.table { padding: 0; }
+    """
+
+    def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.border_title = title
+
+    def remark(self, text: str) -> None:
+        """What stands in the lower border; texts from outside must be safe already."""
+        if self.border_subtitle != text:
+            self.border_subtitle = text.replace("[", "\\[")

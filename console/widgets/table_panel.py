@@ -1,0 +1,109 @@
+"""A table in a box, with its filter line, its remark and its faces."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from console.widgets.columns import Column
+from console.widgets.face import Face
+from console.widgets.matching import parse_filter
+from console.widgets.panel import Panel
+from console.widgets.stale_banner import StaleBanner
+from console.widgets.table_rows import Order, Row
+from console.widgets.vtable import VTable
+
+
+FILTER_HINT = "text  !text  ~fuzzy  /regular expression/"
+
+
+class TablePanel(Panel):
+    """A box with one table. `/` opens the filter line, Esc clears it and closes it."""
+
+    DEFAULT_CSS = """
+    TablePanel { padding: 0; }
+    TablePanel > Input {
+        display: none; height: 1; border: none; padding: 0 1; background: $panel;
+    }
+    TablePanel > Input.shown { display: block; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        order: Order | None = None,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(title, id=id, classes="table")
+        self.table = VTable(columns, order=order)
+        self.face = Face()
+        self.banner = StaleBanner()
+        self.filter_line = Input(
+            placeholder="text  !text  ~fuzzy  /regular expression/", compact=True
+        )
+        self.filter_line.cursor_blink = False
+        self._problem = ""
+
+    def compose(self) -> ComposeResult:
+        yield self.banner
+        yield self.table
+        yield self.face
+        yield self.filter_line
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show rows in the table."""
+        self.face.hide()
+        self.table.display = True
+        self.table.set_rows(rows)
+        self.say_count()
+
+    def show_face(self) -> Face:
+        """The face to say something with, in the place of the table."""
+        self.table.display = False
+        self.remark("")
+        return self.face
+
+    def clear_filter(self) -> bool:
+        """Clear and close the filter; says whether there was one."""
+        if not self.filter_line.has_class("shown"):
+            return False
+        self.filter_line.value = ""
+        self.filter_line.remove_class("shown")
+        self.table.focus()
+        return True
+
+    def say_count(self) -> None:
+        """Say in the border how the rows are sorted and how many there are."""
+        shown, count = self.table.shown_count, self.table.row_count
+        label = self.table.columns[self.table.order.column].label.lower()
+        number = f"{count:,}" if shown == count else f"{shown:,}/{count:,}"
+        filtered = self._problem or (f"filter {self.filter_line.value}" if shown != count else "")
+        self.remark(" · ".join(part for part in (filtered, f"sorted by {label}", number) if part))
+
+    @on(VTable.FilterWanted)
+    def open_filter(self, message: VTable.FilterWanted) -> None:
+        message.stop()
+        self.filter_line.add_class("shown")
+        self.filter_line.focus()
+
+    @on(VTable.Arranged)
+    def count_again(self, message: VTable.Arranged) -> None:
+        message.stop()
+        self.say_count()
+
+    @on(Input.Changed)
+    def apply_filter(self, message: Input.Changed) -> None:
+        message.stop()
+        matcher = parse_filter(message.value)
+        self._problem = matcher.problem
+        self.table.set_filter(lambda row: matcher.matches(row.key))
+
+    @on(Input.Submitted)
+    def leave_filter(self, message: Input.Submitted) -> None:
+        message.stop()
+        if not message.value.strip():
+            self.clear_filter()
+        self.table.focus()
