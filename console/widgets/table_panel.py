@@ -14,7 +14,6 @@ from console.widgets.stale_banner import StaleBanner
 from console.widgets.table_rows import Order, Row
 from console.widgets.vtable import VTable
 
-
 FILTER_HINT = "text  !text  ~fuzzy  /regular expression/"
 
 
