@@ -1,12 +1,46 @@
-"""Whether a group keeps up, judged from a window of samples."""
+"""Whether a group keeps up, judged from a window of samples: Burrow's rules, with three amendments.
 
+The rules, in order; the first that holds decides:
+
+1. The committed offset lies beyond the end: AHEAD.
+2. The lag is within what is allowed: OK.
+3. There are too few samples to judge: UNKNOWN.
+4. Nothing has been committed for longer than the kept commits span, and at no sample was
+   everything read: STOP, or STALL while the group has members.
+5. A commit was lower than the one before, and none since has regained it: REWIND.
+6. The lag was within what is allowed at some sample: OK, it did catch up.
+7. All kept commits have one offset: STALL.
+8. The lag grows by more than the dead band over the window: WARN.
+9. A limit is set, and the lag beyond it does not shrink by more than the dead band: WARN.
+10. Otherwise OK.
+
+Amendments: lag is sampled at every poll and not only at commits; rule 8 is a robust slope with a
+dead band, where Burrow asks whether the lag ever fell; the allowance is in records and seconds.
+
+Source: Burrow's `evaluator`, and its reports of wrong verdicts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
+from console.model.history import History
 from console.model.severity import Severity
+from console.model.slope import theil_sen
+
+SAMPLES_MIN = 5
+"""Fewer samples than these cannot be judged."""
+
+SILENCE_MS_MIN = 30_000
+"""A shorter pause between commits is never a stop: the kept commits may be few and close."""
+
+DEAD_BAND_RATIO = 0.01
+"""Growth of the lag below this share of what was produced in the window is noise."""
 
 
 class Verdict(Enum):
-    """What is wrong with a partition's reader, if anything; see the rules of `judge`."""
+    """What is wrong with a partition's reader, if anything; see the rules above."""
 
     UNKNOWN = "unknown"
     OK = "ok"
@@ -30,3 +64,100 @@ _SEVERITIES = {
     Verdict.REWIND: Severity.ERROR,
     Verdict.AHEAD: Severity.ERROR,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Lag that is fine: up to so many records, or as long as the next unread one is this young."""
+
+    records: int = 0
+    seconds: float = 0.0
+
+    @property
+    def is_set(self) -> bool:
+        return self.records > 0 or self.seconds > 0
+
+
+NO_ALLOWANCE = Allowance()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The state of one partition's reader. `age_s` is that of the next unread record, if known."""
+
+    lag: int
+    ahead: int = 0
+    age_s: float | None = None
+    has_members: bool = False
+
+
+def judge(
+    history: History, reader: Reader, now_ms: int, allowance: Allowance = NO_ALLOWANCE
+) -> Verdict:
+    """The verdict on one partition."""
+    if reader.ahead:
+        return Verdict.AHEAD
+    if reader.lag <= allowance.records or _is_young(reader, allowance):
+        return Verdict.OK
+    if len(history.samples) < SAMPLES_MIN:
+        return Verdict.UNKNOWN
+    if _has_stopped(history, now_ms):
+        return Verdict.STALL if reader.has_members else Verdict.STOP
+    if _is_rewound(history):
+        return Verdict.REWIND
+    if any(sample.lag <= allowance.records for sample in history.recent):
+        return Verdict.OK
+    if len(history.commits) > 1 and len({commit.offset for commit in history.commits}) == 1:
+        return Verdict.STALL
+    growth, band = _growth_and_band(history, allowance)
+    if growth > band or (allowance.is_set and growth >= -band):
+        return Verdict.WARN
+    return Verdict.OK
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of a group: that of the partition which is worst off."""
+    return max(verdicts, key=_badness, default=Verdict.UNKNOWN)
+
+
+def completeness(histories: Iterable[History]) -> float:
+    """The share of partitions with enough samples to be judged, 0 to 1; 0 without partitions."""
+    counts = [len(history.samples) >= SAMPLES_MIN for history in histories]
+    return sum(counts) / len(counts) if counts else 0.0
+
+
+def _badness(verdict: Verdict) -> tuple[int, int]:
+    return verdict.severity, _ORDER.index(verdict)
+
+
+_ORDER = tuple(Verdict)
+
+
+def _is_young(reader: Reader, allowance: Allowance) -> bool:
+    return reader.age_s is not None and reader.age_s <= allowance.seconds and allowance.seconds > 0
+
+
+def _has_stopped(history: History, now_ms: int) -> bool:
+    first, last = history.commits[0], history.commits[-1]
+    silence_ms = now_ms - last.at_ms
+    if silence_ms <= max(last.at_ms - first.at_ms, SILENCE_MS_MIN):
+        return False
+    return all(sample.end > last.offset for sample in history.recent)
+
+
+def _is_rewound(history: History) -> bool:
+    offsets = [commit.offset for commit in history.commits]
+    return any(
+        after < before and max(offsets[position + 1 :]) < before
+        for position, (before, after) in enumerate(pairwise(offsets))
+    )
+
+
+def _growth_and_band(history: History, allowance: Allowance) -> tuple[float, float]:
+    """Records that the lag grew over the window, and how many of them are noise."""
+    samples = history.recent
+    window_s = (samples[-1].at_ms - samples[0].at_ms) / 1000
+    slope = theil_sen([each.at_ms / 1000 for each in samples], [each.lag for each in samples])
+    growth = slope.median * window_s if slope else 0.0
+    produced = max(0, samples[-1].end - samples[0].end)
+    return growth, max(allowance.records, DEAD_BAND_RATIO * produced)

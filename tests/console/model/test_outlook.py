@@ -1,0 +1,144 @@
+import pytest
+
+from console.model.figures import Figure, Known, Unknown
+from console.model.history import History, Sample
+from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
+from console.model.outlook import SAMPLES_MIN, loss_of, outlook_of
+from console.model.retention import RetentionPolicy
+
+
+def flow(produced_per_s: float, consumed_per_s: float, lag: int, *, samples: int = 60) -> History:
+    """Polls once a second up to a lag, with a ripple that a robust slope has to see through."""
+    history = History()
+    ripple = (0, 3, -2, 4, -5, 1)
+    end = 1_000_000
+    for second in range(-samples + 1, 1):
+        there = end + round(produced_per_s * second)
+        done = end - lag + round(consumed_per_s * second)
+        done += ripple[second % len(ripple)] if consumed_per_s and second else 0
+        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+    return history
+
+
+def policy(retention_ms: int = 3_600_000, retention_bytes: int = -1) -> Figure[RetentionPolicy]:
+    kept = RetentionPolicy(
+        is_deleted=True,
+        is_compacted=False,
+        retention_ms=retention_ms,
+        retention_bytes=retention_bytes,
+    )
+    return Known(kept, 1)
+
+
+def loss(
+    outlook: Outlook,
+    *,
+    age_s: float = 600.0,
+    kept: Figure[RetentionPolicy] | None = None,
+    headroom: int = 1000,
+    expired: int = 0,
+    size_bytes: int = 0,
+) -> LossOutlook:
+    return loss_of(
+        outlook,
+        age=Known(Age(age_s), 1),
+        policy=kept or policy(),
+        headroom=headroom,
+        expired_unread=expired,
+        partition_bytes=Known(size_bytes, 1),
+    )
+
+
+def test_no_lag_is_caught_up() -> None:
+    assert outlook_of(History(), 0).kind is OutlookKind.CAUGHT_UP
+
+
+def test_few_samples_give_no_estimate() -> None:
+    outlook = outlook_of(flow(100, 200, 500, samples=SAMPLES_MIN - 1), 500)
+    assert outlook.kind is OutlookKind.UNKNOWN
+    assert outlook.reason == "not enough samples yet"
+
+
+def test_catching_up_says_when_with_a_band() -> None:
+    outlook = outlook_of(flow(100, 200, 5000), 5000)
+    assert outlook.kind is OutlookKind.CATCHING_UP
+    assert outlook.eta_s == pytest.approx(50, rel=0.05)
+    assert outlook.eta_s is not None
+    assert outlook.eta_low_s is not None
+    assert outlook.eta_high_s is not None
+    assert outlook.eta_low_s <= outlook.eta_s <= outlook.eta_high_s
+    assert outlook.growth_per_s == pytest.approx(-100, rel=0.05)
+
+
+def test_equal_speeds_are_holding() -> None:
+    assert outlook_of(flow(1000, 1000, 5000), 5000).kind is OutlookKind.HOLDING
+
+
+def test_slower_than_production_is_falling_behind() -> None:
+    outlook = outlook_of(flow(200, 100, 5000), 5000)
+    assert outlook.kind is OutlookKind.FALLING_BEHIND
+    assert outlook.eta_s is None
+    assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
+
+
+def test_more_than_a_week_is_not_printed() -> None:
+    outlook = outlook_of(flow(10, 12, 5_000_000), 5_000_000)
+    assert outlook.kind is OutlookKind.NOT_AT_THIS_RATE
+    assert outlook.eta_s is None
+
+
+def test_no_progress_at_all_is_stopped() -> None:
+    outlook = outlook_of(flow(100, 0, 5000), 5000)
+    assert outlook.kind is OutlookKind.STOPPED
+    assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
+
+
+def test_a_stopped_reader_loses_when_its_next_record_reaches_the_retention() -> None:
+    stopped = Outlook(OutlookKind.STOPPED, produced_per_s=10.0, consumed_per_s=0.0)
+    assert loss(stopped) == LossOutlook(LossKind.IN_TIME, 3000.0)
+
+
+def test_a_reader_at_half_speed_loses_half_as_fast() -> None:
+    slow = Outlook(OutlookKind.FALLING_BEHIND, produced_per_s=200.0, consumed_per_s=100.0)
+    assert loss(slow) == LossOutlook(LossKind.IN_TIME, 6000.0)
+
+
+def test_a_reader_that_keeps_up_is_safe() -> None:
+    for kind in (OutlookKind.HOLDING, OutlookKind.CATCHING_UP, OutlookKind.CAUGHT_UP):
+        assert loss(Outlook(kind)).kind is LossKind.SAFE
+
+
+def test_records_that_never_expire_are_safe() -> None:
+    stopped = Outlook(OutlookKind.STOPPED, produced_per_s=10.0, consumed_per_s=0.0)
+    assert loss(stopped, kept=policy(retention_ms=-1)).kind is LossKind.SAFE
+
+
+def test_loss_that_has_happened_is_now() -> None:
+    assert loss(Outlook(OutlookKind.HOLDING), expired=1).kind is LossKind.NOW
+
+
+def test_a_full_log_loses_as_fast_as_the_lag_grows() -> None:
+    slow = Outlook(OutlookKind.FALLING_BEHIND, produced_per_s=200.0, consumed_per_s=100.0)
+    kept = policy(retention_ms=-1, retention_bytes=1_000_000)
+    assert loss(slow, kept=kept, size_bytes=950_000) == LossOutlook(LossKind.IN_TIME, 10.0)
+    assert loss(slow, kept=kept, size_bytes=100_000).kind is LossKind.SAFE
+
+
+def test_the_earlier_of_two_limits_counts() -> None:
+    slow = Outlook(OutlookKind.FALLING_BEHIND, produced_per_s=200.0, consumed_per_s=100.0)
+    kept = policy(retention_bytes=1_000_000)
+    assert loss(slow, kept=kept, size_bytes=950_000) == LossOutlook(LossKind.IN_TIME, 10.0)
+
+
+def test_an_unknown_policy_or_age_is_said() -> None:
+    stopped = Outlook(OutlookKind.STOPPED, produced_per_s=10.0, consumed_per_s=0.0)
+    assert loss(stopped, kept=Unknown("refused")) == LossOutlook(LossKind.UNKNOWN, reason="refused")
+    unread = loss_of(
+        stopped,
+        age=Unknown("no time stamp"),
+        policy=policy(),
+        headroom=0,
+        expired_unread=0,
+        partition_bytes=Unknown("no size"),
+    )
+    assert unread == LossOutlook(LossKind.UNKNOWN, reason="no time stamp")

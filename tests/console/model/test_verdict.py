@@ -1,0 +1,157 @@
+"""Each rule of the verdict, and each of the three amendments to Burrow's rules."""
+
+import pytest
+
+from console.model.history import History, Sample
+from console.model.severity import Severity
+from console.model.verdict import (
+    SAMPLES_MIN,
+    Allowance,
+    Reader,
+    Verdict,
+    completeness,
+    judge,
+    worst,
+)
+
+START_MS = 1_700_000_000_000
+
+
+def watched(
+    committed: list[int], end: list[int], *, every_s: int = 5
+) -> tuple[History, Reader, int]:
+    """A history of polls with a reader as of the last one, and the time of that."""
+    history = History()
+    for number, (done, there) in enumerate(zip(committed, end, strict=True)):
+        lag = max(0, there - done)
+        at_ms = START_MS + number * every_s * 1000
+        history = history.observed(Sample(at_ms, done, there, lag))
+    last = history.samples[-1]
+    return history, Reader(last.lag), last.at_ms
+
+
+def verdict(committed: list[int], end: list[int], **reader: bool | float) -> Verdict:
+    history, seen, now_ms = watched(committed, end)
+    return judge(history, Reader(seen.lag, **reader), now_ms)  # type: ignore[arg-type]
+
+
+def rising(start: int, step: int, count: int = 12) -> list[int]:
+    return [start + step * number for number in range(count)]
+
+
+def test_a_commit_beyond_the_end_is_ahead_before_all_else() -> None:
+    assert judge(History(), Reader(lag=0, ahead=5), START_MS) is Verdict.AHEAD
+
+
+def test_no_lag_is_ok_even_without_history() -> None:
+    assert judge(History(), Reader(lag=0), START_MS) is Verdict.OK
+
+
+def test_few_samples_cannot_be_judged() -> None:
+    history, reader, now_ms = watched([0] * (SAMPLES_MIN - 1), [100] * (SAMPLES_MIN - 1))
+    assert judge(history, reader, now_ms) is Verdict.UNKNOWN
+    assert completeness([history]) == 0.0
+
+
+def test_no_commits_and_no_members_is_a_stop() -> None:
+    assert verdict([50] * 12, rising(100, 10)) is Verdict.STOP
+
+
+def test_no_commits_though_there_are_members_is_a_stall() -> None:
+    assert verdict([50] * 12, rising(100, 10), has_members=True) is Verdict.STALL
+
+
+def test_new_data_on_an_idle_topic_is_no_stop() -> None:
+    """The reader had read everything until the last poll: its silence was not idleness."""
+    assert verdict([100] * 12, [100] * 11 + [160]) is Verdict.OK
+
+
+def test_a_rewind_that_is_not_regained() -> None:
+    assert verdict([*rising(500, 50, 6), *rising(100, 5, 6)], rising(1000, 10)) is Verdict.REWIND
+
+
+def test_a_rewind_that_was_regained_is_forgiven() -> None:
+    committed = [500, 550, 600, 100, 400, 650, 700, 750, 800, 850, 900, 950]
+    assert verdict(committed, [1500] * 12) is Verdict.OK
+
+
+def test_a_reader_that_caught_up_within_the_window_is_ok() -> None:
+    end = rising(100, 10)
+    committed = [offset - 60 for offset in end]
+    committed[8] = end[8]
+    committed[9:] = [end[8]] * 3
+    assert verdict(committed, end) is Verdict.OK
+
+
+def test_growing_lag_is_a_warning() -> None:
+    assert verdict(rising(0, 80), rising(100, 100)) is Verdict.WARN
+
+
+def test_shrinking_lag_is_ok() -> None:
+    assert verdict(rising(0, 120), rising(10_000, 100)) is Verdict.OK
+
+
+def test_lag_that_falls_once_by_one_while_it_grows_is_still_a_warning() -> None:
+    """Burrow holds a group for ok as soon as its lag fell once, however far behind it is."""
+    committed = rising(0, 50)
+    committed[6] = committed[5] + 101
+    assert verdict(committed, rising(200_000, 100)) is Verdict.WARN
+
+
+def test_growth_within_the_dead_band_is_noise() -> None:
+    """A lag of 500 that grows by less than one percent of what is produced is in step."""
+    assert verdict(rising(0, 9_950), rising(500, 10_000)) is Verdict.OK
+
+
+def test_a_group_that_commits_rarely_is_judged_by_its_current_lag() -> None:
+    """Two commits only; the polls between them show that the lag grows."""
+    committed = [10] * 4 + [400] * 4 + [800] * 4
+    assert verdict(committed, rising(1000, 1000)) is Verdict.WARN
+
+
+def test_lag_within_the_allowed_records_is_ok() -> None:
+    history, reader, now_ms = watched(rising(0, 80), rising(100, 100))
+    allowance = Allowance(records=reader.lag)
+    assert judge(history, reader, now_ms, allowance) is Verdict.OK
+
+
+def test_an_unread_record_that_is_young_enough_is_ok() -> None:
+    history, seen, now_ms = watched(rising(0, 80), rising(100, 100))
+    allowance = Allowance(seconds=30.0)
+    assert judge(history, Reader(seen.lag, age_s=29.0), now_ms, allowance) is Verdict.OK
+    assert judge(history, Reader(seen.lag, age_s=31.0), now_ms, allowance) is Verdict.WARN
+
+
+def test_steady_lag_beyond_a_set_limit_is_a_warning() -> None:
+    history, reader, now_ms = watched(rising(0, 100), rising(5000, 100))
+    assert judge(history, reader, now_ms) is Verdict.OK
+    assert judge(history, reader, now_ms, Allowance(records=100)) is Verdict.WARN
+
+
+def test_a_short_silence_is_never_a_stop() -> None:
+    """Two commits a second apart, then six seconds of nothing."""
+    history = History()
+    for second, done in enumerate([10, 20, 20, 20, 20, 20, 20, 20]):
+        at_ms = START_MS + second * 1000
+        history = history.observed(Sample(at_ms, done, 1000 + second, 1000 + second - done))
+    assert judge(history, Reader(987), START_MS + 7000) is not Verdict.STOP
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ([], Verdict.UNKNOWN),
+        ([Verdict.OK, Verdict.UNKNOWN], Verdict.OK),
+        ([Verdict.OK, Verdict.WARN, Verdict.OK], Verdict.WARN),
+        ([Verdict.WARN, Verdict.STALL, Verdict.OK], Verdict.STALL),
+    ],
+)
+def test_a_group_is_as_badly_off_as_its_worst_partition(
+    verdicts: list[Verdict], expected: Verdict
+) -> None:
+    assert worst(verdicts) is expected
+
+
+@pytest.mark.parametrize("kind", [Verdict.STOP, Verdict.STALL, Verdict.REWIND, Verdict.AHEAD])
+def test_a_reader_that_does_not_read_is_an_error(kind: Verdict) -> None:
+    assert kind.severity is Severity.ERROR
