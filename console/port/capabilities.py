@@ -1,0 +1,25 @@
+"""What a cluster can do for us, so that the console hides what it cannot."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Each says that the cluster offers the operation, not that this user may use it.
+
+    `version` and `mode` are text for the header, empty when they are not known.
+    """
+
+    describes_disks: bool = False
+    describes_configs: bool = False
+    alters_configs: bool = False
+    creates_topics: bool = False
+    deletes_topics: bool = False
+    adds_partitions: bool = False
+    deletes_records: bool = False
+    lists_groups: bool = False
+    deletes_groups: bool = False
+    deletes_offsets: bool = False
+    tells_vitals: bool = False
+    version: str = ""
+    mode: str = ""

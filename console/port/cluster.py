@@ -1,0 +1,213 @@
+"""The ways to a cluster that the console uses, each narrow enough for one kind of user.
+
+The sampler uses `Layout`, `Offsets`, `Groups` and `Nodes` (together: `Reads`); forms and dialogs
+use `Writes`; the message browser uses `Records`. No call blocks the event loop, every call ends in
+bounded time, and calls may run at the same time.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from console.model.cluster import Connection
+from console.model.names import TopicPartition
+from console.port.capabilities import Capabilities
+from console.port.errors import ClusterError
+from console.port.readings import (
+    ConfigReading,
+    DirectoryReading,
+    GroupReading,
+    GroupsReading,
+    LayoutReading,
+    MetricSample,
+    RecordsReading,
+    TimedOffset,
+)
+
+
+class Layout(Protocol):
+    """What there is in the cluster."""
+
+    async def layout(self) -> LayoutReading:
+        """Nodes and all topics. Raises ClusterError."""
+        ...
+
+    async def capabilities(self) -> Capabilities:
+        """What the cluster offers. Raises ClusterError."""
+        ...
+
+    async def topic_configs(
+        self, topics: Collection[str], *, keys: Sequence[str] | None = None
+    ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
+        """Configurations by topic; `keys` None is all of them, with their documentation."""
+        ...
+
+
+class Offsets(Protocol):
+    """Positions in partitions, asked of their leaders; one request for each leader."""
+
+    async def end_offsets(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        """High watermarks."""
+        ...
+
+    async def stable_offsets(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        """Last stable offsets: the end for readers of committed transactions."""
+        ...
+
+    async def start_offsets(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        """Log start offsets."""
+        ...
+
+    async def offsets_at(
+        self, partitions: Collection[TopicPartition], timestamp_ms: int
+    ) -> Mapping[TopicPartition, TimedOffset | ClusterError]:
+        """The first record at or after a time; offset -1 when there is none."""
+        ...
+
+    async def record_times(
+        self, positions: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        """The time stamp of the first record at or behind each offset; -1 when there is none."""
+        ...
+
+
+class Groups(Protocol):
+    """Consumer groups, asked of their coordinators; one request for each coordinator."""
+
+    async def list_groups(self) -> GroupsReading:
+        """Every group of every coordinator that answers. Raises ClusterError when none does."""
+        ...
+
+    async def describe_groups(
+        self, groups: Mapping[str, str]
+    ) -> Mapping[str, GroupReading | ClusterError]:
+        """State and members, by name. `groups` maps names to the types that listing gave."""
+        ...
+
+    async def committed(
+        self, groups: Collection[str]
+    ) -> Mapping[str, Mapping[TopicPartition, int | ClusterError] | ClusterError]:
+        """Committed offsets by group. Partitions without one are left out."""
+        ...
+
+
+class Nodes(Protocol):
+    """What single brokers tell."""
+
+    async def directories(self) -> Mapping[int, tuple[DirectoryReading, ...] | ClusterError]:
+        """Log directories by node, with the size of every replica. Raises ClusterError."""
+        ...
+
+    async def metrics(self) -> tuple[MetricSample, ...]:
+        """The metrics of an engine of ours. Raises NotSupported where there is none."""
+        ...
+
+
+class Reads(Layout, Offsets, Groups, Nodes, Protocol):
+    """All that the sampler asks."""
+
+
+class Link(Protocol):
+    """The connection itself."""
+
+    @property
+    def connection(self) -> Connection:
+        """Its state at this moment."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewTopic:
+    """A topic to create; None leaves a count to the broker's configuration."""
+
+    name: str
+    partitions: int | None = None
+    replication_factor: int | None = None
+    configs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record to publish; `partition` None is chosen by the key as Kafka's Java client does."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...] = ()
+    partition: int | None = None
+    timestamp_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a record was stored."""
+
+    partition: int
+    offset: int
+
+
+class Writes(Protocol):
+    """Changes. Each raises ClusterError when it was not made as a whole."""
+
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
+        """Create a topic, or only say whether it could be."""
+        ...
+
+    async def delete_topic(self, name: str) -> None:
+        """Delete a topic with all its records."""
+        ...
+
+    async def add_partitions(self, topic: str, total: int) -> None:
+        """Raise the number of partitions."""
+        ...
+
+    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
+        """Set keys of a topic; None returns a key to its default."""
+        ...
+
+    async def publish(
+        self, topic: str, records: Sequence[NewRecord]
+    ) -> tuple[Published | ClusterError, ...]:
+        """Store records on all in-sync replicas; one result for each, in order."""
+        ...
+
+    async def delete_records(
+        self, before: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        """Delete the records before offsets; the new log start by partition."""
+        ...
+
+    async def set_offsets(
+        self, group: str, offsets: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, ClusterError | None]:
+        """Set committed offsets of a group without members."""
+        ...
+
+    async def delete_offsets(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, ClusterError | None]:
+        """Forget committed offsets of topics that no member reads."""
+        ...
+
+    async def delete_group(self, group: str) -> None:
+        """Delete a group without members, with its offsets."""
+        ...
+
+
+class Records(Protocol):
+    """Reading records for the message browser. Where to start is found through `Offsets`."""
+
+    async def read(
+        self, positions: Mapping[TopicPartition, int], *, wait_ms: int = 0
+    ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
+        """Some records from each offset on. Waits up to `wait_ms` when there is none anywhere."""
+        ...
+
+
+class Cluster(Reads, Link, Writes, Records, Protocol):
+    """A cluster in full, as adapters offer it."""

@@ -1,0 +1,58 @@
+"""What can go wrong when a cluster is asked: one class for each reaction of the console.
+
+Calls about many things give an error as the result of the thing that it befell, and raise only when
+nothing at all could be learnt. The text of an error is a clause for people, made of cleaned text.
+"""
+
+
+class ClusterError(Exception):
+    """Any failure that a cluster or the way to it can cause."""
+
+    @property
+    def reason(self) -> str:
+        """The clause to show."""
+        return str(self)
+
+
+class Unreachable(ClusterError):
+    """No broker that could answer can be reached. It is worth asking again."""
+
+
+class TimedOut(ClusterError):
+    """No answer in time; a change may have been made nevertheless."""
+
+
+class Refused(ClusterError):
+    """The cluster does not let this user do or see it: a person has to grant a right."""
+
+
+class NotSupported(ClusterError):
+    """The cluster has no such operation, or only in a form that we do not speak."""
+
+
+class NotFound(ClusterError):
+    """The topic, group or partition does not exist, or does no longer."""
+
+
+class AlreadyExists(ClusterError):
+    """A thing of that name is there already."""
+
+
+class GroupIsActive(ClusterError):
+    """The group has members, and its offsets cannot be changed from outside."""
+
+
+class Rejected(ClusterError):
+    """The broker says that the request is wrong; its words say why. `code` is Kafka's name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Failed(ClusterError):
+    """The broker could not do it at the moment. `code` is Kafka's name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,139 @@
+"""What a cluster answers to the questions of the port: plain frozen values, without judgement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.model.group import GroupState, Member
+from console.model.names import TopicPartition
+from console.port.errors import ClusterError
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReading:
+    """A broker by its advertised address."""
+
+    node_id: int
+    host: str
+    port: int
+    rack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionReading:
+    """A partition in the cluster's metadata; `leader` is None while there is none."""
+
+    index: int
+    leader: int | None
+    leader_epoch: int
+    replicas: tuple[int, ...]
+    in_sync: tuple[int, ...]
+    offline_replicas: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReading:
+    """A topic in the cluster's metadata; `topic_id` is empty where there is none."""
+
+    name: str
+    topic_id: str
+    is_internal: bool
+    partitions: tuple[PartitionReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutReading:
+    """Nodes and topics. `nodes` are those that the cluster holds to be alive."""
+
+    cluster_id: str
+    controller_id: int | None
+    nodes: tuple[NodeReading, ...]
+    topics: tuple[TopicReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupListing:
+    """A group as its coordinator lists it. `group_type` is in lower case."""
+
+    name: str
+    state: GroupState
+    group_type: str
+    protocol_type: str
+    coordinator: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsReading:
+    """All groups of the coordinators that answered, and why the others (by node) did not."""
+
+    groups: tuple[GroupListing, ...]
+    failures: Mapping[int, ClusterError]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReading:
+    """State and members of one group. `protocol` is the assignor that the members agreed on."""
+
+    name: str
+    state: GroupState
+    protocol: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOffset:
+    """An offset with the time stamp of its record in milliseconds; -1 where there is none."""
+
+    offset: int
+    timestamp_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryReading:
+    """A broker's log directory. `total` and `usable` are None where the broker is too old."""
+
+    path: str
+    total_bytes: int | None
+    usable_bytes: int | None
+    replica_bytes: Mapping[TopicPartition, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigReading:
+    """One key. `source` is `topic`, `broker`, `cluster`, `file`, `default` or `unknown`."""
+
+    name: str
+    value: str | None
+    source: str
+    is_read_only: bool = False
+    is_sensitive: bool = False
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReading:
+    """One record as it is stored. Times in milliseconds."""
+
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsReading:
+    """Records of one partition in order. `next_offset` is where to go on, also without records."""
+
+    records: tuple[RecordReading, ...]
+    next_offset: int
+    log_start: int
+    high_watermark: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSample:
+    """One line of a Prometheus exposition."""
+
+    name: str
+    labels: Mapping[str, str]
+    value: float
