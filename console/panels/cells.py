@@ -1,0 +1,86 @@
+"""Model values as table cells: the one place that says how a figure, a severity or a time looks."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from console.model import units
+from console.model.cluster import Usage
+from console.model.figures import Figure, Known, Total
+from console.model.severity import Severity
+from console.model.text import plain
+from console.widgets import symbols
+from console.widgets.palette import Role
+from console.widgets.table_rows import Cell
+
+T = TypeVar("T")
+
+SIGNS: Mapping[Severity, str] = {
+    Severity.UNKNOWN: symbols.UNKNOWN,
+    Severity.INFO: symbols.INFO,
+    Severity.OK: symbols.OK,
+    Severity.WARNING: symbols.WARNING,
+    Severity.ERROR: symbols.ERROR,
+}
+ROLES: Mapping[Severity, Role] = {
+    Severity.UNKNOWN: Role.MUTED,
+    Severity.INFO: Role.MUTED,
+    Severity.OK: Role.OK,
+    Severity.WARNING: Role.WARNING,
+    Severity.ERROR: Role.ERROR,
+}
+LAG_WARNING, LAG_ERROR = 5_000, 50_000
+"""Records of lag from which the figure is drawn as a warning and as an error."""
+
+UNKNOWN_CELL = Cell(units.UNKNOWN, Role.FAINT)
+
+
+def name(text: str) -> Cell:
+    """A name from outside."""
+    return Cell(plain(text))
+
+
+def muted(text: str) -> Cell:
+    return Cell(text, Role.MUTED)
+
+
+def state(severity: Severity, text: str) -> Cell:
+    """A state: sign, words and colour together."""
+    return Cell(f"{SIGNS[severity]} {text}", ROLES[severity])
+
+
+def figure(value: Figure[T], shown: Callable[[T], str], role: Role = Role.TEXT) -> Cell:
+    """A figure, or `–` while it is unknown."""
+    return Cell(shown(value.value), role) if isinstance(value, Known) else UNKNOWN_CELL
+
+
+def sort_value(value: Figure[int] | Figure[float]) -> float:
+    """A figure for sorting: unknown ones below all others."""
+    return float(value.value) if isinstance(value, Known) else -1.0
+
+
+def lag(value: Figure[int]) -> Cell:
+    """Lag in records, coloured by how much it is."""
+    if not isinstance(value, Known):
+        return UNKNOWN_CELL
+    return Cell(units.count(value.value), lag_role(value.value))
+
+
+def lag_total(value: Total, *, is_read: bool) -> Cell:
+    """A sum of lag: `12.8K`, with `+3?` for the partitions where it is not known."""
+    if not is_read:
+        return UNKNOWN_CELL
+    if value.unknown and not value.amount:
+        return Cell(f"{value.unknown}?", Role.MUTED)
+    unit = f" +{value.unknown}?" if value.unknown else ""
+    return Cell(units.count(value.amount), lag_role(value.amount), unit)
+
+
+def lag_role(records: int) -> Role:
+    if records >= LAG_ERROR:
+        return Role.ERROR
+    return Role.WARNING if records >= LAG_WARNING else Role.OK
+
+
+def usage_percent(value: Figure[Usage]) -> float | None:
+    """A usage as per cent; None while it is unknown."""
+    return 100 * value.value.ratio if isinstance(value, Known) else None

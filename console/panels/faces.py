@@ -1,0 +1,29 @@
+"""Which face a panel shows for a section: the same rules for every panel."""
+
+from typing import TypeVar
+
+from console.model import units
+from console.model.section import Loading, Refused, Section, Stale, content
+from console.model.text import plain
+from console.widgets.face import Face
+from console.widgets.stale_banner import StaleBanner
+
+T = TypeVar("T")
+
+
+def shown_value(
+    section: Section[T], *, what: str, face: Face, banner: StaleBanner | None, now_ms: int
+) -> T | None:
+    """The value to draw, with the banner set for its age; None when the face says why not."""
+    if banner is not None:
+        if isinstance(section, Stale):
+            banner.warn(units.ago(section.at_ms, now_ms), plain(section.reason))
+        else:
+            banner.hide()
+    if isinstance(section, Loading):
+        face.reading(what, plain(section.problem))
+    elif isinstance(section, Refused):
+        face.refused(f"{what.capitalize()} cannot be shown", plain(section.reason))
+    else:
+        face.hide()
+    return content(section)

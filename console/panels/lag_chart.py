@@ -1,0 +1,71 @@
+"""The lag of the groups that are furthest behind, over time."""
+
+from textual.app import ComposeResult
+
+from console.model import units
+from console.model.group import Group
+from console.model.series import Series
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels.faces import shown_value
+from console.widgets.charts import Curve, LineChart
+from console.widgets.face import Face
+from console.widgets.panel import Panel
+
+GROUPS_SHOWN = 3
+LABEL_MAX = 18
+
+
+def curve_of(group: Group) -> Curve:
+    """A group's lag as a curve."""
+    shown = units.count(group.lag_total.amount)
+    if group.lag_total.unknown:
+        shown += f" +{group.lag_total.unknown}?"
+    return Curve(plain(group.name, limit=LABEL_MAX), group.lag_history.values, shown)
+
+
+def span_of(series: Series) -> str:
+    """How far back a series reaches: `51s`."""
+    if len(series) < 2:
+        return ""
+    return units.duration((series.times_ms[-1] - series.times_ms[0]) / 1000)
+
+
+class LagChartPanel(Panel):
+    """Consumer lag in a box: the top groups, or those that are named."""
+
+    def __init__(
+        self, title: str = "Consumer lag", *, names: tuple[str, ...] = (), id: str | None = None
+    ) -> None:
+        super().__init__(title, id=id)
+        self._names = names
+        self._chart = LineChart(units.count)
+        self._face = Face()
+
+    def compose(self) -> ComposeResult:
+        yield self._chart
+        yield self._face
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the lag of a snapshot's groups."""
+        groups = shown_value(
+            snapshot.groups, what="lag", face=self._face, banner=None, now_ms=snapshot.at_ms
+        )
+        self._chart.display = groups is not None
+        if groups is None:
+            return
+        top = self._chosen(groups)
+        if not top:
+            self._chart.display = False
+            self.remark("")
+            self._face.empty("No group reads yet", "lag appears with the first commit")
+            return
+        self._chart.show([curve_of(group) for group in top], span_of(top[0].lag_history))
+        self.remark(f"top {len(top)} groups" if not self._names else "")
+
+    def _chosen(self, groups: tuple[Group, ...]) -> list[Group]:
+        if self._names:
+            return [group for group in groups if group.name in self._names]
+        read = [group for group in groups if group.is_enriched]
+        read.sort(key=lambda group: (-group.lag_total.amount, group.name))
+        return read[:GROUPS_SHOWN]

@@ -1,0 +1,159 @@
+"""The smaller panels of the overview: the cards, throughput, events."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from console.model import units
+from console.model.cluster import Totals
+from console.model.events import Event
+from console.model.figures import Figure, Known
+from console.model.section import content
+from console.model.series import Series
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels import cells
+from console.panels.lag_chart import span_of
+from console.widgets.charts import AreaChart, Drawn
+from console.widgets.face import Face
+from console.widgets.kpi_card import KpiCard
+from console.widgets.palette import Role
+from console.widgets.panel import Panel
+
+
+def change_of(series: Series) -> str:
+    """How the newest value stands to the oldest: `▲ 4.1%`."""
+    ratio = series.change_ratio()
+    if ratio is None:
+        return ""
+    if abs(ratio) < 0.0005:
+        return "━"
+    return f"{'▲' if ratio > 0 else '▼'} {units.percent(min(999.0, abs(100 * ratio)))}"
+
+
+class CardsRow(Horizontal):
+    """Five figures of the whole cluster; four when it is narrow."""
+
+    DEFAULT_CSS = """
+    CardsRow { height: 5; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield KpiCard("Messages in", Role.S1, id="messages")
+        yield KpiCard("Bytes in", Role.S3, id="bytes")
+        yield KpiCard("Total lag", Role.S4, id="lag")
+        yield KpiCard("Under-replicated", Role.ERROR, id="under-replicated")
+        yield KpiCard("Groups", Role.S2, id="groups")
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the totals of a snapshot."""
+        totals = content(snapshot.totals)
+        if totals is None:
+            return
+        self._rate("messages", totals.messages_per_s, totals.messages_history)
+        self._bytes(totals)
+        lag = cells.lag_total(totals.lag, is_read=totals.is_lag_read)
+        history = totals.lag_history
+        self._card("lag").show(lag.text, f"msgs{lag.unit}", change_of(history), history.values)
+        self._card("under-replicated").show(
+            str(totals.under_replicated),
+            f"of {units.grouped(totals.partition_count)}",
+            f"{totals.offline} offline" if totals.offline else "",
+            totals.under_replicated_history.values,
+        )
+        active = totals.groups_active
+        shown = str(active.value) if isinstance(active, Known) else units.UNKNOWN
+        history = totals.groups_history
+        self._card("groups").show(shown, "active", change_of(history), history.values)
+
+    def _card(self, name: str) -> KpiCard:
+        return self.query_one(f"#{name}", KpiCard)
+
+    def _rate(self, name: str, value: Figure[float], history: Series) -> None:
+        shown = units.count(value.value) if isinstance(value, Known) else units.UNKNOWN
+        self._card(name).show(shown, "/s", change_of(history), history.values)
+
+    def _bytes(self, totals: Totals) -> None:
+        value, history = totals.bytes_per_s, totals.bytes_history
+        number, unit = units.UNKNOWN, "B"
+        if isinstance(value, Known):
+            number, unit = units.size_parts(value.value)
+        self._card("bytes").show(number, f"{unit}/s", change_of(history), history.values)
+
+
+class ThroughputPanel(Panel):
+    """Records written each second, over time."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Throughput", id=id)
+        self._chart = AreaChart(units.count)
+        self._face = Face()
+
+    def compose(self) -> ComposeResult:
+        yield self._chart
+        yield self._face
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the history of a snapshot."""
+        totals = content(snapshot.totals)
+        self._chart.display = totals is not None
+        if totals is None:
+            self._face.reading("rates")
+            return
+        self._face.hide()
+        history = totals.messages_history
+        self._chart.show(history.values, span_of(history))
+        self.remark("msg/s in")
+
+
+class EventList(Drawn):
+    """Events, newest first: time, sign, text."""
+
+    DEFAULT_CSS = """
+    EventList { height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._events: tuple[Event, ...] = ()
+
+    def show(self, events: Sequence[Event]) -> None:
+        """Show these events."""
+        if tuple(events) != self._events:
+            self._events = tuple(events)
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Segment]]:
+        style = self.palette.style
+        return [
+            [
+                Segment(f"{units.clock(event.at_ms)} ", style(Role.FAINT)),
+                Segment(f"{cells.SIGNS[event.severity]} ", style(cells.ROLES[event.severity])),
+                Segment(plain(event.text, limit=max(4, width - 11)), style(Role.TEXT)),
+            ]
+            for event in self._events[:height]
+        ]
+
+
+class EventsPanel(Panel):
+    """What has changed in the cluster, in a box."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Events", id=id)
+        self._list = EventList()
+        self._face = Face()
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+        yield self._face
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the events of a snapshot."""
+        self._list.display = bool(snapshot.events)
+        if snapshot.events:
+            self._face.hide()
+            self._list.show(snapshot.events)
+        else:
+            self._face.empty("Nothing has changed", "since this console was opened")

@@ -1,0 +1,90 @@
+"""The topics of the cluster as a table: rates, size, lag, retention, status."""
+
+from console.model import units
+from console.model.figures import Known
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.model.topic import Topic
+from console.panels import cells
+from console.panels.faces import shown_value
+from console.widgets.braille import trend
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Order, Row
+
+TREND_WIDTH = 24
+COLUMNS = (
+    Column("topic", "TOPIC", 18, is_flex=True, width_max=48),
+    Column("parts", "PARTS", 5, is_right=True, priority=3, sort_first_down=True),
+    Column("rf", "RF", 2, is_right=True, priority=4, sort_first_down=True),
+    Column("rate", "MSG/S", 7, is_right=True, priority=2, sort_first_down=True),
+    Column("trend", "TREND", TREND_WIDTH, priority=6, appears_from=110),
+    Column("size", "SIZE", 8, is_right=True, priority=5, sort_first_down=True),
+    Column("lag", "LAG", 7, is_right=True, sort_first_down=True),
+    Column("retention", "RETENTION", 10, is_right=True, priority=7, appears_from=100),
+    Column("status", "STATUS", 11, priority=1, sort_first_down=True),
+)
+ORDER = Order([column.key for column in COLUMNS].index("lag"), is_down=True)
+
+
+def topic_row(topic: Topic) -> Row:
+    """One topic as a row."""
+    retention = topic.retention
+    label = retention.value.label if isinstance(retention, Known) else units.UNKNOWN
+    is_bad = topic.status.severity > topic.status.severity.OK
+    return Row(
+        topic.name,
+        (
+            cells.name(topic.name),
+            cells.muted(str(topic.partition_count)),
+            cells.muted(str(topic.replication_factor)),
+            cells.figure(topic.messages_per_s, units.count),
+            Cell(trend(topic.trend.values, TREND_WIDTH), Role.S4 if is_bad else Role.S1),
+            cells.figure(topic.size_bytes, units.size),
+            cells.lag(topic.lag),
+            cells.muted(plain(label)),
+            cells.state(topic.status.severity, topic.status.short),
+        ),
+        (
+            topic.name,
+            topic.partition_count,
+            topic.replication_factor,
+            cells.sort_value(topic.messages_per_s),
+            cells.sort_value(topic.messages_per_s),
+            cells.sort_value(topic.size_bytes),
+            cells.sort_value(topic.lag),
+            float(retention.value.retention_ms) if isinstance(retention, Known) else -2.0,
+            float(topic.status.severity),
+        ),
+    )
+
+
+class TopicsPanel(TablePanel):
+    """Every topic; internal ones only when asked for."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Topics", COLUMNS, order=ORDER, id=id)
+        self.are_internal_shown = False
+        self._drawn: tuple[object, bool] | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the topics of a snapshot."""
+        topics = shown_value(
+            snapshot.topics,
+            what="topics",
+            face=self.face,
+            banner=self.banner,
+            now_ms=snapshot.at_ms,
+        )
+        if topics is None:
+            self.table.display = False
+            return
+        shown = [topic for topic in topics if self.are_internal_shown or not topic.is_internal]
+        if not shown:
+            self.show_face().empty("There are no topics yet", "n creates one, p publishes to one")
+            return
+        if self._drawn != (topics, self.are_internal_shown):
+            self._drawn = (topics, self.are_internal_shown)
+            self.set_rows([topic_row(topic) for topic in shown])
+        self.table.display = True

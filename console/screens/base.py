@@ -1,0 +1,154 @@
+"""What every screen has: header, views, trouble line, footer; snapshots in, routes out.
+
+A screen draws the newest snapshot when it comes to the front and whenever a newer one arrives
+while it is there; behind others it costs nothing. Below 60x20 it says that the terminal is too
+small.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from console.keys.actions import Scope
+from console.keys.keymap import Keymap
+from console.model.snapshot import Snapshot
+from console.port.feed import Needs
+from console.screens.header import header_facts, trouble_of
+from console.widgets import symbols
+from console.widgets.chrome import HeaderBar, KeyFooter, ViewTabs
+from console.widgets.table_panel import TablePanel
+
+MINIMUM = (60, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame of a screen draws beside the snapshot."""
+
+    views: tuple[tuple[str, str], ...]
+    view: str
+    keymap: Keymap
+    is_paused: bool
+
+
+class Host(Protocol):
+    """What a screen asks of the application that shows it."""
+
+    @property
+    def snapshot(self) -> Snapshot | None: ...
+
+    def frame(self) -> Frame: ...
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen of the console. Subclasses say their scopes, compose a body and draw."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+
+    DEFAULT_CSS = """
+    ConsoleScreen { background: $background; layers: base cover; }
+    ConsoleScreen > #body { height: 1fr; }
+    ConsoleScreen > #trouble {
+        dock: top; display: none; height: 1; background: $panel; color: $warning; padding: 0 1;
+    }
+    ConsoleScreen > #trouble.shown { display: block; }
+    ConsoleScreen > #too-small {
+        display: none; layer: cover; dock: top; width: 100%; height: 100%;
+        content-align: center middle; text-align: center; background: $background;
+    }
+    ConsoleScreen.-tiny > #too-small, ConsoleScreen.-flat > #too-small { display: block; }
+    ConsoleScreen.-narrow ViewTabs { display: none; }
+    """
+
+    @dataclass
+    class TopicWanted(Message):
+        """A topic should be opened."""
+
+        name: str
+
+    @dataclass
+    class GroupWanted(Message):
+        """A group should be opened."""
+
+        name: str
+
+    @dataclass
+    class Shown(Message):
+        """The screen came to the front; the application tells the feed what it needs."""
+
+        needs: Needs
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self.host = host
+        self._drawn: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the person is, behind the view's name; empty at the view itself."""
+        return ""
+
+    @property
+    def needs(self) -> Needs:
+        """What this screen shows beyond what is always read."""
+        return Needs()
+
+    @property
+    def subject(self) -> str | None:
+        """The topic that `p` publishes to and `D` deletes; None when there is none."""
+        return None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar()
+        yield ViewTabs(self.host.frame().views)
+        yield Static(id="trouble")
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield KeyFooter()
+        columns, lines = MINIMUM
+        yield Static(
+            f"This terminal is too small.\n{columns}x{lines} is the least.", id="too-small"
+        )
+
+    def compose_body(self) -> ComposeResult:
+        """The panels of the screen."""
+        return ()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Hand the snapshot to the panels."""
+
+    def on_mount(self) -> None:
+        self.redraw()
+
+    def on_screen_resume(self) -> None:
+        self.post_message(self.Shown(self.needs))
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw frame and panels from the newest snapshot, if this screen is in front."""
+        if not self.is_mounted or not self.is_active:
+            return
+        frame, snapshot = self.host.frame(), self.host.snapshot
+        facts = header_facts(snapshot, self.place, is_paused=frame.is_paused)
+        self.query_one(HeaderBar).show(facts)
+        self.query_one(ViewTabs).show(frame.view)
+        self.query_one(KeyFooter).show(frame.keymap.footer((Scope.APP, *self.SCOPES)))
+        if snapshot is None:
+            return
+        trouble = trouble_of(snapshot)
+        line = self.query_one("#trouble", Static)
+        line.set_class(bool(trouble), "shown")
+        if trouble:
+            sign = f"{symbols.WARNING} {trouble}"
+            line.update(Text(sign, no_wrap=True, overflow="ellipsis"))
+        self.draw(snapshot)
+
+    def clear_filters(self) -> bool:
+        """Clear the first open filter; says whether there was one."""
+        return any(panel.clear_filter() for panel in self.query(TablePanel))

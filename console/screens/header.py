@@ -1,0 +1,49 @@
+"""What the header bar says of a snapshot. Pure."""
+
+from console.model import units
+from console.model.cluster import ConnectionState
+from console.model.section import content
+from console.model.severity import Severity
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels.cells import SIGNS
+from console.widgets.chrome import HeaderFacts
+
+
+def header_facts(snapshot: Snapshot | None, place: str, *, is_paused: bool) -> HeaderFacts:
+    """The facts of the header for a snapshot and the place where the person is."""
+    if snapshot is None:
+        return HeaderFacts(place=place)
+    connection, cluster = snapshot.connection, content(snapshot.cluster)
+    if cluster is None or connection.state is not ConnectionState.CONNECTED:
+        sign = SIGNS[connection.state.severity]
+        said = connection.state.value
+    else:
+        total = len(cluster.brokers)
+        severity = Severity.OK if cluster.online == total else Severity.ERROR
+        sign, said = SIGNS[severity], f"{cluster.online}/{total} brokers"
+    version = f"v{cluster.version}" if cluster is not None and cluster.version else ""
+    mode = cluster.mode if cluster is not None else ""
+    words = (mode, version, connection.address if connection.is_hosted else "")
+    interval = "paused" if is_paused else f"{units.duration(snapshot.interval_s)} ⟳ "
+    return HeaderFacts(
+        cluster=plain(snapshot.cluster_name, limit=40),
+        sign=sign,
+        brokers=said,
+        about=plain(" · ".join(word for word in words if word)),
+        place=place,
+        interval=interval,
+        clock=units.clock(snapshot.at_ms),
+    )
+
+
+def trouble_of(snapshot: Snapshot) -> str:
+    """One line when the cluster does not answer or has news; empty otherwise."""
+    connection = snapshot.connection
+    if connection.state is ConnectionState.CONNECTED:
+        return plain(connection.notice)
+    retry = ""
+    if connection.retry_at_ms is not None:
+        retry = f"; next attempt {units.ago(connection.retry_at_ms, snapshot.at_ms)}"
+    said = plain(connection.detail or connection.state.value)
+    return f"{plain(connection.address)}: {said}{retry}"
