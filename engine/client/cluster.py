@@ -34,6 +34,7 @@ from engine.protocol.messages.metadata import (
 
 R = TypeVar("R", bound=Message)
 
+_SUSPECT_FOR_S = 30.0
 _REBOOTSTRAP = int(ErrorCode.REBOOTSTRAP_REQUIRED)
 
 
@@ -57,6 +58,7 @@ class Cluster:
         self._nodes: dict[int, Node] = {}
         self._controller = NO_NODE
         self._topics: dict[str, TopicMetadata] = {}
+        self._suspect_until_s: dict[Endpoint, float] = {}
 
     @property
     def nodes(self) -> dict[int, Node]:
@@ -91,6 +93,7 @@ class Cluster:
                 connection = await self._pool.connection(endpoint)
                 return await connection.request(message, response)
             except (Unreachable, TimedOut, MalformedAnswer) as error:
+                self._suspect(endpoint)
                 last = error
         assert last is not None, "there is at least one bootstrap address"
         raise last
@@ -105,6 +108,7 @@ class Cluster:
             try:
                 connection = await self._pool.connection(endpoint)
             except (Unreachable, TimedOut, MalformedAnswer) as error:
+                self._suspect(endpoint)
                 last = error
                 continue
             return connection.version_of(request) >= version
@@ -180,6 +184,10 @@ class Cluster:
             raise known.error
         return known
 
+    def has_open_connection(self, endpoint: Endpoint) -> bool:
+        """A request to this address would not have to wait for a connection."""
+        return self._pool.is_open(endpoint)
+
     def close(self) -> None:
         """Close every connection; operations under way fail."""
         self._pool.close()
@@ -189,9 +197,16 @@ class Cluster:
         known = [node.endpoint for node in self._nodes.values()]
         start = int(self.entropy.uniform() * len(known)) if known else 0
         turned = known[start:] + known[:start]
-        is_open = self._pool.is_open
-        ordered = [*filter(is_open, turned), *(e for e in turned if not is_open(e))]
-        return list(dict.fromkeys([*ordered, *self._bootstrap]))
+        endpoints = dict.fromkeys([*turned, *self._bootstrap])
+        # Sorting keeps the order of equals: known nodes in turn, then bootstrap addresses.
+        return sorted(endpoints, key=lambda e: (self._is_suspect(e), not self._pool.is_open(e)))
+
+    def _suspect(self, endpoint: Endpoint) -> None:
+        """Ask this one last for a while: a broker that hangs costs a whole time-out each time."""
+        self._suspect_until_s[endpoint] = self.clock.monotonic_s() + _SUSPECT_FOR_S
+
+    def _is_suspect(self, endpoint: Endpoint) -> bool:
+        return self.clock.monotonic_s() < self._suspect_until_s.get(endpoint, 0.0)
 
     def _remember(self, described: ClusterMetadata, *, is_complete: bool) -> None:
         gone = {node.endpoint for node in self._nodes.values()} - {
@@ -199,6 +214,7 @@ class Cluster:
         }
         for endpoint in gone:
             self._pool.close_endpoint(endpoint)
+            self._suspect_until_s.pop(endpoint, None)
         self._nodes = dict(described.nodes)
         self._controller = described.controller
         if is_complete:

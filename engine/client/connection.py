@@ -10,10 +10,18 @@ that learns what the broker speaks. TLS and SASL belong there and nowhere else.
 """
 
 import asyncio
+import struct
 from collections import deque
 from typing import NamedTuple, TypeVar, cast
 
-from engine.client.errors import ClientError, MalformedAnswer, TimedOut, Unreachable, Unsupported
+from engine.client.errors import (
+    ClientError,
+    MalformedAnswer,
+    TimedOut,
+    Unreachable,
+    Unsendable,
+    Unsupported,
+)
 from engine.client.settings import ClientSettings
 from engine.kernel.limits import RESPONSE_BYTES_MAX
 from engine.protocol.api_keys import ApiKey
@@ -104,8 +112,9 @@ class Connection(asyncio.Protocol):
     ) -> R:
         """Send a request and wait for its answer, in the highest version both sides speak.
 
-        `max_version` keeps a request to versions whose fields it fills. Raises Unsupported before
-        sending; Unreachable, TimedOut and MalformedAnswer when the connection ends over it.
+        `max_version` keeps a request to versions whose fields it fills. Raises Unsupported or
+        Unsendable before sending; Unreachable, TimedOut or MalformedAnswer when the connection
+        ends over it.
         """
         version = self.version_of(type(message), max_version)
         return await self._exchange(message, response, version, timeout_s)
@@ -122,14 +131,15 @@ class Connection(asyncio.Protocol):
 
     async def handshake(self) -> None:
         """Learn which APIs and versions the broker speaks."""
+        limit_s = self._settings.connect_timeout_s
         request = ApiVersionsRequest(self._settings.software_name, self._settings.software_version)
         answer = await self._exchange(
-            request, ApiVersionsResponse, ApiVersionsRequest.MAX_VERSION, None
+            request, ApiVersionsResponse, ApiVersionsRequest.MAX_VERSION, limit_s
         )
         if answer.error_code == ErrorCode.UNSUPPORTED_VERSION:
             listed = {api.api_key: api.max_version for api in answer.api_keys}
             version = min(listed.get(ApiKey.API_VERSIONS, 0), ApiVersionsRequest.MAX_VERSION)
-            answer = await self._exchange(request, ApiVersionsResponse, version, None)
+            answer = await self._exchange(request, ApiVersionsResponse, version, limit_s)
         if answer.error_code != ErrorCode.NONE:
             failure = MalformedAnswer(
                 *self.endpoint, f"ApiVersions failed with the code {answer.error_code}"
@@ -204,12 +214,15 @@ class Connection(asyncio.Protocol):
         if self._failure is not None:
             raise Unreachable(*self.endpoint, str(self._failure))
         assert self._transport is not None, "a connection is used only after it was opened"
-        buffers = request_frame(
-            message,
-            api_version=version,
-            correlation_id=correlation_id,
-            client_id=self._settings.client_id,
-        )
+        try:
+            buffers = request_frame(
+                message,
+                api_version=version,
+                correlation_id=correlation_id,
+                client_id=self._settings.client_id,
+            )
+        except (struct.error, UnicodeEncodeError) as error:
+            raise Unsendable(type(message).__name__, str(error)) from error
         self._transport.writelines(cast(list[bytes], buffers))  # a client sends bytes only
 
     def _answer(self, frame: bytes) -> None:

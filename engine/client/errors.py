@@ -70,6 +70,15 @@ class Unsupported(ClientError):
         self.reason = reason
 
 
+class Unsendable(ClientError):
+    """A value that the protocol cannot carry: text that is no Unicode, a number too large."""
+
+    def __init__(self, request: str, reason: str) -> None:
+        super().__init__(f"{request} cannot be sent: {reason}")
+        self.request = request
+        self.reason = reason
+
+
 class BrokerError(ClientError):
     """A broker's refusal: its error code, and its own words where it gave any."""
 

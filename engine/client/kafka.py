@@ -6,6 +6,7 @@
 Connections are opened when they are needed. Belongs to the event loop that uses it first.
 """
 
+import re
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,11 @@ from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
 
 DEFAULT_PORT = 9092
+
+_PORTS = 65_536
+_ADDRESS = re.compile(
+    r"(?:\[(?P<ipv6>[0-9A-Za-z:.%]+)\]|(?P<host>[^:\[\]\s]+))(?::(?P<port>[0-9]{1,5}))?"
+)
 
 _DEFAULTS = ClientSettings()
 
@@ -98,16 +104,10 @@ def parse_bootstrap(text: str) -> list[Endpoint]:
 
 
 def _endpoint(text: str) -> Endpoint:
-    if text.startswith("["):
-        host, bracket, rest = text[1:].partition("]")
-        if not bracket or (rest and not rest.startswith(":")):
-            raise ValueError(f"{text!r} is not an address: [host]:port expected")
-        port = rest[1:]
-    else:
-        host, _, port = text.rpartition(":") if ":" in text else (text, "", "")
-    number = int(port) if port.isascii() and port.isdigit() else DEFAULT_PORT
-    if not host or (":" in host and not text.startswith("[")) or not (port == "" or port.isdigit()):
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
         raise ValueError(f"{text!r} is not an address: host:port expected")
-    if not 0 < number < 65_536:
+    port = int(match["port"] or DEFAULT_PORT)
+    if not 0 < port < _PORTS:
         raise ValueError(f"{text!r} has a port that does not exist")
-    return Endpoint(host, number)
+    return Endpoint(match["ipv6"] or match["host"], port)

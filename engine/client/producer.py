@@ -7,6 +7,7 @@ producer: the broker recognises it there, and would store it twice otherwise.
 """
 
 import asyncio
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from engine.client.errors import (
     RecordsRefused,
     TimedOut,
     Unreachable,
+    Unsendable,
     refusal,
 )
 from engine.client.idempotence import NO_PRODUCER, Idempotence
@@ -201,6 +203,15 @@ class Producer:
     ) -> dict[TopicPartition, bytearray]:
         idempotence = self._idempotence
         identity = NO_PRODUCER if idempotence is None else await idempotence.identity()
+        try:
+            return self._encoded(batches, identity)
+        except (UnicodeEncodeError, struct.error) as error:
+            raise Unsendable("A record", str(error)) from error
+
+    def _encoded(
+        self, batches: Mapping[TopicPartition, _Batch], identity: tuple[int, int]
+    ) -> dict[TopicPartition, bytearray]:
+        idempotence = self._idempotence
         return {
             partition: build_batch(
                 batch.records,

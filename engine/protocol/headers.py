@@ -9,22 +9,18 @@ answer in a version that it did not expect (KIP-511).
 import struct
 from typing import NamedTuple
 
-from engine.protocol.advertised import APIS
-from engine.protocol.api_keys import ApiKey
+from engine.protocol.api_keys import FLEXIBLE_FROM, ApiKey
 from engine.protocol.errors import MalformedMessage
+from engine.protocol.fields import NEVER
 from engine.protocol.wire import read_long_varint
 
 _FIXED = struct.Struct(">hhih")
 _FIXED_UNPACK = _FIXED.unpack_from
 _CORRELATION = struct.Struct(">i")
 
-_FLEXIBLE_REQUEST_FROM: dict[int, int] = {key: row.flexible_from for key, row in APIS.items()}
-_FLEXIBLE_RESPONSE_FROM: dict[int, int] = {
-    key: from_version
-    for key, from_version in _FLEXIBLE_REQUEST_FROM.items()
-    if key != ApiKey.API_VERSIONS
+_FLEXIBLE_RESPONSE_FROM = {
+    key: version for key, version in FLEXIBLE_FROM.items() if key != ApiKey.API_VERSIONS
 }
-_NEVER = 32_767
 
 
 class RequestHeader(NamedTuple):
@@ -39,8 +35,7 @@ class RequestHeader(NamedTuple):
 def decode_request_header(data: memoryview | bytes, start: int = 0) -> tuple[RequestHeader, int]:
     """The header of a request frame and the position of the body. Raises MalformedMessage.
 
-    The header of an API that the codec does not know is read as version 1: its body cannot be
-    read either.
+    The header of an API that is not known is read as version 1: its body cannot be read either.
     """
     try:
         api_key, api_version, correlation_id, length = _FIXED_UNPACK(data, start)
@@ -52,7 +47,7 @@ def decode_request_header(data: memoryview | bytes, start: int = 0) -> tuple[Req
                 raise MalformedMessage("the client id is longer than the request")
             client_id = str(data[position:behind], "utf-8")
             position = behind
-        if api_version >= _FLEXIBLE_REQUEST_FROM.get(api_key, _NEVER):
+        if api_version >= FLEXIBLE_FROM.get(api_key, NEVER):
             position = _skip_tagged_fields(memoryview(data), position)
     except (struct.error, IndexError) as error:
         raise MalformedMessage("a request ends within its header") from error
@@ -66,14 +61,14 @@ def encode_request_header(header: RequestHeader) -> bytes:
     client_id = b"" if header.client_id is None else header.client_id.encode()
     length = -1 if header.client_id is None else len(client_id)
     fixed = _FIXED.pack(header.api_key, header.api_version, header.correlation_id, length)
-    if header.api_version >= _FLEXIBLE_REQUEST_FROM.get(header.api_key, _NEVER):
+    if header.api_version >= FLEXIBLE_FROM.get(header.api_key, NEVER):
         return fixed + client_id + b"\0"
     return fixed + client_id
 
 
 def encode_response_header(api_key: int, api_version: int, correlation_id: int) -> bytes:
     """The bytes of the header that answers a request of this key and version."""
-    if api_version >= _FLEXIBLE_RESPONSE_FROM.get(api_key, _NEVER):
+    if api_version >= _FLEXIBLE_RESPONSE_FROM.get(api_key, NEVER):
         return _CORRELATION.pack(correlation_id) + b"\0"
     return _CORRELATION.pack(correlation_id)
 
@@ -88,7 +83,7 @@ def decode_response_header(
     try:
         (correlation_id,) = _CORRELATION.unpack_from(data, start)
         position = start + 4
-        if api_version >= _FLEXIBLE_RESPONSE_FROM.get(api_key, _NEVER):
+        if api_version >= _FLEXIBLE_RESPONSE_FROM.get(api_key, NEVER):
             position = _skip_tagged_fields(memoryview(data), position)
     except (struct.error, IndexError) as error:
         raise MalformedMessage("a response ends within its header") from error

@@ -74,6 +74,7 @@ class ScriptedBroker:
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _held: list[tuple[asyncio.StreamWriter, bytes]] | None = None
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -84,6 +85,17 @@ class ScriptedBroker:
     def requests(self, kind: type[Message]) -> list[Any]:
         """The requests of one kind, in order of arrival."""
         return [asked.message for asked in self.asked if isinstance(asked.message, kind)]
+
+    def hold(self) -> Callable[[], None]:
+        """Keep answers back until the returned function is called."""
+        self._held = []
+
+        def resume() -> None:
+            for writer, content in self._held or ():
+                writer.write(content)
+            self._held = None
+
+        return resume
 
     async def until_asked(self, kind: type[Message], count: int = 1) -> None:
         """Wait until so many requests of a kind have arrived."""
@@ -153,5 +165,9 @@ class ScriptedBroker:
         is_refusal = isinstance(answer, ApiVersionsResponse) and answer.error_code == 35
         version = 0 if is_refusal else header.api_version
         buffers = response_frame(answer, api_version=version, correlation_id=header.correlation_id)
-        writer.write(b"".join(cast(list[bytes], buffers)))
+        content = b"".join(cast(list[bytes], buffers))
+        if self._held is None:
+            writer.write(content)
+        else:
+            self._held.append((writer, content))
         return True

@@ -45,7 +45,7 @@ class TopicPartitions:
 
 @dataclass(slots=True)
 class Assignment:
-    """The `Member.assignment` and The `Member.target_assignment`."""
+    """What `Member.assignment` and `Member.target_assignment` hold."""
 
     topic_partitions: list[TopicPartitions] = array(TopicPartitions)
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from engine.client.connection import Connection, Endpoint, open_connection
-from engine.client.errors import MalformedAnswer, TimedOut, Unreachable, Unsupported
+from engine.client.errors import MalformedAnswer, TimedOut, Unreachable, Unsendable, Unsupported
 from engine.client.settings import ClientSettings
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.api_versions import (
@@ -82,6 +82,15 @@ async def test_an_api_without_a_common_version_is_unsupported_and_nothing_is_sen
             await connection.request(HeartbeatRequest("g", 1), HeartbeatResponse)
         assert connection.is_open
     assert not broker.requests(HeartbeatRequest)
+
+
+async def test_a_value_that_cannot_be_carried_leaves_the_connection_in_step() -> None:
+    async with connected(ScriptedBroker({HeartbeatRequest: echo})) as connection:
+        for request in (HeartbeatRequest("\udcff"), HeartbeatRequest("g", 2**40)):
+            with pytest.raises(Unsendable):
+                await connection.request(request, HeartbeatResponse)
+        answer = await connection.request(HeartbeatRequest("g", 7), HeartbeatResponse)
+        assert answer.throttle_time_ms == 7
 
 
 async def test_an_api_that_is_not_listed_is_unsupported() -> None:

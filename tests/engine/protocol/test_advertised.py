@@ -3,7 +3,8 @@
 import pytest
 
 from engine.protocol.advertised import APIS, ApiVersionRange
-from engine.protocol.api_keys import ApiKey
+from engine.protocol.api_keys import FLEXIBLE_FROM, ApiKey
+from engine.protocol.fields import NEVER
 
 ROWS = list(APIS.values())
 
@@ -14,6 +15,7 @@ def test_request_and_response_belong_together(row: ApiVersionRange) -> None:
     assert row.request.MIN_VERSION == row.response.MIN_VERSION == row.min_accepted
     assert row.request.MAX_VERSION == row.response.MAX_VERSION == row.max_accepted
     assert row.request.FLEXIBLE_FROM == row.response.FLEXIBLE_FROM == row.flexible_from
+    assert FLEXIBLE_FROM.get(row.key, NEVER) == row.flexible_from
 
 
 def test_only_produce_advertises_what_it_does_not_accept() -> None:

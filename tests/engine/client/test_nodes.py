@@ -1,0 +1,65 @@
+"""What brokers tell about themselves, each for itself."""
+
+from engine.client.errors import BrokerError, ClientError, NoSuchNode, Refused, Unreachable
+from engine.client.nodes import ReplicaSize
+from engine.kernel.ids import TopicPartition
+from engine.protocol.api_keys import ApiKey
+from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.describe_log_dirs import (
+    DescribeLogDirsPartition,
+    DescribeLogDirsRequest,
+    DescribeLogDirsResponse,
+    DescribeLogDirsResult,
+    DescribeLogDirsTopic,
+)
+from tests.support.scripted_cluster import ScriptedCluster
+
+
+def answer() -> DescribeLogDirsResponse:
+    partition = DescribeLogDirsPartition(0, 1234, 5, is_future_key=True)
+    good = DescribeLogDirsResult(
+        log_dir="/data",
+        topics=[DescribeLogDirsTopic("t", [partition])],
+        total_bytes=100,
+        usable_bytes=40,
+    )
+    bad = DescribeLogDirsResult(log_dir="/broken", error_code=ErrorCode.KAFKA_STORAGE_ERROR)
+    return DescribeLogDirsResponse(results=[good, bad])
+
+
+async def test_directories_are_told_with_their_replicas_and_a_broken_one_beside() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        cluster.on_all(DescribeLogDirsRequest, answer())
+        directories = (await client.nodes.log_directories())[1]
+        assert not isinstance(directories, ClientError)
+        good, broken = directories
+        assert (good.path, good.total_bytes, good.usable_bytes) == ("/data", 100, 40)
+        assert good.replicas == {TopicPartition("t", 0): ReplicaSize(1234, 5, True)}
+        assert isinstance(broken.error, BrokerError)
+
+
+async def test_a_dead_broker_and_one_that_is_not_listed_are_errors() -> None:
+    async with ScriptedCluster(2) as cluster, cluster.client() as client:
+        cluster.on_all(DescribeLogDirsRequest, answer())
+        await client.cluster.metadata()
+        await cluster.nodes[2].stop()
+        directories = await client.nodes.log_directories([1, 2, 9])
+        assert not isinstance(directories[1], ClientError)
+        assert isinstance(directories[2], Unreachable)
+        assert isinstance(directories[9], NoSuchNode)
+
+
+async def test_a_refusal_is_told_as_one() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        refused = DescribeLogDirsResponse(error_code=ErrorCode.CLUSTER_AUTHORIZATION_FAILED)
+        cluster.on_all(DescribeLogDirsRequest, refused)
+        assert isinstance((await client.nodes.log_directories())[1], Refused)
+
+
+async def test_versions_are_told_by_broker() -> None:
+    async with ScriptedCluster(2) as cluster, cluster.client() as client:
+        versions = await client.nodes.api_versions()
+        for node in (1, 2):
+            spoken = versions[node]
+            assert not isinstance(spoken, ClientError)
+            assert spoken[ApiKey.FETCH].max_version == 18
