@@ -28,7 +28,7 @@ def broker_of(name: str, node_id: BrokerId, *, may_be_all: bool) -> BrokerId | N
         message = f"Broker id must be an integer, but it is: {name}"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
     if name != str(node_id):
-        expected = f"{node_id} or empty string" if may_be_all else f"{node_id}"
-        message = f"Unexpected broker id, expected {expected}, but received {name}"
+        expected = f"{node_id} or empty string," if may_be_all else f"{node_id}"
+        message = f"Unexpected broker id, expected {expected} but received {name}"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
     return node_id

@@ -29,6 +29,7 @@ from engine.kernel.ids import BrokerId, TopicPartition
 from engine.metrics.registry import Registry
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.headers import RequestHeader
+from engine.records.builder import NewRecord, build_batch
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
@@ -151,3 +152,20 @@ def context(api_key: ApiKey, version: int) -> RequestContext:
     """The facts of a request in this version."""
     header = RequestHeader(api_key, version, 1, "test")
     return RequestContext(header, ConnectionFacts(1, "TEST", "127.0.0.1", 5))
+
+
+async def append(
+    broker: TopicBroker,
+    name: str,
+    value: bytes = b"v",
+    *,
+    count: int = 1,
+    timestamp_ms: int | None = None,
+) -> None:
+    """Commit one batch of so many records to partition 0 of a topic."""
+    partition = broker.partitions.find(name, 0)
+    assert partition is not None
+    at_ms = broker.clock.wall if timestamp_ms is None else timestamp_ms
+    batch = build_batch([NewRecord(at_ms, None, value)] * count)
+    partition.log.append(batch, leader_epoch=partition.leader_epoch)
+    await broker.commit.wait(partition, partition.log.log_end_offset, len(batch))

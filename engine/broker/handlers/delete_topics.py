@@ -74,12 +74,13 @@ class DeleteTopicsHandler:
             told.add(identity)
             try:
                 topic = self._found(state, names, ids)
-                if topic.topic_id in doomed:
-                    del doomed[topic.topic_id]
-                    raise _invalid(_GIVEN_TWICE)
-                doomed[topic.topic_id] = topic
             except Refused as refused:
                 results.append(_result(state.name, state.topic_id, refused))
+                continue
+            if doomed.pop(topic.topic_id, None) is None:
+                doomed[topic.topic_id] = topic
+            else:
+                results.append(_result(topic.name, topic.topic_id, _invalid(_GIVEN_TWICE)))
         return results, list(doomed.values())
 
     def _found(

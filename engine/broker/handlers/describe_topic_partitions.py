@@ -1,9 +1,10 @@
 """DescribeTopicPartitions: topics described page by page (KIP-966).
 
-Version 0. Topics come by name, each once; an empty list asks for all. A page holds at most
-`response_partition_limit` partitions and never more than `max.request.partition.size.limit`; where
-it ends, the cursor says which partition begins the next. Eligible leader replicas are empty: all
-replicas are in sync. Source: Kafka's `DescribeTopicPartitionsRequestHandler`.
+Version 0. Topics come by name, each once; an empty list asks for all. A page holds at least one
+partition and at most `response_partition_limit`, never more than
+`max.request.partition.size.limit`; where it ends, the cursor says which partition begins the next.
+Eligible leader replicas are empty: all replicas are in sync. Source: Kafka's
+`DescribeTopicPartitionsRequestHandler`.
 """
 
 from engine.broker.catalogue import Catalogue
@@ -35,14 +36,12 @@ class DescribeTopicPartitionsHandler:
     ) -> DescribeTopicPartitionsResponse:
         """Answer from memory."""
         cursor = request.cursor
-        if request.response_partition_limit < 1 or (
-            cursor is not None and cursor.partition_index < 0
-        ):
+        if cursor is not None and cursor.partition_index < 0:
             return _refused(request)
         names = {topic.name for topic in request.topics}
         if not names:
             names = {topic.name for topic in self._catalogue.topics()}
-        room = min(request.response_partition_limit, self._partition_limit)
+        room = max(1, min(request.response_partition_limit, self._partition_limit))
         response = DescribeTopicPartitionsResponse()
         for name in sorted(names):
             first = 0

@@ -10,8 +10,7 @@ from engine.broker.new_topics import NewTopic
 from engine.broker.refusal import Refused
 from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
-from engine.records.builder import NewRecord, build_batch
-from tests.support.topic_broker import topic_broker
+from tests.support.topic_broker import append, topic_broker
 
 
 def directories(path):
@@ -20,14 +19,6 @@ def directories(path):
         for each in path.iterdir()
         if each.is_dir() and not each.name.startswith("__cluster_metadata")
     )
-
-
-async def append(broker, name, value=b"v"):
-    partition = broker.partitions.find(name, 0)
-    assert partition is not None
-    batch = build_batch([NewRecord(broker.clock.wall, None, value)])
-    partition.log.append(batch, leader_epoch=partition.leader_epoch)
-    await broker.commit.wait(partition, partition.log.log_end_offset, len(batch))
 
 
 async def test_a_created_topic_can_be_written_at_once(tmp_path):

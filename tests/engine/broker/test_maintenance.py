@@ -1,0 +1,116 @@
+"""Rounds over a real directory, driven by hand."""
+
+import asyncio
+
+from engine.broker.new_topics import NewTopic
+from tests.support.topic_broker import append, topic_broker
+from tests.support.waiting import until
+
+SMALL_SEGMENTS = [("internal.segment.bytes", "150")]
+DAY_S = 86_400
+
+
+def files(path, suffix):
+    return sorted(each.name for each in path.iterdir() if each.name.endswith(suffix))
+
+
+async def filled(broker, name="t", batches=4, **configs):
+    overrides = [(key.replace("_", "."), value) for key, value in configs.items()]
+    await broker.admin.create([NewTopic(name, configs=[*SMALL_SEGMENTS, *overrides])])
+    for _ in range(batches):
+        await append(broker, name, b"x" * 60)
+    return broker.partitions.find(name, 0).log
+
+
+async def test_a_round_removes_expired_segments_and_keeps_the_rest(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        log = await filled(broker, retention_ms=str(2 * DAY_S * 1000))
+        await broker.maintenance.retain()
+        assert log.log_start_offset == 0
+        for _ in range(3 * 24 * 2):
+            broker.clock.advance(1800)
+        await append(broker, "t", b"new")
+        await broker.maintenance.retain()
+        assert log.log_start_offset == 4
+        assert len(files(tmp_path / "a/t-0", ".log")) == 1
+        assert len(files(tmp_path / "a/t-0", ".log.deleted")) == 4
+
+
+async def test_a_round_keeps_a_log_below_its_size(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        log = await filled(broker, batches=10, retention_bytes="400")
+        await broker.maintenance.retain()
+        assert log.log_start_offset > 0
+        assert log.size_bytes < 400 + 130
+
+
+async def test_records_below_a_deleted_offset_free_their_segments(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        log = await filled(broker)
+        log.delete_records(2)
+        await broker.maintenance.retain()
+        assert len(files(tmp_path / "a/t-0", ".log.deleted")) == 2
+
+
+async def test_a_jump_of_the_wall_clock_deletes_nothing(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        log = await filled(broker, retention_ms="1000")
+        broker.clock.step_wall(10 * 365 * DAY_S)
+        await broker.maintenance.retain()
+        assert log.log_start_offset == 0
+
+
+async def test_a_log_that_is_not_open_is_opened_only_if_it_holds_anything(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("empty")])
+        await filled(broker, retention_bytes="150")
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.maintenance.retain()
+        assert broker.partitions.opened_of("empty") == []
+        (partition,) = broker.partitions.opened_of("t")
+        assert partition.log.log_start_offset > 0
+
+
+async def test_a_checkpoint_makes_recovery_skip_what_it_covers(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        log = await filled(broker)
+        log.delete_records(1)
+        await broker.maintenance.checkpoint()
+        copy = broker.crash_copy("copy")
+    text = (copy / "recovery-point-offset-checkpoint").read_text().splitlines()
+    assert "t 0 4" in text
+    assert "t 0 1" in (copy / "log-start-offset-checkpoint").read_text().splitlines()
+
+
+async def test_checkpoints_never_overlap(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await filled(broker)
+        await asyncio.gather(*(broker.maintenance.checkpoint() for _ in range(4)))
+
+
+async def test_deleted_directories_are_freed_in_the_background_and_by_the_next_start(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await filled(broker, "slow", file_delete_delay_ms="60000")
+        (fast,) = await broker.admin.create(
+            [NewTopic("fast", configs=[("file.delete.delay.ms", "0")])]
+        )
+        slow = broker.metadata.catalogue.by_name("slow")
+        await broker.admin.delete([fast.topic_id, slow.topic_id])
+        assert len(files(tmp_path / "a", "-delete")) == 2
+        await until(lambda: len(files(tmp_path / "a", "-delete")) == 1)
+        assert files(tmp_path / "a", "-delete")[0].startswith("slow-0.")
+    async with topic_broker(tmp_path / "a") as broker:
+        broker.maintenance.start()
+        await until(lambda: not files(tmp_path / "a", "-delete"))
+
+
+async def test_the_metadata_log_gives_up_what_lies_before_its_snapshot(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("t")])
+        log = next(iter(broker.directory.open_logs()))
+        async with broker.metadata.log.turn:
+            await broker.metadata.log.take_snapshot()
+        assert log.log_start_offset > 0
+        await broker.maintenance.retain()
+    async with topic_broker(tmp_path / "a") as broker:
+        assert broker.names() == ["t"]
