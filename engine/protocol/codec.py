@@ -29,11 +29,12 @@ def decode(cls: type[M], data: memoryview | bytes | bytearray, version: int, sta
     decoder = _decoders.get((cls, version)) or _decoder(cls, version)
     view = data if isinstance(data, memoryview) else memoryview(data)
     try:
-        return cast(M, decoder(view, start))
+        message: M = decoder(view, start)
     except (struct.error, IndexError) as error:
         raise MalformedMessage(f"{cls.__name__} {version} ends too early") from error
     except UnicodeDecodeError as error:
         raise MalformedMessage(f"{cls.__name__} {version} has text that is not UTF-8") from error
+    return message
 
 
 def encode(message: Declared, version: int, prefix: bytes = b"") -> list[Payload]:
