@@ -1,1 +1,1 @@
-"""What the console needs of a cluster, as narrow protocols that know nothing of how it is reached."""
+"""What the console needs of a cluster: narrow protocols that do not know how it is reached."""
