@@ -1,0 +1,93 @@
+"""What charts say in characters: legend, axis, the newest sample at the right."""
+
+import pytest
+
+from console.model import units
+from console.widgets.charts import EIGHTHS, AreaChart, Curve, LineChart, Sparkline
+from console.widgets.palette import Role
+from tests.support.stage import Stage, lines_of, segments_of, shown
+
+RISING = tuple(float(value) for value in range(100))
+
+
+def curve(label: str, scale: float = 1.0) -> Curve:
+    return Curve(label, tuple(scale * value for value in RISING), f"{scale * 99:.0f}")
+
+
+async def test_area_ends_with_the_newest_sample_at_the_right() -> None:
+    chart = AreaChart(units.count)
+    app = Stage(chart)
+    async with app.run_test(size=(60, 12)) as pilot:
+        chart.show(RISING, "1m")
+        await pilot.pause()
+        lines = lines_of(app)
+        first = next(number for number, line in enumerate(lines) if line and line[-1] in EIGHTHS)
+        assert all(line[-1] == "█" for line in lines[first + 1 : -1])
+        assert "└-1m" in lines[-1]
+        assert lines[-1].endswith("now")
+        assert "100 ┤" in shown(app)
+
+
+async def test_area_is_darker_towards_the_bottom() -> None:
+    chart = AreaChart(units.count)
+    app = Stage(chart)
+    async with app.run_test(size=(40, 12)) as pilot:
+        chart.show([5.0] * 40, "1m")
+        await pilot.pause()
+        colors = [
+            line[-1].style.color.triplet
+            for line in segments_of(app)
+            if "█" in line[-1].text and line[-1].style and line[-1].style.color
+        ]
+        blues = [color.blue for color in colors if color is not None]
+        assert len(blues) > 5
+        assert blues == sorted(blues, reverse=True)
+
+
+async def test_legend_names_every_curve_with_its_value() -> None:
+    chart = LineChart(units.count)
+    app = Stage(chart)
+    async with app.run_test(size=(70, 12)) as pilot:
+        chart.show([curve("billing"), curve("fraud", 0.5), curve("search", 0.2)], "1m")
+        await pilot.pause()
+        assert all(part in lines_of(app)[0] for part in ("billing 99", "fraud 50", "search 20"))
+        assert "┈┈" in shown(app)
+
+
+@pytest.mark.parametrize("values", [(), (0.0,), (0.0, 0.0), (7.0,), (1e15, 0.0)])
+@pytest.mark.parametrize("size", [(1, 1), (9, 2), (40, 3), (60, 12)])
+async def test_any_values_at_any_size_are_drawn(
+    values: tuple[float, ...], size: tuple[int, int]
+) -> None:
+    charts = (AreaChart(units.count), LineChart(units.count), Sparkline(Role.S1))
+    app = Stage(*charts)
+    async with app.run_test(size=size) as pilot:
+        charts[0].show(values, "1m")
+        charts[1].show([Curve("one", values, "7")], "1m")
+        charts[2].show(values)
+        await pilot.pause()
+        assert len(lines_of(app)) == size[1]
+
+
+async def test_sparkline_goes_from_least_to_most() -> None:
+    line = Sparkline(Role.S1)
+    app = Stage(line)
+    async with app.run_test(size=(20, 3)) as pilot:
+        line.show([1000.0 + value for value in range(20)])
+        await pilot.pause()
+        drawn = lines_of(app)[0]
+        assert drawn[0] == "▁"
+        assert drawn[-1] == "█"
+
+
+async def test_theme_recolours_a_chart() -> None:
+    line = Sparkline(Role.S1)
+    app = Stage(line)
+    async with app.run_test(size=(20, 3)) as pilot:
+        line.show(RISING)
+        app.theme = "paper"
+        await pilot.pause()
+        style = segments_of(app)[0][0].style
+        assert style is not None
+        assert style.color is not None
+        assert style.color.name.upper() == app.theme_variables["s1"].upper()
