@@ -36,6 +36,7 @@ from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersion
 R = TypeVar("R", bound=Message)
 
 _CORRELATION_IDS = 2**31
+_PORTS = 65_536
 _NEXT_ADDRESS_AFTER_S = 0.25
 
 
@@ -262,6 +263,8 @@ class Connection(asyncio.Protocol):
 async def open_connection(endpoint: Endpoint, settings: ClientSettings) -> Connection:
     """A connection that is ready for requests. Raises Unreachable, TimedOut, MalformedAnswer."""
     loop = asyncio.get_running_loop()
+    if not 0 < endpoint.port < _PORTS:
+        raise Unreachable(*endpoint, "there is no such port")
     try:
         async with asyncio.timeout(settings.connect_timeout_s):
             _, connection = await loop.create_connection(
@@ -273,7 +276,8 @@ async def open_connection(endpoint: Endpoint, settings: ClientSettings) -> Conne
     except TimeoutError:
         reason = f"no connection within {settings.connect_timeout_s:g} s"
         raise Unreachable(*endpoint, reason) from None
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        # UnicodeError: a cluster may advertise a name that cannot be one.
         raise Unreachable(*endpoint, _reason(error)) from error
     try:
         await connection.handshake()

@@ -42,10 +42,12 @@ class Coordinators:
         await self._cluster.known_nodes()
         if await self._cluster.speaks(FindCoordinatorRequest, _BATCHED_FROM):
             answer = await self._ask(FindCoordinatorRequest(coordinator_keys=groups))
-            return {
+            found = {
                 place.key: _place(place.node_id, place.error_code, place.error_message)
                 for place in answer.coordinators
             }
+            unanswered = refusal(ErrorCode.COORDINATOR_NOT_AVAILABLE)
+            return {group: found.get(group, unanswered) for group in groups}
         return await concurrently({group: self._find_one(group) for group in groups})
 
     async def _find_one(self, group: str) -> int:

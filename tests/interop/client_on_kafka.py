@@ -15,6 +15,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from confluent_kafka import KafkaException
+
 from engine.client.configs import ConfigChange, ConfigSource, Operation, Resource, ResourceType
 from engine.client.errors import BrokerError, ClientError
 from engine.client.fetcher import Fetched, FetchSettings
@@ -348,7 +350,7 @@ async def passes(check: Check, stage: Stage) -> bool:
     begun = time.monotonic()
     try:
         await check(stage)
-    except (AssertionError, ClientError) as error:
+    except (AssertionError, ClientError, KafkaException) as error:
         print(f"FAILED  {name}: {type(error).__name__}: {error}", flush=True)
         return False
     print(f"ok      {name} ({time.monotonic() - begun:.1f} s)", flush=True)

@@ -1,6 +1,9 @@
 """Opening fetched batches as a consumer does."""
 
-from engine.client.errors import BrokerError, Unsupported
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.client.errors import BrokerError, ClientError, Unsupported
 from engine.client.record_batches import Opened, open_batches
 from engine.protocol.error_codes import ErrorCode
 from engine.records.batch import stamp_crc
@@ -123,3 +126,27 @@ def test_offsets_that_compaction_took_out_are_passed_over() -> None:
     result = opened(bytes(compacted), 5)
     assert result.next_offset == 10
     assert [record.offset for record in result.records] == [5]
+
+
+@given(
+    compression=st.integers(0, 4),
+    at=st.integers(21, 200),
+    patch=st.binary(min_size=1, max_size=6),
+    is_control=st.booleans(),
+)
+@settings(max_examples=600)
+def test_a_batch_of_nonsense_with_a_good_checksum_is_read_or_damaged(
+    compression: int, at: int, patch: bytes, is_control: bool
+) -> None:
+    records = [NewRecord(n, b"key", b"value" * 3, (("h", b"x"),)) for n in range(4)]
+    data = build_batch(
+        records,
+        compression=Compression(compression),
+        is_control=is_control,
+        is_transactional=is_control,
+    )
+    at = min(at, len(data) - 1)
+    data[at : at + len(patch)] = patch[: len(data) - at]
+    stamp_crc(data)
+    result = opened(bytes(data))
+    assert result.error is None or isinstance(result.error, ClientError)
