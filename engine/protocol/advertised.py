@@ -1,150 +1,19 @@
 """Every API that the codec knows: its messages, the versions accepted, the versions advertised.
 
 The broker serves the rows for which it has a handler and answers ApiVersions from them. What is
-advertised is a promise; it differs from what is accepted where `_row` is given other numbers.
+advertised is a promise; it differs from what is accepted where a row is given other numbers.
+
+The messages of an API are imported when its row is first looked up: a process pays for those that
+it uses. `CREATE_TOPICS` has its messages in `messages.create_topics`, called `CreateTopicsRequest`
+and `CreateTopicsResponse`, and so on; a test holds every row to that.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.layout import Message
-from engine.protocol.messages.add_offsets_to_txn import (
-    AddOffsetsToTxnRequest,
-    AddOffsetsToTxnResponse,
-)
-from engine.protocol.messages.add_partitions_to_txn import (
-    AddPartitionsToTxnRequest,
-    AddPartitionsToTxnResponse,
-)
-from engine.protocol.messages.alter_client_quotas import (
-    AlterClientQuotasRequest,
-    AlterClientQuotasResponse,
-)
-from engine.protocol.messages.alter_configs import AlterConfigsRequest, AlterConfigsResponse
-from engine.protocol.messages.alter_partition_reassignments import (
-    AlterPartitionReassignmentsRequest,
-    AlterPartitionReassignmentsResponse,
-)
-from engine.protocol.messages.alter_replica_log_dirs import (
-    AlterReplicaLogDirsRequest,
-    AlterReplicaLogDirsResponse,
-)
-from engine.protocol.messages.alter_user_scram_credentials import (
-    AlterUserScramCredentialsRequest,
-    AlterUserScramCredentialsResponse,
-)
-from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
-from engine.protocol.messages.consumer_group_describe import (
-    ConsumerGroupDescribeRequest,
-    ConsumerGroupDescribeResponse,
-)
-from engine.protocol.messages.consumer_group_heartbeat import (
-    ConsumerGroupHeartbeatRequest,
-    ConsumerGroupHeartbeatResponse,
-)
-from engine.protocol.messages.create_acls import CreateAclsRequest, CreateAclsResponse
-from engine.protocol.messages.create_partitions import (
-    CreatePartitionsRequest,
-    CreatePartitionsResponse,
-)
-from engine.protocol.messages.create_topics import CreateTopicsRequest, CreateTopicsResponse
-from engine.protocol.messages.delete_acls import DeleteAclsRequest, DeleteAclsResponse
-from engine.protocol.messages.delete_groups import DeleteGroupsRequest, DeleteGroupsResponse
-from engine.protocol.messages.delete_records import DeleteRecordsRequest, DeleteRecordsResponse
-from engine.protocol.messages.delete_topics import DeleteTopicsRequest, DeleteTopicsResponse
-from engine.protocol.messages.describe_acls import DescribeAclsRequest, DescribeAclsResponse
-from engine.protocol.messages.describe_client_quotas import (
-    DescribeClientQuotasRequest,
-    DescribeClientQuotasResponse,
-)
-from engine.protocol.messages.describe_cluster import (
-    DescribeClusterRequest,
-    DescribeClusterResponse,
-)
-from engine.protocol.messages.describe_configs import (
-    DescribeConfigsRequest,
-    DescribeConfigsResponse,
-)
-from engine.protocol.messages.describe_groups import DescribeGroupsRequest, DescribeGroupsResponse
-from engine.protocol.messages.describe_log_dirs import (
-    DescribeLogDirsRequest,
-    DescribeLogDirsResponse,
-)
-from engine.protocol.messages.describe_producers import (
-    DescribeProducersRequest,
-    DescribeProducersResponse,
-)
-from engine.protocol.messages.describe_quorum import DescribeQuorumRequest, DescribeQuorumResponse
-from engine.protocol.messages.describe_topic_partitions import (
-    DescribeTopicPartitionsRequest,
-    DescribeTopicPartitionsResponse,
-)
-from engine.protocol.messages.describe_transactions import (
-    DescribeTransactionsRequest,
-    DescribeTransactionsResponse,
-)
-from engine.protocol.messages.describe_user_scram_credentials import (
-    DescribeUserScramCredentialsRequest,
-    DescribeUserScramCredentialsResponse,
-)
-from engine.protocol.messages.elect_leaders import ElectLeadersRequest, ElectLeadersResponse
-from engine.protocol.messages.end_txn import EndTxnRequest, EndTxnResponse
-from engine.protocol.messages.fetch import FetchRequest, FetchResponse
-from engine.protocol.messages.find_coordinator import (
-    FindCoordinatorRequest,
-    FindCoordinatorResponse,
-)
-from engine.protocol.messages.get_telemetry_subscriptions import (
-    GetTelemetrySubscriptionsRequest,
-    GetTelemetrySubscriptionsResponse,
-)
-from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
-from engine.protocol.messages.incremental_alter_configs import (
-    IncrementalAlterConfigsRequest,
-    IncrementalAlterConfigsResponse,
-)
-from engine.protocol.messages.init_producer_id import InitProducerIdRequest, InitProducerIdResponse
-from engine.protocol.messages.join_group import JoinGroupRequest, JoinGroupResponse
-from engine.protocol.messages.leave_group import LeaveGroupRequest, LeaveGroupResponse
-from engine.protocol.messages.list_config_resources import (
-    ListConfigResourcesRequest,
-    ListConfigResourcesResponse,
-)
-from engine.protocol.messages.list_groups import ListGroupsRequest, ListGroupsResponse
-from engine.protocol.messages.list_offsets import ListOffsetsRequest, ListOffsetsResponse
-from engine.protocol.messages.list_partition_reassignments import (
-    ListPartitionReassignmentsRequest,
-    ListPartitionReassignmentsResponse,
-)
-from engine.protocol.messages.list_transactions import (
-    ListTransactionsRequest,
-    ListTransactionsResponse,
-)
-from engine.protocol.messages.metadata import MetadataRequest, MetadataResponse
-from engine.protocol.messages.offset_commit import OffsetCommitRequest, OffsetCommitResponse
-from engine.protocol.messages.offset_delete import OffsetDeleteRequest, OffsetDeleteResponse
-from engine.protocol.messages.offset_fetch import OffsetFetchRequest, OffsetFetchResponse
-from engine.protocol.messages.offset_for_leader_epoch import (
-    OffsetForLeaderEpochRequest,
-    OffsetForLeaderEpochResponse,
-)
-from engine.protocol.messages.produce import ProduceRequest, ProduceResponse
-from engine.protocol.messages.push_telemetry import PushTelemetryRequest, PushTelemetryResponse
-from engine.protocol.messages.sasl_authenticate import (
-    SaslAuthenticateRequest,
-    SaslAuthenticateResponse,
-)
-from engine.protocol.messages.sasl_handshake import SaslHandshakeRequest, SaslHandshakeResponse
-from engine.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
-from engine.protocol.messages.txn_offset_commit import (
-    TxnOffsetCommitRequest,
-    TxnOffsetCommitResponse,
-)
-from engine.protocol.messages.update_features import UpdateFeaturesRequest, UpdateFeaturesResponse
-from engine.protocol.messages.write_txn_markers import (
-    WriteTxnMarkersRequest,
-    WriteTxnMarkersResponse,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,86 +33,113 @@ class ApiVersionRange:
         return self.min_accepted <= version <= self.max_accepted
 
 
-def _row(
-    request: type[Message],
-    response: type[Message],
-    *,
-    min_advertised: int | None = None,
-    max_advertised: int | None = None,
-) -> ApiVersionRange:
-    assert request.API_KEY is response.API_KEY
-    return ApiVersionRange(
-        request.API_KEY,
-        request,
-        response,
-        request.MIN_VERSION,
-        request.MAX_VERSION,
-        request.MIN_VERSION if min_advertised is None else min_advertised,
-        request.MAX_VERSION if max_advertised is None else max_advertised,
-        request.FLEXIBLE_FROM,
-    )
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row before its messages are imported; None stands for the bound that is accepted."""
+
+    key: ApiKey
+    min_advertised: int | None = None
+    max_advertised: int | None = None
+
+    def load(self) -> ApiVersionRange:
+        module = import_module(f"engine.protocol.messages.{self.key.name.lower()}")
+        stem = "".join(word.capitalize() for word in self.key.name.split("_"))
+        request: type[Message] = getattr(module, f"{stem}Request")
+        response: type[Message] = getattr(module, f"{stem}Response")
+        assert request.API_KEY is response.API_KEY is self.key
+        return ApiVersionRange(
+            self.key,
+            request,
+            response,
+            request.MIN_VERSION,
+            request.MAX_VERSION,
+            request.MIN_VERSION if self.min_advertised is None else self.min_advertised,
+            request.MAX_VERSION if self.max_advertised is None else self.max_advertised,
+            request.FLEXIBLE_FROM,
+        )
 
 
 _ROWS = (
     # librdkafka before 2.11.1 stops compressing unless Produce is listed from 0; Kafka does so too.
-    _row(ProduceRequest, ProduceResponse, min_advertised=0),
+    _Row(ApiKey.PRODUCE, min_advertised=0),
     # Version 18 serves replicas only.
-    _row(FetchRequest, FetchResponse, max_advertised=17),
-    _row(ListOffsetsRequest, ListOffsetsResponse),
-    _row(MetadataRequest, MetadataResponse),
-    _row(OffsetCommitRequest, OffsetCommitResponse),
-    _row(OffsetFetchRequest, OffsetFetchResponse),
-    _row(FindCoordinatorRequest, FindCoordinatorResponse),
-    _row(JoinGroupRequest, JoinGroupResponse),
-    _row(HeartbeatRequest, HeartbeatResponse),
-    _row(LeaveGroupRequest, LeaveGroupResponse),
-    _row(SyncGroupRequest, SyncGroupResponse),
-    _row(DescribeGroupsRequest, DescribeGroupsResponse),
-    _row(ListGroupsRequest, ListGroupsResponse),
-    _row(SaslHandshakeRequest, SaslHandshakeResponse),
-    _row(ApiVersionsRequest, ApiVersionsResponse),
-    _row(CreateTopicsRequest, CreateTopicsResponse),
-    _row(DeleteTopicsRequest, DeleteTopicsResponse),
-    _row(DeleteRecordsRequest, DeleteRecordsResponse),
-    _row(InitProducerIdRequest, InitProducerIdResponse),
-    _row(OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse),
-    _row(AddPartitionsToTxnRequest, AddPartitionsToTxnResponse),
-    _row(AddOffsetsToTxnRequest, AddOffsetsToTxnResponse),
-    _row(EndTxnRequest, EndTxnResponse),
-    _row(WriteTxnMarkersRequest, WriteTxnMarkersResponse),
-    _row(TxnOffsetCommitRequest, TxnOffsetCommitResponse),
-    _row(DescribeAclsRequest, DescribeAclsResponse),
-    _row(CreateAclsRequest, CreateAclsResponse),
-    _row(DeleteAclsRequest, DeleteAclsResponse),
-    _row(DescribeConfigsRequest, DescribeConfigsResponse),
-    _row(AlterConfigsRequest, AlterConfigsResponse),
-    _row(AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse),
-    _row(DescribeLogDirsRequest, DescribeLogDirsResponse),
-    _row(SaslAuthenticateRequest, SaslAuthenticateResponse),
-    _row(CreatePartitionsRequest, CreatePartitionsResponse),
-    _row(DeleteGroupsRequest, DeleteGroupsResponse),
-    _row(ElectLeadersRequest, ElectLeadersResponse),
-    _row(IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse),
-    _row(AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse),
-    _row(ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse),
-    _row(OffsetDeleteRequest, OffsetDeleteResponse),
-    _row(DescribeClientQuotasRequest, DescribeClientQuotasResponse),
-    _row(AlterClientQuotasRequest, AlterClientQuotasResponse),
-    _row(DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsResponse),
-    _row(AlterUserScramCredentialsRequest, AlterUserScramCredentialsResponse),
-    _row(DescribeQuorumRequest, DescribeQuorumResponse),
-    _row(UpdateFeaturesRequest, UpdateFeaturesResponse),
-    _row(DescribeClusterRequest, DescribeClusterResponse),
-    _row(DescribeProducersRequest, DescribeProducersResponse),
-    _row(DescribeTransactionsRequest, DescribeTransactionsResponse),
-    _row(ListTransactionsRequest, ListTransactionsResponse),
-    _row(ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse),
-    _row(ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse),
-    _row(GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsResponse),
-    _row(PushTelemetryRequest, PushTelemetryResponse),
-    _row(ListConfigResourcesRequest, ListConfigResourcesResponse),
-    _row(DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse),
+    _Row(ApiKey.FETCH, max_advertised=17),
+    _Row(ApiKey.LIST_OFFSETS),
+    _Row(ApiKey.METADATA),
+    _Row(ApiKey.OFFSET_COMMIT),
+    _Row(ApiKey.OFFSET_FETCH),
+    _Row(ApiKey.FIND_COORDINATOR),
+    _Row(ApiKey.JOIN_GROUP),
+    _Row(ApiKey.HEARTBEAT),
+    _Row(ApiKey.LEAVE_GROUP),
+    _Row(ApiKey.SYNC_GROUP),
+    _Row(ApiKey.DESCRIBE_GROUPS),
+    _Row(ApiKey.LIST_GROUPS),
+    _Row(ApiKey.SASL_HANDSHAKE),
+    _Row(ApiKey.API_VERSIONS),
+    _Row(ApiKey.CREATE_TOPICS),
+    _Row(ApiKey.DELETE_TOPICS),
+    _Row(ApiKey.DELETE_RECORDS),
+    _Row(ApiKey.INIT_PRODUCER_ID),
+    _Row(ApiKey.OFFSET_FOR_LEADER_EPOCH),
+    _Row(ApiKey.ADD_PARTITIONS_TO_TXN),
+    _Row(ApiKey.ADD_OFFSETS_TO_TXN),
+    _Row(ApiKey.END_TXN),
+    _Row(ApiKey.WRITE_TXN_MARKERS),
+    _Row(ApiKey.TXN_OFFSET_COMMIT),
+    _Row(ApiKey.DESCRIBE_ACLS),
+    _Row(ApiKey.CREATE_ACLS),
+    _Row(ApiKey.DELETE_ACLS),
+    _Row(ApiKey.DESCRIBE_CONFIGS),
+    _Row(ApiKey.ALTER_CONFIGS),
+    _Row(ApiKey.ALTER_REPLICA_LOG_DIRS),
+    _Row(ApiKey.DESCRIBE_LOG_DIRS),
+    _Row(ApiKey.SASL_AUTHENTICATE),
+    _Row(ApiKey.CREATE_PARTITIONS),
+    _Row(ApiKey.DELETE_GROUPS),
+    _Row(ApiKey.ELECT_LEADERS),
+    _Row(ApiKey.INCREMENTAL_ALTER_CONFIGS),
+    _Row(ApiKey.ALTER_PARTITION_REASSIGNMENTS),
+    _Row(ApiKey.LIST_PARTITION_REASSIGNMENTS),
+    _Row(ApiKey.OFFSET_DELETE),
+    _Row(ApiKey.DESCRIBE_CLIENT_QUOTAS),
+    _Row(ApiKey.ALTER_CLIENT_QUOTAS),
+    _Row(ApiKey.DESCRIBE_USER_SCRAM_CREDENTIALS),
+    _Row(ApiKey.ALTER_USER_SCRAM_CREDENTIALS),
+    _Row(ApiKey.DESCRIBE_QUORUM),
+    _Row(ApiKey.UPDATE_FEATURES),
+    _Row(ApiKey.DESCRIBE_CLUSTER),
+    _Row(ApiKey.DESCRIBE_PRODUCERS),
+    _Row(ApiKey.DESCRIBE_TRANSACTIONS),
+    _Row(ApiKey.LIST_TRANSACTIONS),
+    _Row(ApiKey.CONSUMER_GROUP_HEARTBEAT),
+    _Row(ApiKey.CONSUMER_GROUP_DESCRIBE),
+    _Row(ApiKey.GET_TELEMETRY_SUBSCRIPTIONS),
+    _Row(ApiKey.PUSH_TELEMETRY),
+    _Row(ApiKey.LIST_CONFIG_RESOURCES),
+    _Row(ApiKey.DESCRIBE_TOPIC_PARTITIONS),
 )
 
-APIS: dict[ApiKey, ApiVersionRange] = {row.key: row for row in _ROWS}
+
+class _Apis(Mapping[ApiKey, ApiVersionRange]):
+    """The rows by their key, each loaded when it is first looked up."""
+
+    def __init__(self) -> None:
+        self._rows = {row.key: row for row in _ROWS}
+        self._loaded: dict[ApiKey, ApiVersionRange] = {}
+
+    def __getitem__(self, key: ApiKey) -> ApiVersionRange:
+        found = self._loaded.get(key)
+        if found is None:
+            found = self._loaded[key] = self._rows[key].load()
+        return found
+
+    def __iter__(self) -> Iterator[ApiKey]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+APIS: Mapping[ApiKey, ApiVersionRange] = _Apis()
 """The rows by their key, in the order of keys."""
