@@ -71,7 +71,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, is_asked:
 @click.option(
     "--bootstrap",
     metavar="HOST:PORT,...",
-    help="Open a cluster that runs already instead of a broker of our own.",
+    help="Open a cluster that runs already, by its addresses or its name in the configuration.",
 )
 @_engine_options
 @_theme_option
@@ -165,13 +165,23 @@ def config_group() -> None:
 @click.pass_obj
 def check(flags: _Flags, config: Path | None) -> None:
     """Say what is wrong with the configuration file: exit code 2 if anything is."""
-    from console.config_file import document_in_force, engine_config_of, path_in_force
+    from console.config_file import (
+        clusters_of,
+        console_problems,
+        document_in_force,
+        engine_config_of,
+        path_in_force,
+    )
     from engine.config.load import ConfigError
 
     named = flags.with_later(config=config).config
     try:
         document = document_in_force(named)
         engine_config_of(document, data=None, listen=None)
+        clusters_of(document)
+        problems = console_problems(document)
+        if problems:
+            raise ConfigError(problems)
     except ConfigError as error:
         _exit_misconfigured(error)
     path = path_in_force(named)

@@ -1,0 +1,92 @@
+"""The configuration file as a user keeps it, and the one that is shipped."""
+
+import pytest
+
+from console.bundled import bundled
+from console.config_file import (
+    bootstrap_of,
+    clusters_of,
+    console_problems,
+    engine_config_of,
+    shown,
+)
+from console.settings import Settings, load_settings
+from engine.config.effective import BrokerConfigs, topic_values
+from engine.config.engine_config import EngineConfig
+from engine.config.load import ConfigError, Document, engine_config, parse, read
+
+
+def test_the_shipped_file_says_the_defaults():
+    document = read(bundled("config.toml"))
+    config = engine_config(document)
+    defaults = EngineConfig()
+    for key in config.explicit:
+        name = key.replace(".", "_")
+        if hasattr(defaults, name):
+            assert getattr(config, name) == getattr(defaults, name), key
+    assert topic_values({}, BrokerConfigs(config)) == topic_values({}, BrokerConfigs(defaults))
+    assert load_settings(document.section("console")) == (Settings(), ())
+    assert console_problems(document) == []
+    assert clusters_of(document) == {}
+
+
+def test_the_shipped_files_example_lines_are_right():
+    """Method: take the comment sign off every line that looks like a setting."""
+    lines = [
+        line[2:] if line.startswith("# ") and (" = " in line or line.startswith("# [")) else line
+        for line in bundled("config.toml").read_text().splitlines()
+    ]
+    document = parse("\n".join(lines), file="config.toml")
+    assert engine_config(document).data == "/var/lib/kconsole"
+    assert console_problems(document) == []
+    assert set(clusters_of(document)) == {"production"}
+
+
+def test_a_missing_shipped_file_is_told():
+    with pytest.raises(FileNotFoundError, match="installation"):
+        bundled("nonsense")
+
+
+def test_the_data_directory_is_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    document = parse('[engine]\ndata = "here"', file="config.toml")
+    assert engine_config_of(document, data=None, listen=None).data == str(tmp_path / "here")
+    assert engine_config_of(Document(), data=None, listen=None).data_dir.is_absolute()
+
+
+def test_clusters_are_opened_by_name_or_address():
+    document = parse('[clusters.prod]\nbootstrap = "a:1, b:2"', file="config.toml")
+    assert bootstrap_of(document, "prod") == "a:1,b:2"
+    assert bootstrap_of(document, "localhost:9092,[::1]:9093") == "localhost:9092,[::1]:9093"
+    with pytest.raises(ConfigError, match="'pord' is no address and no cluster of the file"):
+        bootstrap_of(document, "pord")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[clusters]\nprod = 1", "config.toml:2: clusters.prod: expected a table"),
+        ("[clusters.a]\nbootstrap = 1", "config.toml:2: clusters.a.bootstrap: expected addresses"),
+        ('[clusters.a]\nbootstrap = "x"', "config.toml:2: clusters.a.bootstrap: expected HOST"),
+        (
+            '[clusters.a]\nbootstrap = "a:1"\nbootstarp = 1',
+            "config.toml:3: clusters.a.bootstarp: unknown key, did you mean bootstrap?",
+        ),
+    ],
+)
+def test_clusters_that_are_wrong_are_told_with_their_line(text, message):
+    with pytest.raises(ConfigError) as caught:
+        clusters_of(parse(text, file="config.toml"))
+    assert str(caught.value).startswith(message)
+
+
+def test_problems_of_the_console_have_their_line():
+    document = parse('[console]\n\ninterval = "never"', file="config.toml")
+    (problem,) = console_problems(document)
+    assert str(problem).startswith("config.toml:3: console.interval: must be from 0.5 to 3600")
+
+
+def test_what_is_shown_can_be_read_back():
+    config = engine_config(parse('[topics]\ncleanup.policy = ["compact"]', file="a"))
+    again = engine_config(parse(shown(config), file="b"))
+    assert shown(again).replace("# set", "# default") == shown(config).replace("# set", "# default")
