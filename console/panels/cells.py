@@ -31,7 +31,7 @@ ROLES: Mapping[Severity, Role] = {
 LAG_WARNING, LAG_ERROR = 5_000, 50_000
 """Records of lag from which the figure is drawn as a warning and as an error."""
 
-UNKNOWN_CELL = Cell(units.UNKNOWN, Role.FAINT)
+UNKNOWN_CELL = Cell(units.UNKNOWN, Role.MUTED)
 
 
 def name(text: str) -> Cell:
@@ -51,6 +51,14 @@ def state(severity: Severity, text: str) -> Cell:
 def figure(value: Figure[T], shown: Callable[[T], str], role: Role = Role.TEXT) -> Cell:
     """A figure, or `–` while it is unknown."""
     return Cell(shown(value.value), role) if isinstance(value, Known) else UNKNOWN_CELL
+
+
+def size(value: Figure[int]) -> Cell:
+    """Bytes with their unit muted, the numbers of a column one under the other."""
+    if not isinstance(value, Known):
+        return UNKNOWN_CELL
+    number, unit = units.size_parts(value.value)
+    return Cell(number, Role.TEXT, f" {unit:>2}")
 
 
 def sort_value(value: Figure[int] | Figure[float]) -> float:
@@ -77,7 +85,7 @@ def lag_total(value: Total, *, is_read: bool) -> Cell:
 
 def lag_role(records: int) -> Role:
     if records >= LAG_ERROR:
-        return Role.ERROR
+        return Role.ALARM
     return Role.WARNING if records >= LAG_WARNING else Role.OK
 
 

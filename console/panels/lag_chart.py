@@ -37,7 +37,7 @@ class LagChartPanel(Panel):
     def __init__(
         self, title: str = "Consumer lag", *, names: tuple[str, ...] = (), id: str | None = None
     ) -> None:
-        super().__init__(title, id=id)
+        super().__init__(title, id=id, classes="chart")
         self._names = names
         self._chart = LineChart(units.count)
         self._face = Face()

@@ -87,7 +87,7 @@ class ThroughputPanel(Panel):
     """Records written each second, over time."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Throughput", id=id)
+        super().__init__("Throughput", id=id, classes="chart")
         self._chart = AreaChart(units.count)
         self._face = Face()
 

@@ -41,7 +41,7 @@ def topic_row(topic: Topic) -> Row:
             cells.muted(str(topic.replication_factor)),
             cells.figure(topic.messages_per_s, units.count),
             Cell(trend(topic.trend.values, TREND_WIDTH), Role.S4 if is_bad else Role.S1),
-            cells.figure(topic.size_bytes, units.size),
+            cells.size(topic.size_bytes),
             cells.lag(topic.lag),
             cells.muted(plain(label)),
             cells.state(topic.status.severity, topic.status.short),

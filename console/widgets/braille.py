@@ -14,18 +14,20 @@ class Canvas:
         self.height = height
         self._cells = [[0] * width for _ in range(height)]
 
-    def set(self, x: int, y: int) -> None:
+    def dot(self, x: int, y: int) -> None:
         """Set a dot; one outside is left out."""
         column, row = x // 2, y // 4
         if 0 <= column < self.width and 0 <= row < self.height:
             self._cells[row][column] |= _DOTS[y % 4][x % 2]
 
-    def line(self, heights: Sequence[float | None]) -> None:
+    def line(self, heights: Sequence[float | None]) -> set[tuple[int, int]]:
         """Draw a curve over the whole width: one height from 0 (bottom) to 1 for each dot column.
 
-        None leaves a gap. Neighbouring dots are joined by a vertical run.
+        None leaves a gap. Neighbouring dots are joined by a vertical run. Says which cells the
+        curve touches, as (column, row).
         """
         top = self.height * 4 - 1
+        touched: set[tuple[int, int]] = set()
         before: int | None = None
         for x, height in enumerate(heights):
             if height is None:
@@ -33,28 +35,30 @@ class Canvas:
                 continue
             y = top - round(max(0.0, min(1.0, height)) * top)
             for joined in range(min(y, before), max(y, before) + 1) if before is not None else (y,):
-                self.set(x, joined)
+                self.dot(x, joined)
+                touched.add((x // 2, joined // 4))
             before = y
+        return touched
 
     def rows(self) -> list[list[str]]:
         """The cells as characters; a cell without a dot is a space."""
         return [[chr(0x2800 + bits) if bits else " " for bits in row] for row in self._cells]
 
 
-def resample(values: Sequence[float], width: int) -> list[float | None]:
-    """The newest `width` values, or fewer with gaps before them."""
-    newest = list(values[-width:])
-    return [None] * (width - len(newest)) + [float(value) for value in newest]
-
-
 def stretch(values: Sequence[float], width: int) -> list[float | None]:
-    """Values spread evenly over `width` places, the nearest sample at each."""
+    """Values spread evenly over `width` places, straight lines between the samples."""
     if not values or width <= 0:
         return [None] * max(0, width)
-    if len(values) == 1 or width == 1:
+    last = len(values) - 1
+    if not last or width == 1:
         return [float(values[-1])] * width
-    step = (len(values) - 1) / (width - 1)
-    return [float(values[round(place * step)]) for place in range(width)]
+    places: list[float | None] = []
+    for number in range(width):
+        at = number * last / (width - 1)
+        before = min(int(at), last - 1)
+        share = at - before
+        places.append(values[before] * (1 - share) + values[before + 1] * share)
+    return places
 
 
 def trend(values: Sequence[float], width: int) -> str:
@@ -68,5 +72,5 @@ def trend(values: Sequence[float], width: int) -> str:
     for x, value in enumerate(stretch(values, width * 2)):
         if value is not None:
             height = (value - low) / span if span else 0.5
-            canvas.set(x, top - round(height * top))
+            canvas.dot(x, top - round(height * top))
     return "".join(canvas.rows()[0])

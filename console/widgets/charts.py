@@ -7,7 +7,7 @@ is at the right. Drawn once for each change of data, size or theme, then served 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -21,6 +21,8 @@ EIGHTHS = " ▁▂▃▄▅▆▇█"
 AXIS_WIDTH = 7
 GRADIENT = (0.28, 0.9)
 DOT = "┈"
+TIME_AXIS_FROM = 6
+"""Charts of fewer lines spend none of them on the time axis."""
 Format = Callable[[float], str]
 
 
@@ -65,6 +67,7 @@ class Curve:
     """The present value as text."""
 
 
+LABEL_MIN, LEGEND_GAP = 8, 2
 CURVE_ROLES = (Role.S4, Role.S2, Role.S1, Role.S3)
 
 
@@ -89,12 +92,12 @@ class LineChart(Drawn):
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
         legend = self._legend(width)
-        rows = height - 1 - bool(self._span and height > 4)
+        rows = height - 1 - bool(self._span and height > TIME_AXIS_FROM)
         plot = width - AXIS_WIDTH - 1
         if rows < 1 or plot < 4:
             return [legend]
         high = max((max(curve.values, default=0.0) for curve in self._curves), default=0.0)
-        marks = ticks(high, max(1, min(4, rows // 3)))
+        marks = ticks(high, tick_count(rows))
         top = marks[-1] or 1.0
         grid = self._grid(plot, rows, top, marks)
         lines = [legend]
@@ -109,42 +112,40 @@ class LineChart(Drawn):
         return lines
 
     def _legend(self, width: int) -> list[Segment]:
-        segments: list[Segment] = []
-        left = width
+        """Sign, name and present value of each curve; long names are cut before one is left out."""
         blank = self.palette.style(Role.TEXT)
-        for curve, role in zip(self._curves, CURVE_ROLES, strict=False):
-            needed = cell_len(curve.label) + cell_len(curve.shown) + 7
-            if needed > left:
-                break
-            left -= needed
+        indent, labels = legend_layout(self._curves, width)
+        segments = [Segment(" " * indent, blank)]
+        for curve, label, role in zip(self._curves, labels, CURVE_ROLES, strict=False):
             segments += [
-                Segment("  ", blank),
                 Segment("━", self.palette.style(role)),
-                Segment(f" {curve.label} ", self.palette.style(Role.MUTED)),
-                Segment(curve.shown, self.palette.style(role, is_bold=True)),
-                Segment("  ", blank),
+                Segment(f" {label} ", self.palette.style(Role.MUTED)),
+                Segment(curve.shown, self.palette.style(Role.STRONG)),
+                Segment(" " * LEGEND_GAP, blank),
             ]
         return segments
 
     def _grid(
         self, plot: int, rows: int, top: float, marks: Sequence[float]
     ) -> list[list[Segment]]:
+        """The cells of the plot. Where curves meet, the dots of all stand in the first's colour."""
         line = self.palette.style(Role.LINE)
         dotted = {self._row_of(mark / top, rows) for mark in marks}
         cells = [
             [(DOT if number in dotted else " ", line) for _ in range(plot)]
             for number in range(rows)
         ]
-        drawn = list(zip(self._curves, CURVE_ROLES, strict=False))
-        for curve, role in reversed(drawn):
-            canvas = Canvas(plot, rows)
+        canvas = Canvas(plot, rows)
+        for curve, role in reversed(list(zip(self._curves, CURVE_ROLES, strict=False))):
             heights = stretch(curve.values[-plot * 2 :], plot * 2)
-            canvas.line([None if value is None else value / top for value in heights])
+            touched = canvas.line([None if value is None else value / top for value in heights])
             style = self.palette.style(role)
-            for number, row in enumerate(canvas.rows()):
-                for column, character in enumerate(row):
-                    if character != " ":
-                        cells[number][column] = (character, style)
+            for column, number in touched:
+                cells[number][column] = (" ", style)
+        for number, row in enumerate(canvas.rows()):
+            for column, character in enumerate(row):
+                if character != " ":
+                    cells[number][column] = (character, cells[number][column][1])
         return [_joined(row) for row in cells]
 
     def _row_of(self, share: float, rows: int) -> int:
@@ -173,11 +174,11 @@ class AreaChart(Drawn):
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
         faint = self.palette.style(Role.FAINT)
-        rows = height - bool(self._span and height > 3)
+        rows = height - bool(self._span and height > TIME_AXIS_FROM)
         plot = width - AXIS_WIDTH - 1
         if rows < 1 or plot < 2:
             return []
-        marks = ticks(max(self._values, default=0.0), max(1, min(4, rows // 3)))
+        marks = ticks(max(self._values, default=0.0), tick_count(rows))
         top = marks[-1] or 1.0
         labels = {rows - 1 - min(rows - 1, int(mark / top * rows)): mark for mark in marks[1:]}
         heights = [
@@ -238,6 +239,31 @@ class Sparkline(Drawn):
             if value is not None
         )
         return [[Segment(blocks, self.palette.style(self._role))]]
+
+
+def legend_layout(curves: Sequence[Curve], width: int) -> tuple[int, list[str]]:
+    """Where the legend begins and the names in it: those of the first curves that find room."""
+    for count in range(len(curves), 0, -1):
+        shown = curves[:count]
+        lengths = [cell_len(curve.label) for curve in shown]
+        fixed = sum(cell_len(curve.shown) + 3 for curve in shown) + LEGEND_GAP * (count - 1)
+        is_roomy = AXIS_WIDTH + 1 + fixed + sum(lengths) <= width
+        indent = AXIS_WIDTH + 1 if is_roomy else 1
+        room, longest = width - indent - fixed, max(lengths)
+        while longest > LABEL_MIN and sum(min(each, longest) for each in lengths) > room:
+            longest -= 1
+        if sum(min(each, longest) for each in lengths) <= room:
+            return indent, [_cut(curve.label, longest) for curve in shown]
+    return 0, []
+
+
+def _cut(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def tick_count(rows: int) -> int:
+    """About how many ticks above zero a plot of this height bears."""
+    return max(1, min(4, rows // 3 if rows > 6 else rows // 2))
 
 
 def time_axis(width: int, indent: int, span: str, style: Style) -> list[Segment]:

@@ -32,7 +32,7 @@ class HeaderBar(Themed):
     """Brand, cluster, brokers, what it is; at the right the interval and the time."""
 
     DEFAULT_CSS = """
-    HeaderBar { dock: top; height: 1; background: $panel; }
+    HeaderBar { height: 1; background: $panel; }
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class HeaderBar(Themed):
         facts, width = self._facts, self.size.width
         style = self.palette.style
         text = Text(no_wrap=True, end="")
-        text.append(BRAND, f"bold reverse {self.palette.color(Role.PRIMARY).hex}")
+        text.append(BRAND, self.palette.inverse(Role.PRIMARY))
         text.append(f"  {facts.cluster}  ", style(Role.STRONG, "panel"))
         role = symbols.SYMBOL_ROLES.get(facts.sign, Role.MUTED)
         text.append(f"{facts.sign} ", style(role, "panel"))
@@ -71,7 +71,7 @@ class ViewTabs(Themed):
     """The numbered views; the one on show is bold."""
 
     DEFAULT_CSS = """
-    ViewTabs { dock: top; height: 1; background: $background; }
+    ViewTabs { height: 1; background: $background; }
     """
 
     @dataclass

@@ -50,7 +50,7 @@ class KpiCard(Vertical):
     """One card. Without room for it, the sparkline goes by the style sheet's class `-narrow`."""
 
     DEFAULT_CSS = """
-    KpiCard { width: 1fr; height: 5; border: round $line; padding: 0 1; background: $surface; }
+    KpiCard { width: 1fr; height: 100%; border: round $line; padding: 0 1; background: $surface; }
     """
 
     def __init__(self, label: str, role: Role, *, id: str | None = None) -> None:

@@ -23,6 +23,7 @@ class Role(StrEnum):
     OK = "ok"
     WARNING = "warning"
     ERROR = "error"
+    ALARM = "alarm"
     ACCENT = "accent"
     S1 = "s1"
     S2 = "s2"
@@ -40,7 +41,8 @@ _TOKENS: Mapping[Role, tuple[str, bool]] = {
     Role.PRIMARY: ("primary", True),
     Role.OK: ("success", False),
     Role.WARNING: ("warning", False),
-    Role.ERROR: ("error", True),
+    Role.ERROR: ("error", False),
+    Role.ALARM: ("error", True),
     Role.ACCENT: ("accent", False),
     Role.S1: ("s1", False),
     Role.S2: ("s2", False),
@@ -76,3 +78,11 @@ class Palette:
             )
             self._styles[key] = style
         return style
+
+    def inverse(self, role: Role) -> Style:
+        """Bold text in the colour of the background on the colour of a role."""
+        return Style(
+            color=self.grounds["background"].rich_color,
+            bgcolor=self._colors[role].rich_color,
+            bold=True,
+        )

@@ -18,6 +18,7 @@ class Panel(Vertical):
     }
     Panel:focus-within { border: round $primary; border-title-color: $primary; }
     Panel.table { padding: 0; }
+    Panel.chart { padding: 0 1 0 0; }
     """
 
     def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from console.model import units
-from console.widgets.charts import EIGHTHS, AreaChart, Curve, LineChart, Sparkline
+from console.widgets.charts import EIGHTHS, AreaChart, Curve, LineChart, Sparkline, legend_layout
 from console.widgets.palette import Role
 from tests.support.stage import Stage, lines_of, segments_of, shown
 
@@ -91,3 +91,37 @@ async def test_theme_recolours_a_chart() -> None:
         assert style is not None
         assert style.color is not None
         assert style.color.name.upper() == app.theme_variables["s1"].upper()
+
+
+@pytest.mark.parametrize(
+    ("width", "labels"),
+    [
+        (80, ["billing-service", "fraud", "search"]),
+        (50, ["billing-service", "fraud", "search"]),
+        (44, ["billing-serv…", "fraud", "search"]),
+        (39, ["billing…", "fraud", "search"]),
+        (36, ["billing-service", "fraud"]),
+        (30, ["billing-ser…", "fraud"]),
+        (22, ["billing-service"]),
+        (9, []),
+    ],
+)
+def test_legend_cuts_long_names_before_it_leaves_a_curve_out(width: int, labels: list[str]) -> None:
+    curves = [curve("billing-service"), curve("fraud"), curve("search")]
+    assert legend_layout(curves, width)[1] == labels
+
+
+async def test_where_curves_meet_the_dots_of_both_stand() -> None:
+    chart = LineChart(units.count)
+    app = Stage(chart)
+    async with app.run_test(size=(40, 6)) as pilot:
+        level, top = Curve("a", (0.9, 0.9), "1"), Curve("b", (1.0, 1.0), "0")
+        dots = []
+        for curves in ([level], [top], [level, top]):
+            chart.show(curves)
+            await pilot.pause()
+            signs = "".join(lines_of(app)[1:])
+            dots.append(
+                sum((ord(sign) - 0x2800).bit_count() for sign in signs if "⠀" < sign <= "⣿")
+            )
+        assert dots[2] == dots[0] + dots[1]

@@ -21,15 +21,15 @@ def palette() -> Palette:
 
 def test_dots_of_a_cell_are_the_braille_ones() -> None:
     canvas = Canvas(1, 1)
-    canvas.set(0, 0)
-    canvas.set(1, 3)
+    canvas.dot(0, 0)
+    canvas.dot(1, 3)
     assert canvas.rows() == [["⢁"]]
 
 
 def test_dot_outside_is_left_out() -> None:
     canvas = Canvas(1, 1)
-    canvas.set(5, 9)
-    canvas.set(-1, 0)
+    canvas.dot(5, 9)
+    canvas.dot(-1, 0)
     assert canvas.rows() == [[" "]]
 
 
