@@ -76,7 +76,6 @@ class Broker:
     disk: Figure[Usage] = NOT_OFFERED
     cpu_ratio: Figure[float] = NOT_OFFERED
     memory: Figure[Usage] = NOT_OFFERED
-    latency_ms: Figure[float] = NOT_READ
 
     @property
     def address(self) -> str:

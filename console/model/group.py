@@ -130,6 +130,10 @@ class Group:
         """Topics that the group reads, sorted."""
         return tuple(sorted({each.topic for each in self.partitions}))
 
+    def partitions_of(self, topic: str) -> tuple[PartitionLag, ...]:
+        """The rows of one topic."""
+        return tuple(each for each in self.partitions if each.topic == topic)
+
     @property
     def expired_unread(self) -> int:
         return sum(each.lag.expired_unread for each in self.partitions)

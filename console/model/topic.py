@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from console.model.figures import NOTHING, Figure, Total, Unknown
+from console.model.figures import NOTHING, Figure, Total
 from console.model.partition import NOT_READ, Partition
 from console.model.retention import RetentionPolicy, TopicRetention
 from console.model.section import LOADING, Section
@@ -91,14 +91,10 @@ class TopicDetail:
     """The group whose lag the partitions show; None when no group reads the topic."""
 
 
-def status_of(
-    *, offline: int, under_replicated: int, lag: Figure[int], lag_allowed: int
-) -> TopicStatus:
-    """The worst that is known of a topic. A topic that no group reads cannot lag."""
+def status_of(*, offline: int, under_replicated: int, is_lagging: bool) -> TopicStatus:
+    """The worst that is known of a topic. `is_lagging`: some group does not keep up with it."""
     if offline:
         return TopicStatus.OFFLINE
     if under_replicated:
         return TopicStatus.UNDER_REPLICATED
-    if not isinstance(lag, Unknown) and lag.value > lag_allowed:
-        return TopicStatus.LAGGING
-    return TopicStatus.HEALTHY
+    return TopicStatus.LAGGING if is_lagging else TopicStatus.HEALTHY

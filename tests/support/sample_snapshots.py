@@ -41,7 +41,6 @@ def brokers() -> tuple[Broker, ...]:
             disk=Known(Usage(round(4000 * GIB * disk), 4000 * GIB), NOW_MS),
             cpu_ratio=Known(cpu, NOW_MS),
             memory=Known(Usage(round(16 * GIB * memory), 16 * GIB), NOW_MS),
-            latency_ms=Known(1.5 * node_id, NOW_MS),
         )
         for node_id, leaders, disk, cpu, memory in (
             (1, 431, 0.62, 0.34, 0.48),

@@ -92,10 +92,7 @@ def _topic(
         partition_count=partitions,
         replication_factor=3,
         status=status_of(
-            offline=0,
-            under_replicated=under_replicated,
-            lag=known_lag,
-            lag_allowed=_LAGGING_FROM,
+            offline=0, under_replicated=under_replicated, is_lagging=lag > _LAGGING_FROM
         ),
         under_replicated_partitions=under_replicated,
         messages_per_s=Known(float(rate), NOW_MS),
