@@ -178,23 +178,31 @@ class ConfigAdmin:
         self, keys: Sequence[Resource], *, refresh: bool
     ) -> Mapping[Resource, int | ClientError]:
         """The broker itself for its own configuration, the controller for everything else."""
+        if refresh:
+            await self._cluster.metadata([])
+        controller = await self._controller()
         places: dict[Resource, int | ClientError] = {}
         for resource in keys:
-            is_of_one_broker = resource.name and resource.resource_type in (
-                ResourceType.BROKER,
-                ResourceType.BROKER_LOGGER,
-            )
-            if is_of_one_broker and not resource.name.lstrip("-").isdecimal():
+            if not _is_of_one_broker(resource):
+                places[resource] = controller
+            elif resource.name.isascii() and resource.name.isdigit():
+                places[resource] = int(resource.name)
+            else:
                 places[resource] = BrokerError(
                     ErrorCode.INVALID_REQUEST, f"{resource.name!r} is not the id of a broker."
                 )
-            elif is_of_one_broker:
-                places[resource] = int(resource.name)
-            else:
-                places[resource] = await self._cluster.controller(refresh=refresh)
-        if refresh or not self._cluster.nodes:
-            await self._cluster.metadata([])
         return places
+
+    async def _controller(self) -> int | ClientError:
+        try:
+            return await self._cluster.controller()
+        except ClientError as error:
+            return error
+
+
+def _is_of_one_broker(resource: Resource) -> bool:
+    of_brokers = (ResourceType.BROKER, ResourceType.BROKER_LOGGER)
+    return resource.name != "" and resource.resource_type in of_brokers
 
 
 def _entry(config: DescribeConfigsResourceResult) -> ConfigEntry:

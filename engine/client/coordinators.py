@@ -30,6 +30,9 @@ class Coordinators:
         """The coordinator of each group, or why there is none."""
         missing = [key for key in keys if refresh or key not in self._known]
         found: dict[str, int | ClientError] = {}
+        if refresh:
+            # A coordinator that is not among the known nodes could not be reached by its id.
+            await self._cluster.metadata([])
         if missing:
             found = await self._find(missing)
             if len(self._known) + len(found) > _REMEMBERED_MAX:
@@ -38,7 +41,6 @@ class Coordinators:
         return {key: found[key] if key in found else self._known[key] for key in keys}
 
     async def _find(self, groups: list[str]) -> dict[str, int | ClientError]:
-        # A coordinator that is not among the known nodes could not be reached by its id.
         await self._cluster.known_nodes()
         if await self._cluster.speaks(FindCoordinatorRequest, _BATCHED_FROM):
             answer = await self._ask(FindCoordinatorRequest(coordinator_keys=groups))

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.client.backoff import Backoff
 from engine.client.cluster import Cluster
-from engine.client.errors import BrokerError, ClientError
+from engine.client.errors import BrokerError, ClientError, Unreachable
 from engine.client.settings import RetryPolicy
 from engine.protocol.error_codes import ErrorCode
 
@@ -108,9 +108,8 @@ async def retried(cluster: Cluster, policy: RetryPolicy, call: Callable[[bool], 
         try:
             return await call(refresh)
         except ClientError as error:
-            if not error.is_retriable or getattr(error, "was_sent", False):
-                raise
-            if not await attempts.may_retry():
+            was_sent = isinstance(error, Unreachable) and error.was_sent
+            if was_sent or not error.is_retriable or not await attempts.may_retry():
                 raise
             refresh = True
 

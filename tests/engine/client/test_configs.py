@@ -84,6 +84,15 @@ async def test_a_node_that_is_gone_and_a_name_that_is_none_are_errors_of_their_o
         assert isinstance(described[nonsense], BrokerError)
 
 
+async def test_without_controller_brokers_still_tell_their_own() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        cluster.controller = -1
+        cluster.on_all(DescribeConfigsRequest, describes)
+        described = await client.configs.describe([TOPIC, FIRST])
+        assert isinstance(described[TOPIC], BrokerError)
+        assert not isinstance(described[FIRST], ClientError)
+
+
 async def test_changes_are_made_by_resource() -> None:
     async with ScriptedCluster(2) as cluster, cluster.client() as client:
 

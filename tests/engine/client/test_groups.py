@@ -151,6 +151,16 @@ async def test_a_coordinator_that_moved_is_found_again() -> None:
         assert isinstance((await client.groups.describe(["g"]))["g"], GroupDescription)
 
 
+async def test_a_coordinator_on_a_node_that_just_joined_is_reached() -> None:
+    async with ScriptedCluster(2) as cluster, cluster.client() as client:
+        cluster.listed = {1}
+        await client.cluster.metadata()
+        cluster.listed = {1, 2}
+        cluster.coordinators = {"g": 2}
+        cluster.on_all(describe_groups.DescribeGroupsRequest, describes)
+        assert isinstance((await client.groups.describe(["g"]))["g"], GroupDescription)
+
+
 async def test_groups_of_the_new_type_have_a_request_of_their_own() -> None:
     async with ScriptedCluster(1) as cluster, cluster.client() as client:
         cluster.coordinators = {"new": 1, "old": 1}
