@@ -1,9 +1,10 @@
 """Group commit: what was staged is written once per turn, what was written is synced in rounds.
 
 A turn is one readiness event of one connection: all appends that its requests staged go to the
-files with one gathered write per partition. A round is one trip of the sync thread over all
-partitions that were written since the last: rounds follow each other back to back, without a timer,
-so a lone request pays one sync and a crowd shares one. The end of a round moves high watermarks and
+files with one gathered write per partition. A round is one trip of the sync thread over a few
+partitions that were written since they were last synced. Rounds follow each other back to back,
+without a timer, and the next is handed over before one ends: a lone request pays one sync, a crowd
+shares one, and the loop works while the disk does. The end of a round moves high watermarks and
 answers everybody that it covered in one hop to the loop.
 
 With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
@@ -14,7 +15,9 @@ fences its partition; nobody is told that a later one made up for it.
 import asyncio
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Protocol
+from functools import partial
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from engine.broker.partition import CommitWaiter, Partition, Waiting
 from engine.kernel.clock import Clock
@@ -41,6 +44,12 @@ class Stage(Enum):
     COMMITTED = "committed"
 
 
+ROUND_PARTITIONS_MAX = 4
+"""Partitions of one round: few, so that answers need not wait for every other partition."""
+
+ROUNDS_MAX = 2
+"""Rounds handed over: one that runs, and one so that the disk need not wait for the loop."""
+
 OS_UNSYNCED_BYTES_MAX = 64 * 1024 * 1024
 """With durability `os`: bytes of one log after which it is synced in the background."""
 
@@ -55,6 +64,21 @@ class SyncRunner(Protocol):
     ) -> None:
         """Sync every ticket; then call `done` on the loop with one outcome per ticket."""
         ...
+
+
+class _Sync(NamedTuple):
+    """One partition's part in a round, and its `appended_bytes` when the round began."""
+
+    partition: Partition
+    ticket: SyncTicket
+    appended_bytes: int
+
+
+class _Round(NamedTuple):
+    """Partitions that are synced in one go."""
+
+    syncs: list[_Sync]
+    start_s: float
 
 
 class PartitionDeleted(EngineError):
@@ -86,8 +110,7 @@ class GroupCommit:
         self._unsynced: dict[Partition, None] = {}
         self._in_turn = False
         self._is_flush_due = False
-        self._round: list[tuple[Partition, SyncTicket, int]] = []
-        self._round_start_s = 0.0
+        self._rounds: list[_Round] = []
         self._idle_waiters: list[asyncio.Future[None]] = []
         registry.watch(catalogue.COMMIT_WAITERS, lambda: [((), float(self.waiting()))])
 
@@ -147,13 +170,12 @@ class GroupCommit:
                 continue
             self._write_seconds.observe(self._clock.monotonic_s() - started_s)
             self._written(partition)
-        if self._unsynced and not self._round:
-            self._start_round()
+        self._start_rounds()
 
     async def drained(self) -> None:
         """Wait until everything staged so far is written and committed, or has failed."""
         self.flush()
-        while self._round or self._unsynced:
+        while self._rounds or self._unsynced:
             idle = asyncio.get_running_loop().create_future()
             self._idle_waiters.append(idle)
             await idle
@@ -168,7 +190,8 @@ class GroupCommit:
 
     def waiting(self) -> int:
         """How many appends wait for the disk."""
-        partitions = {*self._staged, *self._unsynced, *(each[0] for each in self._round)}
+        partitions = {*self._staged, *self._unsynced}
+        partitions.update(each.partition for round_ in self._rounds for each in round_.syncs)
         return sum(len(each.written_waiters) + len(each.durable_waiters) for each in partitions)
 
     def _flush_out_of_turn(self) -> None:
@@ -200,19 +223,26 @@ class GroupCommit:
         else:
             partition.fail_waiters(error, from_offset=log.written_end_offset)
 
-    def _start_round(self) -> None:
-        batch, self._unsynced = self._unsynced, {}
-        self._round = [
-            (partition, partition.log.begin_sync(), partition.appended_bytes) for partition in batch
-        ]
-        self._round_start_s = self._clock.monotonic_s()
-        self._runner.run([ticket for _, ticket, _ in self._round], self._round_done)
+    def _start_rounds(self) -> None:
+        """Hand over what is unsynced, oldest first, as far as rounds are free."""
+        while self._unsynced and len(self._rounds) < ROUNDS_MAX:
+            batch = tuple(islice(self._unsynced, ROUND_PARTITIONS_MAX))
+            syncs = []
+            for partition in batch:
+                del self._unsynced[partition]
+                syncs.append(_Sync(partition, partition.log.begin_sync(), partition.appended_bytes))
+            started = _Round(syncs, self._clock.monotonic_s())
+            self._rounds.append(started)
+            self._runner.run([sync.ticket for sync in syncs], partial(self._round_done, started))
 
-    def _round_done(self, outcomes: Sequence[OSError | None]) -> None:
-        self._sync_seconds.observe(self._clock.monotonic_s() - self._round_start_s)
+    def _round_done(self, finished: _Round, outcomes: Sequence[OSError | None]) -> None:
+        self._rounds.remove(finished)
+        self._sync_seconds.observe(self._clock.monotonic_s() - finished.start_s)
         self._sync_partitions.observe(len(outcomes))
-        finished, self._round = self._round, []
-        for (partition, ticket, appended_bytes), error in zip(finished, outcomes, strict=True):
+        self._start_rounds()
+        for (partition, ticket, appended_bytes), error in zip(
+            finished.syncs, outcomes, strict=True
+        ):
             if partition.is_removed:
                 continue
             if error is not None:
@@ -225,13 +255,11 @@ class GroupCommit:
             partition.synced_bytes = appended_bytes
             if self._durability is Durability.FSYNC:
                 partition.advance(partition.log.durable_end_offset, appended_bytes)
-        if self._unsynced:
-            self._start_round()
-            return
-        idle, self._idle_waiters = self._idle_waiters, []
-        for waiter in idle:
-            if not waiter.done():
-                waiter.set_result(None)
+        if not self._rounds and not self._unsynced:
+            idle, self._idle_waiters = self._idle_waiters, []
+            for waiter in idle:
+                if not waiter.done():
+                    waiter.set_result(None)
 
     def _sync_failed(self, partition: Partition, ticket: SyncTicket, error: OSError) -> None:
         partition.log.fail_sync(ticket, error)
