@@ -40,6 +40,11 @@ class Keymap:
         """The keys of an action, the one to show first."""
         return self._keys.get(action.id, action.keys)
 
+    @property
+    def overrides(self) -> dict[str, str]:
+        """What differs from the table, as Textual's keymap wants it: keys by binding id."""
+        return {name: ",".join(keys) for name, keys in self._keys.items()}
+
     def bindings(self, scopes: Iterable[Scope]) -> list[Binding]:
         """Textual's bindings of the actions of some scopes."""
         wanted = set(scopes)

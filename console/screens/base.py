@@ -5,51 +5,23 @@ while it is there; behind others it costs nothing. Below 60x20 it says that the 
 small.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, Protocol
-
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
 from console.keys.actions import Scope
-from console.keys.keymap import Keymap
 from console.model.snapshot import Snapshot
-from console.port.feed import Needs
 from console.screens.header import header_facts, trouble_of
+from console.screens.routes import RoutedScreen
 from console.widgets import symbols
 from console.widgets.chrome import HeaderBar, KeyFooter, ViewTabs
-from console.widgets.table_panel import TablePanel
 
 MINIMUM = (60, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the frame of a screen draws beside the snapshot."""
-
-    views: tuple[tuple[str, str], ...]
-    view: str
-    keymap: Keymap
-    is_paused: bool
-
-
-class Host(Protocol):
-    """What a screen asks of the application that shows it."""
-
-    @property
-    def snapshot(self) -> Snapshot | None: ...
-
-    def frame(self) -> Frame: ...
-
-
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(RoutedScreen):
     """A screen of the console. Subclasses say their scopes, compose a body and draw."""
-
-    SCOPES: ClassVar[tuple[Scope, ...]] = ()
 
     DEFAULT_CSS = """
     ConsoleScreen { background: $background; layers: base cover; }
@@ -65,44 +37,6 @@ class ConsoleScreen(Screen[None]):
     ConsoleScreen.-tiny > #too-small, ConsoleScreen.-flat > #too-small { display: block; }
     ConsoleScreen.-narrow ViewTabs { display: none; }
     """
-
-    @dataclass
-    class TopicWanted(Message):
-        """A topic should be opened."""
-
-        name: str
-
-    @dataclass
-    class GroupWanted(Message):
-        """A group should be opened."""
-
-        name: str
-
-    @dataclass
-    class Shown(Message):
-        """The screen came to the front; the application tells the feed what it needs."""
-
-        needs: Needs
-
-    def __init__(self, host: Host) -> None:
-        super().__init__()
-        self.host = host
-        self._drawn: int | None = None
-
-    @property
-    def place(self) -> str:
-        """Where the person is, behind the view's name; empty at the view itself."""
-        return ""
-
-    @property
-    def needs(self) -> Needs:
-        """What this screen shows beyond what is always read."""
-        return Needs()
-
-    @property
-    def subject(self) -> str | None:
-        """The topic that `p` publishes to and `D` deletes; None when there is none."""
-        return None
 
     def compose(self) -> ComposeResult:
         yield HeaderBar()
@@ -148,7 +82,3 @@ class ConsoleScreen(Screen[None]):
             sign = f"{symbols.WARNING} {trouble}"
             line.update(Text(sign, no_wrap=True, overflow="ellipsis"))
         self.draw(snapshot)
-
-    def clear_filters(self) -> bool:
-        """Clear the first open filter; says whether there was one."""
-        return any(panel.clear_filter() for panel in self.query(TablePanel))

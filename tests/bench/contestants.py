@@ -42,7 +42,7 @@ class Ours:
 
     def __init__(self, work: Path, durability: str) -> None:
         self.name = f"kconsole {durability}"
-        config = f'[broker]\ndurability = "{durability}"\n'
+        config = f'[engine]\ndurability = "{durability}"\n'
         self._served = ServedBroker(work / f"ours-{durability}", config=config)
 
     def prepare(self) -> None:

@@ -25,7 +25,7 @@ from tests.support.served import ServedBroker
 PARTITIONS = 3
 TOPIC = "verified"
 LIVENESS_S = 30
-CONFIG = '[broker]\n"log.segment.bytes" = 2097152\n'
+CONFIG = '[engine]\n"log.segment.bytes" = 2097152\n'
 
 
 def start_load(bootstrap: str, journal: Path, name: str, seed: int) -> subprocess.Popen[bytes]:

@@ -1,0 +1,153 @@
+"""The shape of every form: labelled lines in a box, faults beneath each, an answer at the bottom.
+
+A field is checked while it is typed in. Text fields receive every printable key; Esc closes, ctrl+s
+sends, Enter goes on to the next line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, Static
+
+from console.forms.fields import FieldFault
+from console.widgets import symbols
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One line: its id, label, hint, first value, and the check that raises FieldFault.
+
+    A check is not asked about an empty optional field.
+    """
+
+    id: str
+    label: str
+    hint: str
+    check: Callable[[str], object]
+    value: str = ""
+    is_optional: bool = False
+
+
+class FieldLine(Vertical):
+    """A label, an input and the line for its fault."""
+
+    DEFAULT_CSS = """
+    FieldLine { height: auto; }
+    FieldLine Horizontal { height: 1; }
+    FieldLine Label { width: 21; color: $muted; }
+    FieldLine Input {
+        width: 1fr; height: 1; border: none; padding: 0 1; background: $panel;
+    }
+    FieldLine Input:focus { background: $row-cursor; }
+    FieldLine .fault { display: none; height: 1; padding-left: 21; color: $error; }
+    FieldLine.wrong .fault { display: block; }
+    """
+
+    def __init__(self, field: FormField) -> None:
+        super().__init__(id=f"line-{field.id}")
+        self.field = field
+        self.input = Input(field.value, placeholder=field.hint, id=field.id, compact=True)
+        self.input.cursor_blink = False
+        self._fault = Static(classes="fault")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Label(self.field.label)
+            yield self.input
+        yield self._fault
+
+    def fault(self) -> str:
+        """What is wrong with the present text; shown beneath the line."""
+        text = self.input.value
+        said = ""
+        if text.strip() or not self.field.is_optional:
+            try:
+                self.field.check(text)
+            except FieldFault as error:
+                said = str(error)
+        self.set_class(bool(said), "wrong")
+        self._fault.update(Text(f"{symbols.ERROR} {said}", no_wrap=True, overflow="ellipsis"))
+        return said
+
+
+class Form(ModalScreen[None]):
+    """A dialog of fields. Subclasses give the fields and do what they say in `send`."""
+
+    DEFAULT_CSS = """
+    Form { align: center middle; background: $background 60%; }
+    Form > VerticalScroll {
+        width: 78; max-width: 96%; height: auto; max-height: 94%; padding: 1 2;
+        border: round $primary; background: $surface;
+        border-title-color: $primary; border-title-style: bold; border-subtitle-color: $muted;
+    }
+    Form #answer { height: auto; margin-top: 1; }
+    Form #answer.ok { color: $success; }
+    Form #answer.error { color: $error; }
+    Form #answer.busy { color: $muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", priority=True),
+        Binding("ctrl+s", "submit", "Send", priority=True),
+    ]
+
+    def __init__(self, title: str, fields: tuple[FormField, ...], verb: str) -> None:
+        super().__init__()
+        self._title = title
+        self._fields = fields
+        self._verb = verb
+        self._is_checked = False
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False) as box:
+            box.border_title = self._title
+            box.border_subtitle = f"ctrl+s {self._verb} · esc closes"
+            for field in self._fields:
+                yield FieldLine(field)
+            yield Static(id="answer")
+
+    def on_mount(self) -> None:
+        self.query(Input).first().focus()
+
+    def text_of(self, field_id: str) -> str:
+        """The present text of a field."""
+        return self.query_one(f"#{field_id}", Input).value
+
+    def answer(self, text: str, kind: str = "ok") -> None:
+        """Say something at the bottom: `ok`, `error` or `busy`. The text must be safe."""
+        line = self.query_one("#answer", Static)
+        line.set_classes(kind)
+        line.update(Text(text))
+        line.scroll_visible(animate=False)
+
+    def send(self) -> None:
+        """Do what the fields say; all of them are right."""
+        raise NotImplementedError
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def action_submit(self) -> None:
+        self._is_checked = True
+        wrong = [line for line in self.query(FieldLine) if line.fault()]
+        if wrong:
+            wrong[0].input.focus()
+            self.answer(f"{symbols.ERROR} {len(wrong)} to mend above", "error")
+        else:
+            self.send()
+
+    @on(Input.Changed)
+    def check(self, message: Input.Changed) -> None:
+        line = message.input.parent and message.input.parent.parent
+        if isinstance(line, FieldLine) and (message.value or self._is_checked):
+            line.fault()
+
+    @on(Input.Submitted)
+    def go_on(self) -> None:
+        self.focus_next(Input)

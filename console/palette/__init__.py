@@ -1,0 +1,1 @@
+"""The command prompt: what can be typed, completed, and what it means."""

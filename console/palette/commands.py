@@ -1,0 +1,116 @@
+"""What may be typed at the prompt: views, things by name, settings, actions. Pure.
+
+`:topics`, `:topic orders`, `:groups /pay`, `:group billing`, `:theme paper`, `:interval 2s`,
+`:quit`. Actions come from the table of actions; their first palette name is the command, the
+others are aliases.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from console.keys.actions import ACTIONS, Action
+
+COMPLETIONS_MAX = 12
+
+
+class Kind(Enum):
+    """What a command leads to."""
+
+    VIEW = "view"
+    TOPIC = "topic"
+    GROUP = "group"
+    THEME = "theme"
+    INTERVAL = "interval"
+    ACTION = "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A parsed command. `argument` is a name, a filter or a number of seconds as text."""
+
+    kind: Kind
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What commands can speak of now."""
+
+    views: tuple[str, ...]
+    topics: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+
+
+class NoSuchCommand(Exception):
+    """What was typed means nothing; the text says what is near, if anything."""
+
+
+INTERVALS = ("500ms", "1s", "2s", "5s", "10s", "30s", "1m")
+_WITH_ARGUMENT: Mapping[str, Kind] = {
+    "topic": Kind.TOPIC,
+    "group": Kind.GROUP,
+    "theme": Kind.THEME,
+    "interval": Kind.INTERVAL,
+}
+_ALIASES = {"t": "topics", "g": "groups", "b": "brokers", "o": "overview", "r": "retention"}
+
+
+def _actions() -> dict[str, Action]:
+    return {name: action for action in ACTIONS for name in action.palette}
+
+
+ACTION_COMMANDS: Mapping[str, Action] = _actions()
+
+
+def parse_command(text: str, vocabulary: Vocabulary) -> Command:
+    """The command that was typed. Raises NoSuchCommand."""
+    word, _, argument = text.strip().removeprefix(":").partition(" ")
+    word, argument = word.lower(), argument.strip()
+    view = _ALIASES.get(word, word)
+    if view in vocabulary.views:
+        return Command(Kind.VIEW, view, argument)
+    if word in _WITH_ARGUMENT and argument:
+        kind = _WITH_ARGUMENT[word]
+        known = {
+            Kind.TOPIC: vocabulary.topics,
+            Kind.GROUP: vocabulary.groups,
+            Kind.THEME: vocabulary.themes,
+        }.get(kind)
+        if known is not None and argument not in known:
+            raise NoSuchCommand(f"there is no {kind.value} {argument}")
+        return Command(kind, word, argument)
+    action = ACTION_COMMANDS.get(word)
+    if action is not None:
+        return Command(Kind.ACTION, action.method)
+    near = completions(word, vocabulary)
+    hint = f"; do you mean {near[0]}?" if near else ""
+    raise NoSuchCommand(f"there is no command {word}{hint}" if word else "type a command")
+
+
+def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
+    """What the typed text could become, best first."""
+    text = typed.removeprefix(":").lstrip()
+    word, space, argument = text.partition(" ")
+    if space:
+        offers = _arguments(word, vocabulary)
+        wanted = argument.strip().lower()
+        found = [offer for offer in offers if offer.lower().startswith(wanted)]
+        found += [offer for offer in offers if wanted in offer.lower() and offer not in found]
+        return [f"{word} {offer}" for offer in found][:COMPLETIONS_MAX]
+    commands = [*vocabulary.views, *_WITH_ARGUMENT, *ACTION_COMMANDS]
+    unique = list(dict.fromkeys(commands))
+    starting = [command for command in unique if command.startswith(word.lower())]
+    inside = [command for command in unique if word.lower() in command and command not in starting]
+    return [*starting, *inside][:COMPLETIONS_MAX]
+
+
+def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
+    return {
+        "topic": vocabulary.topics,
+        "group": vocabulary.groups,
+        "theme": vocabulary.themes,
+        "interval": INTERVALS,
+    }.get(word.lower(), ())

@@ -1,0 +1,117 @@
+"""The prompt at the bottom: a line with completion, and what it could become above it."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from console.model.text import plain
+from console.palette.commands import (
+    Command,
+    NoSuchCommand,
+    Vocabulary,
+    completions,
+    parse_command,
+)
+
+HISTORY_MAX = 100
+
+
+class Prompt(ModalScreen[Command | None]):
+    """Answers the command that was typed, or None. Keeps a history for its lifetime's owner."""
+
+    DEFAULT_CSS = """
+    Prompt { align: center bottom; background: $background 40%; }
+    Prompt > Vertical {
+        width: 100%; height: auto; background: $panel; border-top: solid $line; padding: 0 1;
+    }
+    Prompt Static { height: auto; color: $muted; }
+    Prompt Input { border: none; height: 1; background: $panel; padding: 0; }
+    Prompt #problem { color: $error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close"),
+        Binding("tab", "complete(1)", "Complete", priority=True),
+        Binding("shift+tab", "complete(-1)", "Complete", priority=True),
+        Binding("up", "recall(-1)", "Older", priority=True),
+        Binding("down", "recall(1)", "Newer", priority=True),
+    ]
+
+    def __init__(self, vocabulary: Vocabulary, history: list[str]) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+        self._history = history
+        self._at = len(history)
+        self._offers: list[str] = []
+        self._chosen = -1
+        self._is_completing = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(id="offers")
+            yield Static(id="problem")
+            line = Input(placeholder="topics, topic NAME, groups, theme NAME, quit …", compact=True)
+            line.cursor_blink = False
+            yield line
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._offer("")
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+    def action_complete(self, step: int) -> None:
+        if not self._offers:
+            return
+        self._chosen = (self._chosen + step) % len(self._offers)
+        self._is_completing = True
+        self._put(self._offers[self._chosen])
+        self._draw()
+
+    def action_recall(self, step: int) -> None:
+        if not self._history:
+            return
+        self._at = max(0, min(len(self._history), self._at + step))
+        self._put(self._history[self._at] if self._at < len(self._history) else "")
+
+    def _put(self, text: str) -> None:
+        line = self.query_one(Input)
+        line.value = text
+        line.cursor_position = len(text)
+
+    def _offer(self, typed: str) -> None:
+        self._offers = completions(typed, self._vocabulary)
+        self._chosen = -1
+        self._draw()
+
+    def _draw(self) -> None:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for number, offer in enumerate(self._offers):
+            text.append(plain(offer), "bold reverse" if number == self._chosen else "")
+            text.append("  ")
+        self.query_one("#offers", Static).update(text)
+
+    @on(Input.Changed)
+    def offer(self, message: Input.Changed) -> None:
+        if self._is_completing:
+            self._is_completing = False
+            return
+        self.query_one("#problem", Static).update("")
+        self._offer(message.value)
+
+    @on(Input.Submitted)
+    def run_command(self, message: Input.Submitted) -> None:
+        try:
+            command = parse_command(message.value, self._vocabulary)
+        except NoSuchCommand as error:
+            self.query_one("#problem", Static).update(Text(plain(str(error))))
+            return
+        self._history.append(message.value)
+        del self._history[:-HISTORY_MAX]
+        self.dismiss(command)

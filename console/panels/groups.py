@@ -1,0 +1,144 @@
+"""Consumer groups as a table: state, members, lag, verdict, age, time to catch up, time to loss."""
+
+from collections.abc import Sequence
+
+from console.model import units
+from console.model.figures import Figure, Known
+from console.model.group import Group
+from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels import cells
+from console.panels.faces import shown_value
+from console.widgets.braille import trend
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Order, Row
+
+TREND_WIDTH = 16
+FAR_S = 1e12
+COLUMNS = (
+    Column("group", "GROUP", 16, is_flex=True, width_max=44),
+    Column("state", "STATE", 13, priority=4),
+    Column("members", "MEM", 3, is_right=True, priority=5, sort_first_down=True),
+    Column("lag", "LAG", 10, is_right=True, sort_first_down=True),
+    Column("trend", "TREND", TREND_WIDTH, priority=8, appears_from=130),
+    Column("verdict", "VERDICT", 16, sort_first_down=True),
+    Column("age", "AGE", 8, is_right=True, priority=2, sort_first_down=True),
+    Column("eta", "ETA", 16, priority=1),
+    Column("loss", "LOSS", 8, is_right=True, priority=3),
+    Column("topics", "TOPICS", 12, priority=9, appears_from=110),
+)
+ORDER = Order([column.key for column in COLUMNS].index("lag"), is_down=True)
+
+
+def age_text(age: Figure[Age]) -> str:
+    """How old the next unread record is: `3m`, `>3m` when time stamps are not steady."""
+    if not isinstance(age, Known):
+        return units.UNKNOWN
+    return f"{'>' if age.value.is_at_least else ''}{units.duration(age.value.seconds)}"
+
+
+def outlook_cell(outlook: Outlook) -> Cell:
+    """Where the lag is going."""
+    match outlook.kind:
+        case OutlookKind.CATCHING_UP if outlook.eta_s is not None:
+            return Cell(units.duration(outlook.eta_s), Role.OK, band_text(outlook))
+        case OutlookKind.FALLING_BEHIND if outlook.growth_per_s is not None:
+            return Cell(f"+{units.count(outlook.growth_per_s * 60)}/min", Role.ERROR)
+        case OutlookKind.UNKNOWN:
+            return cells.UNKNOWN_CELL
+        case OutlookKind.CAUGHT_UP | OutlookKind.CATCHING_UP:
+            return Cell(outlook.kind.value, Role.OK)
+        case _:
+            return Cell(outlook.kind.value, Role.WARNING)
+
+
+def band_text(outlook: Outlook) -> str:
+    """The band of an ETA: ` 1m–3m`."""
+    if outlook.eta_low_s is None:
+        return ""
+    high = "?" if outlook.eta_high_s is None else units.duration(outlook.eta_high_s)
+    low = units.duration(outlook.eta_low_s)
+    return "" if low == high else f" {low}–{high}"
+
+
+def loss_cell(loss: LossOutlook) -> Cell:
+    """When retention takes unread records."""
+    match loss.kind:
+        case LossKind.NOW:
+            return Cell("now", Role.ERROR)
+        case LossKind.IN_TIME if loss.seconds is not None:
+            return Cell(units.duration(loss.seconds), Role.WARNING)
+        case LossKind.SAFE:
+            return Cell("safe", Role.MUTED)
+        case _:
+            return cells.UNKNOWN_CELL
+
+
+def group_row(group: Group) -> Row:
+    """One group as a row."""
+    members = group.members
+    count = len(members.value) if isinstance(members, Known) else -1
+    lag = cells.lag_total(group.lag_total, is_read=group.is_enriched)
+    role = Role.S4 if group.severity > group.severity.OK else Role.S1
+    return Row(
+        group.name,
+        (
+            cells.name(group.name),
+            Cell(group.state.value, cells.ROLES[group.state.severity]),
+            cells.muted(str(count) if count >= 0 else units.UNKNOWN),
+            lag,
+            Cell(trend(group.lag_history.values, TREND_WIDTH), role),
+            cells.state(group.verdict.severity, group.verdict.value),
+            Cell(age_text(group.age), Role.TEXT),
+            outlook_cell(group.outlook),
+            loss_cell(group.loss),
+            cells.muted(plain(", ".join(group.topics))),
+        ),
+        (
+            group.name,
+            group.state.value,
+            count,
+            group.lag_total.amount if group.is_enriched else -1,
+            group.lag_total.amount,
+            float(group.verdict.severity),
+            group.age.value.seconds if isinstance(group.age, Known) else -1.0,
+            group.outlook.eta_s if group.outlook.eta_s is not None else FAR_S,
+            group.loss.seconds if group.loss.seconds is not None else FAR_S,
+            ", ".join(group.topics),
+        ),
+    )
+
+
+class GroupsPanel(TablePanel):
+    """Every group, or those that read one topic."""
+
+    def __init__(
+        self, title: str = "Groups", *, topic: str | None = None, id: str | None = None
+    ) -> None:
+        super().__init__(title, COLUMNS, order=ORDER, id=id)
+        self._topic = topic
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the groups of a snapshot."""
+        groups = shown_value(
+            snapshot.groups,
+            what="groups",
+            face=self.face,
+            banner=self.banner,
+            now_ms=snapshot.at_ms,
+        )
+        if groups is None:
+            self.table.display = False
+            return
+        shown = self._chosen(groups)
+        if not shown:
+            head = "No group reads this topic" if self._topic else "There are no groups yet"
+            self.show_face().empty(head, "a group appears when a consumer joins it")
+            return
+        self.set_rows([group_row(group) for group in shown])
+
+    def _chosen(self, groups: Sequence[Group]) -> list[Group]:
+        return [group for group in groups if self._topic is None or self._topic in group.topics]

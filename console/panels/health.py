@@ -1,0 +1,262 @@
+"""Broker health: every broker in figures, what is wrong, and the vital signs of our own engine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from rich.segment import Segment
+from rich.text import Text
+from textual.app import ComposeResult
+
+from console.model import units
+from console.model.cluster import Broker, ClusterState
+from console.model.figures import Figure, Known
+from console.model.health import ApiLatency, EngineVitals, Finding
+from console.model.section import content
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels import cells
+from console.panels.faces import shown_value
+from console.panels.lag_chart import span_of
+from console.widgets import symbols
+from console.widgets.charts import AreaChart, Drawn
+from console.widgets.columns import Column
+from console.widgets.face import Face
+from console.widgets.gauge import gauge_role
+from console.widgets.palette import Role
+from console.widgets.panel import Panel
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Order, Row
+
+T = TypeVar("T")
+
+BROKER_COLUMNS = (
+    Column("broker", "BROKER", 6, is_right=True),
+    Column("address", "ADDRESS", 18, is_flex=True, width_max=40),
+    Column("state", "STATE", 10, sort_first_down=True),
+    Column("role", "ROLE", 12, priority=4),
+    Column("leaders", "LEADERS", 7, is_right=True, priority=2, sort_first_down=True),
+    Column("replicas", "REPLICAS", 8, is_right=True, priority=5, sort_first_down=True),
+    Column("log", "LOG SIZE", 9, is_right=True, priority=1, sort_first_down=True),
+    Column("disk", "DISK", 6, is_right=True, sort_first_down=True),
+    Column("cpu", "CPU", 6, is_right=True, priority=6, sort_first_down=True),
+    Column("memory", "MEMORY", 9, is_right=True, priority=6, sort_first_down=True),
+    Column("rack", "RACK", 10, priority=9, appears_from=120),
+)
+API_COLUMNS = (
+    Column("api", "REQUEST", 16, is_flex=True, width_max=30),
+    Column("rate", "PER S", 8, is_right=True, sort_first_down=True),
+    Column("mean", "MEAN", 9, is_right=True, sort_first_down=True),
+    Column("p99", "P99", 9, is_right=True, priority=1, sort_first_down=True),
+)
+
+
+def percent_cell(percent: float | None) -> Cell:
+    """A share, coloured as a gauge is."""
+    if percent is None:
+        return cells.UNKNOWN_CELL
+    return Cell(units.percent(percent), gauge_role(percent))
+
+
+def broker_row(broker: Broker) -> Row:
+    """One broker as a row."""
+    disk = cells.usage_percent(broker.disk)
+    cpu = broker.cpu_ratio
+    memory = broker.memory
+    online = broker.is_online
+    used = memory.value.used if isinstance(memory, Known) else -1
+    return Row(
+        str(broker.node_id),
+        (
+            Cell(str(broker.node_id), Role.STRONG),
+            cells.name(broker.address),
+            Cell(f"{symbols.OK} online", Role.OK)
+            if online
+            else Cell(f"{symbols.ERROR} gone", Role.ERROR),
+            Cell(f"{symbols.CONTROLLER} controller", Role.ACCENT)
+            if broker.is_controller
+            else cells.muted("broker"),
+            Cell(str(broker.leaders)),
+            cells.muted(str(broker.replicas)),
+            cells.figure(broker.log_bytes, units.size),
+            percent_cell(disk),
+            percent_cell(100 * cpu.value if isinstance(cpu, Known) else None),
+            Cell(units.size(used)) if used >= 0 else cells.UNKNOWN_CELL,
+            cells.muted(plain(broker.rack or units.UNKNOWN)),
+        ),
+        (
+            broker.node_id,
+            broker.address,
+            float(not online),
+            float(broker.is_controller),
+            broker.leaders,
+            broker.replicas,
+            cells.sort_value(broker.log_bytes),
+            -1.0 if disk is None else disk,
+            cells.sort_value(cpu),
+            used,
+            broker.rack or "",
+        ),
+    )
+
+
+def api_row(api: ApiLatency) -> Row:
+    """One request type of our engine as a row."""
+    p99 = cells.UNKNOWN_CELL if api.p99_ms is None else Cell(units.latency(api.p99_ms / 1000))
+    return Row(
+        api.api,
+        (
+            cells.name(api.api),
+            Cell(units.count(api.requests_per_s)),
+            Cell(units.latency(api.mean_ms / 1000)),
+            p99,
+        ),
+        (api.api, api.requests_per_s, api.mean_ms, -1.0 if api.p99_ms is None else api.p99_ms),
+    )
+
+
+class BrokerHealthPanel(TablePanel):
+    """Every broker in figures."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Brokers", BROKER_COLUMNS, id=id)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the brokers of a snapshot."""
+        cluster: ClusterState | None = shown_value(
+            snapshot.cluster,
+            what="brokers",
+            face=self.face,
+            banner=self.banner,
+            now_ms=snapshot.at_ms,
+        )
+        if cluster is None:
+            self.table.display = False
+            return
+        self.set_rows([broker_row(broker) for broker in cluster.brokers])
+
+
+class FindingLines(Drawn):
+    """Findings: sign, subject, what; beneath, what to do."""
+
+    DEFAULT_CSS = """
+    FindingLines { height: 1fr; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._findings: tuple[Finding, ...] = ()
+        self._now_ms = 0
+
+    def show(self, findings: Sequence[Finding], now_ms: int) -> None:
+        """Show these findings."""
+        now_ms = now_ms // 1000 * 1000
+        if (tuple(findings), now_ms) != (self._findings, self._now_ms):
+            self._findings, self._now_ms = tuple(findings), now_ms
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Segment]]:
+        lines: list[list[Segment]] = []
+        for finding in self._findings:
+            for text in self._lines_of(finding, width):
+                text.truncate(width, overflow="ellipsis")
+                lines.append(list(text.render(self.app.console)))
+        return lines
+
+    def _lines_of(self, finding: Finding, width: int) -> Iterator[Text]:
+        style = self.palette.style
+        head = Text(end="", no_wrap=True)
+        head.append(f"{cells.SIGNS[finding.severity]} ", style(cells.ROLES[finding.severity]))
+        head.append(f"{plain(finding.subject, limit=40)} ", style(Role.STRONG))
+        head.append(plain(finding.text), style(Role.TEXT))
+        head.append(f"  {units.ago(finding.since_ms, self._now_ms)}", style(Role.FAINT))
+        yield head
+        yield Text(f"  {plain(finding.advice)}", style(Role.MUTED), end="", no_wrap=True)
+
+
+class FindingsPanel(Panel):
+    """What is wrong now, since when, what to do."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("What is wrong", id=id)
+        self._lines = FindingLines()
+        self._face = Face()
+
+    def compose(self) -> ComposeResult:
+        yield self._lines
+        yield self._face
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the findings of a snapshot."""
+        health = shown_value(
+            snapshot.health, what="health", face=self._face, banner=None, now_ms=snapshot.at_ms
+        )
+        self._lines.display = bool(health and health.findings)
+        if health is None:
+            return
+        if not health.findings:
+            self._face.empty(
+                f"{symbols.OK} Nothing is wrong", "everything that could be read is well"
+            )
+            self.remark("")
+            return
+        self._lines.show(health.findings, snapshot.at_ms)
+        self.remark(f"{len(health.findings)} findings")
+
+
+def vitals_of(snapshot: Snapshot) -> EngineVitals | None:
+    """The vital signs in a snapshot, if the cluster is our engine."""
+    health = content(snapshot.health)
+    return health.vitals if health is not None else None
+
+
+class ApiPanel(TablePanel):
+    """Requests of our engine: how many and how fast. Elsewhere it says that the cluster is mute."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        order = Order(1, is_down=True)
+        super().__init__("Requests", API_COLUMNS, order=order, id=id)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the request figures of a snapshot."""
+        vitals = vitals_of(snapshot)
+        if vitals is None:
+            self.show_face().empty(
+                "This cluster does not tell", "the Kafka protocol has no request figures"
+            )
+            return
+        self.set_rows([api_row(api) for api in vitals.apis])
+
+
+class VitalsPanel(Panel):
+    """Flush times of our engine over time, with connections, CPU and memory in the border."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Flush times", id=id)
+        self._chart = AreaChart(lambda ms: units.latency(ms / 1000), role=Role.S2)
+        self._face = Face()
+
+    def compose(self) -> ComposeResult:
+        yield self._chart
+        yield self._face
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the vital signs of a snapshot."""
+        vitals = vitals_of(snapshot)
+        self._chart.display = vitals is not None
+        if vitals is None:
+            self._face.empty("This cluster does not tell", "flush times come from our engine only")
+            self.remark("")
+            return
+        self._face.hide()
+        self._chart.show(vitals.flush_history.values, span_of(vitals.flush_history))
+        words = (
+            _word("flush", vitals.flush_mean_ms, lambda ms: units.latency(ms / 1000)),
+            _word("cpu", vitals.cpu_ratio, lambda ratio: units.percent(100 * ratio)),
+            _word("memory", vitals.memory_bytes, units.size),
+            _word("connections", vitals.connections, str),
+        )
+        self.remark(" · ".join(word for word in words if word))
+
+
+def _word(label: str, value: Figure[T], shown: Callable[[T], str]) -> str:
+    return f"{label} {shown(value.value)}" if isinstance(value, Known) else ""

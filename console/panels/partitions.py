@@ -1,0 +1,94 @@
+"""The partitions of one topic: leader, replicas, offsets, size, and the lag of one group."""
+
+from console.model import units
+from console.model.partition import Partition
+from console.model.severity import Severity
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels import cells
+from console.panels.faces import shown_value
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Row
+
+COLUMNS = (
+    Column("partition", "PART", 6, is_right=True),
+    Column("leader", "LEADER", 6, is_right=True, priority=1),
+    Column("replicas", "REPLICAS", 10, priority=4),
+    Column("isr", "ISR", 10, priority=3),
+    Column("start", "LOG START", 13, is_right=True, priority=5, sort_first_down=True),
+    Column("high", "HIGH WATERMARK", 14, is_right=True, priority=6, sort_first_down=True),
+    Column("end", "END", 13, is_right=True, priority=2, sort_first_down=True),
+    Column("size", "SIZE", 9, is_right=True, priority=2, sort_first_down=True),
+    Column("rate", "MSG/S", 7, is_right=True, priority=7, sort_first_down=True),
+    Column("lag", "LAG", 9, is_right=True, sort_first_down=True),
+    Column("status", "STATUS", 12, sort_first_down=True, priority=1),
+)
+
+
+def partition_row(partition: Partition) -> Row:
+    """One partition as a row."""
+    leader = units.UNKNOWN if partition.leader is None else str(partition.leader)
+    end = partition.log_end if hasattr(partition.log_end, "value") else partition.high_watermark
+    is_bad = partition.severity is Severity.ERROR
+    status = "healthy"
+    if is_bad:
+        status = "offline" if partition.is_offline else "under-rep"
+    return Row(
+        f"{partition.index}",
+        (
+            Cell(str(partition.index), Role.STRONG),
+            Cell(leader, Role.ERROR if partition.leader is None else Role.TEXT),
+            cells.muted(",".join(map(str, partition.replicas))),
+            Cell(",".join(map(str, partition.in_sync)), Role.ERROR if is_bad else Role.MUTED),
+            cells.figure(partition.log_start, units.grouped, Role.MUTED),
+            cells.figure(partition.high_watermark, units.grouped),
+            cells.figure(end, units.grouped),
+            cells.figure(partition.size_bytes, units.size),
+            cells.figure(partition.messages_per_s, units.count),
+            cells.lag(partition.lag),
+            cells.state(partition.severity, status),
+        ),
+        (
+            partition.index,
+            -1 if partition.leader is None else partition.leader,
+            ",".join(map(str, partition.replicas)),
+            ",".join(map(str, partition.in_sync)),
+            cells.sort_value(partition.log_start),
+            cells.sort_value(partition.high_watermark),
+            cells.sort_value(end),
+            cells.sort_value(partition.size_bytes),
+            cells.sort_value(partition.messages_per_s),
+            cells.sort_value(partition.lag),
+            float(partition.severity),
+        ),
+    )
+
+
+class PartitionsPanel(TablePanel):
+    """Every partition of one topic."""
+
+    def __init__(self, topic: str, *, id: str | None = None) -> None:
+        super().__init__("Partitions", COLUMNS, id=id)
+        self._topic = topic
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the partitions of the topic in a snapshot."""
+        detail = snapshot.topic_details.get(self._topic)
+        if detail is None:
+            self.show_face().reading("partitions")
+            return
+        partitions = shown_value(
+            detail.partitions,
+            what="partitions",
+            face=self.face,
+            banner=self.banner,
+            now_ms=snapshot.at_ms,
+        )
+        if partitions is None:
+            self.table.display = False
+            return
+        self.set_rows([partition_row(partition) for partition in partitions])
+        if detail.lag_group is not None:
+            self.border_title = f"Partitions, lag of {plain(detail.lag_group)}".replace("[", "\\[")

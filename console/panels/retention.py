@@ -1,0 +1,100 @@
+"""Retention: how far back each topic reaches, what goes next, and who would lose unread data."""
+
+from console.model import units
+from console.model.figures import Figure, Known
+from console.model.lag import LossKind
+from console.model.retention import TopicRetention
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels import cells
+from console.panels.faces import shown_value
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Order, Row
+
+COLUMNS = (
+    Column("topic", "TOPIC", 16, is_flex=True, width_max=44),
+    Column("policy", "POLICY", 14, priority=1),
+    Column("reaches", "REACHES BACK", 12, is_right=True, sort_first_down=True),
+    Column("goes", "OLDEST GOES", 11, is_right=True, priority=2),
+    Column("size", "SIZE", 9, is_right=True, priority=4, sort_first_down=True),
+    Column("full", "OF LIMIT", 8, is_right=True, priority=5, sort_first_down=True),
+    Column("risk", "WOULD LOSE UNREAD DATA", 26, is_flex=True, width_max=60, priority=0),
+)
+ORDER = Order([column.key for column in COLUMNS].index("risk"), is_down=True)
+
+
+def risk_cell(retention: TopicRetention) -> Cell:
+    """Which groups lose unread records, worst first."""
+    if not retention.at_risk:
+        return Cell("nobody", Role.MUTED)
+    said = []
+    for risk in retention.at_risk:
+        name = plain(risk.group, limit=30)
+        if risk.expired_unread:
+            said.append(f"{name} lost {units.count(risk.expired_unread)}")
+        elif risk.outlook.kind is LossKind.IN_TIME and risk.outlook.seconds is not None:
+            said.append(f"{name} in {units.duration(risk.outlook.seconds)}")
+        else:
+            said.append(f"{name} {risk.outlook.kind.value}")
+    return cells.state(retention.severity, ", ".join(said))
+
+
+def when(value: Figure[int], now_ms: int, *, is_past: bool) -> Cell:
+    """A moment as a distance from now."""
+    if not isinstance(value, Known):
+        return cells.UNKNOWN_CELL
+    if is_past:
+        return Cell(units.duration(max(0, now_ms - value.value) / 1000))
+    return Cell(units.ago(value.value, now_ms) if value.value > now_ms else "due")
+
+
+def retention_row(retention: TopicRetention, now_ms: int) -> Row:
+    """One topic as a row."""
+    ratio = retention.size_ratio
+    policy = retention.policy
+    return Row(
+        retention.topic,
+        (
+            cells.name(retention.topic),
+            cells.figure(policy, lambda value: value.label, Role.MUTED),
+            when(retention.oldest_ms, now_ms, is_past=True),
+            when(retention.oldest_goes_ms, now_ms, is_past=False),
+            cells.figure(retention.size_bytes, units.size),
+            cells.UNKNOWN_CELL if ratio is None else Cell(units.percent(100 * ratio)),
+            risk_cell(retention),
+        ),
+        (
+            retention.topic,
+            policy.value.label if isinstance(policy, Known) else "",
+            now_ms - cells.sort_value(retention.oldest_ms),
+            cells.sort_value(retention.oldest_goes_ms),
+            cells.sort_value(retention.size_bytes),
+            -1.0 if ratio is None else ratio,
+            float(retention.severity),
+        ),
+    )
+
+
+class RetentionPanel(TablePanel):
+    """Every topic with what its retention does."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Retention", COLUMNS, order=ORDER, id=id)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the retention of a snapshot's topics."""
+        topics = shown_value(
+            snapshot.retention,
+            what="retention",
+            face=self.face,
+            banner=self.banner,
+            now_ms=snapshot.at_ms,
+        )
+        if topics is None:
+            self.table.display = False
+        elif not topics:
+            self.show_face().empty("There are no topics yet", "n creates one")
+        else:
+            self.set_rows([retention_row(topic, snapshot.at_ms) for topic in topics])

@@ -1,0 +1,60 @@
+"""The configuration of one topic: what was set first, then the defaults."""
+
+from console.model import units
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.model.topic import ConfigEntry
+from console.panels import cells
+from console.panels.faces import shown_value
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Order, Row
+
+COLUMNS = (
+    Column("key", "KEY", 16, is_flex=True, width_max=40),
+    Column("value", "VALUE", 10, is_flex=True, is_right=True, width_max=40),
+    Column("source", "SET BY", 8, sort_first_down=True),
+)
+ORDER = Order(2, is_down=True)
+
+
+def config_row(entry: ConfigEntry) -> Row:
+    """One key as a row."""
+    value = units.UNKNOWN if entry.value is None else plain(entry.value, limit=200)
+    role = Role.MUTED if entry.is_default else Role.PRIMARY
+    return Row(
+        entry.name,
+        (
+            cells.name(entry.name),
+            Cell("hidden" if entry.is_sensitive else value, role),
+            cells.muted("default" if entry.is_default else plain(entry.source, limit=20)),
+        ),
+        (entry.name, value, float(not entry.is_default)),
+    )
+
+
+class TopicConfigsPanel(TablePanel):
+    """Every configuration of one topic."""
+
+    def __init__(self, topic: str, *, id: str | None = None) -> None:
+        super().__init__("Configuration", COLUMNS, order=ORDER, id=id)
+        self._topic = topic
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw the configuration of the topic in a snapshot."""
+        detail = snapshot.topic_details.get(self._topic)
+        if detail is None:
+            self.show_face().reading("configuration")
+            return
+        entries = shown_value(
+            detail.configs,
+            what="configuration",
+            face=self.face,
+            banner=self.banner,
+            now_ms=snapshot.at_ms,
+        )
+        if entries is None:
+            self.table.display = False
+            return
+        self.set_rows([config_row(entry) for entry in entries])

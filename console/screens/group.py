@@ -1,0 +1,64 @@
+"""One group: how it stands, its lag over time, by partition and by member."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from console.keys.actions import Scope
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.panels.group_parts import GroupLagPanel, GroupLine, MembersPanel, group_of
+from console.panels.lag_chart import LagChartPanel
+from console.sampling.needs import Needs, View
+from console.screens.base import ConsoleScreen
+from console.screens.routes import Host
+from console.widgets.vtable import VTable
+
+
+class GroupScreen(ConsoleScreen):
+    """Enter on a partition opens its topic."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUP)
+    DEFAULT_CSS = """
+    GroupScreen GroupLagPanel { height: 1fr; }
+    GroupScreen #more { height: 13; }
+    GroupScreen LagChartPanel, GroupScreen MembersPanel { width: 1fr; }
+    GroupScreen.-short #more { height: 8; }
+    """
+
+    def __init__(self, host: Host, name: str) -> None:
+        super().__init__(host)
+        self._group = name
+
+    @property
+    def place(self) -> str:
+        return plain(self._group, limit=60)
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(frozenset({View.GROUPS}), groups=frozenset({self._group}))
+
+    def compose_body(self) -> ComposeResult:
+        yield GroupLine()
+        yield GroupLagPanel(self._group)
+        with Horizontal(id="more"):
+            yield LagChartPanel("Lag", names=(self._group,))
+            yield MembersPanel(self._group)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query(VTable).first().focus()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.query_one(GroupLine).show(group_of(snapshot, self._group))
+        self.query_one(GroupLagPanel).show(snapshot)
+        self.query_one(LagChartPanel).show(snapshot)
+        self.query_one(MembersPanel).show(snapshot)
+
+    @on(VTable.RowOpened)
+    def open(self, message: VTable.RowOpened) -> None:
+        topic, separator, _ = message.key.rpartition("-")
+        if separator and message.table in self.query_one(GroupLagPanel).query(VTable):
+            self.post_message(self.TopicWanted(topic))

@@ -1,0 +1,136 @@
+"""The screens that are one list: topics, groups, retention; and the brokers with their health."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from console.keys.actions import Scope
+from console.model.snapshot import Snapshot
+from console.panels.groups import GroupsPanel
+from console.panels.health import ApiPanel, BrokerHealthPanel, FindingsPanel, VitalsPanel
+from console.panels.lag_chart import LagChartPanel
+from console.panels.retention import RetentionPanel
+from console.panels.topics import TopicsPanel
+from console.sampling.needs import Needs, View
+from console.screens.base import ConsoleScreen
+from console.widgets.vtable import VTable
+
+
+class ListScreen(ConsoleScreen):
+    """A screen whose first table has the focus."""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query(VTable).first().focus()
+
+
+class TopicsScreen(ListScreen):
+    """Every topic; Enter opens one."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.TOPICS)
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(frozenset({View.TOPICS}))
+
+    @property
+    def subject(self) -> str | None:
+        return self.query_one(VTable).cursor_key
+
+    def compose_body(self) -> ComposeResult:
+        yield TopicsPanel()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.query_one(TopicsPanel).show(snapshot)
+
+    def action_internal(self) -> None:
+        panel = self.query_one(TopicsPanel)
+        panel.are_internal_shown = not panel.are_internal_shown
+        self.redraw()
+
+    @on(VTable.RowOpened)
+    def open(self, message: VTable.RowOpened) -> None:
+        self.post_message(self.TopicWanted(message.key))
+
+
+class GroupsScreen(ListScreen):
+    """Every group with its verdict; Enter opens one."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUPS)
+    DEFAULT_CSS = """
+    GroupsScreen LagChartPanel { height: 14; }
+    GroupsScreen.-short LagChartPanel { height: 8; }
+    """
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(frozenset({View.GROUPS}))
+
+    def compose_body(self) -> ComposeResult:
+        yield GroupsPanel()
+        yield LagChartPanel()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.query_one(GroupsPanel).show(snapshot)
+        self.query_one(LagChartPanel).show(snapshot)
+
+    @on(VTable.RowOpened)
+    def open(self, message: VTable.RowOpened) -> None:
+        self.post_message(self.GroupWanted(message.key))
+
+
+class RetentionScreen(ListScreen):
+    """What retention does to every topic; Enter opens one."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.RETENTION)
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(frozenset({View.RETENTION}))
+
+    @property
+    def subject(self) -> str | None:
+        return self.query_one(VTable).cursor_key
+
+    def compose_body(self) -> ComposeResult:
+        yield RetentionPanel()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.query_one(RetentionPanel).show(snapshot)
+
+    @on(VTable.RowOpened)
+    def open(self, message: VTable.RowOpened) -> None:
+        self.post_message(self.TopicWanted(message.key))
+
+
+class BrokersScreen(ListScreen):
+    """Every broker, what is wrong, and what our engine tells of itself."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.BROKERS)
+    DEFAULT_CSS = """
+    BrokersScreen BrokerHealthPanel { height: 8; }
+    BrokersScreen FindingsPanel { height: 1fr; }
+    BrokersScreen #engine { height: 14; }
+    BrokersScreen.-short #engine { height: 7; }
+    BrokersScreen.-short BrokerHealthPanel { height: 6; }
+    BrokersScreen ApiPanel, BrokersScreen VitalsPanel { width: 1fr; }
+    """
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(frozenset({View.BROKERS, View.HEALTH}))
+
+    def compose_body(self) -> ComposeResult:
+        yield BrokerHealthPanel()
+        yield FindingsPanel()
+        with Horizontal(id="engine"):
+            yield ApiPanel()
+            yield VitalsPanel()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self.query_one(BrokerHealthPanel).show(snapshot)
+        self.query_one(FindingsPanel).show(snapshot)
+        self.query_one(ApiPanel).show(snapshot)
+        self.query_one(VitalsPanel).show(snapshot)

@@ -1,0 +1,183 @@
+"""What the keys that work everywhere do: move, ask for help, open forms and the prompt, leave.
+
+The routes of a screen, apart from what it draws. Dialogs are not screens of this kind, so no key
+of the table reaches into a text field.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from textual import work
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from console.forms.create_topic import CreateTopicForm
+from console.forms.publish import PublishForm
+from console.keys.actions import Scope
+from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.model.section import content
+from console.model.snapshot import Snapshot
+from console.port.cluster import Writes
+from console.port.errors import ClusterError
+from console.sampling.needs import Needs
+from console.screens.help import HelpScreen
+from console.widgets.confirm import ConfirmDialog
+from console.widgets.table_panel import TablePanel
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame of a screen draws beside the snapshot."""
+
+    views: tuple[tuple[str, str], ...]
+    view: str
+    keymap: Keymap
+    is_paused: bool
+
+
+class Host(Protocol):
+    """What a screen asks of the application that shows it."""
+
+    @property
+    def snapshot(self) -> Snapshot | None: ...
+
+    @property
+    def writes(self) -> Writes: ...
+
+    def frame(self) -> Frame: ...
+
+
+class RoutedScreen(Screen[None]):
+    """The actions of every screen."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.APP])]
+
+    @dataclass
+    class TopicWanted(Message):
+        """A topic should be opened."""
+
+        name: str
+
+    @dataclass
+    class GroupWanted(Message):
+        """A group should be opened."""
+
+        name: str
+
+    @dataclass
+    class PromptWanted(Message):
+        """The command prompt should open."""
+
+    @dataclass
+    class Shown(Message):
+        """The screen came to the front; the application tells the feed what it needs."""
+
+        needs: Needs
+
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self.host = host
+        self._is_leaving = False
+
+    @property
+    def place(self) -> str:
+        """Where the person is, behind the view's name; empty at the view itself."""
+        return ""
+
+    @property
+    def needs(self) -> Needs:
+        """What this screen shows beyond what is always read."""
+        return Needs()
+
+    @property
+    def subject(self) -> str | None:
+        """The topic that `p` publishes to and `D` deletes; None when there is none."""
+        return None
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether there is a screen beneath this one to go back to."""
+        return len(self.app.screen_stack) > 2
+
+    def action_back(self) -> None:
+        """Clear a filter, else give a maximised panel back, else go back."""
+        if any(panel.clear_filter() for panel in self.query(TablePanel)):
+            return
+        if self.maximized is not None:
+            self.minimize()
+        elif self.is_deep:
+            self.app.pop_screen()
+
+    def action_leave(self) -> None:
+        """Go back; at the first screen the second press in a row quits."""
+        if self.is_deep:
+            self.app.pop_screen()
+        elif self._is_leaving:
+            self.app.exit()
+        else:
+            self._is_leaving = True
+            self.set_timer(2.0, self._stay)
+            self.notify("Press q again to quit", timeout=2)
+
+    def _stay(self) -> None:
+        self._is_leaving = False
+
+    def action_quit_hint(self) -> None:
+        selection = self.get_selected_text()
+        if selection:
+            self.app.copy_to_clipboard(selection)
+            self.notify("Copied")
+        else:
+            self.notify("ctrl+q quits")
+
+    def action_help(self) -> None:
+        scopes = (*self.SCOPES, Scope.APP)
+        self.app.push_screen(HelpScreen(self.host.frame().keymap, scopes))
+
+    def action_palette(self) -> None:
+        self.post_message(self.PromptWanted())
+
+    def action_redraw(self) -> None:
+        self.refresh(layout=True)
+
+    def action_maximise(self) -> None:
+        if self.maximized is not None:
+            self.minimize()
+        elif self.focused is not None:
+            self.maximize(self.focused, container=True)
+
+    def action_create_topic(self) -> None:
+        self.app.push_screen(CreateTopicForm(self.host.writes, self._broker_count()))
+
+    def action_publish(self) -> None:
+        self.app.push_screen(PublishForm(self.host.writes, self._topics(), self.subject))
+
+    @work(group="delete", exclusive=True, exit_on_error=False)
+    async def action_delete_topic(self) -> None:
+        """Ask for the topic's name, then delete it and say how that went."""
+        name = self.subject
+        if name is None:
+            return
+        text = f"All records of {name} will be gone. Type its name to delete it."
+        dialog = ConfirmDialog("Delete topic", text, typed_name=name)
+        if not await self.app.push_screen_wait(dialog):
+            return
+        try:
+            await self.host.writes.delete_topic(name)
+        except ClusterError as error:
+            self.notify(error.reason, title=f"{name} stays", severity="error", markup=False)
+        else:
+            self.notify(f"{name} is deleted", markup=False)
+
+    def _topics(self) -> dict[str, int]:
+        """How many partitions each topic has."""
+        snapshot = self.host.snapshot
+        topics = content(snapshot.topics) if snapshot is not None else None
+        return {topic.name: topic.partition_count for topic in topics or ()}
+
+    def _broker_count(self) -> int:
+        snapshot = self.host.snapshot
+        cluster = content(snapshot.cluster) if snapshot is not None else None
+        return len(cluster.brokers) if cluster is not None else 1

@@ -1,0 +1,13 @@
+"""The numbered views of the console, in the order of their numbers."""
+
+from console.app import View
+from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
+from console.screens.overview import OverviewScreen
+
+VIEWS: tuple[View, ...] = (
+    View("overview", "Overview", OverviewScreen),
+    View("topics", "Topics", TopicsScreen),
+    View("groups", "Groups", GroupsScreen),
+    View("retention", "Retention", RetentionScreen),
+    View("brokers", "Brokers", BrokersScreen),
+)
