@@ -82,7 +82,7 @@ class Cluster:
         self._remember(described, is_complete=topics is None)
         return described
 
-    async def request_any(self, message: Message, response: type[R]) -> R:
+    async def request_any(self, message: Message, response: type[R], *, min_version: int = 0) -> R:
         """Ask whichever node answers first: open connections, then known nodes, then bootstrap.
 
         Raises Unreachable with the reason of the last one when none answers.
@@ -91,7 +91,7 @@ class Cluster:
         for endpoint in self._candidates():
             try:
                 connection = await self._pool.connection(endpoint)
-                return await connection.request(message, response)
+                return await connection.request(message, response, min_version=min_version)
             except (Unreachable, TimedOut, MalformedAnswer) as error:
                 self._suspect(endpoint)
                 last = error

@@ -108,16 +108,20 @@ class Connection(asyncio.Protocol):
         message: Message,
         response: type[R],
         *,
+        min_version: int = 0,
         max_version: int | None = None,
         timeout_s: float | None = None,
     ) -> R:
         """Send a request and wait for its answer, in the highest version both sides speak.
 
-        `max_version` keeps a request to versions whose fields it fills. Raises Unsupported or
-        Unsendable before sending; Unreachable, TimedOut or MalformedAnswer when the connection
-        ends over it.
+        `min_version` and `max_version` keep it to versions that carry what it is about. Raises
+        Unsupported or Unsendable before sending; Unreachable, TimedOut or MalformedAnswer when
+        the connection ends over it.
         """
         version = self.version_of(type(message), max_version)
+        if version < min_version:
+            name = ApiKey(message.API_KEY).name
+            raise Unsupported(name, f"version {min_version} is needed, it speaks {version}")
         return await self._exchange(message, response, version, timeout_s)
 
     async def send_unanswered(self, message: Message, *, max_version: int | None = None) -> None:

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from engine.client.cluster import Cluster
 from engine.client.connection import VersionRange
 from engine.client.errors import ClientError, refusal
-from engine.client.metadata import ClusterMetadata
+from engine.client.metadata import ClusterMetadata, Node
 from engine.client.routing import concurrently, retried
 from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.describe_cluster import (
+    DescribeClusterRequest,
+    DescribeClusterResponse,
+)
 from engine.protocol.messages.describe_log_dirs import (
     DescribeLogDirsRequest,
     DescribeLogDirsResponse,
     DescribeLogDirsResult,
 )
 
-UNKNOWN_BYTES = -1
+_FENCED_FROM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,23 @@ class NodeAdmin:
         return await retried(
             self._cluster, self._cluster.settings.reading, lambda _: self._cluster.metadata([])
         )
+
+    async def fenced(self) -> dict[int, Node]:
+        """The nodes that are registered and not in service: down, or starting.
+
+        Raises Unsupported from brokers before Kafka 4.0 (KIP-1073), other ClientErrors as well.
+        """
+        request = DescribeClusterRequest(include_fenced_brokers=True)
+        answer = await self._cluster.request_any(
+            request, DescribeClusterResponse, min_version=_FENCED_FROM
+        )
+        if answer.error_code != ErrorCode.NONE:
+            raise refusal(answer.error_code, answer.error_message)
+        return {
+            broker.broker_id: Node(broker.broker_id, broker.host, broker.port, broker.rack)
+            for broker in answer.brokers
+            if broker.is_fenced
+        }
 
     async def log_directories(
         self, nodes: Sequence[int] | None = None

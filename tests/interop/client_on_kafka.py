@@ -292,6 +292,11 @@ async def one_dead_node_hides_nothing_of_the_others(stage: Stage) -> None:
     directories = await stage.client.nodes.log_directories(stage.nodes)
     failed = [node for node in stage.nodes if isinstance(directories[node], ClientError)]
     assert len(failed) == 1, directories
+
+    async def is_fenced() -> bool:
+        return sorted(await stage.client.nodes.fenced()) == failed
+
+    await eventually("the cluster tells of the dead node", is_fenced)
     groups = await stage.client.groups.list_groups()
     assert any(not isinstance(answer, ClientError) for answer in groups.values())
 

@@ -1,10 +1,26 @@
 """What brokers tell about themselves, each for itself."""
 
-from engine.client.errors import BrokerError, ClientError, NoSuchNode, Refused, Unreachable
+import pytest
+
+from engine.client.errors import (
+    BrokerError,
+    ClientError,
+    NoSuchNode,
+    Refused,
+    Unreachable,
+    Unsupported,
+)
+from engine.client.metadata import Node
 from engine.client.nodes import ReplicaSize
 from engine.kernel.ids import TopicPartition
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.api_versions import ApiVersionsRequest
+from engine.protocol.messages.describe_cluster import (
+    DescribeClusterBroker,
+    DescribeClusterRequest,
+    DescribeClusterResponse,
+)
 from engine.protocol.messages.describe_log_dirs import (
     DescribeLogDirsPartition,
     DescribeLogDirsRequest,
@@ -12,6 +28,7 @@ from engine.protocol.messages.describe_log_dirs import (
     DescribeLogDirsResult,
     DescribeLogDirsTopic,
 )
+from tests.support.scripted_broker import all_versions
 from tests.support.scripted_cluster import ScriptedCluster
 
 
@@ -54,6 +71,27 @@ async def test_a_refusal_is_told_as_one() -> None:
         refused = DescribeLogDirsResponse(error_code=ErrorCode.CLUSTER_AUTHORIZATION_FAILED)
         cluster.on_all(DescribeLogDirsRequest, refused)
         assert isinstance((await client.nodes.log_directories())[1], Refused)
+
+
+async def test_fenced_nodes_are_told_where_the_broker_can() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        cluster.on_all(
+            DescribeClusterRequest,
+            DescribeClusterResponse(
+                brokers=[
+                    DescribeClusterBroker(1, "a", 1),
+                    DescribeClusterBroker(2, "b", 2, is_fenced=True),
+                ]
+            ),
+        )
+        assert await client.nodes.fenced() == {2: Node(2, "b", 2)}
+
+
+async def test_fenced_nodes_of_an_old_broker_are_unsupported_and_not_none() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        cluster.on_all(ApiVersionsRequest, all_versions({ApiKey.DESCRIBE_CLUSTER: (0, 1)}))
+        with pytest.raises(Unsupported, match="version 2 is needed"):
+            await client.nodes.fenced()
 
 
 async def test_versions_are_told_by_broker() -> None:
