@@ -1,0 +1,238 @@
+"""The engine as a whole: starting, refusing to start, stopping, and what a restart finds."""
+
+import asyncio
+import os
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from engine import Engine, EngineConfig
+from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.metadata import (
+    MetadataRequest,
+    MetadataRequestTopic,
+    MetadataResponse,
+)
+from engine.protocol.messages.produce import ProduceResponse
+from engine.server.listener import AddressInUse
+from engine.storage.errors import DirectoryInUse
+from tests.support.running_engine import (
+    PRODUCE_VERSION,
+    batch,
+    connect,
+    create_topic,
+    delete_topic,
+    fetch,
+    produce,
+    produce_request,
+    running_engine,
+    values_of,
+)
+from tests.support.wire_client import WireClient
+
+
+async def get(address: object, path: str) -> tuple[int, str]:
+    host, _, port = str(address).rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+    head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+    writer.close()
+    return int(head.split(" ")[1]), body
+
+
+async def leader_epoch(client: WireClient, topic: str) -> int:
+    request = MetadataRequest(topics=[MetadataRequestTopic(name=topic)])
+    response = await client.call(request, MetadataResponse, 12)
+    return response.topics[0].partitions[0].leader_epoch
+
+
+async def test_port_zero_takes_a_free_one_and_tells_clients(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        response = await client.call(MetadataRequest(topics=[]), MetadataResponse, 12)
+
+        (broker,) = response.brokers
+        assert (broker.host, broker.port) == ("127.0.0.1", engine.address.port)
+        assert engine.address.port != 0
+
+
+async def test_advertised_address_is_what_clients_are_told(tmp_path: Path) -> None:
+    settings = {"advertised": "broker.example:1234"}
+    async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
+        response = await client.call(MetadataRequest(topics=[]), MetadataResponse, 12)
+
+        assert (response.brokers[0].host, response.brokers[0].port) == ("broker.example", 1234)
+
+
+async def test_records_survive_a_restart(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        topic_id = await create_topic(client, "orders", 2)
+        await produce(client, "orders", batch(b"a"), batch(b"b"))
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        by_id = await fetch(client, "", version=13, topic_id=topic_id)
+        by_name = await fetch(client, "orders", partition=1)
+        (answer,) = await produce(client, "orders", batch(b"c"))
+
+    assert values_of(by_id) == [b"a"]
+    assert values_of(by_name) == [b"b"]
+    assert answer.base_offset == 1
+
+
+async def test_clean_restart_keeps_the_leader_epoch_and_an_unclean_one_begins_the_next(
+    tmp_path: Path,
+) -> None:
+    epochs = []
+    data = tmp_path / "data"
+    async with running_engine(data) as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a"))
+        epochs.append(await leader_epoch(client, "orders"))
+    async with running_engine(data) as engine, connect(engine) as client:
+        epochs.append(await leader_epoch(client, "orders"))
+    (data / ".kafka_cleanshutdown").unlink()
+    async with running_engine(data) as engine, connect(engine) as client:
+        epochs.append(await leader_epoch(client, "orders"))
+        old = await fetch(client, "orders", current_leader_epoch=epochs[0])
+        new = await fetch(client, "orders", current_leader_epoch=epochs[2])
+
+    assert epochs == [0, 0, 1]
+    assert old.error_code == ErrorCode.FENCED_LEADER_EPOCH
+    assert new.error_code == ErrorCode.NONE
+
+
+async def test_second_engine_on_a_directory_is_refused_and_told_by_whom(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "data") as engine:
+        second = Engine(EngineConfig(data=str(tmp_path / "data"), listen="127.0.0.1:0"))
+
+        with pytest.raises(DirectoryInUse) as refused:
+            await second.start()
+
+    assert refused.value.pid == os.getpid()
+    assert refused.value.address == str(engine.address)
+
+
+async def test_taken_address_is_told_and_lets_go_of_the_directory(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        engine = Engine(EngineConfig(data=str(tmp_path / "data"), listen=f"127.0.0.1:{port}"))
+        with pytest.raises(AddressInUse) as refused:
+            await engine.start()
+
+    assert refused.value.port == port
+    async with running_engine(tmp_path / "data"):
+        pass
+
+
+async def test_data_directory_is_for_its_owner_only(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "deep" / "data") as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+
+        modes = {
+            path.stat().st_mode & 0o777
+            for path in [tmp_path / "deep" / "data", *(tmp_path / "deep" / "data").rglob("*")]
+        }
+
+    assert modes <= {0o700, 0o600}
+
+
+async def test_stop_answers_what_was_appended(tmp_path: Path) -> None:
+    engine = Engine(EngineConfig(data=str(tmp_path / "data"), listen="127.0.0.1:0"))
+    await engine.start()
+    async with connect(engine) as client:
+        await create_topic(client, "orders")
+        client.send(produce_request("orders", batch(b"a")), PRODUCE_VERSION)
+        client.send(produce_request("orders", batch(b"b")), PRODUCE_VERSION)
+        _, first = await client.receive(ProduceResponse, PRODUCE_VERSION)
+        await engine.stop()
+
+        assert first.responses[0].partition_responses[0].base_offset == 0
+        _, second = await client.receive(ProduceResponse, PRODUCE_VERSION)
+        assert second.responses[0].partition_responses[0].base_offset == 1
+        assert await client.is_closed_by_peer()
+
+
+async def test_stop_does_not_wait_for_a_parked_fetch(tmp_path: Path) -> None:
+    engine = Engine(EngineConfig(data=str(tmp_path / "data"), listen="127.0.0.1:0"))
+    await engine.start()
+    async with connect(engine) as client, connect(engine) as other:
+        await create_topic(other, "orders")
+        waiting = asyncio.ensure_future(fetch(client, "orders", max_wait_ms=10**9))
+        await fetch(other, "orders")
+
+        await engine.stop()
+
+        with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+            await waiting
+
+
+async def test_stop_twice_is_harmless(tmp_path: Path) -> None:
+    engine = Engine(EngineConfig(data=str(tmp_path / "data"), listen="127.0.0.1:0"))
+    await engine.start()
+
+    await engine.stop()
+    await engine.stop()
+
+
+async def test_metrics_and_health_are_served_when_asked_for(tmp_path: Path) -> None:
+    settings = {"metrics_listen": "127.0.0.1:0"}
+    async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a", b"b"))
+        await fetch(client, "orders")
+
+        status, text = await get(engine.metrics_address, "/metrics")
+
+        assert status == 200
+        lines = text.splitlines()
+        assert 'kconsole_requests_total{api="Produce"} 1' in lines
+        assert 'kconsole_topic_in_records_total{topic="orders"} 2' in lines
+        assert "kconsole_partitions_open 1" in lines
+        assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
+        assert await get(engine.metrics_address, "/health/live") == (200, "live\n")
+        assert await get(engine.metrics_address, "/health/ready") == (200, "ready\n")
+
+
+async def test_without_a_metrics_address_nothing_is_served(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "data") as engine:
+        assert engine.metrics_address is None
+
+
+async def test_topic_created_again_has_nothing_of_the_old_one(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        old_id = await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"old"))
+        await delete_topic(client, "orders")
+        new_id = await create_topic(client, "orders")
+
+        data = await fetch(client, "orders")
+        gone = await fetch(client, "", version=13, topic_id=old_id)
+
+    assert new_id != old_id
+    assert (data.high_watermark, values_of(data)) == (0, [])
+    assert gone.error_code == ErrorCode.UNKNOWN_TOPIC_ID
+
+
+async def test_page_cache_durability_serves_and_survives_a_clean_restart(tmp_path: Path) -> None:
+    settings = {"durability": "os"}
+    async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a"))
+        assert values_of(await fetch(client, "orders")) == [b"a"]
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        assert values_of(await fetch(client, "orders")) == [b"a"]
+
+
+async def test_lost_metadata_never_costs_the_records(tmp_path: Path) -> None:
+    """Without its metadata log the broker knows no topic; it must not take records for garbage."""
+    data = tmp_path / "data"
+    async with running_engine(data) as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a"))
+    shutil.rmtree(data / "__cluster_metadata-0")
+
+    async with running_engine(data) as engine, connect(engine) as client:
+        response = await client.call(MetadataRequest(topics=None), MetadataResponse, 12)
+
+    assert response.topics == []
+    assert (data / "orders-0" / "00000000000000000000.log").stat().st_size > 0
