@@ -127,17 +127,6 @@ class EngineConfig:
         Range(1),
         _MS,
     )
-    log_cleaner_enable: bool = _key(
-        "log.cleaner.enable", _BOOLEAN, True, "Run the compaction of compacted topics."
-    )
-    log_cleaner_backoff_ms: int = _key(
-        "log.cleaner.backoff.ms",
-        _LONG,
-        15_000,
-        "Time between two looks for a compacted log that needs cleaning.",
-        Range(0),
-        _MS,
-    )
     producer_id_expiration_ms: int = _key(
         "producer.id.expiration.ms",
         _INT,
@@ -276,53 +265,7 @@ class EngineConfig:
         Range(1),
         _BYTES,
     )
-    group_consumer_session_timeout_ms: int = _key(
-        "group.consumer.session.timeout.ms",
-        _INT,
-        45_000,
-        "Session time-out of the members of a group of the consumer protocol.",
-        Range(1),
-        _MS,
-    )
-    group_consumer_heartbeat_interval_ms: int = _key(
-        "group.consumer.heartbeat.interval.ms",
-        _INT,
-        5_000,
-        "Heartbeat interval that those members are told.",
-        Range(1),
-        _MS,
-    )
-    group_consumer_max_size: int = _key(
-        "group.consumer.max.size",
-        _INT,
-        INT_MAX,
-        "Members that a group of the consumer protocol may have.",
-        Range(1),
-    )
-    group_consumer_assignors: tuple[str, ...] = _key(
-        "group.consumer.assignors",
-        _LIST,
-        ("uniform", "range"),
-        "Server-side assignors; the first is the default.",
-        OneOf(("uniform", "range")),
-    )
     # Transactions.
-    transaction_max_timeout_ms: int = _key(
-        "transaction.max.timeout.ms",
-        _INT,
-        900_000,
-        "The longest transaction time-out that a producer may ask for.",
-        Range(1),
-        _MS,
-    )
-    transactional_id_expiration_ms: int = _key(
-        "transactional.id.expiration.ms",
-        _INT,
-        604_800_000,
-        "How long an unused transactional id is remembered.",
-        Range(1),
-        _MS,
-    )
     transaction_state_log_num_partitions: int = _key(
         "transaction.state.log.num.partitions",
         _INT,

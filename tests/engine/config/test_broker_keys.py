@@ -16,7 +16,6 @@ OTHER_DEFAULT = {
     "socket.listen.backlog.size",
 }
 FIXED_WHILE_RUNNING = {
-    "log.cleaner.backoff.ms",
     "max.connections",
     "max.connections.per.ip",
     "producer.id.expiration.ms",
