@@ -17,7 +17,7 @@ from engine.protocol.messages.metadata import (
 )
 from engine.protocol.messages.produce import ProduceResponse
 from engine.server.listener import AddressInUse
-from engine.storage.errors import DirectoryInUse
+from engine.storage.errors import DirectoryInUse, StorageDamaged
 from tests.support.running_engine import (
     PRODUCE_VERSION,
     batch,
@@ -223,16 +223,34 @@ async def test_page_cache_durability_serves_and_survives_a_clean_restart(tmp_pat
         assert values_of(await fetch(client, "orders")) == [b"a"]
 
 
-async def test_lost_metadata_never_costs_the_records(tmp_path: Path) -> None:
-    """Without its metadata log the broker knows no topic; it must not take records for garbage."""
-    data = tmp_path / "data"
+async def with_one_record(data: Path) -> Path:
+    """Store one record; the file that holds it."""
     async with running_engine(data) as engine, connect(engine) as client:
         await create_topic(client, "orders")
         await produce(client, "orders", batch(b"a"))
+    return data / "orders-0" / "00000000000000000000.log"
+
+
+async def test_start_without_the_metadata_log_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    records = await with_one_record(data)
     shutil.rmtree(data / "__cluster_metadata-0")
+
+    with pytest.raises(StorageDamaged):
+        await Engine(EngineConfig(data=str(data), listen="127.0.0.1:0")).start()
+
+    assert records.stat().st_size > 0
+
+
+async def test_records_are_kept_when_nothing_tells_of_their_topic(tmp_path: Path) -> None:
+    """Without any trace of its metadata the broker must not take records for garbage."""
+    data = tmp_path / "data"
+    records = await with_one_record(data)
+    shutil.rmtree(data / "__cluster_metadata-0")
+    (data / "recovery-point-offset-checkpoint").unlink()
 
     async with running_engine(data) as engine, connect(engine) as client:
         response = await client.call(MetadataRequest(topics=None), MetadataResponse, 12)
 
     assert response.topics == []
-    assert (data / "orders-0" / "00000000000000000000.log").stat().st_size > 0
+    assert records.stat().st_size > 0
