@@ -246,9 +246,9 @@ def _leader(topic: TopicMetadata | None, wanted: TopicPartition) -> int | Client
         return BrokerError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
     if topic.error is not None:
         return topic.error
-    for partition in topic.partitions:
-        if partition.partition == wanted.partition:
-            if partition.leader == NO_NODE:
-                return partition.error or BrokerError(ErrorCode.LEADER_NOT_AVAILABLE)
-            return partition.leader
-    return BrokerError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    partition = topic.partition(wanted.partition)
+    if partition is None:
+        return BrokerError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    if partition.leader == NO_NODE:
+        return partition.error or BrokerError(ErrorCode.LEADER_NOT_AVAILABLE)
+    return partition.leader

@@ -53,6 +53,12 @@ class TopicMetadata:
     partitions: tuple[PartitionMetadata, ...]
     error: BrokerError | None = None
 
+    def partition(self, number: int) -> PartitionMetadata | None:
+        """One partition by its number, None if there is none."""
+        if 0 <= number < len(self.partitions) and self.partitions[number].partition == number:
+            return self.partitions[number]
+        return next((found for found in self.partitions if found.partition == number), None)
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterMetadata:
