@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -127,6 +128,34 @@ async def test_a_broker_that_refuses_without_a_list_is_asked_in_version_0() -> N
     async with connected(broker) as connection:
         assert connection.is_open
     assert [asked.version for asked in broker.asked] == [4, 0]
+
+
+async def test_a_broker_that_refuses_the_handshake_is_malformed() -> None:
+    broker = ScriptedBroker({ApiVersionsRequest: ApiVersionsResponse(error_code=42)})
+    async with broker:
+        with pytest.raises(MalformedAnswer, match="42"):
+            await open_connection(broker.endpoint, SETTINGS)
+
+
+async def test_a_broker_that_never_answers_the_handshake_is_a_time_out() -> None:
+    hasty = replace(SETTINGS, connect_timeout_s=SHORT)
+    async with ScriptedBroker({ApiVersionsRequest: Hang()}) as broker:
+        with pytest.raises(TimedOut):
+            await open_connection(broker.endpoint, hasty)
+
+
+async def test_a_full_socket_holds_requests_back() -> None:
+    broker = ScriptedBroker({HeartbeatRequest: echo})
+    async with connected(broker) as connection:
+        connection.pause_writing()
+        waiting = asyncio.ensure_future(
+            connection.request(HeartbeatRequest("g", 1), HeartbeatResponse)
+        )
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert connection.in_flight == 0
+        connection.resume_writing()
+        assert (await waiting).throttle_time_ms == 1
 
 
 async def test_no_answer_in_time_ends_the_connection() -> None:

@@ -3,7 +3,10 @@
 import pytest
 
 from engine.client.connection import Endpoint
-from engine.client.kafka import parse_bootstrap
+from engine.client.kafka import KafkaClient, parse_bootstrap
+from tests.support.clock import FakeClock
+from tests.support.entropy import SeededEntropy
+from tests.support.scripted_cluster import ScriptedCluster
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,10 @@ def test_addresses_are_read(text: str, endpoints: list[Endpoint]) -> None:
 def test_what_is_no_address_is_refused_with_its_text(text: str) -> None:
     with pytest.raises(ValueError, match=r"address|port"):
         parse_bootstrap(text)
+
+
+async def test_a_client_is_made_from_text() -> None:
+    async with ScriptedCluster(1) as cluster:
+        address = str(cluster.nodes[1].endpoint)
+        async with KafkaClient.of(address, clock=FakeClock(), entropy=SeededEntropy()) as client:
+            assert list((await client.nodes.describe()).nodes) == [1]

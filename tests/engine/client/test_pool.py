@@ -7,9 +7,10 @@ import pytest
 from engine.client.errors import Unreachable
 from engine.client.pool import ConnectionPool, Purpose
 from engine.client.settings import ClientSettings
+from engine.protocol.messages.api_versions import ApiVersionsRequest
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
-from tests.support.scripted_broker import ScriptedBroker
+from tests.support.scripted_broker import ScriptedBroker, all_versions
 
 SETTINGS = ClientSettings(reconnect_backoff_s=1.0, reconnect_backoff_max_s=8.0)
 
@@ -86,6 +87,19 @@ async def test_an_idle_connection_is_closed_and_a_busy_one_is_not() -> None:
         pool = pool_on(FakeClock())
         await pool.connection(broker.endpoint)
         pool.close_idle(broker.endpoint)
+        assert not pool.is_open(broker.endpoint)
+
+
+async def test_a_pool_that_closes_meanwhile_keeps_nothing_open() -> None:
+    async with ScriptedBroker({ApiVersionsRequest: all_versions()}) as broker:
+        pool = pool_on(FakeClock())
+        resume = broker.hold()
+        opening = asyncio.ensure_future(pool.connection(broker.endpoint))
+        await broker.until_asked(ApiVersionsRequest)
+        pool.close()
+        resume()
+        with pytest.raises(Unreachable, match="closed"):
+            await opening
         assert not pool.is_open(broker.endpoint)
 
 
