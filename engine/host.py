@@ -25,7 +25,7 @@ from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.io import FileCalls
 from engine.broker.leadership import Leadership
 from engine.broker.maintenance import Maintenance
-from engine.broker.metadata import METADATA_PARTITION, Metadata, open_metadata, settle
+from engine.broker.metadata import Metadata, open_metadata, settle
 from engine.broker.partition_metrics import watch_partitions
 from engine.broker.partitions import Partitions
 from engine.broker.parts import BrokerParts
@@ -230,21 +230,11 @@ class Engine:
     def _settle(
         self, directory: LogDirectory, metadata: Metadata, maintenance: Maintenance
     ) -> None:
-        """Remove the directories that a crash left without a topic.
-
-        When no topic is known but records are there, it is the metadata that is missing: nothing
-        is removed then.
-        """
-        others = [each for each in directory.partitions() if each != METADATA_PARTITION]
-        if not len(metadata.catalogue) and any(map(directory.size_bytes, others)):
-            self._events.error("metadata_missing", data=self.config.data, partitions=len(others))
-            return
-        leftovers = settle(
-            directory,
-            metadata.catalogue,
-            lambda partition: self._events.warning("partition_dropped", partition=str(partition)),
-        )
-        maintenance.discard(leftovers, 0)
+        """Take the directories out that a crash left without a topic."""
+        settled = settle(directory, metadata.catalogue)
+        for path in settled.strays:
+            self._events.error("partition_set_aside", path=path)
+        maintenance.discard(settled.deletions, 0)
 
     async def _listen(self, parts: BrokerParts, loop: asyncio.AbstractEventLoop) -> None:
         config, registry = self.config, self._registry

@@ -47,6 +47,7 @@ class Catalogue:
         self._by_id: dict[bytes, Topic] = {}
         self._collisions: dict[str, str] = {}
         self._partition_count = 0
+        self._deleted: set[bytes] = set()
         self.version = 0
         """Grows with every change: what was derived from the catalogue is valid while it stays."""
 
@@ -68,6 +69,10 @@ class Catalogue:
     def by_id(self, topic_id: bytes) -> Topic | None:
         return self._by_id.get(topic_id)
 
+    def was_deleted(self, topic_id: bytes) -> bool:
+        """Whether a topic of this id was deleted since the last snapshot."""
+        return topic_id in self._deleted
+
     def colliding(self, name: str) -> str | None:
         """A topic whose name differs from this one in periods and underscores only, or None."""
         found = self._collisions.get(collision_key(name))
@@ -77,12 +82,15 @@ class Catalogue:
         self._by_name.clear()
         self._by_id.clear()
         self._collisions.clear()
+        self._deleted.clear()
         self._partition_count = 0
         self.version += 1
 
     def replay(self, entry: Entry) -> None:
         if entry.kind == _TOPIC_DELETED:
-            self._forget(parse_topic_id(text(entry, "id")))
+            topic_id = parse_topic_id(text(entry, "id"))
+            self._forget(topic_id)
+            self._deleted.add(topic_id)
         else:
             topic = _topic_of(entry)
             self._forget(topic.topic_id)

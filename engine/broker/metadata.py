@@ -1,12 +1,12 @@
 """What the broker durably knows beside its topics' records: the states, and the log behind them.
 
 `open_metadata` finds or makes the metadata log in a data directory and replays it; `settle` brings
-the directory in step with it: whatever a crash left behind between a directory and its entry has no
-topic and is removed.
+the directory in step with it: what a crash left between a directory and its entry has no topic and
+is taken out.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.broker.broker_settings import BrokerSettings
 from engine.broker.catalogue import Catalogue
@@ -70,19 +70,32 @@ def open_metadata(
     return Metadata(catalogue, settings, counters, metadata_log)
 
 
-def settle(
-    directory: LogDirectory, catalogue: Catalogue, discarded: Callable[[TopicPartition], None]
-) -> list[DirectoryDeletion]:
-    """Take the directories out that belong to no topic. Blocks for one sync; raises OSError.
+class Settled(NamedTuple):
+    """What `settle` did with the directories that belong to no topic."""
 
-    `discarded` is told of each. What is returned frees the bytes.
+    deletions: list[DirectoryDeletion]
+    """Free the bytes of those that were empty or whose topic was deleted."""
+    strays: list[str]
+    """Where those lie now that hold records of a topic nothing is known of."""
+
+
+def settle(directory: LogDirectory, catalogue: Catalogue) -> Settled:
+    """Take the directories out that belong to no topic. Blocks; raises OSError.
+
+    Records are removed only if the topic is known to have been deleted. Otherwise the metadata may
+    be what was lost: its directories are set aside, for people to look at.
     """
-    orphans: list[TopicPartition] = []
+    doomed: list[TopicPartition] = []
+    strays: list[TopicPartition] = []
     for topic_partition in directory.partitions():
-        if topic_partition == METADATA_PARTITION:
-            continue
         topic = catalogue.by_name(topic_partition.topic)
-        if topic is None or topic_partition.partition >= len(topic.partitions):
-            orphans.append(topic_partition)
-            discarded(topic_partition)
-    return directory.delete_partitions(orphans)
+        is_known = topic is not None and topic_partition.partition < len(topic.partitions)
+        if is_known or topic_partition == METADATA_PARTITION:
+            continue
+        topic_id = directory.topic_id(topic_partition)
+        was_deleted = topic_id is not None and catalogue.was_deleted(topic_id)
+        if was_deleted or not directory.size_bytes(topic_partition):
+            doomed.append(topic_partition)
+        else:
+            strays.append(topic_partition)
+    return Settled(directory.delete_partitions(doomed), directory.set_aside(strays))

@@ -47,7 +47,7 @@ class DirectoryStore:
             wanted = _partitions_of(topic, first)
             stale = [each for each in wanted if each in present]
             try:
-                await self._remove(stale)
+                await self._clear(stale)
                 await self._make(topic, wanted)
             except StorageError as error:
                 outcomes.append(error)
@@ -73,6 +73,14 @@ class DirectoryStore:
     def reconfigure(self, topic: Topic) -> None:
         """Let a topic's changed configuration take effect."""
         self._partitions.reconfigure(topic)
+
+    async def _clear(self, stale: Sequence[TopicPartition]) -> None:
+        """Get directories out of the way that no topic owns; what holds records is kept aside."""
+        with_records = [each for each in stale if self._directory.size_bytes(each)]
+        if with_records:
+            for path in self._directory.set_aside(with_records):
+                self._events.error("partition_set_aside", path=path)
+        await self._remove([each for each in stale if each not in with_records])
 
     async def _make(self, topic: Topic, wanted: Sequence[TopicPartition]) -> None:
         made: list[TopicPartition] = []

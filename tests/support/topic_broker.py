@@ -25,7 +25,7 @@ from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
 from engine.config.engine_config import EngineConfig
 from engine.kernel.event_log import EventLog
-from engine.kernel.ids import BrokerId, TopicPartition
+from engine.kernel.ids import BrokerId
 from engine.metrics.registry import Registry
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.headers import RequestHeader
@@ -73,8 +73,7 @@ class TopicBroker:
         self.metadata = open_metadata(
             self.directory, self.config, self.syncs, clock=self.clock, events=events
         )
-        self.discarded: list[TopicPartition] = []
-        self.leftovers = settle(self.directory, self.metadata.catalogue, self.discarded.append)
+        self.settled = settle(self.directory, self.metadata.catalogue)
         topic_settings = TopicConfigurations(self.metadata.settings)
         self.commit = GroupCommit(
             Durability.FSYNC, self.syncs, clock=self.clock, registry=Registry(), log=events

@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
+from pathlib import Path
 
 import pytest
 
-from engine.broker.catalogue import Topic
+from engine.broker.catalogue import Topic, deletion_entry
 from engine.broker.new_topics import NewTopic
 from engine.broker.refusal import Refused
-from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
 from tests.support.topic_broker import append, topic_broker
 
@@ -75,7 +75,7 @@ async def test_a_directory_without_its_entry_is_removed_at_the_start(tmp_path):
         shutil.copytree(tmp_path / "a" / name, before / name)
     async with topic_broker(before) as broker:
         assert broker.names() == []
-        assert broker.discarded == [TopicPartition("t", 0), TopicPartition("t", 1)]
+        assert (len(broker.settled.deletions), broker.settled.strays) == (2, [])
         await broker.admin.create([NewTopic("t")])
         assert broker.partitions.find("t", 0) is not None
         assert "t-1" not in directories(broker.path)
@@ -117,7 +117,7 @@ async def test_a_crash_does_not_resurrect_a_deleted_topic(tmp_path):
         shutil.copytree(saved / name, copy / name)
     async with topic_broker(copy) as broker:
         assert broker.names() == []
-        assert set(broker.discarded) == {TopicPartition("t", 0), TopicPartition("t", 1)}
+        assert (len(broker.settled.deletions), broker.settled.strays) == (2, [])
         (again,) = await broker.admin.create([NewTopic("t")])
         assert again.topic_id != created.topic_id
         assert broker.partitions.find("t", 0).log.log_end_offset == 0
@@ -201,3 +201,36 @@ async def test_thousands_of_partitions_are_one_entry_and_leave_the_loop_free(tmp
         assert isinstance(creating.result()[0], Topic)
         assert turns > 2_000 / 32
         assert broker.syncs.runs == 1
+
+
+async def test_records_of_an_unknown_topic_are_set_aside_and_never_removed(tmp_path):
+    """Method: the metadata of an older copy beside the records of a newer one."""
+    async with topic_broker(tmp_path / "a") as broker:
+        older = broker.crash_copy("older")
+        await broker.admin.create([NewTopic("t", 2)])
+        await append(broker, "t", b"precious")
+    for name in ("t-0", "t-1"):
+        shutil.copytree(tmp_path / "a" / name, older / name)
+    async with topic_broker(older) as broker:
+        (stray,) = broker.settled.strays
+        assert len(broker.settled.deletions) == 1
+        assert b"precious" in (Path(stray) / "00000000000000000000.log").read_bytes()
+        await broker.admin.create([NewTopic("t")])
+        assert broker.partitions.find("t", 0).log.log_end_offset == 0
+    async with topic_broker(older) as broker:
+        assert broker.settled == ([], [])
+        assert b"precious" in (Path(stray) / "00000000000000000000.log").read_bytes()
+
+
+async def test_a_directory_in_the_way_of_a_new_topic_keeps_its_records(tmp_path):
+    """A deletion whose renaming failed leaves such a directory in a running broker."""
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("t")])
+        await append(broker, "t", b"precious")
+        topic = broker.metadata.catalogue.by_name("t")
+        broker.metadata.catalogue.replay(deletion_entry(topic))
+        broker.partitions.remove(topic)
+        (created,) = await broker.admin.create([NewTopic("t")])
+        assert isinstance(created, Topic)
+        (stray,) = broker.path.glob("t-0.*-stray")
+        assert b"precious" in (stray / "00000000000000000000.log").read_bytes()
