@@ -67,9 +67,9 @@ async def routed(
     policy: RetryPolicy,
     may_repeat: Callable[[ClientError], bool] = is_worth_retrying,
 ) -> dict[K, T | ClientError]:
-    """A result for every key. `call` asks one node for some keys; ClientError is the only error.
+    """A result for every key, in their order.
 
-    A key that `call` leaves out is answered with UNKNOWN_SERVER_ERROR.
+    `call` asks one node for some keys and raises nothing but ClientError. A key that `call` leaves out is answered with UNKNOWN_SERVER_ERROR.
     """
     wanted = list(dict.fromkeys(keys))
     results: dict[K, T | ClientError] = {}
@@ -82,7 +82,7 @@ async def routed(
         if not pending or not await attempts.may_retry():
             break
         refresh = True
-    return results
+    return {key: results[key] for key in wanted}
 
 
 async def concurrently(

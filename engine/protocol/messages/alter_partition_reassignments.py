@@ -35,7 +35,7 @@ class AlterPartitionReassignmentsRequest:
     MAX_VERSION: ClassVar[int] = 1
     FLEXIBLE_FROM: ClassVar[int] = 0
 
-    timeout_ms: int = int32(default=60000)
+    timeout_ms: int = int32(default=60_000)
     allow_replication_factor_change: bool = boolean(since=1, default=True)
     topics: list[ReassignableTopic] = array(ReassignableTopic)
 

@@ -50,7 +50,7 @@ class CreateTopicsRequest:
     FLEXIBLE_FROM: ClassVar[int] = 5
 
     topics: list[CreatableTopic] = array(CreatableTopic)
-    timeout_ms: int = int32(default=60000)
+    timeout_ms: int = int32(default=60_000)
     validate_only: bool = boolean()
 
 

@@ -29,7 +29,7 @@ class ElectLeadersRequest:
 
     election_type: int = int8(since=1)
     topic_partitions: list[TopicPartitions] | None = array(TopicPartitions, nullable=0)
-    timeout_ms: int = int32(default=60000)
+    timeout_ms: int = int32(default=60_000)
 
 
 @dataclass(slots=True)

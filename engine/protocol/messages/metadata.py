@@ -23,7 +23,7 @@ class MetadataRequestTopic:
 
 @dataclass(slots=True)
 class MetadataRequest:
-    """The topics to describe: none named means all of them."""
+    """The topics to describe; null means all of them."""
 
     API_KEY: ClassVar[ApiKey] = ApiKey.METADATA
     MIN_VERSION: ClassVar[int] = 0
