@@ -69,7 +69,8 @@ async def routed(
 ) -> dict[K, T | ClientError]:
     """A result for every key, in their order.
 
-    `call` asks one node for some keys and raises nothing but ClientError. A key that `call` leaves out is answered with UNKNOWN_SERVER_ERROR.
+    `call` asks one node for some keys and raises nothing but ClientError. A key that it leaves
+    out is answered with UNKNOWN_SERVER_ERROR.
     """
     wanted = list(dict.fromkeys(keys))
     results: dict[K, T | ClientError] = {}
