@@ -15,11 +15,14 @@ from engine.broker.handlers.delete_topics import DeleteTopicsHandler
 from engine.broker.handlers.describe_cluster import DescribeClusterHandler
 from engine.broker.handlers.describe_configs import DescribeConfigsHandler
 from engine.broker.handlers.describe_log_dirs import DescribeLogDirsHandler
+from engine.broker.handlers.describe_producers import DescribeProducersHandler
 from engine.broker.handlers.describe_topic_partitions import DescribeTopicPartitionsHandler
+from engine.broker.handlers.elect_leaders import ElectLeadersHandler
 from engine.broker.handlers.fetch import FetchHandler
 from engine.broker.handlers.incremental_alter_configs import IncrementalAlterConfigsHandler
 from engine.broker.handlers.init_producer_id import InitProducerIdHandler
 from engine.broker.handlers.list_offsets import ListOffsetsHandler
+from engine.broker.handlers.list_partition_reassignments import list_partition_reassignments
 from engine.broker.handlers.metadata import MetadataHandler
 from engine.broker.handlers.offset_for_leader_epoch import OffsetForLeaderEpochHandler
 from engine.broker.handlers.produce import ProduceHandler
@@ -33,11 +36,14 @@ from engine.protocol.messages.delete_topics import DeleteTopicsRequest
 from engine.protocol.messages.describe_cluster import DescribeClusterRequest
 from engine.protocol.messages.describe_configs import DescribeConfigsRequest
 from engine.protocol.messages.describe_log_dirs import DescribeLogDirsRequest
+from engine.protocol.messages.describe_producers import DescribeProducersRequest
 from engine.protocol.messages.describe_topic_partitions import DescribeTopicPartitionsRequest
+from engine.protocol.messages.elect_leaders import ElectLeadersRequest
 from engine.protocol.messages.fetch import FetchRequest
 from engine.protocol.messages.incremental_alter_configs import IncrementalAlterConfigsRequest
 from engine.protocol.messages.init_producer_id import InitProducerIdRequest
 from engine.protocol.messages.list_offsets import ListOffsetsRequest
+from engine.protocol.messages.list_partition_reassignments import ListPartitionReassignmentsRequest
 from engine.protocol.messages.metadata import MetadataRequest
 from engine.protocol.messages.offset_for_leader_epoch import OffsetForLeaderEpochRequest
 from engine.protocol.messages.produce import ProduceRequest
@@ -113,6 +119,14 @@ API_TABLE: tuple[ApiRow, ...] = (
                 partition_limit=parts.config.max_request_partition_size_limit,
             ).handle
         ),
+    ),
+    immediate(
+        ElectLeadersRequest,
+        lambda parts: ElectLeadersHandler(parts.metadata.catalogue).handle,
+    ),
+    immediate(ListPartitionReassignmentsRequest, lambda parts: list_partition_reassignments),
+    immediate(
+        DescribeProducersRequest, lambda parts: DescribeProducersHandler(parts.partitions).handle
     ),
     # Configurations.
     immediate(
