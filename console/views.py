@@ -1,8 +1,8 @@
 """The numbered views of the console, in the order of their numbers."""
 
-from console.app import View
 from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
 from console.screens.overview import OverviewScreen
+from console.screens.view import View
 
 VIEWS: tuple[View, ...] = (
     View("overview", "Overview", OverviewScreen),

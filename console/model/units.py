@@ -78,12 +78,12 @@ def percent(value: float) -> str:
     return f"{value:.1f}%" if 0 < value < 9.95 else f"{value:.0f}%"
 
 
-def clock(at_ms: int, zone: tzinfo = UTC) -> str:
-    """The time of day: `12:04:31`."""
+def clock(at_ms: int, zone: tzinfo | None = UTC) -> str:
+    """The time of day: `12:04:31`; without a zone in that of this machine."""
     return _moment(at_ms, zone, "%H:%M:%S")
 
 
-def moment(at_ms: int, zone: tzinfo = UTC) -> str:
+def moment(at_ms: int, zone: tzinfo | None = UTC) -> str:
     """Date and time to the millisecond: `2026-11-22 12:04:31.250`."""
     whole = _moment(at_ms, zone, "%Y-%m-%d %H:%M:%S")
     return f"{whole}.{at_ms % 1000:03d}" if whole != UNKNOWN else UNKNOWN
@@ -101,7 +101,7 @@ def _digits(value: float) -> str:
     return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
 
 
-def _moment(at_ms: int, zone: tzinfo, form: str) -> str:
+def _moment(at_ms: int, zone: tzinfo | None, form: str) -> str:
     try:
         return datetime.fromtimestamp(at_ms / 1000, zone).strftime(form)
     except (OverflowError, ValueError, OSError):

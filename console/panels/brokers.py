@@ -11,7 +11,7 @@ from console.model.figures import Known
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import age_remark, shown_value
 from console.widgets import symbols
 from console.widgets.charts import Drawn
 from console.widgets.face import Face
@@ -19,7 +19,7 @@ from console.widgets.gauge import gauge_line
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
 
-ROOMY_WIDTH = 34
+ROOMY_WIDTH = 32
 
 
 class BrokerList(Drawn):
@@ -50,7 +50,7 @@ class BrokerList(Drawn):
     def _lines_of(self, broker: Broker, width: int, room: int) -> Iterator[Text]:
         yield self._head(broker, width)
         gauges = [("disk", cells.usage_percent(broker.disk))]
-        if room >= 4 and width >= ROOMY_WIDTH - 2:
+        if room >= 4 and width >= ROOMY_WIDTH:
             cpu = broker.cpu_ratio
             gauges.append(("cpu", 100 * cpu.value if isinstance(cpu, Known) else None))
             gauges.append(("mem", cells.usage_percent(broker.memory)))
@@ -103,5 +103,7 @@ class BrokersPanel(Panel):
             return
         self._list.show(cluster.brokers)
         gone = [str(broker.node_id) for broker in cluster.brokers if not broker.is_online]
-        online = f"{cluster.online} online"
-        self.remark(f"{online} · {', '.join(gone)} gone" if gone else online)
+        parts = [age_remark(snapshot.cluster, snapshot.at_ms), f"{cluster.online} online"]
+        if gone:
+            parts.append(f"{'brokers' if len(gone) > 1 else 'broker'} {', '.join(gone)} gone")
+        self.remark(" · ".join(filter(None, parts)), is_warning=bool(parts[0] or gone))

@@ -5,10 +5,18 @@ from typing import TypeVar
 from console.model import units
 from console.model.section import Loading, Refused, Section, Stale, content
 from console.model.text import plain
+from console.widgets import symbols
 from console.widgets.face import Face
 from console.widgets.stale_banner import StaleBanner
 
 T = TypeVar("T")
+
+
+def age_remark(section: Section[T], now_ms: int) -> str:
+    """`▲ as of 46s ago` of a section that is stale; empty while it is fresh."""
+    if not isinstance(section, Stale):
+        return ""
+    return f"{symbols.WARNING} as of {units.ago(section.at_ms, now_ms)}"
 
 
 def shown_value(

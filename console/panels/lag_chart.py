@@ -7,7 +7,7 @@ from console.model.group import Group
 from console.model.series import Series
 from console.model.snapshot import Snapshot
 from console.model.text import plain
-from console.panels.faces import shown_value
+from console.panels.faces import age_remark, shown_value
 from console.widgets.charts import Curve, LineChart
 from console.widgets.face import Face
 from console.widgets.panel import Panel
@@ -61,7 +61,9 @@ class LagChartPanel(Panel):
             self._face.empty("No group reads yet", "lag appears with the first commit")
             return
         self._chart.show([curve_of(group) for group in top], span_of(top[0].lag_history))
-        self.remark(f"top {len(top)} groups" if not self._names else "")
+        age = age_remark(snapshot.groups, snapshot.at_ms)
+        count = "" if self._names else f"top {len(top)} groups" if len(top) > 1 else "1 group"
+        self.remark(" · ".join(filter(None, (age, count))), is_warning=bool(age))
 
     def _chosen(self, groups: tuple[Group, ...]) -> list[Group]:
         if self._names:

@@ -10,12 +10,14 @@ from console.model import units
 from console.model.cluster import Totals
 from console.model.events import Event
 from console.model.figures import Figure, Known
-from console.model.section import content
+from console.model.section import Stale, content
 from console.model.series import Series
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
+from console.panels.faces import age_remark
 from console.panels.lag_chart import span_of
+from console.panels.times import Times
 from console.widgets.charts import AreaChart, Drawn
 from console.widgets.face import Face
 from console.widgets.kpi_card import KpiCard
@@ -33,11 +35,20 @@ def change_of(series: Series) -> str:
     return f"{'▲' if ratio > 0 else '▼'} {units.percent(min(999.0, abs(100 * ratio)))}"
 
 
+def moved(series: Series) -> str:
+    """By how many the newest value stands above the oldest: `▲ 1`; for counts that may be 0."""
+    if len(series) < 2 or series.values[-1] == series.values[0]:
+        return ""
+    change = series.values[-1] - series.values[0]
+    return f"{'▲' if change > 0 else '▼'} {units.count(abs(change))}"
+
+
 class CardsRow(Horizontal):
     """Five figures of the whole cluster; four when it is narrow."""
 
     DEFAULT_CSS = """
     CardsRow { height: 5; }
+    CardsRow.stale KpiCard { border: round $warning 50%; }
     """
 
     def compose(self) -> ComposeResult:
@@ -52,21 +63,29 @@ class CardsRow(Horizontal):
         totals = content(snapshot.totals)
         if totals is None:
             return
+        self.set_class(isinstance(snapshot.totals, Stale), "stale")
         self._rate("messages", totals.messages_per_s, totals.messages_history)
         self._bytes(totals)
         lag = cells.lag_total(totals.lag, is_read=totals.is_lag_read)
         history = totals.lag_history
         self._card("lag").show(lag.text, f"msgs{lag.unit}", change_of(history), history.values)
-        self._card("under-replicated").show(
-            str(totals.under_replicated),
-            f"of {units.grouped(totals.partition_count)}",
-            f"{totals.offline} offline" if totals.offline else "",
-            totals.under_replicated_history.values,
-        )
+        self._replication(totals)
         active = totals.groups_active
         shown = str(active.value) if isinstance(active, Known) else units.UNKNOWN
         history = totals.groups_history
         self._card("groups").show(shown, "active", change_of(history), history.values)
+
+    def _replication(self, totals: Totals) -> None:
+        history = totals.under_replicated_history
+        change = f"{totals.offline} offline" if totals.offline else moved(history)
+        is_bad = totals.under_replicated or totals.offline
+        self._card("under-replicated").show(
+            str(totals.under_replicated),
+            f"of {units.grouped(totals.partition_count)}",
+            change,
+            history.values,
+            role=Role.ERROR if is_bad else Role.OK,
+        )
 
     def _card(self, name: str) -> KpiCard:
         return self.query_one(f"#{name}", KpiCard)
@@ -102,10 +121,17 @@ class ThroughputPanel(Panel):
         if totals is None:
             self._face.reading("rates")
             return
-        self._face.hide()
         history = totals.messages_history
-        self._chart.show(history.values, span_of(history))
-        self.remark("msg/s in")
+        self._chart.display = len(history) > 1
+        age = age_remark(snapshot.totals, snapshot.at_ms)
+        self.remark(" · ".join(filter(None, (age, "msg/s in"))), is_warning=bool(age))
+        if len(history) > 1:
+            self._face.hide()
+            self._chart.show(history.values, span_of(history))
+        elif totals.topic_count:
+            self._face.reading("rates", "two samples make a rate")
+        else:
+            self._face.empty("Nothing is written yet", "rates appear with the first records")
 
 
 class EventList(Drawn):
@@ -117,23 +143,23 @@ class EventList(Drawn):
 
     def __init__(self) -> None:
         super().__init__()
-        self._events: tuple[Event, ...] = ()
+        self._rows: tuple[tuple[str, Event], ...] = ()
 
-    def show(self, events: Sequence[Event]) -> None:
-        """Show these events."""
-        if tuple(events) != self._events:
-            self._events = tuple(events)
+    def show(self, rows: Sequence[tuple[str, Event]]) -> None:
+        """Show these events, each with its time as text."""
+        if tuple(rows) != self._rows:
+            self._rows = tuple(rows)
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
         style = self.palette.style
         return [
             [
-                Segment(f"{units.clock(event.at_ms)} ", style(Role.FAINT)),
+                Segment(f"{when} ", style(Role.FAINT)),
                 Segment(f"{cells.SIGNS[event.severity]} ", style(cells.ROLES[event.severity])),
                 Segment(plain(event.text, limit=max(4, width - 11)), style(Role.TEXT)),
             ]
-            for event in self._events[:height]
+            for when, event in self._rows[:height]
         ]
 
 
@@ -149,11 +175,14 @@ class EventsPanel(Panel):
         yield self._list
         yield self._face
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot, times: Times) -> None:
         """Draw the events of a snapshot."""
         self._list.display = bool(snapshot.events)
         if snapshot.events:
             self._face.hide()
-            self._list.show(snapshot.events)
+            now_ms = snapshot.at_ms
+            self._list.show(
+                [(times.event(event.at_ms, now_ms), event) for event in snapshot.events]
+            )
         else:
             self._face.empty("Nothing has changed", "since this console was opened")

@@ -8,7 +8,6 @@ from textual.containers import Horizontal
 
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
-from console.model.text import plain
 from console.panels.group_parts import GroupLagPanel, GroupLine, MembersPanel, group_of
 from console.panels.lag_chart import LagChartPanel
 from console.sampling.needs import Needs, View
@@ -21,6 +20,7 @@ class GroupScreen(ConsoleScreen):
     """Enter on a partition opens its topic."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUP)
+    KIND: ClassVar[str] = "group"
     DEFAULT_CSS = """
     GroupScreen GroupLagPanel { height: 1fr; }
     GroupScreen #more { height: 13; }
@@ -33,8 +33,8 @@ class GroupScreen(ConsoleScreen):
         self._group = name
 
     @property
-    def place(self) -> str:
-        return plain(self._group, limit=60)
+    def detail(self) -> str:
+        return self._group
 
     @property
     def needs(self) -> Needs:

@@ -7,10 +7,13 @@ from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels.cells import SIGNS
+from console.panels.times import Times
 from console.widgets.chrome import HeaderFacts
 
 
-def header_facts(snapshot: Snapshot | None, place: str, *, is_paused: bool) -> HeaderFacts:
+def header_facts(
+    snapshot: Snapshot | None, place: str, times: Times, *, is_paused: bool
+) -> HeaderFacts:
     """The facts of the header for a snapshot and the place where the person is."""
     if snapshot is None:
         return HeaderFacts(place=place)
@@ -24,16 +27,16 @@ def header_facts(snapshot: Snapshot | None, place: str, *, is_paused: bool) -> H
         sign, said = SIGNS[severity], f"{cluster.online}/{total} brokers"
     version = f"v{cluster.version}" if cluster is not None and cluster.version else ""
     mode = cluster.mode if cluster is not None else ""
-    words = (mode, version, connection.address if connection.is_hosted else "")
+    words = (mode, connection.address if connection.is_hosted else "", version)
     interval = "paused" if is_paused else f"{units.duration(snapshot.interval_s)} ⟳ "
     return HeaderFacts(
         cluster=plain(snapshot.cluster_name, limit=40),
         sign=sign,
         brokers=said,
-        about=plain(" · ".join(word for word in words if word)),
+        about=tuple(plain(word) for word in words if word),
         place=place,
         interval=interval,
-        clock=units.clock(snapshot.at_ms),
+        clock=times.clock(snapshot.at_ms),
     )
 
 
@@ -45,5 +48,6 @@ def trouble_of(snapshot: Snapshot) -> str:
     retry = ""
     if connection.retry_at_ms is not None:
         retry = f"; next attempt {units.ago(connection.retry_at_ms, snapshot.at_ms)}"
-    said = plain(connection.detail or connection.state.value)
-    return f"{plain(connection.address)}: {said}{retry}"
+    said, address = plain(connection.detail or connection.state.value), plain(connection.address)
+    where = "" if address in said else f"{address}: "
+    return f"{where}{said}{retry}"

@@ -23,10 +23,10 @@ class OverviewScreen(ConsoleScreen):
 
     DEFAULT_CSS = """
     OverviewScreen #middle { height: 1fr; }
-    OverviewScreen #side { width: 38; }
+    OverviewScreen #side { width: 36; }
     OverviewScreen #side EventsPanel { display: none; }
     OverviewScreen #bottom { height: 13; }
-    OverviewScreen #bottom BrokersPanel { display: none; width: 34; }
+    OverviewScreen #bottom BrokersPanel { display: none; width: 32; }
     OverviewScreen TopicsPanel, OverviewScreen LagChartPanel,
     OverviewScreen ThroughputPanel { width: 1fr; }
     OverviewScreen.-narrow CardsRow { height: 4; }
@@ -35,8 +35,8 @@ class OverviewScreen(ConsoleScreen):
     OverviewScreen.-narrow #bottom { height: 8; }
     OverviewScreen.-narrow #bottom BrokersPanel { display: block; }
     OverviewScreen.-short #bottom { height: 8; }
-    OverviewScreen.-xwide #side { width: 58; }
-    OverviewScreen.-xwide #side BrokersPanel { height: 18; }
+    OverviewScreen.-xwide #side { width: 56; }
+    OverviewScreen.-xwide #side BrokersPanel { height: 17; }
     OverviewScreen.-xwide #side EventsPanel { display: block; }
     OverviewScreen.-xwide #bottom { height: 18; }
     """
@@ -66,7 +66,7 @@ class OverviewScreen(ConsoleScreen):
         self.query_one(TopicsPanel).show(snapshot)
         for panel in self.query(BrokersPanel):
             panel.show(snapshot)
-        self.query_one(EventsPanel).show(snapshot)
+        self.query_one(EventsPanel).show(snapshot, self.host.frame().times)
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(ThroughputPanel).show(snapshot)
 

@@ -18,6 +18,7 @@ from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.section import content
 from console.model.snapshot import Snapshot
+from console.panels.times import Times
 from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
@@ -33,6 +34,7 @@ class Frame:
     views: tuple[tuple[str, str], ...]
     view: str
     keymap: Keymap
+    times: Times
     is_paused: bool
 
 
@@ -52,6 +54,8 @@ class RoutedScreen(Screen[None]):
     """The actions of every screen."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
+    KIND: ClassVar[str] = ""
+    """What `detail` names: `topic`, `group`, or nothing at a view itself."""
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.APP])]
 
     @dataclass
@@ -72,9 +76,9 @@ class RoutedScreen(Screen[None]):
 
     @dataclass
     class Shown(Message):
-        """The screen came to the front; the application tells the feed what it needs."""
+        """The screen came to the front or needs something else."""
 
-        needs: Needs
+        screen: "RoutedScreen"
 
     def __init__(self, host: Host) -> None:
         super().__init__()
@@ -82,8 +86,8 @@ class RoutedScreen(Screen[None]):
         self._is_leaving = False
 
     @property
-    def place(self) -> str:
-        """Where the person is, behind the view's name; empty at the view itself."""
+    def detail(self) -> str:
+        """The exact name of what is open here; empty at a view itself."""
         return ""
 
     @property
@@ -99,7 +103,7 @@ class RoutedScreen(Screen[None]):
     @property
     def is_deep(self) -> bool:
         """Whether there is a screen beneath this one to go back to."""
-        return len(self.app.screen_stack) > 2
+        return len(self.app.screen_stack) > 1
 
     def action_back(self) -> None:
         """Clear a filter, else give a maximised panel back, else go back."""

@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 from console.keys.actions import Scope
 from console.model.section import content
 from console.model.snapshot import Snapshot
-from console.model.text import plain
 from console.panels.groups import GroupsPanel
 from console.panels.partitions import PartitionsPanel
 from console.panels.topic_configs import TopicConfigsPanel
@@ -23,6 +22,7 @@ class TopicScreen(ConsoleScreen):
     """Partitions above, groups and configuration beneath. `c` shows another group's lag."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.TOPIC)
+    KIND: ClassVar[str] = "topic"
     DEFAULT_CSS = """
     TopicScreen PartitionsPanel { height: 3fr; }
     TopicScreen #more { height: 2fr; }
@@ -37,8 +37,8 @@ class TopicScreen(ConsoleScreen):
         self._lag_group: str | None = None
 
     @property
-    def place(self) -> str:
-        return plain(self._topic, limit=60)
+    def detail(self) -> str:
+        return self._topic
 
     @property
     def subject(self) -> str | None:
@@ -73,7 +73,7 @@ class TopicScreen(ConsoleScreen):
         if names:
             at = names.index(self._lag_group) if self._lag_group in names else -1
             self._lag_group = names[(at + 1) % len(names)]
-            self.post_message(self.Shown(self.needs))
+            self.post_message(self.Shown(self))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

@@ -1,6 +1,5 @@
 """Tells when theme files change, so that a running console can take them up."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -13,9 +12,9 @@ STEP_MS = 20
 
 
 async def changed_themes(
-    folders: Iterable[Path], stop: asyncio.Event
+    folders: Iterable[Path],
 ) -> AsyncIterator[Theme | InvalidTheme]:
-    """Yield each theme file that was saved, read anew, or why it was refused, until `stop` is set.
+    """Yield each theme file that was saved, read anew, or why it was refused, until cancelled.
 
     Folders that do not exist are not watched.
     """
@@ -24,7 +23,7 @@ async def changed_themes(
     watched = [folder for folder in folders if folder.is_dir()]
     if not watched:
         return
-    changes = awatch(*watched, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=stop)
+    changes = awatch(*watched, debounce=DEBOUNCE_MS, step=STEP_MS)
     async for batch in changes:
         for change, name in sorted(batch):
             if change is not Change.deleted and name.endswith(".toml"):

@@ -180,7 +180,7 @@ class AreaChart(Drawn):
             return []
         marks = ticks(max(self._values, default=0.0), tick_count(rows))
         top = marks[-1] or 1.0
-        labels = {rows - 1 - min(rows - 1, int(mark / top * rows)): mark for mark in marks[1:]}
+        labels = {min(rows - 1, rows - round(mark / top * rows)): mark for mark in marks[1:]}
         heights = [
             None if value is None else value / top * rows * 8
             for value in stretch(self._values, plot)
@@ -218,13 +218,14 @@ class Sparkline(Drawn):
 
     def __init__(self, role: Role, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._role = role
+        self._role = self._shown_role = role
         self._values: tuple[float, ...] = ()
 
-    def show(self, values: Sequence[float]) -> None:
-        """Draw these values."""
-        if tuple(values) != self._values:
-            self._values = tuple(values)
+    def show(self, values: Sequence[float], role: Role | None = None) -> None:
+        """Draw these values, in another role than its own where one is given."""
+        shown = tuple(values), role or self._role
+        if shown != (self._values, self._shown_role):
+            self._values, self._shown_role = shown
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
@@ -238,7 +239,7 @@ class Sparkline(Drawn):
             for value in stretch(values, width)
             if value is not None
         )
-        return [[Segment(blocks, self.palette.style(self._role))]]
+        return [[Segment(blocks, self.palette.style(self._shown_role))]]
 
 
 def legend_layout(curves: Sequence[Curve], width: int) -> tuple[int, list[str]]:

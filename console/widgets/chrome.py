@@ -22,8 +22,9 @@ class HeaderFacts:
     cluster: str = ""
     sign: str = symbols.INFO
     brokers: str = "connecting"
-    about: str = ""
     place: str = ""
+    about: tuple[str, ...] = ()
+    """What the cluster is, most important first; parts without room are left out."""
     interval: str = ""
     clock: str = ""
 
@@ -56,11 +57,14 @@ class HeaderBar(Themed):
         text.append(f"{facts.brokers}   ", style(Role.MUTED, "panel"))
         right = f"{facts.interval} {facts.clock} "
         room = width - text.cell_len - cell_len(right)
-        middle = " › ".join(part for part in (facts.about, facts.place) if part)
-        if room > 4 and middle:
-            shown = middle if cell_len(middle) <= room - 2 else middle[: room - 3] + "…"
-            text.append(shown, style(Role.MUTED, "panel"))
-            room -= cell_len(shown)
+        for index, part in enumerate((facts.place, *facts.about)):
+            mark = " · " if index > 1 or (index and facts.place) else ""
+            needed = cell_len(mark) + cell_len(part)
+            if not part or needed > room - 2:
+                continue
+            text.append(mark, style(Role.FAINT, "panel"))
+            text.append(part, style(Role.MUTED if index else Role.TEXT, "panel"))
+            room -= needed
         if room >= 0:
             text.append(" " * room + right, style(Role.MUTED, "panel"))
         text.truncate(width, overflow="crop", pad=True)

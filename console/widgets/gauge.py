@@ -22,7 +22,7 @@ def gauge_line(label: str, percent: float | None, width: int, palette: Palette) 
     bar = max(0, width - len(head) - len(tail))
     line = Text(head, palette.style(Role.MUTED), no_wrap=True, end="")
     share = 0.0 if percent is None else max(0.0, min(1.0, percent / 100))
-    halves = round(share * bar * 2)
+    halves = max(1, round(share * bar * 2)) if share else 0
     filled = FULL * (halves // 2) + (HALF if halves % 2 else "")
     role = Role.MUTED if percent is None else gauge_role(percent)
     line.append(filled, palette.style(role))

@@ -23,11 +23,13 @@ class KpiText(Themed):
         self._label = label
         self._role = role
         self._parts = ("…", "", "")
+        self._shown_role = Role.MUTED
 
-    def show(self, value: str, unit: str, change: str) -> None:
-        """Show this figure."""
-        if (value, unit, change) != self._parts:
-            self._parts = (value, unit, change)
+    def show(self, value: str, unit: str, change: str, role: Role | None) -> None:
+        """Show this figure, in another role than its own where one is given."""
+        shown = (value, unit, change), role or self._role
+        if shown != (self._parts, self._shown_role):
+            self._parts, self._shown_role = shown
             self.refresh()
 
     def render(self) -> Text:
@@ -35,7 +37,7 @@ class KpiText(Themed):
         width = self.size.width
         text = Text(self._label[:width], self.palette.style(Role.MUTED), no_wrap=True)
         text.append("\n")
-        line = Text(value, self.palette.style(self._role, is_bold=True))
+        line = Text(value, self.palette.style(self._shown_role, is_bold=True))
         line.append(f" {unit}", self.palette.style(Role.MUTED))
         room = width - line.cell_len - len(change)
         if change and room > 0:
@@ -62,7 +64,18 @@ class KpiCard(Vertical):
         yield self._text
         yield self._sparkline
 
-    def show(self, value: str, unit: str, change: str, history: Sequence[float]) -> None:
-        """Show a figure, its change as text, and its history, oldest first."""
-        self._text.show(value, unit, change)
-        self._sparkline.show(history)
+    def show(
+        self,
+        value: str,
+        unit: str,
+        change: str,
+        history: Sequence[float],
+        *,
+        role: Role | None = None,
+    ) -> None:
+        """Show a figure, its change as text, and its history, oldest first.
+
+        `role` replaces the card's own as long as it is given.
+        """
+        self._text.show(value, unit, change, role)
+        self._sparkline.show(history, role)

@@ -17,6 +17,7 @@ class Panel(Vertical):
         padding: 0 1;
     }
     Panel:focus-within { border: round $primary; border-title-color: $primary; }
+    Panel.stale { border-subtitle-color: $warning; }
     Panel.table { padding: 0; }
     Panel.chart { padding: 0 1 0 0; }
     """
@@ -25,7 +26,8 @@ class Panel(Vertical):
         super().__init__(id=id, classes=classes)
         self.border_title = title
 
-    def remark(self, text: str) -> None:
+    def remark(self, text: str, *, is_warning: bool = False) -> None:
         """What stands in the lower border; texts from outside must be safe already."""
+        self.set_class(is_warning, "stale")
         if self.border_subtitle != text:
             self.border_subtitle = text.replace("[", "\\[")

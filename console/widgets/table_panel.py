@@ -40,9 +40,7 @@ class TablePanel(Panel):
         self.table = VTable(columns, order=order)
         self.face = Face()
         self.banner = StaleBanner()
-        self.filter_line = Input(
-            placeholder="text  !text  ~fuzzy  /regular expression/", compact=True
-        )
+        self.filter_line = Input(placeholder=FILTER_HINT, compact=True)
         self.filter_line.cursor_blink = False
         self._problem = ""
 
@@ -73,6 +71,12 @@ class TablePanel(Panel):
         self.filter_line.remove_class("shown")
         self.table.focus()
         return True
+
+    def filter_by(self, text: str) -> None:
+        """Filter as if the text had been typed; the table keeps the focus."""
+        self.filter_line.value = text
+        self.filter_line.add_class("shown")
+        self.table.focus()
 
     def say_count(self) -> None:
         """Say in the border how the rows are sorted and how many there are."""

@@ -1,0 +1,53 @@
+"""An application with our themes: chosen by name, taken up anew as their files are saved."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from textual import work
+from textual.app import App
+from textual.theme import Theme
+
+from console.theming.loader import InvalidTheme, default_variables
+from console.theming.watch import changed_themes
+
+
+class ThemedApp(App[None]):
+    """`themes` by name must hold one at least; `first` is the one to begin with, if it is there."""
+
+    def __init__(
+        self, themes: Mapping[str, Theme], first: str, folders: tuple[Path, ...] = ()
+    ) -> None:
+        self.themes = dict(themes)
+        # Style sheets are read before a theme is set: our own tokens need values by then.
+        self._first_theme = themes.get(first) or next(iter(themes.values()))
+        super().__init__()
+        self._theme_folders = folders
+        for theme in themes.values():
+            self.register_theme(theme)
+        self.theme = self._first_theme.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return default_variables(self._first_theme)
+
+    def choose_theme(self, name: str) -> None:
+        """Switch to a theme by name; an unknown one is told."""
+        if name in self.themes:
+            self.theme = name
+        else:
+            self.notify(f"There is no theme {name}", severity="warning", markup=False)
+
+    @work(group="themes", exclusive=True, exit_on_error=False)
+    async def watch_themes(self) -> None:
+        """Take up theme files as they are saved; one with a fault is told and left."""
+        async for change in changed_themes(self._theme_folders):
+            if isinstance(change, InvalidTheme):
+                self.notify(str(change), severity="error", timeout=10, markup=False)
+            else:
+                self.take_theme(change)
+
+    def take_theme(self, theme: Theme) -> None:
+        """Register a theme, new or changed, and redraw if it is the one in use."""
+        self.themes[theme.name] = theme
+        self.register_theme(theme)
+        if theme.name == self.theme:
+            self.refresh_css(animate=False)
