@@ -151,7 +151,7 @@ def demo(
     config: Path | None,
     theme: str | None,
 ) -> None:
-    """Open the console on a broker of its own and let the payments workflow run on it."""
+    """Open the console on its own broker, with payments flowing."""
     _open_console(flags.with_later(data, listen, config, theme), bootstrap=None, is_demo=True)
 
 
@@ -164,7 +164,10 @@ def config_group() -> None:
 @_config_option
 @click.pass_obj
 def check(flags: _Flags, config: Path | None) -> None:
-    """Say what is wrong with the configuration file: exit code 2 if anything is."""
+    """Say what is wrong with the configuration.
+
+    Exit code 2 if anything is.
+    """
     from console.config_file import (
         clusters_of,
         console_problems,
@@ -238,4 +241,4 @@ def _exit_misconfigured(error: Exception) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="kconsole")
