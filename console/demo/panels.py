@@ -1,0 +1,99 @@
+"""The control panel's boxes: the workers, and what to try."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from console.demo.workflow import WorkerState, WorkerStatus
+from console.model import units
+from console.model.severity import Severity
+from console.model.text import plain
+from console.panels import cells
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.panel import Panel
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Row
+
+COLUMNS = (
+    Column("worker", "WORKER", 10),
+    Column("state", "STATE", 13),
+    Column("rate", "RECORDS/S", 9, is_right=True, sort_first_down=True),
+    Column("limit", "LIMIT", 7, is_right=True, priority=2, sort_first_down=True),
+    Column("handled", "HANDLED", 9, is_right=True, priority=1, sort_first_down=True),
+    Column("does", "DOES", 22, is_flex=True, width_max=44, priority=3),
+    Column("note", "NOTE", 18, is_flex=True, width_max=70, priority=4),
+)
+TRIES = (
+    ("+ -", "change the payment rate: lag follows where a group is slower"),
+    ("space", "pause a worker: its lag grows, its verdict turns to stopped"),
+    ("l", "slow a worker to 100/s or 20/s: it falls behind at a steady rate"),
+    ("x", "kill fraud-1: after 6 s its group rebalances, fraud-2 takes over"),
+    ("enter", "start a worker again: it resumes from the last commit"),
+    ("R", "replay the warehouse: it reads everything again and catches up"),
+)
+
+
+def state_cell(state: WorkerState) -> Cell:
+    """Whether a worker runs."""
+    if state.status is WorkerStatus.ENDED:
+        code = state.exit_code or 0
+        text = "killed" if code == -9 else f"ended ({code})"
+        return cells.state(Severity.ERROR if code else Severity.INFO, text)
+    if state.status is WorkerStatus.STOPPED:
+        return cells.state(Severity.INFO, "starting")
+    if state.report is not None and state.report.is_paused:
+        return cells.state(Severity.WARNING, "paused")
+    return cells.state(Severity.OK, "running")
+
+
+def worker_row(number: int, state: WorkerState) -> Row:
+    """One worker as a row; rows stand in the order of the workflow."""
+    report = state.report
+    is_up = report is not None and state.status is WorkerStatus.RUNNING
+    limit = "–" if report is None or report.limit is None else f"{report.limit:g}/s"
+    rate = report.rate if is_up and report is not None else 0.0
+    handled = report.handled if report is not None else 0
+    return Row(
+        state.row.name,
+        (
+            Cell(state.row.name, Role.STRONG),
+            state_cell(state),
+            Cell(units.count(rate)),
+            cells.muted(limit),
+            Cell(units.count(handled)),
+            cells.muted(state.row.does),
+            cells.muted(plain(report.note if report is not None else "", limit=200)),
+        ),
+        (number, state.status.value, rate, rate, handled, state.row.does, ""),
+    )
+
+
+class WorkersPanel(TablePanel):
+    """Every worker of the workflow."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Workers", COLUMNS, id=id)
+
+    def show(self, states: Sequence[WorkerState]) -> None:
+        """Draw these workers."""
+        self.set_rows([worker_row(number, state) for number, state in enumerate(states)])
+        self.remark("ordinary Kafka clients, each a process of its own")
+
+
+class TriesPanel(Panel):
+    """What a person can do, and what will be seen."""
+
+    def __init__(self, folder: str, *, id: str | None = None) -> None:
+        super().__init__("What to try", id=id)
+        self._folder = folder
+
+    def compose(self) -> ComposeResult:
+        text = Text()
+        for key, meaning in TRIES:
+            text.append(f"{key:>6}  ", "bold")
+            text.append(f"{meaning}\n")
+        text.append(f"\nThe warehouse's files and the mail are in {plain(self._folder)}")
+        yield Static(text)
