@@ -111,8 +111,12 @@ class Partition:
 
     @property
     def is_under_min_isr(self) -> bool:
-        """Whether acks=all must be refused before anything is appended."""
-        return len(self.isr) < self.min_insync_replicas
+        """Whether acks=all must be refused before anything is appended.
+
+        A partition never needs more replicas in sync than it has (KIP-966,
+        `Partition.effectiveMinIsr`).
+        """
+        return len(self.isr) < min(self.min_insync_replicas, len(self.replicas))
 
     def advance(self, end_offset: Offset, committed_bytes: int) -> None:
         """Move the high watermark forward, then tell waiters and watchers.

@@ -1,6 +1,6 @@
 """Fetch: whole record batches from many partitions, waiting until there are enough bytes.
 
-Versions 4-18. Version 7 has sessions (KIP-227), 9 leader epochs (KIP-320), 10 zstd, 12 finds
+Versions 4-18. Version 7 has sessions (KIP-227), 9 leader epochs (KIP-320), 12 finds
 diverging logs (KIP-595), 13 names topics by id, 16 hints at leaders (KIP-951).
 
 Consumers see records below the high watermark, read_committed ones those below the last stable
@@ -35,12 +35,10 @@ from engine.protocol.messages.fetch import (
     LeaderIdAndEpoch,
     PartitionData,
 )
-from engine.records.compression import Compression
 from engine.storage.errors import StorageError
 
 READ_COMMITTED: Final = 1
 TOPIC_IDS_SINCE: Final = 13
-ZSTD_SINCE: Final = 10
 LEADER_HINTS_SINCE: Final = 16
 
 _NO_RECORDS: Final = b""
@@ -170,9 +168,6 @@ class _Reading:
             if version >= LEADER_HINTS_SINCE:
                 data.current_leader = LeaderIdAndEpoch(partition.leader_id, partition.leader_epoch)
             self.refuse(data, code)
-            return
-        if version < ZSTD_SINCE and log.config.compression_type is Compression.ZSTD:
-            self.refuse(data, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE)
             return
         if asked.last_fetched_epoch >= 0 and self._diverges(partition, asked, data):
             self.must_answer = True

@@ -7,7 +7,7 @@ acks=0 gets no answer, and any error closes the connection so that the producer 
 answered once the batch is in its file; acks=all once it is committed. A partition that fails does
 not keep the others of its request from being appended.
 
-Differs from Kafka: transactions are not served, so a transactional request is refused as
+Differs from Kafka: transactions are not served, so a request with a transactional id is refused as
 INVALID_TXN_STATE; no producer should get that far, since InitProducerId refuses them.
 Source: Kafka's `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`,
 `ProduceRequest.validateRecords`.
@@ -30,7 +30,7 @@ from engine.protocol.messages.produce import (
     ProduceResponse,
     TopicProduceResponse,
 )
-from engine.records.batch import HEADER_SIZE
+from engine.records.batch import COMPRESSION_MASK, HEADER_SIZE, TRANSACTIONAL_BIT
 from engine.records.compression import Compression
 from engine.storage.errors import InvalidBatch, InvalidRecord, InvalidTimestamp, StorageError
 from engine.storage.partition_log import Origin
@@ -42,7 +42,6 @@ ADMIN_CLIENT_ID: Final = "__admin_client"
 """The client id that may write to internal topics, as in Kafka."""
 
 _ATTRIBUTES_LOW_BYTE: Final = 22
-_COMPRESSION_MASK: Final = 0x07
 
 
 class ProduceHandler:
@@ -206,8 +205,14 @@ def _precondition(
             ErrorCode.NOT_ENOUGH_REPLICAS,
             f"{len(partition.isr)} in sync, min.insync.replicas is {partition.min_insync_replicas}",
         )
-    if version < ZSTD_SINCE and len(records) >= HEADER_SIZE:
-        attributes = cast(memoryview, records)[_ATTRIBUTES_LOW_BYTE]
-        if attributes & _COMPRESSION_MASK == Compression.ZSTD:
-            return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, "zstd needs Produce 7"
+    if len(records) < HEADER_SIZE:
+        return None
+    attributes = cast(memoryview, records)[_ATTRIBUTES_LOW_BYTE]
+    if attributes & TRANSACTIONAL_BIT:
+        return (
+            ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+            "a transactional batch needs a transactional id",
+        )
+    if version < ZSTD_SINCE and attributes & COMPRESSION_MASK == Compression.ZSTD:
+        return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, "zstd needs Produce 7"
     return None

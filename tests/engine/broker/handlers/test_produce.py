@@ -121,16 +121,15 @@ async def test_acks_zero_with_an_error_closes_the_connection(client: WireClient)
     assert await client.is_closed_by_peer()
 
 
-async def test_acks_all_below_min_insync_replicas_is_refused_before_the_append(
+async def test_more_in_sync_replicas_than_there_are_replicas_are_not_asked_for(
     client: WireClient,
 ) -> None:
+    """KIP-966: the effective minimum is at most the replication factor, which is 1 here."""
     await create_topic(client, "orders", min_insync_replicas="2")
 
-    (refused,) = await produce(client, "orders", batch(b"a"))
-    (taken,) = await produce(client, "orders", batch(b"b"), acks=1)
+    (answer,) = await produce(client, "orders", batch(b"a"))
 
-    assert refused.error_code == ErrorCode.NOT_ENOUGH_REPLICAS
-    assert taken.base_offset == 0
+    assert (answer.error_code, answer.base_offset) == (ErrorCode.NONE, 0)
 
 
 async def test_partition_without_records_is_invalid(client: WireClient) -> None:
@@ -238,9 +237,14 @@ async def test_transactional_batch_is_refused(client: WireClient) -> None:
     transactional = batch(
         b"a", producer_id=1, producer_epoch=0, base_sequence=0, is_transactional=True
     )
+    request = produce_request("orders", bytes(transactional))
+    request.transactional_id = "payments"
 
-    (answer,) = await produce(client, "orders", transactional)
+    (anonymous,) = await produce(client, "orders", transactional)
+    named = await client.call(request, ProduceResponse, PRODUCE_VERSION)
 
+    assert anonymous.error_code == ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+    (answer,) = named.responses[0].partition_responses
     assert answer.error_code == ErrorCode.INVALID_TXN_STATE
 
 
