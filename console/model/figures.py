@@ -9,13 +9,14 @@ from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 U = TypeVar("U")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(Generic[T_co]):
     """A value and the wall time in milliseconds at which it was read."""
 
-    value: T
+    value: T_co
     at_ms: int
 
 

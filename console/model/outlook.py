@@ -4,15 +4,20 @@ Age says how old the next unread record is; it does not say how long catching up
 the estimate here, from the speeds of the end offset and of the committed offset over a window.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from console.model.figures import Figure, Unknown, value_or
 from console.model.history import History
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
 from console.model.retention import RetentionPolicy
 from console.model.slope import theil_sen
 
-SAMPLES_MIN = 5
-SPAN_MS_MIN = 4_000
-"""A shorter window says nothing about speed."""
+COMMITS_MIN = 4
+"""Commits that have to be seen before a speed can be told."""
+
+STOPPED_MS = 30_000
+"""Without a commit for so long, a reader is taken to stand still."""
 
 ETA_S_MAX = 7 * 86_400
 """A longer time to catch up is not printed: `not at this rate`."""
@@ -23,36 +28,70 @@ BAND_RATIO = 0.01
 _NEARLY_FULL = 0.9
 
 
-def outlook_of(history: History, lag: int) -> Outlook:
-    """The outlook of a partition, or of a group whose offsets are added up.
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """Records a second, over the window. `gain` is how fast the lag shrinks, with its quartiles."""
 
-    Never an estimate without at least `SAMPLES_MIN` samples.
-    """
+    produced: float
+    consumed: float
+    gain: float
+    gain_low: float
+    gain_high: float
+
+
+def speeds_of(history: History) -> Speeds | None:
+    """The speeds in one partition; None while too little was seen."""
+    samples, points = history.samples, history.at_commits
+    produced = theil_sen([each.at_ms / 1000 for each in samples], [each.end for each in samples])
+    if produced is None:
+        return None
+    rate = max(0.0, produced.median)
+    quiet_ms = samples[-1].at_ms - (points[-1] if points else samples[0]).at_ms
+    if quiet_ms >= max(STOPPED_MS, history.span_ms / 2):
+        return Speeds(rate, 0.0, -rate, -rate, -rate)
+    if len(points) < COMMITS_MIN:
+        return None
+    times = [each.at_ms / 1000 for each in points]
+    consumed = theil_sen(times, [each.committed for each in points])
+    gain = theil_sen(times, [each.committed - each.end for each in points])
+    assert consumed is not None
+    assert gain is not None
+    return Speeds(rate, max(0.0, consumed.median), gain.median, gain.low, gain.high)
+
+
+def added(speeds: Iterable[Speeds]) -> Speeds | None:
+    """The speeds of several partitions together; None when there are none."""
+    parts = list(speeds)
+    if not parts:
+        return None
+    return Speeds(
+        sum(each.produced for each in parts),
+        sum(each.consumed for each in parts),
+        sum(each.gain for each in parts),
+        sum(each.gain_low for each in parts),
+        sum(each.gain_high for each in parts),
+    )
+
+
+def outlook_of(speeds: Speeds | None, lag: int) -> Outlook:
+    """The outlook of a partition, or of a group by its speeds together."""
     if lag == 0:
         return Outlook(OutlookKind.CAUGHT_UP)
-    samples = history.samples
-    if len(samples) < SAMPLES_MIN or history.span_ms < SPAN_MS_MIN:
-        return Outlook(OutlookKind.UNKNOWN, reason="not enough samples yet")
-    times = [each.at_ms / 1000 for each in samples]
-    produced = theil_sen(times, [each.end for each in samples])
-    consumed = theil_sen(times, [each.committed for each in samples])
-    shrinking = theil_sen(times, [each.committed - each.end for each in samples])
-    assert produced is not None
-    assert consumed is not None
-    assert shrinking is not None
-    speeds = (max(0.0, produced.median), max(0.0, consumed.median))
-    if samples[-1].committed <= samples[0].committed:
-        return Outlook(OutlookKind.STOPPED, produced_per_s=speeds[0], consumed_per_s=0.0)
-    gain = shrinking.median
-    band = BAND_RATIO * max(speeds)
-    if gain < -band:
-        return Outlook(OutlookKind.FALLING_BEHIND, None, None, None, *speeds)
-    if gain <= band:
-        return Outlook(OutlookKind.HOLDING, None, None, None, *speeds)
-    if lag / gain > ETA_S_MAX:
-        return Outlook(OutlookKind.NOT_AT_THIS_RATE, None, None, None, *speeds)
-    slowest_s = lag / shrinking.low if shrinking.low > 0 else None
-    return Outlook(OutlookKind.CATCHING_UP, lag / gain, lag / shrinking.high, slowest_s, *speeds)
+    if speeds is None:
+        return Outlook(OutlookKind.UNKNOWN, reason="not enough commits seen yet")
+    both = (speeds.produced, speeds.consumed)
+    if speeds.consumed == 0:
+        return Outlook(OutlookKind.STOPPED, None, None, None, *both)
+    band = BAND_RATIO * max(both)
+    if speeds.gain < -band:
+        return Outlook(OutlookKind.FALLING_BEHIND, None, None, None, *both)
+    if speeds.gain <= band:
+        return Outlook(OutlookKind.HOLDING, None, None, None, *both)
+    if lag / speeds.gain > ETA_S_MAX:
+        return Outlook(OutlookKind.NOT_AT_THIS_RATE, None, None, None, *both)
+    slowest_s = lag / speeds.gain_low if speeds.gain_low > 0 else None
+    fastest_s = lag / speeds.gain_high
+    return Outlook(OutlookKind.CATCHING_UP, lag / speeds.gain, fastest_s, slowest_s, *both)
 
 
 def loss_of(

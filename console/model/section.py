@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,19 @@ class Loading:
 
 
 @dataclass(frozen=True, slots=True)
-class Ready(Generic[T]):
+class Ready(Generic[T_co]):
     """The newest read succeeded, at `at_ms`."""
 
-    value: T
+    value: T_co
     at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Stale(Generic[T]):
+class Stale(Generic[T_co]):
     """The last good value, read at `at_ms`; reads have failed since `since_ms` because of
     `reason`."""
 
-    value: T
+    value: T_co
     at_ms: int
     reason: str
     since_ms: int

@@ -4,18 +4,19 @@ The rules, in order; the first that holds decides:
 
 1. The committed offset lies beyond the end: AHEAD.
 2. The lag is within what is allowed: OK.
-3. There are too few samples to judge: UNKNOWN.
-4. Nothing has been committed for longer than the kept commits span, and at no sample was
-   everything read: STOP, or STALL while the group has members.
-5. A commit was lower than the one before, and none since has regained it: REWIND.
-6. The lag was within what is allowed at some sample: OK, it did catch up.
-7. All kept commits have one offset: STALL.
-8. The lag grows by more than the dead band over the window: WARN.
+3. Nothing has been committed for longer than the kept commits span (and than a floor), and at no
+   recent sample was everything read: STOP, or STALL while the group has members.
+4. A commit was lower than the one before, and none since has regained it: REWIND.
+5. The lag was within what is allowed at some recent sample: OK, it did catch up.
+6. All kept commits have one offset: STALL.
+7. Too few commits were seen to tell a trend: UNKNOWN.
+8. The lag grows from commit to commit by more than the dead band over the window: WARN.
 9. A limit is set, and the lag beyond it does not shrink by more than the dead band: WARN.
 10. Otherwise OK.
 
-Amendments: lag is sampled at every poll and not only at commits; rule 8 is a robust slope with a
-dead band, where Burrow asks whether the lag ever fell; the allowance is in records and seconds.
+Amendments: the current lag is sampled at every poll and not only at commits; rule 8 is a robust
+slope with a dead band, where Burrow asks whether the lag ever fell; the allowance is in records and
+seconds.
 
 Source: Burrow's `evaluator`, and its reports of wrong verdicts.
 """
@@ -25,15 +26,19 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from console.model.history import History
+from console.model.history import RECENT_MS, History
 from console.model.severity import Severity
 from console.model.slope import theil_sen
 
-SAMPLES_MIN = 5
-"""Fewer samples than these cannot be judged."""
+COMMITS_MIN = 4
+"""Commits that have to be seen before a trend can be told."""
 
-SILENCE_MS_MIN = 30_000
-"""A shorter pause between commits is never a stop: the kept commits may be few and close."""
+SILENCE_MS = 60_000
+SILENCE_ALONE_MS = 15_000
+"""The shortest pause between commits that is a stop: of a group with members, and without."""
+
+UNPROVEN = 2
+"""By how much the pause must be longer while fewer than two commits have been seen."""
 
 DEAD_BAND_RATIO = 0.01
 """Growth of the lag below this share of what was produced in the window is noise."""
@@ -99,9 +104,9 @@ def judge(
         return Verdict.AHEAD
     if reader.lag <= allowance.records or _is_young(reader, allowance):
         return Verdict.OK
-    if len(history.samples) < SAMPLES_MIN:
+    if not history.samples:
         return Verdict.UNKNOWN
-    if _has_stopped(history, now_ms):
+    if _has_stopped(history, now_ms, has_members=reader.has_members):
         return Verdict.STALL if reader.has_members else Verdict.STOP
     if _is_rewound(history):
         return Verdict.REWIND
@@ -109,6 +114,8 @@ def judge(
         return Verdict.OK
     if len(history.commits) > 1 and len({commit.offset for commit in history.commits}) == 1:
         return Verdict.STALL
+    if not can_be_judged(history):
+        return Verdict.UNKNOWN
     growth, band = _growth_and_band(history, allowance)
     if growth > band or (allowance.is_set and growth >= -band):
         return Verdict.WARN
@@ -120,9 +127,20 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=_badness, default=Verdict.UNKNOWN)
 
 
+def can_be_judged(history: History) -> bool:
+    """Whether enough commits were seen to tell a trend."""
+    return sum(sample.is_commit for sample in history.samples) >= COMMITS_MIN
+
+
 def completeness(histories: Iterable[History]) -> float:
-    """The share of partitions with enough samples to be judged, 0 to 1; 0 without partitions."""
-    counts = [len(history.samples) >= SAMPLES_MIN for history in histories]
+    """The share of partitions that can be judged, 0 to 1; 0 without partitions.
+
+    A partition in which everything is read needs no trend.
+    """
+    counts = [
+        can_be_judged(each) or (bool(each.samples) and each.samples[-1].lag == 0)
+        for each in histories
+    ]
     return sum(counts) / len(counts) if counts else 0.0
 
 
@@ -137,10 +155,12 @@ def _is_young(reader: Reader, allowance: Allowance) -> bool:
     return reader.age_s is not None and reader.age_s <= allowance.seconds and allowance.seconds > 0
 
 
-def _has_stopped(history: History, now_ms: int) -> bool:
+def _has_stopped(history: History, now_ms: int, *, has_members: bool) -> bool:
     first, last = history.commits[0], history.commits[-1]
-    silence_ms = now_ms - last.at_ms
-    if silence_ms <= max(last.at_ms - first.at_ms, SILENCE_MS_MIN):
+    floor_ms = SILENCE_MS if has_members else SILENCE_ALONE_MS
+    if sum(commit.was_made_then for commit in history.commits) < 2:
+        floor_ms *= UNPROVEN
+    if now_ms - last.at_ms <= max(last.at_ms - first.at_ms, floor_ms):
         return False
     return all(sample.end > last.offset for sample in history.recent)
 
@@ -155,9 +175,11 @@ def _is_rewound(history: History) -> bool:
 
 def _growth_and_band(history: History, allowance: Allowance) -> tuple[float, float]:
     """Records that the lag grew over the window, and how many of them are noise."""
-    samples = history.recent
-    window_s = (samples[-1].at_ms - samples[0].at_ms) / 1000
-    slope = theil_sen([each.at_ms / 1000 for each in samples], [each.lag for each in samples])
+    points = history.at_commits
+    recent = [each for each in points if each.at_ms >= points[-1].at_ms - RECENT_MS]
+    points = points[-max(COMMITS_MIN, len(recent)) :]
+    window_s = (points[-1].at_ms - points[0].at_ms) / 1000
+    slope = theil_sen([each.at_ms / 1000 for each in points], [each.lag for each in points])
     growth = slope.median * window_s if slope else 0.0
-    produced = max(0, samples[-1].end - samples[0].end)
+    produced = max(0, points[-1].end - points[0].end)
     return growth, max(allowance.records, DEAD_BAND_RATIO * produced)

@@ -25,6 +25,26 @@ def test_an_unchanged_commit_is_noted_once() -> None:
 def test_commits_are_bounded_and_the_newest_stay() -> None:
     commits = polled(50, 1000).commits
     assert [commit.offset for commit in commits] == list(range(50 - COMMITS_MAX, 50))
+    assert all(commit.was_made_then for commit in commits)
+
+
+def test_when_the_first_commit_was_made_is_not_known() -> None:
+    history = polled(3, 1000)
+    assert [commit.was_made_then for commit in history.commits] == [False, True, True]
+    assert [sample.is_commit for sample in history.samples] == [False, True, True]
+
+
+def test_rare_commits_outlive_the_samples_between_them() -> None:
+    history = History()
+    for second in range(290):
+        history = history.observed(Sample(second * 1000, second // 50, 10_000, 5))
+    assert [sample.at_ms for sample in history.at_commits] == [
+        50_000,
+        100_000,
+        150_000,
+        200_000,
+        250_000,
+    ]
 
 
 def test_a_poll_that_is_not_later_is_ignored() -> None:
@@ -58,3 +78,4 @@ def test_samples_stay_in_order_and_within_bounds(polls: list[tuple[int, int]]) -
         assert len(history.commits) <= COMMITS_MAX
         assert history.span_ms <= WINDOW_MS
         assert history.recent[-1] == history.samples[-1]
+        assert history.at_commits == tuple(each for each in history.samples if each.is_commit)

@@ -3,7 +3,7 @@ import pytest
 from console.model.figures import Figure, Known, Unknown
 from console.model.history import History, Sample
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
-from console.model.outlook import SAMPLES_MIN, loss_of, outlook_of
+from console.model.outlook import COMMITS_MIN, Speeds, added, loss_of, outlook_of, speeds_of
 from console.model.retention import RetentionPolicy
 
 
@@ -18,6 +18,10 @@ def flow(produced_per_s: float, consumed_per_s: float, lag: int, *, samples: int
         done += ripple[second % len(ripple)] if consumed_per_s and second else 0
         history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
     return history
+
+
+def seen(history: History, lag: int) -> Outlook:
+    return outlook_of(speeds_of(history), lag)
 
 
 def policy(retention_ms: int = 3_600_000, retention_bytes: int = -1) -> Figure[RetentionPolicy]:
@@ -50,17 +54,39 @@ def loss(
 
 
 def test_no_lag_is_caught_up() -> None:
-    assert outlook_of(History(), 0).kind is OutlookKind.CAUGHT_UP
+    assert outlook_of(None, 0).kind is OutlookKind.CAUGHT_UP
 
 
-def test_few_samples_give_no_estimate() -> None:
-    outlook = outlook_of(flow(100, 200, 500, samples=SAMPLES_MIN - 1), 500)
+def test_few_commits_give_no_estimate() -> None:
+    outlook = seen(flow(100, 200, 500, samples=COMMITS_MIN), 500)
     assert outlook.kind is OutlookKind.UNKNOWN
-    assert outlook.reason == "not enough samples yet"
+    assert outlook.reason == "not enough commits seen yet"
+
+
+def test_commits_every_ten_seconds_are_holding_when_speeds_are_equal() -> None:
+    """Between commits the lag rises by ten seconds of production, which is no trend."""
+    history, done = History(), 0
+    for second in range(120):
+        there = 5000 + 100 * second
+        if second % 10 == 3:
+            done = there - 50
+        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        outlook = seen(history, 500)
+        assert outlook.kind in (OutlookKind.UNKNOWN, OutlookKind.HOLDING), second
+    assert outlook.kind is OutlookKind.HOLDING
+
+
+def test_the_speeds_of_a_group_are_those_of_its_partitions_together() -> None:
+    one, two = Speeds(100, 150, 50, 40, 60), Speeds(100, 90, -10, -20, 0)
+    assert added([one, two]) == Speeds(200, 240, 40, 20, 60)
+    assert added([]) is None
+    outlook = outlook_of(added([one, two]), 400)
+    assert outlook.kind is OutlookKind.CATCHING_UP
+    assert (outlook.eta_low_s, outlook.eta_s, outlook.eta_high_s) == (400 / 60, 10.0, 20.0)
 
 
 def test_catching_up_says_when_with_a_band() -> None:
-    outlook = outlook_of(flow(100, 200, 5000), 5000)
+    outlook = seen(flow(100, 200, 5000), 5000)
     assert outlook.kind is OutlookKind.CATCHING_UP
     assert outlook.eta_s == pytest.approx(50, rel=0.05)
     assert outlook.eta_s is not None
@@ -71,24 +97,24 @@ def test_catching_up_says_when_with_a_band() -> None:
 
 
 def test_equal_speeds_are_holding() -> None:
-    assert outlook_of(flow(1000, 1000, 5000), 5000).kind is OutlookKind.HOLDING
+    assert seen(flow(1000, 1000, 5000), 5000).kind is OutlookKind.HOLDING
 
 
 def test_slower_than_production_is_falling_behind() -> None:
-    outlook = outlook_of(flow(200, 100, 5000), 5000)
+    outlook = seen(flow(200, 100, 5000), 5000)
     assert outlook.kind is OutlookKind.FALLING_BEHIND
     assert outlook.eta_s is None
     assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
 
 
 def test_more_than_a_week_is_not_printed() -> None:
-    outlook = outlook_of(flow(10, 12, 5_000_000), 5_000_000)
+    outlook = seen(flow(10, 12, 5_000_000), 5_000_000)
     assert outlook.kind is OutlookKind.NOT_AT_THIS_RATE
     assert outlook.eta_s is None
 
 
 def test_no_progress_at_all_is_stopped() -> None:
-    outlook = outlook_of(flow(100, 0, 5000), 5000)
+    outlook = seen(flow(100, 0, 5000), 5000)
     assert outlook.kind is OutlookKind.STOPPED
     assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
 

@@ -1,11 +1,13 @@
 """Each rule of the verdict, and each of the three amendments to Burrow's rules."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from console.model.history import History, Sample
 from console.model.severity import Severity
 from console.model.verdict import (
-    SAMPLES_MIN,
+    COMMITS_MIN,
     Allowance,
     Reader,
     Verdict,
@@ -47,10 +49,16 @@ def test_no_lag_is_ok_even_without_history() -> None:
     assert judge(History(), Reader(lag=0), START_MS) is Verdict.OK
 
 
-def test_few_samples_cannot_be_judged() -> None:
-    history, reader, now_ms = watched([0] * (SAMPLES_MIN - 1), [100] * (SAMPLES_MIN - 1))
+def test_few_commits_cannot_be_judged() -> None:
+    """The first offset that is seen is no commit: when it was made is not known."""
+    history, reader, now_ms = watched(rising(0, 10, COMMITS_MIN), rising(100, 20, COMMITS_MIN))
     assert judge(history, reader, now_ms) is Verdict.UNKNOWN
     assert completeness([history]) == 0.0
+
+
+def test_a_partition_without_lag_needs_no_trend() -> None:
+    history, _, _ = watched([100], [100])
+    assert completeness([history, History()]) == 0.5
 
 
 def test_no_commits_and_no_members_is_a_stop() -> None:
@@ -58,7 +66,7 @@ def test_no_commits_and_no_members_is_a_stop() -> None:
 
 
 def test_no_commits_though_there_are_members_is_a_stall() -> None:
-    assert verdict([50] * 12, rising(100, 10), has_members=True) is Verdict.STALL
+    assert verdict([50] * 26, rising(100, 10, 26), has_members=True) is Verdict.STALL
 
 
 def test_new_data_on_an_idle_topic_is_no_stop() -> None:
@@ -103,10 +111,33 @@ def test_growth_within_the_dead_band_is_noise() -> None:
     assert verdict(rising(0, 9_950), rising(500, 10_000)) is Verdict.OK
 
 
-def test_a_group_that_commits_rarely_is_judged_by_its_current_lag() -> None:
-    """Two commits only; the polls between them show that the lag grows."""
-    committed = [10] * 4 + [400] * 4 + [800] * 4
-    assert verdict(committed, rising(1000, 1000)) is Verdict.WARN
+def test_a_group_that_commits_rarely_and_catches_up_is_ok_at_once() -> None:
+    """Burrow keeps the lag of the last commit; what counts is the lag of this poll."""
+    committed = [10] * 4 + [400] * 4 + [800] * 3 + [12_000]
+    assert verdict(committed, rising(1000, 1000)) is Verdict.OK
+
+
+def test_lag_that_grows_from_commit_to_commit_is_seen_through_rare_commits() -> None:
+    committed = [step for step in rising(0, 1500, 6) for _ in range(4)]
+    assert verdict(committed, rising(1000, 1000, 24)) is Verdict.WARN
+
+
+@pytest.mark.parametrize("every_s", [1, 2, 5, 15, 60])
+@settings(max_examples=15)
+@given(phase=st.integers(0, 59), behind=st.integers(1, 5_000))
+def test_a_reader_that_keeps_up_is_never_accused_whatever_its_commit_interval(
+    every_s: int, phase: int, behind: int
+) -> None:
+    """Between two commits the lag of a healthy reader rises like a saw's tooth."""
+    history, done = History(), 0
+    for second in range(200):
+        there = 10_000 + 1000 * second
+        if not second or (second + phase) % every_s == 0:
+            done = there - behind
+        now_ms = START_MS + second * 1000
+        history = history.observed(Sample(now_ms, done, there, there - done))
+        seen = judge(history, Reader(there - done, has_members=True), now_ms)
+        assert seen in (Verdict.OK, Verdict.UNKNOWN), second
 
 
 def test_lag_within_the_allowed_records_is_ok() -> None:
@@ -126,6 +157,12 @@ def test_steady_lag_beyond_a_set_limit_is_a_warning() -> None:
     history, reader, now_ms = watched(rising(0, 100), rising(5000, 100))
     assert judge(history, reader, now_ms) is Verdict.OK
     assert judge(history, reader, now_ms, Allowance(records=100)) is Verdict.WARN
+
+
+def test_a_group_without_members_is_stopped_sooner() -> None:
+    committed = [10, 20, 30, *[40] * 5]
+    assert verdict(committed, rising(1000, 10, 8)) is Verdict.STOP
+    assert verdict(committed, rising(1000, 10, 8), has_members=True) is Verdict.UNKNOWN
 
 
 def test_a_short_silence_is_never_a_stop() -> None:
