@@ -122,6 +122,10 @@ class Link(Protocol):
         ...
 
 
+class Watched(Reads, Link, Protocol):
+    """What a sampler needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewTopic:
     """A topic to create; None leaves a count to the broker's configuration."""

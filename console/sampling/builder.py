@@ -1,0 +1,335 @@
+"""Makes snapshots from what was collected and followed. Sections that did not change are kept.
+
+Building a long topic list gives way to the event loop every few hundred rows.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+from console.model.cluster import ClusterState, Connection, Totals
+from console.model.diagnosis import Subject, diagnose
+from console.model.events import Event
+from console.model.figures import Figure, value_or
+from console.model.group import Group
+from console.model.health import Health
+from console.model.names import TopicPartition
+from console.model.partition import NOT_READ, Partition
+from console.model.retention import GroupAtRisk, RetentionPolicy, TopicRetention
+from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale, content
+from console.model.snapshot import Snapshot
+from console.model.topic import ConfigEntry, Topic, TopicDetail
+from console.port.errors import ClusterError
+from console.port.errors import Refused as RefusedError
+from console.port.readings import GroupListing, LayoutReading, TopicReading
+from console.sampling.changes import (
+    connection_changes,
+    disk_changes,
+    group_changes,
+    layout_changes,
+    policy_changes,
+    with_news,
+)
+from console.sampling.cluster_rows import cluster_state
+from console.sampling.collected import Collected, with_value
+from console.sampling.derived import partition_sizes, policies_of, topic_readers
+from console.sampling.follower import GroupFollower
+from console.sampling.group_rows import group_row
+from console.sampling.needs import Needs, View
+from console.sampling.retention_rows import groups_at_risk, retention_of, retention_rows
+from console.sampling.topic_rows import TopicFacts, TopicRows
+from console.sampling.totals import TotalsKeeper
+from console.sampling.vitals import Vitals
+
+ROWS_PER_TURN = 400
+"""Rows that are made before the event loop runs again."""
+
+
+class Builder:
+    """Keeps what the last snapshot was made of."""
+
+    def __init__(self, collected: Collected, follower: GroupFollower, vitals: Vitals) -> None:
+        self._collected = collected
+        self._follower = follower
+        self._vitals = vitals
+        self.topic_rows = TopicRows()
+        self._totals = TotalsKeeper()
+        self._totals_ms = 0
+        self._last_totals: Section[Totals] = LOADING
+        self._last: Snapshot | None = None
+        self._layout: LayoutReading | None = None
+        self._sizes: dict[TopicPartition, Figure[int]] = {}
+        self._sizes_of: tuple[object, object] = (None, None)
+        self._policies: dict[str, Figure[RetentionPolicy]] = {}
+        self._policies_ms = 0
+        self._since: dict[tuple[str, str], int] = {}
+        self._events: tuple[Event, ...] = ()
+
+    async def build(
+        self,
+        needs: Needs,
+        connection: Connection,
+        *,
+        now_ms: int,
+        cluster_name: str,
+        interval_s: float,
+        is_paused: bool,
+    ) -> Snapshot:
+        """The snapshot of this moment."""
+        found = self._collected
+        layout = found.topics()
+        self._refresh_sizes(layout)
+        self._refresh_policies(now_ms)
+        groups = self._groups(now_ms)
+        known_groups = content(groups) or ()
+        topics = await self._topics(layout, known_groups)
+        known_topics = content(topics) or ()
+        cluster = self._cluster(layout)
+        risks = groups_at_risk(known_groups)
+        retention = self._retention(needs, known_topics, risks)
+        totals = self._totals_section(topics, groups, now_ms)
+        health = self._health(
+            Subject(
+                connection=connection,
+                cluster=content(cluster),
+                topics=known_topics,
+                groups=known_groups,
+                retention=[
+                    retention_of(topic, found.oldest, self._policy(topic.name), risks[topic.name])
+                    for topic in known_topics
+                    if topic.name in risks
+                ],
+                vitals=self._vitals.latest,
+            ),
+            cluster,
+            now_ms,
+        )
+        self._note_changes(connection, layout, known_groups, content(cluster), now_ms)
+        self._last = Snapshot(
+            sequence=self._last.sequence + 1 if self._last else 0,
+            at_ms=now_ms,
+            cluster_name=cluster_name,
+            connection=connection,
+            interval_s=interval_s,
+            is_paused=is_paused,
+            cluster=cluster,
+            totals=totals,
+            topics=topics,
+            groups=groups,
+            retention=retention,
+            health=health,
+            topic_details=self._details(needs, layout, known_topics, known_groups, risks),
+            events=self._events,
+        )
+        return self._last
+
+    def _refresh_sizes(self, layout: LayoutReading | None) -> None:
+        directories = self._collected.directories
+        if layout is None or not isinstance(directories, Ready | Stale):
+            return
+        of_layout, of_directories = self._sizes_of
+        if of_layout is not layout or of_directories is not directories.value:
+            self._sizes = partition_sizes(layout, directories.value, directories.at_ms)
+            self._sizes_of = (layout, directories.value)
+
+    def _refresh_policies(self, now_ms: int) -> None:
+        policies = self._collected.policies
+        if not isinstance(policies, Ready | Stale) or policies.at_ms == self._policies_ms:
+            return
+        before, self._policies_ms = self._policies, policies.at_ms
+        self._policies = policies_of(self._collected.configs, policies.at_ms)
+        self._events = with_news(self._events, policy_changes(before, self._policies, now_ms))
+
+    def _policy(self, topic: str) -> Figure[RetentionPolicy]:
+        return self._policies.get(topic, NOT_READ)
+
+    def _groups(self, now_ms: int) -> Section[tuple[Group, ...]]:
+        found, follower = self._collected, self._follower
+        before = {g.name: g for g in content(self._last.groups) or ()} if self._last else {}
+        rows: list[Group] = []
+        for listing in sorted(found.listings(), key=_group_name):
+            row = group_row(
+                listing,
+                found.descriptions.get(listing.name),
+                follower.trackers.get(listing.name),
+                problem=follower.problems.get(listing.name, ""),
+                now_ms=now_ms,
+                policies=self._policies,
+                sizes=self._sizes,
+            )
+            old = before.get(listing.name)
+            rows.append(old if old == row else row)
+        return with_value(found.groups, tuple(rows))
+
+    async def _topics(
+        self, layout: LayoutReading | None, groups: tuple[Group, ...]
+    ) -> Section[tuple[Topic, ...]]:
+        if layout is None:
+            return with_value(self._collected.layout, ())
+        facts = TopicFacts(topic_readers(groups), self._policies, self._sizes)
+        rows: list[Topic] = []
+        for row in self.topic_rows.rows(layout, self._collected, facts):
+            rows.append(row)
+            if len(rows) % ROWS_PER_TURN == 0:
+                await asyncio.sleep(0)
+        return with_value(self._collected.layout, tuple(rows))
+
+    def _cluster(self, layout: LayoutReading | None) -> Section[ClusterState]:
+        section = self._collected.layout
+        if layout is None:
+            return section if isinstance(section, Loading | Refused) else LOADING
+        state = cluster_state(
+            layout, self._collected, self._vitals.latest, self._vitals.machine_bytes
+        )
+        return with_value(section, state)
+
+    def _retention(
+        self,
+        needs: Needs,
+        topics: tuple[Topic, ...],
+        risks: Mapping[str, tuple[GroupAtRisk, ...]],
+    ) -> Section[tuple[TopicRetention, ...]]:
+        policies = self._collected.policies
+        if View.RETENTION not in needs.views or isinstance(policies, Loading | Refused):
+            return policies if isinstance(policies, Loading | Refused) else LOADING
+        rows = retention_rows(topics, self._collected.oldest, self._policies, risks)
+        return with_value(policies, rows)
+
+    def _totals_section(
+        self,
+        topics: Section[tuple[Topic, ...]],
+        groups: Section[tuple[Group, ...]],
+        now_ms: int,
+    ) -> Section[Totals]:
+        """Totals move on with each round of offsets; in between they stay."""
+        rows = content(topics)
+        if rows is None:
+            return topics if isinstance(topics, Loading | Refused) else LOADING
+        offsets = self._collected.offsets
+        read_ms = offsets.at_ms if isinstance(offsets, Ready | Stale) else 0
+        before = content(self._last_totals)
+        if before is not None and read_ms == self._totals_ms and read_ms:
+            totals = before
+        else:
+            is_lag_read = isinstance(offsets, Ready | Stale) and content(groups) is not None
+            totals = self._totals.totals(now_ms, rows, content(groups), is_lag_read=is_lag_read)
+            self._totals_ms = read_ms
+        layout = self._collected.layout
+        face: Section[object] = offsets if isinstance(offsets, Stale) else layout
+        self._last_totals = with_value(face, totals)
+        return self._last_totals
+
+    def _health(
+        self, subject: Subject, cluster: Section[ClusterState], now_ms: int
+    ) -> Section[Health]:
+        findings = diagnose(subject, self._since, now_ms)
+        self._since = {(each.code, each.subject): each.since_ms for each in findings}
+        health = Health(findings, self._vitals.latest)
+        if isinstance(cluster, Loading) and not findings:
+            return cluster
+        if isinstance(cluster, Stale):
+            return with_value(cluster, health)
+        return Ready(health, now_ms)
+
+    def _details(
+        self,
+        needs: Needs,
+        layout: LayoutReading | None,
+        topics: tuple[Topic, ...],
+        groups: tuple[Group, ...],
+        risks: Mapping[str, tuple[GroupAtRisk, ...]],
+    ) -> dict[str, TopicDetail]:
+        readings = {each.name: each for each in layout.topics} if layout else {}
+        rows = {each.name: each for each in topics if each.name in needs.topics}
+        details: dict[str, TopicDetail] = {}
+        for name in sorted(needs.topics):
+            reading, row = readings.get(name), rows.get(name)
+            lag_group = _lag_group(needs, name, row, groups)
+            retention: Section[TopicRetention] = LOADING
+            if row is not None:
+                kept = retention_of(
+                    row, self._collected.oldest, self._policy(name), risks.get(name, ())
+                )
+                retention = with_value(self._collected.policies, kept)
+            details[name] = TopicDetail(
+                name=name,
+                partitions=self._partitions(name, reading, lag_group),
+                configs=self._configs(name),
+                retention=retention,
+                lag_group=lag_group.name if lag_group else None,
+            )
+        return details
+
+    def _partitions(
+        self, name: str, reading: TopicReading | None, lag_group: Group | None
+    ) -> Section[tuple[Partition, ...]]:
+        if reading is None:
+            if self._collected.topics() is None:
+                return LOADING
+            return Refused(f"there is no topic {name}, or no right to see it")
+        rows = self.topic_rows.partitions(reading, self._collected, self._sizes, lag_group)
+        return with_value(self._collected.layout, rows)
+
+    def _configs(self, name: str) -> Section[tuple[ConfigEntry, ...]]:
+        answer = self._collected.full_configs.get(name)
+        if answer is None:
+            policies = self._collected.policies
+            return policies if isinstance(policies, Loading | Refused) else LOADING
+        if isinstance(answer, RefusedError):
+            return Refused(answer.reason)
+        if isinstance(answer, ClusterError):
+            return Loading(answer.reason)
+        entries = tuple(
+            ConfigEntry(
+                name=each.name,
+                value=each.value,
+                source=each.source,
+                is_default=each.source == "default",
+                is_sensitive=each.is_sensitive,
+                is_read_only=each.is_read_only,
+                documentation=each.documentation,
+            )
+            for each in answer
+        )
+        return with_value(self._collected.policies, entries)
+
+    def _note_changes(
+        self,
+        connection: Connection,
+        layout: LayoutReading | None,
+        groups: tuple[Group, ...],
+        cluster: ClusterState | None,
+        now_ms: int,
+    ) -> None:
+        last = self._last
+        if last is None:
+            self._layout = layout
+            return
+        news: list[Event] = list(connection_changes(last.connection, connection, now_ms))
+        if self._layout is not None and layout is not None:
+            news += layout_changes(self._layout, layout, now_ms)
+        self._layout = layout or self._layout
+        if content(last.groups) is not None:
+            news += group_changes(content(last.groups) or (), groups, now_ms)
+        before = content(last.cluster)
+        if before is not None and cluster is not None:
+            news += disk_changes(before, cluster, now_ms)
+        self._events = with_news(self._events, news)
+
+
+def _lag_group(
+    needs: Needs, topic: str, row: Topic | None, groups: tuple[Group, ...]
+) -> Group | None:
+    """The group whose lag an open topic shows: the one asked for, else the one furthest behind."""
+    readers = [group for group in groups if row is not None and group.name in row.groups]
+    for group in readers:
+        if group.name == needs.lag_group:
+            return group
+
+    def behind(group: Group) -> int:
+        return sum(value_or(each.records, 0) for each in group.partitions_of(topic))
+
+    return max(readers, key=behind, default=None)
+
+
+def _group_name(listing: GroupListing) -> str:
+    return listing.name

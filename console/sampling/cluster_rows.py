@@ -1,0 +1,104 @@
+"""Makes the brokers of a snapshot: those that the cluster tells of, and those that are missing."""
+
+from collections import Counter
+from dataclasses import replace
+
+from console.model.cluster import Broker, ClusterState, Usage
+from console.model.figures import Figure, Known, Unknown
+from console.model.health import EngineVitals
+from console.model.partition import NOT_READ
+from console.model.section import Loading, Ready, Refused, Stale
+from console.port.errors import ClusterError
+from console.port.readings import DirectoryReading, LayoutReading
+from console.sampling.collected import Collected
+
+
+def cluster_state(
+    layout: LayoutReading, collected: Collected, vitals: EngineVitals | None, machine_bytes: int
+) -> ClusterState:
+    """The brokers in the order of their ids. Vitals belong to the only broker of our engine."""
+    leaders: Counter[int] = Counter()
+    replicas: Counter[int] = Counter()
+    for topic in layout.topics:
+        for partition in topic.partitions:
+            replicas.update(partition.replicas)
+            if partition.leader is not None:
+                leaders[partition.leader] += 1
+    alive = {node.node_id for node in layout.nodes}
+    known = {**collected.nodes_seen, **{node.node_id: node for node in layout.nodes}}
+    brokers: list[Broker] = []
+    for node_id in sorted(alive | set(replicas) | set(collected.nodes_seen)):
+        node = known.get(node_id)
+        is_online = node_id in alive
+        broker = Broker(
+            node_id=node_id,
+            host=node.host if node else "unknown",
+            port=node.port if node else 0,
+            rack=node.rack if node else None,
+            is_controller=node_id == layout.controller_id,
+            is_online=is_online,
+            problem="" if is_online else "the cluster does not list it any more",
+            leaders=leaders[node_id],
+            replicas=replicas[node_id],
+        )
+        log_bytes, disk = _disk(collected, node_id, is_online=is_online)
+        brokers.append(replace(broker, log_bytes=log_bytes, disk=disk))
+    if vitals is not None and len(brokers) == 1:
+        brokers = [_with_vitals(brokers[0], vitals, machine_bytes)]
+    offered = collected.capabilities
+    return ClusterState(
+        cluster_id=layout.cluster_id,
+        brokers=tuple(brokers),
+        controller_id=layout.controller_id,
+        version=offered.version if offered else "",
+        mode=offered.mode if offered else "",
+    )
+
+
+def _disk(
+    collected: Collected, node_id: int, *, is_online: bool
+) -> tuple[Figure[int], Figure[Usage]]:
+    """Bytes of all replicas on the broker, and how full its disks are."""
+    if not is_online:
+        gone = Unknown("the broker is down")
+        return gone, gone
+    match collected.directories:
+        case Loading():
+            return NOT_READ, NOT_READ
+        case Refused(reason=reason):
+            return Unknown(reason), Unknown(reason)
+        case Ready(value=answers, at_ms=at_ms) | Stale(value=answers, at_ms=at_ms):
+            answer = answers.get(node_id)
+    if answer is None:
+        return NOT_READ, NOT_READ
+    if isinstance(answer, ClusterError):
+        return Unknown(answer.reason), Unknown(answer.reason)
+    log_bytes = sum(sum(directory.replica_bytes.values()) for directory in answer)
+    return Known(log_bytes, at_ms), _usage(answer, at_ms)
+
+
+def _usage(directories: tuple[DirectoryReading, ...], at_ms: int) -> Figure[Usage]:
+    """The fullest of the broker's disks: it is the one that fills up first."""
+    usages = [
+        Usage(directory.total_bytes - directory.usable_bytes, directory.total_bytes)
+        for directory in directories
+        if directory.total_bytes is not None and directory.usable_bytes is not None
+    ]
+    if not usages:
+        return Unknown("the broker does not tell how full its disks are")
+    return Known(max(usages, key=_ratio), at_ms)
+
+
+def _ratio(usage: Usage) -> float:
+    return usage.ratio
+
+
+def _with_vitals(broker: Broker, vitals: EngineVitals, machine_bytes: int) -> Broker:
+    memory: Figure[Usage] = NOT_READ
+    if isinstance(vitals.memory_bytes, Unknown):
+        memory = vitals.memory_bytes
+    elif machine_bytes:
+        memory = Known(Usage(vitals.memory_bytes.value, machine_bytes), vitals.memory_bytes.at_ms)
+    else:
+        memory = Unknown("the size of the machine's memory is not known")
+    return replace(broker, cpu_ratio=vitals.cpu_ratio, memory=memory)

@@ -1,0 +1,97 @@
+"""The newest answers to each question, with what is wrong where there is no answer.
+
+Written by the sampler's rounds and read by the builders of snapshot sections. Not frozen, and never
+handed to a panel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from console.model.figures import Figure, Known, Unknown
+from console.model.names import TopicPartition
+from console.model.partition import NOT_READ
+from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale, after_failure
+from console.port.capabilities import Capabilities
+from console.port.errors import ClusterError
+from console.port.errors import Refused as RefusedError
+from console.port.readings import (
+    ConfigReading,
+    DirectoryReading,
+    GroupListing,
+    GroupReading,
+    GroupsReading,
+    LayoutReading,
+    MetricSample,
+    NodeReading,
+)
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Stamp(NamedTuple):
+    """The time stamp of the first record from `position` up to `end`; -1 when there is none."""
+
+    position: int
+    timestamp_ms: int
+    end: int
+
+
+@dataclass(slots=True)
+class Collected:
+    """One field for each question. Figures carry the wall time of their reading."""
+
+    layout: Section[LayoutReading] = LOADING
+    capabilities: Capabilities | None = None
+    nodes_seen: dict[int, NodeReading] = field(default_factory=dict)
+    groups: Section[GroupsReading] = LOADING
+    descriptions: dict[str, GroupReading | ClusterError] = field(default_factory=dict)
+    ends: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
+    stables: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
+    starts: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
+    offsets: Section[int] = LOADING
+    """How the newest round of offsets went; the value is the time of the round."""
+    directories: Section[Mapping[int, tuple[DirectoryReading, ...] | ClusterError]] = LOADING
+    configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = field(default_factory=dict)
+    full_configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = field(default_factory=dict)
+    """By open topic, every key of its configuration."""
+    policies: Section[int] = LOADING
+    """How the newest round of configurations went; the value is the time of the round."""
+    oldest: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
+    record_times: dict[TopicPartition, Stamp] = field(default_factory=dict)
+    metrics: Section[tuple[MetricSample, ...]] = LOADING
+
+    def topics(self) -> LayoutReading | None:
+        """The layout as it was read last."""
+        return self.layout.value if isinstance(self.layout, Ready | Stale) else None
+
+    def listings(self) -> tuple[GroupListing, ...]:
+        """The groups as they were listed last."""
+        reading = self.groups.value if isinstance(self.groups, Ready | Stale) else None
+        return reading.groups if reading else ()
+
+
+def failed(section: Section[T], error: ClusterError, now_ms: int) -> Section[T]:
+    """The section after a read of it raised."""
+    if isinstance(error, RefusedError):
+        return Refused(error.reason)
+    return after_failure(section, error.reason, now_ms)
+
+
+def figure(value: T | ClusterError | None, now_ms: int) -> Figure[T]:
+    """A figure of one answer; None is an answer that did not come."""
+    if value is None:
+        return NOT_READ
+    return Unknown(value.reason) if isinstance(value, ClusterError) else Known(value, now_ms)
+
+
+def with_value(section: Section[T], value: U) -> Section[U]:
+    """The same face with another value; a value takes the place of a loading face's problem."""
+    match section:
+        case Ready(at_ms=at_ms):
+            return Ready(value, at_ms)
+        case Stale(at_ms=at_ms, reason=reason, since_ms=since_ms):
+            return Stale(value, at_ms, reason, since_ms)
+        case Loading() | Refused():
+            return section

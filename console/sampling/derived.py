@@ -1,0 +1,105 @@
+"""Facts that follow from collected answers and that several sections need.
+
+Each function is pure. The sampler keeps a result until the answers that it came from change.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from console.model.figures import NOTHING, Figure, Known, Total, Unknown
+from console.model.group import Group
+from console.model.names import TopicPartition
+from console.model.partition import NOT_READ
+from console.model.retention import RetentionPolicy, policy_from
+from console.model.severity import Severity
+from console.port.errors import ClusterError
+from console.port.readings import ConfigReading, DirectoryReading, LayoutReading
+
+NO_READER = Unknown("no group reads it")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReaders:
+    """Who reads a topic and how far behind they are; `lag` is that of the group furthest behind."""
+
+    groups: tuple[str, ...] = ()
+    lag: Figure[int] = NO_READER
+    lag_total: Total = NOTHING
+    is_lagging: bool = False
+
+
+def partition_sizes(
+    layout: LayoutReading,
+    directories: Mapping[int, tuple[DirectoryReading, ...] | ClusterError],
+    at_ms: int,
+) -> dict[TopicPartition, Figure[int]]:
+    """The size of each partition's leader replica; that of any replica while it has no leader."""
+    by_node: dict[int, dict[TopicPartition, int]] = {}
+    for node_id, answer in directories.items():
+        sizes = by_node.setdefault(node_id, {})
+        if not isinstance(answer, ClusterError):
+            for directory in answer:
+                sizes.update(directory.replica_bytes)
+    found: dict[TopicPartition, Figure[int]] = {}
+    for topic in layout.topics:
+        for partition in topic.partitions:
+            key = TopicPartition(topic.name, partition.index)
+            leader = () if partition.leader is None else (partition.leader,)
+            found[key] = NOT_READ
+            for node_id in (*leader, *partition.replicas):
+                size = by_node.get(node_id, {}).get(key)
+                if size is not None:
+                    found[key] = Known(size, at_ms)
+                    break
+    return found
+
+
+def policies_of(
+    configs: Mapping[str, tuple[ConfigReading, ...] | ClusterError], now_ms: int
+) -> dict[str, Figure[RetentionPolicy]]:
+    """The retention policy of each topic whose configuration was read."""
+    return {name: _policy(answer, now_ms) for name, answer in configs.items()}
+
+
+def topic_readers(groups: Iterable[Group]) -> dict[str, TopicReaders]:
+    """By topic, who reads it. Topics without readers are left out."""
+    found: dict[str, TopicReaders] = {}
+    for group in groups:
+        sums: dict[str, tuple[int, int, int, bool]] = {}
+        for row in group.partitions:
+            records, known, unknown, is_lagging = sums.get(row.topic, (0, 0, 0, False))
+            if isinstance(row.records, Known):
+                records, known = records + row.records.value, known + 1
+            else:
+                unknown += 1
+            is_lagging = is_lagging or row.verdict.severity >= Severity.WARNING
+            sums[row.topic] = (records, known, unknown, is_lagging)
+        for topic, (records, known, unknown, is_lagging) in sums.items():
+            before = found.get(topic, TopicReaders())
+            lag = before.lag
+            if known and (isinstance(lag, Unknown) or records > lag.value):
+                at_ms = group.lag_history.times_ms[-1] if group.lag_history.times_ms else 0
+                lag = Known(records, at_ms)
+            elif lag is NO_READER:
+                lag = Unknown(f"group {group.name} has committed nothing that can be compared")
+            found[topic] = TopicReaders(
+                groups=(*before.groups, group.name),
+                lag=lag,
+                lag_total=Total(
+                    before.lag_total.amount + records, before.lag_total.unknown + unknown
+                ),
+                is_lagging=before.is_lagging or is_lagging,
+            )
+    return found
+
+
+def _policy(
+    answer: tuple[ConfigReading, ...] | ClusterError, now_ms: int
+) -> Figure[RetentionPolicy]:
+    if isinstance(answer, ClusterError):
+        return Unknown(answer.reason)
+    values = {each.name: each.value for each in answer if each.value is not None}
+    try:
+        return Known(policy_from(values), now_ms)
+    except ValueError as error:
+        return Unknown(f"the configuration is not readable: {error}")

@@ -1,0 +1,139 @@
+"""Follows groups and topics from round to round, so that speeds, ages and verdicts can be told."""
+
+from collections.abc import Iterable, Mapping
+
+from console.model.age import EndTimes
+from console.model.figures import Figure, Known, Unknown
+from console.model.group import Member
+from console.model.lag import NO_COMMIT, NOT_ASKED
+from console.model.lag import Offsets as OffsetReading
+from console.model.names import TopicPartition
+from console.model.partition import NOT_READ
+from console.model.verdict import NO_ALLOWANCE, Allowance
+from console.port.errors import ClusterError
+from console.port.readings import GroupReading
+from console.sampling.collected import Collected, figure
+from console.sampling.group_rows import members_of, owners
+from console.sampling.group_tracker import GroupTracker
+from console.sampling.rounds import CommittedAnswer
+
+AGES_PER_ROUND = 200
+"""Records whose time stamp is fetched in one round; the others wait for a later one."""
+
+
+class GroupFollower:
+    """The trackers of all groups whose offsets are read."""
+
+    def __init__(self, collected: Collected) -> None:
+        self._collected = collected
+        self.trackers: dict[str, GroupTracker] = {}
+        self.problems: dict[str, str] = {}
+        self.allowances: dict[str, Allowance] = {}
+        self._end_times: dict[TopicPartition, EndTimes] = {}
+
+    def consumed(self) -> set[TopicPartition]:
+        """Partitions that some group has committed to or is assigned."""
+        return {key for tracker in self.trackers.values() for key in tracker.partitions}
+
+    def wanted(self, committed: Mapping[str, CommittedAnswer]) -> set[TopicPartition]:
+        """Partitions whose ends are needed to tell the lag of these groups."""
+        keys: set[TopicPartition] = set()
+        for name, answer in committed.items():
+            if not isinstance(answer, ClusterError):
+                keys.update(answer)
+            keys.update(self._assigned(name))
+        return keys
+
+    def observe(self, at_ms: int, committed: Mapping[str, CommittedAnswer]) -> None:
+        """Take in one round whose ends have been collected after the commits."""
+        found = self._collected
+        for key in self.wanted(committed):
+            end = found.ends.get(key)
+            if isinstance(end, Known):
+                table = self._end_times.get(key) or EndTimes()
+                self._end_times[key] = table.observed(at_ms, end.value)
+        for name, answer in committed.items():
+            if isinstance(answer, ClusterError):
+                self.problems[name] = answer.reason
+                continue
+            self.problems.pop(name, None)
+            tracker = self.trackers.setdefault(name, GroupTracker())
+            assigned = self._assigned(name)
+            tracker.observe(at_ms, self._offsets(answer, assigned, at_ms))
+            tracker.judge(
+                at_ms,
+                end_times=self._end_times,
+                record_times=found.record_times,
+                members={key: member.member_id for key, member in assigned.items()},
+                allowance=self.allowances.get(name, NO_ALLOWANCE),
+            )
+
+    def keep_only(self, groups: Iterable[str]) -> None:
+        """Forget groups that are not followed any more."""
+        kept = set(groups)
+        for name in self.trackers.keys() - kept:
+            del self.trackers[name]
+        for name in self.problems.keys() - kept:
+            del self.problems[name]
+        consumed = self.consumed()
+        for key in self._end_times.keys() - consumed:
+            del self._end_times[key]
+
+    def forget(self) -> None:
+        """Begin anew: the wall clock went back, and no history can be compared."""
+        self.trackers.clear()
+        self._end_times.clear()
+
+    def positions_without_age(self, preferred: Iterable[str]) -> dict[TopicPartition, int]:
+        """Positions where only fetching tells the record's time, or whether there is a record."""
+        found: dict[TopicPartition, int] = {}
+        names = [*preferred, *self.trackers]
+        for name in dict.fromkeys(names):
+            tracker = self.trackers.get(name)
+            for key, tracked in tracker.partitions.items() if tracker else ():
+                if len(found) >= AGES_PER_ROUND:
+                    return found
+                position = tracked.lag.position
+                if not isinstance(position, Known):
+                    continue
+                if isinstance(tracked.age, Unknown) or tracked.may_be_control_only:
+                    stamp = self._collected.record_times.get(key)
+                    end = self._collected.ends.get(key)
+                    is_new = isinstance(end, Known) and stamp is not None and stamp.end != end.value
+                    if stamp is None or stamp.position != position.value or is_new:
+                        found[key] = position.value
+        return found
+
+    def _assigned(self, name: str) -> dict[TopicPartition, Member]:
+        description = self._collected.descriptions.get(name)
+        if not isinstance(description, GroupReading):
+            return {}
+        return owners(members_of(description, 0))
+
+    def _offsets(
+        self,
+        committed: Mapping[TopicPartition, int | ClusterError],
+        assigned: Mapping[TopicPartition, Member],
+        at_ms: int,
+    ) -> dict[TopicPartition, OffsetReading]:
+        found = self._collected
+        offsets: dict[TopicPartition, OffsetReading] = {}
+        for key in {*committed, *assigned}:
+            done: Figure[int] = NO_COMMIT
+            if key in committed:
+                done = figure(committed[key], at_ms)
+            offsets[key] = OffsetReading(
+                committed=done,
+                log_start=found.starts.get(key, NOT_READ),
+                high_watermark=found.ends.get(key, NOT_READ),
+                last_stable=found.stables.get(key, NOT_ASKED),
+                is_remainder_control_only=self._is_control_only(key, done),
+            )
+        return offsets
+
+    def _is_control_only(self, key: TopicPartition, committed: Figure[int]) -> bool:
+        stamp, end = self._collected.record_times.get(key), self._collected.ends.get(key)
+        if stamp is None or not isinstance(committed, Known) or not isinstance(end, Known):
+            return False
+        is_same = stamp.position == committed.value and stamp.end == end.value
+        return is_same and stamp.timestamp_ms < 0 and end.value > committed.value

@@ -1,0 +1,54 @@
+"""What is on the screen, and so what has to be asked for. Nothing hidden is read."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class View(Enum):
+    """A screen or panel with needs of its own."""
+
+    OVERVIEW = "overview"
+    TOPICS = "topics"
+    GROUPS = "groups"
+    BROKERS = "brokers"
+    RETENTION = "retention"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """`topics` are those whose detail is open; `groups` those that are open, in sight or pinned.
+
+    `lag_group` is the group whose lag the partitions of an open topic show; None: the one that is
+    furthest behind.
+    """
+
+    views: frozenset[View] = frozenset({View.OVERVIEW})
+    topics: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    lag_group: str | None = None
+
+    @property
+    def all_partitions(self) -> bool:
+        """Whether end offsets of every partition are wanted."""
+        return not self.views.isdisjoint({View.OVERVIEW, View.TOPICS})
+
+    @property
+    def group_lists(self) -> bool:
+        """Whether groups are wanted as a whole."""
+        wanting = {View.OVERVIEW, View.TOPICS, View.GROUPS, View.RETENTION, View.HEALTH}
+        return not self.views.isdisjoint(wanting)
+
+    @property
+    def disks(self) -> bool:
+        wanting = {View.OVERVIEW, View.TOPICS, View.BROKERS, View.RETENTION, View.HEALTH}
+        return bool(self.topics) or not self.views.isdisjoint(wanting)
+
+    @property
+    def policies(self) -> bool:
+        """Whether retention policies of every topic are wanted."""
+        return not self.views.isdisjoint({View.OVERVIEW, View.TOPICS, View.RETENTION})
+
+    @property
+    def vitals(self) -> bool:
+        return not self.views.isdisjoint({View.OVERVIEW, View.BROKERS, View.HEALTH})

@@ -1,0 +1,42 @@
+"""How fast a counter rises, from readings of it."""
+
+from collections import deque
+
+WINDOW_MS = 5_000
+"""The time over which a rate is an average; at least two readings, however far apart."""
+
+_POINTS_MAX = 64
+
+
+class RateMeter:
+    """Readings of one counter. A counter that falls was made anew: its past is forgotten."""
+
+    def __init__(self) -> None:
+        self._points: deque[tuple[int, float]] = deque(maxlen=_POINTS_MAX)
+
+    def observe(self, at_ms: int, amount: float) -> None:
+        """Note a reading. One that is not later than the last is ignored."""
+        if self._points:
+            last_ms, last = self._points[-1]
+            if at_ms <= last_ms:
+                return
+            if amount < last:
+                self._points.clear()
+        self._points.append((at_ms, amount))
+        while len(self._points) > 2 and self._points[1][0] <= at_ms - WINDOW_MS:
+            self._points.popleft()
+
+    def reset(self) -> None:
+        self._points.clear()
+
+    def per_s(self) -> float | None:
+        """The rate over the window; None before the second reading."""
+        if len(self._points) < 2:
+            return None
+        (first_ms, first), (last_ms, last) = self._points[0], self._points[-1]
+        return (last - first) * 1000 / (last_ms - first_ms)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether nothing was gained in the window."""
+        return len(self._points) > 1 and self._points[0][1] == self._points[-1][1]

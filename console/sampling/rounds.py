@@ -1,0 +1,255 @@
+"""The questions themselves: each round asks the port and writes what it learnt to `Collected`.
+
+A round returns True when it learnt what it asked for. Large questions are put in parts, so that
+neither a request nor the decoding of its answer holds the event loop for long, and all rounds
+together have a bounded number of calls under way.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from console.model.figures import Figure, Known
+from console.model.names import TopicPartition
+from console.model.section import Ready
+from console.port.clock import Clock
+from console.port.cluster import Reads
+from console.port.errors import ClusterError, NotSupported
+from console.port.readings import LayoutReading
+from console.sampling.collected import Collected, Stamp, failed, figure
+
+CALLS_MAX = 16
+"""Calls of the port that may be under way at once."""
+
+PARTITIONS_PER_CALL = 2_000
+GROUPS_PER_CALL = 250
+TOPICS_PER_CALL = 500
+
+POLICY_KEYS = ("cleanup.policy", "retention.ms", "retention.bytes")
+
+K = TypeVar("K")
+
+CommittedAnswer = Mapping[TopicPartition, int | ClusterError] | ClusterError
+
+
+class Rounds:
+    """Asks one cluster. The figures that it writes carry the time at which the answer came."""
+
+    def __init__(self, cluster: Reads, clock: Clock, collected: Collected) -> None:
+        self._cluster = cluster
+        self._clock = clock
+        self._collected = collected
+        self._slots = asyncio.Semaphore(CALLS_MAX)
+
+    async def layout(self) -> bool:
+        """Nodes, topics, and once what the cluster offers."""
+        found = self._collected
+        try:
+            async with self._slots:
+                reading = await self._cluster.layout()
+            if found.capabilities is None:
+                async with self._slots:
+                    found.capabilities = await self._cluster.capabilities()
+        except ClusterError as error:
+            found.layout = failed(found.layout, error, self._clock.wall_ms())
+            return False
+        if reading == found.topics():
+            # What is made from the layout is made again only when the layout is another object.
+            reading = found.topics() or reading
+        found.nodes_seen.update({node.node_id: node for node in reading.nodes})
+        found.layout = Ready(reading, self._clock.wall_ms())
+        _forget_gone(found, reading)
+        return True
+
+    async def groups(self) -> bool:
+        """The list of groups. Those of a coordinator that did not answer stay as they were."""
+        found = self._collected
+        try:
+            async with self._slots:
+                reading = await self._cluster.list_groups()
+        except ClusterError as error:
+            found.groups = failed(found.groups, error, self._clock.wall_ms())
+            return False
+        if reading.failures:
+            named = {each.name for each in reading.groups}
+            kept = tuple(
+                each
+                for each in found.listings()
+                if each.coordinator in reading.failures and each.name not in named
+            )
+            reading = type(reading)((*reading.groups, *kept), reading.failures)
+        names = {each.name for each in reading.groups}
+        found.groups = Ready(reading, self._clock.wall_ms())
+        for name in found.descriptions.keys() - names:
+            del found.descriptions[name]
+        return True
+
+    async def members(self, groups: Sequence[str]) -> bool:
+        """State and members of some groups."""
+        types = {each.name: each.group_type for each in self._collected.listings()}
+        wanted = [name for name in groups if name in types]
+        try:
+            for part in _parts(wanted, GROUPS_PER_CALL):
+                async with self._slots:
+                    answers = await self._cluster.describe_groups(
+                        {name: types[name] for name in part}
+                    )
+                self._collected.descriptions.update(answers)
+        except ClusterError:
+            return False
+        return True
+
+    async def committed(self, groups: Sequence[str]) -> dict[str, CommittedAnswer]:
+        """Committed offsets; an error for the whole is one for each group."""
+        answers: dict[str, CommittedAnswer] = {}
+        for part in _parts(groups, GROUPS_PER_CALL):
+            try:
+                async with self._slots:
+                    answers.update(await self._cluster.committed(part))
+            except ClusterError as error:
+                answers.update(dict.fromkeys(part, error))
+        return answers
+
+    async def ends(
+        self, partitions: Collection[TopicPartition], consumed: Collection[TopicPartition]
+    ) -> bool:
+        """High watermarks, and after them the last stable offsets of what groups read.
+
+        In this order a stable offset below the high watermark is one that a transaction holds.
+        """
+        found = self._collected
+        ends = await self._figures(self._cluster.end_offsets, partitions)
+        stables = await self._figures(self._cluster.stable_offsets, consumed)
+        now_ms = self._clock.wall_ms()
+        if isinstance(ends, ClusterError):
+            found.offsets = failed(found.offsets, ends, now_ms)
+            return False
+        found.ends.update(ends)
+        if not isinstance(stables, ClusterError):
+            found.stables.update(stables)
+        found.offsets = Ready(now_ms, now_ms)
+        return True
+
+    async def starts(self, partitions: Collection[TopicPartition]) -> bool:
+        """Log start offsets."""
+        answers = await self._figures(self._cluster.start_offsets, partitions)
+        if isinstance(answers, ClusterError):
+            return False
+        self._collected.starts.update(answers)
+        return True
+
+    async def oldest(self, partitions: Collection[TopicPartition]) -> bool:
+        """Time stamps of the oldest records; -1 where there is none."""
+
+        async def ask(
+            part: Collection[TopicPartition],
+        ) -> Mapping[TopicPartition, int | ClusterError]:
+            answers = await self._cluster.offsets_at(part, 0)
+            return {
+                key: answer if isinstance(answer, ClusterError) else answer.timestamp_ms
+                for key, answer in answers.items()
+            }
+
+        answers = await self._figures(ask, partitions)
+        if isinstance(answers, ClusterError):
+            return False
+        self._collected.oldest.update(answers)
+        return True
+
+    async def ages(self, positions: Mapping[TopicPartition, int]) -> bool:
+        """Time stamps of the records at some positions; -1 where no record is up to the end."""
+        ends = {key: self._collected.ends.get(key) for key in positions}
+        try:
+            async with self._slots:
+                answers = await self._cluster.record_times(positions)
+        except ClusterError:
+            return False
+        for key, answer in answers.items():
+            end = ends.get(key)
+            if isinstance(answer, int) and isinstance(end, Known):
+                self._collected.record_times[key] = Stamp(positions[key], answer, end.value)
+        return True
+
+    async def disks(self) -> bool:
+        """Log directories of every broker."""
+        found = self._collected
+        try:
+            async with self._slots:
+                answers = await self._cluster.directories()
+        except ClusterError as error:
+            found.directories = failed(found.directories, error, self._clock.wall_ms())
+            return False
+        found.directories = Ready(answers, self._clock.wall_ms())
+        return True
+
+    async def configs(self, topics: Sequence[str], opened: Collection[str]) -> bool:
+        """Retention of all topics named, and everything of those that are open."""
+        found = self._collected
+        try:
+            for part in _parts(topics, TOPICS_PER_CALL):
+                async with self._slots:
+                    found.configs.update(await self._cluster.topic_configs(part, keys=POLICY_KEYS))
+            if opened:
+                async with self._slots:
+                    found.full_configs.update(await self._cluster.topic_configs(opened))
+        except ClusterError as error:
+            found.policies = failed(found.policies, error, self._clock.wall_ms())
+            return False
+        now_ms = self._clock.wall_ms()
+        found.policies = Ready(now_ms, now_ms)
+        return True
+
+    async def vitals(self) -> bool:
+        """Metrics of an engine of ours; not asked again of a cluster that has none."""
+        found = self._collected
+        try:
+            async with self._slots:
+                samples = await self._cluster.metrics()
+        except NotSupported:
+            return True
+        except ClusterError as error:
+            found.metrics = failed(found.metrics, error, self._clock.wall_ms())
+            return False
+        found.metrics = Ready(samples, self._clock.wall_ms())
+        return True
+
+    async def _figures(
+        self,
+        ask: Callable[
+            [list[TopicPartition]], Awaitable[Mapping[TopicPartition, int | ClusterError]]
+        ],
+        partitions: Collection[TopicPartition],
+    ) -> dict[TopicPartition, Figure[int]] | ClusterError:
+        """Answers to one question about many partitions, or the error that befell all of it."""
+        answers: dict[TopicPartition, Figure[int]] = {}
+        try:
+            for part in _parts(partitions, PARTITIONS_PER_CALL):
+                async with self._slots:
+                    answer = await ask(part)
+                now_ms = self._clock.wall_ms()
+                answers.update({key: figure(answer.get(key), now_ms) for key in part})
+        except ClusterError as error:
+            return error
+        return answers
+
+
+def _parts(keys: Collection[K], size: int) -> list[list[K]]:
+    iterator = iter(keys)
+    parts: list[list[K]] = []
+    while part := list(islice(iterator, size)):
+        parts.append(part)
+    return parts
+
+
+def _forget_gone(found: Collected, layout: LayoutReading) -> None:
+    """Drop what was read of topics that are gone or were made anew."""
+    counts = {topic.name: len(topic.partitions) for topic in layout.topics}
+    for figures in (found.ends, found.stables, found.starts, found.oldest):
+        for key in [key for key in figures if key.partition >= counts.get(key.topic, 0)]:
+            del figures[key]
+    for key in [key for key in found.record_times if key.topic not in counts]:
+        del found.record_times[key]
+    for configs in (found.configs, found.full_configs):
+        for name in configs.keys() - counts.keys():
+            del configs[name]

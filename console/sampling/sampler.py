@@ -1,0 +1,275 @@
+"""Asks one cluster for what is on the screen and makes snapshots of the answers.
+
+The one poller of a cluster. Rounds run side by side, each at most once at a time, so that one that
+hangs holds up no other; ticks that are missed are not made up for. A newer snapshot replaces an
+older one, and after a failure the last good values stay, marked stale.
+
+Implements `console.sampling.feed.Feed`. Belongs to one event loop.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from console.model.names import TopicPartition
+from console.model.section import Loading, Ready
+from console.model.snapshot import Snapshot
+from console.model.verdict import Allowance
+from console.port.clock import Clock
+from console.port.cluster import Watched
+from console.port.readings import LayoutReading
+from console.sampling.builder import Builder
+from console.sampling.cadence import Cadence, Round
+from console.sampling.collected import Collected
+from console.sampling.follower import GroupFollower
+from console.sampling.needs import Needs, View
+from console.sampling.rounds import Rounds
+from console.sampling.vitals import Vitals
+
+GROUPS_FOLLOWED_MAX = 300
+"""With no more groups than this all of them are followed; with more, only those that are wanted."""
+
+INTERVAL_S_MIN = 0.2
+
+Publish = Callable[[Snapshot], None]
+
+
+class Sampler:
+    """The pictures of one cluster. Time comes from the clock; waiting is asyncio's."""
+
+    def __init__(
+        self,
+        cluster: Watched,
+        clock: Clock,
+        *,
+        name: str,
+        interval_s: float = 1.0,
+        allowances: Mapping[str, Allowance] | None = None,
+    ) -> None:
+        self._cluster = cluster
+        self._clock = clock
+        self._name = name
+        self._needs = Needs()
+        self._is_paused = False
+        self._collected = Collected()
+        self._cadence = Cadence(interval_s)
+        self._rounds = Rounds(cluster, clock, self._collected)
+        self._follower = GroupFollower(self._collected)
+        self._follower.allowances.update(allowances or {})
+        self._vitals = Vitals()
+        self._builder = Builder(self._collected, self._follower, self._vitals)
+        self._running: dict[Round, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._last_ms = 0
+        self._answered: set[Round] = set()
+
+    def need(self, needs: Needs) -> None:
+        """Say what is on the screen; what has not been asked for yet is asked at once."""
+        before, self._needs = self._needs, needs
+        if needs == before:
+            return
+        if needs.topics - before.topics:
+            self._cadence.hurry(Round.CONFIGS, Round.STARTS, Round.OLDEST)
+        if needs.groups - before.groups:
+            self._cadence.hurry(Round.MEMBERS, Round.OFFSETS)
+        self._wake.set()
+
+    def refresh(self) -> None:
+        """Ask everything now."""
+        self._cadence.hurry()
+        self._wake.set()
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Stop or resume asking. Rounds under way come to their end."""
+        self._is_paused = is_paused
+        self._wake.set()
+
+    def set_interval(self, seconds: float) -> None:
+        """Ask this often."""
+        self._cadence.interval_s = max(INTERVAL_S_MIN, seconds)
+        self._cadence.hurry(Round.OFFSETS)
+        self._wake.set()
+
+    async def run(self, publish: Publish) -> None:
+        """Ask and publish until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                started_s = self._clock.monotonic_s()
+                self._wake.clear()
+                await self._settle(tasks, publish, started_s)
+                publish(await self._snapshot())
+                left_s = started_s + self._cadence.interval_s - self._clock.monotonic_s()
+                if left_s > 0:
+                    await self._sleep(left_s)
+
+    async def tick(self) -> Snapshot:
+        """Ask what is due, wait for all answers, and give the snapshot."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._start_due(tasks)
+                if not self._running:
+                    break
+                await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+                # A task is done before the callback that takes it off the list has run.
+                await asyncio.sleep(0)
+        return await self._snapshot()
+
+    async def _settle(self, tasks: asyncio.TaskGroup, publish: Publish, started_s: float) -> None:
+        """Wait for what is under way, for one interval at most; show what comes for the first time
+        at once."""
+        while True:
+            self._start_due(tasks)
+            left_s = started_s + self._cadence.interval_s - self._clock.monotonic_s()
+            if not self._running or left_s <= 0:
+                return
+            answered = set(self._answered)
+            await asyncio.wait(
+                self._running.values(), timeout=left_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            await asyncio.sleep(0)
+            if self._answered > answered:
+                publish(await self._snapshot())
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _start_due(self, tasks: asyncio.TaskGroup) -> None:
+        if self._is_paused:
+            return
+        layout = self._collected.topics()
+        now_s = self._clock.monotonic_s()
+        for each, ask in self._wanted(layout).items():
+            if self._cadence.is_due(each, now_s):
+                self._cadence.began(each)
+                task = tasks.create_task(self._carry_out(each, ask), name=f"round {each.value}")
+                self._running[each] = task
+
+    async def _carry_out(self, asked: Round, ask: Callable[[], Awaitable[bool]]) -> None:
+        started_s = self._clock.monotonic_s()
+        is_ok = False
+        try:
+            is_ok = await ask()
+            self._answered.add(asked)
+        finally:
+            now_s = self._clock.monotonic_s()
+            self._cadence.ended(asked, started_s=started_s, now_s=now_s, is_ok=is_ok)
+            self._running.pop(asked, None)
+
+    def _wanted(self, layout: LayoutReading | None) -> dict[Round, Callable[[], Awaitable[bool]]]:
+        """The rounds that the screen needs and that can be asked by now."""
+        needs, rounds = self._needs, self._rounds
+        wanted: dict[Round, Callable[[], Awaitable[bool]]] = {Round.LAYOUT: rounds.layout}
+        reads_groups = needs.group_lists or bool(needs.groups | needs.topics)
+        if reads_groups:
+            wanted[Round.GROUPS] = rounds.groups
+        if needs.vitals and self._may_tell_vitals():
+            wanted[Round.VITALS] = self._ask_vitals
+        if layout is None:
+            return wanted
+        self._cadence.partition_count = sum(len(topic.partitions) for topic in layout.topics)
+        if reads_groups and self._collected.listings():
+            wanted[Round.MEMBERS] = self._ask_members
+        if not reads_groups or self._collected.groups != Loading():
+            wanted[Round.OFFSETS] = self._ask_offsets
+            wanted[Round.STARTS] = self._ask_starts
+        if needs.disks:
+            wanted[Round.DISKS] = rounds.disks
+        if needs.policies or needs.topics:
+            wanted[Round.CONFIGS] = self._ask_configs
+        if View.RETENTION in needs.views or needs.topics:
+            wanted[Round.OLDEST] = self._ask_oldest
+        if reads_groups and Round.OFFSETS in self._answered:
+            wanted[Round.AGES] = self._ask_ages
+        return wanted
+
+    def _followed(self) -> list[str]:
+        """Groups whose offsets are read."""
+        names = [each.name for each in self._collected.listings()]
+        if len(names) <= GROUPS_FOLLOWED_MAX:
+            return names
+        return [name for name in names if name in self._needs.groups]
+
+    def _partitions(self, *, is_all: bool) -> set[TopicPartition]:
+        """Partitions of every topic, or of the open topics only."""
+        layout = self._collected.topics()
+        return {
+            TopicPartition(topic.name, each.index)
+            for topic in (layout.topics if layout else ())
+            if is_all or topic.name in self._needs.topics
+            for each in topic.partitions
+        }
+
+    async def _ask_members(self) -> bool:
+        return await self._rounds.members(self._followed())
+
+    async def _ask_offsets(self) -> bool:
+        """Committed offsets first, then ends: the other order makes lag negative."""
+        followed = self._followed()
+        self._follower.keep_only(followed)
+        committed = await self._rounds.committed(followed)
+        consumed = self._follower.wanted(committed)
+        wanted = self._partitions(is_all=self._needs.all_partitions) | consumed
+        is_ok = await self._rounds.ends(wanted, consumed)
+        layout = self._collected.topics()
+        if not is_ok or layout is None:
+            return False
+        at_ms = self._clock.wall_ms()
+        self._watch_wall_clock(at_ms)
+        rows = self._builder.topic_rows
+        rows.keep_only(layout, self._needs.topics)
+        rows.observe(at_ms, layout, self._collected)
+        for topic in layout.topics:
+            if topic.name in self._needs.topics:
+                rows.observe_partitions(at_ms, topic, self._collected)
+        self._follower.observe(at_ms, committed)
+        return True
+
+    async def _ask_starts(self) -> bool:
+        consumed = self._follower.consumed()
+        wanted = self._partitions(is_all=self._needs.all_partitions) | consumed
+        return await self._rounds.starts(wanted)
+
+    async def _ask_configs(self) -> bool:
+        layout = self._collected.topics()
+        present = {topic.name for topic in layout.topics} if layout else set()
+        opened = self._needs.topics & present
+        return await self._rounds.configs(
+            sorted(present if self._needs.policies else opened), sorted(opened)
+        )
+
+    async def _ask_oldest(self) -> bool:
+        is_all = View.RETENTION in self._needs.views
+        return await self._rounds.oldest(self._partitions(is_all=is_all))
+
+    async def _ask_ages(self) -> bool:
+        positions = self._follower.positions_without_age(sorted(self._needs.groups))
+        return not positions or await self._rounds.ages(positions)
+
+    async def _ask_vitals(self) -> bool:
+        is_ok = await self._rounds.vitals()
+        metrics = self._collected.metrics
+        if is_ok and isinstance(metrics, Ready):
+            self._vitals.observe(metrics.at_ms, metrics.value)
+        return is_ok
+
+    def _may_tell_vitals(self) -> bool:
+        offered = self._collected.capabilities
+        return offered is not None and offered.tells_vitals
+
+    def _watch_wall_clock(self, now_ms: int) -> None:
+        """Histories end where the wall clock went back: they would take no sample for long."""
+        if now_ms < self._last_ms:
+            self._follower.forget()
+        self._last_ms = now_ms
+
+    async def _snapshot(self) -> Snapshot:
+        return await self._builder.build(
+            self._needs,
+            self._cluster.connection,
+            now_ms=self._clock.wall_ms(),
+            cluster_name=self._name,
+            interval_s=self._cadence.interval_s,
+            is_paused=self._is_paused,
+        )

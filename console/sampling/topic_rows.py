@@ -1,0 +1,223 @@
+"""Makes the topic list and the details of open topics, and follows how fast topics grow."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from console.model.figures import Figure, Known, Unknown, map_figure
+from console.model.group import Group
+from console.model.names import TopicPartition
+from console.model.partition import NOT_READ, Partition
+from console.model.retention import RetentionPolicy
+from console.model.series import EMPTY_SERIES, Series
+from console.model.topic import Topic, status_of
+from console.port.readings import LayoutReading, PartitionReading, TopicReading
+from console.sampling.collected import Collected
+from console.sampling.derived import TopicReaders
+from console.sampling.rates import RateMeter
+
+TREND_SAMPLES_MAX = 60
+
+_NO_READERS = TopicReaders()
+
+
+@dataclass(slots=True)
+class _Growth:
+    """How one topic grows. `counted` is how many partitions the meter's sum covers."""
+
+    meter: RateMeter = field(default_factory=RateMeter)
+    counted: int = 0
+    trend: Series = EMPTY_SERIES
+    rate: Figure[float] = NOT_READ
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """What the rows need beside collected answers."""
+
+    readers: Mapping[str, TopicReaders]
+    policies: Mapping[str, Figure[RetentionPolicy]]
+    sizes: Mapping[TopicPartition, Figure[int]]
+
+
+class TopicRows:
+    """Keeps the last rows: a row that did not change is the same object in the next snapshot."""
+
+    def __init__(self) -> None:
+        self._growth: dict[str, _Growth] = {}
+        self._partition_meters: dict[TopicPartition, RateMeter] = {}
+        self._rows: dict[str, Topic] = {}
+
+    def observe(self, at_ms: int, layout: LayoutReading, collected: Collected) -> None:
+        """Take in one round of end offsets."""
+        for topic in layout.topics:
+            growth = self._growth.setdefault(topic.name, _Growth())
+            amount = counted = 0
+            for partition in topic.partitions:
+                end = collected.ends.get(TopicPartition(topic.name, partition.index))
+                if isinstance(end, Known):
+                    amount += end.value
+                    counted += 1
+            if counted != growth.counted:
+                growth.meter.reset()
+                growth.counted = counted
+            if not counted:
+                growth.rate = _reason(collected, topic)
+                continue
+            growth.meter.observe(at_ms, amount)
+            per_s = growth.meter.per_s()
+            if per_s is None:
+                growth.rate = NOT_READ
+                continue
+            growth.rate = Known(per_s, at_ms)
+            if per_s or any(growth.trend.values) or not growth.trend.values:
+                growth.trend = growth.trend.appended(at_ms, per_s, TREND_SAMPLES_MAX)
+
+    def observe_partitions(self, at_ms: int, topic: TopicReading, collected: Collected) -> None:
+        """Take in one round of end offsets for an open topic, partition by partition."""
+        for partition in topic.partitions:
+            key = TopicPartition(topic.name, partition.index)
+            end = collected.ends.get(key)
+            if isinstance(end, Known):
+                self._partition_meters.setdefault(key, RateMeter()).observe(at_ms, end.value)
+
+    def keep_only(self, layout: LayoutReading, open_topics: frozenset[str]) -> None:
+        """Forget topics that are gone and partitions of topics that are not open."""
+        names = {topic.name for topic in layout.topics}
+        for name in [name for name in self._growth if name not in names]:
+            del self._growth[name]
+            self._rows.pop(name, None)
+        closed = [key for key in self._partition_meters if key.topic not in open_topics & names]
+        for key in closed:
+            del self._partition_meters[key]
+
+    def rows(
+        self, layout: LayoutReading, collected: Collected, facts: TopicFacts
+    ) -> Iterator[Topic]:
+        """One row for each topic, in the order of their names; lazy, so that a caller may pause."""
+        for topic in sorted(layout.topics, key=_name):
+            row = self._row(topic, collected, facts)
+            before = self._rows.get(topic.name)
+            if before is not None and before == row:
+                yield before
+            else:
+                self._rows[topic.name] = row
+                yield row
+
+    def partitions(
+        self,
+        topic: TopicReading,
+        collected: Collected,
+        sizes: Mapping[TopicPartition, Figure[int]],
+        lag_group: Group | None,
+    ) -> tuple[Partition, ...]:
+        """The partitions of an open topic."""
+        lags = {}
+        if lag_group is not None:
+            lags = {each.partition: each.records for each in lag_group.partitions_of(topic.name)}
+        return tuple(
+            self._partition(topic.name, each, collected, sizes, lags) for each in topic.partitions
+        )
+
+    def _row(self, topic: TopicReading, collected: Collected, facts: TopicFacts) -> Topic:
+        offline = sum(each.leader is None for each in topic.partitions)
+        under_replicated = sum(len(each.in_sync) < len(each.replicas) for each in topic.partitions)
+        readers = facts.readers.get(topic.name, _NO_READERS)
+        growth = self._growth.get(topic.name) or _Growth()
+        keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
+        size_bytes = _sum([facts.sizes.get(key, NOT_READ) for key in keys])
+        count = _sum([_count(collected, key) for key in keys])
+        return Topic(
+            name=topic.name,
+            topic_id=topic.topic_id,
+            is_internal=topic.is_internal,
+            partition_count=len(topic.partitions),
+            replication_factor=max((len(each.replicas) for each in topic.partitions), default=0),
+            status=status_of(
+                offline=offline, under_replicated=under_replicated, is_lagging=readers.is_lagging
+            ),
+            offline_partitions=offline,
+            under_replicated_partitions=under_replicated,
+            messages_per_s=growth.rate,
+            bytes_per_s=_bytes_per_s(growth.rate, size_bytes, count),
+            size_bytes=size_bytes,
+            message_count=count,
+            lag=readers.lag,
+            lag_total=readers.lag_total,
+            groups=readers.groups,
+            retention=facts.policies.get(topic.name, NOT_READ),
+            trend=growth.trend,
+        )
+
+    def _partition(
+        self,
+        topic: str,
+        reading: PartitionReading,
+        collected: Collected,
+        sizes: Mapping[TopicPartition, Figure[int]],
+        lags: Mapping[int, Figure[int]],
+    ) -> Partition:
+        key = TopicPartition(topic, reading.index)
+        end = collected.ends.get(key, NOT_READ)
+        meter = self._partition_meters.get(key)
+        per_s = meter.per_s() if meter else None
+        rate: Figure[float] = NOT_READ
+        if isinstance(end, Unknown):
+            rate = end
+        elif per_s is not None:
+            rate = Known(per_s, end.at_ms)
+        return Partition(
+            topic=topic,
+            index=reading.index,
+            leader=reading.leader,
+            leader_epoch=reading.leader_epoch,
+            replicas=reading.replicas,
+            in_sync=reading.in_sync,
+            offline_replicas=reading.offline_replicas,
+            log_start=collected.starts.get(key, NOT_READ),
+            high_watermark=end,
+            last_stable=collected.stables.get(key, NOT_READ),
+            size_bytes=sizes.get(key, NOT_READ),
+            messages_per_s=rate,
+            lag=lags.get(reading.index, Unknown("the group does not read it")),
+        )
+
+
+def _name(topic: TopicReading) -> str:
+    return topic.name
+
+
+def _reason(collected: Collected, topic: TopicReading) -> Figure[float]:
+    for partition in topic.partitions:
+        end = collected.ends.get(TopicPartition(topic.name, partition.index))
+        if isinstance(end, Unknown):
+            return end
+    return NOT_READ
+
+
+def _count(collected: Collected, key: TopicPartition) -> Figure[int]:
+    start, end = collected.starts.get(key, NOT_READ), collected.ends.get(key, NOT_READ)
+    if isinstance(start, Unknown):
+        return start
+    return map_figure(end, lambda value: max(0, value - start.value))
+
+
+def _sum(figures: list[Figure[int]]) -> Figure[int]:
+    """A sum that is known only if every part is."""
+    amount, at_ms = 0, 0
+    for figure in figures:
+        if isinstance(figure, Unknown):
+            return figure
+        amount, at_ms = amount + figure.value, max(at_ms, figure.at_ms)
+    return Known(amount, at_ms)
+
+
+def _bytes_per_s(rate: Figure[float], size_bytes: Figure[int], count: Figure[int]) -> Figure[float]:
+    if isinstance(rate, Unknown):
+        return rate
+    if isinstance(size_bytes, Unknown):
+        return size_bytes
+    if isinstance(count, Unknown):
+        return count
+    if count.value == 0:
+        return Known(0.0, rate.at_ms) if rate.value == 0 else Unknown("no record is retained")
+    return Known(rate.value * size_bytes.value / count.value, rate.at_ms)
