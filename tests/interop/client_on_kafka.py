@@ -1,16 +1,10 @@
 """Our client against a running cluster, a broker killed and restarted where that is possible.
 
-    python -m tests.interop.client_on_kafka --bootstrap localhost:19192 \
-        --kill 'kafka stop --dir /tmp/k --kill --node {node}' --restart 'kafka restart --dir /tmp/k'
-
-Prints one line for each check and ends with 1 if any failed. Without the two commands only what a
-healthy cluster shows is checked. With one node the checks that need several are left out.
+`carry_out` prints one line for each check and tells whether all held. Without the two acts only what
+a healthy cluster shows is checked. With one node the checks that need several are left out.
 """
 
-import argparse
 import asyncio
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -34,6 +28,7 @@ WAIT_S = 90.0
 RECORDS = 200
 
 Check = Callable[["Stage"], Awaitable[None]]
+NodeAct = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -362,8 +357,8 @@ async def passes(check: Check, stage: Stage) -> bool:
     return True
 
 
-async def carry_out(bootstrap: str, kill: str | None, restart: str | None) -> bool:
-    """All checks in order; True when none failed."""
+async def carry_out(bootstrap: str, kill: NodeAct | None, restart: NodeAct | None) -> bool:
+    """All checks in order; True when none failed. The acts block and are given a node's id."""
     clock, entropy = SystemClock(), SystemEntropy()
     prefix = f"interop-{entropy.uuid_bytes().hex()[:8]}"
     async with KafkaClient.of(bootstrap, clock=clock, entropy=entropy) as client:
@@ -371,27 +366,9 @@ async def carry_out(bootstrap: str, kill: str | None, restart: str | None) -> bo
         results = [await passes(check, stage) for check in HEALTHY]
         if kill is not None and restart is not None and len(stage.nodes) > 1:
             node = stage.nodes[-1]
-            await asyncio.to_thread(run, kill.format(node=node))
+            await asyncio.to_thread(kill, node)
             results += [await passes(check, stage) for check in KILLED]
-            await asyncio.to_thread(run, restart.format(node=node))
+            await asyncio.to_thread(restart, node)
             results += [await passes(check, stage) for check in RESTARTED]
         results.append(await passes(deletes_topics, stage))
         return all(results)
-
-
-def run(command: str) -> None:
-    """Run a command line. Raises CalledProcessError."""
-    subprocess.run(command, shell=True, check=True, stdout=subprocess.DEVNULL)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--bootstrap", required=True)
-    parser.add_argument("--kill", help="a command that kills a node; {node} is its id")
-    parser.add_argument("--restart", help="a command that starts it again")
-    options = parser.parse_args()
-    return 0 if asyncio.run(carry_out(options.bootstrap, options.kill, options.restart)) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

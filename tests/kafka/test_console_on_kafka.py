@@ -3,7 +3,6 @@
 import re
 import signal
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,13 +12,6 @@ from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.needs("tmux")]
 PARTITIONS = 6
-
-
-@pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
-    """Three nodes, replication 3."""
-    with ApacheKafka(tmp_path_factory.mktemp("kafka") / "cluster", nodes=3) as cluster:
-        yield cluster
 
 
 @pytest.mark.timeout(300)
