@@ -30,6 +30,7 @@ from engine.metrics.registry import Registry
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.headers import RequestHeader
 from engine.records.builder import NewRecord, build_batch
+from engine.storage.filesystem import FileSystem
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
@@ -52,21 +53,27 @@ class InlineSyncs:
         self.runs += 1
         outcomes: list[OSError | None] = []
         for ticket in tickets:
-            if self.error is None:
-                ticket.run()
-            outcomes.append(self.error)
+            error = self.error
+            if error is None:
+                try:
+                    ticket.run()
+                except OSError as failure:
+                    error = failure
+            outcomes.append(error)
         asyncio.get_running_loop().call_soon(done, outcomes)
 
 
 class TopicBroker:
     """An open data directory and what keeps its topics."""
 
-    def __init__(self, path: Path, **settings: Any) -> None:
+    def __init__(
+        self, path: Path, *, filesystem: FileSystem | None = None, **settings: Any
+    ) -> None:
         path.mkdir(exist_ok=True)
         self.config = EngineConfig(data=str(path), **settings)
         self.clock = FakeClock()
         self.syncs = InlineSyncs()
-        self.filesystem = PosixFileSystem()
+        self.filesystem = filesystem or PosixFileSystem()
         events = EventLog(LOGGER, self.clock)
         entropy = SeededEntropy(hash(str(path)))
         self.directory = LogDirectory.open(str(path), self.filesystem, self.clock, entropy, pid=1)
