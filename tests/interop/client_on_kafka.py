@@ -1,7 +1,7 @@
 """Our client against a running cluster, a broker killed and restarted where that is possible.
 
-`carry_out` prints one line for each check and tells whether all held. Without the two acts only what
-a healthy cluster shows is checked. With one node the checks that need several are left out.
+`carry_out` prints one line for each check and tells whether all held. Without the two acts only
+what a healthy cluster shows is checked. With one node the checks that need several are left out.
 """
 
 import asyncio
