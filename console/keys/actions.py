@@ -235,8 +235,12 @@ KEY_NAMES: Mapping[str, str] = {
     "right_square_bracket": "]",
     "minus": "-",
     "plus": "+",
-    "equals_sign": "=",
     "enter": "⏎",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "equals_sign": "=",
     "escape": "esc",
     "delete": "del",
 }

@@ -6,7 +6,8 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -20,6 +21,8 @@ from console.palette.commands import (
 )
 
 HISTORY_MAX = 100
+OFFERS_BEFORE = 3
+"""Completions that stay in sight to the left of the chosen one."""
 
 
 class Prompt(ModalScreen[Command | None]):
@@ -31,8 +34,12 @@ class Prompt(ModalScreen[Command | None]):
         width: 100%; height: auto; background: $panel; border-top: solid $line; padding: 0 1;
     }
     Prompt Static { height: auto; color: $muted; }
+    Prompt #offers { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Prompt Input { border: none; height: 1; background: $panel; padding: 0; }
-    Prompt #problem { color: $error; }
+    Prompt #problem { color: $error; display: none; }
+    Prompt #problem.shown { display: block; }
+    Prompt Horizontal { height: 1; }
+    Prompt #colon { width: 2; color: $primary; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
@@ -55,9 +62,12 @@ class Prompt(ModalScreen[Command | None]):
         with Vertical():
             yield Static(id="offers")
             yield Static(id="problem")
-            line = Input(placeholder="topics, topic NAME, groups, theme NAME, quit …", compact=True)
-            line.cursor_blink = False
-            yield line
+            with Horizontal():
+                yield Static(":", id="colon")
+                line = Input(placeholder="topics, topic NAME, groups, theme NAME, quit …")
+                line.compact = True
+                line.cursor_blink = False
+                yield line
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -91,18 +101,21 @@ class Prompt(ModalScreen[Command | None]):
         self._draw()
 
     def _draw(self) -> None:
-        text = Text(no_wrap=True, overflow="ellipsis")
-        for number, offer in enumerate(self._offers):
-            text.append(plain(offer), "bold reverse" if number == self._chosen else "")
-            text.append("  ")
-        self.query_one("#offers", Static).update(text)
+        words = [offer.partition(" ")[2] or offer for offer in self._offers]
+        first = max(0, self._chosen - OFFERS_BEFORE)
+        parts = [
+            (plain(word), "bold $primary" if number == self._chosen else "$muted")
+            for number, word in enumerate(words)
+        ]
+        offers = Content("   ").join(Content.styled(*part) for part in parts[first:])
+        self.query_one("#offers", Static).update(offers)
 
     @on(Input.Changed)
     def offer(self, message: Input.Changed) -> None:
         if self._is_completing:
             self._is_completing = False
             return
-        self.query_one("#problem", Static).update("")
+        self.query_one("#problem").remove_class("shown")
         self._offer(message.value)
 
     @on(Input.Submitted)
@@ -110,7 +123,9 @@ class Prompt(ModalScreen[Command | None]):
         try:
             command = parse_command(message.value, self._vocabulary)
         except NoSuchCommand as error:
-            self.query_one("#problem", Static).update(Text(plain(str(error))))
+            problem = self.query_one("#problem", Static)
+            problem.update(Text(plain(str(error))))
+            problem.add_class("shown")
             return
         self._history.append(message.value)
         del self._history[:-HISTORY_MAX]

@@ -194,9 +194,7 @@ class FindingsPanel(Panel):
         if health is None:
             return
         if not health.findings:
-            self._face.empty(
-                f"{symbols.OK} Nothing is wrong", "everything that could be read is well"
-            )
+            self._face.fine("Nothing is wrong", "everything that could be read is well")
             self.remark("")
             return
         self._lines.show(health.findings, snapshot.at_ms)

@@ -3,18 +3,41 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from console.keys.actions import Scope, of_scopes, shown_key
 from console.keys.keymap import Keymap
+from console.widgets.palette import Role
+from console.widgets.themed import Themed
 
 TITLES = {Scope.APP: "Everywhere", Scope.TABLE: "In tables"}
+KEYS_WIDTH = 15
+
+
+class KeyList(Themed):
+    """A heading, and under it keys with what they do; long words wrap beside their keys."""
+
+    DEFAULT_CSS = """
+    KeyList { height: auto; width: 1fr; padding-bottom: 1; }
+    """
+
+    def __init__(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title = title
+        self._entries = tuple(lines)
+
+    def render(self) -> Table:
+        style = self.palette.style
+        table = Table.grid(Column(width=KEYS_WIDTH), Column(ratio=1), expand=True)
+        table.add_row(Text(self._title, style(Role.HEAD), no_wrap=True))
+        for keys, words in self._entries:
+            table.add_row(Text(keys, style(Role.PRIMARY)), Text(words, style(Role.TEXT)))
+        return table
 
 
 class HelpScreen(ModalScreen[None]):
@@ -23,11 +46,14 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen > VerticalScroll {
-        width: 84; max-width: 96%; height: auto; max-height: 92%; padding: 0 2;
+        width: 112; max-width: 96%; height: auto; max-height: 92%; padding: 1 2;
         border: round $primary; background: $surface; border-title-color: $primary;
-        border-title-style: bold; border-subtitle-color: $muted;
+        border-title-style: bold; border-subtitle-color: $muted; scrollbar-size-vertical: 1;
     }
-    HelpScreen Static { height: auto; }
+    HelpScreen Horizontal, HelpScreen Vertical { height: auto; width: 1fr; }
+    HelpScreen #here { padding-right: 2; }
+    HelpScreen.-narrow Horizontal { layout: vertical; }
+    HelpScreen.-narrow #here { padding-right: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
@@ -39,23 +65,23 @@ class HelpScreen(ModalScreen[None]):
         self._scopes = tuple(scopes)
 
     def compose(self) -> ComposeResult:
+        here = [scope for scope in self._scopes if scope not in TITLES]
         with VerticalScroll() as box:
             box.border_title = "Keys"
             box.border_subtitle = "esc closes"
-            for scope in self._scopes:
-                yield Static(self._table(scope))
+            with Horizontal():
+                with Vertical(id="here"):
+                    for scope in (*here, Scope.TABLE):
+                        if scope in self._scopes:
+                            yield from self._section(scope)
+                with Vertical():
+                    yield from self._section(Scope.APP)
 
-    def _table(self, scope: Scope) -> Table:
-        title = TITLES.get(scope, f"On {scope.value}")
-        table = Table(
-            box=None, title=title, title_justify="left", title_style="bold", padding=(0, 1)
-        )
-        table.show_header = False
-        table.add_column(width=22, no_wrap=True)
-        table.add_column()
-        for action in of_scopes(scope):
-            keys = self._keymap.keys_of(action)
-            if keys:
-                shown = "  ".join(shown_key(key) for key in keys)
-                table.add_row(Text(shown, "bold"), Text(action.help))
-        return table
+    def _section(self, scope: Scope) -> ComposeResult:
+        lines = [
+            ("  ".join(shown_key(key) for key in self._keymap.keys_of(action)), action.help)
+            for action in of_scopes(scope)
+            if self._keymap.keys_of(action)
+        ]
+        if lines:
+            yield KeyList(TITLES.get(scope, "On this screen"), lines)

@@ -1,8 +1,9 @@
 """The columns of a table and how they share its width. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+SORT_MARK = " ▼"
 GAP = 2
 """Blank cells between two columns."""
 
@@ -36,9 +37,18 @@ class Placed:
     width: int
 
 
-def place(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
-    """Choose the columns that fit into `width` cells and share it between them."""
-    shown = [column for column in columns if column.appears_from <= width]
+def place(
+    columns: Sequence[Column], width: int, *, sorted_by: int | None = None
+) -> tuple[Placed, ...]:
+    """Choose the columns that fit into `width` cells and share it between them.
+
+    The column that rows are sorted by is as wide as its label with the mark behind it.
+    """
+    shown = [
+        _marked(column) if number == sorted_by else column
+        for number, column in enumerate(columns)
+        if column.appears_from <= width
+    ]
     while _needed(shown) > width:
         droppable = [column for column in shown if column.priority]
         if not droppable:
@@ -55,6 +65,10 @@ def place(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
         placed.append(Placed(column, at, wide))
         at += wide + GAP
     return tuple(placed)
+
+
+def _marked(column: Column) -> Column:
+    return replace(column, width=max(column.width, len(column.label) + len(SORT_MARK)))
 
 
 def _needed(columns: Sequence[Column]) -> int:

@@ -25,6 +25,10 @@ class Face(Static):
         """There is nothing, and that is known."""
         self._show(symbols.INFO, what, advice)
 
+    def fine(self, what: str, detail: str = "") -> None:
+        """There is nothing to show because all is well."""
+        self._show(symbols.OK, what, detail)
+
     def refused(self, what: str, reason: str) -> None:
         """The cluster does not let us read it."""
         self._show(symbols.ERROR, what, reason)

@@ -31,7 +31,8 @@ class VTable(Themed, ScrollView, can_focus=True):
     """A virtual table with a cursor, an order and a filter."""
 
     DEFAULT_CSS = """
-    VTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; }
+    VTable { height: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+             scrollbar-gutter: stable; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.TABLE])]
 
@@ -89,7 +90,7 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._is_shown: Callable[[Row], bool] = lambda row: True
         self._cursor = 0
         self._placed: tuple[Placed, ...] = ()
-        self._placed_width = -1
+        self._placed_for = (-1, -1)
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -162,10 +163,10 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._strips.clear()
 
     def _layout_columns(self) -> tuple[Placed, ...]:
-        width = self.scrollable_content_region.width
-        if width != self._placed_width:
-            self._placed = place(self.columns, max(0, width - 2))
-            self._placed_width = width
+        width, column = self.scrollable_content_region.width, self.order.column
+        if (width, column) != self._placed_for:
+            self._placed = place(self.columns, max(0, width - 2), sorted_by=column)
+            self._placed_for = (width, column)
             self._strips.clear()
         return self._placed
 
@@ -188,7 +189,7 @@ class VTable(Themed, ScrollView, can_focus=True):
         at = 0
         for each in placed:
             label = each.column.label
-            if self.columns[self.order.column] is each.column:
+            if self.columns[self.order.column].key == each.column.key:
                 label += f" {symbols.SORT_DOWN if self.order.is_down else symbols.SORT_UP}"
             segments.append(Segment(" " * (each.at - at) + _fit(label, each), style))
             at = each.at + each.width
@@ -198,16 +199,21 @@ class VTable(Themed, ScrollView, can_focus=True):
     def _line(self, number: int, placed: Sequence[Placed], width: int) -> Strip:
         row = self._shown[number]
         is_cursor = number == self._cursor
-        ground = "row-cursor" if is_cursor else "row-alt" if number % 2 else "surface"
+        here = "row-cursor" if self.has_focus else "panel"
+        ground = here if is_cursor else "row-alt" if number % 2 else "surface"
         plain = self.palette.style(Role.TEXT, ground)
         mark = symbols.CURSOR if is_cursor else " "
-        segments = [Segment(mark, self.palette.style(Role.PRIMARY, ground))]
+        role = Role.PRIMARY if self.has_focus else Role.FAINT
+        segments = [Segment(mark, self.palette.style(role, ground))]
         at = 0
-        cells = dict(zip(self.columns, row.cells, strict=True))
+        keys = (column.key for column in self.columns)
+        cells = dict(zip(keys, row.cells, strict=True))
         for each in placed:
             segments.append(Segment(" " * (each.at - at), plain))
             segments.extend(
-                self._cell(cells[each.column], each, ground, is_first=each.at == 0 and is_cursor)
+                self._cell(
+                    cells[each.column.key], each, ground, is_first=each.at == 0 and is_cursor
+                )
             )
             at = each.at + each.width
         segments.append(Segment(" " * max(0, width - 1 - at), plain))
@@ -290,7 +296,8 @@ class VTable(Themed, ScrollView, can_focus=True):
     def _sort_at(self, cell: int) -> None:
         for each in self._placed:
             if each.at <= cell < each.at + each.width:
-                number = self.columns.index(each.column)
+                keys = [column.key for column in self.columns]
+                number = keys.index(each.column.key)
                 is_same = number == self.order.column
                 is_down = not self.order.is_down if is_same else each.column.sort_first_down
                 self.set_order(Order(number, is_down))
