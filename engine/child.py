@@ -133,7 +133,11 @@ class ChildLauncher:
 
 
 def _answer(line: bytes) -> ChildReady:
-    match json.loads(line or b"null"):
+    try:
+        told = json.loads(line)
+    except ValueError:
+        told = None
+    match told:
         case {"event": "ready", "address": str(address), "metrics": str(metrics), "pid": int(pid)}:
             return ChildReady(address, metrics, pid)
         case {
