@@ -41,11 +41,10 @@ class DirectoryStore:
 
     async def create(self, topics: Sequence[tuple[Topic, int]]) -> list[StorageError | None]:
         """Make directories for each topic's partitions from an index on; one outcome a topic."""
-        present = set(self._directory.partitions())
         outcomes: list[StorageError | None] = []
         for topic, first in topics:
             wanted = _partitions_of(topic, first)
-            stale = [each for each in wanted if each in present]
+            stale = [each for each in wanted if self._directory.holds(each)]
             try:
                 await self._clear(stale)
                 await self._make(topic, wanted)
@@ -60,11 +59,10 @@ class DirectoryStore:
 
         A directory that cannot be moved is told and left to the next start.
         """
-        present = set(self._directory.partitions())
         for topic in topics:
             config = self._settings.log_config(topic)
             self._partitions.remove(topic)
-            doomed = [each for each in _partitions_of(topic, 0) if each in present]
+            doomed = [each for each in _partitions_of(topic, 0) if self._directory.holds(each)]
             try:
                 await self._remove(doomed, config.file_delete_delay_ms)
             except StorageError as error:
