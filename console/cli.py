@@ -170,11 +170,11 @@ def check(flags: _Flags, config: Path | None) -> None:
     """
     from console.config_file import (
         clusters_of,
-        console_problems,
         document_in_force,
         engine_config_of,
         path_in_force,
     )
+    from console.launch import look_of
     from engine.config.load import ConfigError
 
     named = flags.with_later(config=config).config
@@ -182,11 +182,11 @@ def check(flags: _Flags, config: Path | None) -> None:
         document = document_in_force(named)
         engine_config_of(document, data=None, listen=None)
         clusters_of(document)
-        problems = console_problems(document)
-        if problems:
-            raise ConfigError(problems)
+        _, look = look_of(document, None)
     except ConfigError as error:
         _exit_misconfigured(error)
+    if look.problems:
+        _exit_misconfigured("\n".join(look.problems))
     path = path_in_force(named)
     click.echo("no file: the built-in defaults hold" if path is None else f"{path}: fine")
 
@@ -234,8 +234,8 @@ def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> Non
     )
 
 
-def _exit_misconfigured(error: Exception) -> NoReturn:
-    for line in str(error).splitlines():
+def _exit_misconfigured(problems: object) -> NoReturn:
+    for line in str(problems).splitlines():
         click.echo(f"kconsole: {line}", err=True)
     sys.exit(_EXIT_MISCONFIGURED)
 

@@ -74,6 +74,14 @@ def test_check_tells_every_problem_and_exits_with_2(tmp_path):
     ]
 
 
+def test_check_looks_at_the_console_too(tmp_path):
+    file = tmp_path / "k.toml"
+    file.write_text('[console]\ntheme = "nope"\n')
+    done = run("config", "check", "--config", str(file), home=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"kconsole: {file}:2: console.theme: there is no theme 'nope'\n"
+
+
 def test_check_of_a_right_file_exits_with_0(tmp_path):
     file = tmp_path / "k.toml"
     file.write_text('[engine]\ndurability = "os"\n')
