@@ -6,6 +6,7 @@ computing it again. Source: Kafka's `DefaultRecordBatch`.
 """
 
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.records.compression import Compression, codec_of
@@ -149,3 +150,18 @@ def stamp_append_time(batch: bytearray | memoryview, append_time_ms: int) -> Non
 def stamp_crc(batch: bytearray | memoryview) -> None:
     """Compute and write the CRC of exactly one writable batch."""
     _CRC.pack_into(batch, _CRC_AT, crc32c(memoryview(batch)[CRC_START:]))
+
+
+def split_batches(buffer: Buffer) -> Iterator[memoryview]:
+    """The batches that stand one behind the other in a buffer; a cut-off one at the end is left.
+
+    Headers are taken as they are: for what the log or a broker handed out.
+    """
+    view = memoryview(buffer)
+    position = 0
+    while position + HEADER_SIZE <= len(view):
+        end = position + read_header(view, position).size_bytes
+        if not position + HEADER_SIZE <= end <= len(view):
+            return
+        yield view[position:end]
+        position = end

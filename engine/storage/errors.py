@@ -55,6 +55,10 @@ class StorageFull(StorageError):
     """
 
 
+class ReadFailed(StorageError):
+    """The operating system could not read; asking again may succeed: KAFKA_STORAGE_ERROR."""
+
+
 class OffsetOutOfRange(StorageError):
     """The offset is not in the log; `start_offset` and the exclusive `end_offset` bound it."""
 
@@ -80,6 +84,10 @@ class StorageDamaged(StorageError):
         self.topic_partition = topic_partition
         self.start_offset = start_offset
         self.end_offset = end_offset
+
+
+class CheckpointFailed(StorageError):
+    """A checkpoint could not be published; the one before it stays in force."""
 
 
 class DirectoryInUse(StorageError):

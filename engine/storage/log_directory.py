@@ -1,0 +1,392 @@
+"""The data directory: which partitions it holds, their open logs, and how it starts and ends.
+
+It belongs to one process at a time. The marker of a clean end is removed, and that is on disk,
+before anything is written; it is put back last, after every log is on disk. Opening the directory
+reads three small files and the names in it; a log is opened, and recovered if need be, when
+somebody asks for it. The layout is Kafka's. Loop thread only, but for what deletions and
+checkpoints do in their `run` and `unlink`.
+"""
+
+from collections.abc import Callable, Iterable
+
+from engine.kernel.clock import Clock
+from engine.kernel.entropy import Entropy
+from engine.kernel.ids import Offset, TopicId, TopicPartition, format_topic_id
+from engine.storage.directory_checkpoint import CheckpointJob, DirectoryCheckpoint
+from engine.storage.directory_deletion import DirectoryDeletion
+from engine.storage.directory_lock import DirectoryLock
+from engine.storage.errors import (
+    CheckpointFailed,
+    MalformedFile,
+    PartitionExists,
+    StorageFull,
+    TopicIdMismatch,
+    UnknownPartition,
+)
+from engine.storage.file_names import (
+    DELETED_DIRECTORY,
+    LEADER_EPOCHS,
+    LOG,
+    PARTITION_METADATA,
+    deleted_directory,
+    partition_of,
+    segment_file,
+    stray_directory,
+)
+from engine.storage.filesystem import FileSystem
+from engine.storage.log_config import LogConfig
+from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
+from engine.storage.meta_properties import (
+    DirectoryIdentity,
+    decode_properties,
+    encode_properties,
+)
+from engine.storage.offset_checkpoint import LOG_STARTS, RECOVERY_POINTS, decode_offsets
+from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
+from engine.storage.partition_log import PartitionLog
+from engine.storage.partition_metadata import decode_metadata, encode_metadata
+from engine.storage.segments import Segments
+from engine.storage.whole_file import (
+    read_file,
+    read_if_there,
+    remove_if_there,
+    replace_file,
+    write_file,
+)
+
+CLEAN_SHUTDOWN = ".kafka_cleanshutdown"
+CLEAN_SHUTDOWN_CONTENT = b'{"version":0,"brokerEpoch":-1}'
+
+
+class LogDirectory:
+    """All partitions under one path, which exists. Made by `open`, ended by `close`."""
+
+    def __init__(
+        self,
+        path: str,
+        filesystem: FileSystem,
+        clock: Clock,
+        entropy: Entropy,
+        *,
+        lock: DirectoryLock,
+        identity: DirectoryIdentity,
+        was_clean: bool,
+        open_files_max: int,
+    ) -> None:
+        self.path = path
+        self.identity = identity
+        self.was_clean = was_clean
+        """The last process ended in order, so no log lost anything. True for a new directory."""
+        self._filesystem = filesystem
+        self._clock = clock
+        self._entropy = entropy
+        self._lock = lock
+        self._open_files = OpenFiles(filesystem, open_files_max)
+        self._recovery_points = self._load_offsets(RECOVERY_POINTS)
+        self._log_starts = self._load_offsets(LOG_STARTS)
+        self._partitions: dict[TopicPartition, PartitionLog | None] = {}
+        self.leftovers: list[DirectoryDeletion] = []
+        """Directories that the last process had deleted but not yet removed."""
+        for name in filesystem.list_directory(path):
+            topic_partition = partition_of(name)
+            if name.endswith(DELETED_DIRECTORY):
+                self.leftovers.append(DirectoryDeletion(filesystem, f"{path}/{name}"))
+            elif topic_partition is not None:
+                self._partitions[topic_partition] = None
+
+    @classmethod
+    def open(
+        cls,
+        path: str,
+        filesystem: FileSystem,
+        clock: Clock,
+        entropy: Entropy,
+        *,
+        pid: int,
+        node_id: int = 1,
+        open_files_max: int = OPEN_FILES_MAX,
+    ) -> "LogDirectory":
+        """Take over a data directory, new or old.
+
+        `pid` is told to others who want it. `open_files_max` bounds descriptors held for logs.
+        Raises DirectoryInUse, MalformedFile, OSError.
+        """
+        lock = DirectoryLock(filesystem, path, pid)
+        try:
+            meta = f"{path}/{META_PROPERTIES}"
+            content = read_if_there(filesystem, meta)
+            if content:
+                identity = decode_properties(content, meta)
+            else:
+                identity = DirectoryIdentity(
+                    _new_id(entropy), node_id, directory_id=_new_id(entropy)
+                )
+                replace_file(filesystem, meta, encode_properties(identity))
+            has_marker = remove_if_there(filesystem, f"{path}/{CLEAN_SHUTDOWN}")
+            if has_marker:
+                filesystem.sync_directory(path)
+            return cls(
+                path,
+                filesystem,
+                clock,
+                entropy,
+                lock=lock,
+                identity=identity,
+                was_clean=has_marker or not content,
+                open_files_max=open_files_max,
+            )
+        except BaseException:
+            lock.release()
+            raise
+
+    def tell_address(self, address: str) -> None:
+        """Let a process that finds the directory in use know where its owner listens."""
+        self._lock.tell_address(address)
+
+    def partitions(self) -> list[TopicPartition]:
+        """Every partition that has a directory."""
+        return list(self._partitions)
+
+    def holds(self, topic_partition: TopicPartition) -> bool:
+        """Whether a partition has a directory."""
+        return topic_partition in self._partitions
+
+    def open_logs(self) -> list[PartitionLog]:
+        """The logs that are open."""
+        return [log for log in self._partitions.values() if log is not None]
+
+    def size_bytes(self, topic_partition: TopicPartition) -> int:
+        """Bytes of the log files of a partition, which need not be open. 0 when unknown."""
+        log = self._partitions.get(topic_partition)
+        if log is not None:
+            return log.size_bytes
+        if topic_partition not in self._partitions:
+            return 0
+        directory = self._directory_of(topic_partition)
+        return sum(
+            self._filesystem.status(f"{directory}/{name}").size_bytes
+            for name in self._filesystem.list_directory(directory)
+            if name.endswith(LOG)
+        )
+
+    def free_bytes(self) -> int:
+        """Room on the file system. Raises OSError."""
+        return self._filesystem.free_bytes(self.path)
+
+    def topic_id(self, topic_partition: TopicPartition) -> TopicId | None:
+        """The topic that a partition's directory belongs to; None when it does not say."""
+        path = f"{self._directory_of(topic_partition)}/{PARTITION_METADATA}"
+        try:
+            return decode_metadata(read_file(self._filesystem, path), path)
+        except (FileNotFoundError, MalformedFile):
+            return None
+
+    def create_partitions(self, topic_partitions: Iterable[TopicPartition], topic: TopicId) -> None:
+        """Make the directories of new partitions: all of them, or none.
+
+        They reach the disk with the first sync of each log; until then the caller's own record of
+        them is what survives a crash. Raises PartitionExists, StorageFull.
+        """
+        made: list[TopicPartition] = []
+        try:
+            for topic_partition in topic_partitions:
+                if topic_partition in self._partitions:
+                    raise PartitionExists(str(topic_partition))
+                made.append(topic_partition)
+                self._make_directory(topic_partition, topic)
+        except (OSError, PartitionExists) as error:
+            for topic_partition in made:
+                self._unmake_directory(topic_partition)
+            if isinstance(error, OSError):
+                raise StorageFull(f"{topic_partition} cannot be created: {error}") from error
+            raise
+        self._partitions.update(dict.fromkeys(made))
+
+    def open_partition(
+        self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
+    ) -> PartitionLog:
+        """The log of a partition, opened and recovered when it is not open yet. Blocks.
+
+        A directory that a crash kept from reaching the disk is made again. Raises TopicIdMismatch,
+        StorageError, OSError.
+        """
+        log = self._partitions.get(topic_partition)
+        if log is not None:
+            return log
+        directory = self._directory_of(topic_partition)
+        is_new = False
+        if topic_partition not in self._partitions:
+            self._make_directory(topic_partition, topic_id)
+            is_new = True
+        found = self.topic_id(topic_partition)
+        if found is None:
+            path = f"{directory}/{PARTITION_METADATA}"
+            write_file(self._filesystem, path, encode_metadata(topic_id), is_synced=False)
+            is_new = True
+        elif found != topic_id:
+            raise TopicIdMismatch(topic_partition, topic_id, found)
+        recovery_point, log_start_offset = self._known_offsets(topic_partition)
+        log = PartitionLog(
+            topic_partition,
+            topic_id,
+            config,
+            segments=Segments(
+                directory, self._filesystem, self._open_files, config.index_interval_bytes
+            ),
+            clock=self._clock,
+            recovery_point=recovery_point,
+            log_start_offset=log_start_offset,
+            is_new=is_new or not recovery_point,
+        )
+        self._partitions[topic_partition] = log
+        return log
+
+    def delete_partitions(
+        self, topic_partitions: Iterable[TopicPartition]
+    ) -> list[DirectoryDeletion]:
+        """Take partitions out of the directory: on disk when this returns. Blocks for one sync.
+
+        Their logs are closed; `unlink` of what is returned frees the bytes. Raises
+        UnknownPartition, OSError.
+        """
+        targets = self._rename_away(topic_partitions, deleted_directory)
+        return [DirectoryDeletion(self._filesystem, target) for target in targets]
+
+    def set_aside(self, topic_partitions: Iterable[TopicPartition]) -> list[str]:
+        """Take partitions of unknown topics out of the directory with everything in them.
+
+        Their new paths. On disk when this returns; blocks for one sync. Raises UnknownPartition,
+        OSError.
+        """
+        return self._rename_away(topic_partitions, stray_directory)
+
+    def _rename_away(
+        self,
+        topic_partitions: Iterable[TopicPartition],
+        new_name: Callable[[TopicPartition, str], str],
+    ) -> list[str]:
+        targets = []
+        for topic_partition in topic_partitions:
+            if topic_partition not in self._partitions:
+                raise UnknownPartition(str(topic_partition))
+            log = self._partitions.pop(topic_partition)
+            if log is not None:
+                log.close()
+                log.release_files()
+            self._recovery_points.pop(topic_partition, None)
+            self._log_starts.pop(topic_partition, None)
+            unique = self._entropy.uuid_bytes().hex()
+            target = f"{self.path}/{new_name(topic_partition, unique)}"
+            self._filesystem.rename(self._directory_of(topic_partition), target)
+            targets.append(target)
+        if targets:
+            self._filesystem.sync_directory(self.path)
+        return targets
+
+    def begin_checkpoint(self) -> DirectoryCheckpoint:
+        """What to save of all open logs. One checkpoint at a time."""
+        jobs = []
+        for log in self.open_logs():
+            checkpoint = log.begin_checkpoint()
+            if checkpoint is not None:
+                jobs.append(CheckpointJob(log, checkpoint))
+            if log.log_start_offset:
+                self._log_starts[log.topic_partition] = log.log_start_offset
+        return DirectoryCheckpoint(
+            self.path,
+            self._filesystem,
+            jobs,
+            dict(self._recovery_points),
+            dict(self._log_starts),
+        )
+
+    def end_checkpoint(self, checkpoint: DirectoryCheckpoint) -> None:
+        """The checkpoint ran. Raises CheckpointFailed when its files could not be published."""
+        for job in checkpoint.jobs:
+            log = job.log
+            if job.sync_error is not None:
+                log.fail_sync(job.checkpoint.sync, job.sync_error)
+                continue
+            if not job.is_saved:
+                log.end_sync(job.checkpoint.sync)
+                continue
+            log.end_checkpoint(job.checkpoint)
+            if self._partitions.get(log.topic_partition) is log:
+                self._recovery_points[log.topic_partition] = job.checkpoint.offset
+        if checkpoint.error is not None:
+            raise CheckpointFailed(f"{self.path}: {checkpoint.error}") from checkpoint.error
+
+    def checkpoint(self) -> None:
+        """Begin, run and end a checkpoint. Blocks. Raises CheckpointFailed."""
+        checkpoint = self.begin_checkpoint()
+        checkpoint.run()
+        self.end_checkpoint(checkpoint)
+
+    def close(self) -> bool:
+        """Put every log on disk, leave the marker of a clean end, let go of the directory. Blocks.
+
+        Whether the end was clean: without room or with a fenced log it is not, and the next start
+        recovers. Nothing is raised, the directory is released in any case.
+        """
+        is_clean = self._save_all()
+        for log in self.open_logs():
+            log.close()
+            log.release_files()
+        self._partitions.clear()
+        self._open_files.forget_all()
+        self._lock.release()
+        return is_clean
+
+    def _save_all(self) -> bool:
+        try:
+            self.checkpoint()
+            if any(log.is_fenced or not log.is_saved for log in self.open_logs()):
+                return False
+            path = f"{self.path}/{CLEAN_SHUTDOWN}"
+            write_file(self._filesystem, path, CLEAN_SHUTDOWN_CONTENT, is_synced=True)
+            self._filesystem.sync_directory(self.path)
+        except (OSError, CheckpointFailed):
+            return False
+        return True
+
+    def _directory_of(self, topic_partition: TopicPartition) -> str:
+        return f"{self.path}/{topic_partition}"
+
+    def _known_offsets(self, topic_partition: TopicPartition) -> tuple[Offset, Offset]:
+        """Recovery point and log start, unless they are of an older partition of the same name.
+
+        A checkpoint puts the leader epochs into the directory before it publishes its offsets.
+        """
+        try:
+            self._filesystem.status(f"{self._directory_of(topic_partition)}/{LEADER_EPOCHS}")
+        except FileNotFoundError:
+            return 0, 0
+        return (
+            self._recovery_points.get(topic_partition, 0),
+            self._log_starts.get(topic_partition, 0),
+        )
+
+    def _make_directory(self, topic_partition: TopicPartition, topic_id: TopicId) -> None:
+        directory = self._directory_of(topic_partition)
+        self._filesystem.make_directory(directory)
+        path = f"{directory}/{PARTITION_METADATA}"
+        write_file(self._filesystem, path, encode_metadata(topic_id), is_synced=False)
+        self._filesystem.open(f"{directory}/{segment_file(0, LOG)}", create=True)
+
+    def _unmake_directory(self, topic_partition: TopicPartition) -> None:
+        try:
+            DirectoryDeletion(self._filesystem, self._directory_of(topic_partition)).unlink()
+        except OSError:
+            return
+
+    def _load_offsets(self, name: str) -> dict[TopicPartition, Offset]:
+        """The offsets of a checkpoint file; none when it cannot be read: all is checked then."""
+        path = f"{self.path}/{name}"
+        try:
+            return decode_offsets(read_file(self._filesystem, path), path)
+        except (FileNotFoundError, MalformedFile):
+            return {}
+
+
+def _new_id(entropy: Entropy) -> str:
+    return format_topic_id(TopicId(entropy.uuid_bytes()))

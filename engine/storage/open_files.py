@@ -1,0 +1,48 @@
+"""A bounded set of open files, shared by all logs of a data directory.
+
+Who needs a file asks for it each time; the least recently used one is let go when there are too
+many. Letting go closes a file only when nobody else holds it: a reader's region, a sync under way
+and a segment with unsynced bytes keep theirs.
+"""
+
+from collections import OrderedDict
+
+from engine.storage.filesystem import File, FileSystem
+
+OPEN_FILES_MAX = 512
+"""Files kept open when the engine's descriptors are not known to be fewer."""
+
+
+class OpenFiles:
+    """Files by path. Not thread-safe: the writer's thread only."""
+
+    __slots__ = ("_files", "_filesystem", "_limit")
+
+    def __init__(self, filesystem: FileSystem, limit: int = OPEN_FILES_MAX) -> None:
+        assert limit > 0
+        self._filesystem = filesystem
+        self._limit = limit
+        self._files: OrderedDict[str, File] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def get(self, path: str, *, create: bool = False) -> File:
+        """The file, open for reading and appending. Raises OSError."""
+        file = self._files.get(path)
+        if file is not None:
+            self._files.move_to_end(path)
+            return file
+        if len(self._files) >= self._limit:
+            self._files.popitem(last=False)
+        file = self._filesystem.open(path, writable=True, create=create)
+        self._files[path] = file
+        return file
+
+    def forget(self, path: str) -> None:
+        """Let go of a file that is renamed or removed."""
+        self._files.pop(path, None)
+
+    def forget_all(self) -> None:
+        """Let go of every file."""
+        self._files.clear()

@@ -1,0 +1,318 @@
+"""Opening a log: finds its end, cuts a torn tail, quarantines damage, rebuilds what is derived.
+
+The recovery point is the offset up to which the log was known to be on disk. What lies before it is
+never cut: damage there becomes a range that reads refuse, and what was cut off before it becomes a
+hole in front of the next append. What lies behind it is checked batch by batch, so the work is
+bounded by what was written since the last checkpoint; the first unsound batch there is the torn
+tail, and it and everything behind it go. The cut is on disk before the log takes a new batch.
+
+After a clean shutdown the recovery point is the end, and the walk is that of one index interval.
+Source: Kafka's `LogLoader`, with the stricter treatment of damage before the recovery point.
+"""
+
+from dataclasses import dataclass, field
+
+from engine.kernel.ids import Offset, Position
+from engine.records.control import read_end_marker
+from engine.records.errors import InvalidBatch
+from engine.storage.batch_walk import BatchAt, walk_headers, walk_verified
+from engine.storage.epoch_rebuild import rebuilt_epochs
+from engine.storage.errors import MalformedFile
+from engine.storage.file_names import (
+    DELETED,
+    LEADER_EPOCHS,
+    LOG,
+    OFFSET_INDEX,
+    SEGMENT_SUFFIXES,
+    SNAPSHOT,
+    TEMPORARY,
+    TIME_INDEX,
+    base_offset_of,
+    segment_file,
+)
+from engine.storage.index_resume import resume_indexes
+from engine.storage.leader_epochs import LeaderEpochs
+from engine.storage.offset_index import RELATIVE_OFFSET_MAX
+from engine.storage.producer_snapshot import decode_snapshot
+from engine.storage.producer_state import ProducerState
+from engine.storage.segment import UNKNOWN_TIMESTAMP, Segment
+from engine.storage.segments import Segments
+from engine.storage.whole_file import read_file, remove_if_there
+
+FAR_OFFSET = 2**63 - 1
+
+
+@dataclass(slots=True)
+class RecoveredLog:
+    """What opening a log found. `segments` was filled in place."""
+
+    end_offset: Offset
+    epochs: LeaderEpochs
+    producers: ProducerState
+    cut_bytes: int
+    """Bytes of the torn tail that was removed."""
+    saved_epochs: bytes
+    """What the checkpoint file of the leader epochs holds."""
+    snapshot_offsets: list[Offset]
+    """The producer snapshots there are, in order."""
+
+
+@dataclass(slots=True)
+class _Scan:
+    """How far recovery has come."""
+
+    expected: Offset
+    producers_from: Offset
+    cut_bytes: int = 0
+    touched: list[Segment] = field(default_factory=list)
+
+
+class Recovery:
+    """One opening of one log. Blocks on the disk; used once."""
+
+    def __init__(
+        self,
+        segments: Segments,
+        *,
+        recovery_point: Offset,
+        log_start_offset: Offset,
+        is_compacted: bool,
+        now_ms: int,
+    ) -> None:
+        self._segments = segments
+        self._filesystem = segments.filesystem
+        self._directory = segments.directory
+        self._recovery_point = recovery_point
+        self._log_start_offset = log_start_offset
+        self._is_compacted = is_compacted
+        self._now_ms = now_ms
+        self._epochs = LeaderEpochs()
+        self._saved_epochs = b""
+        self._producers = ProducerState()
+
+    def run(self) -> RecoveredLog:
+        """Open the log. Raises OSError."""
+        names = self._filesystem.list_directory(self._directory)
+        names = self._remove_leftovers(names)
+        self._list_segments(names)
+        snapshots = sorted(
+            offset
+            for offset in (base_offset_of(name, SNAPSHOT) for name in names)
+            if offset is not None
+        )
+        scan = self._begin(snapshots)
+        self._scan_from_recovery_point(scan)
+        end_offset = max(scan.expected, self._recovery_point)
+        stale = [offset for offset in snapshots if offset > end_offset]
+        for offset in stale:
+            remove_if_there(self._filesystem, self._path(offset, SNAPSHOT))
+        if scan.touched or stale:
+            for segment in scan.touched:
+                self._segments.file(segment).datasync()
+            self._filesystem.sync_directory(self._directory)
+        self._make_active(end_offset, has_hole=scan.expected < self._recovery_point)
+        return RecoveredLog(
+            end_offset,
+            self._epochs,
+            self._producers,
+            scan.cut_bytes,
+            self._saved_epochs,
+            [offset for offset in snapshots if offset <= end_offset],
+        )
+
+    def _remove_leftovers(self, names: list[str]) -> list[str]:
+        """Finish deletions that were under way, drop temporary files and indexes without a log."""
+        kept = []
+        logs = {name.removesuffix(LOG) for name in names if name.endswith(LOG)}
+        for name in names:
+            stem, dot, suffix = name.rpartition(".")
+            is_stray = dot + suffix in (OFFSET_INDEX, TIME_INDEX) and stem not in logs
+            if name.endswith((DELETED, TEMPORARY)) or is_stray:
+                self._filesystem.unlink(f"{self._directory}/{name}")
+            else:
+                kept.append(name)
+        return kept
+
+    def _list_segments(self, names: list[str]) -> None:
+        bases = sorted(
+            offset for offset in (base_offset_of(name, LOG) for name in names) if offset is not None
+        )
+        if not bases:
+            segment = Segment(self._directory, self._log_start_offset)
+            self._segments.open_files.get(segment.path(), create=True)
+            segment.start_indexes()
+            segment.end_offset = FAR_OFFSET
+            self._segments.add(segment)
+            return
+        for base_offset, next_base in zip(bases, [*bases[1:], FAR_OFFSET], strict=True):
+            path = f"{self._directory}/{segment_file(base_offset, LOG)}"
+            status = self._filesystem.status(path)
+            segment = Segment(self._directory, base_offset, size_bytes=status.size_bytes)
+            segment.modified_ms = status.modified_ms
+            segment.end_offset = next_base
+            segment.max_timestamp_ms = UNKNOWN_TIMESTAMP
+            self._segments.add(segment)
+
+    def _begin(self, snapshots: list[Offset]) -> _Scan:
+        """Load epochs and producers as they were at or before the recovery point."""
+        path = f"{self._directory}/{LEADER_EPOCHS}"
+        try:
+            content = read_file(self._filesystem, path)
+            self._epochs = LeaderEpochs.decode(content, path)
+            self._saved_epochs = content
+        except (FileNotFoundError, MalformedFile):
+            self._epochs = rebuilt_epochs(self._segments)
+        self._epochs.cut_end(self._recovery_point)
+        first_offset = self._segments.first.base_offset
+        for offset in reversed(snapshots):
+            if offset > self._recovery_point:
+                continue
+            path = self._path(offset, SNAPSHOT)
+            try:
+                entries = decode_snapshot(read_file(self._filesystem, path), path)
+            except (FileNotFoundError, MalformedFile):
+                continue
+            self._producers = ProducerState(entries.items())
+            return _Scan(first_offset, offset)
+        return _Scan(first_offset, first_offset)
+
+    def _scan_from_recovery_point(self, scan: _Scan) -> None:
+        start = self._segments.floor(self._recovery_point) or self._segments.first
+        position, scan.expected = resume_indexes(self._segments, start, self._recovery_point)
+        self._replay_producers(scan, start, position)
+        segment: Segment | None = start
+        while segment is not None:
+            if segment is not start:
+                if segment.base_offset > scan.expected and not self._may_skip(scan):
+                    self._cut(scan, segment, 0)
+                    return
+                position = 0
+                segment.start_indexes()
+            scan.expected = max(scan.expected, segment.base_offset)
+            if not self._scan_segment(scan, segment, position):
+                return
+            segment = self._segments.after(segment)
+
+    def _may_skip(self, scan: _Scan) -> bool:
+        """Whether offsets may be missing between segments: compacted away, or lost for good."""
+        return self._is_compacted or scan.expected < self._recovery_point
+
+    def _replay_producers(self, scan: _Scan, start: Segment, position: Position) -> None:
+        """Bring the producers from an older snapshot to where the scan starts."""
+        if scan.producers_from >= scan.expected:
+            return
+        segment: Segment | None = self._segments.floor(scan.producers_from) or self._segments.first
+        at = 0
+        while segment is not None:
+            end = position if segment is start else segment.size_bytes
+            expected = segment.base_offset
+            while at < end:
+                for batch in walk_verified(self._segments.file(segment), at, end):
+                    if batch.header.base_offset >= scan.producers_from:
+                        self._note_producer(batch)
+                    at, expected = batch.end_position, batch.header.last_offset + 1
+                if at < end:
+                    damage = self._segments.damage_at(segment, at, expected)
+                    at, expected = damage.end_position, damage.end_offset
+            if segment is start:
+                return
+            segment, at = self._segments.after(segment), 0
+
+    def _scan_segment(self, scan: _Scan, segment: Segment, position: Position) -> bool:
+        """Check every batch from a position; False when the tail was cut, which ends the log."""
+        file = self._segments.file(segment)
+        segment.trusted_from = min(segment.trusted_from, position)
+        while position < segment.size_bytes:
+            next_base = segment.end_offset
+            for batch in walk_verified(file, position, segment.size_bytes):
+                header = batch.header
+                far = header.last_offset - segment.base_offset > RELATIVE_OFFSET_MAX
+                if header.base_offset < scan.expected or header.last_offset >= next_base or far:
+                    break
+                self._note(scan, segment, batch)
+                position = batch.end_position
+            segment.end_offset = next_base
+            if position >= segment.size_bytes:
+                break
+            if scan.expected >= self._recovery_point:
+                self._cut(scan, segment, position)
+                return False
+            damage = self._segments.damage_at(segment, position, scan.expected)
+            if damage.end_position >= segment.size_bytes and next_base == FAR_OFFSET:
+                bounded = damage._replace(end_offset=self._recovery_point)
+                segment.damages = tuple(bounded if d == damage else d for d in segment.damages)
+                break
+            position, scan.expected = damage.end_position, damage.end_offset
+        if segment is not self._segments.active:
+            segment.close_indexes()
+        return True
+
+    def _note(self, scan: _Scan, segment: Segment, batch: BatchAt) -> None:
+        header = batch.header
+        segment.note_batch(
+            batch.position,
+            header.last_offset,
+            header.max_timestamp_ms,
+            header.size_bytes,
+            self._segments.index_interval_bytes,
+        )
+        scan.expected = header.last_offset + 1
+        if header.leader_epoch >= 0:
+            self._epochs.assign(header.leader_epoch, header.base_offset)
+        if header.base_offset >= scan.producers_from:
+            self._note_producer(batch)
+        if scan.expected > self._recovery_point and segment not in scan.touched:
+            scan.touched.append(segment)
+
+    def _note_producer(self, batch: BatchAt) -> None:
+        header = batch.header
+        if not header.has_producer_id:
+            return
+        if not header.is_control:
+            self._producers.record_batch(header, header.base_offset, self._now_ms)
+        else:
+            try:
+                marker = read_end_marker(batch.content)
+            except InvalidBatch:
+                marker = None
+            if marker is not None:
+                self._producers.record_marker(header, marker, self._now_ms)
+        self._producers.commit()
+
+    def _cut(self, scan: _Scan, segment: Segment, position: Position) -> None:
+        """Remove the tail from a position on: the rest of its segment and all newer ones."""
+        while self._segments.active is not segment:
+            newer = self._segments.drop_last()
+            scan.cut_bytes += newer.size_bytes
+            for suffix in SEGMENT_SUFFIXES:
+                remove_if_there(self._filesystem, newer.path(suffix))
+        scan.cut_bytes += segment.size_bytes - position
+        self._segments.file(segment).truncate(position)
+        segment.size_bytes = position
+        segment.trusted_from = min(segment.trusted_from, position)
+        if segment not in scan.touched:
+            scan.touched.append(segment)
+
+    def _make_active(self, end_offset: Offset, *, has_hole: bool) -> None:
+        """The last segment takes appends, or a new one behind a hole in the offsets."""
+        active = self._segments.active
+        active.end_offset = end_offset
+        self._segments.offset_index(active)
+        if has_hole:
+            active.close_indexes()
+            fresh = Segment(self._directory, end_offset)
+            fresh.start_indexes()
+            self._segments.open_files.get(fresh.path(), create=True)
+            self._filesystem.sync_directory(self._directory)
+            self._segments.add(fresh)
+        elif active.size_bytes:
+            self._note_first_append(active)
+
+    def _note_first_append(self, active: Segment) -> None:
+        first = next(walk_headers(self._segments.file(active), 0, active.size_bytes), None)
+        stamp_ms = -1 if first is None else first.header.max_timestamp_ms
+        usable = 0 < stamp_ms <= self._now_ms
+        active.first_append_ms = stamp_ms if usable else min(active.modified_ms, self._now_ms)
+
+    def _path(self, offset: Offset, suffix: str) -> str:
+        return f"{self._directory}/{segment_file(offset, suffix)}"

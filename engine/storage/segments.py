@@ -1,0 +1,287 @@
+"""The segments of one log in offset order, with their files and indexes.
+
+Indexes of closed segments are loaded on demand, checked, and rebuilt from the batches when they
+cannot be right; only the few used last stay in memory. Rebuilding steps over damage, which reading
+then reports. Source: Kafka's `LogSegments`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from engine.kernel.ids import Offset, Position
+from engine.storage.batch_walk import (
+    BatchAt,
+    find_batch_behind,
+    read_batch,
+    walk_headers,
+    walk_verified,
+)
+from engine.storage.file_names import OFFSET_INDEX, TIME_INDEX
+from engine.storage.filesystem import File, FileSystem
+from engine.storage.offset_index import OffsetIndex
+from engine.storage.open_files import OpenFiles
+from engine.storage.position_ranges import PositionRanges
+from engine.storage.segment import UNKNOWN_TIMESTAMP, Damage, Segment
+from engine.storage.time_index import TimeIndex
+from engine.storage.whole_file import read_file
+
+LOADED_CLOSED_MAX = 4
+"""Closed segments of one log whose indexes stay in memory."""
+
+LOOKUP_WINDOW_BYTES = 64 * 1024
+"""Bytes read at a time where a look-up walks batches that were not checked yet."""
+
+
+class Segments:
+    """Segments by base offset, at least one once the log is open; the last one is active."""
+
+    __slots__ = (
+        "_bases",
+        "_list",
+        "_loaded",
+        "directory",
+        "filesystem",
+        "index_interval_bytes",
+        "open_files",
+    )
+
+    def __init__(
+        self,
+        directory: str,
+        filesystem: FileSystem,
+        open_files: OpenFiles,
+        index_interval_bytes: int,
+    ) -> None:
+        self.directory = directory
+        self.filesystem = filesystem
+        self.open_files = open_files
+        self.index_interval_bytes = index_interval_bytes
+        self._bases: list[Offset] = []
+        self._list: list[Segment] = []
+        self._loaded: list[Segment] = []
+
+    def __len__(self) -> int:
+        return len(self._list)
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self._list)
+
+    @property
+    def active(self) -> Segment:
+        return self._list[-1]
+
+    @property
+    def first(self) -> Segment:
+        return self._list[0]
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(segment.size_bytes for segment in self._list)
+
+    def add(self, segment: Segment) -> None:
+        """Add a segment behind all others."""
+        assert not self._bases or segment.base_offset > self._bases[-1]
+        self._bases.append(segment.base_offset)
+        self._list.append(segment)
+
+    def drop_first(self, count: int) -> list[Segment]:
+        """Take the oldest segments out of the log."""
+        dropped = self._list[:count]
+        del self._list[:count]
+        del self._bases[:count]
+        self._forget(dropped)
+        return dropped
+
+    def drop_last(self) -> Segment:
+        """Take the newest segment out of the log."""
+        self._bases.pop()
+        segment = self._list.pop()
+        self._forget([segment])
+        return segment
+
+    def floor(self, offset: Offset) -> Segment | None:
+        """The segment with the largest base offset not above an offset."""
+        at = bisect_right(self._bases, offset) - 1
+        return None if at < 0 else self._list[at]
+
+    def after(self, segment: Segment) -> Segment | None:
+        """The next newer segment."""
+        at = bisect_right(self._bases, segment.base_offset)
+        return None if at == len(self._list) else self._list[at]
+
+    def contains(self, segment: Segment) -> bool:
+        """Whether the segment is still part of the log."""
+        return self.floor(segment.base_offset) is segment
+
+    def file(self, segment: Segment) -> File:
+        """The open log file of a segment. Raises OSError."""
+        if segment.unsynced is not None:
+            return segment.unsynced
+        return self.open_files.get(segment.path())
+
+    def offset_index(self, segment: Segment) -> OffsetIndex:
+        """The offset index of a segment, loaded or rebuilt if need be."""
+        if segment.offset_index is None:
+            self._load(segment)
+        assert segment.offset_index is not None
+        return segment.offset_index
+
+    def time_index(self, segment: Segment) -> TimeIndex:
+        """The time index of a segment, loaded or rebuilt if need be."""
+        if segment.time_index is None:
+            self._load(segment)
+        assert segment.time_index is not None
+        return segment.time_index
+
+    def max_timestamp_ms(self, segment: Segment) -> int:
+        """The largest timestamp in a segment; -1 when no record has one."""
+        if segment.max_timestamp_ms == UNKNOWN_TIMESTAMP:
+            self._load(segment)
+        return segment.max_timestamp_ms
+
+    def walk(self, segment: Segment, start: Position, end: Position) -> Iterator[BatchAt]:
+        """The batches in a stretch up to the first unsound one; checked where not trusted."""
+        file = self.file(segment)
+        if self.is_trusted(segment, start, end):
+            return walk_headers(file, start, end)
+        return walk_verified(file, start, end, LOOKUP_WINDOW_BYTES)
+
+    def is_trusted(self, segment: Segment, start: Position, end: Position) -> bool:
+        """Whether this process wrote or checked all bytes of a stretch."""
+        if start >= segment.trusted_from:
+            return True
+        checked_end = min(end, segment.trusted_from)
+        return segment.verified is not None and segment.verified.covers(start, checked_end)
+
+    def verify(self, segment: Segment, start: Position, end: Position) -> tuple[Position, Offset]:
+        """Check the batches of a stretch; where the sound ones end, and the offset behind them.
+
+        The offset is -1 when not even the first is sound.
+        """
+        position, next_offset = start, -1
+        for batch in walk_verified(self.file(segment), start, end):
+            if batch.header.base_offset < next_offset:
+                break
+            position = batch.end_position
+            next_offset = batch.header.last_offset + 1
+        if segment.verified is None:
+            segment.verified = PositionRanges()
+        segment.verified.add(start, position)
+        return position, next_offset
+
+    def damage_at(self, segment: Segment, position: Position, expected: Offset) -> Damage:
+        """The damaged range that starts at a position where the batch of an offset should be."""
+        for known in segment.damages:
+            if known.start_position == position:
+                return known
+        file = self.file(segment)
+        end = segment.size_bytes
+        anchor = self._sound_anchor(segment, position, expected)
+        scan_end = end if anchor is None else anchor.position
+        found = find_batch_behind(file, position, scan_end, expected, segment.end_offset) or anchor
+        damage = (
+            Damage(expected, segment.end_offset, position, end)
+            if found is None
+            else Damage(expected, found.header.base_offset, position, found.position)
+        )
+        segment.damages = tuple(sorted((*segment.damages, damage)))
+        return damage
+
+    def rebuild(self, segment: Segment) -> None:
+        """Make both indexes anew from the batches, stepping over damage."""
+        segment.start_indexes()
+        segment.verified = segment.verified or PositionRanges()
+        position, expected, end_offset = 0, segment.base_offset, segment.end_offset
+        while position < segment.size_bytes:
+            start = position
+            for batch in walk_verified(self.file(segment), position, segment.size_bytes):
+                header = batch.header
+                if header.base_offset < expected:
+                    break
+                segment.note_batch(
+                    position,
+                    header.last_offset,
+                    header.max_timestamp_ms,
+                    header.size_bytes,
+                    self.index_interval_bytes,
+                )
+                position, expected = batch.end_position, header.last_offset + 1
+            segment.verified.add(start, position)
+            if position < segment.size_bytes:
+                segment.end_offset = end_offset
+                damage = self.damage_at(segment, position, expected)
+                position, expected = damage.end_position, damage.end_offset
+        segment.end_offset = end_offset
+        segment.close_indexes()
+
+    def _load(self, segment: Segment) -> None:
+        if not self._load_saved(segment):
+            self.rebuild(segment)
+        self._loaded.append(segment)
+        if len(self._loaded) > LOADED_CLOSED_MAX:
+            self._unload(self._loaded.pop(0))
+
+    def _load_saved(self, segment: Segment) -> bool:
+        """Take the indexes from their files when they can be right."""
+        try:
+            offsets_content = read_file(self.filesystem, segment.path(OFFSET_INDEX))
+            times_content = read_file(self.filesystem, segment.path(TIME_INDEX))
+        except FileNotFoundError:
+            return False
+        offsets = OffsetIndex.decode(offsets_content, segment.size_bytes)
+        times = TimeIndex.decode(times_content)
+        if offsets is None or times is None:
+            return False
+        last = times.last()
+        if last is None:
+            return segment.size_bytes == 0
+        segment.offset_index, segment.time_index = offsets, times
+        if not self._is_latest(segment, offsets, last):
+            segment.offset_index, segment.time_index = None, None
+            return False
+        segment.saved_offset_entries, segment.saved_time_entries = len(offsets), len(times)
+        segment.max_timestamp_ms = last[0]
+        segment.max_timestamp_offset = segment.base_offset + last[1]
+        return True
+
+    def _is_latest(self, segment: Segment, offsets: OffsetIndex, last: tuple[int, int]) -> bool:
+        """Whether the time index's last entry agrees with the batch that it names."""
+        timestamp_ms, relative = last
+        floor = offsets.floor(relative)
+        position = floor[1] if floor else 0
+        for batch in self.walk(segment, position, segment.size_bytes):
+            last_relative = batch.header.last_offset - segment.base_offset
+            if last_relative >= relative:
+                return last_relative == relative and batch.header.max_timestamp_ms == timestamp_ms
+        return False
+
+    def _sound_anchor(
+        self, segment: Segment, position: Position, expected: Offset
+    ) -> BatchAt | None:
+        """The first batch behind a position that the index names and that is sound."""
+        index = segment.offset_index
+        at = None if index is None else index.position_above(position)
+        while index is not None and at is not None:
+            batch = read_batch(self.file(segment), at, segment.size_bytes)
+            if batch is not None and batch.header.base_offset >= expected:
+                return batch
+            at = index.position_above(at)
+        return None
+
+    def _forget(self, segments: list[Segment]) -> None:
+        for segment in segments:
+            self.open_files.forget(segment.path())
+            if segment in self._loaded:
+                self._loaded.remove(segment)
+
+    def _unload(self, segment: Segment) -> None:
+        """Let go of indexes that their files hold in full."""
+        if (
+            segment is not self.active
+            and segment.offset_index is not None
+            and segment.time_index is not None
+            and segment.saved_offset_entries == len(segment.offset_index)
+            and segment.saved_time_entries == len(segment.time_index)
+        ):
+            segment.offset_index = None
+            segment.time_index = None

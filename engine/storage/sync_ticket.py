@@ -1,0 +1,44 @@
+"""What one sync of one log covers. Made and ended by the log's writer, run by another thread.
+
+A ticket holds the files open that it syncs, so rolling, closing or deleting in the meantime does
+not disturb it. Older segments are synced before newer ones, names after contents.
+"""
+
+from dataclasses import dataclass
+
+from engine.kernel.ids import Offset, Position
+from engine.storage.filesystem import File, FileSystem
+from engine.storage.segment import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredSegment:
+    """A segment with unsynced bytes as it was when the ticket was made."""
+
+    segment: Segment
+    file: File
+    size_bytes: Position
+
+
+@dataclass(frozen=True, slots=True)
+class SyncTicket:
+    """Everything before `end_offset` is durable once `run` returned and the log ended it."""
+
+    end_offset: Offset
+    covered: tuple[CoveredSegment, ...]
+    filesystem: FileSystem
+    small_files: tuple[str, ...]
+    """Paths of small files of a new partition that have never been synced."""
+    directories: tuple[str, ...]
+    """Directories with names that have never been synced, inner before outer."""
+    names_version: int
+    """Which state of the log's names this covers."""
+
+    def run(self) -> None:
+        """Force it all to the disk. Any thread; blocks. Raises OSError, then nothing is known."""
+        for each in self.covered:
+            each.file.datasync()
+        for path in self.small_files:
+            self.filesystem.open(path).datasync()
+        for path in self.directories:
+            self.filesystem.sync_directory(path)
