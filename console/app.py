@@ -161,7 +161,7 @@ class ConsoleApp(ThemedApp):
 
     @on(RoutedScreen.TopicWanted)
     def open_topic(self, message: RoutedScreen.TopicWanted) -> None:
-        self.push_screen(TopicScreen(self, message.name))
+        self.push_screen(TopicScreen(self, message.name, at_groups=message.at_groups))
 
     @on(RoutedScreen.GroupWanted)
     def open_group(self, message: RoutedScreen.GroupWanted) -> None:

@@ -4,6 +4,7 @@ from console.model import units
 from console.model.figures import Figure, Known
 from console.model.lag import LossKind
 from console.model.retention import TopicRetention
+from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
@@ -78,10 +79,11 @@ def retention_row(retention: TopicRetention, now_ms: int) -> Row:
 
 
 class RetentionPanel(TablePanel):
-    """Every topic with what its retention does."""
+    """Every topic with what its retention does; internal ones only when asked for."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Retention", COLUMNS, order=ORDER, id=id)
+        self.are_internal_shown = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the retention of a snapshot's topics."""
@@ -94,7 +96,16 @@ class RetentionPanel(TablePanel):
         )
         if topics is None:
             self.table.display = False
-        elif not topics:
-            self.show_face().empty("There are no topics yet", "n creates one")
+            return
+        hidden = self._hidden(snapshot)
+        shown = [topic for topic in topics if topic.topic not in hidden]
+        if shown:
+            self.set_rows([retention_row(topic, snapshot.at_ms) for topic in shown])
         else:
-            self.set_rows([retention_row(topic, snapshot.at_ms) for topic in topics])
+            self.show_face().empty("There are no topics yet", "n creates one")
+
+    def _hidden(self, snapshot: Snapshot) -> frozenset[str]:
+        if self.are_internal_shown:
+            return frozenset()
+        topics = content(snapshot.topics) or ()
+        return frozenset(topic.name for topic in topics if topic.is_internal)

@@ -50,6 +50,10 @@ class TopicsScreen(ListScreen):
         panel.are_internal_shown = not panel.are_internal_shown
         self.redraw()
 
+    def action_groups_of_topic(self) -> None:
+        if self.subject is not None:
+            self.post_message(self.TopicWanted(self.subject, at_groups=True))
+
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:
         self.post_message(self.TopicWanted(message.key))
@@ -99,6 +103,11 @@ class RetentionScreen(ListScreen):
 
     def draw(self, snapshot: Snapshot) -> None:
         self.query_one(RetentionPanel).show(snapshot)
+
+    def action_internal(self) -> None:
+        panel = self.query_one(RetentionPanel)
+        panel.are_internal_shown = not panel.are_internal_shown
+        self.redraw()
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

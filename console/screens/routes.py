@@ -60,9 +60,10 @@ class RoutedScreen(Screen[None]):
 
     @dataclass
     class TopicWanted(Message):
-        """A topic should be opened."""
+        """A topic should be opened, with the cursor among its groups if so wanted."""
 
         name: str
+        at_groups: bool = False
 
     @dataclass
     class GroupWanted(Message):

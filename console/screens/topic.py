@@ -31,8 +31,9 @@ class TopicScreen(ConsoleScreen):
     TopicScreen.-narrow TopicConfigsPanel { display: none; }
     """
 
-    def __init__(self, host: Host, name: str) -> None:
+    def __init__(self, host: Host, name: str, *, at_groups: bool = False) -> None:
         super().__init__(host)
+        self._is_at_groups = at_groups
         self._topic = name
         self._lag_group: str | None = None
 
@@ -58,7 +59,8 @@ class TopicScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query(VTable).first().focus()
+        first = GroupsPanel if self._is_at_groups else PartitionsPanel
+        self.query_one(first).query_one(VTable).focus()
 
     def draw(self, snapshot: Snapshot) -> None:
         self.query_one(PartitionsPanel).show(snapshot)

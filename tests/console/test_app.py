@@ -1,0 +1,304 @@
+"""The console as a whole: views, history, keys, dialogs, themes, and any size of terminal."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from console.app import ConsoleApp
+from console.bundled import bundled
+from console.keys.actions import ACTIONS, Action, Scope
+from console.keys.keymap import load_keymap
+from console.sampling.needs import View
+from console.screens.group import GroupScreen
+from console.screens.help import HelpScreen
+from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
+from console.screens.overview import OverviewScreen
+from console.screens.topic import TopicScreen
+from console.theming.loader import load_theme
+from console.views import VIEWS
+from console.widgets.table_panel import TablePanel
+from console.widgets.vtable import VTable
+from tests.support.console_stage import StagedConsole, console
+from tests.support.sample_snapshots import VARIANTS, busy, loading, stale
+from tests.support.stage import lines_of, segments_of, shown
+
+SIZE = (120, 40)
+
+
+def front(app: StagedConsole) -> str:
+    return type(app.screen).__name__
+
+
+async def test_numbers_switch_views_which_are_as_they_were_left() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "j", "j")
+        cursor = app.screen.query_one(VTable).cursor_key
+        await pilot.press("3", "2")
+        assert app.current_mode == "topics"
+        assert app.screen.query_one(VTable).cursor_key == cursor
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+async def test_every_view_draws_every_kind_of_snapshot(variant: str) -> None:
+    app = console(VARIANTS[variant]())
+    async with app.run_test(size=SIZE) as pilot:
+        for number, view in enumerate(VIEWS, 1):
+            await pilot.press(str(number))
+            assert app.current_mode == view.name
+        assert len(lines_of(app)) == SIZE[1]
+
+
+async def test_enter_opens_escape_and_q_go_back() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "enter")
+        assert isinstance(app.screen, TopicScreen)
+        assert "Topics › orders.placed" in lines_of(app)[0]
+        await pilot.press("escape")
+        assert front(app) == "TopicsScreen"
+        await pilot.press("3", "enter")
+        assert isinstance(app.screen, GroupScreen)
+        await pilot.press("q")
+        assert front(app) == "GroupsScreen"
+        assert app.is_running
+
+
+async def test_q_at_a_first_screen_quits_only_when_pressed_twice() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("q", "j")
+        assert app.is_running
+        assert "Press q again to quit" in shown(app)
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_history_goes_back_and_forward_through_what_was_open() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "enter", "3")
+        await pilot.press("left_square_bracket")
+        await pilot.pause()
+        assert isinstance(app.screen, TopicScreen)
+        await pilot.press("left_square_bracket")
+        await pilot.pause()
+        assert front(app) == "TopicsScreen"
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert isinstance(app.screen, TopicScreen)
+        assert app.screen.detail == "orders.placed"
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await pilot.pause()
+        assert app.current_mode == "groups"
+        await pilot.press("minus")
+        await pilot.pause()
+        assert app.current_mode == "topics"
+
+
+async def test_visible_screen_says_what_it_needs() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "enter")
+        await pilot.pause()
+        assert app.feed.needs[0].views == {View.OVERVIEW}
+        assert app.feed.needs[-1].topics == {"orders.placed"}
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.feed.needs[-1].topics == frozenset()
+
+
+async def test_only_the_screen_in_front_draws_and_a_dialog_does_not_stop_it() -> None:
+    app = console(loading())
+    async with app.run_test(size=SIZE) as pilot:
+        assert "Reading topics" in shown(app)
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        app.feed.give(busy())
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "orders.placed" in shown(app)
+
+
+async def test_filter_is_typed_into_the_table_and_escape_clears_it_first() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("2", "enter", "escape", "slash", *"payq2")
+        assert isinstance(app.focused, Input)
+        assert app.focused.value == "payq2"
+        await pilot.press("backspace", "backspace", "enter")
+        panel = app.screen.query_one(TablePanel)
+        assert set(panel.table.shown_keys) == {
+            "payments.authorized",
+            "payments.captured",
+            "dlq.payments",
+        }
+        assert "3/29" in str(panel.border_subtitle)
+        await pilot.press("escape")
+        assert panel.table.shown_count == 29
+        assert front(app) == "TopicsScreen"
+
+
+@pytest.mark.parametrize(
+    ("typed", "screen", "found"),
+    [
+        ("groups", "GroupsScreen", "billing"),
+        ("topics pay", "TopicsScreen", "3/29"),
+        ("topic orders.placed", "TopicScreen", "Partitions"),
+        ("group billing", "GroupScreen", "Lag by partition"),
+    ],
+)
+async def test_prompt_leads_where_it_says(typed: str, screen: str, found: str) -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("colon", *("space" if sign == " " else sign for sign in typed), "enter")
+        await pilot.pause()
+        assert front(app) == screen
+        assert found in shown(app)
+
+
+async def test_prompt_switches_theme_and_pace_and_tells_what_it_does_not_know() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("colon", *"theme", "space", *"paper", "enter")
+        await pilot.pause()
+        assert app.theme == "paper"
+        await pilot.press("colon", *"interval", "space", *"5s", "enter")
+        await pilot.pause()
+        assert app.feed.interval_s == 5.0
+        await pilot.press("ctrl+p", *"fly", "enter")
+        await pilot.pause()
+        assert "there is no command fly" in shown(app)
+
+
+async def test_keys_for_the_feed_reach_it() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("r", "P")
+        await pilot.pause()
+        assert (app.feed.refreshes, app.feed.is_paused) == (1, True)
+        assert "paused" in lines_of(app)[0]
+        await pilot.press("P", "ctrl+r")
+        await pilot.pause()
+        assert (app.feed.is_paused, app.feed.interval_s) == (False, 2.0)
+
+
+async def test_theme_key_switches_and_a_saved_theme_is_taken_up(tmp_path: Path) -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert app.theme == "paper"
+        changed = tmp_path / "paper.toml"
+        changed.write_text(
+            (bundled("themes") / "paper.toml").read_text().replace("#0B63C5", "#0B53B5")
+        )
+        app.take_theme(load_theme(changed))
+        await pilot.pause()
+        brand = segments_of(app)[0][0].style
+        assert brand is not None
+        assert brand.bgcolor is not None
+        assert brand.bgcolor.name.upper() == app.theme_variables["primary"].upper() != "#0B63C5"
+
+
+async def test_times_key_goes_round() -> None:
+    app = console(busy())
+    async with app.run_test(size=(200, 60)) as pilot:
+        assert "22:24:31 UTC" in lines_of(app)[0]
+        assert "22:24:29 ▲ lag billing" in shown(app)
+        await pilot.press("T")
+        await pilot.pause()
+        assert "2s ▲ lag billing" in shown(app)
+
+
+async def test_lost_connection_is_told_under_the_header() -> None:
+    app = console(stale())
+    async with app.run_test(size=SIZE):
+        assert lines_of(app)[2].strip() == (
+            "▲ kafka-1.eu:9092 refused the connection; next attempt in 8s"
+        )
+        assert "as of 46s ago" in shown(app)
+
+
+async def test_problems_of_the_settings_are_shown_at_the_start() -> None:
+    app = console(busy(), problems=("console.keys: topics.fly: there is no such action",))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.pause()
+        assert "topics.fly" in shown(app)
+
+
+async def test_keys_of_the_user_replace_the_defaults_everywhere() -> None:
+    keymap, problems = load_keymap("plain", {"app.help": "h", "table.down": "ctrl+n"})
+    assert not problems
+    app = console(busy(), keymap=keymap)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+n")
+        assert app.screen.query_one(VTable).cursor_key == "orders.fulfilled"
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, OverviewScreen)
+        assert "h Help" in lines_of(app)[-1]
+        await pilot.press("h")
+        assert isinstance(app.screen, HelpScreen)
+
+
+async def test_mouse_chooses_views_and_keys() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.click(offset=(lines_of(app)[1].index("Groups") + 1, 1))
+        await pilot.pause()
+        assert app.current_mode == "groups"
+        await pilot.click(offset=(lines_of(app)[-1].index("Help") + 1, 39))
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+
+
+SCREENS = (OverviewScreen, TopicsScreen, GroupsScreen, RetentionScreen, BrokersScreen)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_action_has_a_method_where_it_works(action: Action) -> None:
+    space, _, name = action.method.partition("(")[0].rpartition(".")
+    if action.scope in (Scope.FORM, Scope.DEMO):
+        return
+    if space == "app":
+        places: list[type] = [ConsoleApp]
+    elif action.scope is Scope.TABLE:
+        places = [VTable]
+    else:
+        every = (*SCREENS, TopicScreen, GroupScreen)
+        places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
+    assert places
+    assert all(hasattr(place, f"action_{name}") for place in places)
+
+
+@pytest.mark.parametrize("size", [(59, 20), (60, 19), (30, 8)])
+async def test_below_the_least_size_it_says_so(size: tuple[int, int]) -> None:
+    app = console(busy())
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "too small" in shown(app)
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert "too small" not in shown(app)
+        assert "orders.placed" in shown(app)
+
+
+async def test_storm_of_sizes_is_survived() -> None:
+    app = console(busy())
+    sizes = [(1, 1), (200, 60), (2, 40), (120, 2), (60, 20), (1, 60), (99, 33), (160, 36), (5, 5)]
+    async with app.run_test(size=SIZE) as pilot:
+        for keys in (
+            (),
+            ("2", "enter"),
+            ("3", "enter"),
+            ("4",),
+            ("5",),
+            ("question_mark",),
+            ("escape", "colon"),
+        ):
+            await pilot.press(*keys)
+            for size in sizes:
+                await pilot.resize_terminal(*size)
+            assert len(lines_of(app)) == sizes[-1][1]
