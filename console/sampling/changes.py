@@ -5,7 +5,7 @@ Pure. Each function compares one kind of thing; the first reading of a kind is n
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from console.model.cluster import ClusterState, Connection
+from console.model.cluster import ClusterState, Connection, ConnectionState
 from console.model.events import EVENTS_MAX, Event, EventKind
 from console.model.figures import Figure, Known
 from console.model.group import Group, GroupState
@@ -28,7 +28,8 @@ def with_news(log: tuple[Event, ...], news: Iterable[Event]) -> tuple[Event, ...
 
 def connection_changes(before: Connection, after: Connection, now_ms: int) -> Iterator[Event]:
     """Lost, found, restarted."""
-    if before.state is not after.state:
+    is_news = after.state not in (ConnectionState.STARTING, ConnectionState.CONNECTING)
+    if before.state is not after.state and is_news:
         detail = f": {after.detail}" if after.detail else ""
         text = f"{after.address} {after.state.value}{detail}"
         yield _event(now_ms, after.state.severity, EventKind.CONNECTION, after.address, text)

@@ -1,0 +1,232 @@
+"""The broker of the console itself: an engine in a child process, watched and started again.
+
+States, as the connection of the snapshot tells them:
+
+| state      | what happens                                                                  |
+|------------|-------------------------------------------------------------------------------|
+| STARTING   | the child process is on its way                                               |
+| CONNECTING | it serves; the first answer is awaited                                        |
+| CONNECTED  | it answers                                                                    |
+| RESTARTING | it died; it is started again after a pause, with the same address             |
+| GAVE_UP    | it does not stay up, or cannot be started: a person has to act                |
+| LOST       | we are attached to another process's broker, and that one stopped answering   |
+
+When another live process serves the data directory, the console attaches to that one; when it goes,
+the console takes over. When the address is taken, any free port is used, and a notice says so.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import Protocol, Self
+
+from console.adapters.engine_metrics import MetricsSource
+from console.adapters.kafka_reads import KafkaReads
+from console.adapters.kafka_records import KafkaRecords
+from console.adapters.kafka_writes import KafkaWrites
+from console.adapters.link import Link
+from console.adapters.supervision import RESTARTS_MAX, Restarts
+from console.model.cluster import Connection, ConnectionState
+from console.model.text import plain
+from console.port.clock import Clock
+from console.port.errors import Unreachable
+from engine.child import ChildFailed, ChildReady
+from engine.client.kafka import KafkaClient
+from engine.failures import FailureKind
+
+
+class Process(Protocol):
+    """A child that serves (`engine.child.Child`)."""
+
+    @property
+    def ready(self) -> ChildReady: ...
+    async def ended(self) -> int: ...
+    async def stop(self) -> int: ...
+
+
+class Launcher(Protocol):
+    """Starts children (`engine.child.ChildLauncher`)."""
+
+    async def launch(self, *, any_port: bool = False) -> Process: ...
+
+
+class EmbeddedCluster:
+    """The hosted broker, to be entered: it is started at once and stopped at the end.
+
+    `launcher_for` gives a launcher whose child listens on an address; `client_of` gives a client of
+    an address. Entering does not wait until the broker serves. `machine_bytes` is the memory of this
+    machine; `pause` waits between restarts.
+    """
+
+    def __init__(
+        self,
+        listen: str,
+        *,
+        launcher_for: Callable[[str], Launcher],
+        client_of: Callable[[str], KafkaClient],
+        clock: Clock,
+        machine_bytes: Callable[[], int],
+        engine_version: str = "",
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._listen = listen
+        self._launcher_for = launcher_for
+        self._client_of = client_of
+        self._clock = clock
+        self._pause = pause
+        self._on_serving: Callable[[], None] = _nothing
+        self._client: KafkaClient | None = None
+        self._link: Link | None = None
+        self._restarts = Restarts()
+        self._metrics_address = ""
+        self._supervision: asyncio.Task[None] | None = None
+        self._tasks = asyncio.TaskGroup()
+        self._state = Connection(
+            ConnectionState.STARTING,
+            listen,
+            is_hosted=True,
+            detail="the broker is starting",
+            since_ms=clock.wall_ms(),
+        )
+        self.reads = KafkaReads(
+            self.client,
+            connection=lambda: self.connection,
+            heard=self._heard,
+            missed=self._missed,
+            metrics=MetricsSource(lambda: self._metrics_address, machine_bytes),
+            engine_version=engine_version,
+        )
+        self.writes = KafkaWrites(self.client)
+        self.records = KafkaRecords(self.client)
+
+    @property
+    def connection(self) -> Connection:
+        """The state of this moment."""
+        return self._link.connection if self._link is not None else self._state
+
+    def client(self) -> KafkaClient:
+        """The client of the broker that serves now. Raises Unreachable while none does."""
+        if self._client is None:
+            raise Unreachable(self._state.detail)
+        return self._client
+
+    def on_serving(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever a broker begins to serve: what was read before is old."""
+        self._on_serving = call
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        self._supervision = self._tasks.create_task(self._supervise(), name="broker supervision")
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._supervision is not None, "it is entered before it is left"
+        self._supervision.cancel()
+        await self._tasks.__aexit__(exc_type, exc, traceback)
+
+    async def _supervise(self) -> None:
+        """Keep a broker serving until cancelled."""
+        while True:
+            try:
+                process = await self._launcher_for(self._listen).launch(any_port=True)
+            except ChildFailed as error:
+                failure = error.failure
+                if failure.kind is FailureKind.DIRECTORY_IN_USE and failure.address:
+                    await self._attach(failure.address, failure.pid)
+                    continue
+                if failure.kind is FailureKind.MISCONFIGURED:
+                    self._give_up(plain(failure.message))
+                    return
+                reason = plain(failure.message)
+            else:
+                reason = await self._serve(process)
+            delay_s = self._restarts.next_delay_s(self._clock.monotonic_s())
+            if delay_s is None:
+                self._give_up(f"it was started {RESTARTS_MAX} times and {reason}")
+                return
+            again = f"{reason}; starting it again ({self._restarts.made} of {RESTARTS_MAX})"
+            self._turn(ConnectionState.RESTARTING, again)
+            await self._pause(delay_s)
+
+    async def _serve(self, process: Process) -> str:
+        """Let a child serve until it ends; how it ended. Stops it when cancelled."""
+        ready = process.ready
+        notice = self._state.notice
+        if _port_of(self._listen) not in ("0", _port_of(ready.address)):
+            notice = f"{self._listen} is taken by another program: serving on {ready.address}"
+        self._listen = ready.address
+        self._metrics_address = ready.metrics
+        self._connect(ready.address, notice)
+        try:
+            code = await process.ended()
+        except asyncio.CancelledError:
+            self._disconnect()
+            await process.stop()
+            raise
+        self._disconnect()
+        return f"the broker was ended by signal {-code}" if code < 0 else _exit_reason(code)
+
+    async def _attach(self, address: str, pid: int) -> None:
+        """Use the broker of another process until it is lost."""
+        notice = f"the data is served by process {pid} already: attached to it at {address}"
+        self._metrics_address = ""
+        link = self._connect(address, notice)
+        try:
+            await link.lost.wait()
+        finally:
+            self._disconnect()
+        self._turn(ConnectionState.STARTING, "the other broker is gone; starting our own")
+
+    def _connect(self, address: str, notice: str) -> Link:
+        link = Link(address, self._clock, is_hosted=True)
+        if notice:
+            link.notice(notice)
+        self._link, self._client = link, self._client_of(address)
+        self._on_serving()
+        return link
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        if self._link is not None:
+            self._state = replace(self._state, notice=self._link.connection.notice)
+        self._client = self._link = None
+        self._metrics_address = ""
+
+    def _give_up(self, reason: str) -> None:
+        self._turn(ConnectionState.GAVE_UP, reason)
+
+    def _turn(self, state: ConnectionState, detail: str) -> None:
+        self._state = replace(
+            self._state,
+            state=state,
+            address=self._listen,
+            detail=detail,
+            since_ms=self._clock.wall_ms(),
+        )
+
+    def _heard(self) -> None:
+        if self._link is not None:
+            self._link.answered()
+
+    def _missed(self, reason: str) -> None:
+        if self._link is not None:
+            self._link.failed(reason)
+
+
+def _nothing() -> None:
+    return
+
+
+def _port_of(address: str) -> str:
+    return address.rpartition(":")[2]
+
+
+def _exit_reason(code: int) -> str:
+    return "the broker stopped" if code == 0 else f"the broker stopped with exit code {code}"

@@ -1,0 +1,131 @@
+"""Reads the metrics of an engine of ours: one small HTTP GET, and the Prometheus text format.
+
+Only what our engine writes is read: no escapes beyond those of the format, no time stamps, no
+chunked answers. The answer is bounded in bytes, lines and time.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
+from console.port.readings import MetricSample
+from console.sampling.vitals import MACHINE_MEMORY
+
+ANSWER_BYTES_MAX = 4 * 1024 * 1024
+SAMPLES_MAX = 50_000
+TIMEOUT_S = 3.0
+
+_HEAD_END = b"\r\n\r\n"
+_ESCAPES = {"n": "\n", "\\": "\\", '"': '"'}
+
+
+class MetricsSource:
+    """Where the metrics of the moment are had. `address` gives `HOST:PORT`, or "" for nowhere."""
+
+    def __init__(self, address: Callable[[], str], machine_bytes: Callable[[], int]) -> None:
+        self._address = address
+        self._machine_bytes = machine_bytes
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self._address())
+
+    async def samples(self) -> tuple[MetricSample, ...]:
+        """Every sample, and the size of this machine's memory. Raises ClusterError."""
+        address = self._address()
+        if not address:
+            raise NotSupported("this cluster has no metrics that we can read")
+        found = parse(await scrape(address))
+        return (*found, MetricSample(MACHINE_MEMORY, {}, float(self._machine_bytes())))
+
+
+NO_METRICS = MetricsSource(lambda: "", lambda: 0)
+
+
+async def scrape(address: str) -> str:
+    """The body of `GET /metrics`. Raises ClusterError."""
+    host, _, port = address.rpartition(":")
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            raw = await _get(host.strip("[]"), int(port))
+    except TimeoutError as error:
+        raise TimedOut(f"{address} did not answer for its metrics in time") from error
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"the metrics of {address} cannot be read: {error}") from error
+    head, found, body = raw.partition(_HEAD_END)
+    status = head.split(b"\r\n", 1)[0].split(b" ")
+    if not found or len(status) < 2 or status[1] != b"200":
+        raise Unreachable(f"the metrics of {address} cannot be read: not an answer of ours")
+    return body.decode("utf-8", "replace")
+
+
+def parse(text: str) -> tuple[MetricSample, ...]:
+    """The samples of an exposition. Raises ClusterError for text that is none."""
+    found: list[MetricSample] = []
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            continue
+        if len(found) >= SAMPLES_MAX:
+            raise ClusterError("the metrics have too many lines")
+        try:
+            found.append(_sample(line))
+        except (ValueError, StopIteration) as error:
+            raise ClusterError(f"a line of the metrics cannot be read: {line[:80]!r}") from error
+    return tuple(found)
+
+
+async def _get(host: str, port: int) -> bytes:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        writer.write(f"GET /metrics HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        await writer.drain()
+        raw = bytearray()
+        while chunk := await reader.read(65_536):
+            raw += chunk
+            if len(raw) > ANSWER_BYTES_MAX:
+                raise ValueError("the answer is too long")
+        return bytes(raw)
+    finally:
+        writer.close()
+
+
+def _sample(line: str) -> MetricSample:
+    name, brace, rest = line.partition("{")
+    if not brace:
+        name, _, value = line.partition(" ")
+        return MetricSample(name, {}, float(value))
+    labels: dict[str, str] = {}
+    characters = iter(rest)
+    while True:
+        label = _until_equals(characters)
+        if label is None:
+            return MetricSample(name, labels, float("".join(characters)))
+        labels[label] = _quoted(characters)
+
+
+def _until_equals(characters: Iterator[str]) -> str | None:
+    """The name of the next label; None at the brace that ends them."""
+    name = ""
+    for character in characters:
+        if character == "}":
+            return None
+        if character == "=":
+            return name
+        if character != ",":
+            name += character
+    raise ValueError("the labels do not end")
+
+
+def _quoted(characters: Iterator[str]) -> str:
+    if next(characters) != '"':
+        raise ValueError("a label's value is not quoted")
+    value: list[str] = []
+    for character in characters:
+        if character == '"':
+            return "".join(value)
+        if character == "\\":
+            escaped = next(characters)
+            value.append(_ESCAPES.get(escaped, "\\" + escaped))
+        else:
+            value.append(character)
+    raise ValueError("a label's value does not end")

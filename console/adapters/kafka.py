@@ -1,0 +1,53 @@
+"""Any Kafka cluster behind the port: its client, the state of the link, the ways to it."""
+
+from types import TracebackType
+from typing import Self
+
+from console.adapters.engine_metrics import NO_METRICS
+from console.adapters.kafka_reads import KafkaReads
+from console.adapters.kafka_records import KafkaRecords
+from console.adapters.kafka_writes import KafkaWrites
+from console.adapters.link import Link
+from console.port.clock import Clock
+from engine.client.kafka import KafkaClient
+from engine.client.settings import ClientSettings
+from engine.kernel.entropy import Entropy
+
+_DEFAULTS = ClientSettings()
+
+
+class KafkaCluster:
+    """A cluster at bootstrap addresses, to be entered. Connects when it is first asked."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        *,
+        clock: Clock,
+        entropy: Entropy,
+        settings: ClientSettings = _DEFAULTS,
+    ) -> None:
+        """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not."""
+        client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
+        self._client = client
+        self.link = Link(bootstrap, clock)
+        self.reads = KafkaReads(
+            lambda: client,
+            connection=lambda: self.link.connection,
+            heard=self.link.answered,
+            missed=self.link.failed,
+            metrics=NO_METRICS,
+        )
+        self.writes = KafkaWrites(lambda: client)
+        self.records = KafkaRecords(lambda: client)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._client.close()

@@ -1,0 +1,316 @@
+"""What the sampler asks, over the Kafka protocol. Implements `console.port.cluster.Watched`.
+
+The client sends one request to each broker that is concerned, all at once, and answers with an
+error for what a broker that is down would have answered.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from console.adapters.engine_metrics import MetricsSource
+from console.adapters.link import ClientSource
+from console.adapters.offered import capabilities_of
+from console.adapters.translation import asked, ours, theirs, translated
+from console.model.cluster import Connection
+from console.model.group import GroupState, Member
+from console.model.names import TopicPartition
+from console.port.capabilities import Capabilities
+from console.port.errors import ClusterError, TimedOut, Unreachable
+from console.port.readings import (
+    ConfigReading,
+    DirectoryReading,
+    GroupListing,
+    GroupReading,
+    GroupsReading,
+    LayoutReading,
+    MetricSample,
+    NodeReading,
+    PartitionReading,
+    TimedOffset,
+    TopicReading,
+)
+from engine.client.configs import ConfigEntry, ConfigSource, Resource, ResourceType
+from engine.client.errors import ClientError
+from engine.client.fetcher import Fetched, FetchSettings
+from engine.client.group_descriptions import GroupDescription, MemberDescription
+from engine.client.metadata import NO_NODE, ClusterMetadata, TopicMetadata
+from engine.client.nodes import LogDirectory
+from engine.client.offsets import Isolation, ListedOffset, Position
+from engine.kernel import ids
+
+_ONE_BATCH = FetchSettings(wait_ms_max=0, bytes_max=1_048_576, partition_bytes_max=1)
+"""A leader sends the first batch of a partition whole, however small the limit is."""
+
+_SOURCES = {
+    ConfigSource.TOPIC: "topic",
+    ConfigSource.DYNAMIC_BROKER: "broker",
+    ConfigSource.DYNAMIC_DEFAULT_BROKER: "cluster",
+    ConfigSource.STATIC_BROKER: "file",
+    ConfigSource.DEFAULT: "default",
+}
+_STATES = {state.value.lower(): state for state in GroupState}
+
+
+class KafkaReads:
+    """Reads of one cluster. `connection` tells how the link is; `heard` and `missed` feed it."""
+
+    def __init__(
+        self,
+        client: ClientSource,
+        *,
+        connection: Callable[[], Connection],
+        heard: Callable[[], None],
+        missed: Callable[[str], None],
+        metrics: MetricsSource,
+        engine_version: str = "",
+    ) -> None:
+        """`engine_version` is that of an engine of ours, which has metrics."""
+        self._client = client
+        self._connection = connection
+        self._heard = heard
+        self._missed = missed
+        self._metrics = metrics
+        self._engine_version = engine_version
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection()
+
+    async def layout(self) -> LayoutReading:
+        try:
+            metadata = await self._client().topics.describe()
+        except ClientError as error:
+            failure = translated(error)
+            if isinstance(failure, Unreachable | TimedOut):
+                self._missed(failure.reason)
+            raise failure from error
+        self._heard()
+        return _layout(metadata)
+
+    async def capabilities(self) -> Capabilities:
+        answers = await asked(self._client().nodes.api_versions())
+        for answer in answers.values():
+            if not isinstance(answer, ClientError):
+                version = self._engine_version if self._metrics.is_there else None
+                return capabilities_of(answer, engine_version=version)
+        raise Unreachable("no broker could be asked what it offers")
+
+    async def topic_configs(
+        self, topics: Collection[str], *, keys: Sequence[str] | None = None
+    ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
+        answers = await self._client().configs.describe(
+            [Resource(ResourceType.TOPIC, name) for name in topics],
+            keys=keys,
+            include_documentation=keys is None,
+        )
+        return {
+            resource.name: translated(answer)
+            if isinstance(answer, ClientError)
+            else tuple(_config(entry) for entry in answer)
+            for resource, answer in answers.items()
+        }
+
+    async def end_offsets(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        return await self._offsets(partitions, Position.LATEST)
+
+    async def stable_offsets(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        return await self._offsets(partitions, Position.LATEST, Isolation.READ_COMMITTED)
+
+    async def start_offsets(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        return await self._offsets(partitions, Position.EARLIEST)
+
+    async def offsets_at(
+        self, partitions: Collection[TopicPartition], timestamp_ms: int
+    ) -> Mapping[TopicPartition, TimedOffset | ClusterError]:
+        answers = await self._client().offsets.find_all(theirs(partitions), timestamp_ms)
+        return {
+            ours(key): translated(answer)
+            if isinstance(answer, ClientError)
+            else TimedOffset(answer.offset, answer.timestamp_ms)
+            for key, answer in answers.items()
+        }
+
+    async def record_times(
+        self, positions: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        fetcher = self._client().fetcher(_ONE_BATCH)
+        wanted = {ids.TopicPartition(*key): offset for key, offset in positions.items()}
+        answers = await fetcher.fetch(wanted)
+        found: dict[TopicPartition, int | ClusterError] = {}
+        for key, answer in answers.items():
+            time = _first_time(answer, wanted[key])
+            if time is not None:
+                found[ours(key)] = time
+        return found
+
+    async def list_groups(self) -> GroupsReading:
+        answers = await asked(self._client().groups.list_groups())
+        failures = {
+            node: translated(answer)
+            for node, answer in answers.items()
+            if isinstance(answer, ClientError)
+        }
+        if failures and len(failures) == len(answers):
+            raise next(iter(failures.values()))
+        listed = tuple(
+            GroupListing(
+                name=group.group_id,
+                state=group_state(group.state),
+                group_type=group.group_type.lower() or "classic",
+                protocol_type=group.protocol_type,
+                coordinator=group.coordinator,
+            )
+            for answer in answers.values()
+            if not isinstance(answer, ClientError)
+            for group in answer
+        )
+        return GroupsReading(listed, failures)
+
+    async def describe_groups(
+        self, groups: Mapping[str, str]
+    ) -> Mapping[str, GroupReading | ClusterError]:
+        modern = frozenset(name for name, group_type in groups.items() if group_type == "consumer")
+        answers = await self._client().groups.describe(list(groups), consumer_type=modern)
+        return {
+            name: translated(answer) if isinstance(answer, ClientError) else _group(answer)
+            for name, answer in answers.items()
+        }
+
+    async def committed(
+        self, groups: Collection[str]
+    ) -> Mapping[str, Mapping[TopicPartition, int | ClusterError] | ClusterError]:
+        answers = await self._client().group_offsets.fetch(dict.fromkeys(groups))
+        return {
+            name: translated(answer)
+            if isinstance(answer, ClientError)
+            else {
+                ours(key): translated(value) if isinstance(value, ClientError) else value.offset
+                for key, value in answer.items()
+            }
+            for name, answer in answers.items()
+        }
+
+    async def directories(self) -> Mapping[int, tuple[DirectoryReading, ...] | ClusterError]:
+        answers = await asked(self._client().nodes.log_directories())
+        return {
+            node: translated(answer)
+            if isinstance(answer, ClientError)
+            else tuple(_directory(each) for each in answer)
+            for node, answer in answers.items()
+        }
+
+    async def metrics(self) -> tuple[MetricSample, ...]:
+        return await self._metrics.samples()
+
+    async def _offsets(
+        self,
+        partitions: Collection[TopicPartition],
+        position: Position,
+        isolation: Isolation = Isolation.READ_UNCOMMITTED,
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        answers = await self._client().offsets.find_all(
+            theirs(partitions), position, isolation=isolation
+        )
+        return {ours(key): _offset(answer) for key, answer in answers.items()}
+
+
+def group_state(text: str) -> GroupState:
+    """The state that a broker names; UNKNOWN for a name that we do not know."""
+    return _STATES.get(text.lower(), GroupState.UNKNOWN)
+
+
+def _offset(answer: ListedOffset | ClientError) -> int | ClusterError:
+    return translated(answer) if isinstance(answer, ClientError) else answer.offset
+
+
+def _first_time(answer: Fetched | ClientError, position: int) -> int | ClusterError | None:
+    """None when the answer had no room for this partition."""
+    if isinstance(answer, ClientError):
+        return translated(answer)
+    if answer.records:
+        return answer.records[0].timestamp_ms
+    if answer.next_offset > position or position >= answer.high_watermark:
+        return -1
+    return None
+
+
+def _layout(metadata: ClusterMetadata) -> LayoutReading:
+    return LayoutReading(
+        cluster_id=metadata.cluster_id or "",
+        controller_id=None if metadata.controller == NO_NODE else metadata.controller,
+        nodes=tuple(
+            NodeReading(node.node_id, node.host, node.port, node.rack)
+            for node in metadata.nodes.values()
+        ),
+        topics=tuple(_topic(topic) for topic in metadata.topics.values() if topic.error is None),
+    )
+
+
+def _topic(topic: TopicMetadata) -> TopicReading:
+    return TopicReading(
+        topic.name,
+        ids.format_topic_id(topic.topic_id) if topic.topic_id != ids.NULL_TOPIC_ID else "",
+        topic.is_internal,
+        tuple(
+            PartitionReading(
+                each.partition,
+                None if each.leader == NO_NODE else each.leader,
+                each.leader_epoch,
+                each.replicas,
+                each.in_sync_replicas,
+                each.offline_replicas,
+            )
+            for each in topic.partitions
+        ),
+    )
+
+
+def _config(entry: ConfigEntry) -> ConfigReading:
+    return ConfigReading(
+        name=entry.name,
+        value=entry.value,
+        source=_SOURCES.get(entry.source, "unknown"),
+        is_read_only=entry.is_read_only,
+        is_sensitive=entry.is_sensitive,
+        documentation=entry.documentation or "",
+    )
+
+
+def _group(group: GroupDescription) -> GroupReading:
+    return GroupReading(
+        name=group.group_id,
+        state=group_state(group.state),
+        protocol=group.assignor,
+        members=tuple(_member(member) for member in group.members),
+    )
+
+
+def _member(member: MemberDescription) -> Member:
+    return Member(
+        member_id=member.member_id,
+        instance_id=member.instance_id,
+        client_id=member.client_id,
+        host=member.host.removeprefix("/"),
+        assignments=tuple(ours(key) for key in member.assignment or ()),
+    )
+
+
+def _directory(directory: LogDirectory) -> DirectoryReading:
+    def told(amount: int) -> int | None:
+        return None if amount < 0 else amount
+
+    return DirectoryReading(
+        path=directory.path,
+        total_bytes=told(directory.total_bytes),
+        usable_bytes=told(directory.usable_bytes),
+        replica_bytes={
+            ours(key): replica.size_bytes
+            for key, replica in directory.replicas.items()
+            if not replica.is_future
+        },
+    )

@@ -1,0 +1,108 @@
+"""Changes over the Kafka protocol. Implements `console.port.cluster.Writes`."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from console.adapters.link import ClientSource
+from console.adapters.translation import asked, ours, theirs, translated
+from console.model.names import TopicPartition
+from console.port.cluster import NewRecord, NewTopic, Published
+from console.port.errors import ClusterError
+from engine.client.configs import ConfigChange, Operation, Resource, ResourceType
+from engine.client.errors import ClientError
+from engine.client.producer import Outgoing
+from engine.client.topics import BROKER_DEFAULT
+from engine.client.topics import NewTopic as ClientTopic
+from engine.kernel import ids
+
+
+class KafkaWrites:
+    """Changes to one cluster. What may have been done already is never repeated."""
+
+    def __init__(self, client: ClientSource) -> None:
+        self._client = client
+
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
+        wanted = ClientTopic(
+            topic.name,
+            BROKER_DEFAULT if topic.partitions is None else topic.partitions,
+            BROKER_DEFAULT if topic.replication_factor is None else topic.replication_factor,
+            dict(topic.configs),
+        )
+        answers = await asked(self._client().topics.create([wanted], validate_only=validate_only))
+        _raise(answers[topic.name])
+
+    async def delete_topic(self, name: str) -> None:
+        _raise((await asked(self._client().topics.delete([name])))[name])
+
+    async def add_partitions(self, topic: str, total: int) -> None:
+        _raise((await asked(self._client().topics.add_partitions({topic: total})))[topic])
+
+    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
+        resource = Resource(ResourceType.TOPIC, topic)
+        wanted = [
+            ConfigChange(name, Operation.DELETE)
+            if value is None
+            else ConfigChange(name, Operation.SET, value)
+            for name, value in changes.items()
+        ]
+        answers = await asked(self._client().configs.alter({resource: wanted}))
+        _raise(answers[resource])
+
+    async def publish(
+        self, topic: str, records: Sequence[NewRecord]
+    ) -> tuple[Published | ClusterError, ...]:
+        outgoing = [
+            Outgoing(
+                value=record.value,
+                key=record.key,
+                headers=record.headers,
+                timestamp_ms=record.timestamp_ms,
+                partition=record.partition,
+            )
+            for record in records
+        ]
+        outcomes = await asked(self._client().producer().send(topic, outgoing))
+        return tuple(
+            translated(outcome)
+            if isinstance(outcome, ClientError)
+            else Published(outcome.partition, outcome.offset)
+            for outcome in outcomes
+        )
+
+    async def delete_records(
+        self, before: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        wanted = {ids.TopicPartition(*key): offset for key, offset in before.items()}
+        answers = await asked(self._client().offsets.delete_records(wanted))
+        return {
+            ours(key): translated(answer) if isinstance(answer, ClientError) else answer
+            for key, answer in answers.items()
+        }
+
+    async def set_offsets(
+        self, group: str, offsets: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, ClusterError | None]:
+        wanted = {ids.TopicPartition(*key): offset for key, offset in offsets.items()}
+        return _outcomes(await asked(self._client().group_offsets.commit(group, wanted)))
+
+    async def delete_offsets(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, ClusterError | None]:
+        answers = await asked(self._client().group_offsets.delete(group, theirs(partitions)))
+        return _outcomes(answers)
+
+    async def delete_group(self, group: str) -> None:
+        _raise((await asked(self._client().groups.delete([group])))[group])
+
+
+def _raise(outcome: object) -> None:
+    if isinstance(outcome, ClientError):
+        raise translated(outcome) from outcome
+
+
+def _outcomes(
+    answers: Mapping[ids.TopicPartition, ClientError | None],
+) -> dict[TopicPartition, ClusterError | None]:
+    return {
+        ours(key): None if answer is None else translated(answer) for key, answer in answers.items()
+    }

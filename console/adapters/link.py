@@ -1,0 +1,57 @@
+"""The state of a connection, told by how requests go; and where the client of the moment is had."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from console.model.cluster import Connection, ConnectionState
+from console.port.clock import Clock
+from engine.client.kafka import KafkaClient
+
+ClientSource = Callable[[], KafkaClient]
+"""The client to use now. Raises `console.port.errors.Unreachable` while there is none."""
+
+
+class Link:
+    """Whether the cluster at one address answers. Loop thread only.
+
+    | from \\ event | answered  | failed             |
+    |---------------|-----------|--------------------|
+    | CONNECTING    | CONNECTED | CONNECTING, detail |
+    | CONNECTED     | CONNECTED | LOST               |
+    | LOST          | CONNECTED | LOST               |
+    """
+
+    def __init__(self, address: str, clock: Clock, *, is_hosted: bool = False) -> None:
+        self._clock = clock
+        self.lost = asyncio.Event()
+        """Set while the connection is lost."""
+        self.connection = Connection(
+            ConnectionState.CONNECTING,
+            address,
+            is_hosted=is_hosted,
+            detail="connecting",
+            since_ms=clock.wall_ms(),
+        )
+
+    def answered(self) -> None:
+        """The cluster answered a request."""
+        if self.connection.state is not ConnectionState.CONNECTED:
+            self.lost.clear()
+            self._turn(ConnectionState.CONNECTED, "")
+
+    def failed(self, reason: str) -> None:
+        """No broker of the cluster could be reached."""
+        if self.connection.state in (ConnectionState.CONNECTING, ConnectionState.LOST):
+            self.connection = replace(self.connection, detail=reason)
+        else:
+            self.lost.set()
+            self._turn(ConnectionState.LOST, reason)
+
+    def notice(self, text: str) -> None:
+        """News that is not a problem."""
+        self.connection = replace(self.connection, notice=text)
+
+    def _turn(self, state: ConnectionState, detail: str) -> None:
+        now_ms = self._clock.wall_ms()
+        self.connection = replace(self.connection, state=state, detail=detail, since_ms=now_ms)
