@@ -1,5 +1,4 @@
 """The control panel of the demonstration: its workers beside the lag of their groups."""
-side."""
 
 from typing import ClassVar
 
