@@ -58,6 +58,24 @@ class RoutedScreen(Screen[None]):
     """What `detail` names: `topic`, `group`, or nothing at a view itself."""
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.APP])]
 
+    def __init_subclass__(
+        cls,
+        can_focus: bool | None = None,
+        can_focus_children: bool | None = None,
+        inherit_css: bool = True,
+        inherit_bindings: bool = True,
+    ) -> None:
+        """Bind the keys of the screen's own scopes; those of tables are bound by the tables."""
+        if "SCOPES" in cls.__dict__:
+            own = [scope for scope in cls.SCOPES if scope is not Scope.TABLE]
+            cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *DEFAULT_KEYMAP.bindings(own)]
+        super().__init_subclass__(
+            can_focus=can_focus,
+            can_focus_children=can_focus_children,
+            inherit_css=inherit_css,
+            inherit_bindings=inherit_bindings,
+        )
+
     @dataclass
     class TopicWanted(Message):
         """A topic should be opened, with the cursor among its groups if so wanted."""

@@ -9,6 +9,7 @@ from console.app import ConsoleApp
 from console.bundled import bundled
 from console.keys.actions import ACTIONS, Action, Scope
 from console.keys.keymap import load_keymap
+from console.port.cluster import NewTopic
 from console.sampling.needs import View
 from console.screens.group import GroupScreen
 from console.screens.help import HelpScreen
@@ -17,6 +18,7 @@ from console.screens.overview import OverviewScreen
 from console.screens.topic import TopicScreen
 from console.theming.loader import load_theme
 from console.views import VIEWS
+from console.widgets.confirm import ConfirmDialog
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
@@ -252,6 +254,36 @@ async def test_mouse_chooses_views_and_keys() -> None:
         await pilot.click(offset=(lines_of(app)[-1].index("Help") + 1, 39))
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
+
+
+async def test_keys_of_a_screen_work_on_it() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE) as pilot:
+        for number in ("1", "2", "4"):
+            await pilot.press(number)
+            table = app.screen.query_one(VTable)
+            count = table.row_count
+            await pilot.press("i")
+            assert table.row_count == count + 1
+        await pilot.press("2", "c")
+        await pilot.pause()
+        assert isinstance(app.focused, VTable)
+        assert app.focused.cursor_key == "fraud"
+
+
+async def test_deleting_asks_for_the_name() -> None:
+    app = console(busy())
+    await app.cluster.create_topic(NewTopic("orders.placed", 3, 1))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("2", "D", *"orders", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "That is not orders.placed" in shown(app)
+        await pilot.press(*".placed", "enter")
+        await pilot.pause()
+        assert front(app) == "TopicsScreen"
+        assert "orders.placed is deleted" in shown(app)
+    assert "orders.placed" not in app.cluster.world.topics
 
 
 SCREENS = (OverviewScreen, TopicsScreen, GroupsScreen, RetentionScreen, BrokersScreen)
