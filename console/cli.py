@@ -174,7 +174,7 @@ def check(flags: _Flags, config: Path | None) -> None:
         engine_config_of,
         path_in_force,
     )
-    from console.launch import look_of
+    from console.look import look_of
     from engine.config.load import ConfigError
 
     named = flags.with_later(config=config).config
@@ -219,19 +219,26 @@ def path_command(flags: _Flags, config: Path | None) -> None:
 
 
 def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> None:
-    from console.config_file import document_in_force, engine_config_of
+    from console.config_file import document_in_force, engine_config_of, user_data_path
     from engine.config.load import ConfigError
 
+    home = (flags.data or user_data_path() / "demo") if is_demo else None
+    data = flags.data if home is None else home / "broker"
     try:
         document = document_in_force(flags.config)
-        engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+        engine = engine_config_of(document, data=data, listen=flags.listen)
+        from console.launch import open_console
+
+        code = open_console(
+            document,
+            engine,
+            bootstrap=bootstrap,
+            theme=flags.theme,
+            demo_folder=None if home is None else home / "workflow",
+        )
     except ConfigError as error:
         _exit_misconfigured(error)
-    from console.launch import open_console
-
-    sys.exit(
-        open_console(document, engine, bootstrap=bootstrap, theme=flags.theme, is_demo=is_demo)
-    )
+    sys.exit(code)
 
 
 def _exit_misconfigured(problems: object) -> NoReturn:

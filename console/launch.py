@@ -4,50 +4,150 @@ Everything that the application needs is built here and handed in; nothing else 
 broker of one's own is a child process that ends with the console, however that ends.
 """
 
+import asyncio
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import platformdirs
+import psutil
 
-from console.bundled import bundled
-from console.config_file import console_problems
-from console.keys.keymap import load_keymap
-from console.screens.view import Look
-from console.settings import Settings, load_settings
-from console.theming.loader import load_themes
-from engine.config.load import ConfigError, ConfigProblem, Document, did_you_mean
+from console.adapters.embedded import EmbeddedCluster
+from console.adapters.kafka import KafkaCluster
+from console.app import ConsoleApp
+from console.config_file import bootstrap_of
+from console.demo.screen import DemoScreen
+from console.demo.workflow import Workflow
+from console.look import look_of
+from console.model.cluster import ConnectionState
+from console.port.cluster import Watched, Writes
+from console.sampling.sampler import Sampler
+from console.screens.view import Look, View
+from console.settings import Settings
+from console.views import VIEWS
+from engine.child import ChildLauncher
+from engine.client.kafka import KafkaClient
+from engine.config.broker_keys import explicit_texts
+from engine.config.engine_config import EngineConfig
+from engine.config.load import Document
+from engine.failures import EXIT_FAILED
+from engine.kernel.system import SystemClock, SystemEntropy
+from engine.kernel.tasks import Tasks
+
+_CLOCK = SystemClock()
+_ENTROPY = SystemEntropy()
+_OWN_NAME = "local"
+_DEMO_SEED = 1
+_START_LOOK_S = 0.05
+_LOG_NAME = "engine.log"
+_LOG_BYTES_MAX = 10 * 1024 * 1024
+_METRICS_LISTEN = "127.0.0.1:0"
 
 
-def user_themes_path() -> Path:
-    """Where the user's own themes are looked for."""
-    return platformdirs.user_config_path("kconsole") / "themes"
+def open_console(
+    document: Document,
+    engine: EngineConfig,
+    *,
+    bootstrap: str | None,
+    theme: str | None,
+    demo_folder: Path | None,
+) -> int:
+    """Run the console until it is left; the exit code.
 
-
-def look_of(document: Document, theme: str | None) -> tuple[Settings, Look]:
-    """Settings and look as the configuration and the flag say; blocks on the disk.
-
-    What is wrong in the file is told once the console runs. Raises ConfigError for a theme of the
-    flag that does not exist.
+    On the cluster at `bootstrap` (addresses, or the name of a cluster of the file), or on a broker
+    of its own with the configuration `engine`; with the payments workflow in `demo_folder` if there
+    is one. Raises ConfigError.
     """
-    settings, _ = load_settings(document.section("console"))
-    problems = [str(problem) for problem in console_problems(document)]
-    folders = [bundled("themes"), user_themes_path()]
-    themes = load_themes(folders)
-    problems += [str(refused) for refused in themes.refused]
-    if theme is not None:
-        if theme not in themes.themes:
-            hint = did_you_mean(theme, themes.themes)
-            message = f"there is no theme {theme!r}" + hint
-            allowed = ", ".join(sorted(themes.themes))
-            raise ConfigError([ConfigProblem("--theme", 0, "", message, allowed)])
-        settings = replace(settings, theme=theme)
-    for field in ("theme", "theme_dark", "theme_light"):
-        name = getattr(settings, field)
-        if name not in themes.themes:
-            path = ("console", field)
-            problems.append(str(document.problem(path, f"there is no theme {name!r}")))
-            settings = replace(settings, **{field: getattr(Settings(), field)})
-    keymap, key_problems = load_keymap(settings.key_preset, settings.keys)
-    problems += [str(problem) for problem in key_problems]
-    watched = tuple(folder for folder in folders if folder.is_dir())
-    return settings, Look(themes.themes, watched, keymap, tuple(problems))
+    settings, look = look_of(document, theme)
+    addresses = None if bootstrap is None else bootstrap_of(document, bootstrap)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
+        return EXIT_FAILED
+    if addresses is not None:
+        return asyncio.run(_on_cluster(addresses, bootstrap or "", settings, look))
+    if not engine.address.is_loopback:
+        look = replace(look, problems=(*look.problems, _exposed(engine)))
+    if demo_folder is not None:
+        return asyncio.run(_demo(engine, demo_folder, settings, look))
+    return asyncio.run(_on_own_broker(engine, settings, look))
+
+
+def _exposed(engine: EngineConfig) -> str:
+    return (
+        f"{engine.address} can be reached from other machines and clients need no authentication: "
+        "whoever reaches it can read, change and delete everything"
+    )
+
+
+async def _on_cluster(addresses: str, name: str, settings: Settings, look: Look) -> int:
+    cluster = KafkaCluster(addresses, clock=_CLOCK, entropy=_ENTROPY)
+    async with cluster:
+        return await _run(cluster.reads, cluster.writes, name, VIEWS, settings, look)
+
+
+async def _on_own_broker(engine: EngineConfig, settings: Settings, look: Look) -> int:
+    async with _own_broker(engine) as cluster:
+        return await _run(cluster.reads, cluster.writes, _OWN_NAME, VIEWS, settings, look)
+
+
+async def _demo(engine: EngineConfig, folder: Path, settings: Settings, look: Look) -> int:
+    failures: list[str] = []
+    tasks = Tasks(lambda name, error: failures.append(f"{name}: {error}"))
+    async with _own_broker(engine) as cluster:
+        address = await _served_address(cluster)
+        if address is None:
+            return await _run(cluster.reads, cluster.writes, _OWN_NAME, VIEWS, settings, look)
+        workflow = Workflow(address, folder, _DEMO_SEED, tasks)
+        try:
+            await workflow.start()
+            views = (*VIEWS, View("demo", "Demo", lambda host: DemoScreen(host, workflow)))
+            return await _run(cluster.reads, cluster.writes, _OWN_NAME, views, settings, look)
+        finally:
+            await workflow.close()
+            await tasks.close()
+
+
+async def _served_address(cluster: EmbeddedCluster) -> str | None:
+    """Where the broker serves, once it does; None when it will not."""
+    while True:
+        match cluster.connection.state:
+            case ConnectionState.STARTING | ConnectionState.RESTARTING:
+                await asyncio.sleep(_START_LOOK_S)
+            case ConnectionState.GAVE_UP:
+                return None
+            case _:
+                return cluster.connection.address
+
+
+def _own_broker(engine: EngineConfig) -> EmbeddedCluster:
+    texts = explicit_texts(engine)
+    engine.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log = engine.data_dir / _LOG_NAME
+    if log.exists() and log.stat().st_size > _LOG_BYTES_MAX:
+        log.replace(log.with_suffix(".log.1"))
+
+    def launcher_for(listen: str) -> ChildLauncher:
+        metrics = texts.get("metrics.listen") or _METRICS_LISTEN
+        return ChildLauncher(texts | {"listen": listen, "metrics.listen": metrics}, log)
+
+    return EmbeddedCluster(
+        engine.listen,
+        launcher_for=launcher_for,
+        client_of=lambda address: KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY),
+        clock=_CLOCK,
+        machine_bytes=lambda: int(psutil.virtual_memory().total),
+    )
+
+
+async def _run(
+    reads: Watched,
+    writes: Writes,
+    name: str,
+    views: Sequence[View],
+    settings: Settings,
+    look: Look,
+) -> int:
+    sampler = Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
+    app = ConsoleApp(sampler, writes, views, look, settings)
+    await app.run_async()
+    return app.return_code or 0

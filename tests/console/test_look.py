@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.launch import look_of
+from console.look import look_of
 from console.settings import Settings
 from engine.config.load import ConfigError, Document, parse
 
@@ -44,7 +44,7 @@ nonsense = "x"
 
 
 def test_the_users_own_themes_are_loaded_and_their_faults_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("console.launch.user_themes_path", lambda: tmp_path)
+    monkeypatch.setattr("console.look.user_themes_path", lambda: tmp_path)
     (tmp_path / "broken.toml").write_text("name = 1")
     _, look = look_of(Document(), None)
     assert any("broken.toml" in problem for problem in look.problems)

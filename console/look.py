@@ -1,0 +1,52 @@
+"""Themes, keys and settings as the configuration says, with everything that is wrong in it.
+
+The look never keeps the console from starting: what is wrong keeps its default and is told.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+
+from console.bundled import bundled
+from console.config_file import console_problems
+from console.keys.keymap import load_keymap
+from console.screens.view import Look
+from console.settings import Settings, load_settings
+from console.theming.loader import load_themes
+from engine.config.load import ConfigError, ConfigProblem, Document, did_you_mean
+
+
+def user_themes_path() -> Path:
+    """Where the user's own themes are looked for."""
+    return platformdirs.user_config_path("kconsole") / "themes"
+
+
+def look_of(document: Document, theme: str | None) -> tuple[Settings, Look]:
+    """Settings and look as the configuration and the flag say; blocks on the disk.
+
+    What is wrong in the file is told once the console runs. Raises ConfigError for a theme of the
+    flag that does not exist.
+    """
+    settings, _ = load_settings(document.section("console"))
+    problems = [str(problem) for problem in console_problems(document)]
+    folders = [bundled("themes"), user_themes_path()]
+    themes = load_themes(folders)
+    problems += [str(refused) for refused in themes.refused]
+    if theme is not None:
+        if theme not in themes.themes:
+            hint = did_you_mean(theme, themes.themes)
+            message = f"there is no theme {theme!r}" + hint
+            allowed = ", ".join(sorted(themes.themes))
+            raise ConfigError([ConfigProblem("--theme", 0, "", message, allowed)])
+        settings = replace(settings, theme=theme)
+    for field in ("theme", "theme_dark", "theme_light"):
+        name = getattr(settings, field)
+        if name not in themes.themes:
+            path = ("console", field)
+            problems.append(str(document.problem(path, f"there is no theme {name!r}")))
+            settings = replace(settings, **{field: getattr(Settings(), field)})
+    keymap, key_problems = load_keymap(settings.key_preset, settings.keys)
+    problems += [str(problem) for problem in key_problems]
+    watched = tuple(folder for folder in folders if folder.is_dir())
+    return settings, Look(themes.themes, watched, keymap, tuple(problems))
