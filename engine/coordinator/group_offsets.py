@@ -1,0 +1,193 @@
+"""What committing, reading, deleting and expiring positions leads to.
+
+A commit needs, by the state of its group and the generation that it names:
+
+    generation      group is                 answer
+    none (-1)       unknown, Empty           stored: the client manages its partitions itself
+    none (-1)       not Empty                UNKNOWN_MEMBER_ID
+    given           unknown                  ILLEGAL_GENERATION, from version 9 GROUP_ID_NOT_FOUND
+    not current     any                      ILLEGAL_GENERATION
+    current         CompletingRebalance      REBALANCE_IN_PROGRESS
+    current         Stable, Preparing...     stored, and the member's session goes on
+
+Positions expire `offsets_retention_ms` after the group became Empty; of topics that nobody in a
+Stable consumer group subscribes to, that long after the commit; of a group that never had members
+too (KIP-211). Source: Kafka's `OffsetMetadataManager`, `ClassicGroup.validateOffsetCommit`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.coordinator.classic_group import ClassicGroup, GroupState
+from engine.coordinator.commands import CommitOffsets, DeleteOffsets, OffsetsReply
+from engine.coordinator.committed_offsets import CommittedOffsets
+from engine.coordinator.errors import GroupError
+from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.java_strings import utf16_length
+from engine.coordinator.journal import CommittedOffset, OffsetKey, offset_record
+from engine.coordinator.outcome import Turn
+from engine.coordinator.views import FetchedOffset
+from engine.kernel.ids import NO_PRODUCER_ID, NULL_TOPIC_ID, ProducerId, TopicId
+
+
+class GroupOffsets:
+    """The positions of all groups of a partition: decisions on them, and their replay."""
+
+    def __init__(self, config: GroupConfig) -> None:
+        self._config = config
+        self._offsets = CommittedOffsets()
+
+    def commit(self, command: CommitOffsets, turn: Turn) -> None:
+        """Store each position whose metadata is short enough."""
+        now_ms = turn.now.wall_ms
+        expire_ms = None if command.retention_ms is None else now_ms + command.retention_ms
+        errors = []
+        for each in command.offsets:
+            metadata = each.metadata or ""
+            if utf16_length(metadata) > self._config.offset_metadata_max_length:
+                errors.append(GroupError.OFFSET_METADATA_TOO_LARGE)
+                continue
+            key = OffsetKey(command.group_id, each.topic, each.partition)
+            value = CommittedOffset(
+                each.offset, each.leader_epoch, metadata, now_ms, expire_ms, each.topic_id
+            )
+            turn.record(offset_record(key, value))
+            errors.append(GroupError.NONE)
+        turn.reply(command.token, OffsetsReply(error=GroupError.NONE, partitions=tuple(errors)))
+
+    def delete(self, group: ClassicGroup, command: DeleteOffsets, turn: Turn) -> None:
+        """Forget each position that no member can be reading from."""
+        if not group.is_empty and not group.is_consumer_group:
+            error = GroupError.NON_EMPTY_GROUP
+            turn.reply(command.token, refused_offsets(error, command.partitions))
+            return
+        errors = []
+        for topic, partition in command.partitions:
+            key = OffsetKey(command.group_id, topic, partition)
+            if group.is_subscribed_to(topic):
+                errors.append(GroupError.GROUP_SUBSCRIBED_TO_TOPIC)
+                continue
+            if self._offsets.get(key) is not None or self._offsets.is_pending(key):
+                turn.record(offset_record(key, None))
+            errors.append(GroupError.NONE)
+        turn.reply(command.token, OffsetsReply(error=GroupError.NONE, partitions=tuple(errors)))
+
+    def delete_all(self, group_id: str, turn: Turn) -> None:
+        """Forget every position of a group."""
+        for key in self._offsets.keys_of_group(group_id):
+            turn.record(offset_record(key, None))
+
+    def topics_deleted(self, topics: Mapping[str, TopicId], turn: Turn) -> None:
+        """Forget positions in deleted topics; those committed under another topic id stay."""
+        for group_id in self._offsets.groups():
+            for key in self._offsets.keys_of_group(group_id):
+                topic_id = topics.get(key.topic)
+                value = self._offsets.get(key)
+                stored_id = NULL_TOPIC_ID if value is None else value.topic_id
+                if topic_id is not None and stored_id in (topic_id, NULL_TOPIC_ID):
+                    turn.record(offset_record(key, None))
+
+    def expire(self, group: ClassicGroup, *, now_ms: int, turn: Turn) -> bool:
+        """Forget the positions whose time has come; whether any position is left."""
+        expired = set(self._expired(group, now_ms))
+        for key in expired:
+            turn.record(offset_record(key, None))
+        return any(key not in expired for key in self._offsets.keys_of_group(group.group_id))
+
+    def fetch(
+        self,
+        group_id: str,
+        partitions: Iterable[tuple[str, TopicId, int]],
+        *,
+        require_stable: bool,
+    ) -> list[FetchedOffset]:
+        """The positions of partitions named by topic, topic id and number, in their order."""
+        fetched = []
+        for topic, topic_id, partition in partitions:
+            key = OffsetKey(group_id, topic, partition)
+            each = self._fetch_one(key, require_stable=require_stable)
+            if each.value is not None and topic_id != NULL_TOPIC_ID:
+                is_same_topic = each.value.topic_id in (topic_id, NULL_TOPIC_ID)
+                each = each if is_same_topic else FetchedOffset(each.error, None)
+            fetched.append(each)
+        return fetched
+
+    def fetch_all(
+        self, group_id: str, *, require_stable: bool
+    ) -> dict[str, dict[int, FetchedOffset]]:
+        """Every position of a group, by topic and partition."""
+        return {
+            topic: {
+                partition: self._fetch_one(
+                    OffsetKey(group_id, topic, partition), require_stable=require_stable
+                )
+                for partition in partitions
+            }
+            for topic, partitions in self._offsets.of_group(group_id).items()
+        }
+
+    def replay(self, key: OffsetKey, value: CommittedOffset | None, producer: ProducerId) -> None:
+        """Make a commit or a tombstone true that stands in the journal."""
+        if value is None:
+            self._offsets.remove(key)
+        elif producer == NO_PRODUCER_ID:
+            self._offsets.store(key, value)
+        else:
+            self._offsets.store_pending(key, value, producer)
+
+    def replay_end_transaction(self, producer: ProducerId, *, is_committed: bool) -> None:
+        """Make the end of a transaction true that stands in the journal."""
+        self._offsets.end_transaction(producer, is_committed=is_committed)
+
+    def clear(self) -> None:
+        """Forget all positions, to read them from the journal again."""
+        self._offsets = CommittedOffsets()
+
+    def _fetch_one(self, key: OffsetKey, *, require_stable: bool) -> FetchedOffset:
+        if require_stable and self._offsets.is_pending(key):
+            return FetchedOffset(GroupError.UNSTABLE_OFFSET_COMMIT, None)
+        return FetchedOffset(GroupError.NONE, self._offsets.get(key))
+
+    def _expired(self, group: ClassicGroup, now_ms: int) -> Iterator[OffsetKey]:
+        had_members = group.protocol_type is not None
+        if had_members and not group.is_empty:
+            knows_topics = group.is_consumer_group and group.subscribed_topics is not None
+            if group.state is not GroupState.STABLE or not knows_topics:
+                return
+        for topic, partitions in self._offsets.of_group(group.group_id).items():
+            if group.is_subscribed_to(topic):
+                continue
+            for partition, value in partitions.items():
+                since_ms = value.commit_timestamp_ms
+                if had_members and group.is_empty and group.state_since_ms is not None:
+                    since_ms = group.state_since_ms
+                due_ms = since_ms + self._config.offsets_retention_ms
+                if value.expire_timestamp_ms is not None:
+                    due_ms = value.expire_timestamp_ms
+                key = OffsetKey(group.group_id, topic, partition)
+                if now_ms >= due_ms and not self._offsets.is_pending(key):
+                    yield key
+
+
+def commit_error(group: ClassicGroup | None, command: CommitOffsets) -> GroupError:
+    """Whether a commit as a whole may be stored."""
+    if group is None:
+        return GroupError.NONE if command.generation_id < 0 else command.unknown_group
+    if command.generation_id < 0 and group.is_empty:
+        return GroupError.NONE
+    names_member = bool(command.member_id) or command.group_instance_id is not None
+    if command.generation_id >= 0 or names_member:
+        error = group.member_error(command.member_id, command.group_instance_id)
+        if error is not GroupError.NONE:
+            return error
+        if command.generation_id != group.generation_id:
+            return GroupError.ILLEGAL_GENERATION
+    elif not command.is_transactional:
+        return GroupError.UNKNOWN_MEMBER_ID
+    if group.state is GroupState.COMPLETING_REBALANCE and not command.is_transactional:
+        return GroupError.REBALANCE_IN_PROGRESS
+    return GroupError.NONE
+
+
+def refused_offsets(error: GroupError, entries: tuple[object, ...]) -> OffsetsReply:
+    """The answer to a command that is refused as a whole."""
+    return OffsetsReply(error=error, partitions=(error,) * len(entries))

@@ -1,0 +1,27 @@
+"""Strings as Java measures them: UTF-16 code units decide hashes and lengths that Kafka promises.
+
+A group lives in the partition of `__consumer_offsets` that Java's `String.hashCode` of its id
+names; tools and other brokers compute the same number. Source: `java.lang.String`, Kafka's
+`Utils.abs` and `GroupCoordinatorService.partitionFor`.
+"""
+
+
+def java_string_hash(text: str) -> int:
+    """Java's `String.hashCode`: a signed 32-bit number."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    value = 0
+    for low, high in zip(units[::2], units[1::2], strict=True):
+        value = (31 * value + (high << 8 | low)) & 0xFFFFFFFF
+    return value - 0x1_0000_0000 if value & 0x8000_0000 else value
+
+
+def utf16_length(text: str) -> int:
+    """Java's `String.length`: UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def group_partition(group_id: str, partition_count: int) -> int:
+    """The partition of `__consumer_offsets` that keeps a group."""
+    value = java_string_hash(group_id)
+    # The smallest int has no positive counterpart; Kafka's Utils.abs makes it zero.
+    return (0 if value == -0x8000_0000 else abs(value)) % partition_count
