@@ -1,0 +1,194 @@
+"""One partition of `__consumer_offsets` with its coordinator: the shell around a pure machine.
+
+It gives commands to the coordinator, appends the journal records of the outcome, replays them at
+once, and sends the replies when the records are durable. At start it replays the whole partition.
+States:
+
+    UNLOADED --load--> LOADING --all replayed--> ACTIVE --append lost--> UNLOADED
+
+While it is not ACTIVE every command is refused with COORDINATOR_LOAD_IN_PROGRESS, which clients
+retry. An append whose records were replayed and then not made durable cannot be taken back one by
+one: the shard forgets everything, refuses who waits, and loads again from what the log holds.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+from engine.broker.commit import GroupCommit
+from engine.broker.partition import Partition
+from engine.coordinator.commands import Reply, refused
+from engine.coordinator.errors import GroupError
+from engine.coordinator.group_coordinator import GroupCoordinator
+from engine.coordinator.instant import Instant
+from engine.coordinator.journal import JournalRecord
+from engine.coordinator.outcome import Outcome
+from engine.kernel.clock import Clock
+from engine.kernel.errors import EngineError
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import Offset
+from engine.records.batch import HEADER_SIZE, read_header
+from engine.records.builder import NewRecord, build_batch
+from engine.records.record import iterate_records
+from engine.records.validation import Origin
+from engine.storage.errors import StorageError
+
+BATCH_BYTES_MAX = 512 * 1024
+"""Journal bytes of one batch; an outcome with more goes out as several."""
+LOAD_BYTES = 1024 * 1024
+"""Bytes that loading reads at a time before it lets others go on."""
+BATCH_INFLATED_MAX = 64 * 1024 * 1024
+
+Deliver = Callable[[Sequence[Reply]], None]
+
+
+class ShardState(Enum):
+    """Where a shard is in its life."""
+
+    UNLOADED = "unloaded"
+    LOADING = "loading"
+    ACTIVE = "active"
+
+
+class GroupShard:
+    """The groups of one partition. Loop thread only; `deliver` is called on the loop."""
+
+    def __init__(
+        self,
+        partition: Partition,
+        coordinator: GroupCoordinator,
+        commit: GroupCommit,
+        *,
+        clock: Clock,
+        log: EventLog,
+        deliver: Deliver,
+    ) -> None:
+        self.partition = partition
+        self.coordinator = coordinator
+        self.state = ShardState.UNLOADED
+        self._commit = commit
+        self._clock = clock
+        self._log = log
+        self._deliver = deliver
+        self._position: Offset = 0
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is ShardState.ACTIVE
+
+    def now(self) -> Instant:
+        """This moment on both clocks."""
+        return Instant(int(self._clock.monotonic_s() * 1000), self._clock.wall_ms())
+
+    def begin_load(self) -> None:
+        """Start to replay the partition from its first record."""
+        self.state = ShardState.LOADING
+        self._position = self.partition.log.log_start_offset
+
+    def load_some(self) -> bool:
+        """Replay some of the partition; says whether there is more. Blocks for one read.
+
+        Raises StorageError, and EngineErrors of records that cannot be read.
+        """
+        log = self.partition.log
+        region = log.read(self._position, LOAD_BYTES, end_offset=log.written_end_offset)
+        if region is None:
+            self._activate()
+            return False
+        try:
+            self._replay_batches(memoryview(region.read()))
+        finally:
+            region.release()
+        return True
+
+    def _replay_batches(self, content: memoryview) -> None:
+        at = 0
+        while at + HEADER_SIZE <= len(content):
+            header = read_header(content, at)
+            end = at + header.size_bytes
+            if end > len(content):
+                break
+            if not header.is_control and header.last_offset >= self._position:
+                for record in iterate_records(content[at:end], BATCH_INFLATED_MAX):
+                    if record.key is not None:
+                        self.coordinator.replay(record.key, record.value)
+            self._position = header.last_offset + 1
+            at = end
+
+    def _activate(self) -> None:
+        self.state = ShardState.ACTIVE
+        self.follow(self.coordinator.finish_loading(self.now()))
+
+    def follow(self, outcome: Outcome) -> None:
+        """Append and replay the records of an outcome; send its replies when they are durable."""
+        if not outcome.records:
+            self._deliver(outcome.replies)
+            return
+        try:
+            end_offset, size_bytes = self._append(outcome.records)
+        except StorageError as error:
+            self._log.limited(
+                "group_journal_refused",
+                partition=str(self.partition.topic_partition),
+                why=str(error),
+            )
+            now = self.now()
+            error_code = GroupError.COORDINATOR_NOT_AVAILABLE
+            self._deliver(self.coordinator.abandon(outcome, error_code, now).replies)
+            return
+        for record in outcome.records:
+            self.coordinator.replay(record.key, record.value)
+        self._commit.enlist(self.partition, end_offset, size_bytes, self, outcome.replies)
+
+    def _append(self, records: Sequence[JournalRecord]) -> tuple[Offset, int]:
+        """Stage the records; returns the end offset and the bytes. Raises StorageError."""
+        now_ms = self._clock.wall_ms()
+        new = [NewRecord(now_ms, record.key, record.value) for record in records]
+        last_offset, size_bytes = -1, 0
+        for part in in_parts(new):
+            batch = build_batch(part, leader_epoch=self.partition.leader_epoch)
+            result = self.partition.log.append(
+                memoryview(batch),
+                leader_epoch=self.partition.leader_epoch,
+                origin=Origin.COORDINATOR,
+            )
+            last_offset = result.last_offset
+            size_bytes += len(batch)
+        return last_offset + 1, size_bytes
+
+    def committed(self, token: object) -> None:
+        """The records behind these replies are durable."""
+        assert isinstance(token, tuple)
+        self._deliver(token)
+
+    def failed(self, token: object, error: EngineError) -> None:
+        """They never will be: refuse the replies and start over from what the log holds."""
+        assert isinstance(token, tuple)
+        code = GroupError.COORDINATOR_NOT_AVAILABLE
+        self._deliver([Reply(r.token, refused(r.value, code)) for r in token])
+        if self.is_active:
+            self._log.error(
+                "group_journal_lost", partition=str(self.partition.topic_partition), why=str(error)
+            )
+            self.state = ShardState.UNLOADED
+            self._deliver(self.coordinator.unload(code, self.now()).replies)
+
+    def unload(self) -> None:
+        """Refuse who waits, because the broker stops."""
+        if self.is_active:
+            self.state = ShardState.UNLOADED
+            code = GroupError.COORDINATOR_NOT_AVAILABLE
+            self._deliver(self.coordinator.unload(code, self.now()).replies)
+
+
+def in_parts(records: Sequence[NewRecord]) -> list[list[NewRecord]]:
+    """The records in order, in parts that fit into batches of bounded size."""
+    parts: list[list[NewRecord]] = [[]]
+    size = 0
+    for record in records:
+        length = len(record.key or b"") + len(record.value or b"") + 32
+        if parts[-1] and size + length > BATCH_BYTES_MAX:
+            parts.append([])
+            size = 0
+        parts[-1].append(record)
+        size += length
+    return parts

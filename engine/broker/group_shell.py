@@ -1,0 +1,218 @@
+"""All groups of this broker: finds a group's shard, loads shards, keeps time, hands replies out.
+
+A group lives in one partition of `__consumer_offsets`, which is created when the first coordinator
+is looked for. Shards load in the background after the start, one read at a time, so that a long
+journal delays nobody. One timer serves the earliest deadline of all shards.
+
+A command that may wait carries a future as its token; the reply resolves it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from engine.broker.catalogue import Catalogue, Topic
+from engine.broker.commit import GroupCommit
+from engine.broker.group_shard import GroupShard, ShardState
+from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.broker.topic_admin import TopicAdmin
+from engine.broker.topic_names import CONSUMER_OFFSETS
+from engine.coordinator.commands import Reply
+from engine.coordinator.errors import GroupError
+from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_coordinator import GroupCoordinator
+from engine.coordinator.instant import Instant
+from engine.coordinator.java_strings import group_partition
+from engine.coordinator.outcome import Outcome
+from engine.kernel.clock import Clock
+from engine.kernel.entropy import Entropy
+from engine.kernel.errors import EngineError
+from engine.kernel.event_log import EventLog
+from engine.kernel.tasks import Tasks
+
+ReplyT = TypeVar("ReplyT")
+Decide = Callable[[GroupCoordinator, object, Instant], Outcome]
+
+
+class GroupUnavailable(EngineError):
+    """No shard can answer for the group now; `error` says why, for the client."""
+
+    def __init__(self, error: GroupError) -> None:
+        super().__init__(error.name)
+        self.error = error
+
+
+class GroupShell:
+    """The coordinators of this broker. Loop thread only."""
+
+    def __init__(
+        self,
+        config: GroupConfig,
+        *,
+        catalogue: Catalogue,
+        partitions: Partitions,
+        topics: TopicAdmin,
+        commit: GroupCommit,
+        clock: Clock,
+        entropy: Entropy,
+        log: EventLog,
+    ) -> None:
+        self._config = config
+        self._catalogue = catalogue
+        self._partitions = partitions
+        self._topics = topics
+        self._commit = commit
+        self._clock = clock
+        self._entropy = entropy
+        self._log = log
+        self._tasks = Tasks(lambda name, error: log.error("task_failed", error, task=name))
+        self._shards: dict[int, GroupShard] = {}
+        self._loading = False
+        self._timer: asyncio.TimerHandle | None = None
+        topics.on_delete(self._topic_deleted)
+
+    def start(self) -> None:
+        """Load every shard in the background, if there are groups at all."""
+        self._load_soon()
+
+    async def stop(self) -> None:
+        """Refuse who waits and end the background work."""
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._tasks.close()
+        for shard in self._shards.values():
+            shard.unload()
+
+    async def ensure_topic(self) -> None:
+        """Create `__consumer_offsets` on first use. Raises Refused."""
+        if self._catalogue.by_name(CONSUMER_OFFSETS) is None:
+            await self._topics.ensure_internal(CONSUMER_OFFSETS)
+        self._load_soon()
+
+    async def ask(self, group_id: str, decide: Decide) -> object:
+        """Give a command to the group's coordinator and wait for its reply.
+
+        `decide` is called with the coordinator, the token to put into the command, and the moment.
+        Raises GroupUnavailable.
+        """
+        shard = self._active_shard(group_id)
+        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        shard.follow(decide(shard.coordinator, answer, shard.now()))
+        self._set_timer()
+        return await answer
+
+    def look(self, group_id: str, read: Callable[[GroupCoordinator, Instant], ReplyT]) -> ReplyT:
+        """Read something of a group's coordinator at once. Raises GroupUnavailable."""
+        shard = self._active_shard(group_id)
+        answer = read(shard.coordinator, shard.now())
+        self._set_timer()
+        return answer
+
+    def coordinators(self) -> Iterator[GroupCoordinator]:
+        """Every coordinator. Raises GroupUnavailable while any of them is loading."""
+        topic = self._catalogue.by_name(CONSUMER_OFFSETS)
+        if topic is None:
+            return
+        if len(self._shards) < len(topic.partitions):
+            self._load_soon()
+            raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
+        for shard in self._shards.values():
+            if not shard.is_active:
+                self._load_soon()
+                raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
+        for shard in self._shards.values():
+            yield shard.coordinator
+
+    def _active_shard(self, group_id: str) -> GroupShard:
+        topic = self._catalogue.by_name(CONSUMER_OFFSETS)
+        if topic is None:
+            raise GroupUnavailable(GroupError.COORDINATOR_NOT_AVAILABLE)
+        shard = self._shards.get(group_partition(group_id, len(topic.partitions)))
+        if shard is None or not shard.is_active:
+            self._load_soon()
+            raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
+        return shard
+
+    def _load_soon(self) -> None:
+        if not self._loading and self._catalogue.by_name(CONSUMER_OFFSETS) is not None:
+            self._loading = True
+            self._tasks.spawn(self._load_all(), name="load groups")
+
+    async def _load_all(self) -> None:
+        """Load what is not loaded, giving way to others after each read."""
+        try:
+            topic = self._catalogue.by_name(CONSUMER_OFFSETS)
+            count = 0 if topic is None else len(topic.partitions)
+            for index in range(count):
+                shard = self._shards.get(index) or self._new_shard(index)
+                if shard is not None and not shard.is_active:
+                    await self._load(shard)
+        finally:
+            self._loading = False
+        self._set_timer()
+
+    def _new_shard(self, index: int) -> GroupShard | None:
+        try:
+            partition = self._partitions.find(CONSUMER_OFFSETS, index)
+        except PartitionUnavailable:
+            return None
+        if partition is None:
+            return None
+        coordinator = GroupCoordinator(self._config, self._entropy)
+        shard = GroupShard(
+            partition,
+            coordinator,
+            self._commit,
+            clock=self._clock,
+            log=self._log,
+            deliver=deliver,
+        )
+        self._shards[index] = shard
+        return shard
+
+    async def _load(self, shard: GroupShard) -> None:
+        shard.begin_load()
+        try:
+            has_more = True
+            while has_more:
+                has_more = shard.load_some()
+                await asyncio.sleep(0)  # let others go on between two reads
+        except EngineError as error:
+            shard.state = ShardState.UNLOADED
+            partition = str(shard.partition.topic_partition)
+            self._log.error("groups_not_loaded", partition=partition, why=str(error))
+
+    def _topic_deleted(self, topic: Topic) -> None:
+        for shard in self._shards.values():
+            if shard.is_active:
+                deleted = {topic.name: topic.topic_id}
+                shard.follow(shard.coordinator.topics_deleted(deleted, shard.now()))
+
+    def _set_timer(self) -> None:
+        """Wake at the earliest deadline of any shard."""
+        deadlines = [
+            deadline_ms
+            for shard in self._shards.values()
+            if shard.is_active and (deadline_ms := shard.coordinator.next_deadline_ms()) is not None
+        ]
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if deadlines:
+            wait_s = max(0.0, min(deadlines) / 1000 - self._clock.monotonic_s())
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        for shard in self._shards.values():
+            if shard.is_active:
+                shard.follow(shard.coordinator.tick(shard.now()))
+        self._set_timer()
+
+
+def deliver(replies: Sequence[Reply]) -> None:
+    """Resolve the futures that wait for these replies."""
+    for token, value in replies:
+        assert isinstance(token, asyncio.Future)
+        if not token.done():
+            token.set_result(value)

@@ -1,0 +1,51 @@
+"""SyncGroup: the leader brings the assignments, every member takes its own. Waits for the leader.
+
+Versions 0-5. 3: static members. 5: protocol type and name are told and checked. An assignment that
+is not there is empty bytes. Source: Kafka's `GroupMetadataManager.classicGroupSync`.
+"""
+
+from engine.broker.context import RequestContext
+from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.coordinator.commands import SyncGroup, SyncReply
+from engine.coordinator.group_coordinator import GroupCoordinator
+from engine.coordinator.instant import Instant
+from engine.coordinator.outcome import Outcome
+from engine.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
+
+
+class SyncGroupHandler:
+    """Hands assignments out."""
+
+    def __init__(self, groups: GroupShell) -> None:
+        self._groups = groups
+
+    async def handle(self, request: SyncGroupRequest, context: RequestContext) -> SyncGroupResponse:
+        """Answer when the leader has brought the assignments."""
+
+        def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
+            return coordinator.sync(_command(request, token), now)
+
+        try:
+            reply = await self._groups.ask(request.group_id, decide)
+        except GroupUnavailable as unavailable:
+            reply = SyncReply(error=unavailable.error)
+        assert isinstance(reply, SyncReply)
+        return SyncGroupResponse(
+            error_code=reply.error,
+            protocol_type=reply.protocol_type,
+            protocol_name=reply.protocol_name,
+            assignment=reply.assignment,
+        )
+
+
+def _command(request: SyncGroupRequest, token: object) -> SyncGroup:
+    return SyncGroup(
+        token=token,
+        group_id=request.group_id,
+        generation_id=request.generation_id,
+        member_id=request.member_id,
+        group_instance_id=request.group_instance_id,
+        protocol_type=request.protocol_type,
+        protocol_name=request.protocol_name,
+        assignments={each.member_id: each.assignment for each in request.assignments},
+    )
