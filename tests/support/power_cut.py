@@ -1,0 +1,99 @@
+"""The disk images that a power cut could leave, made from the journal of a `MemoryFileSystem`.
+
+What was synced is there. Of a file's later writes any part may be: none, all, a prefix, sectors of
+512 bytes here and there with zeros between, or only the length. Of a directory's later changes of
+names likewise. Nothing orders one file or directory against another.
+"""
+
+from random import Random
+
+from tests.support.memory_filesystem import Inode, MemoryFileSystem, Op
+
+SECTOR = 512
+_NAME_KINDS = {"create", "mkdir", "rmdir", "rename", "unlink"}
+_MODES = ("none", "all", "prefix", "subset")
+
+
+def power_cut(source: MemoryFileSystem, length: int, random: Random) -> MemoryFileSystem:
+    """An image that the disk could hold after the first `length` operations of the journal."""
+    journal = source.journal[:length]
+    image = MemoryFileSystem(source.clock)
+    inodes = {op.inode: image.new_inode() for op in journal if op.kind == "create"}
+    for number, inode in inodes.items():
+        inode.number = number
+        inode.content = _content(
+            [op for op in journal if op.inode == number and op.kind != "create"], random
+        )
+    for op in _surviving_names(journal, random):
+        _apply_name(image, op, inodes)
+    return image
+
+
+def _content(ops: list[Op], random: Random) -> bytearray:
+    synced = max((at + 1 for at, op in enumerate(ops) if op.kind == "sync"), default=0)
+    content = bytearray()
+    for op in ops[:synced]:
+        _apply_data(content, op, 0, len(op.data))
+    pending = ops[synced:]
+    mode = random.choice((*_MODES, "zeros"))
+    if mode == "prefix":
+        pending = pending[: random.randint(0, len(pending))]
+    for at, op in enumerate(pending):
+        if mode == "none" or (mode == "subset" and random.random() < 0.5):
+            continue
+        if mode == "zeros" and op.kind == "write":
+            content.extend(bytes(max(0, op.position + len(op.data) - len(content))))
+            continue
+        cut = len(op.data)
+        if mode in ("prefix", "subset") and at + 1 == len(pending):
+            cut = random.randint(0, len(op.data) // SECTOR) * SECTOR
+        _apply_data(content, op, 0, cut)
+    return content
+
+
+def _apply_data(content: bytearray, op: Op, start: int, end: int) -> None:
+    if op.kind == "write":
+        at = op.position + start
+        if len(content) < at:
+            content.extend(bytes(at - len(content)))
+        content[at : at + end - start] = op.data[start:end]
+    elif op.kind == "truncate":
+        del content[op.position :]
+        content.extend(bytes(op.position - len(content)))
+
+
+def _surviving_names(journal: list[Op], random: Random) -> list[Op]:
+    by_directory: dict[str, list[int]] = {}
+    last_sync: dict[str, int] = {}
+    for at, op in enumerate(journal):
+        if op.kind in _NAME_KINDS:
+            by_directory.setdefault(op.path.rpartition("/")[0], []).append(at)
+        elif op.kind == "syncdir":
+            last_sync[op.path] = at
+    kept: list[int] = []
+    for directory, indexes in by_directory.items():
+        synced = last_sync.get(directory, -1)
+        kept += [at for at in indexes if at < synced]
+        pending = [at for at in indexes if at > synced]
+        mode = random.choice(_MODES)
+        if mode == "prefix":
+            pending = pending[: random.randint(0, len(pending))]
+        elif mode == "subset":
+            pending = [at for at in pending if random.random() < 0.5]
+        if mode != "none":
+            kept += pending
+    return [journal[at] for at in sorted(kept)]
+
+
+def _apply_name(image: MemoryFileSystem, op: Op, inodes: dict[int, Inode]) -> None:
+    parent = op.path.rpartition("/")[0]
+    if op.kind == "create" and parent in image.directories:
+        image.files[op.path] = inodes[op.inode]
+    elif op.kind == "mkdir" and parent in image.directories:
+        image.directories.add(op.path)
+    elif op.kind == "rmdir":
+        image.directories.discard(op.path)
+    elif op.kind == "rename":
+        image.move(op.path, op.target)
+    elif op.kind == "unlink":
+        image.files.pop(op.path, None)
