@@ -1,6 +1,7 @@
 """The partitions of one topic: leader, replicas, offsets, size, and the lag of one group."""
 
 from console.model import units
+from console.model.figures import Known
 from console.model.partition import Partition
 from console.model.severity import Severity
 from console.model.snapshot import Snapshot
@@ -13,24 +14,24 @@ from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Row
 
 COLUMNS = (
-    Column("partition", "PART", 6, is_right=True),
+    Column("partition", "PART", 4, is_right=True),
     Column("leader", "LEADER", 6, is_right=True, priority=1),
-    Column("replicas", "REPLICAS", 10, priority=4),
-    Column("isr", "ISR", 10, priority=3),
-    Column("start", "LOG START", 13, is_right=True, priority=5, sort_first_down=True),
-    Column("high", "HIGH WATERMARK", 14, is_right=True, priority=6, sort_first_down=True),
-    Column("end", "END", 13, is_right=True, priority=2, sort_first_down=True),
-    Column("size", "SIZE", 9, is_right=True, priority=2, sort_first_down=True),
+    Column("replicas", "REPLICAS", 8, is_flex=True, width_max=16, priority=4),
+    Column("isr", "ISR", 8, is_flex=True, width_max=16, priority=3),
+    Column("start", "LOG START", 11, is_right=True, priority=5, sort_first_down=True),
+    Column("high", "HIGH WATERMARK", 14, is_right=True, priority=8, sort_first_down=True),
+    Column("end", "END", 11, is_right=True, priority=2, sort_first_down=True),
+    Column("size", "SIZE", 8, is_right=True, priority=2, sort_first_down=True),
     Column("rate", "MSG/S", 7, is_right=True, priority=7, sort_first_down=True),
-    Column("lag", "LAG", 9, is_right=True, sort_first_down=True),
-    Column("status", "STATUS", 12, sort_first_down=True, priority=1),
+    Column("lag", "LAG", 7, is_right=True, sort_first_down=True),
+    Column("status", "STATUS", 11, sort_first_down=True, priority=1),
 )
 
 
 def partition_row(partition: Partition) -> Row:
     """One partition as a row."""
     leader = units.UNKNOWN if partition.leader is None else str(partition.leader)
-    end = partition.log_end if hasattr(partition.log_end, "value") else partition.high_watermark
+    end = partition.log_end if isinstance(partition.log_end, Known) else partition.high_watermark
     is_bad = partition.severity is Severity.ERROR
     status = "healthy"
     if is_bad:
@@ -45,7 +46,7 @@ def partition_row(partition: Partition) -> Row:
             cells.figure(partition.log_start, units.grouped, Role.MUTED),
             cells.figure(partition.high_watermark, units.grouped),
             cells.figure(end, units.grouped),
-            cells.figure(partition.size_bytes, units.size),
+            cells.size(partition.size_bytes),
             cells.figure(partition.messages_per_s, units.count),
             cells.lag(partition.lag),
             cells.state(partition.severity, status),
@@ -87,8 +88,9 @@ class PartitionsPanel(TablePanel):
             now_ms=snapshot.at_ms,
         )
         if partitions is None:
-            self.table.display = False
+            self.show_face()
             return
         self.set_rows([partition_row(partition) for partition in partitions])
-        if detail.lag_group is not None:
-            self.border_title = f"Partitions, lag of {plain(detail.lag_group)}".replace("[", "\\[")
+        reader = detail.lag_group
+        title = "Partitions" if reader is None else f"Partitions, lag of {plain(reader, limit=60)}"
+        self.border_title = title.replace("[", "\\[")

@@ -13,7 +13,7 @@ from console.widgets.table_rows import Cell, Order, Row
 
 COLUMNS = (
     Column("key", "KEY", 16, is_flex=True, width_max=40),
-    Column("value", "VALUE", 10, is_flex=True, is_right=True, width_max=40),
+    Column("value", "VALUE", 10, is_flex=True, is_right=True, width_max=60),
     Column("source", "SET BY", 8, sort_first_down=True),
 )
 ORDER = Order(2, is_down=True)
@@ -55,6 +55,6 @@ class TopicConfigsPanel(TablePanel):
             now_ms=snapshot.at_ms,
         )
         if entries is None:
-            self.table.display = False
+            self.show_face()
             return
         self.set_rows([config_row(entry) for entry in entries])

@@ -2,6 +2,7 @@
 
 from console.model import units
 from console.model.figures import Known
+from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import Topic
@@ -32,7 +33,7 @@ def topic_row(topic: Topic) -> Row:
     """One topic as a row."""
     retention = topic.retention
     label = retention.value.label if isinstance(retention, Known) else units.UNKNOWN
-    is_bad = topic.status.severity > topic.status.severity.OK
+    is_bad = topic.status.severity > Severity.OK
     return Row(
         topic.name,
         (
@@ -78,7 +79,7 @@ class TopicsPanel(TablePanel):
             now_ms=snapshot.at_ms,
         )
         if topics is None:
-            self.table.display = False
+            self.show_face()
             return
         shown = [topic for topic in topics if self.are_internal_shown or not topic.is_internal]
         if not shown:
