@@ -1,0 +1,101 @@
+"""Writes the reference pages from the tables that they describe.
+
+    python docs/reference/generate.py [--check]
+
+A page is never edited by hand; a test compares each with what its table says now.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from engine.broker.api_table import SERVED_APIS
+from engine.config.broker_keys import BROKER_KEYS
+from engine.config.kinds import ConfigKey, render
+from engine.config.topic_keys import TOPIC_KEYS
+from engine.metrics.catalogue import METRICS
+from engine.protocol.advertised import APIS
+
+FOLDER = Path(__file__).parent
+NOTE = "<!-- Written by docs/reference/generate.py from the table that it describes. -->\n"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(head)]
+    lines.append(["---"] * len(lines[0]))
+    lines.extend([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows)
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def apis() -> str:
+    """What the broker serves."""
+    rows = []
+    for key in sorted(SERVED_APIS):
+        row = APIS[key]
+        accepted = f"{row.min_accepted}-{row.max_accepted}"
+        advertised = f"{row.min_advertised}-{row.max_advertised}"
+        rows.append((str(int(key)), key.name, advertised, accepted))
+    lead = "# APIs\n\nThe Kafka APIs that the broker serves, with the versions it advertises.\n\n"
+    return lead + table(("key", "API", "advertised", "accepted"), rows)
+
+
+def configs(title: str, lead: str, keys: Iterable[ConfigKey]) -> str:
+    """One page of configuration keys."""
+    rows = (
+        (
+            f"`{key.name}`",
+            key.type.name.lower(),
+            f"`{render(key.default)}`" if key.default not in (None, "") else "",
+            key.check.allowed,
+            key.documentation,
+        )
+        for key in keys
+    )
+    return f"# {title}\n\n{lead}\n\n" + table(
+        ("key", "type", "default", "allowed", "meaning"), rows
+    )
+
+
+def topic_configs() -> str:
+    lead = "The keys of a topic, with Kafka's names, types and defaults."
+    return configs("Topic configuration", lead, (row.key for row in TOPIC_KEYS.values()))
+
+
+def broker_configs() -> str:
+    lead = "The keys of the `[engine]` table of `config.toml`."
+    return configs("Broker configuration", lead, BROKER_KEYS.values())
+
+
+def metrics() -> str:
+    """What `/metrics` exposes."""
+    rows = ((f"`{row.name}`", row.kind.value, ", ".join(row.labels), row.help) for row in METRICS)
+    lead = "# Metrics\n\nWhat the engine exposes at `/metrics`, in Prometheus text.\n\n"
+    return lead + table(("metric", "kind", "labels", "meaning"), rows)
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "apis.md": apis,
+    "topic-configs.md": topic_configs,
+    "broker-configs.md": broker_configs,
+    "metrics.md": metrics,
+}
+
+
+def main() -> int:
+    """Write every page, or with --check name those that are out of step."""
+    stale = []
+    for name, make in PAGES.items():
+        path, text = FOLDER / name, NOTE + make()
+        if not path.exists() or path.read_text() != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text)
+    if "--check" in sys.argv and stale:
+        print("out of step, run docs/reference/generate.py:", *stale)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
