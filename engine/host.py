@@ -22,6 +22,7 @@ from engine.broker.config_admin import ConfigAdmin
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
+from engine.broker.group_shell import GroupShell
 from engine.broker.io import FileCalls
 from engine.broker.leadership import Leadership
 from engine.broker.maintenance import Maintenance
@@ -37,6 +38,7 @@ from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
+from engine.coordinator.group_config import GroupConfig
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
@@ -148,6 +150,8 @@ class Engine:
         ending.push_async_callback(commit.drained)
         parts.maintenance.start()
         ending.push_async_callback(parts.maintenance.stop)
+        parts.groups.start()
+        ending.push_async_callback(parts.groups.stop)
         await self._listen(parts, loop)
         directory.tell_address(str(self.address))
 
@@ -220,6 +224,16 @@ class Engine:
             fetch_waiters=FetchWaiters(self._registry),
             fetch_sessions=FetchSessions(slots, self._entropy),
             producer_ids=ProducerIds(metadata),
+            groups=GroupShell(
+                _group_config(config),
+                catalogue=metadata.catalogue,
+                partitions=partitions,
+                topics=topic_admin,
+                commit=commit,
+                clock=clock,
+                entropy=self._entropy,
+                log=events,
+            ),
             topic_admin=topic_admin,
             config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
             maintenance=maintenance,
@@ -263,16 +277,17 @@ class Engine:
             backlog=config.socket_listen_backlog_size,
         )
         await listener.start(config.host, config.port)
-        self._ending.push_async_callback(self._close_listener, listener, parts.commit)
+        self._ending.push_async_callback(self._close_listener, listener, parts)
         self.address = Address(config.host, listener.port)
         told = parse_address(config.advertised) if config.advertised else self.address
         port = told.port or listener.port
         parts.cluster.nodes = [Node(parts.node_id, told.host, port, config.broker_rack)]
 
-    async def _close_listener(self, listener: Listener, commit: GroupCommit) -> None:
+    async def _close_listener(self, listener: Listener, parts: BrokerParts) -> None:
         """Take no more, let what was appended be committed and answered, then hang up."""
         listener.stop_accepting()
-        await commit.drained()
+        await parts.groups.stop()
+        await parts.commit.drained()
         listener.close_connections()
 
     async def _serve_metrics(self) -> None:
@@ -296,6 +311,18 @@ class Engine:
 
     def _readiness(self) -> Answer:
         return Answer(200, "ready\n") if self._is_ready else Answer(503, "not ready\n")
+
+
+def _group_config(config: EngineConfig) -> GroupConfig:
+    return GroupConfig(
+        initial_rebalance_delay_ms=config.group_initial_rebalance_delay_ms,
+        min_session_timeout_ms=config.group_min_session_timeout_ms,
+        max_session_timeout_ms=config.group_max_session_timeout_ms,
+        max_size=config.group_max_size,
+        offset_metadata_max_length=config.offset_metadata_max_bytes,
+        offsets_retention_ms=config.offsets_retention_minutes * 60_000,
+        offsets_retention_check_interval_ms=config.offsets_retention_check_interval_ms,
+    )
 
 
 def _connections_that_fit() -> int:

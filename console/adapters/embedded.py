@@ -55,8 +55,8 @@ class EmbeddedCluster:
     """The hosted broker, to be entered: it is started at once and stopped at the end.
 
     `launcher_for` gives a launcher whose child listens on an address; `client_of` gives a client of
-    an address. Entering does not wait until the broker serves. `machine_bytes` is the memory of this
-    machine; `pause` waits between restarts.
+    an address. Entering does not wait until the broker serves. `machine_bytes` is the memory of
+    this machine; `pause` waits between restarts.
     """
 
     def __init__(

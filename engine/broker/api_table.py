@@ -10,43 +10,65 @@ from engine.broker.handlers.alter_configs import AlterConfigsHandler
 from engine.broker.handlers.api_versions import ApiVersionsHandler
 from engine.broker.handlers.create_partitions import CreatePartitionsHandler
 from engine.broker.handlers.create_topics import CreateTopicsHandler
+from engine.broker.handlers.delete_groups import DeleteGroupsHandler
 from engine.broker.handlers.delete_records import DeleteRecordsHandler
 from engine.broker.handlers.delete_topics import DeleteTopicsHandler
 from engine.broker.handlers.describe_cluster import DescribeClusterHandler
 from engine.broker.handlers.describe_configs import DescribeConfigsHandler
+from engine.broker.handlers.describe_groups import DescribeGroupsHandler
 from engine.broker.handlers.describe_log_dirs import DescribeLogDirsHandler
 from engine.broker.handlers.describe_producers import DescribeProducersHandler
 from engine.broker.handlers.describe_topic_partitions import DescribeTopicPartitionsHandler
 from engine.broker.handlers.elect_leaders import ElectLeadersHandler
 from engine.broker.handlers.fetch import FetchHandler
+from engine.broker.handlers.find_coordinator import FindCoordinatorHandler
+from engine.broker.handlers.heartbeat import HeartbeatHandler
 from engine.broker.handlers.incremental_alter_configs import IncrementalAlterConfigsHandler
 from engine.broker.handlers.init_producer_id import InitProducerIdHandler
+from engine.broker.handlers.join_group import JoinGroupHandler
+from engine.broker.handlers.leave_group import LeaveGroupHandler
+from engine.broker.handlers.list_groups import ListGroupsHandler
 from engine.broker.handlers.list_offsets import ListOffsetsHandler
 from engine.broker.handlers.list_partition_reassignments import list_partition_reassignments
 from engine.broker.handlers.metadata import MetadataHandler
+from engine.broker.handlers.offset_commit import OffsetCommitHandler
+from engine.broker.handlers.offset_delete import OffsetDeleteHandler
+from engine.broker.handlers.offset_fetch import OffsetFetchHandler
 from engine.broker.handlers.offset_for_leader_epoch import OffsetForLeaderEpochHandler
 from engine.broker.handlers.produce import ProduceHandler
+from engine.broker.handlers.sync_group import SyncGroupHandler
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.alter_configs import AlterConfigsRequest
 from engine.protocol.messages.api_versions import ApiVersionsRequest
 from engine.protocol.messages.create_partitions import CreatePartitionsRequest
 from engine.protocol.messages.create_topics import CreateTopicsRequest
+from engine.protocol.messages.delete_groups import DeleteGroupsRequest
 from engine.protocol.messages.delete_records import DeleteRecordsRequest
 from engine.protocol.messages.delete_topics import DeleteTopicsRequest
 from engine.protocol.messages.describe_cluster import DescribeClusterRequest
 from engine.protocol.messages.describe_configs import DescribeConfigsRequest
+from engine.protocol.messages.describe_groups import DescribeGroupsRequest
 from engine.protocol.messages.describe_log_dirs import DescribeLogDirsRequest
 from engine.protocol.messages.describe_producers import DescribeProducersRequest
 from engine.protocol.messages.describe_topic_partitions import DescribeTopicPartitionsRequest
 from engine.protocol.messages.elect_leaders import ElectLeadersRequest
 from engine.protocol.messages.fetch import FetchRequest
+from engine.protocol.messages.find_coordinator import FindCoordinatorRequest
+from engine.protocol.messages.heartbeat import HeartbeatRequest
 from engine.protocol.messages.incremental_alter_configs import IncrementalAlterConfigsRequest
 from engine.protocol.messages.init_producer_id import InitProducerIdRequest
+from engine.protocol.messages.join_group import JoinGroupRequest
+from engine.protocol.messages.leave_group import LeaveGroupRequest
+from engine.protocol.messages.list_groups import ListGroupsRequest
 from engine.protocol.messages.list_offsets import ListOffsetsRequest
 from engine.protocol.messages.list_partition_reassignments import ListPartitionReassignmentsRequest
 from engine.protocol.messages.metadata import MetadataRequest
+from engine.protocol.messages.offset_commit import OffsetCommitRequest
+from engine.protocol.messages.offset_delete import OffsetDeleteRequest
+from engine.protocol.messages.offset_fetch import OffsetFetchRequest
 from engine.protocol.messages.offset_for_leader_epoch import OffsetForLeaderEpochRequest
 from engine.protocol.messages.produce import ProduceRequest
+from engine.protocol.messages.sync_group import SyncGroupRequest
 
 API_TABLE: tuple[ApiRow, ...] = (
     # Records.
@@ -127,6 +149,30 @@ API_TABLE: tuple[ApiRow, ...] = (
     immediate(ListPartitionReassignmentsRequest, lambda parts: list_partition_reassignments),
     immediate(
         DescribeProducersRequest, lambda parts: DescribeProducersHandler(parts.partitions).handle
+    ),
+    # Groups.
+    ordinary(
+        FindCoordinatorRequest,
+        lambda parts: FindCoordinatorHandler(parts.groups, parts.cluster).handle,
+    ),
+    ordinary(JoinGroupRequest, lambda parts: JoinGroupHandler(parts.groups).handle),
+    ordinary(SyncGroupRequest, lambda parts: SyncGroupHandler(parts.groups).handle),
+    immediate(HeartbeatRequest, lambda parts: HeartbeatHandler(parts.groups).handle),
+    ordinary(LeaveGroupRequest, lambda parts: LeaveGroupHandler(parts.groups).handle),
+    immediate(ListGroupsRequest, lambda parts: ListGroupsHandler(parts.groups).handle),
+    immediate(DescribeGroupsRequest, lambda parts: DescribeGroupsHandler(parts.groups).handle),
+    ordinary(DeleteGroupsRequest, lambda parts: DeleteGroupsHandler(parts.groups).handle),
+    ordinary(
+        OffsetCommitRequest,
+        lambda parts: OffsetCommitHandler(parts.groups, parts.metadata.catalogue).handle,
+    ),
+    immediate(
+        OffsetFetchRequest,
+        lambda parts: OffsetFetchHandler(parts.groups, parts.metadata.catalogue).handle,
+    ),
+    ordinary(
+        OffsetDeleteRequest,
+        lambda parts: OffsetDeleteHandler(parts.groups, parts.metadata.catalogue).handle,
     ),
     # Configurations.
     immediate(

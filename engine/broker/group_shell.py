@@ -68,6 +68,7 @@ class GroupShell:
         self._tasks = Tasks(lambda name, error: log.error("task_failed", error, task=name))
         self._shards: dict[int, GroupShard] = {}
         self._loading = False
+        self._is_stopped = False
         self._timer: asyncio.TimerHandle | None = None
         topics.on_delete(self._topic_deleted)
 
@@ -76,7 +77,8 @@ class GroupShell:
         self._load_soon()
 
     async def stop(self) -> None:
-        """Refuse who waits and end the background work."""
+        """Refuse who waits and who comes, and end the background work. Harmless when repeated."""
+        self._is_stopped = True
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.close()
@@ -134,7 +136,9 @@ class GroupShell:
         return shard
 
     def _load_soon(self) -> None:
-        if not self._loading and self._catalogue.by_name(CONSUMER_OFFSETS) is not None:
+        if self._loading or self._is_stopped:
+            return
+        if self._catalogue.by_name(CONSUMER_OFFSETS) is not None:
             self._loading = True
             self._tasks.spawn(self._load_all(), name="load groups")
 

@@ -10,6 +10,7 @@ from engine.broker.commit import GroupCommit
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
+from engine.broker.group_shell import GroupShell
 from engine.broker.leadership import Leadership
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import Metadata
@@ -40,6 +41,7 @@ class BrokerParts:
     fetch_waiters: FetchWaiters
     fetch_sessions: FetchSessions
     producer_ids: ProducerIds
+    groups: GroupShell
     topic_admin: TopicAdmin
     config_admin: ConfigAdmin
     maintenance: Maintenance

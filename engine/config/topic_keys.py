@@ -358,8 +358,8 @@ _ROWS = (
         "segment.jitter.ms",
         _LONG,
         0,
-        "No effect: partitions roll as their own records age. In Kafka: up to this much, at random, "
-        "is taken off segment.ms.",
+        "No effect: partitions roll as their own records age. In Kafka: up to this much, at "
+        "random, is taken off segment.ms.",
         check=Range(0),
         unit=_MS,
         broker=(

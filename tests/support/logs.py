@@ -1,6 +1,7 @@
 """Shorthand for tests that append to and read from logs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from random import Random
 
 from engine.kernel.ids import Offset, TopicId, TopicPartition
@@ -47,10 +48,8 @@ def open_log(
     directory: str = ORDERS_DIRECTORY,
 ) -> PartitionLog:
     """A log without a data directory around it; makes the partition's directory if need be."""
-    try:
+    with suppress(FileExistsError):
         filesystem.make_directory(directory)
-    except FileExistsError:
-        pass
     config = config or LogConfig()
     segments = Segments(directory, filesystem, OpenFiles(filesystem), config.index_interval_bytes)
     return PartitionLog(
