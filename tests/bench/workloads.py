@@ -36,7 +36,8 @@ def delete_topic(bootstrap: str, name: str) -> None:
     """Delete a topic and wait for the answer."""
     from confluent_kafka.admin import AdminClient
 
-    AdminClient({"bootstrap.servers": bootstrap}).delete_topics([name])[name].result(60)
+    admin = AdminClient({"bootstrap.servers": bootstrap})  # ends its requests when it is dropped
+    admin.delete_topics([name])[name].result(60)
 
 
 def record_file(directory: Path, size_bytes: int, record_bytes: int = RECORD_BYTES) -> Path:
