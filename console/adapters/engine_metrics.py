@@ -8,8 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
-from console.port.readings import MetricSample
-from console.sampling.vitals import MACHINE_MEMORY
+from console.port.readings import MACHINE_MEMORY, MetricSample
 
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 SAMPLES_MAX = 50_000

@@ -7,6 +7,9 @@ from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
 from console.port.errors import ClusterError
 
+MACHINE_MEMORY = "machine_memory_bytes"
+"""The sample of a metric that an adapter adds when it runs on the engine's machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class NodeReading:

@@ -9,11 +9,8 @@ from collections.abc import Iterable, Mapping
 from console.model.figures import Figure, Known, Unknown
 from console.model.health import ApiLatency, EngineVitals
 from console.model.series import EMPTY_SERIES, Series
-from console.port.readings import MetricSample
+from console.port.readings import MACHINE_MEMORY, MetricSample
 from console.sampling.rates import RateMeter
-
-MACHINE_MEMORY = "machine_memory_bytes"
-"""A sample that an adapter adds when it runs on the engine's machine."""
 
 _NOT_TOLD = Unknown("the engine does not tell")
 _CPU = "process_cpu_seconds_total"
