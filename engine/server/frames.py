@@ -23,7 +23,7 @@ SCRATCH_BYTES = 256 * 1024
 """The shared scratch buffer: the most that one readiness event can take in."""
 
 LARGE_FRAME_BYTES = 32 * 1024
-"""A partial frame beyond this is received into a buffer of its own, not copied to and fro."""
+"""A partial frame beyond this gets a buffer of its own instead of being copied back and forth."""
 
 POOLED_BUFFER_BYTES = 1_114_112
 """Size of the buffers that are kept for large frames: a largest batch by default settings fits."""

@@ -52,7 +52,7 @@ def test_every_problem_is_told_with_line_key_and_what_is_allowed():
     text = """\
 [engine]
 durability = "maybe"
-num.partitons = 2
+num.partition = 2
 retention.ms = 5
 
 num.partitions = true
@@ -68,7 +68,7 @@ remote.storage.enable = true
             "config.toml:2: engine.durability: 'maybe' is not allowed: String must be one of: "
             "fsync, os; allowed: fsync, os"
         ),
-        "config.toml:3: engine.num.partitons: unknown key, did you mean num.partitions?",
+        "config.toml:3: engine.num.partition: unknown key, did you mean num.partitions?",
         (
             "config.toml:4: engine.retention.ms: is a key of topics; its default for all topics "
             "goes under [topics]"
