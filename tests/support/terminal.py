@@ -1,11 +1,13 @@
 """A real terminal that a test can read and type into: one tmux server of its own.
 
-Blocking. Waiting is by condition with a bound, never by a fixed time.
+Blocking. Waiting is for the terminal's own word that something was written, with a bound: a second
+tmux client in control mode is told of all output, and the screen is looked at only after it.
 """
 
 import os
 import shlex
 import subprocess
+import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +15,9 @@ from types import TracebackType
 from typing import Self
 
 WAIT_S = 40.0
+OF_THIS_TERMINAL = ("COLUMNS", "LINES", "TMUX", "TMUX_PANE")
+"""Variables that speak of the terminal that a test runs in. readline sets the size behind the back
+of `os.environ`, and a program that believes it ignores the real one."""
 
 
 class Terminal:
@@ -30,11 +35,27 @@ class Terminal:
         self._command = shlex.join(command)
         self._size = (columns, lines)
         self._environment = {"COLORTERM": "truecolor", **(environment or {})}
+        self._inherited = {k: v for k, v in os.environ.items() if k not in OF_THIS_TERMINAL}
+        self._written = threading.Event()
+        self._watcher: subprocess.Popen[bytes] | None = None
+        self._listener = threading.Thread(target=self._listen, name=self._name, daemon=True)
+
+    def _command_of(self, *arguments: str) -> list[str]:
+        # Sessions on a socket of their own never meet the user's tmux or its configuration.
+        return ["tmux", "-f", os.devnull, "-L", self._name, *arguments]
 
     def _tmux(self, *arguments: str) -> str:
-        # Sessions on a socket of their own never meet the user's tmux or its configuration.
-        command = ["tmux", "-f", os.devnull, "-L", self._name, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        command = self._command_of(*arguments)
+        return subprocess.run(
+            command, env=self._inherited, capture_output=True, text=True, check=True
+        ).stdout
+
+    def _listen(self) -> None:
+        """Note every line that tmux tells, until it ends."""
+        assert self._watcher is not None
+        assert self._watcher.stdout is not None
+        for _ in self._watcher.stdout:
+            self._written.set()
 
     def __enter__(self) -> Self:
         columns, lines = self._size
@@ -42,6 +63,13 @@ class Terminal:
         size = ("-x", str(columns), "-y", str(lines))
         keep = f"{self._command}; echo exited with $?; exec cat"
         self._tmux("new-session", "-d", "-s", "test", *size, *settings, keep)
+        self._watcher = subprocess.Popen(
+            self._command_of("-C", "attach", "-f", "ignore-size,read-only", "-t", "test"),
+            env=self._inherited,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._listener.start()
         return self
 
     def __exit__(
@@ -50,7 +78,10 @@ class Terminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True)
+        subprocess.run(self._command_of("kill-server"), capture_output=True)
+        if self._watcher is not None:
+            self._listener.join()
+            self._watcher.communicate()
 
     def screen(self) -> str:
         """The text on the screen now."""
@@ -76,10 +107,10 @@ class Terminal:
         """The screen as soon as it shows a text or meets a condition; fails past the bound."""
         deadline = time.monotonic() + seconds
         while True:
+            self._written.clear()
             screen = self.screen()
             met = condition in screen if isinstance(condition, str) else condition(screen)
             if met:
                 return screen
-            if time.monotonic() > deadline:
+            if not self._written.wait(max(0.0, deadline - time.monotonic())):
                 raise AssertionError(f"waited {seconds} s for {condition!r}; the screen:\n{screen}")
-            time.sleep(0.05)
