@@ -25,8 +25,13 @@ XERIAL_MAGIC = b"\x82SNAPPY\x00"
 XERIAL_HEADER = XERIAL_MAGIC + b"\x00\x00\x00\x01\x00\x00\x00\x01"
 XERIAL_BLOCK_BYTES = 32 * 1024
 GZIP_WINDOW_BITS = 31
+GZIP_SLICE_BYTES = 8 * 1024
+SNAPPY_RATIO_MAX = 22
+"""Snappy's densest element makes 64 bytes of 3."""
 STEP_BYTES = 64 * 1024
 ZSTD_WINDOW_BYTES_MAX = 1 << 27
+ZSTD_SKIPPABLE_MAGIC = b"\x2a\x4d\x18"
+"""The last three bytes of the magic of a frame without content."""
 
 
 class Compression(IntEnum):
@@ -101,10 +106,14 @@ class _Output:
         """Bytes that the next step may make: one more than fits, so that excess shows."""
         return min(STEP_BYTES, self._limit - self._size + 1)
 
-    def add(self, piece: bytes) -> None:
-        self._size += len(piece)
-        if self._size > self._limit:
+    def expect(self, size_bytes: int) -> None:
+        """Refuse a piece that is too large before it is made."""
+        if self._size + size_bytes > self._limit:
             raise PayloadTooLarge(self._limit)
+
+    def add(self, piece: bytes) -> None:
+        self.expect(len(piece))
+        self._size += len(piece)
         self._pieces.append(piece)
 
     def join(self) -> bytes:
@@ -113,17 +122,27 @@ class _Output:
 
 def _inflate_gzip(data: Buffer, limit_bytes: int) -> bytes:
     output = _Output(limit_bytes)
-    rest: Buffer = data
-    while len(rest):
-        inflate = zlib.decompressobj(GZIP_WINDOW_BITS)
-        while not inflate.eof:
-            piece = inflate.decompress(rest, output.room())
-            output.add(piece)
+    view = memoryview(data)
+    position = 0
+    rest: Buffer = b""
+    inflate = zlib.decompressobj(GZIP_WINDOW_BITS)
+    while True:
+        if not rest:
+            # In slices, since zlib copies what it leaves over at each step and member.
+            rest = view[position : position + GZIP_SLICE_BYTES]
+            position += len(rest)
+        is_at_end = not rest
+        piece = inflate.decompress(rest, output.room())
+        output.add(piece)
+        if inflate.eof:
+            rest = inflate.unused_data
+            if not rest and position == len(view):
+                return output.join()
+            inflate = zlib.decompressobj(GZIP_WINDOW_BITS)
+        elif is_at_end and not piece:
+            raise CorruptBatch("the gzip payload is cut short")
+        else:
             rest = inflate.unconsumed_tail
-            if not piece and not rest and not inflate.eof:
-                raise CorruptBatch("the gzip payload is cut short")
-        rest = inflate.unused_data
-    return output.join()
 
 
 def _inflate_lz4(data: Buffer, limit_bytes: int) -> bytes:
@@ -135,6 +154,8 @@ def _inflate_lz4(data: Buffer, limit_bytes: int) -> bytes:
         output.add(piece)
         rest = b""
         if inflate.eof:
+            if inflate.unused_data:
+                raise CorruptBatch("bytes follow the lz4 frame")
             return output.join()
         if inflate.needs_input:
             raise CorruptBatch("the lz4 payload is cut short")
@@ -146,32 +167,55 @@ def _inflate_zstd(data: bytes, limit_bytes: int) -> bytes:
     with inflate.stream_reader(data, read_across_frames=True) as reader:
         while piece := reader.read(output.room()):
             output.add(piece)
+    if not _has_whole_zstd_frames(data):
+        raise CorruptBatch("the zstd payload is cut short")
     return output.join()
+
+
+def _has_whole_zstd_frames(data: bytes) -> bool:
+    """Whether the last frame has its end: the reader takes one that is cut short as complete."""
+    view = memoryview(data)
+    position = 0
+    while position < len(view):
+        if view[position + 1 : position + 4] == ZSTD_SKIPPABLE_MAGIC:
+            position += 8 + int.from_bytes(view[position + 4 : position + 8], "little")
+            continue
+        has_checksum = zstandard.get_frame_parameters(view[position:]).has_checksum
+        position += zstandard.frame_header_size(view[position:])
+        is_last = False
+        while not is_last:
+            block = int.from_bytes(view[position : position + 3], "little")
+            is_last = bool(block & 1) or position >= len(view)
+            # A block of one repeated byte tells how often, and has that byte alone.
+            position += 3 + (1 if block >> 1 & 3 == 1 else block >> 3)
+        position += 4 * has_checksum
+    return 0 < position == len(view)
 
 
 def _inflate_snappy(data: memoryview, limit_bytes: int) -> bytes:
     output = _Output(limit_bytes)
     if bytes(data[: len(XERIAL_MAGIC)]) != XERIAL_MAGIC:
-        output.add(_inflate_snappy_block(data, limit_bytes))
+        output.add(_inflate_snappy_block(data, output))
         return output.join()
     position = len(XERIAL_HEADER)
-    left = limit_bytes
+    if len(data) < position:
+        raise CorruptBatch("the snappy payload is cut short")
     while position < len(data):
         size = int.from_bytes(data[position : position + 4], "big")
         block = data[position + 4 : position + 4 + size]
         if len(block) != size:
             raise CorruptBatch("the snappy payload is cut short")
-        piece = _inflate_snappy_block(block, left)
-        output.add(piece)
-        left -= len(piece)
+        output.add(_inflate_snappy_block(block, output))
         position += 4 + size
     return output.join()
 
 
-def _inflate_snappy_block(block: memoryview, limit_bytes: int) -> bytes:
+def _inflate_snappy_block(block: memoryview, output: _Output) -> bytes:
     raw = bytes(block)
-    if cramjam.snappy.decompress_raw_len(raw) > limit_bytes:
-        raise PayloadTooLarge(limit_bytes)
+    size = cramjam.snappy.decompress_raw_len(raw)
+    output.expect(size)
+    if size > len(raw) * SNAPPY_RATIO_MAX:
+        raise CorruptBatch(f"a snappy block of {len(raw)} bytes cannot hold {size}")
     return bytes(cramjam.snappy.decompress_raw(raw))
 
 

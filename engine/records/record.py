@@ -59,10 +59,12 @@ def iterate_facts(batch: Buffer, limit_bytes: int) -> Iterator[RecordFacts]:
     """`iterate_records` without the contents: offset, timestamp and whether there is a key."""
     header = read_header(batch)
     body = payload(batch, limit_bytes)
-    for start, _ in _record_bounds(header, body):
+    for start, end in _record_bounds(header, body):
         timestamp_delta, position = decode_varlong(body, start + 1)
         offset_delta, position = decode_varint(body, position)
-        key_size, _ = decode_varint(body, position)
+        key_size, position = decode_varint(body, position)
+        if position + max(key_size, 0) > end:
+            raise CorruptBatch(f"a key of {key_size} bytes does not fit in its record")
         yield RecordFacts(
             header.base_offset + offset_delta,
             _timestamp_of(header, timestamp_delta),
@@ -91,7 +93,11 @@ def _record_bounds(header: BatchHeader, body: Buffer) -> Iterator[tuple[int, int
 def _timestamp_of(header: BatchHeader, delta_ms: int) -> int:
     if header.is_log_append_time:
         return header.max_timestamp_ms
-    return header.base_timestamp_ms + delta_ms
+    timestamp_ms = header.base_timestamp_ms + delta_ms
+    if not -(2**63) <= timestamp_ms < 2**63:
+        # No answer could carry it.
+        raise CorruptBatch(f"a record has the timestamp {timestamp_ms}")
+    return timestamp_ms
 
 
 def _decode_record(header: BatchHeader, body: Buffer, start: int, end: int) -> Record:

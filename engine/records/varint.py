@@ -7,8 +7,8 @@ magnitudes of either sign take one byte.
 from engine.records.crc import Buffer
 from engine.records.errors import CorruptBatch
 
-VARINT_BYTES_MAX = 5
-VARLONG_BYTES_MAX = 10
+VARINT_BITS = 32
+VARLONG_BITS = 64
 
 
 def encode_varint(value: int) -> bytes:
@@ -30,31 +30,32 @@ def varint_size(value: int) -> int:
     return max(1, (zigzag.bit_length() + 6) // 7)
 
 
-def decode_varint(
-    buffer: Buffer, position: int, size_max: int = VARINT_BYTES_MAX
-) -> tuple[int, int]:
+def decode_varint(buffer: Buffer, position: int, bits: int = VARINT_BITS) -> tuple[int, int]:
     """The signed value at a position and the position behind it.
 
-    Raises CorruptBatch when the buffer ends inside it or it has more than `size_max` bytes.
+    Raises CorruptBatch when the buffer ends inside it or it does not fit into so many bits.
     """
+    start = position
     try:
         byte = buffer[position]
         if byte < 0x80:
             return (byte >> 1) ^ -(byte & 1), position + 1
         value = byte & 0x7F
         shift = 7
-        while shift < 7 * size_max:
+        while shift < bits:
             position += 1
             byte = buffer[position]
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
+                if value >> bits:
+                    break
                 return (value >> 1) ^ -(value & 1), position + 1
             shift += 7
     except IndexError:
-        raise CorruptBatch(f"a varint ends outside the record, at byte {position}") from None
-    raise CorruptBatch(f"a varint at byte {position} has more than {size_max} bytes")
+        raise CorruptBatch(f"the varint at byte {start} ends outside its record") from None
+    raise CorruptBatch(f"the varint at byte {start} has more than {bits} bits")
 
 
 def decode_varlong(buffer: Buffer, position: int) -> tuple[int, int]:
     """`decode_varint` for values of up to 64 bits."""
-    return decode_varint(buffer, position, VARLONG_BYTES_MAX)
+    return decode_varint(buffer, position, VARLONG_BITS)
