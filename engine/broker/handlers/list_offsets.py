@@ -26,7 +26,7 @@ from engine.protocol.messages.list_offsets import (
     ListOffsetsResponse,
     ListOffsetsTopicResponse,
 )
-from engine.storage.errors import StorageError
+from engine.storage.errors import InvalidBatch, StorageError
 
 LATEST: Final = -1
 EARLIEST: Final = -2
@@ -99,7 +99,7 @@ class ListOffsetsHandler:
                 if is_committed_only:
                     end_offset = partition.last_stable_offset
                 _find(partition, timestamp, end_offset, answer)
-        except StorageError as error:
+        except (StorageError, InvalidBatch) as error:
             answer.error_code = code_of(error)
         except (PartitionUnavailable, OSError):
             answer.error_code = ErrorCode.KAFKA_STORAGE_ERROR

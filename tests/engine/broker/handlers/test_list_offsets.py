@@ -10,6 +10,7 @@ from engine.protocol.messages.list_offsets import (
     ListOffsetsResponse,
     ListOffsetsTopic,
 )
+from engine.records.batch import stamp_crc
 from engine.records.builder import NewRecord, build_batch
 from engine.records.compression import Compression
 from tests.support.running_engine import batch, create_topic, produce
@@ -162,3 +163,18 @@ async def test_partition_asked_twice_is_an_invalid_request(client: WireClient) -
 
     codes = [answer.error_code for answer in response.topics[0].partitions]
     assert codes == [ErrorCode.INVALID_REQUEST] * 2
+
+
+async def test_batch_that_cannot_be_opened_is_a_corrupt_message(client: WireClient) -> None:
+    """The CRC is right and the records are not: nobody looked when it was appended."""
+    await create_topic(client, "orders")
+    lying = batch(b"a")
+    lying[61] = 0x7E
+    stamp_crc(lying)
+    (appended,) = await produce(client, "orders", lying)
+    assert appended.error_code == ErrorCode.NONE
+
+    for timestamp in (0, LARGEST_TIMESTAMP):
+        answer = await look_up(client, timestamp)
+        assert answer.error_code == ErrorCode.CORRUPT_MESSAGE
+        assert (answer.offset, answer.timestamp) == (-1, -1)
