@@ -36,6 +36,11 @@ class DirectoryCheckpoint:
     log_starts: dict[TopicPartition, Offset]
     error: OSError | None = field(default=None)
 
+    def names(self) -> set[TopicPartition]:
+        """The partitions of which its files may hold an entry."""
+        jobs = {job.log.topic_partition for job in self.jobs}
+        return jobs.union(self.recovery_points, self.log_starts)
+
     def run(self) -> None:
         """Save everything. Any thread; blocks. Raises nothing: see the fields."""
         for job in self.jobs:

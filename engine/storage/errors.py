@@ -76,11 +76,13 @@ class StorageDamaged(StorageError):
     """
 
     def __init__(
-        self, topic_partition: TopicPartition, start_offset: Offset, end_offset: Offset
+        self,
+        topic_partition: TopicPartition,
+        start_offset: Offset,
+        end_offset: Offset,
+        what: str = "are damaged on disk",
     ) -> None:
-        super().__init__(
-            f"offsets [{start_offset}, {end_offset}) of {topic_partition} are damaged on disk"
-        )
+        super().__init__(f"offsets [{start_offset}, {end_offset}) of {topic_partition} {what}")
         self.topic_partition = topic_partition
         self.start_offset = start_offset
         self.end_offset = end_offset

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
-from engine.kernel.ids import Offset, TopicId, TopicPartition, format_topic_id
+from engine.kernel.ids import TopicId, TopicPartition, format_topic_id
 from engine.storage.directory_checkpoint import CheckpointJob, DirectoryCheckpoint
 from engine.storage.directory_deletion import DirectoryDeletion
 from engine.storage.directory_lock import DirectoryLock
@@ -19,6 +19,7 @@ from engine.storage.errors import (
     CheckpointFailed,
     MalformedFile,
     PartitionExists,
+    StorageDamaged,
     StorageFull,
     TopicIdMismatch,
     UnknownPartition,
@@ -34,6 +35,7 @@ from engine.storage.file_names import (
     stray_directory,
 )
 from engine.storage.filesystem import FileSystem
+from engine.storage.known_offsets import KnownOffsets, LogOffsets
 from engine.storage.log_config import LogConfig
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import (
@@ -41,7 +43,6 @@ from engine.storage.meta_properties import (
     decode_properties,
     encode_properties,
 )
-from engine.storage.offset_checkpoint import LOG_STARTS, RECOVERY_POINTS, decode_offsets
 from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
 from engine.storage.partition_log import PartitionLog
 from engine.storage.partition_metadata import decode_metadata, encode_metadata
@@ -82,8 +83,7 @@ class LogDirectory:
         self._entropy = entropy
         self._lock = lock
         self._open_files = OpenFiles(filesystem, open_files_max)
-        self._recovery_points = self._load_offsets(RECOVERY_POINTS)
-        self._log_starts = self._load_offsets(LOG_STARTS)
+        self._offsets = KnownOffsets(filesystem, path)
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
         self.leftovers: list[DirectoryDeletion] = []
         """Directories that the last process had deleted but not yet removed."""
@@ -185,7 +185,8 @@ class LogDirectory:
         """Make the directories of new partitions: all of them, or none.
 
         They reach the disk with the first sync of each log; until then the caller's own record of
-        them is what survives a crash. Raises PartitionExists, StorageFull.
+        them is what survives a crash. Blocks for one sync when a name was in use not long ago.
+        Raises PartitionExists, StorageFull.
         """
         made: list[TopicPartition] = []
         try:
@@ -194,21 +195,25 @@ class LogDirectory:
                     raise PartitionExists(str(topic_partition))
                 made.append(topic_partition)
                 self._make_directory(topic_partition, topic)
+            if any(self._offsets.may_be_published(each) for each in made):
+                self._filesystem.sync_directory(self.path)
         except (OSError, PartitionExists) as error:
             for topic_partition in made:
                 self._unmake_directory(topic_partition)
             if isinstance(error, OSError):
                 raise StorageFull(f"{topic_partition} cannot be created: {error}") from error
             raise
-        self._partitions.update(dict.fromkeys(made))
+        for topic_partition in made:
+            self._offsets.forget(topic_partition)
+            self._partitions[topic_partition] = None
 
     def open_partition(
         self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
     ) -> PartitionLog:
         """The log of a partition, opened and recovered when it is not open yet. Blocks.
 
-        A directory that a crash kept from reaching the disk is made again. Raises TopicIdMismatch,
-        StorageError, OSError.
+        A directory that a crash kept from reaching the disk is made again; one that was lost is
+        not. Raises TopicIdMismatch, StorageDamaged, StorageError, OSError.
         """
         log = self._partitions.get(topic_partition)
         if log is not None:
@@ -216,6 +221,14 @@ class LogDirectory:
         directory = self._directory_of(topic_partition)
         is_new = False
         if topic_partition not in self._partitions:
+            known = self._offsets.of(topic_partition)
+            if known.recovery_point:
+                raise StorageDamaged(
+                    topic_partition,
+                    known.log_start_offset,
+                    known.recovery_point,
+                    "are lost: their directory is missing",
+                )
             self._make_directory(topic_partition, topic_id)
             is_new = True
         found = self.topic_id(topic_partition)
@@ -273,8 +286,7 @@ class LogDirectory:
             if log is not None:
                 log.close()
                 log.release_files()
-            self._recovery_points.pop(topic_partition, None)
-            self._log_starts.pop(topic_partition, None)
+            self._offsets.forget(topic_partition)
             unique = self._entropy.uuid_bytes().hex()
             target = f"{self.path}/{new_name(topic_partition, unique)}"
             self._filesystem.rename(self._directory_of(topic_partition), target)
@@ -287,18 +299,21 @@ class LogDirectory:
         """What to save of all open logs. One checkpoint at a time."""
         jobs = []
         for log in self.open_logs():
-            checkpoint = log.begin_checkpoint()
-            if checkpoint is not None:
-                jobs.append(CheckpointJob(log, checkpoint))
+            begun = log.begin_checkpoint()
+            if begun is not None:
+                jobs.append(CheckpointJob(log, begun))
             if log.log_start_offset:
-                self._log_starts[log.topic_partition] = log.log_start_offset
-        return DirectoryCheckpoint(
+                self._offsets.log_starts[log.topic_partition] = log.log_start_offset
+        offsets = self._offsets
+        checkpoint = DirectoryCheckpoint(
             self.path,
             self._filesystem,
             jobs,
-            dict(self._recovery_points),
-            dict(self._log_starts),
+            dict(offsets.recovery_points),
+            dict(offsets.log_starts),
         )
+        offsets.publishing(checkpoint.names())
+        return checkpoint
 
     def end_checkpoint(self, checkpoint: DirectoryCheckpoint) -> None:
         """The checkpoint ran. Raises CheckpointFailed when its files could not be published."""
@@ -312,8 +327,10 @@ class LogDirectory:
                 continue
             log.end_checkpoint(job.checkpoint)
             if self._partitions.get(log.topic_partition) is log:
-                self._recovery_points[log.topic_partition] = job.checkpoint.offset
-        if checkpoint.error is not None:
+                self._offsets.recovery_points[log.topic_partition] = job.checkpoint.offset
+        if checkpoint.error is None:
+            self._offsets.published(checkpoint.names())
+        else:
             raise CheckpointFailed(f"{self.path}: {checkpoint.error}") from checkpoint.error
 
     def checkpoint(self) -> None:
@@ -352,7 +369,7 @@ class LogDirectory:
     def _directory_of(self, topic_partition: TopicPartition) -> str:
         return f"{self.path}/{topic_partition}"
 
-    def _known_offsets(self, topic_partition: TopicPartition) -> tuple[Offset, Offset]:
+    def _known_offsets(self, topic_partition: TopicPartition) -> LogOffsets:
         """Recovery point and log start, unless they are of an older partition of the same name.
 
         A checkpoint puts the leader epochs into the directory before it publishes its offsets.
@@ -360,11 +377,8 @@ class LogDirectory:
         try:
             self._filesystem.status(f"{self._directory_of(topic_partition)}/{LEADER_EPOCHS}")
         except FileNotFoundError:
-            return 0, 0
-        return (
-            self._recovery_points.get(topic_partition, 0),
-            self._log_starts.get(topic_partition, 0),
-        )
+            return LogOffsets()
+        return self._offsets.of(topic_partition)
 
     def _make_directory(self, topic_partition: TopicPartition, topic_id: TopicId) -> None:
         directory = self._directory_of(topic_partition)
@@ -378,14 +392,6 @@ class LogDirectory:
             DirectoryDeletion(self._filesystem, self._directory_of(topic_partition)).unlink()
         except OSError:
             return
-
-    def _load_offsets(self, name: str) -> dict[TopicPartition, Offset]:
-        """The offsets of a checkpoint file; none when it cannot be read: all is checked then."""
-        path = f"{self.path}/{name}"
-        try:
-            return decode_offsets(read_file(self._filesystem, path), path)
-        except (FileNotFoundError, MalformedFile):
-            return {}
 
 
 def _new_id(entropy: Entropy) -> str:
