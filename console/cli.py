@@ -14,6 +14,8 @@ from typing import NoReturn, TypeVar
 
 import click
 
+from console.scripting.offline import check as check_directory
+from console.scripting.offline import dump
 from engine.kernel.system import SystemClock
 
 _STARTED_S = SystemClock().monotonic_s()
@@ -153,6 +155,10 @@ def demo(
 ) -> None:
     """Open the console on its own broker, with payments flowing."""
     _open_console(flags.with_later(data, listen, config, theme), bootstrap=None, is_demo=True)
+
+
+main.add_command(check_directory)
+main.add_command(dump)
 
 
 @main.group("config")

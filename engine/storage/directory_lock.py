@@ -14,12 +14,7 @@ class DirectoryLock:
 
     def __init__(self, filesystem: FileSystem, directory: str, pid: int) -> None:
         """Take the lock. Raises DirectoryInUse with what its owner wrote, and OSError."""
-        path = f"{directory}/{FILE_NAME}"
-        lock = filesystem.lock(path)
-        if lock is None:
-            owner, address = _parse_owner(read_if_there(filesystem, path))
-            raise DirectoryInUse(directory, owner, address)
-        self._lock: Lock = lock
+        self._lock = take_lock(filesystem, directory)
         self._pid = pid
         self.tell_address("")
 
@@ -30,6 +25,19 @@ class DirectoryLock:
     def release(self) -> None:
         """Let another process have the directory."""
         self._lock.release()
+
+
+def take_lock(filesystem: FileSystem, directory: str) -> Lock:
+    """The lock of a directory, without a word about who has it.
+
+    Raises DirectoryInUse with what its owner wrote, and OSError.
+    """
+    path = f"{directory}/{FILE_NAME}"
+    lock = filesystem.lock(path)
+    if lock is None:
+        owner, address = _parse_owner(read_if_there(filesystem, path))
+        raise DirectoryInUse(directory, owner, address)
+    return lock
 
 
 def _parse_owner(content: bytes) -> tuple[int, str]:

@@ -5,6 +5,7 @@ the file is derived data. Source: Kafka's `LeaderEpochFileCache`.
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from engine.kernel.ids import Offset
 from engine.storage.errors import MalformedFile
@@ -25,6 +26,10 @@ class LeaderEpochs:
 
     def __len__(self) -> int:
         return len(self._epochs)
+
+    def __iter__(self) -> Iterator[tuple[int, Offset]]:
+        """Epochs with their first offsets, in order."""
+        return zip(self._epochs, self._starts, strict=True)
 
     @property
     def latest(self) -> int:

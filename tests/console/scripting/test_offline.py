@@ -1,0 +1,85 @@
+"""`kconsole check` and `kconsole dump` as a user calls them."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from console.cli import main
+from engine.storage.log_config import LogConfig
+from engine.storage.posix import PosixFileSystem
+from tests.support.clock import FakeClock
+from tests.support.logs import ORDERS, ORDERS_ID, commit, open_directory
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def made(tmp_path: Path, *values: str) -> Path:
+    directory = open_directory(PosixFileSystem(), FakeClock(), str(tmp_path))
+    directory.create_partitions([ORDERS], ORDERS_ID)
+    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    for value in values:
+        commit(log, value)
+    assert directory.close()
+    return tmp_path / "orders-0" / f"{0:020d}.log"
+
+
+def test_check_of_a_sound_directory_counts_and_exits_with_0(tmp_path: Path) -> None:
+    made(tmp_path, "a", "b")
+
+    result = run("check", str(tmp_path))
+
+    assert result.exit_code == 0
+    assert "sound; 0 damages, 0 notices in 1 partitions, 1 segments, 2 batches" in result.stdout
+
+
+def test_check_names_damage_and_exits_with_1(tmp_path: Path) -> None:
+    segment = made(tmp_path, "a", "b")
+    segment.write_bytes(segment.read_bytes()[:-1])
+
+    result = run("check", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert "damage: orders-0" in result.stdout
+    assert "damaged" in result.stdout
+
+
+def test_check_of_something_else_says_what_is_missing(tmp_path: Path) -> None:
+    result = run("check", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert "meta.properties" in result.stderr
+
+
+def test_dump_prints_batches_and_with_records_their_records(tmp_path: Path) -> None:
+    segment = made(tmp_path, "hello")
+
+    batches = run("dump", str(segment))
+    records = run("dump", "--records", "-o", "json", str(segment))
+
+    assert batches.stdout.startswith("baseOffset: 0 lastOffset: 0 count: 1 ")
+    assert len(batches.stdout.splitlines()) == 1
+    assert [json.loads(line).get("value") for line in records.stdout.splitlines()] == [
+        None,
+        "hello",
+    ]
+
+
+def test_dump_lets_no_control_character_reach_the_terminal(tmp_path: Path) -> None:
+    segment = made(tmp_path, "\x1b[2Jgone")
+
+    result = run("dump", "--records", str(segment))
+
+    assert "\x1b" not in result.stdout
+    assert "[2Jgone" in result.stdout
+
+
+def test_dump_of_an_unknown_file_says_which_are_known(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("x")
+
+    result = run("dump", str(tmp_path / "notes"))
+
+    assert result.exit_code == 1
+    assert ".timeindex" in result.stderr
