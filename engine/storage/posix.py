@@ -1,4 +1,4 @@
-"""The file system of the machine. Files are readable and writable for their owner only.
+"""The file system of the machine. Files are for their owner only, and links are not followed.
 
 Differs from the textbook on macOS, where `fsync` leaves data in the drive's cache: F_FULLFSYNC is
 used there.
@@ -128,7 +128,7 @@ class PosixFileSystem:
         return shutil.disk_usage(path).free
 
     def lock(self, path: str) -> PosixLock | None:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.kernel.clock import Clock
+from engine.kernel.limits import IOV_MAX
 from engine.records.crc import Buffer
 from engine.storage.filesystem import FileStatus
 from tests.support.clock import FakeClock
@@ -50,10 +51,13 @@ class Fault:
 class MemoryFile:
     """The `File` port over an inode."""
 
-    def __init__(self, filesystem: "MemoryFileSystem", inode: Inode, path: str) -> None:
+    def __init__(
+        self, filesystem: "MemoryFileSystem", inode: Inode, path: str, *, is_writable: bool
+    ) -> None:
         self._filesystem = filesystem
         self._inode = inode
         self._path = path
+        self._is_writable = is_writable
 
     def fileno(self) -> int:
         raise OSError(errno.EBADF, "a file in memory has no descriptor")
@@ -63,6 +67,10 @@ class MemoryFile:
         return bytes(self._inode.content[position : position + length])
 
     def append(self, buffers: Sequence[Buffer]) -> int:
+        if not self._is_writable:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), self._path)
+        if len(buffers) > IOV_MAX:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), self._path)
         data = b"".join(bytes(buffer) for buffer in buffers)
         is_short = self._filesystem.touch("write", self._path)
         if is_short:
@@ -102,12 +110,15 @@ class MemoryLock:
     def __init__(self, filesystem: "MemoryFileSystem", path: str) -> None:
         self._filesystem = filesystem
         self._path = path
+        self._is_held = True
 
     def write(self, content: bytes) -> None:
         self._filesystem.files[self._path].content[:] = content
 
     def release(self) -> None:
-        self._filesystem.locked.discard(self._path)
+        if self._is_held:
+            self._filesystem.locked.discard(self._path)
+            self._is_held = False
 
 
 class MemoryFileSystem:
@@ -135,6 +146,15 @@ class MemoryFileSystem:
         """Play a fault at the operation that follows `after` others; None writes short."""
         chosen = None if kinds is None else frozenset(kinds)
         self._faults.append(Fault(after, error, is_sticky, chosen))
+
+    def copy(self) -> "MemoryFileSystem":
+        """What a killed process leaves, on a disk of its own: every byte, no locks, no faults."""
+        other = MemoryFileSystem(self.clock, self.capacity_bytes)
+        other.directories = set(self.directories)
+        other._inode_count = self._inode_count
+        for path, inode in self.files.items():
+            other.files[path] = Inode(inode.number, bytearray(inode.content), inode.modified_ms)
+        return other
 
     def heal(self) -> None:
         """No faults from here on."""
@@ -177,7 +197,7 @@ class MemoryFileSystem:
             inode = self.new_inode()
             self.files[path] = inode
             self.journal.append(Op("create", path, inode.number))
-        return MemoryFile(self, inode, path)
+        return MemoryFile(self, inode, path, is_writable=writable or create)
 
     def list_directory(self, path: str) -> list[str]:
         self.touch("list", path)
@@ -195,7 +215,7 @@ class MemoryFileSystem:
 
     def make_directory(self, path: str) -> None:
         self.touch("mkdir", path)
-        if path in self.directories:
+        if path in self.directories or path in self.files:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
         if path.rpartition("/")[0] not in self.directories:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
