@@ -64,6 +64,7 @@ class _Scan:
     expected: Offset
     producers_from: Offset
     cut_bytes: int = 0
+    names_changed: bool = False
     touched: list[Segment] = field(default_factory=list)
 
 
@@ -106,7 +107,7 @@ class Recovery:
         stale = [offset for offset in snapshots if offset > end_offset]
         for offset in stale:
             remove_if_there(self._filesystem, self._path(offset, SNAPSHOT))
-        if scan.touched or stale:
+        if scan.touched or scan.names_changed or stale:
             for segment in scan.touched:
                 self._segments.file(segment).datasync()
             self._filesystem.sync_directory(self._directory)
@@ -184,7 +185,7 @@ class Recovery:
         while segment is not None:
             if segment is not start:
                 if segment.base_offset > scan.expected and not self._may_skip(scan):
-                    self._cut(scan, segment, 0)
+                    self._remove_from(scan, segment)
                     return
                 position = 0
                 segment.start_indexes()
@@ -281,17 +282,26 @@ class Recovery:
 
     def _cut(self, scan: _Scan, segment: Segment, position: Position) -> None:
         """Remove the tail from a position on: the rest of its segment and all newer ones."""
-        while self._segments.active is not segment:
-            newer = self._segments.drop_last()
-            scan.cut_bytes += newer.size_bytes
-            for suffix in SEGMENT_SUFFIXES:
-                remove_if_there(self._filesystem, newer.path(suffix))
+        newer = self._segments.after(segment)
+        if newer is not None:
+            self._remove_from(scan, newer)
         scan.cut_bytes += segment.size_bytes - position
         self._segments.file(segment).truncate(position)
         segment.size_bytes = position
         segment.trusted_from = min(segment.trusted_from, position)
         if segment not in scan.touched:
             scan.touched.append(segment)
+
+    def _remove_from(self, scan: _Scan, segment: Segment) -> None:
+        """Remove a segment and all newer ones, the newest first."""
+        scan.names_changed = True
+        while True:
+            dropped = self._segments.drop_last()
+            scan.cut_bytes += dropped.size_bytes
+            for suffix in SEGMENT_SUFFIXES:
+                remove_if_there(self._filesystem, dropped.path(suffix))
+            if dropped is segment:
+                return
 
     def _make_active(self, end_offset: Offset, *, has_hole: bool) -> None:
         """The last segment takes appends, or a new one behind a hole in the offsets."""

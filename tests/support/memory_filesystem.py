@@ -7,6 +7,7 @@ or for ever, or writes only a part.
 
 import errno
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -131,7 +132,7 @@ class MemoryFileSystem:
         self.files: dict[str, Inode] = {}
         self.locked: set[str] = set()
         self.journal: list[Op] = []
-        self.operations = 0
+        self.operations: Counter[str] = Counter()
         self._faults: list[Fault] = []
         self._inode_count = 0
 
@@ -168,7 +169,7 @@ class MemoryFileSystem:
 
     def touch(self, kind: str, path: str) -> bool:
         """Count an operation and play its fault; True when a write is to be short."""
-        self.operations += 1
+        self.operations[kind] += 1
         is_short = False
         for fault in list(self._faults):
             if fault.kinds is not None and kind not in fault.kinds:
