@@ -156,10 +156,23 @@ def _answer(line: bytes) -> ChildReady:
 def main() -> int:
     """Be the child: serve until standard input ends or SIGTERM comes; the exit code."""
     configure_log(sys.stderr)
+    return asyncio.run(_serve())
+
+
+async def _serve() -> int:
+    loop = asyncio.get_running_loop()
+    parent = _Parent(loop)
+    await loop.connect_read_pipe(lambda: parent, sys.stdin)
+    loop.add_signal_handler(signal.SIGTERM, parent.gone.set)
+    line = await parent.request
+    if not line:
+        return 0
+    request = json.loads(line)
     try:
-        asyncio.run(_serve())
+        config = engine_config(Document(), request["config"])
+        engine = await _started(config, any_port=request["any_port"])
     except (EngineError, OSError) as error:
-        failure = failure_of(error)
+        failure = failure_of(error, request["config"].get("data", ""))
         _tell(
             event="failed",
             kind=failure.kind.value,
@@ -168,20 +181,6 @@ def main() -> int:
             address=failure.address,
         )
         return failure.exit_code
-    return 0
-
-
-async def _serve() -> None:
-    loop = asyncio.get_running_loop()
-    parent = _Parent(loop)
-    await loop.connect_read_pipe(lambda: parent, sys.stdin)
-    loop.add_signal_handler(signal.SIGTERM, parent.gone.set)
-    line = await parent.request
-    if not line:
-        return
-    request = json.loads(line)
-    config = engine_config(Document(), request["config"])
-    engine = await _started(config, any_port=request["any_port"])
     try:
         _tell(
             event="ready",
@@ -192,6 +191,7 @@ async def _serve() -> None:
         await parent.gone.wait()
     finally:
         await engine.stop()
+    return 0
 
 
 class _Parent(asyncio.Protocol):

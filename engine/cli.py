@@ -20,6 +20,8 @@ from engine.kernel.errors import EngineError
 from engine.kernel.system import SystemClock
 from engine.log_output import configure_log
 
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
+
 
 def serve(
     config: EngineConfig, *, started_s: float | None = None, clock: Clock | None = None
@@ -35,7 +37,7 @@ def serve(
     try:
         asyncio.run(_serve(config, clock, begin_s))
     except (EngineError, OSError) as error:
-        failure = failure_of(error)
+        failure = failure_of(error, config.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
         return failure.exit_code
     except KeyboardInterrupt:
@@ -44,22 +46,45 @@ def serve(
 
 
 async def _serve(config: EngineConfig, clock: Clock, begin_s: float) -> None:
+    try:
+        await _serve_until_stopped(config, clock, begin_s)
+    finally:
+        # Nothing is left to stop, and the loop gives the signals back to those who kill.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+
+
+async def _serve_until_stopped(config: EngineConfig, clock: Clock, begin_s: float) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _asked_to_stop, loop, stop)
+    for number in _STOPPING:
+        loop.add_signal_handler(number, _asked_to_stop, loop, stop, number)
     async with Engine(config) as engine:
         seconds = clock.monotonic_s() - begin_s
-        line = f"ready {engine.address} data={config.data} pid={os.getpid()} in {seconds:.2f}s"
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        if stop.is_set():
+            return
+        _tell(f"ready {engine.address} data={config.data} pid={os.getpid()} in {seconds:.2f}s")
         await stop.wait()
 
 
-def _asked_to_stop(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Stop cleanly; a second signal ends the process as signals do."""
+def _tell(line: str) -> None:
+    """Write the one line of standard output; clients are served even where nobody can read it."""
+    if sys.stdout is None:
+        return
+    try:
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())
+    except OSError as error:
+        sys.stderr.write(f"kconsole: cannot write to standard output: {error.strerror}: {line}\n")
+
+
+def _asked_to_stop(
+    loop: asyncio.AbstractEventLoop, stop: asyncio.Event, number: signal.Signals
+) -> None:
+    """Stop cleanly. After one ctrl+c another ends the process at once; SIGTERM never does.
+
+    Supervisors and `timeout` may send theirs twice, to the process and to its group.
+    """
     stop.set()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    if number is signal.SIGINT:
         loop.remove_signal_handler(number)
 
 

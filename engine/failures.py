@@ -16,6 +16,9 @@ from engine.storage.errors import DirectoryInUse
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
 
+_HOW_TO_SET = {"listen": "--listen"}
+"""Keys of the configuration that have a flag."""
+
 
 class FailureKind(Enum):
     """What somebody can do about it."""
@@ -40,8 +43,8 @@ class StartFailure:
         return EXIT_MISCONFIGURED if self.kind is FailureKind.MISCONFIGURED else EXIT_FAILED
 
 
-def failure_of(error: EngineError | OSError) -> StartFailure:
-    """The failure that an error means."""
+def failure_of(error: EngineError | OSError, data: str) -> StartFailure:
+    """The failure that an error means to an engine that stores in `data`."""
     match error:
         case DirectoryInUse():
             return StartFailure(
@@ -53,14 +56,16 @@ def failure_of(error: EngineError | OSError) -> StartFailure:
         case AddressInUse():
             return StartFailure(
                 FailureKind.ADDRESS_IN_USE,
-                f"{error}; choose another address with --listen (port 0 takes any free one)",
-                address=f"{error.host}:{error.port}",
+                f"{error}; choose another address with {_HOW_TO_SET.get(error.key, error.key)} "
+                "(port 0 takes any free one)",
+                address=str(error.address),
             )
         case ConfigError():
             return StartFailure(FailureKind.MISCONFIGURED, str(error))
         case OSError():
             reason = os.strerror(error.errno) if error.errno else str(error)
-            named = f"{error.filename}: {reason}" if error.filename else reason
-            return StartFailure(FailureKind.OTHER, named)
+            where = f" ({error.filename})" if error.filename not in (None, data) else ""
+            message = f"cannot use the data directory {data}: {reason}{where}"
+            return StartFailure(FailureKind.OTHER, message)
         case _:
             return StartFailure(FailureKind.OTHER, str(error))

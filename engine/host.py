@@ -304,8 +304,7 @@ class Engine:
         try:
             await server.start(address.host, address.port)
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise AddressInUse(address.host, address.port, reason) from error
+            raise AddressInUse(address, error, key="metrics.listen") from error
         self._ending.callback(server.close)
         self.metrics_address = Address(server.host, server.port)
 

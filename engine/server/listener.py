@@ -5,10 +5,12 @@ stale connection outlives its time by a tenth at most.
 """
 
 import asyncio
+import os
 from collections import Counter
 from typing import Final
 
 from engine.broker.context import ConnectionFacts
+from engine.config.address import Address
 from engine.kernel.errors import EngineError
 from engine.metrics import catalogue
 from engine.metrics.registry import Sample
@@ -21,12 +23,16 @@ SWEEPS_PER_IDLE_TIME: Final = 10
 
 
 class AddressInUse(EngineError):
-    """The address cannot be listened on."""
+    """The address cannot be listened on. `key` is the configuration key that names it."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"cannot listen on {host}:{port}: {reason}")
-        self.host = host
-        self.port = port
+    def __init__(self, address: Address, error: OSError, *, key: str = "listen") -> None:
+        # The event loop wraps the reason in words of its own; names that do not resolve have
+        # negative numbers and their own text.
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else error.strerror or str(error)
+        super().__init__(f"cannot listen on {address}: {reason}")
+        self.address = address
+        self.key = key
 
 
 class Listener:
@@ -70,8 +76,7 @@ class Listener:
             )
             await self._server.start_serving()
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise AddressInUse(host, port, reason) from error
+            raise AddressInUse(Address(host, port), error) from error
         bound = self._server.sockets[0].getsockname()
         self.host, self.port = host, int(bound[1])
         self._schedule_sweep()

@@ -11,6 +11,11 @@ import pytest
 
 from tests.support.served import ServedBroker
 
+NO_ROOM_FOR_A_BYTE = (
+    "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+    "from console.cli import main; main(prog_name='kconsole')"
+)
+
 
 def serve(*arguments, home):
     return subprocess.run(
@@ -39,6 +44,47 @@ def test_one_line_tells_that_clients_are_served_and_a_signal_stops_cleanly(numbe
     assert (tmp_path / "data/.kafka_cleanshutdown").exists()
 
 
+def test_signals_that_come_again_and_again_do_not_spoil_a_clean_stop(tmp_path):
+    """Supervisors send SIGTERM to the process and to its group: that is twice."""
+    broker = ServedBroker(tmp_path / "data")
+    broker.start()
+    process = broker.process
+    assert process is not None
+    while process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    process.communicate()
+    assert process.returncode == 0
+    assert (tmp_path / "data/.kafka_cleanshutdown").exists()
+
+
+@pytest.mark.parametrize("output", ["closed", "with nobody who reads it"])
+def test_clients_are_served_where_standard_output_is(output, tmp_path):
+    """Method: a pipe whose reading end is closed, or no standard output at all."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "console.cli", "serve"]
+    if output == "closed":
+        command = ["sh", "-c", 'exec "$@" >&-', "sh", *command]
+    process = subprocess.Popen(
+        [*command, "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writing)
+    assert process.stderr is not None
+    found = None
+    while found is None:
+        line = process.stderr.readline()
+        assert line
+        found = re.search(r"engine_started address=127\.0\.0\.1:(\d+)", line)
+    socket.create_connection(("127.0.0.1", int(found[1])), timeout=10).close()
+    process.terminate()
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+
+
 def test_a_taken_port_is_told_and_exits_with_1(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -46,7 +92,33 @@ def test_a_taken_port_is_told_and_exits_with_1(tmp_path):
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         done = serve("--data", str(tmp_path / "data"), "--listen", address, home=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert f"kconsole: cannot listen on {address}" in done.stderr
+    assert (
+        f"kconsole: cannot listen on {address}: Address already in use; choose another address "
+        "with --listen (port 0 takes any free one)\n"
+    ) in done.stderr
+
+
+def test_a_taken_port_of_the_metrics_is_told_with_its_own_key(tmp_path):
+    file = tmp_path / "k.toml"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        file.write_text(f'[engine]\nmetrics.listen = "{address}"\n')
+        data = str(tmp_path / "data")
+        done = serve(
+            "--data", data, "--listen", "127.0.0.1:0", "--config", str(file), home=tmp_path
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{address}: Address already in use; choose another address with metrics.listen" in (
+        done.stderr
+    )
+
+
+def test_a_host_that_is_not_of_this_machine_is_told_in_the_words_of_the_system(tmp_path):
+    done = serve("--data", str(tmp_path / "data"), "--listen", "192.0.2.1:0", home=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot listen on 192.0.2.1:0: Cannot assign requested address; choose" in done.stderr
 
 
 def test_a_directory_in_use_is_told_with_its_owner_and_exits_with_1(tmp_path):
@@ -61,7 +133,27 @@ def test_a_path_that_is_no_directory_is_told_and_exits_with_1(tmp_path):
     (tmp_path / "file").touch()
     done = serve("--data", str(tmp_path / "file/data"), "--listen", "127.0.0.1:0", home=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert str(tmp_path / "file") in done.stderr
+    assert done.stderr == (
+        f"kconsole: cannot use the data directory {tmp_path}/file/data: Not a directory\n"
+    )
+
+
+def test_a_full_disk_is_told_with_the_directory_and_exits_with_1(tmp_path):
+    """Method: a limit on the size of files, of which the first byte is too much."""
+    data = tmp_path / "data"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-B", "-c", NO_ROOM_FOR_A_BYTE),
+            *("serve", "--data", str(data), "--listen", "127.0.0.1:0"),
+        ],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"kconsole: cannot use the data directory {data}: File too large\n"
 
 
 def test_a_wrong_configuration_is_told_with_its_line_and_exits_with_2(tmp_path):

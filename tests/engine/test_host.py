@@ -119,7 +119,7 @@ async def test_taken_address_is_told_and_lets_go_of_the_directory(tmp_path: Path
         with pytest.raises(AddressInUse) as refused:
             await engine.start()
 
-    assert refused.value.port == port
+    assert refused.value.address.port == port
     async with running_engine(tmp_path / "data"):
         pass
 
