@@ -9,6 +9,7 @@ Exit codes: 0 done, 1 could not, 2 wrong flags or configuration.
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -24,11 +25,18 @@ _EXIT_MISCONFIGURED = 2
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 
 
+def _as_path(_context: click.Context, _parameter: click.Parameter, text: str | None) -> Path | None:
+    """The path of a flag; an empty one, as of a variable that is not set, is not this directory."""
+    if text is not None and not text.strip():
+        raise click.BadParameter("the path is empty")
+    return None if text is None else Path(text)
+
+
 def _config_option(command: CommandT) -> CommandT:
     return click.option(
         "--config",
         "config",
-        type=click.Path(path_type=Path),
+        callback=_as_path,
         metavar="FILE",
         help="Configuration file. Default: the user's own, see `kconsole config path`.",
     )(command)
@@ -42,7 +50,7 @@ def _engine_options(command: CommandT) -> CommandT:
     )(command)
     command = click.option(
         "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+        callback=_as_path,
         metavar="DIR",
         help="Where the broker stores its data. Default: the user's data directory.",
     )(command)
@@ -90,37 +98,37 @@ def main(
 
     Without a command: the console on a broker of its own, or on the cluster of --bootstrap.
     """
-    context.obj = _Flags(data, listen, config, theme)
-    if context.invoked_subcommand is None:
-        _open_console(context.obj, bootstrap=bootstrap, is_demo=False)
-    elif bootstrap is not None:
-        raise click.UsageError("--bootstrap goes with the console alone, not with a command")
+    flags = context.obj = _Flags(data, listen, config, theme)
+    if context.invoked_subcommand is not None:
+        if bootstrap is not None:
+            raise click.UsageError("--bootstrap goes with the console alone, not with a command")
+        return
+    if bootstrap is not None and (data is not None or listen is not None):
+        raise click.UsageError(
+            "--data and --listen are for a broker of one's own; --bootstrap opens another"
+        )
+    _open_console(flags, bootstrap=bootstrap, is_demo=False)
 
 
+@dataclass(frozen=True, slots=True)
 class _Flags:
     """Flags that may stand before a command or behind it; those behind it win."""
 
-    def __init__(
-        self, data: Path | None, listen: str | None, config: Path | None, theme: str | None
-    ) -> None:
-        self.data = data
-        self.listen = listen
-        self.config = config
-        self.theme = theme
+    data: Path | None = None
+    listen: str | None = None
+    config: Path | None = None
+    theme: str | None = None
 
-    def with_later(
-        self,
-        data: Path | None = None,
-        listen: str | None = None,
-        config: Path | None = None,
-        theme: str | None = None,
-    ) -> "_Flags":
-        return _Flags(
-            data or self.data,
-            listen or self.listen,
-            config or self.config,
-            theme or self.theme,
-        )
+    def then(self, command: str, **later: Path | str | None) -> "_Flags":
+        """These flags with those behind a command, which takes no others. Raises UsageError."""
+        merged: dict[str, Path | str | None] = {}
+        for each in fields(self):
+            earlier = getattr(self, each.name)
+            if earlier is not None and each.name not in later:
+                raise click.UsageError(f"--{each.name} does not go with `{command}`")
+            behind = later.get(each.name)
+            merged[each.name] = earlier if behind is None else behind
+        return _Flags(**merged)  # type: ignore[arg-type]  # each is of the type of its own field
 
 
 @main.command()
@@ -131,7 +139,7 @@ def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | N
     from console.config_file import document_in_force, engine_config_of
     from engine.config.load import ConfigError
 
-    flags = flags.with_later(data, listen, config)
+    flags = flags.then("serve", data=data, listen=listen, config=config)
     try:
         document = document_in_force(flags.config)
         engine = engine_config_of(document, data=flags.data, listen=flags.listen)
@@ -154,7 +162,8 @@ def demo(
     theme: str | None,
 ) -> None:
     """Open the console on its own broker, with payments flowing."""
-    _open_console(flags.with_later(data, listen, config, theme), bootstrap=None, is_demo=True)
+    flags = flags.then("demo", data=data, listen=listen, config=config, theme=theme)
+    _open_console(flags, bootstrap=None, is_demo=True)
 
 
 main.add_command(check_directory)
@@ -174,25 +183,17 @@ def check(flags: _Flags, config: Path | None) -> None:
 
     Exit code 2 if anything is.
     """
-    from console.config_file import (
-        clusters_of,
-        document_in_force,
-        engine_config_of,
-        path_in_force,
-    )
-    from console.look import look_of
+    from console.config_file import document_in_force, path_in_force
+    from console.look import problems_of
     from engine.config.load import ConfigError
 
-    named = flags.with_later(config=config).config
+    named = flags.then("config check", config=config).config
     try:
-        document = document_in_force(named)
-        engine_config_of(document, data=None, listen=None)
-        clusters_of(document)
-        _, look = look_of(document, None)
+        problems = problems_of(document_in_force(named))
     except ConfigError as error:
         _exit_misconfigured(error)
-    if look.problems:
-        _exit_misconfigured("\n".join(look.problems))
+    if problems:
+        _exit_misconfigured("\n".join(problems))
     path = path_in_force(named)
     click.echo("no file: the built-in defaults hold" if path is None else f"{path}: fine")
 
@@ -201,17 +202,19 @@ def check(flags: _Flags, config: Path | None) -> None:
 @_engine_options
 @click.pass_obj
 def show(flags: _Flags, data: Path | None, listen: str | None, config: Path | None) -> None:
-    """Print the engine's configuration that would hold."""
-    from console.config_file import document_in_force, engine_config_of, shown
+    """Print every value that holds, and whether it was set."""
+    from console.config_file import document_in_force, engine_config_of
+    from console.config_text import shown
     from engine.config.load import ConfigError
 
-    flags = flags.with_later(data, listen, config)
+    flags = flags.then("config show", data=data, listen=listen, config=config)
     try:
         document = document_in_force(flags.config)
         engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+        text = shown(engine, document)
     except ConfigError as error:
         _exit_misconfigured(error)
-    click.echo(shown(engine), nl=False)
+    click.echo(text, nl=False)
 
 
 @config_group.command("path")
@@ -221,7 +224,8 @@ def path_command(flags: _Flags, config: Path | None) -> None:
     """Print where the configuration file is, or would be."""
     from console.config_file import path_in_force, user_config_path
 
-    click.echo(path_in_force(flags.with_later(config=config).config) or user_config_path())
+    named = flags.then("config path", config=config).config
+    click.echo(path_in_force(named) or user_config_path())
 
 
 def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> None:

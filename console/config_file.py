@@ -4,16 +4,14 @@
 otherwise the built-in defaults do. Flags win over the file.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
 from console.settings import load_settings
 from engine.config.address import parse_address
-from engine.config.broker_keys import BROKER_KEYS, explicit_texts
-from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
-from engine.config.kinds import ConfigKey, Value
 from engine.config.load import (
     ConfigError,
     ConfigProblem,
@@ -42,7 +40,11 @@ def path_in_force(named: Path | None) -> Path | None:
     if named is not None:
         return named
     users = user_config_path()
-    return users if users.is_file() else None
+    try:
+        return users if users.exists() else None
+    except OSError:
+        # It may be there and cannot be looked at: reading it tells why.
+        return users
 
 
 def document_in_force(named: Path | None) -> Document:
@@ -57,8 +59,14 @@ def engine_config_of(document: Document, *, data: Path | None, listen: str | Non
     if data is not None:
         flags["data"] = str(data)
     config = engine_config(document, flags)
-    directory = Path(config.data).expanduser() if config.data else user_data_path()
-    return engine_config(document, flags | {"data": str(directory.absolute())})
+    try:
+        directory = Path(config.data).expanduser() if config.data else user_data_path()
+    except RuntimeError as error:
+        message = f"{config.data!r} names the home of a user that does not exist"
+        if data is not None:
+            raise ConfigError([ConfigProblem("--data", 0, "", message)]) from error
+        raise ConfigError([document.problem(("engine", "data"), message)]) from error
+    return replace(config, data=str(directory.absolute()))
 
 
 def console_problems(document: Document) -> list[ConfigProblem]:
@@ -95,7 +103,21 @@ def checked_bootstrap(given: object) -> str:
     """A list of addresses, separated by commas. Raises ValueError."""
     if not isinstance(given, str) or not given.strip():
         raise ValueError("expected addresses")
-    return ",".join(str(parse_address(each)) for each in given.split(","))
+    texts = [each.strip() for each in given.split(",")]
+    addresses: list[str] = []
+    for text in texts:
+        try:
+            addresses.append(_server_address(text))
+        except ValueError as error:
+            raise ValueError(f"{text!r}: {error}" if len(texts) > 1 else str(error)) from error
+    return ",".join(addresses)
+
+
+def _server_address(text: str) -> str:
+    address = parse_address(text)
+    if not address.port:
+        raise ValueError("nobody listens on port 0")
+    return str(address)
 
 
 def bootstrap_of(document: Document, given: str) -> str:
@@ -112,33 +134,3 @@ def bootstrap_of(document: Document, given: str) -> str:
         message = f"{given!r} is no address and no cluster of the file: {error}"
         allowed = ", ".join(["HOST:PORT", *clusters])
         raise ConfigError([ConfigProblem("--bootstrap", 0, "", message, allowed)]) from error
-
-
-def shown(config: EngineConfig) -> str:
-    """The engine's configuration in force as TOML, each value with where it comes from."""
-    broker = BrokerConfigs(config)
-    set_keys = explicit_texts(config)
-    lines = ["[engine]"]
-    for name, key in BROKER_KEYS.items():
-        value = broker.value(name)
-        if value is not None:
-            source = "set" if name in set_keys else "default"
-            lines.append(f"{_toml_key(name)} = {_toml(key, value)}  # {source}")
-    return "\n".join(lines) + "\n"
-
-
-def _toml_key(name: str) -> str:
-    hides = any(other.startswith(f"{name}.") for other in BROKER_KEYS)
-    return f'"{name}"' if hides else name
-
-
-def _toml(key: ConfigKey, value: Value) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case tuple():
-            return "[" + ", ".join(f'"{each}"' for each in value) + "]"
-        case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        case _:
-            return "0" if value is None else str(value)

@@ -30,7 +30,7 @@ from engine.client.kafka import KafkaClient
 from engine.config.broker_keys import explicit_texts
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
-from engine.failures import EXIT_FAILED
+from engine.failures import EXIT_FAILED, failure_of
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 
@@ -65,11 +65,18 @@ def open_console(
         return EXIT_FAILED
     if addresses is not None:
         return asyncio.run(_on_cluster(addresses, bootstrap or "", settings, look))
+    try:
+        log = _engine_log(engine)
+    except OSError as error:
+        failure = failure_of(error, engine.data)
+        sys.stderr.write(f"kconsole: {failure.message}\n")
+        return failure.exit_code
     if not engine.address.is_loopback:
         look = replace(look, problems=(*look.problems, _exposed(engine)))
+    cluster = _own_broker(engine, log)
     if demo_folder is not None:
-        return asyncio.run(_demo(engine, demo_folder, settings, look))
-    return asyncio.run(_on_own_broker(engine, settings, look))
+        return asyncio.run(_demo(cluster, demo_folder, settings, look))
+    return asyncio.run(_on_own_broker(cluster, settings, look))
 
 
 def _exposed(engine: EngineConfig) -> str:
@@ -85,15 +92,15 @@ async def _on_cluster(addresses: str, name: str, settings: Settings, look: Look)
         return await _run(cluster.reads, cluster.writes, name, VIEWS, settings, look)
 
 
-async def _on_own_broker(engine: EngineConfig, settings: Settings, look: Look) -> int:
-    async with _own_broker(engine) as cluster:
+async def _on_own_broker(cluster: EmbeddedCluster, settings: Settings, look: Look) -> int:
+    async with cluster:
         return await _run(cluster.reads, cluster.writes, _OWN_NAME, VIEWS, settings, look)
 
 
-async def _demo(engine: EngineConfig, folder: Path, settings: Settings, look: Look) -> int:
+async def _demo(cluster: EmbeddedCluster, folder: Path, settings: Settings, look: Look) -> int:
     failures: list[str] = []
     tasks = Tasks(lambda name, error: failures.append(f"{name}: {error}"))
-    async with _own_broker(engine) as cluster:
+    async with cluster:
         address = await _served_address(cluster)
         if address is None:
             return await _run(cluster.reads, cluster.writes, _OWN_NAME, VIEWS, settings, look)
@@ -119,12 +126,18 @@ async def _served_address(cluster: EmbeddedCluster) -> str | None:
                 return cluster.connection.address
 
 
-def _own_broker(engine: EngineConfig) -> EmbeddedCluster:
-    texts = explicit_texts(engine)
+def _engine_log(engine: EngineConfig) -> Path:
+    """The file that our broker logs to, ready to be written. Raises OSError."""
     engine.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = engine.data_dir / _LOG_NAME
     if log.exists() and log.stat().st_size > _LOG_BYTES_MAX:
         log.replace(log.with_suffix(".log.1"))
+    log.open("ab").close()
+    return log
+
+
+def _own_broker(engine: EngineConfig, log: Path) -> EmbeddedCluster:
+    texts = explicit_texts(engine) | {"data": engine.data}
 
     def launcher_for(listen: str) -> ChildLauncher:
         metrics = texts.get("metrics.listen") or _METRICS_LISTEN

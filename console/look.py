@@ -3,14 +3,15 @@
 The look never keeps the console from starting: what is wrong keeps its default and is told.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
 from console.bundled import bundled
-from console.config_file import console_problems
-from console.keys.keymap import load_keymap
+from console.config_file import clusters_of, console_problems, engine_config_of
+from console.keys.keymap import KeyProblem, load_keymap
 from console.screens.view import Look
 from console.settings import Settings, load_settings
 from console.theming.loader import load_themes
@@ -43,10 +44,46 @@ def look_of(document: Document, theme: str | None) -> tuple[Settings, Look]:
     for field in ("theme", "theme_dark", "theme_light"):
         name = getattr(settings, field)
         if name not in themes.themes:
-            path = ("console", field)
-            problems.append(str(document.problem(path, f"there is no theme {name!r}")))
+            message = f"there is no theme {name!r}" + did_you_mean(name, themes.themes)
+            allowed = ", ".join(sorted(themes.themes))
+            problems.append(str(document.problem(("console", field), message, allowed)))
             settings = replace(settings, **{field: getattr(Settings(), field)})
     keymap, key_problems = load_keymap(settings.key_preset, settings.keys)
-    problems += [str(problem) for problem in key_problems]
+    problems += [str(_placed(problem, document)) for problem in key_problems]
     watched = tuple(folder for folder in folders if folder.is_dir())
     return settings, Look(themes.themes, watched, keymap, tuple(problems))
+
+
+def problems_of(document: Document) -> list[str]:
+    """Everything that is wrong with a file, whichever part of the program it concerns; blocks."""
+    found: list[str] = []
+    for check in (_engine_problems, _cluster_problems, _look_problems):
+        try:
+            found += check(document)
+        except ConfigError as error:
+            found += [str(problem) for problem in error.problems]
+    return found
+
+
+def _engine_problems(document: Document) -> Iterable[str]:
+    engine_config_of(document, data=None, listen=None)
+    return ()
+
+
+def _cluster_problems(document: Document) -> Iterable[str]:
+    clusters_of(document)
+    return ()
+
+
+def _look_problems(document: Document) -> Iterable[str]:
+    return look_of(document, None)[1].problems
+
+
+def _placed(problem: KeyProblem, document: Document) -> ConfigProblem:
+    """A problem of the keys with its line; an action's id may stand quoted or as a nest."""
+    paths = [
+        ("console", "keys", problem.action_id),
+        ("console", "keys", *problem.action_id.split(".")),
+    ]
+    line = next((document.lines[path] for path in paths if path in document.lines), 0)
+    return ConfigProblem(document.file, line, f"console.keys.{problem.action_id}", problem.reason)

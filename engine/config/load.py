@@ -152,19 +152,27 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
             key = replace(row.key, name=row.synonyms[0].name)
             _take(document, path, key, given, values, problems)
     for name, text in (flags or {}).items():
-        _take(Document(file=f"--{name}"), (), BROKER_KEYS[name], text, values, problems)
+        _take(_flag(name), (), BROKER_KEYS[name], text, values, problems)
     listen, advertised = values.get("listen"), values.get("advertised")
     if isinstance(listen, str) and not advertised and parse_address(listen).is_wildcard:
+        by_flag = "listen" in (flags or {})
+        where = _flag("listen") if by_flag else document
         problems.append(
-            document.problem(
-                ("engine", "listen"),
+            where.problem(
+                () if by_flag else ("engine", "listen"),
                 f"{listen} is no address that clients can be told to use",
-                "one address, or every address together with the key advertised",
+                "one address, or every address together with the key advertised under [engine] in "
+                "the configuration file",
             )
         )
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
     return _configured(values)
+
+
+def _flag(name: str) -> Document:
+    """What stands for the file in problems with a flag."""
+    return Document(file=f"--{name}")
 
 
 def _unknown_broker_key(name: str) -> str:

@@ -1,5 +1,6 @@
 """The command line as a process: what it prints, where, its exit codes, and what it loads."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,26 @@ def run(*arguments, home):
         check=False,
         timeout=60,
     )
+
+
+def run_on_a_terminal(*arguments, home):
+    """The same where standard input and output are a terminal, as for a person."""
+    ours, theirs = os.openpty()
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "console.cli", *arguments],
+            cwd=ROOT,
+            env={"HOME": str(home), "PATH": "/usr/bin:/bin", "TERM": "xterm-256color"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def loaded_by(*arguments, home):
@@ -79,7 +100,9 @@ def test_check_looks_at_the_console_too(tmp_path):
     file.write_text('[console]\ntheme = "nope"\n')
     done = run("config", "check", "--config", str(file), home=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == f"kconsole: {file}:2: console.theme: there is no theme 'nope'\n"
+    assert done.stderr == (
+        f"kconsole: {file}:2: console.theme: there is no theme 'nope'; allowed: midnight, paper\n"
+    )
 
 
 def test_check_of_a_right_file_exits_with_0(tmp_path):
@@ -88,6 +111,29 @@ def test_check_of_a_right_file_exits_with_0(tmp_path):
     done = run("config", "check", "--config", str(file), home=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"{file}: fine\n")
     assert run("config", "check", home=tmp_path).stdout == "no file: the built-in defaults hold\n"
+
+
+def test_a_file_that_cannot_be_read_is_told_and_exits_with_2(tmp_path):
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe")
+    open_table = tmp_path / "open.toml"
+    open_table.write_text("[engine\n")
+    for file, told in (
+        (tmp_path, f"{tmp_path}: cannot be read: Is a directory"),
+        (tmp_path / "none.toml", "none.toml: cannot be read: No such file or directory"),
+        (binary, "binary.toml: is not UTF-8 text"),
+        (open_table, "open.toml:1: Expected ']' at the end of a table declaration"),
+    ):
+        done = run("config", "check", "--config", str(file), home=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert told in done.stderr
+
+
+def test_the_users_own_file_is_told_of_when_it_is_no_file(tmp_path):
+    (tmp_path / ".config/kconsole/config.toml").mkdir(parents=True)
+    done = run("config", "check", home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "config.toml: cannot be read: Is a directory" in done.stderr
 
 
 def test_show_prints_what_holds_and_can_be_read_back(tmp_path):
@@ -114,7 +160,76 @@ def test_a_wrong_flag_or_file_exits_with_2_before_anything_is_served(arguments, 
     assert not (tmp_path / "data").exists()
 
 
-def test_bootstrap_goes_with_the_console_alone(tmp_path):
-    done = run("--bootstrap", "localhost:1", "serve", home=tmp_path)
-    assert done.returncode == 2
-    assert "--bootstrap" in done.stderr
+@pytest.mark.parametrize("flag", ["--data", "--listen", "--config"])
+def test_an_empty_flag_is_refused_and_never_the_current_directory(flag, tmp_path):
+    done = run("serve", "--data", str(tmp_path / "data"), flag, "", home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert flag in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--bootstrap", "localhost:1", "serve"], "--bootstrap"),
+        (["--bootstrap", "localhost:1", "--data", "x"], "--data"),
+        (["--bootstrap", "localhost:1", "--listen", "localhost:2"], "--listen"),
+        (["--theme", "paper", "serve"], "--theme"),
+        (["--data", "x", "config", "check"], "--data"),
+        (["--listen", "localhost:1", "config", "path"], "--listen"),
+    ],
+)
+def test_a_flag_that_would_have_no_effect_is_refused(arguments, named, tmp_path):
+    done = run(*arguments, home=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert named in done.stderr.splitlines()[-1]
+
+
+def test_flags_may_stand_before_a_command_and_those_behind_it_win(tmp_path):
+    before, behind = str(tmp_path / "before"), str(tmp_path / "behind")
+    done = run("--data", before, "config", "show", home=tmp_path)
+    assert f'data = "{before}"  # set\n' in done.stdout
+    done = run("--data", before, "config", "show", "--data", behind, home=tmp_path)
+    assert f'data = "{behind}"  # set\n' in done.stdout
+
+
+def test_the_console_needs_a_terminal_and_says_so(tmp_path):
+    done = run(home=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "kconsole: the console needs a terminal; `kconsole serve` does not\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (
+            ["--theme", "papre"],
+            2,
+            "--theme: there is no theme 'papre', did you mean paper?; allowed:",
+        ),
+        (["demo", "--theme", "papre"], 2, "--theme: there is no theme 'papre'"),
+        (["--bootstrap", "localhost"], 2, "--bootstrap: 'localhost' is no address and no cluster"),
+        (
+            ["--listen", "0.0.0.0:0"],
+            2,
+            "--listen: 0.0.0.0:0 is no address that clients can be told",
+        ),
+        (
+            ["--data", "file/data"],
+            1,
+            "cannot use the data directory {home}/file/data: Not a directory",
+        ),
+        (
+            ["demo", "--data", "file/d"],
+            1,
+            "cannot use the data directory {home}/file/d/broker: Not a",
+        ),
+    ],
+)
+def test_what_keeps_the_console_from_opening_is_one_line(arguments, code, told, tmp_path):
+    (tmp_path / "file").touch()
+    resolved = [str(tmp_path / each) if each.startswith("file/") else each for each in arguments]
+    done = run_on_a_terminal(*resolved, home=tmp_path)
+    assert done.returncode == code
+    assert done.stderr.startswith(f"kconsole: {told.format(home=tmp_path)}")
+    assert done.stderr.count("\n") == 1

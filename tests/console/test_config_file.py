@@ -1,5 +1,7 @@
 """The configuration file as a user keeps it, and the one that is shipped."""
 
+from pathlib import Path
+
 import pytest
 
 from console.bundled import bundled
@@ -8,7 +10,6 @@ from console.config_file import (
     clusters_of,
     console_problems,
     engine_config_of,
-    shown,
 )
 from console.settings import Settings, load_settings
 from engine.config.effective import BrokerConfigs, topic_values
@@ -63,6 +64,41 @@ def test_clusters_are_opened_by_name_or_address():
 
 
 @pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("a:1,,b:2", "'': expected HOST:PORT"),
+        ("a:1,b", "'b': expected HOST:PORT"),
+        ("a:1,b:x", "'b:x': a port is a number"),
+        ("a:0", "'a:0' is no address and no cluster of the file: nobody listens on port 0"),
+        ("", "expected addresses"),
+    ],
+)
+def test_the_address_that_is_wrong_is_named(given, told):
+    with pytest.raises(ConfigError) as caught:
+        bootstrap_of(Document(), given)
+    assert told in str(caught.value)
+
+
+def test_the_data_directory_is_that_of_the_user_unless_one_is_set(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    config = engine_config_of(Document(), data=None, listen=None)
+    assert config.data_dir.is_relative_to("/home/somebody")
+    assert "data" not in config.explicit
+    config = engine_config_of(Document(), data=Path("~/there"), listen=None)
+    assert config.data == "/home/somebody/there"
+    assert "data" in config.explicit
+
+
+def test_a_home_that_nobody_has_is_told_by_flag_and_by_file():
+    with pytest.raises(ConfigError, match=r"^--data: '~nobody-has-this/x' names the home"):
+        engine_config_of(Document(), data=Path("~nobody-has-this/x"), listen=None)
+    document = parse('[engine]\ndata = "~nobody-has-this/x"', file="config.toml")
+    with pytest.raises(ConfigError, match=r"^config.toml:2: engine.data: "):
+        engine_config_of(document, data=None, listen=None)
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[clusters]\nprod = 1", "config.toml:2: clusters.prod: expected a table"),
@@ -84,9 +120,3 @@ def test_problems_of_the_console_have_their_line():
     document = parse('[console]\n\ninterval = "never"', file="config.toml")
     (problem,) = console_problems(document)
     assert str(problem).startswith("config.toml:3: console.interval: must be from 0.5 to 3600")
-
-
-def test_what_is_shown_can_be_read_back():
-    config = engine_config(parse('[topics]\ncleanup.policy = ["compact"]', file="a"))
-    again = engine_config(parse(shown(config), file="b"))
-    assert shown(again).replace("# set", "# default") == shown(config).replace("# set", "# default")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.look import look_of
+from console.look import look_of, problems_of
 from console.settings import Settings
 from engine.config.load import ConfigError, Document, parse
 
@@ -29,18 +29,39 @@ interval = "never"
 [console.keys]
 preset = "emacs"
 nonsense = "x"
+"topics.fly" = "f"
+topics.sing = "ctrl+s"
 """
     settings, look = look_of(parse(text, file="k.toml"), None)
     assert settings.theme == Settings().theme
     assert settings.interval_s == Settings().interval_s
     told = "\n".join(look.problems)
     for problem in (
-        "k.toml:2: console.theme: there is no theme 'nope'",
+        "k.toml:2: console.theme: there is no theme 'nope'; allowed: midnight, paper",
         "k.toml:3: console.interval: must be from 0.5",
-        "preset: 'emacs' is none of",
-        "nonsense",
+        "k.toml:5: console.keys.preset: 'emacs' is none of",
+        "k.toml:6: console.keys.nonsense: there is no such action",
+        "k.toml:7: console.keys.topics.fly: there is no such action",
+        "k.toml:8: console.keys.topics.sing: there is no such action",
     ):
         assert problem in told
+
+
+def test_problems_of_every_part_are_told_together():
+    text = """\
+[engine]
+durability = "maybe"
+[clusters.a]
+bootstrap = "x"
+[console]
+interval = "never"
+"""
+    told = problems_of(parse(text, file="k.toml"))
+    assert [line.split(": ")[:2] for line in told] == [
+        ["k.toml:2", "engine.durability"],
+        ["k.toml:4", "clusters.a.bootstrap"],
+        ["k.toml:6", "console.interval"],
+    ]
 
 
 def test_the_users_own_themes_are_loaded_and_their_faults_told(tmp_path, monkeypatch):

@@ -1,0 +1,87 @@
+"""The configuration in force as TOML, each value with where it comes from: `kconsole config show`.
+
+What is printed can be kept as a configuration file: it says the same when it is read back.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+from console.config_file import clusters_of
+from console.settings import Settings, load_settings
+from engine.config.broker_keys import BROKER_KEYS, explicit_texts
+from engine.config.effective import BrokerConfigs
+from engine.config.engine_config import EngineConfig
+from engine.config.load import Document
+
+_SETTINGS: Mapping[str, Callable[[Settings], object]] = {
+    "theme": lambda settings: settings.theme,
+    "theme_dark": lambda settings: settings.theme_dark,
+    "theme_light": lambda settings: settings.theme_light,
+    "interval": lambda settings: f"{settings.interval_s:g}s",
+    "times": lambda settings: str(settings.times),
+    "show_internal_topics": lambda settings: settings.is_internal_shown,
+}
+
+
+def shown(engine: EngineConfig, document: Document) -> str:
+    """Everything that holds: the engine's configuration, and what a file says about the rest.
+
+    An entry of the console that is wrong is shown with the default that holds instead. Raises
+    ConfigError for clusters that are wrong.
+    """
+    lines = [*_engine(engine), "", *_console(document), "", *_clusters(document)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _engine(config: EngineConfig) -> Iterator[str]:
+    broker = BrokerConfigs(config)
+    set_keys = explicit_texts(config)
+    yield "[engine]"
+    for name in BROKER_KEYS:
+        value = broker.value(name)
+        if value is not None:
+            hides = any(other.startswith(f"{name}.") for other in BROKER_KEYS)
+            yield _line(_quoted(name) if hides else name, value, is_set=name in set_keys)
+
+
+def _console(document: Document) -> Iterator[str]:
+    table = document.section("console")
+    settings, problems = load_settings(table)
+    refused = {problem.path[0] for problem in problems}
+    yield "[console]"
+    for name, value_of in _SETTINGS.items():
+        yield _line(name, value_of(settings), is_set=name in table and name not in refused)
+    yield ""
+    yield "[console.keys]"
+    default = Settings().key_preset
+    yield _line("preset", settings.key_preset, is_set=settings.key_preset != default)
+    for name, keys in settings.keys.items():
+        yield _line(_quoted(name), keys, is_set=True)
+
+
+def _clusters(document: Document) -> Iterator[str]:
+    for name, bootstrap in clusters_of(document).items():
+        yield f"[clusters.{_quoted(name)}]"
+        yield _line("bootstrap", bootstrap, is_set=True)
+        yield ""
+
+
+def _line(name: str, value: object, *, is_set: bool) -> str:
+    return f"{name} = {_toml(value)}  # {'set' if is_set else 'default'}"
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return "[" + ", ".join(_quoted(str(each)) for each in value) + "]"
+        case str():
+            return _quoted(value)
+        case _:
+            return str(value)
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, which is one of JSON but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
