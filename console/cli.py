@@ -15,8 +15,7 @@ from typing import NoReturn, TypeVar
 
 import click
 
-from console.scripting.offline import check as check_directory
-from console.scripting.offline import dump
+from console.scripting.commands import COMMANDS, ON_CLUSTER
 from engine.kernel.system import SystemClock
 
 _STARTED_S = SystemClock().monotonic_s()
@@ -99,9 +98,16 @@ def main(
     Without a command: the console on a broker of its own, or on the cluster of --bootstrap.
     """
     flags = context.obj = _Flags(data, listen, config, theme)
+    if context.invoked_subcommand in ON_CLUSTER:
+        flags.then(context.invoked_subcommand, config=None)
+        given = {"bootstrap": bootstrap, "config": config}
+        context.default_map = {context.invoked_subcommand: given}
+        return
     if context.invoked_subcommand is not None:
         if bootstrap is not None:
-            raise click.UsageError("--bootstrap goes with the console alone, not with a command")
+            raise click.UsageError(
+                f"--bootstrap goes with the console alone, and with {', '.join(ON_CLUSTER)}"
+            )
         return
     if bootstrap is not None and (data is not None or listen is not None):
         raise click.UsageError(
@@ -166,8 +172,8 @@ def demo(
     _open_console(flags, bootstrap=None, is_demo=True)
 
 
-main.add_command(check_directory)
-main.add_command(dump)
+for each in COMMANDS:
+    main.add_command(each)
 
 
 @main.group("config")

@@ -1,4 +1,5 @@
 """Commands for scripts: they print and end, without a screen. Nothing here imports Textual.
 
-`offline` looks at files while no broker runs; the others talk to any cluster.
+`commands` declares them; `check` and `dump` look at files while no broker runs, the others talk to
+any cluster.
 """

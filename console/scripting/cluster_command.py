@@ -1,0 +1,59 @@
+"""What the commands that talk to a cluster share: which one, how they run, how they fail.
+
+The cluster is that of `--bootstrap` (addresses, or a name in the configuration), else the broker
+that the configuration says is served here. A failure is one line on standard error and exit code 1;
+a reader that goes away (`| head`) and ctrl+c end a command quietly.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from console.adapters.kafka import KafkaCluster
+from console.config_file import bootstrap_of, document_in_force, engine_config_of
+from console.port.errors import ClusterError
+from engine.config.load import ConfigError
+from engine.kernel.system import SystemClock, SystemEntropy
+
+EXIT_MISCONFIGURED = 2
+
+CommandT = TypeVar("CommandT", bound=Callable[..., None])
+
+
+def run_on_cluster(
+    bootstrap: str | None, config: Path | None, body: Callable[[KafkaCluster], Awaitable[None]]
+) -> None:
+    """Run `body` on the cluster that is meant, to its end. Raises ClickException."""
+    try:
+        addresses = _addresses(bootstrap, config)
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            click.echo(f"kconsole: {line}", err=True)
+        sys.exit(EXIT_MISCONFIGURED)
+
+    async def on_cluster() -> None:
+        async with KafkaCluster(addresses, clock=SystemClock(), entropy=SystemEntropy()) as cluster:
+            await body(cluster)
+
+    try:
+        asyncio.run(on_cluster())
+        sys.stdout.flush()
+    except ClusterError as error:
+        raise click.ClickException(error.reason) from error
+    except KeyboardInterrupt:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered has nowhere to go; the interpreter would try once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _addresses(bootstrap: str | None, config: Path | None) -> str:
+    document = document_in_force(config)
+    if bootstrap is not None:
+        return bootstrap_of(document, bootstrap)
+    return str(engine_config_of(document, data=None, listen=None).address)

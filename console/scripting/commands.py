@@ -1,0 +1,279 @@
+"""The commands for scripts as click declares them. Each imports what it needs when it runs.
+
+Nothing here takes time to import, since `kconsole --help` does.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+CommandT = TypeVar("CommandT", bound=Callable[..., None])
+Header = tuple[str, bytes | None]
+
+EXIT_DAMAGED = 1
+EXIT_REFUSED = 1
+
+TABLE_NAMES = (
+    "topics",
+    "partitions",
+    "configs",
+    "groups",
+    "lag",
+    "members",
+    "retention",
+    "brokers",
+    "health",
+)
+"""The tables of `console.scripting.tables`, which a test compares."""
+
+
+def cluster_options(command: CommandT) -> CommandT:
+    """`--bootstrap` and `--config`, behind the command or before it."""
+    command = click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Configuration file. Default: the user's own, see `kconsole config path`.",
+    )(command)
+    return click.option(
+        "-b",
+        "--bootstrap",
+        metavar="HOST:PORT,...",
+        help="The cluster, by its addresses or its name in the configuration. "
+        "Default: the broker that the configuration serves here.",
+    )(command)
+
+
+@click.command()
+@click.argument("table", type=click.Choice(TABLE_NAMES))
+@click.argument("names", nargs=-1)
+@cluster_options
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="`json` prints one array of objects; figures that are unknown are null.",
+)
+@click.option(
+    "-w",
+    "--watch",
+    type=click.FloatRange(min=0.2),
+    metavar="SECONDS",
+    help="Read again this often, until interrupted. Rates appear with the second reading.",
+)
+def get(
+    table: str,
+    names: tuple[str, ...],
+    bootstrap: str | None,
+    config: Path | None,
+    output: str,
+    watch: float | None,
+) -> None:
+    """Print a table of the screens: topics, groups, lag, ...
+
+    NAMES restrict the rows to those topics or groups; `partitions` and `configs` need one.
+    Exit code 1 if the cluster cannot be had or a name is not there.
+    """
+    from console.scripting.cluster_command import run_on_cluster
+    from console.scripting.output import Form
+    from console.scripting.printing import print_table
+    from console.scripting.tables import TABLES
+
+    wanted = TABLES[table]
+    if wanted.needs_names and not names:
+        raise click.UsageError(f"say which: kconsole get {table} {wanted.of} ...")
+    run_on_cluster(
+        bootstrap,
+        config,
+        lambda cluster: print_table(cluster, wanted, frozenset(names), Form(output), watch),
+    )
+
+
+@click.command()
+@click.argument("topic")
+@cluster_options
+@click.option("-p", "--partition", "partitions", type=int, multiple=True, help="Only this one.")
+@click.option(
+    "-f",
+    "--from",
+    "start",
+    default="beginning",
+    show_default=True,
+    metavar="WHERE",
+    help="beginning, end, an offset, end-N, an age such as -15m, or a moment in ISO 8601.",
+)
+@click.option("-n", "--count", type=click.IntRange(min=1), help="Stop after so many records.")
+@click.option("-e", "--exit", "stops_at_end", is_flag=True, help="Stop at what is the end now.")
+@click.option("-k", "--keys", "has_keys", is_flag=True, help="Print the key and a tab first.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["value", "json"]),
+    default="value",
+    show_default=True,
+    help="`json` prints an object a line, with partition, offset, time, key and headers.",
+)
+def consume(
+    topic: str,
+    bootstrap: str | None,
+    config: Path | None,
+    partitions: tuple[int, ...],
+    start: str,
+    count: int | None,
+    stops_at_end: bool,
+    has_keys: bool,
+    output: str,
+) -> None:
+    """Print the records of TOPIC, and go on with those that come, until interrupted."""
+    from console.scripting.cluster_command import run_on_cluster
+    from console.scripting.consume import TopicReader, Wanted
+    from console.scripting.start_position import parse_start
+    from engine.kernel.system import SystemClock
+
+    try:
+        position = parse_start(start, SystemClock().wall_ms())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--from") from error
+    wanted = Wanted(topic, partitions, position, count, stops_at_end, output == "json", has_keys)
+    run_on_cluster(bootstrap, config, lambda cluster: TopicReader(cluster, wanted).run())
+
+
+def _headers(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[Header, ...]:
+    pairs = []
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not name or not sign:
+            raise click.BadParameter(f"{each!r} is not NAME=VALUE")
+        pairs.append((name, value.encode("utf-8", "surrogateescape")))
+    return tuple(pairs)
+
+
+@click.command()
+@click.argument("topic")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@cluster_options
+@click.option("-p", "--partition", type=click.IntRange(min=0), help="The partition of all records.")
+@click.option("-k", "--key", help="The key of records that bring none.")
+@click.option("-K", "--key-separator", metavar="TEXT", help="What stands between key and value.")
+@click.option("-Z", "--empty-null", is_flag=True, help="An empty value is a tombstone.")
+@click.option(
+    "-H",
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_headers,
+    help="A header of every record.",
+)
+@click.option("--create", is_flag=True, help="Create the topic if there is none.")
+@click.option("-v", "--verbose", is_flag=True, help="Print where each record went.")
+def produce(
+    topic: str,
+    files: tuple[Path, ...],
+    bootstrap: str | None,
+    config: Path | None,
+    partition: int | None,
+    key: str | None,
+    key_separator: str | None,
+    empty_null: bool,
+    headers: tuple[Header, ...],
+    create: bool,
+    verbose: bool,
+) -> None:
+    """Store each line of standard input, or of FILES, as a record of TOPIC.
+
+    Waits until all in-sync replicas have them. Exit code 1 if any was refused.
+    """
+    from console.scripting.cluster_command import run_on_cluster
+    from console.scripting.produce import LineForm, TopicSender
+
+    form = LineForm(
+        partition,
+        None if key is None else key.encode("utf-8", "surrogateescape"),
+        None if key_separator is None else key_separator.encode("utf-8", "surrogateescape"),
+        empty_null,
+        headers,
+    )
+    if key_separator == "":
+        raise click.BadParameter("it cannot be empty", param_hint="--key-separator")
+    sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose)
+    run_on_cluster(bootstrap, config, lambda cluster: sender.run(cluster, files))
+    if sender.refused:
+        sys.exit(EXIT_REFUSED)
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+def check(directory: Path) -> None:
+    """Verify a data directory that no broker serves. Changes nothing.
+
+    Reads every batch. Exit code 1 if data is damaged; what the next start mends is only noticed.
+    """
+    from engine.inspection.directory_check import DirectoryCheck, NoDataDirectory
+    from engine.inspection.finding import Weight
+    from engine.storage.errors import StorageError
+    from engine.storage.posix import PosixFileSystem
+
+    inspected = DirectoryCheck(PosixFileSystem(), str(directory.absolute()))
+    damages = notices = 0
+    try:
+        for finding in inspected.run():
+            click.echo(finding)
+            is_damage = finding.weight is Weight.DAMAGE
+            damages, notices = damages + is_damage, notices + (not is_damage)
+    except (NoDataDirectory, StorageError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    totals = inspected.totals
+    verdict = "damaged" if damages else "sound"
+    click.echo(
+        f"{directory}: {verdict}; {damages} damages, {notices} notices in "
+        f"{totals.partitions} partitions, {totals.segments} segments, {totals.batches} batches, "
+        f"{totals.records} records, {totals.size_bytes} bytes"
+    )
+    if damages:
+        sys.exit(EXIT_DAMAGED)
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--records", "has_records", is_flag=True, help="Show the records of each batch.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="`json` prints one object a line.",
+)
+def dump(file: Path, has_records: bool, output: str) -> None:
+    """Show what a file of a partition holds.
+
+    A segment (.log), its indexes, a producer snapshot or a checkpoint file. The records of
+    __consumer_offsets are opened.
+    """
+    import json
+
+    from console.model.text import plain
+    from engine.inspection.file_dump import FileDump, UnknownFile, as_text
+    from engine.storage.errors import StorageError
+    from engine.storage.posix import PosixFileSystem
+
+    facts = FileDump(PosixFileSystem(), str(file.absolute()), has_records=has_records)
+    try:
+        for fact in facts.run():
+            click.echo(json.dumps(fact) if output == "json" else plain(as_text(fact)))
+    except (UnknownFile, StorageError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+ON_CLUSTER = {"get": get, "consume": consume, "produce": produce}
+"""Commands on any cluster, which may be named before them as well."""
+
+COMMANDS = (*ON_CLUSTER.values(), check, dump)

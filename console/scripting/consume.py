@@ -1,0 +1,152 @@
+"""`kconsole consume`: the records of a topic on standard output, without a group.
+
+Records of a partition come in order; those of several as they arrive. The terminal gets cleaned
+text; a pipe or file gets the bytes as they are.
+"""
+
+import asyncio
+import base64
+import json
+import sys
+from dataclasses import dataclass
+
+import click
+
+from console.adapters.kafka import KafkaCluster
+from console.model.names import TopicPartition
+from console.model.text import plain
+from console.port.errors import ClusterError, Failed, NotFound, TimedOut, Unreachable
+from console.port.readings import RecordReading
+from console.scripting.start_position import Start, start_offsets
+
+WAIT_MS = 500
+RETRY_S = 0.5
+LAYOUT_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a topic to print. `partitions` empty means all; `count` None means no end."""
+
+    topic: str
+    partitions: tuple[int, ...]
+    start: Start
+    count: int | None
+    stops_at_end: bool
+    is_json: bool
+    has_keys: bool
+
+
+class TopicReader:
+    """One run of the command."""
+
+    def __init__(self, cluster: KafkaCluster, wanted: Wanted) -> None:
+        self._cluster = cluster
+        self._wanted = wanted
+        self._left = wanted.count
+        self._is_terminal = sys.stdout.isatty()
+        self._positions: dict[TopicPartition, int] = {}
+
+    async def run(self) -> None:
+        """Print until there is nothing more to print. Raises ClusterError."""
+        partitions = await self._partitions()
+        reads, wanted = self._cluster.reads, self._wanted
+        ends: dict[TopicPartition, int] = {}
+        if wanted.stops_at_end:
+            for key, end in (await reads.end_offsets(partitions)).items():
+                if not isinstance(end, int):
+                    raise end
+                ends[key] = end
+        self._positions = await start_offsets(reads, partitions, wanted.start)
+        looked_s = asyncio.get_running_loop().time()
+        while self._left != 0:
+            if wanted.stops_at_end:
+                self._positions = {k: at for k, at in self._positions.items() if at < ends[k]}
+                if not self._positions:
+                    return
+            await self._read_some(ends)
+            now_s = asyncio.get_running_loop().time()
+            if not wanted.stops_at_end and now_s - looked_s > LAYOUT_EVERY_S:
+                looked_s = now_s
+                await self._follow_new_partitions()
+
+    async def _partitions(self) -> list[TopicPartition]:
+        layout = await self._cluster.reads.layout()
+        for topic in layout.topics:
+            if topic.name == self._wanted.topic:
+                there = [each.index for each in topic.partitions]
+                chosen = self._wanted.partitions or there
+                missing = sorted(set(chosen) - set(there))
+                if missing:
+                    raise NotFound(f"{topic.name} has no partition {missing[0]}")
+                return [TopicPartition(topic.name, index) for index in chosen]
+        raise NotFound(f"there is no topic {self._wanted.topic}")
+
+    async def _follow_new_partitions(self) -> None:
+        if not self._wanted.partitions:
+            for key in await self._partitions():
+                self._positions.setdefault(key, 0)
+
+    async def _read_some(self, ends: dict[TopicPartition, int]) -> None:
+        try:
+            answers = await self._cluster.records.read(self._positions, wait_ms=WAIT_MS)
+        except (Unreachable, TimedOut) as error:
+            await self._pause(error)
+            return
+        troubles: list[ClusterError] = []
+        for key, answer in answers.items():
+            if isinstance(answer, Failed | TimedOut | Unreachable):
+                troubles.append(answer)
+            elif isinstance(answer, ClusterError):
+                raise answer
+            else:
+                end = ends.get(key)
+                self._print(key, [r for r in answer.records if end is None or r.offset < end])
+                self._positions[key] = answer.next_offset
+        sys.stdout.flush()
+        if troubles:
+            await self._pause(troubles[0])
+
+    async def _pause(self, error: Exception) -> None:
+        """Say what is the matter and try again soon."""
+        click.echo(f"kconsole: {error}; trying again", err=True)
+        await asyncio.sleep(RETRY_S)
+
+    def _print(self, key: TopicPartition, records: list[RecordReading]) -> None:
+        if self._left is not None:
+            records = records[: self._left]
+            self._left -= len(records)
+        for record in records:
+            if self._wanted.is_json:
+                click.echo(json.dumps(_as_object(key, record)))
+            else:
+                self._print_value(record)
+
+    def _print_value(self, record: RecordReading) -> None:
+        parts = [record.key, record.value] if self._wanted.has_keys else [record.value]
+        if self._is_terminal:
+            click.echo("\t".join(plain(part or b"", keeps_lines=True) for part in parts))
+        else:
+            sys.stdout.buffer.write(b"\t".join(part or b"" for part in parts) + b"\n")
+
+
+def _as_object(key: TopicPartition, record: RecordReading) -> dict[str, object]:
+    return {
+        "topic": key.topic,
+        "partition": key.partition,
+        "offset": record.offset,
+        "timestamp": record.timestamp_ms,
+        "key": _content(record.key),
+        "value": _content(record.value),
+        "headers": [{"name": name, "value": _content(value)} for name, value in record.headers],
+    }
+
+
+def _content(content: bytes | None) -> str | dict[str, str] | None:
+    """Text where the bytes are UTF-8, else an object with their base64."""
+    if content is None:
+        return None
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(content).decode("ascii")}

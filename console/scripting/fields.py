@@ -1,0 +1,96 @@
+"""Columns of tables for scripts: a value for programs and a text for people.
+
+A value is null while the figure is unknown, and its text is `–` then. Pure.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from console.model import units
+from console.model.figures import Figure, Known, Unknown, value_or
+
+Json: TypeAlias = "str | int | float | bool | list[str] | None"
+RowT = TypeVar("RowT")
+Number: TypeAlias = "Figure[int] | Figure[float] | int | float | None"
+
+
+def _as_text(value: Json) -> str:
+    return str(value)
+
+
+def _as_size(value: Json) -> str:
+    return units.size(value) if isinstance(value, int) else str(value)
+
+
+def _as_duration(value: Json) -> str:
+    return units.duration(value) if isinstance(value, int | float) else str(value)
+
+
+def _as_moment(value: Json) -> str:
+    """UTC to the second."""
+    return f"{units.moment(value)[:-4]}Z" if isinstance(value, int) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[RowT]):
+    """One column. `shown` makes text of a value that is known."""
+
+    name: str
+    value: Callable[[RowT], Json]
+    shown: Callable[[Json], str] = _as_text
+    is_number: bool = False
+
+    @property
+    def title(self) -> str:
+        """The head of the column for people, whose cells carry their units."""
+        words = self.name.upper().replace("_PER_S", "/S").removesuffix("_S")
+        return words.replace("_", " ")
+
+    def text(self, row: RowT) -> str:
+        """The cell for people."""
+        value = self.value(row)
+        if value is None:
+            return units.UNKNOWN
+        return ",".join(value) if isinstance(value, list) else self.shown(value)
+
+
+def text(name: str, get: Callable[[RowT], str | None]) -> Field[RowT]:
+    """Words, or null."""
+    return Field(name, get)
+
+
+def names(name: str, get: Callable[[RowT], Iterable[object]]) -> Field[RowT]:
+    """A list of names."""
+    return Field(name, lambda row: [str(each) for each in get(row)])
+
+
+def number(name: str, get: Callable[[RowT], Number]) -> Field[RowT]:
+    """A whole number or a rate."""
+
+    def value(row: RowT) -> Json:
+        found = get(row)
+        known = value_or(found, None) if isinstance(found, Known | Unknown) else found
+        return round(known, 3) if isinstance(known, float) else known
+
+    return Field(name, value, is_number=True)
+
+
+def size(name: str, get: Callable[[RowT], Figure[int]]) -> Field[RowT]:
+    """Bytes."""
+    return Field(name, lambda row: value_or(get(row), None), _as_size, is_number=True)
+
+
+def seconds(name: str, get: Callable[[RowT], float | None]) -> Field[RowT]:
+    """A span of time in seconds."""
+
+    def value(row: RowT) -> Json:
+        found = get(row)
+        return None if found is None else round(found, 3)
+
+    return Field(name, value, _as_duration, is_number=True)
+
+
+def moment(name: str, get: Callable[[RowT], Figure[int]]) -> Field[RowT]:
+    """A wall time in milliseconds since 1970."""
+    return Field(name, lambda row: value_or(get(row), None), _as_moment)

@@ -1,0 +1,137 @@
+"""`kconsole produce`: lines of standard input, or files, as records.
+
+A reading thread hands lines over; whatever has come is sent at once, so that a person who types
+sees each line go, and a file goes in large batches. The queue between them is bounded.
+"""
+
+import asyncio
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import click
+
+from console.adapters.kafka import KafkaCluster
+from console.port.cluster import NewRecord, NewTopic, Writes
+from console.port.errors import AlreadyExists, ClusterError
+
+BATCH_RECORDS_MAX = 5_000
+QUEUE_LINES_MAX = 50_000
+
+Header = tuple[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class LineForm:
+    """How a line becomes a record."""
+
+    partition: int | None
+    key: bytes | None
+    key_separator: bytes | None
+    empty_is_null: bool
+    headers: tuple[Header, ...]
+
+    def record(self, line: bytes) -> NewRecord:
+        """The record of a line without its line end."""
+        key, value = self.key, line
+        if self.key_separator is not None and self.key_separator in line:
+            key, _, value = line.partition(self.key_separator)
+        is_null = self.empty_is_null and not value
+        return NewRecord(key, None if is_null else value, self.headers, self.partition)
+
+
+class TopicSender:
+    """One run of the command. `refused` counts records that were not stored."""
+
+    def __init__(
+        self, topic: str, form: LineForm, *, creates_topic: bool, is_verbose: bool
+    ) -> None:
+        self._topic = topic
+        self._form = form
+        self._creates_topic = creates_topic
+        self._is_verbose = is_verbose
+        self._stored = 0
+        self.refused = 0
+
+    async def run(self, cluster: KafkaCluster, files: tuple[Path, ...]) -> None:
+        """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
+        if self._creates_topic:
+            with suppress(AlreadyExists):
+                await cluster.writes.create_topic(NewTopic(self._topic))
+        lines = _Lines(asyncio.get_running_loop())
+        lines.start(files)
+        while batch := await lines.take():
+            await self._send(cluster.writes, batch)
+        refused = f", {self.refused} refused" if self.refused else ""
+        click.echo(f"{self._stored} records stored in {self._topic}{refused}", err=True)
+
+    async def _send(self, writes: Writes, lines: list[bytes]) -> None:
+        records = [self._form.record(line) for line in lines]
+        reasons: dict[str, int] = {}
+        for outcome in await writes.publish(self._topic, records):
+            if isinstance(outcome, ClusterError):
+                self.refused += 1
+                reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
+                continue
+            self._stored += 1
+            if self._is_verbose:
+                click.echo(f"partition {outcome.partition} offset {outcome.offset}")
+        for reason, count in reasons.items():
+            click.echo(f"kconsole: {count} records refused: {reason}", err=True)
+
+
+class _Lines:
+    """Lines on their way from a blocking reader to the loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lines: asyncio.Queue[bytes | OSError | None] = asyncio.Queue()
+        self._room = threading.Semaphore(QUEUE_LINES_MAX)
+        self._is_over = False
+
+    def start(self, files: tuple[Path, ...]) -> None:
+        """Begin to read. The thread ends with the input, or with the process."""
+        threading.Thread(target=self._read, args=(files,), name="lines", daemon=True).start()
+
+    async def take(self) -> list[bytes]:
+        """What has come, at least one line; nothing at the end. Raises OSError."""
+        batch: list[bytes] = []
+        while not self._is_over and len(batch) < BATCH_RECORDS_MAX:
+            if batch and self._lines.empty():
+                break
+            line = await self._lines.get()
+            self._room.release()
+            if line is None:
+                self._is_over = True
+            elif isinstance(line, OSError):
+                raise line
+            else:
+                batch.append(line)
+        return batch
+
+    def _read(self, files: tuple[Path, ...]) -> None:
+        try:
+            for line in _lines_of(files):
+                self._put(line)
+            self._put(None)
+        except OSError as error:
+            self._put(error)
+
+    def _put(self, line: bytes | OSError | None) -> None:
+        self._room.acquire()
+        try:
+            self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
+        except RuntimeError:
+            return  # The loop has ended: nobody wants lines any more.
+
+
+def _lines_of(files: tuple[Path, ...]) -> Iterator[bytes]:
+    with ExitStack() as stack:
+        sources: list[IO[bytes]] = [stack.enter_context(path.open("rb")) for path in files]
+        for source in sources or [sys.stdin.buffer]:
+            for line in source:
+                yield line.removesuffix(b"\n")

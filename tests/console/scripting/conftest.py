@@ -1,0 +1,29 @@
+"""One broker for the commands of this folder, in a process of its own, and how to call them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+
+from console.cli import main
+from tests.support.served import ServedBroker
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running broker."""
+    with ServedBroker(tmp_path_factory.mktemp("scripting") / "data") as broker:
+        yield broker.address
+
+
+@pytest.fixture
+def run(bootstrap: str) -> Run:
+    """Call a command on the broker; `stdin` is what it reads."""
+
+    def call(*arguments: str, stdin: str | bytes | None = None) -> Result:
+        command = ["--bootstrap", bootstrap, *arguments]
+        return CliRunner().invoke(main, command, input=stdin)
+
+    return call

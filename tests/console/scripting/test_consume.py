@@ -1,0 +1,87 @@
+"""`kconsole consume`: which records are printed, how, and when it ends."""
+
+import json
+
+import pytest
+
+from tests.console.scripting.conftest import Run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def numbers(bootstrap: str) -> None:
+    """Ten records with the numbers from 0 on, in one partition."""
+    from click.testing import CliRunner
+
+    from console.cli import main
+
+    lines = "".join(f"k{number}\t{number}\n" for number in range(10))
+    command = ["produce", "-b", bootstrap, "--create", "numbers", "-K", "\t"]
+    assert CliRunner().invoke(main, command, input=lines).exit_code == 0
+
+
+def test_everything_up_to_the_present_end(run: Run) -> None:
+    result = run("consume", "numbers", "--exit")
+
+    assert result.exit_code == 0
+    assert result.stdout == "".join(f"{number}\n" for number in range(10))
+
+
+def test_count_ends_it_without_waiting_for_more(run: Run) -> None:
+    assert run("consume", "numbers", "-n", "3").stdout == "0\n1\n2\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "first"),
+    [("beginning", "0"), ("7", "7"), ("end-2", "8"), ("end-500", "0"), ("-1h", "0")],
+)
+def test_start_may_be_said_in_many_ways(run: Run, start: str, first: str) -> None:
+    result = run("consume", "numbers", "--exit", "--from", start)
+
+    assert result.stdout.splitlines()[0] == first
+
+
+def test_end_and_a_moment_to_come_print_nothing(run: Run) -> None:
+    assert run("consume", "numbers", "--exit", "--from", "end").stdout == ""
+    assert run("consume", "numbers", "--exit", "--from", "2999-01-01").stdout == ""
+
+
+def test_keys_stand_before_a_tab(run: Run) -> None:
+    assert run("consume", "numbers", "-n", "1", "--keys").stdout == "k0\t0\n"
+
+
+def test_json_has_all_of_a_record(run: Run) -> None:
+    record = json.loads(run("consume", "numbers", "-n", "1", "-o", "json").stdout)
+
+    assert record.pop("timestamp") > 1_700_000_000_000
+    assert record == {
+        "topic": "numbers",
+        "partition": 0,
+        "offset": 0,
+        "key": "k0",
+        "value": "0",
+        "headers": [],
+    }
+
+
+def test_bytes_reach_a_pipe_as_they_are(run: Run) -> None:
+    run("produce", "--create", "bytes", stdin=b"\x1b[2J\xff\n")
+
+    assert run("consume", "bytes", "--exit").stdout_bytes == b"\x1b[2J\xff\n"
+
+
+def test_what_is_not_there_is_told(run: Run) -> None:
+    topic = run("consume", "missing", "--exit")
+    partition = run("consume", "numbers", "-p", "3", "--exit")
+    offset = run("consume", "numbers", "--from", "99")
+
+    assert (topic.exit_code, partition.exit_code, offset.exit_code) == (1, 1, 1)
+    assert "there is no topic missing" in topic.stderr
+    assert "numbers has no partition 3" in partition.stderr
+    assert "offset" in offset.stderr.lower()
+
+
+def test_start_that_cannot_be_read_says_what_is_allowed(run: Run) -> None:
+    result = run("consume", "numbers", "--from", "yesterday")
+
+    assert result.exit_code == 2
+    assert "end-N" in result.stderr

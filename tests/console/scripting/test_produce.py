@@ -1,0 +1,80 @@
+"""`kconsole produce`: what becomes of lines, and what is said about them."""
+
+import json
+from pathlib import Path
+
+from tests.console.scripting.conftest import Run
+
+
+def stored(run: Run, topic: str) -> list[dict[str, object]]:
+    result = run("consume", topic, "--exit", "-o", "json")
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_each_line_is_a_record_in_order(run: Run) -> None:
+    result = run("produce", "--create", "lines", stdin="one\ntwo\n\nfour")
+
+    assert result.exit_code == 0
+    assert result.stderr == "4 records stored in lines\n"
+    assert [each["value"] for each in stored(run, "lines")] == ["one", "two", "", "four"]
+
+
+def test_files_are_read_instead_of_standard_input(run: Run, tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.write_bytes(b"a\n")
+    second.write_bytes(b"\xff\xfe\n")
+
+    assert run("produce", "--create", "files", str(first), str(second)).exit_code == 0
+    assert [each["value"] for each in stored(run, "files")] == ["a", {"base64": "//4="}]
+
+
+def test_key_separator_headers_and_tombstones(run: Run) -> None:
+    result = run(
+        *("produce", "--create", "keyed", "-K", ":", "-k", "otherwise", "-Z", "-H", "from=test"),
+        stdin="k1:v1\nno separator\nk2:\n",
+    )
+
+    assert result.exit_code == 0
+    records = stored(run, "keyed")
+    assert [(each["key"], each["value"]) for each in records] == [
+        ("k1", "v1"),
+        ("otherwise", "no separator"),
+        ("k2", None),
+    ]
+    assert records[0]["headers"] == [{"name": "from", "value": "test"}]
+
+
+def test_verbose_prints_where_each_record_went(run: Run) -> None:
+    result = run("produce", "--create", "-v", "told", stdin="a\nb\n")
+
+    assert result.stdout == "partition 0 offset 0\npartition 0 offset 1\n"
+
+
+def test_more_lines_than_a_batch_keep_their_order(run: Run) -> None:
+    lines = [str(number) for number in range(12_000)]
+    assert run("produce", "--create", "many", stdin="\n".join(lines)).exit_code == 0
+
+    assert [each["value"] for each in stored(run, "many")] == lines
+
+
+def test_topic_that_is_not_there_is_told_and_nothing_is_stored(run: Run) -> None:
+    result = run("produce", "missing", stdin="a\n")
+
+    assert result.exit_code == 1
+    assert "no such topic" in result.stderr
+
+
+def test_partition_that_is_not_there_is_refused_with_the_count(run: Run) -> None:
+    result = run("produce", "--create", "small", "-p", "7", stdin="a\nb\n")
+
+    assert result.exit_code == 1
+    assert "2 records refused" in result.stderr
+    assert "0 records stored in small, 2 refused" in result.stderr
+
+
+def test_header_without_a_value_is_a_usage_error(run: Run) -> None:
+    result = run("produce", "lines", "-H", "nothing", stdin="a\n")
+
+    assert result.exit_code == 2
+    assert "NAME=VALUE" in result.stderr
