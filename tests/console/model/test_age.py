@@ -1,3 +1,5 @@
+"""How old unread records are, told from end offsets seen over time."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""What is remembered of a partition: commits that outlive samples, all of it bounded."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

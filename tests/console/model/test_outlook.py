@@ -1,3 +1,5 @@
+"""What becomes of a lag: caught up, holding, falling behind, stopped, losing records."""
+
 import pytest
 
 from console.model.figures import Figure, Known, Unknown

@@ -1,3 +1,5 @@
+"""What retention takes next, and what it took unread."""
+
 import pytest
 
 from console.model.figures import Known, Unknown

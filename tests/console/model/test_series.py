@@ -1,3 +1,5 @@
+"""A bounded series of samples in time."""
+
 import pytest
 
 from console.model.series import EMPTY_SERIES, Series

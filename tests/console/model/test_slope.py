@@ -1,3 +1,5 @@
+"""A slope that outliers do not bend."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""Text from outside: nothing in it steers the terminal."""
+
 import unicodedata
 
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""The catalogue of topics as replay changes it."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

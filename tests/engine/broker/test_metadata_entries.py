@@ -1,3 +1,5 @@
+"""The bytes of metadata entries, and the refusal of all others."""
+
 import pytest
 
 from engine.broker.metadata_entries import (

@@ -1,3 +1,5 @@
+"""Names that topics may have, as Kafka judges them."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

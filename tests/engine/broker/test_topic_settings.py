@@ -1,3 +1,5 @@
+"""From the configuration of a topic to how its logs are kept."""
+
 from engine.broker.broker_settings import BrokerSettings, settings_entry
 from engine.broker.catalogue import Topic
 from engine.broker.topic_settings import TopicConfigurations, settings_of

@@ -1,3 +1,5 @@
+"""HOST:PORT as people write it."""
+
 import pytest
 
 from engine.config.address import Address, HostPort, parse_address

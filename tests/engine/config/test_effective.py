@@ -1,3 +1,5 @@
+"""Which layer of configuration holds, and what is described of the others."""
+
 from dataclasses import replace
 
 from engine.config.effective import (

@@ -1,3 +1,5 @@
+"""Kinds of configuration values: parsed, checked and rendered as Kafka does."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

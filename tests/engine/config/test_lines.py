@@ -1,3 +1,5 @@
+"""On which line of a TOML text each key stands."""
+
 import tomllib
 
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""The configuration file: what is taken, and every problem with its line."""
+
 import pytest
 
 from engine.config.load import ConfigError, Document, engine_config, parse, read

@@ -1,3 +1,5 @@
+"""Durations and sizes as people write them."""
+
 import pytest
 
 from engine.config.units import bytes_of, milliseconds_of
