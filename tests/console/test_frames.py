@@ -1,39 +1,21 @@
-"""Frames of the console: what each screen looks like, compared as pictures.
+"""Frames of the console: what each screen looks like, cell by cell and colour by colour.
 
-A frame that changed is to be looked at in `snapshot_report.html` beside the old one; when it is
-right, `--snapshot-update` accepts it.
+A frame that changed is to be looked at, as text in the diff or as a picture made by
+`python -m docs.pictures`; when it is right, `--snapshot-update` accepts it.
 """
 
-from collections.abc import Callable
-
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
+from console.model.snapshot import Snapshot
 from tests.support.console_stage import console
-from tests.support.sample_snapshots import VARIANTS
+from tests.support.frame import FrameFile, frame_of
+from tests.support.sample_snapshots import VARIANTS, busy, hosted
 
-Compare = Callable[..., bool]
-
-OVERVIEW = {
-    # What to look for: cards, table, brokers, charts; columns leave, nothing is cut.
-    "wide": (200, 60, "midnight", "busy"),
-    "normal": (120, 40, "midnight", "busy"),
-    "narrow": (80, 24, "midnight", "busy"),
-    "least": (60, 20, "midnight", "busy"),
-    "light": (120, 40, "paper", "busy"),
-    "light-narrow": (80, 24, "paper", "busy"),
-    # One broker of our own, all well: no red anywhere.
-    "hosted": (120, 40, "midnight", "hosted"),
-    # Faces: nothing read yet, nothing there, old, partly unknown, not allowed, one broker gone.
-    "loading": (100, 30, "midnight", "loading"),
-    "empty": (100, 30, "midnight", "empty"),
-    "stale": (100, 30, "midnight", "stale"),
-    "partial": (100, 30, "midnight", "partial"),
-    "refused": (100, 30, "midnight", "refused"),
-    "one-broker-down": (100, 30, "midnight", "one_broker_down"),
-    "too-small": (50, 15, "midnight", "busy"),
-}
-
+SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
+THEMES = ("midnight", "paper")
 SCREENS = {
+    "overview": ("1",),
     "topics": ("2",),
     "topic": ("2", "enter"),
     "groups": ("3",),
@@ -41,32 +23,86 @@ SCREENS = {
     "retention": ("4",),
     "brokers": ("5",),
 }
-
 DIALOGS = {
     "help": ("question_mark",),
-    "prompt": ("colon", "t", "o", "p", "i", "c", "space", "o", "tab"),
+    "prompt": ("colon", *"topic", "space", "o", "tab"),
+    "prompt-wrong": ("colon", *"topci", "enter"),
     "delete": ("2", "D"),
     "create-topic": ("n",),
+    "create-topic-wrong": ("n", *"a/b", "tab", "backspace", "0", "ctrl+s"),
     "publish": ("2", "p"),
-    "filter": ("2", "slash", "exclamation_mark", "o", "r", "d"),
+    "filter": ("2", "slash", "exclamation_mark", *"ord"),
 }
+# Nothing read yet, nothing there, old, partly unknown, partly and wholly not allowed, one broker
+# gone.
+FACES = ("loading", "empty", "stale", "partial", "refused", "shut_out", "one_broker_down")
 
 
-@pytest.mark.parametrize("frame", OVERVIEW)
-def test_overview(frame: str, snap_compare: Compare) -> None:
-    width, height, theme, variant = OVERVIEW[frame]
-    app = console(VARIANTS[variant](), theme=theme)
-    assert snap_compare(app, terminal_size=(width, height))
+@pytest.fixture
+def kept(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(FrameFile)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["normal", "narrow"])
+async def in_both_themes(
+    keys: tuple[str, ...], size: tuple[int, int], kept: SnapshotAssertion
+) -> None:
+    """The theme is switched while the screen is open, so nothing may keep the old one's colours."""
+    app = console(busy())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*keys)
+        for theme in THEMES:
+            app.choose_theme(theme)
+            await pilot.pause()
+            assert frame_of(app) == kept(name=theme)
+
+
+async def frame(keys: tuple[str, ...], size: tuple[int, int], snapshot: Snapshot) -> str:
+    app = console(snapshot)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        return frame_of(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("screen", SCREENS)
-def test_screen(screen: str, size: tuple[int, int], snap_compare: Compare) -> None:
-    app = console(VARIANTS["busy"]())
-    assert snap_compare(app, press=SCREENS[screen], terminal_size=size)
+async def test_screen(screen: str, size: str, kept: SnapshotAssertion) -> None:
+    """Columns leave by priority and nothing is cut; both themes show the same."""
+    await in_both_themes(SCREENS[screen], SIZES[size], kept)
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dialog", DIALOGS)
-def test_dialog(dialog: str, snap_compare: Compare) -> None:
-    app = console(VARIANTS["busy"]())
-    assert snap_compare(app, press=DIALOGS[dialog], terminal_size=(100, 30))
+async def test_dialog(dialog: str, size: str, kept: SnapshotAssertion) -> None:
+    """The dialog stands whole over a screen that is dimmed."""
+    await in_both_themes(DIALOGS[dialog], SIZES[size], kept)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
+    """Every box says what it knows and why it does not know the rest, whatever it said before."""
+    app = console(busy())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(*SCREENS[screen])
+        for face in FACES:
+            app.feed.give(VARIANTS[face]())
+            await pilot.pause()
+            assert frame_of(app) == kept(name=face)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", ["overview", "brokers"])
+async def test_hosted(screen: str, size: str, kept: SnapshotAssertion) -> None:
+    """One broker of our own with its vital signs, all well: no red anywhere."""
+    assert await frame(SCREENS[screen], SIZES[size], hosted()) == kept
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_least_size(screen: str, kept: SnapshotAssertion) -> None:
+    """At 60x20 every screen is still of use."""
+    assert await frame(SCREENS[screen], (60, 20), busy()) == kept
+
+
+async def test_too_small(kept: SnapshotAssertion) -> None:
+    """Below it the screen says so, and nothing else."""
+    assert await frame((), (50, 15), busy()) == kept

@@ -21,9 +21,10 @@ from console.model.section import Ready, Refused, Section, Stale
 from console.model.series import Series
 from console.model.severity import Severity
 from console.model.snapshot import Snapshot
+from console.model.topic import TopicDetail
 from tests.support.sample_groups import groups
 from tests.support.sample_series import GIB, NOW_MS, wave
-from tests.support.sample_topics import retentions, topic_detail, topics
+from tests.support.sample_topics import partial_detail, retentions, topic_detail, topics
 
 
 def brokers() -> tuple[Broker, ...]:
@@ -227,7 +228,8 @@ def empty() -> Snapshot:
 
 
 def partial() -> Snapshot:
-    """Some figures could not be read: sizes and rates of some topics, members of a group."""
+    """Some figures could not be read: sizes and rates of some topics, members of a group, how full
+    the brokers are, when the oldest records go."""
     silent = Unknown("broker 2 did not answer in time")
     rows = tuple(
         replace(row, messages_per_s=silent, size_bytes=silent, message_count=silent, lag=silent)
@@ -244,11 +246,23 @@ def partial() -> Snapshot:
         lag_total=Total(0, 12),
     )
     counted = replace(totals(), lag=Total(272_400, 12), bytes_per_s=silent)
+    kept = tuple(
+        replace(row, oldest_ms=silent, oldest_goes_ms=silent, size_bytes=silent)
+        if position % 3 == 1
+        else row
+        for position, row in enumerate(retentions())
+    )
+    mute = tuple(replace(broker, cpu_ratio=silent, memory=silent) for broker in brokers())
     return replace(
         busy(),
+        cluster=Ready(replace(cluster(), brokers=mute), NOW_MS),
         topics=Ready(rows, NOW_MS),
         groups=Ready((first, hollow, *rest), NOW_MS),
+        retention=Ready(kept, NOW_MS),
         totals=Ready(counted, NOW_MS),
+        topic_details={
+            name: partial_detail(name) for name in ("orders.placed", "orders.fulfilled")
+        },
     )
 
 
@@ -282,6 +296,27 @@ def refused() -> Snapshot:
         busy(),
         groups=Refused("user reader lacks Describe on groups"),
         retention=Refused("user reader lacks DescribeConfigs on topics"),
+    )
+
+
+def shut_out() -> Snapshot:
+    """The cluster answers, and lets this user see nothing."""
+    detail = TopicDetail(
+        "orders.placed",
+        partitions=Refused("user reader lacks Describe on topics"),
+        configs=Refused("user reader lacks DescribeConfigs on topics"),
+        retention=Refused("user reader lacks DescribeConfigs on topics"),
+    )
+    return replace(
+        busy(),
+        cluster=Refused("user reader lacks Describe on the cluster"),
+        totals=Refused("user reader lacks Describe on topics"),
+        topics=Refused("user reader lacks Describe on topics"),
+        groups=Refused("user reader lacks Describe on groups"),
+        retention=Refused("user reader lacks DescribeConfigs on topics"),
+        health=Refused("user reader lacks Describe on the cluster"),
+        topic_details={"orders.placed": detail},
+        events=(),
     )
 
 
@@ -327,6 +362,7 @@ VARIANTS = {
     "partial": partial,
     "stale": stale,
     "refused": refused,
+    "shut_out": shut_out,
     "one_broker_down": one_broker_down,
 }
 """Every variant by name, for parametrized tests."""

@@ -1,5 +1,7 @@
 """The topics of the sample snapshots."""
 
+from dataclasses import replace
+
 from console.model.figures import Known, Total, Unknown
 from console.model.lag import LossKind, LossOutlook
 from console.model.partition import Partition
@@ -192,4 +194,35 @@ def topic_detail(name: str) -> TopicDetail:
         configs=Ready(configs(), NOW_MS),
         retention=Ready(kept, NOW_MS),
         lag_group="billing",
+    )
+
+
+def partial_detail(name: str) -> TopicDetail:
+    """The detail of a topic while broker 2 does not answer; no group reads the topic."""
+    silent = Unknown("broker 2 did not answer in time")
+    unread = Unknown("no group reads it")
+    known = topic_detail(name)
+    rows = tuple(
+        replace(
+            row,
+            log_start=silent,
+            high_watermark=silent,
+            size_bytes=silent,
+            messages_per_s=silent,
+            lag=silent,
+        )
+        if row.leader == 2
+        else replace(row, lag=unread)
+        for row in partitions(name)
+    )
+    hidden = tuple(
+        replace(entry, value=None, is_sensitive=True)
+        if entry.name == "compression.type"
+        else replace(entry, value=None)
+        if entry.name == "segment.bytes"
+        else entry
+        for entry in configs()
+    )
+    return replace(
+        known, partitions=Ready(rows, NOW_MS), configs=Ready(hidden, NOW_MS), lag_group=None
     )
