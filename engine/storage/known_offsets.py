@@ -1,19 +1,28 @@
-"""What the data directory's checkpoint files say of each partition, and whom they may speak of.
+"""Up to where each log of a data directory is on disk for certain, where it starts, and both files.
 
-The files name partitions, not topics: an entry may be older than the partition that has the name
-today. A partition that is made while the files may still hold an entry of its name therefore gets
-its directory on disk at once, and has no leader epochs there until its own first checkpoint. So an
-entry without a directory is that of a partition whose directory was lost.
+The files name partitions, not topics, so an entry may outlive its partition. Before a partition of
+the same name is made, `withdraw` takes the old entry out of the files: an entry always speaks of
+the partition that has the name, and an entry without a directory tells that the directory was lost.
+
+A checkpoint publishes from another thread; everything else belongs to the loop thread.
 """
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from engine.kernel.ids import Offset, TopicPartition
 from engine.storage.errors import MalformedFile
 from engine.storage.filesystem import FileSystem
-from engine.storage.offset_checkpoint import LOG_STARTS, RECOVERY_POINTS, decode_offsets
-from engine.storage.whole_file import read_file
+from engine.storage.offset_checkpoint import (
+    LOG_STARTS,
+    RECOVERY_POINTS,
+    decode_offsets,
+    encode_offsets,
+)
+from engine.storage.whole_file import read_file, replace_file
+
+Offsets = Mapping[TopicPartition, Offset]
 
 
 class LogOffsets(NamedTuple):
@@ -24,15 +33,30 @@ class LogOffsets(NamedTuple):
 
 
 class KnownOffsets:
-    """Recovery points and log starts, and the names that their files may hold."""
+    """Recovery points and log starts as they are known, which may be later than their files."""
 
-    __slots__ = ("_published", "log_starts", "recovery_points")
+    __slots__ = (
+        "_directory",
+        "_filesystem",
+        "_forgotten",
+        "_published",
+        "_publishing",
+        "log_starts",
+        "recovery_points",
+    )
 
     def __init__(self, filesystem: FileSystem, directory: str) -> None:
         """What the files say; nothing where one cannot be read: all is checked then."""
-        self.recovery_points = _load(filesystem, f"{directory}/{RECOVERY_POINTS}")
-        self.log_starts = _load(filesystem, f"{directory}/{LOG_STARTS}")
+        self._filesystem = filesystem
+        self._directory = directory
+        self.recovery_points = self._load(RECOVERY_POINTS)
+        self.log_starts = self._load(LOG_STARTS)
+        self._forgotten: set[TopicPartition] = set()
+        """Names that a checkpoint under way must not publish any more."""
         self._published = {*self.recovery_points, *self.log_starts}
+        """Names of which the files may hold an entry."""
+        self._publishing = threading.Lock()
+        """Held while the files are replaced."""
 
     def of(self, topic_partition: TopicPartition) -> LogOffsets:
         """What is known of a partition; zeros for a new one."""
@@ -41,25 +65,50 @@ class KnownOffsets:
         )
 
     def forget(self, topic_partition: TopicPartition) -> None:
-        """The partition is gone; the files hold its entry until they are published again."""
+        """The partition is gone; its entries leave the files when they are published again."""
         self.recovery_points.pop(topic_partition, None)
         self.log_starts.pop(topic_partition, None)
+        self._forgotten.add(topic_partition)
 
-    def may_be_published(self, topic_partition: TopicPartition) -> bool:
-        """Whether a file on disk may hold an entry of that name."""
-        return topic_partition in self._published
+    def withdraw(self, topic_partitions: Iterable[TopicPartition]) -> None:
+        """Take old entries out of the files, so that new partitions may have these names.
 
-    def publishing(self, names: Iterable[TopicPartition]) -> None:
-        """A checkpoint begins that may put entries of these names on disk."""
-        self._published.update(names)
+        Blocks for some syncs, if there are any. Raises OSError.
+        """
+        names = set(topic_partitions)
+        for name in names:
+            self.forget(name)
+        with self._publishing:
+            if not names.isdisjoint(self._published):
+                self._replace(self.recovery_points, self.log_starts)
 
-    def published(self, names: Iterable[TopicPartition]) -> None:
-        """A checkpoint has replaced both files; they hold entries of these names only."""
-        self._published = set(names)
+    def begin_publishing(self) -> tuple[dict[TopicPartition, Offset], dict[TopicPartition, Offset]]:
+        """Copies of recovery points and log starts for one checkpoint to complete and publish."""
+        self._forgotten = set()
+        return dict(self.recovery_points), dict(self.log_starts)
 
+    def publish(self, recovery_points: Offsets, log_starts: Offsets) -> None:
+        """Put offsets on disk, but for partitions gone meanwhile. Any thread; blocks.
 
-def _load(filesystem: FileSystem, path: str) -> dict[TopicPartition, Offset]:
-    try:
-        return decode_offsets(read_file(filesystem, path), path)
-    except (FileNotFoundError, MalformedFile):
-        return {}
+        Raises OSError.
+        """
+        with self._publishing:
+            forgotten = self._forgotten
+            self._replace(
+                {name: at for name, at in recovery_points.items() if name not in forgotten},
+                {name: at for name, at in log_starts.items() if name not in forgotten},
+            )
+
+    def _replace(self, recovery_points: Offsets, log_starts: Offsets) -> None:
+        names = {*recovery_points, *log_starts}
+        self._published |= names
+        for name, offsets in ((RECOVERY_POINTS, recovery_points), (LOG_STARTS, log_starts)):
+            replace_file(self._filesystem, f"{self._directory}/{name}", encode_offsets(offsets))
+        self._published = names
+
+    def _load(self, name: str) -> dict[TopicPartition, Offset]:
+        path = f"{self._directory}/{name}"
+        try:
+            return decode_offsets(read_file(self._filesystem, path), path)
+        except (FileNotFoundError, MalformedFile):
+            return {}

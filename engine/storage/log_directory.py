@@ -26,7 +26,6 @@ from engine.storage.errors import (
 )
 from engine.storage.file_names import (
     DELETED_DIRECTORY,
-    LEADER_EPOCHS,
     LOG,
     PARTITION_METADATA,
     deleted_directory,
@@ -35,7 +34,7 @@ from engine.storage.file_names import (
     stray_directory,
 )
 from engine.storage.filesystem import FileSystem
-from engine.storage.known_offsets import KnownOffsets, LogOffsets
+from engine.storage.known_offsets import KnownOffsets
 from engine.storage.log_config import LogConfig
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import (
@@ -84,6 +83,7 @@ class LogDirectory:
         self._lock = lock
         self._open_files = OpenFiles(filesystem, open_files_max)
         self._offsets = KnownOffsets(filesystem, path)
+        self._running: DirectoryCheckpoint | None = None
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
         self.leftovers: list[DirectoryDeletion] = []
         """Directories that the last process had deleted but not yet removed."""
@@ -185,27 +185,25 @@ class LogDirectory:
         """Make the directories of new partitions: all of them, or none.
 
         They reach the disk with the first sync of each log; until then the caller's own record of
-        them is what survives a crash. Blocks for one sync when a name was in use not long ago.
+        them is what survives a crash. Blocks for syncs if a name was in use not long ago.
         Raises PartitionExists, StorageFull.
         """
+        wanted = list(topic_partitions)
         made: list[TopicPartition] = []
         try:
-            for topic_partition in topic_partitions:
+            self._offsets.withdraw(each for each in wanted if each not in self._partitions)
+            for topic_partition in wanted:
                 if topic_partition in self._partitions:
                     raise PartitionExists(str(topic_partition))
                 made.append(topic_partition)
                 self._make_directory(topic_partition, topic)
-            if any(self._offsets.may_be_published(each) for each in made):
-                self._filesystem.sync_directory(self.path)
         except (OSError, PartitionExists) as error:
             for topic_partition in made:
                 self._unmake_directory(topic_partition)
             if isinstance(error, OSError):
-                raise StorageFull(f"{topic_partition} cannot be created: {error}") from error
+                raise StorageFull(f"{wanted[0]} cannot be created: {error}") from error
             raise
-        for topic_partition in made:
-            self._offsets.forget(topic_partition)
-            self._partitions[topic_partition] = None
+        self._partitions.update(dict.fromkeys(made))
 
     def open_partition(
         self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
@@ -238,7 +236,7 @@ class LogDirectory:
             is_new = True
         elif found != topic_id:
             raise TopicIdMismatch(topic_partition, topic_id, found)
-        recovery_point, log_start_offset = self._known_offsets(topic_partition)
+        recovery_point, log_start_offset = self._offsets.of(topic_partition)
         log = PartitionLog(
             topic_partition,
             topic_id,
@@ -284,6 +282,8 @@ class LogDirectory:
                 raise UnknownPartition(str(topic_partition))
             log = self._partitions.pop(topic_partition)
             if log is not None:
+                if self._running is not None:
+                    self._running.withdraw(log)
                 log.close()
                 log.release_files()
             self._offsets.forget(topic_partition)
@@ -304,33 +304,16 @@ class LogDirectory:
                 jobs.append(CheckpointJob(log, begun))
             if log.log_start_offset:
                 self._offsets.log_starts[log.topic_partition] = log.log_start_offset
-        offsets = self._offsets
-        checkpoint = DirectoryCheckpoint(
-            self.path,
-            self._filesystem,
-            jobs,
-            dict(offsets.recovery_points),
-            dict(offsets.log_starts),
-        )
-        offsets.publishing(checkpoint.names())
-        return checkpoint
+        self._running = DirectoryCheckpoint(self._offsets, jobs, *self._offsets.begin_publishing())
+        return self._running
 
     def end_checkpoint(self, checkpoint: DirectoryCheckpoint) -> None:
         """The checkpoint ran. Raises CheckpointFailed when its files could not be published."""
-        for job in checkpoint.jobs:
-            log = job.log
-            if job.sync_error is not None:
-                log.fail_sync(job.checkpoint.sync, job.sync_error)
-                continue
-            if not job.is_saved:
-                log.end_sync(job.checkpoint.sync)
-                continue
-            log.end_checkpoint(job.checkpoint)
+        self._running = None
+        for log, recovery_point in checkpoint.end():
             if self._partitions.get(log.topic_partition) is log:
-                self._offsets.recovery_points[log.topic_partition] = job.checkpoint.offset
-        if checkpoint.error is None:
-            self._offsets.published(checkpoint.names())
-        else:
+                self._offsets.recovery_points[log.topic_partition] = recovery_point
+        if checkpoint.error is not None:
             raise CheckpointFailed(f"{self.path}: {checkpoint.error}") from checkpoint.error
 
     def checkpoint(self) -> None:
@@ -368,17 +351,6 @@ class LogDirectory:
 
     def _directory_of(self, topic_partition: TopicPartition) -> str:
         return f"{self.path}/{topic_partition}"
-
-    def _known_offsets(self, topic_partition: TopicPartition) -> LogOffsets:
-        """Recovery point and log start, unless they are of an older partition of the same name.
-
-        A checkpoint puts the leader epochs into the directory before it publishes its offsets.
-        """
-        try:
-            self._filesystem.status(f"{self._directory_of(topic_partition)}/{LEADER_EPOCHS}")
-        except FileNotFoundError:
-            return LogOffsets()
-        return self._offsets.of(topic_partition)
 
     def _make_directory(self, topic_partition: TopicPartition, topic_id: TopicId) -> None:
         directory = self._directory_of(topic_partition)
