@@ -54,7 +54,7 @@ class LogWriter:
     def __init__(self, segments: Segments, end_offset: Offset, *, is_new: bool) -> None:
         self._segments = segments
         self._dirty: list[Segment] = []
-        self._names_version = 1 if is_new else 0
+        self._names_version = 1
         self._names_synced = 0
         self.is_new = is_new
         """The partition's directory and its metadata were never synced."""
@@ -63,6 +63,18 @@ class LogWriter:
         self.written_end_offset = end_offset
         self.durable_end_offset = end_offset
         self.fencing_error: OSError | None = None
+
+    def sync_recovered(self, unsynced: list[Segment]) -> None:
+        """Put on disk what the last process had only written, names included. Raises OSError.
+
+        Some of it may have been promised to consumers that saw it, and its sync may have failed.
+        """
+        for segment in unsynced:
+            segment.unsynced = self._segments.file(segment)
+            self._dirty.append(segment)
+        ticket = self.begin_sync()
+        ticket.run()
+        self.end_sync(ticket)
 
     def stage(self, batch: StagedBatch) -> None:
         """Take a batch whose base offset is `log_end_offset`."""

@@ -99,6 +99,8 @@ class PartitionLog:
         self._snapshots = recovered.snapshot_offsets
         self._is_closed = False
         self._writer = LogWriter(segments, recovered.end_offset, is_new=is_new)
+        if recovered.unsynced:
+            self._writer.sync_recovered(recovered.unsynced)
         self._appender = LogAppender(
             self._writer, recovered.epochs, recovered.producers, config, clock
         )

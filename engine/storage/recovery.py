@@ -4,7 +4,8 @@ The recovery point is the offset up to which the log was known to be on disk. Wh
 never cut: damage there becomes a range that reads refuse, and what was cut off before it becomes a
 hole in front of the next append. What lies behind it is checked batch by batch, so the work is
 bounded by what was written since the last checkpoint; the first unsound batch there is the torn
-tail, and it and everything behind it go. The cut is on disk before the log takes a new batch.
+tail, and it and everything behind it go. Cut and batches may still be on their way to the disk: the
+process may have died, not the machine. Whoever opens the log puts them there before it is used.
 
 After a clean shutdown the recovery point is the end, and the walk is that of one index interval.
 Source: Kafka's `LogLoader`, with the stricter treatment of damage before the recovery point.
@@ -51,6 +52,8 @@ class RecoveredLog:
     producers: ProducerState
     cut_bytes: int
     """Bytes of the torn tail that was removed."""
+    unsynced: list[Segment]
+    """Segments that were cut or have batches behind the recovery point, in order."""
     saved_epochs: bytes
     """What the checkpoint file of the leader epochs holds."""
     snapshot_offsets: list[Offset]
@@ -64,7 +67,6 @@ class _Scan:
     expected: Offset
     producers_from: Offset
     cut_bytes: int = 0
-    names_changed: bool = False
     touched: list[Segment] = field(default_factory=list)
 
 
@@ -104,19 +106,16 @@ class Recovery:
         scan = self._begin(snapshots)
         self._scan_from_recovery_point(scan)
         end_offset = max(scan.expected, self._recovery_point)
-        stale = [offset for offset in snapshots if offset > end_offset]
-        for offset in stale:
-            remove_if_there(self._filesystem, self._path(offset, SNAPSHOT))
-        if scan.touched or scan.names_changed or stale:
-            for segment in scan.touched:
-                self._segments.file(segment).datasync()
-            self._filesystem.sync_directory(self._directory)
+        for offset in snapshots:
+            if offset > end_offset:
+                remove_if_there(self._filesystem, self._path(offset, SNAPSHOT))
         self._make_active(end_offset, has_hole=scan.expected < self._recovery_point)
         return RecoveredLog(
             end_offset,
             self._epochs,
             self._producers,
             scan.cut_bytes,
+            scan.touched,
             self._saved_epochs,
             [offset for offset in snapshots if offset <= end_offset],
         )
@@ -294,7 +293,6 @@ class Recovery:
 
     def _remove_from(self, scan: _Scan, segment: Segment) -> None:
         """Remove a segment and all newer ones, the newest first."""
-        scan.names_changed = True
         while True:
             dropped = self._segments.drop_last()
             scan.cut_bytes += dropped.size_bytes
@@ -313,7 +311,6 @@ class Recovery:
             fresh = Segment(self._directory, end_offset)
             fresh.start_indexes()
             self._segments.open_files.get(fresh.path(), create=True)
-            self._filesystem.sync_directory(self._directory)
             self._segments.add(fresh)
         elif active.size_bytes:
             self._note_first_append(active)
