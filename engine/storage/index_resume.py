@@ -1,8 +1,8 @@
 """Keeps what is sound of a segment's saved indexes: recovery then need not scan from its start.
 
 Entries up to the recovery point were synced before it was published. The last such entry is checked
-against its batch, and so is the last entry of the time index; if either disagrees, both indexes
-start afresh.
+against its batch, and so is the last entry of the time index, which must be the latest up to there;
+if either disagrees, both indexes start afresh.
 """
 
 from engine.kernel.ids import Offset, Position
@@ -35,7 +35,7 @@ def resume_indexes(
             times_content = read_if_there(segments.filesystem, segment.path(TIME_INDEX))
             times = TimeIndex.decode_prefix(times_content)
             times.cut(floor[0] + 1)
-            if _is_true(segments, segment, offsets, times):
+            if _is_true(segments, segment, offsets, times, batch.end_position):
                 _keep(segment, offsets, times, batch)
                 if len(content) == len(offsets) * OFFSET_ENTRY_SIZE:
                     segment.saved_offset_entries = len(offsets)
@@ -47,18 +47,28 @@ def resume_indexes(
     return 0, segment.base_offset
 
 
-def _is_true(segments: Segments, segment: Segment, offsets: OffsetIndex, times: TimeIndex) -> bool:
-    """Whether the time index's last entry agrees with the batch that it names."""
+def _is_true(
+    segments: Segments, segment: Segment, offsets: OffsetIndex, times: TimeIndex, end: Position
+) -> bool:
+    """Whether the time index's last entry agrees with its batch, and no later one before `end`.
+
+    The last entry could be missing: a damaged or torn file can look like a shorter one.
+    """
     last = times.last()
     if last is None:
         return False
     floor = offsets.floor(last[1])
-    file = segments.file(segment)
-    for batch in walk_headers(file, floor[1] if floor else 0, segment.size_bytes):
+    is_confirmed = False
+    for batch in walk_headers(segments.file(segment), floor[1] if floor else 0, end):
         relative = batch.header.last_offset - segment.base_offset
-        if relative >= last[1]:
-            return relative == last[1] and batch.header.max_timestamp_ms == last[0]
-    return False
+        timestamp_ms = batch.header.max_timestamp_ms
+        if not is_confirmed and relative >= last[1]:
+            if relative != last[1] or timestamp_ms != last[0]:
+                return False
+            is_confirmed = True
+        elif timestamp_ms > last[0]:
+            return False
+    return is_confirmed
 
 
 def _keep(segment: Segment, offsets: OffsetIndex, times: TimeIndex, batch: BatchAt) -> None:
