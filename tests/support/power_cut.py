@@ -3,8 +3,12 @@
 What was synced is there. Of a file's later writes any part may be: none, all, a prefix, sectors of
 512 bytes here and there with zeros between, or only the length. Of a directory's later changes of
 names likewise. Nothing orders one file or directory against another.
+
+An image is a disk of its own with a journal that begins with what it holds, all of it synced: power
+can be cut again.
 """
 
+from collections.abc import Iterator
 from random import Random
 
 from tests.support.memory_filesystem import Inode, MemoryFileSystem, Op
@@ -26,7 +30,20 @@ def power_cut(source: MemoryFileSystem, length: int, random: Random) -> MemoryFi
         )
     for op in _surviving_names(journal, random):
         _apply_name(image, op, inodes)
+    image.journal = list(_as_if_just_written(image))
     return image
+
+
+def _as_if_just_written(image: MemoryFileSystem) -> Iterator[Op]:
+    """Operations that make an empty disk this image and put it on disk."""
+    for path in sorted(image.directories - {""}):
+        yield Op("mkdir", path)
+    for path, inode in image.files.items():
+        yield Op("create", path, inode.number)
+        yield Op("write", path, inode.number, 0, bytes(inode.content))
+        yield Op("sync", path, inode.number)
+    for path in image.directories:
+        yield Op("syncdir", path)
 
 
 def _content(ops: list[Op], random: Random) -> bytearray:
