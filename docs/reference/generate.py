@@ -6,6 +6,7 @@ A page is never edited by hand; a test compares each with what its table says no
 """
 
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from engine.config.kinds import ConfigKey, render
 from engine.config.topic_keys import TOPIC_KEYS
 from engine.metrics.catalogue import METRICS
 from engine.protocol.advertised import APIS
+from engine.protocol.api_keys import ApiKey
 
 FOLDER = Path(__file__).parent
 NOTE = "<!-- Written by docs/reference/generate.py from the table that it describes. -->\n"
@@ -38,6 +40,32 @@ def apis() -> str:
         rows.append((str(int(key)), key.name, advertised, accepted))
     lead = "# APIs\n\nThe Kafka APIs that the broker serves, with the versions it advertises.\n\n"
     return lead + table(("key", "API", "advertised", "accepted"), rows)
+
+
+def compatibility() -> str:
+    """What is as in Kafka, and what is not."""
+    kafka = tomllib.loads((FOLDER / "kafka-apis.toml").read_text())
+    reasons = {key: row["reason"] for row in kafka["absent"] for key in row["keys"]}
+    rows = []
+    for key, name, lowest, highest in kafka["apis"]:
+        if ApiKey(key) in SERVED_APIS:
+            row = APIS[ApiKey(key)]
+            ours, reason = f"{row.min_advertised}-{row.max_advertised}", ""
+        else:
+            ours, reason = "", reasons[key]
+        rows.append((str(key), name, f"{lowest}-{highest}", ours, reason))
+    differences = tomllib.loads((FOLDER / "differences.toml").read_text())["difference"]
+    return (
+        "# Compatibility\n\nThe broker answers as a one-node Apache Kafka 4.3 does, but for what "
+        "this page lists.\n\n## APIs and versions\n\nWhat both answer to ApiVersions.\n\n"
+        + table(("key", "API", "Kafka 4.3", "here", "why not"), rows)
+        + "\n## Differences\n\nRequests are sent to a real Kafka and to this broker, and the "
+        "answers compared field by field;\nthese are the differences that are kept.\n\n"
+        + table(
+            ("API", "difference", "reason"),
+            ((row["api"], row["difference"], row["reason"]) for row in differences),
+        )
+    )
 
 
 def configs(title: str, lead: str, keys: Iterable[ConfigKey]) -> str:
@@ -76,6 +104,7 @@ def metrics() -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "apis.md": apis,
+    "compatibility.md": compatibility,
     "topic-configs.md": topic_configs,
     "broker-configs.md": broker_configs,
     "metrics.md": metrics,

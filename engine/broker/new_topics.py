@@ -94,7 +94,8 @@ def spread(
         raise Refused(
             ErrorCode.INVALID_REPLICATION_FACTOR,
             f"Unable to replicate the partition {factor} time(s): The target replication factor of "
-            f"{factor} cannot be reached because only {len(brokers)} broker(s) are registered.",
+            f"{factor} cannot be reached because only {len(brokers)} broker(s) are registered or "
+            "some brokers have all their log directories cordoned.",
         )
     turns = [
         tuple(brokers[(start + step) % len(brokers)] for step in range(factor))

@@ -62,8 +62,7 @@ class _Row:
 _ROWS = (
     # librdkafka before 2.11.1 stops compressing unless Produce is listed from 0; Kafka does so too.
     _Row(ApiKey.PRODUCE, min_advertised=0),
-    # Version 18 serves replicas only.
-    _Row(ApiKey.FETCH, max_advertised=17),
+    _Row(ApiKey.FETCH),
     _Row(ApiKey.LIST_OFFSETS),
     _Row(ApiKey.METADATA),
     _Row(ApiKey.OFFSET_COMMIT),

@@ -3,6 +3,7 @@
 Version 0. Topics come by name, each once; an empty list asks for all. A page holds at least one
 partition and at most `response_partition_limit`, never more than
 `max.request.partition.size.limit`; where it ends, the cursor says which partition begins the next.
+A cursor must name a topic of the request, unless that asks for all.
 Eligible leader replicas are empty: all replicas are in sync. Source: Kafka's
 `DescribeTopicPartitionsRequestHandler`.
 """
@@ -41,6 +42,8 @@ class DescribeTopicPartitionsHandler:
         names = {topic.name for topic in request.topics}
         if not names:
             names = {topic.name for topic in self._catalogue.topics()}
+        elif cursor is not None and cursor.topic_name not in names:
+            return _refused(request)
         room = max(1, min(request.response_partition_limit, self._partition_limit))
         response = DescribeTopicPartitionsResponse()
         for name in sorted(names):

@@ -6,6 +6,7 @@ by id. 13: an error code for the whole answer.
 
 A topic that does not exist is created if the request allows it (always, before version 4) and
 `auto.create.topics.enable` does. All topics are listed by name, named ones as asked for, each once.
+A request with an id is taken to ask for ids alone: names beside it are not answered.
 
 Differs from Kafka: an automatically created topic is answered at once with its leaders, where Kafka
 answers UNKNOWN_TOPIC_OR_PARTITION and creates it meanwhile; a name that cannot be created is
@@ -65,6 +66,7 @@ class MetadataHandler:
             topics = [self._known(topic, operations) for topic in self._catalogue.topics()]
         elif any(topic.topic_id != NULL_TOPIC_ID for topic in asked):
             ids = dict.fromkeys(topic.topic_id for topic in asked)
+            ids.pop(NULL_TOPIC_ID, None)
             topics = [self._by_id(topic_id, operations) for topic_id in ids]
         else:
             names = dict.fromkeys(topic.name or "" for topic in asked)

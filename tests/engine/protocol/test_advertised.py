@@ -30,4 +30,3 @@ def test_only_produce_advertises_what_it_does_not_accept() -> None:
 
 def test_unstable_versions_are_left_out() -> None:
     assert APIS[ApiKey.INIT_PRODUCER_ID].max_accepted == 5
-    assert APIS[ApiKey.FETCH].max_advertised == 17

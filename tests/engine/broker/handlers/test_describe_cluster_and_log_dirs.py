@@ -127,6 +127,14 @@ async def test_pages_follow_each_other_until_everything_was_told(tmp_path):
         )
 
 
+async def test_a_cursor_names_a_topic_of_the_request_or_all_are_asked_for(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("b", 3), NewTopic("d", 2)])
+        refused = pages(broker, ["b", "d"], 9, Cursor("c", 0))
+        assert [each.error_code for each in refused.topics] == [ErrorCode.INVALID_REQUEST] * 2
+        assert shape(pages(broker, [], 9, Cursor("c", 1))) == ([("d", [0, 1])], None)
+
+
 async def test_topics_that_do_not_exist_are_told_in_their_place(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("b")])

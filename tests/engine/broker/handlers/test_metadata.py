@@ -129,6 +129,18 @@ async def test_topics_are_found_by_id(tmp_path):
         assert outcome(await ask(broker, both)) == [("a", 0)]
 
 
+async def test_names_beside_an_id_are_not_answered(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        created, _ = await broker.admin.create([NewTopic("a"), NewTopic("b")])
+        mixed = MetadataRequest(
+            topics=[
+                MetadataRequestTopic(topic_id=created.topic_id, name=None),
+                MetadataRequestTopic(name="b"),
+            ]
+        )
+        assert outcome(await ask(broker, mixed)) == [("a", 0)]
+
+
 async def test_ids_are_refused_before_version_12_and_nothing_at_all_always(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         (created,) = await broker.admin.create([NewTopic("a")])

@@ -1,0 +1,47 @@
+"""The same requests to a one-node Apache Kafka and to our broker get the same answers.
+
+What differs on purpose is listed, with its reason, in docs/reference/differences.toml.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.kafka.answers.differences import between, kept_differences, unexplained
+from tests.kafka.answers.talk import Peer
+from tests.kafka.answers.talks import TALKS
+from tests.peers.apache_kafka import ApacheKafka
+from tests.support.served import ServedBroker
+
+pytestmark = pytest.mark.needs("apache-kafka")
+
+SETTINGS = {
+    "log.retention.ms": "-1",
+    "group.initial.rebalance.delay.ms": "0",
+}
+"""Records of talks bear old timestamps: retention must not take them away."""
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    with ApacheKafka(tmp_path_factory.mktemp("theirs") / "cluster", settings=SETTINGS) as kafka:
+        yield kafka
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data: Path = tmp_path_factory.mktemp("ours") / "data"
+    lines = "\n".join(f'"{key}" = "{value}"' for key, value in SETTINGS.items())
+    with ServedBroker(data, config=f"[engine]\n{lines}\n") as broker:
+        yield broker.address
+
+
+@pytest.mark.parametrize("name", TALKS)
+async def test_answers_are_those_of_kafka(name: str, theirs: ApacheKafka, ours: str) -> None:
+    steps = TALKS[name]
+    host, _, port = ours.rpartition(":")
+    expected = await Peer("127.0.0.1", theirs.ports[0]).hold(steps)
+    found = await Peer(host, int(port)).hold(steps)
+    differences = unexplained(name, between(expected, found), kept_differences())
+    assert not differences, "\n".join(map(str, differences))
