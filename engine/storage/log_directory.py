@@ -286,6 +286,7 @@ class LogDirectory:
                     self._running.withdraw(log)
                 log.close()
                 log.release_files()
+            self._open_files.forget_directory(self._directory_of(topic_partition))
             self._offsets.forget(topic_partition)
             unique = self._entropy.uuid_bytes().hex()
             target = f"{self.path}/{new_name(topic_partition, unique)}"

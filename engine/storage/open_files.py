@@ -1,16 +1,19 @@
 """A bounded set of open files, shared by all logs of a data directory.
 
-Who needs a file asks for it each time; the least recently used one is let go when there are too
-many. Letting go closes a file only when nobody else holds it: a reader's region, a sync under way
-and a segment with unsynced bytes keep theirs.
+Who needs a file asks for it each time. The least recently used ones are let go when there are too
+many, by our own limit or by that of the process. Letting go closes a file only when nobody else
+holds it: a reader's region, a sync under way and a segment with unsynced bytes keep theirs.
 """
 
+import errno
 from collections import OrderedDict
 
 from engine.storage.filesystem import File, FileSystem
 
 OPEN_FILES_MAX = 512
 """Files kept open when the engine's descriptors are not known to be fewer."""
+
+_NO_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 
 
 class OpenFiles:
@@ -35,7 +38,7 @@ class OpenFiles:
             return file
         if len(self._files) >= self._limit:
             self._files.popitem(last=False)
-        file = self._filesystem.open(path, writable=True, create=create)
+        file = self._open(path, create=create)
         self._files[path] = file
         return file
 
@@ -43,6 +46,21 @@ class OpenFiles:
         """Let go of a file that is renamed or removed."""
         self._files.pop(path, None)
 
+    def forget_directory(self, directory: str) -> None:
+        """Let go of every file in a directory that is renamed or removed."""
+        for path in [each for each in self._files if each.rpartition("/")[0] == directory]:
+            del self._files[path]
+
     def forget_all(self) -> None:
         """Let go of every file."""
         self._files.clear()
+
+    def _open(self, path: str, *, create: bool) -> File:
+        while True:
+            try:
+                return self._filesystem.open(path, writable=True, create=create)
+            except OSError as error:
+                if error.errno not in _NO_DESCRIPTORS or not self._files:
+                    raise
+            for _ in range((len(self._files) + 1) // 2):
+                self._files.popitem(last=False)

@@ -1,5 +1,7 @@
 """The data directory: its partitions, its start and its end."""
 
+import errno
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -107,3 +109,23 @@ def test_a_partition_made_again_is_not_taken_for_lost_after_a_power_cut():
         image = power_cut(filesystem, len(filesystem.journal), Random(seed))
         log = open_directory(image, clock).open_partition(ORDERS, NEW_ID, LogConfig())
         assert log.log_end_offset == 0, f"seed {seed}"
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_a_partition_made_again_does_not_write_to_the_deleted_file(number):
+    """An open that fails half-way leaves the file open though there is no log."""
+    clock = FakeClock()
+    filesystem, directory = with_saved_records(clock, "a", "b")
+    directory.close()
+    directory = open_directory(filesystem, clock)
+    filesystem.fail(number, errno.EIO, kinds=["read"])
+    with suppress(OSError):
+        directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    filesystem.heal()
+    directory.delete_partitions([ORDERS])
+    directory.create_partitions([ORDERS], NEW_ID)
+    log = directory.open_partition(ORDERS, NEW_ID, LogConfig())
+    commit(log, "new")
+    filesystem.locked.clear()
+    again = open_directory(filesystem, clock).open_partition(ORDERS, NEW_ID, LogConfig())
+    assert values_of(read_all(again)) == ["new"]
