@@ -1,13 +1,14 @@
 """When to ask what: each round has a period of its own and backs off while it fails.
 
 Pure: time comes in as seconds of a monotonic clock. A round that is late is due once, however many
-periods have passed; a round under way is not due again before it has ended.
+periods have passed; a round under way is not due again before it has ended. Whoever hurries a round
+wants an answer to a question asked from now on: one under way does not count, and is asked again.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
-BACKOFF_S_MAX = 30.0
+BACKOFF_S_MAX = 10.0
 """A round that keeps failing is tried at least this often."""
 
 PARTITIONS_PER_SECOND = 5_000
@@ -44,7 +45,7 @@ PACES = {
     Round.GROUPS: Pace(3, 3.0),
     Round.MEMBERS: Pace(3, 3.0),
     Round.STARTS: Pace(5, 5.0, grows=True),
-    Round.DISKS: Pace(10, 10.0, grows=True),
+    Round.DISKS: Pace(5, 5.0, grows=True),
     Round.CONFIGS: Pace(15, 15.0, grows=True),
     Round.OLDEST: Pace(30, 30.0, grows=True),
     Round.AGES: Pace(5, 5.0),
@@ -57,6 +58,7 @@ class _State:
     due_s: float = 0.0
     failures: int = 0
     is_running: bool = False
+    is_hurried: bool = False
 
 
 class Cadence:
@@ -73,6 +75,7 @@ class Cadence:
 
     def began(self, begun: Round) -> None:
         self._states[begun].is_running = True
+        self._states[begun].is_hurried = False
 
     def ended(self, done: Round, *, started_s: float, now_s: float, is_ok: bool) -> None:
         """Note the end. The period counts from the start; a failure makes it longer."""
@@ -85,12 +88,13 @@ class Cadence:
                 max(period_s, 1.0) * 2.0 ** min(state.failures - 1, 10),
                 max(period_s, BACKOFF_S_MAX),
             )
-        state.due_s = max(now_s, started_s + period_s)
+        state.due_s = now_s if state.is_hurried else max(now_s, started_s + period_s)
 
     def hurry(self, *rounds: Round) -> None:
         """Make rounds due now: every one when none is named."""
         for each in rounds or tuple(Round):
             self._states[each].due_s = 0.0
+            self._states[each].is_hurried = self._states[each].is_running
 
     def period_s(self, wanted: Round) -> float:
         """Seconds from one start to the next, while all is well."""
