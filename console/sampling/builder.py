@@ -158,7 +158,11 @@ class Builder:
             )
             old = before.get(listing.name)
             rows.append(old if old == row else row)
-        return with_value(found.groups, tuple(rows))
+        face = found.groups
+        if isinstance(face, Ready) and isinstance(found.offsets, Stale):
+            # Who is in a group may be fresh; how far behind it is, is not.
+            return with_value(found.offsets, tuple(rows))
+        return with_value(face, tuple(rows))
 
     async def _topics(
         self, layout: LayoutReading | None, groups: tuple[Group, ...]
@@ -200,12 +204,12 @@ class Builder:
         groups: Section[tuple[Group, ...]],
         now_ms: int,
     ) -> Section[Totals]:
-        """Totals move on with each round of offsets; in between they stay."""
+        """Totals move on with each round that read every end; in between they stay."""
         rows = content(topics)
         if rows is None:
             return topics if isinstance(topics, Loading | Refused) else LOADING
         offsets = self._collected.offsets
-        read_ms = offsets.at_ms if isinstance(offsets, Ready | Stale) else 0
+        read_ms = self._collected.all_ends_ms
         before = content(self._last_totals)
         if before is not None and read_ms == self._totals_ms and read_ms:
             totals = before

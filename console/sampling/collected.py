@@ -52,6 +52,8 @@ class Collected:
     starts: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
     offsets: Section[int] = LOADING
     """How the newest round of offsets went; the value is the time of the round."""
+    all_ends_ms: int = 0
+    """The time of the newest round that read the end of every partition of the layout."""
     directories: Section[Mapping[int, tuple[DirectoryReading, ...] | ClusterError]] = LOADING
     configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = field(default_factory=dict)
     full_configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = field(default_factory=dict)

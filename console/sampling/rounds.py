@@ -1,8 +1,10 @@
 """The questions themselves: each round asks the port and writes what it learnt to `Collected`.
 
-A round returns True when it learnt what it asked for. Large questions are put in parts, so that
-neither a request nor the decoding of its answer holds the event loop for long, and all rounds
-together have a bounded number of calls under way.
+A round returns True when it learnt what it asked for. An answer in which no broker that was asked
+could be reached teaches nothing: it is a failure of the round, and what was read before stays.
+
+Large questions are put in parts, so that neither a request nor the decoding of its answer holds the
+event loop for long, and all rounds together have a bounded number of calls under way.
 """
 
 import asyncio
@@ -15,8 +17,8 @@ from console.model.names import TopicPartition
 from console.model.section import Ready
 from console.port.clock import Clock
 from console.port.cluster import Reads
-from console.port.errors import ClusterError, NotSupported
-from console.port.readings import LayoutReading
+from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
+from console.port.readings import ConfigReading, LayoutReading
 from console.sampling.collected import Collected, Stamp, failed, figure
 
 CALLS_MAX = 16
@@ -43,24 +45,33 @@ class Rounds:
         self._slots = asyncio.Semaphore(CALLS_MAX)
 
     async def layout(self) -> bool:
-        """Nodes, topics, and once what the cluster offers."""
+        """Nodes and topics; at first and after an absence also what the cluster offers."""
         found = self._collected
         try:
             async with self._slots:
                 reading = await self._cluster.layout()
-            if found.capabilities is None:
-                async with self._slots:
-                    found.capabilities = await self._cluster.capabilities()
         except ClusterError as error:
             found.layout = failed(found.layout, error, self._clock.wall_ms())
             return False
-        if reading == found.topics():
+        if found.capabilities is None or not isinstance(found.layout, Ready):
+            await self._capabilities()
+        before = found.topics()
+        if before is not None and reading == before:
             # What is made from the layout is made again only when the layout is another object.
-            reading = found.topics() or reading
+            reading = before
         found.nodes_seen.update({node.node_id: node for node in reading.nodes})
         found.layout = Ready(reading, self._clock.wall_ms())
-        _forget_gone(found, reading)
+        if before is not None and reading is not before:
+            _forget_gone(found, before, reading)
         return True
+
+    async def _capabilities(self) -> None:
+        """What the cluster offers. That it does not tell hides no topic: it is asked again."""
+        try:
+            async with self._slots:
+                self._collected.capabilities = await self._cluster.capabilities()
+        except ClusterError:
+            return
 
     async def groups(self) -> bool:
         """The list of groups. Those of a coordinator that did not answer stay as they were."""
@@ -95,6 +106,8 @@ class Rounds:
                     answers = await self._cluster.describe_groups(
                         {name: types[name] for name in part}
                     )
+                if nothing_learnt(answers):
+                    return False
                 self._collected.descriptions.update(answers)
         except ClusterError:
             return False
@@ -130,6 +143,11 @@ class Rounds:
             found.stables.update(stables)
         found.offsets = Ready(now_ms, now_ms)
         return True
+
+    def note_all_ends(self) -> None:
+        """The newest round of offsets read the end of every partition."""
+        if isinstance(self._collected.offsets, Ready):
+            self._collected.all_ends_ms = self._collected.offsets.at_ms
 
     async def starts(self, partitions: Collection[TopicPartition]) -> bool:
         """Log start offsets."""
@@ -177,7 +195,10 @@ class Rounds:
         try:
             async with self._slots:
                 answers = await self._cluster.directories()
-        except ClusterError as error:
+            error = nothing_learnt(answers)
+        except ClusterError as raised:
+            error = raised
+        if error is not None:
             found.directories = failed(found.directories, error, self._clock.wall_ms())
             return False
         found.directories = Ready(answers, self._clock.wall_ms())
@@ -188,17 +209,25 @@ class Rounds:
         found = self._collected
         try:
             for part in _parts(topics, TOPICS_PER_CALL):
-                async with self._slots:
-                    found.configs.update(await self._cluster.topic_configs(part, keys=POLICY_KEYS))
+                found.configs.update(await self._topic_configs(part, POLICY_KEYS))
             if opened:
-                async with self._slots:
-                    found.full_configs.update(await self._cluster.topic_configs(opened))
+                found.full_configs.update(await self._topic_configs(opened, None))
         except ClusterError as error:
             found.policies = failed(found.policies, error, self._clock.wall_ms())
             return False
         now_ms = self._clock.wall_ms()
         found.policies = Ready(now_ms, now_ms)
         return True
+
+    async def _topic_configs(
+        self, topics: Collection[str], keys: Sequence[str] | None
+    ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
+        async with self._slots:
+            answers = await self._cluster.topic_configs(topics, keys=keys)
+        error = nothing_learnt(answers)
+        if error is not None:
+            raise error
+        return answers
 
     async def vitals(self) -> bool:
         """Metrics of an engine of ours; not asked again of a cluster that has none."""
@@ -227,11 +256,24 @@ class Rounds:
             for part in _parts(partitions, PARTITIONS_PER_CALL):
                 async with self._slots:
                     answer = await ask(part)
+                error = nothing_learnt(answer)
+                if error is not None:
+                    return error
                 now_ms = self._clock.wall_ms()
                 answers.update({key: figure(answer.get(key), now_ms) for key in part})
         except ClusterError as error:
             return error
         return answers
+
+
+def nothing_learnt(answers: Mapping[K, object]) -> ClusterError | None:
+    """Why an answer about many things teaches nothing: nobody who knows could be reached."""
+    error: ClusterError | None = None
+    for answer in answers.values():
+        if not isinstance(answer, Unreachable | TimedOut):
+            return None
+        error = answer
+    return error
 
 
 def _parts(keys: Collection[K], size: int) -> list[list[K]]:
@@ -242,14 +284,17 @@ def _parts(keys: Collection[K], size: int) -> list[list[K]]:
     return parts
 
 
-def _forget_gone(found: Collected, layout: LayoutReading) -> None:
-    """Drop what was read of topics that are gone or were made anew."""
-    counts = {topic.name: len(topic.partitions) for topic in layout.topics}
-    for figures in (found.ends, found.stables, found.starts, found.oldest):
+def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) -> None:
+    """Drop what was read of topics that are gone or were made anew, and of partitions gone."""
+    ids = {topic.name: topic.topic_id for topic in before.topics}
+    counts = {
+        topic.name: len(topic.partitions)
+        for topic in now.topics
+        if ids.get(topic.name, topic.topic_id) == topic.topic_id
+    }
+    for figures in (found.ends, found.stables, found.starts, found.oldest, found.record_times):
         for key in [key for key in figures if key.partition >= counts.get(key.topic, 0)]:
             del figures[key]
-    for key in [key for key in found.record_times if key.topic not in counts]:
-        del found.record_times[key]
     for configs in (found.configs, found.full_configs):
         for name in configs.keys() - counts.keys():
             del configs[name]

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from console.model.names import TopicPartition
-from console.model.section import Loading, Ready
+from console.model.section import LOADING, Ready
 from console.model.snapshot import Snapshot
 from console.model.verdict import Allowance
 from console.port.clock import Clock
@@ -51,7 +51,7 @@ class Sampler:
         self._needs = Needs()
         self._is_paused = False
         self._collected = Collected()
-        self._cadence = Cadence(interval_s)
+        self._cadence = Cadence(max(INTERVAL_S_MIN, interval_s))
         self._rounds = Rounds(cluster, clock, self._collected)
         self._follower = GroupFollower(self._collected)
         self._follower.allowances.update(allowances or {})
@@ -59,6 +59,9 @@ class Sampler:
         self._builder = Builder(self._collected, self._follower, self._vitals)
         self._running: dict[Round, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        """Set by whoever wants something of the sampler."""
+        self._stir = asyncio.Event()
+        """Set with `_wake`, and by every round that ended."""
         self._last_ms = 0
         self._answered: set[Round] = set()
 
@@ -67,27 +70,32 @@ class Sampler:
         before, self._needs = self._needs, needs
         if needs == before:
             return
-        if needs.topics - before.topics:
-            self._cadence.hurry(Round.CONFIGS, Round.STARTS, Round.OLDEST)
         if needs.groups - before.groups:
             self._cadence.hurry(Round.MEMBERS, Round.OFFSETS)
-        self._wake.set()
+        if needs.all_partitions and not before.all_partitions:
+            self._cadence.hurry(Round.OFFSETS)
+        self._hurry_unread()
+        self._rouse()
 
     def refresh(self) -> None:
         """Ask everything now."""
         self._cadence.hurry()
-        self._wake.set()
+        self._rouse()
 
     def pause(self, *, is_paused: bool) -> None:
         """Stop or resume asking. Rounds under way come to their end."""
         self._is_paused = is_paused
-        self._wake.set()
+        self._rouse()
 
     def set_interval(self, seconds: float) -> None:
         """Ask this often."""
         self._cadence.interval_s = max(INTERVAL_S_MIN, seconds)
         self._cadence.hurry(Round.OFFSETS)
+        self._rouse()
+
+    def _rouse(self) -> None:
         self._wake.set()
+        self._stir.set()
 
     async def run(self, publish: Publish) -> None:
         """Ask and publish until cancelled."""
@@ -99,41 +107,32 @@ class Sampler:
                 publish(await self._snapshot())
                 left_s = started_s + self._cadence.interval_s - self._clock.monotonic_s()
                 if left_s > 0:
-                    await self._sleep(left_s)
+                    await _set_within(self._wake, left_s)
 
     async def tick(self) -> Snapshot:
         """Ask what is due, wait for all answers, and give the snapshot."""
         async with asyncio.TaskGroup() as tasks:
             while True:
+                self._stir.clear()
                 self._start_due(tasks)
                 if not self._running:
                     break
-                await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
-                # A task is done before the callback that takes it off the list has run.
-                await asyncio.sleep(0)
+                await self._stir.wait()
         return await self._snapshot()
 
     async def _settle(self, tasks: asyncio.TaskGroup, publish: Publish, started_s: float) -> None:
         """Wait for what is under way, for one interval at most; show what comes for the first time
-        at once."""
+        at once, and start at once what is wanted meanwhile."""
         while True:
+            self._stir.clear()
             self._start_due(tasks)
             left_s = started_s + self._cadence.interval_s - self._clock.monotonic_s()
             if not self._running or left_s <= 0:
                 return
             answered = set(self._answered)
-            await asyncio.wait(
-                self._running.values(), timeout=left_s, return_when=asyncio.FIRST_COMPLETED
-            )
-            await asyncio.sleep(0)
+            await _set_within(self._stir, left_s)
             if self._answered > answered:
                 publish(await self._snapshot())
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
 
     def _start_due(self, tasks: asyncio.TaskGroup) -> None:
         if self._is_paused:
@@ -156,11 +155,12 @@ class Sampler:
             now_s = self._clock.monotonic_s()
             self._cadence.ended(asked, started_s=started_s, now_s=now_s, is_ok=is_ok)
             self._running.pop(asked, None)
+            self._stir.set()
 
     def _wanted(self, layout: LayoutReading | None) -> dict[Round, Callable[[], Awaitable[bool]]]:
         """The rounds that the screen needs and that can be asked by now."""
         needs, rounds = self._needs, self._rounds
-        wanted: dict[Round, Callable[[], Awaitable[bool]]] = {Round.LAYOUT: rounds.layout}
+        wanted: dict[Round, Callable[[], Awaitable[bool]]] = {Round.LAYOUT: self._ask_layout}
         reads_groups = needs.group_lists or bool(needs.groups | needs.topics)
         if reads_groups:
             wanted[Round.GROUPS] = rounds.groups
@@ -171,7 +171,7 @@ class Sampler:
         self._cadence.partition_count = sum(len(topic.partitions) for topic in layout.topics)
         if reads_groups and self._collected.listings():
             wanted[Round.MEMBERS] = self._ask_members
-        if not reads_groups or self._collected.groups != Loading():
+        if not reads_groups or self._collected.groups != LOADING:
             wanted[Round.OFFSETS] = self._ask_offsets
             wanted[Round.STARTS] = self._ask_starts
         if needs.disks:
@@ -201,6 +201,32 @@ class Sampler:
             for each in topic.partitions
         }
 
+    def _hurry_unread(self) -> None:
+        """Have asked now what the screen needs and what was never asked."""
+        found, needs = self._collected, self._needs
+        layout = found.topics()
+        if layout is None:
+            return
+        topics = {topic.name for topic in layout.topics}
+        opened = needs.topics & topics
+        policies = topics if needs.policies else opened
+        if policies - found.configs.keys() or opened - found.full_configs.keys():
+            self._cadence.hurry(Round.CONFIGS)
+        if self._partitions(is_all=needs.all_partitions) - found.starts.keys():
+            self._cadence.hurry(Round.STARTS)
+        if self._partitions(is_all=View.RETENTION in needs.views) - found.oldest.keys():
+            self._cadence.hurry(Round.OLDEST)
+
+    async def _ask_layout(self) -> bool:
+        """After an absence everything is asked anew, whatever backed off meanwhile."""
+        before, topics = self._collected.layout, self._collected.topics()
+        is_ok = await self._rounds.layout()
+        if is_ok and before != LOADING and not isinstance(before, Ready):
+            self._cadence.hurry(*(each for each in Round if each is not Round.LAYOUT))
+        elif is_ok and self._collected.topics() is not topics:
+            self._hurry_unread()
+        return is_ok
+
     async def _ask_members(self) -> bool:
         return await self._rounds.members(self._followed())
 
@@ -210,16 +236,19 @@ class Sampler:
         self._follower.keep_only(followed)
         committed = await self._rounds.committed(followed)
         consumed = self._follower.wanted(committed)
-        wanted = self._partitions(is_all=self._needs.all_partitions) | consumed
+        is_all = self._needs.all_partitions
+        wanted = self._partitions(is_all=is_all) | consumed
         is_ok = await self._rounds.ends(wanted, consumed)
         layout = self._collected.topics()
         if not is_ok or layout is None:
             return False
+        if is_all:
+            self._rounds.note_all_ends()
         at_ms = self._clock.wall_ms()
         self._watch_wall_clock(at_ms)
         rows = self._builder.topic_rows
         rows.keep_only(layout, self._needs.topics)
-        rows.observe(at_ms, layout, self._collected)
+        rows.observe(at_ms, layout, self._collected, wanted)
         for topic in layout.topics:
             if topic.name in self._needs.topics:
                 rows.observe_partitions(at_ms, topic, self._collected)
@@ -273,3 +302,13 @@ class Sampler:
             interval_s=self._cadence.interval_s,
             is_paused=self._is_paused,
         )
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, for so many seconds at most."""
+    try:
+        # Unlike `wait_for`, it never loses a cancellation to an event that comes with it.
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

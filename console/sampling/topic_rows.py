@@ -1,6 +1,7 @@
 """Makes the topic list and the details of open topics, and follows how fast topics grow."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from console.model.figures import Figure, Known, Unknown, map_figure
@@ -46,14 +47,28 @@ class TopicRows:
         self._growth: dict[str, _Growth] = {}
         self._partition_meters: dict[TopicPartition, RateMeter] = {}
         self._rows: dict[str, Topic] = {}
+        self._record_bytes: dict[str, Known[float]] = {}
+        """By topic, the mean size of a record, as of the newest reading of sizes."""
 
-    def observe(self, at_ms: int, layout: LayoutReading, collected: Collected) -> None:
-        """Take in one round of end offsets."""
+    def observe(
+        self,
+        at_ms: int,
+        layout: LayoutReading,
+        collected: Collected,
+        asked: AbstractSet[TopicPartition],
+    ) -> None:
+        """Take in one round of end offsets, that of the partitions `asked`.
+
+        A topic of which some partition was not asked did not stand still: it is left as it was.
+        """
         for topic in layout.topics:
+            keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
+            if not all(key in asked for key in keys):
+                continue
             growth = self._growth.setdefault(topic.name, _Growth())
             amount = counted = 0
-            for partition in topic.partitions:
-                end = collected.ends.get(TopicPartition(topic.name, partition.index))
+            for key in keys:
+                end = collected.ends.get(key)
                 if isinstance(end, Known):
                     amount += end.value
                     counted += 1
@@ -86,6 +101,7 @@ class TopicRows:
         for name in [name for name in self._growth if name not in names]:
             del self._growth[name]
             self._rows.pop(name, None)
+            self._record_bytes.pop(name, None)
         closed = [key for key in self._partition_meters if key.topic not in open_topics & names]
         for key in closed:
             del self._partition_meters[key]
@@ -138,7 +154,7 @@ class TopicRows:
             offline_partitions=offline,
             under_replicated_partitions=under_replicated,
             messages_per_s=growth.rate,
-            bytes_per_s=_bytes_per_s(growth.rate, size_bytes, count),
+            bytes_per_s=_product(growth.rate, self._mean_bytes(topic.name, size_bytes, count)),
             size_bytes=size_bytes,
             message_count=count,
             lag=readers.lag,
@@ -147,6 +163,21 @@ class TopicRows:
             retention=facts.policies.get(topic.name, NOT_READ),
             trend=growth.trend,
         )
+
+    def _mean_bytes(self, topic: str, size_bytes: Figure[int], count: Figure[int]) -> Figure[float]:
+        """Sizes are read less often than offsets: records written since are not in them."""
+        if isinstance(size_bytes, Unknown):
+            return size_bytes
+        before = self._record_bytes.get(topic)
+        if before is not None and before.at_ms == size_bytes.at_ms:
+            return before
+        if isinstance(count, Unknown):
+            return count
+        if not size_bytes.value or not count.value:
+            return Unknown("no record was there when sizes were read")
+        mean = Known(size_bytes.value / count.value, size_bytes.at_ms)
+        self._record_bytes[topic] = mean
+        return mean
 
     def _partition(
         self,
@@ -211,13 +242,10 @@ def _sum(figures: list[Figure[int]]) -> Figure[int]:
     return Known(amount, at_ms)
 
 
-def _bytes_per_s(rate: Figure[float], size_bytes: Figure[int], count: Figure[int]) -> Figure[float]:
-    if isinstance(rate, Unknown):
+def _product(rate: Figure[float], amount: Figure[float]) -> Figure[float]:
+    """Nothing times anything is nothing, whether that is known or not."""
+    if isinstance(rate, Unknown) or rate.value == 0:
         return rate
-    if isinstance(size_bytes, Unknown):
-        return size_bytes
-    if isinstance(count, Unknown):
-        return count
-    if count.value == 0:
-        return Known(0.0, rate.at_ms) if rate.value == 0 else Unknown("no record is retained")
-    return Known(rate.value * size_bytes.value / count.value, rate.at_ms)
+    if isinstance(amount, Unknown):
+        return amount
+    return Known(rate.value * amount.value, rate.at_ms)

@@ -1,7 +1,8 @@
 """A cluster in memory behind the console's port: deterministic, and broken to order.
 
 A test arranges its `world`. `fail` makes an operation raise, `hold` lets calls of an operation wait
-until the test releases them. `calls` lists the operations in the order in which they began.
+until the test releases them. `calls` lists the operations in the order in which they began, `ends`
+the partitions whose ends were asked.
 
 It passes the same contract test as the adapter of the product.
 """
@@ -75,6 +76,7 @@ class FakeCluster:
         self.metric_samples: tuple[MetricSample, ...] | None = None
         self.offered = EVERYTHING
         self.calls: list[str] = []
+        self.ends: set[TopicPartition] = set()
         self.in_flight: Counter[str] = Counter()
         self.in_flight_max = 0
         self.state = Connection(ConnectionState.CONNECTED, "kafka-1:9092")
@@ -114,6 +116,7 @@ class FakeCluster:
         self, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, int | ClusterError]:
         await self._enter("end_offsets")
+        self.ends.update(partitions)
         return {key: self._of(key, self.world.end) for key in partitions}
 
     async def stable_offsets(
@@ -165,9 +168,11 @@ class FakeCluster:
         listed = tuple(
             GroupListing(each.name, each.state, each.group_type, "consumer", each.coordinator)
             for each in self.world.groups.values()
-            if each.coordinator not in self.world.stopped
+            if each.coordinator not in self.world.stopped | self.world.silent
         )
-        failures = {node_id: self.world.down(node_id) for node_id in self.world.stopped}
+        failures = {node_id: self.world.down(node_id) for node_id in self.world.silent}
+        if failures and len(failures) == len(self.world.layout().nodes):
+            raise next(iter(failures.values()))
         return GroupsReading(listed, failures)
 
     async def describe_groups(
@@ -206,6 +211,9 @@ class FakeCluster:
         found: dict[int, tuple[DirectoryReading, ...] | ClusterError] = {}
         for node_id in self.world.nodes:
             if node_id in self.world.stopped:
+                continue
+            if node_id in self.world.silent:
+                found[node_id] = self.world.down(node_id)
                 continue
             sizes = {
                 TopicPartition(topic.name, index): RECORD_BYTES

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
 from console.port.clock import Clock
-from console.port.errors import ClusterError, NotFound, Unreachable
+from console.port.errors import ClusterError, Failed, NotFound, Unreachable
 from console.port.readings import (
     ConfigReading,
     LayoutReading,
@@ -91,6 +91,8 @@ class FakeWorld:
             number: NodeReading(number, f"kafka-{number}", 9092) for number in range(1, nodes + 1)
         }
         self.stopped: set[int] = set()
+        self.silent: set[int] = set()
+        """Brokers that do not answer though the cluster still lists them as leaders."""
         self.topics: dict[str, FakeTopic] = {}
         self.groups: dict[str, FakeGroup] = {}
         self._made = 0
@@ -198,14 +200,19 @@ class FakeWorld:
         if topic is None or key.partition >= len(topic.partitions):
             return NotFound(f"there is no partition {key}")
         partition = topic.partitions[key.partition]
-        return Unreachable(f"{key} has no leader") if partition.leader is None else partition
+        if partition.leader is None:
+            return Failed("LEADER_NOT_AVAILABLE", "The partition has no leader at present")
+        if partition.leader in self.silent:
+            return self.down(partition.leader)
+        return partition
 
     def group(self, name: str) -> FakeGroup | ClusterError:
         """A group whose coordinator can be asked, or why it cannot."""
         group = self.groups.get(name)
         if group is None:
             return NotFound(f"there is no group {name}")
-        return self.down(group.coordinator) if group.coordinator in self.stopped else group
+        is_away = group.coordinator in self.stopped | self.silent
+        return self.down(group.coordinator) if is_away else group
 
     def down(self, node_id: int) -> ClusterError:
         """The error of a broker that is stopped."""
