@@ -1,18 +1,25 @@
-"""The engine runs on a server without a terminal library."""
+"""The layers hold, and the engine runs on a server without a terminal library."""
 
 import subprocess
 import sys
 
+from tests.architecture.sources import ROOT
 
-def modules_after(statement: str) -> set[str]:
-    program = f"import sys; {statement}; print('\\n'.join(sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    return {name.split(".")[0] for name in done.stdout.split()}
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_contracts_between_layers_hold() -> None:
+    done = run("from importlinter.cli import lint_imports_command; lint_imports_command()")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
 
 
 def test_importing_the_engine_loads_no_terminal_library() -> None:
-    loaded = modules_after("import engine, engine.cli, engine.host")
+    done = run("import sys, engine, engine.cli, engine.host; print(*sys.modules, sep='\\n')")
+    assert done.returncode == 0, done.stderr
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "engine" in loaded
-    assert not loaded & {"textual", "rich", "console", "watchfiles"}
+    assert not loaded & {"textual", "rich", "click", "console", "watchfiles"}
