@@ -74,7 +74,7 @@ DEFAULT_KEYMAP = Keymap({})
 
 
 def load_keymap(preset: str, overrides: Mapping[str, str]) -> tuple[Keymap, tuple[KeyProblem, ...]]:
-    """The keymap of a preset and overrides (`"topics.open" = "o,enter"`), and what was wrong."""
+    """The keymap of a preset and overrides (`"table.open" = "o,enter"`), and what was wrong."""
     problems: list[KeyProblem] = []
     if preset not in PRESETS:
         problems.append(KeyProblem("preset", f"{preset!r} is none of {', '.join(sorted(PRESETS))}"))

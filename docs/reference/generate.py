@@ -5,11 +5,18 @@
 A page is never edited by hand; a test compares each with what its table says now.
 """
 
+import inspect
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import click
+
+from console.cli import main
+from console.keys.actions import Scope, of_scopes, shown_key
+from console.keys.keymap import PRESETS
+from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
 from engine.broker.api_table import SERVED_APIS
 from engine.config.broker_keys import BROKER_KEYS
 from engine.config.kinds import ConfigKey, render
@@ -102,16 +109,93 @@ def metrics() -> str:
     return lead + table(("metric", "kind", "labels", "meaning"), rows)
 
 
+def commands() -> str:
+    """The command line, as it is declared."""
+    lead = "# Commands\n\nA flag of `kconsole` may stand before a command or behind it.\n"
+    return lead + "".join(command_sections(main, "kconsole"))
+
+
+def command_sections(command: click.Command, name: str) -> Iterator[str]:
+    """One section for a command and each below it."""
+    arguments = [placeholder(each) for each in command.params if isinstance(each, click.Argument)]
+    inner = command.commands if isinstance(command, click.Group) else {}
+    usage = " ".join([name, "[OPTIONS]", *arguments, *(["[COMMAND]"] if inner else [])])
+    yield f"\n## {name}\n\n```\n{usage}\n```\n\n{inspect.cleandoc(command.help or '')}\n"
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    rows = ((f"`{', '.join(each.opts)}`", placeholder(each), each.help or "") for each in options)
+    if options:
+        yield "\n" + table(("option", "takes", "meaning"), rows)
+    for inner_name, each in sorted(inner.items()):
+        yield from command_sections(each, f"{name} {inner_name}")
+
+
+def placeholder(parameter: click.Parameter) -> str:
+    """What a person gives for a parameter: nothing for a switch."""
+    if isinstance(parameter, click.Option) and parameter.is_flag:
+        return ""
+    if isinstance(parameter.type, click.Choice):
+        shown = "|".join(parameter.type.choices)
+    else:
+        shown = parameter.metavar or parameter.type.name.upper()
+        if isinstance(parameter, click.Argument):
+            shown = parameter.metavar or (parameter.name or "").upper()
+    return f"[{shown}]..." if parameter.nargs == -1 else shown
+
+
+def keys() -> str:
+    """What each key does, by where it works."""
+    lead = """# Keys
+
+Every action of the console with its keys. `[console.keys]` of `config.toml` gives an action others
+by its id, such as `table.open = "o,enter"`. Keys have Textual's names: `o`, `ctrl+l`, `slash`.
+"""
+    sections = []
+    for scope in Scope:
+        rows = [
+            (f"`{row.id}`", " ".join(f"`{shown_key(key)}`" for key in row.keys), row.help)
+            for row in of_scopes(scope)
+        ]
+        sections.append(f"\n## {scope}\n\n" + table(("action", "keys", "meaning"), rows))
+    presets = [
+        (f"`{name}`", ", ".join(f"`{action}` {given or 'none'}" for action, given in keys.items()))
+        for name, keys in PRESETS.items()
+    ]
+    return lead + "".join(sections) + "\n## Presets\n\n" + table(("preset", "changes"), presets)
+
+
+def theme_tokens() -> str:
+    """What a theme must give."""
+    lead = """# Theme tokens
+
+A theme is a TOML file with a `name`, whether it is `dark`, and each of these tokens once.
+
+"""
+    colours = [("`[colors]`", f"`{name}`", "Textual's own") for name in COLORS]
+    variables = [("`[variables]`", f"`{name}`", text) for name, text in VARIABLES.items()]
+    contrasts = [
+        (f"`{text}`", f"`{ground}`", f"{least:g}") for (text, ground), least in CONTRAST_MIN.items()
+    ]
+    return (
+        lead
+        + table(("table", "token", "what it colours"), colours + variables)
+        + "\nLeast contrast (WCAG) that a theme needs to be taken:\n\n"
+        + table(("text", "on", "at least"), contrasts)
+    )
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "apis.md": apis,
     "compatibility.md": compatibility,
     "topic-configs.md": topic_configs,
     "broker-configs.md": broker_configs,
     "metrics.md": metrics,
+    "commands.md": commands,
+    "keys.md": keys,
+    "theme-tokens.md": theme_tokens,
 }
 
 
-def main() -> int:
+def write() -> int:
     """Write every page, or with --check name those that are out of step."""
     stale = []
     for name, make in PAGES.items():
@@ -127,4 +211,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write())

@@ -11,6 +11,7 @@ from console.config_file import (
     console_problems,
     engine_config_of,
 )
+from console.look import problems_of
 from console.settings import Settings, load_settings
 from engine.config.effective import BrokerConfigs, topic_values
 from engine.config.engine_config import EngineConfig
@@ -39,7 +40,7 @@ def test_the_shipped_files_example_lines_are_right():
     ]
     document = parse("\n".join(lines), file="config.toml")
     assert engine_config(document).data == "/var/lib/kconsole"
-    assert console_problems(document) == []
+    assert problems_of(document) == []
     assert set(clusters_of(document)) == {"production"}
 
 

@@ -26,7 +26,7 @@ times = "utc"
 show_internal_topics = true
 [console.keys]
 preset = "vim"
-topics.open = "o,enter"
+table.open = "o,enter"
 [clusters.production]
 bootstrap = "a:1, b:2"
 """
@@ -48,7 +48,7 @@ def test_each_value_tells_whether_it_was_set() -> None:
         'interval = "0.5s"  # set',
         "show_internal_topics = true  # set",
         'preset = "vim"  # set',
-        '"topics.open" = "o,enter"  # set',
+        '"table.open" = "o,enter"  # set',
         '[clusters."production"]',
         'bootstrap = "a:1,b:2"  # set',
     ):
