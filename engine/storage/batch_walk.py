@@ -101,7 +101,7 @@ def find_batch_behind(
 ) -> BatchAt | None:
     """The first sound batch behind the damaged bytes that start at a position.
 
-    Its base offset lies in [first_offset, end_offset). The damaged batch's own length is tried
+    Its offsets lie in [first_offset, end_offset). The damaged batch's own length is tried
     first; then every byte is a candidate. A candidate must be followed by another sound batch or
     by `end`, so that a batch that is the value of a record does not pass for one of the log.
     """
@@ -132,9 +132,10 @@ def _sound(
     file: File, position: Position, end: Position, first_offset: Offset, end_offset: Offset
 ) -> BatchAt | None:
     found = read_batch(file, position, end)
-    if found is None or not first_offset <= found.header.base_offset < end_offset:
+    if found is None:
         return None
-    return found
+    header = found.header
+    return found if first_offset <= header.base_offset <= header.last_offset < end_offset else None
 
 
 def _leads_on(file: File, batch: BatchAt, end: Position) -> bool:

@@ -6,28 +6,34 @@ write are checked by CRC the first time they are read: what was damaged on disk 
 it is reported as a range, and everything before and behind it stays readable.
 """
 
+from typing import NamedTuple
+
 from engine.kernel.ids import Offset, Position, TopicPartition
-from engine.storage.batch_walk import BatchAt, read_batch
 from engine.storage.errors import StorageDamaged
 from engine.storage.region import Region
 from engine.storage.segment import Damage, Segment
-from engine.storage.segments import Segments
+from engine.storage.segments import ANY_OFFSET, Segments
 
 HINTS_MAX = 16
 """Remembered positions of one log: about as many readers follow it without a look-up."""
 
 
+class Place(NamedTuple):
+    """Where a batch lies."""
+
+    segment: Segment
+    position: Position
+    base_offset: Offset
+    """The offset at which the batch should start; it may start behind it in a compacted log."""
+
+
 class LogReader:
     """Reads of one log. The writer's thread only; the regions may go to any thread."""
 
-    __slots__ = ("_hints", "_segments", "gaps_are_damage", "topic_partition")
+    __slots__ = ("_hints", "_segments", "topic_partition")
 
-    def __init__(
-        self, topic_partition: TopicPartition, segments: Segments, *, gaps_are_damage: bool
-    ) -> None:
+    def __init__(self, topic_partition: TopicPartition, segments: Segments) -> None:
         self.topic_partition = topic_partition
-        self.gaps_are_damage = gaps_are_damage
-        """Offsets missing at the end of a closed segment were lost, not compacted away."""
         self._segments = segments
         self._hints: dict[Offset, tuple[Segment, Position]] = {}
 
@@ -54,64 +60,59 @@ class LogReader:
         place = self.locate(offset)
         if place is None:
             return None
-        segment, start = place
+        segment, start, base_offset = place
         end, next_offset = self._limit(segment, end_offset)
         if end <= start:
             return None
         if end - start > max_bytes:
-            end, next_offset = self._trim(segment, start, max_bytes, end, at_least_one_batch)
-            if end == start:
+            end, next_offset = self._trim(place, max_bytes, end)
+            if end > start + max_bytes and not at_least_one_batch:
                 return None
-        if next_offset < 0 or not self._segments.is_trusted(segment, start, end):
-            end, next_offset = self._segments.verify(segment, start, end)
+        if not self._segments.is_trusted(segment, start, end):
+            end, next_offset = self._segments.verify(segment, start, end, base_offset)
             if end == start:
-                raise self._damaged(self._segments.damage_at(segment, start, offset))
+                raise self._damaged(self._segments.damage_at(segment, start, base_offset))
         self.remember(next_offset, segment, end)
         return Region(self._segments.file(segment), start, end - start, next_offset)
 
-    def locate(self, offset: Offset) -> tuple[Segment, Position] | None:
-        """Segment and position of the first batch that ends at or behind an offset.
+    def locate(self, offset: Offset) -> Place | None:
+        """Where the first batch lies that ends at or behind an offset.
 
         None behind the last batch. Raises StorageDamaged when the offset lies in a damaged range.
         """
         hint = self._hints.get(offset)
         if hint is not None and hint[1] < hint[0].size_bytes:
-            return hint
+            return Place(*hint, offset)
         segment = self._segments.floor(offset) or self._segments.first
         while True:
             if offset < segment.end_offset:
-                position = self._locate_in(segment, offset)
-                if position is not None:
-                    return segment, position
+                place = self._locate_in(segment, offset)
+                if place is not None:
+                    return place
             newer = self._segments.after(segment)
             if newer is None:
                 return None
             segment = newer
 
-    def batch_of(self, offset: Offset) -> BatchAt | None:
-        """The sound batch that holds an offset or is the next behind it, with its content."""
-        place = self.locate(offset)
-        if place is None:
-            return None
-        segment, position = place
-        batch = read_batch(self._segments.file(segment), position, segment.size_bytes)
-        if batch is None:
-            raise self._damaged(self._segments.damage_at(segment, position, offset))
-        return batch
+    def damaged_at(
+        self, segment: Segment, position: Position, expected: Offset
+    ) -> StorageDamaged | None:
+        """What is wrong where the batch of an offset should be; None at the end of a segment."""
+        if position < segment.size_bytes:
+            return self._damaged(self._segments.damage_at(segment, position, expected))
+        gap = self._segments.gap_at_end(segment, expected)
+        return None if gap is None else self._damaged(gap)
 
     def damages(self) -> tuple[Damage, ...]:
         """The damaged ranges found so far, in offset order."""
         return tuple(damage for segment in self._segments for damage in segment.damages)
 
-    def _locate_in(self, segment: Segment, offset: Offset) -> Position | None:
-        position = self._start_of_walk(segment, offset)
-        expected = segment.base_offset
+    def _locate_in(self, segment: Segment, offset: Offset) -> Place | None:
+        position, expected = self._start_of_walk(segment, offset)
         while position < segment.size_bytes:
-            for batch in self._segments.walk(segment, position, segment.size_bytes):
-                if batch.header.base_offset < expected:
-                    break
+            for batch in self._segments.walk(segment, position, segment.size_bytes, expected):
                 if batch.header.last_offset >= offset:
-                    return batch.position
+                    return Place(segment, batch.position, batch.header.base_offset)
                 position = batch.end_position
                 expected = batch.header.last_offset + 1
             if position >= segment.size_bytes:
@@ -120,63 +121,61 @@ class LogReader:
             if offset < damage.end_offset:
                 raise self._damaged(damage)
             position, expected = damage.end_position, damage.end_offset
-        is_closed = segment is not self._segments.active
-        if self.gaps_are_damage and is_closed and expected < segment.end_offset:
-            raise StorageDamaged(self.topic_partition, expected, segment.end_offset)
+        gap = self._segments.gap_at_end(segment, expected)
+        if gap is not None and offset < gap.end_offset:
+            raise self._damaged(gap)
         return None
 
-    def _start_of_walk(self, segment: Segment, offset: Offset) -> Position:
-        """The indexed position to walk from; an index that lies is rebuilt."""
+    def _start_of_walk(self, segment: Segment, offset: Offset) -> tuple[Position, Offset]:
+        """The indexed position to walk from, and its offset if known; a false index is rebuilt."""
         relative = offset - segment.base_offset
         entry = self._segments.offset_index(segment).floor(relative)
-        if entry is not None and entry[1] < segment.trusted_from:
-            batch = next(self._segments.walk(segment, entry[1], segment.size_bytes), None)
-            if batch is None or batch.header.last_offset != segment.base_offset + entry[0]:
-                self._segments.rebuild(segment)
-                entry = self._segments.offset_index(segment).floor(relative)
-        return 0 if entry is None else entry[1]
+        if entry is not None and not self._is_true(segment, entry):
+            self._segments.rebuild(segment)
+            entry = self._segments.offset_index(segment).floor(relative)
+        return (0, segment.base_offset) if entry is None else (entry[1], ANY_OFFSET)
+
+    def _is_true(self, segment: Segment, entry: tuple[int, Position]) -> bool:
+        """Whether the batch that an index entry names is there. Our own entries need no look."""
+        relative, position = entry
+        if position >= segment.trusted_from:
+            return True
+        batch = next(self._segments.walk(segment, position, segment.size_bytes), None)
+        return batch is not None and batch.header.last_offset == segment.base_offset + relative
 
     def _limit(self, segment: Segment, end_offset: Offset) -> tuple[Position, Offset]:
         """Where the batches below an offset end in a segment, and the offset behind them."""
         if end_offset >= segment.end_offset:
-            return segment.size_bytes, segment.end_offset
+            return segment.size_bytes, segment.sound_end_offset
         hint = self._hints.get(end_offset)
         if hint is not None and hint[0] is segment:
             return hint[1], end_offset
         try:
-            position = self._locate_in(segment, end_offset)
+            place = self._locate_in(segment, end_offset)
         except StorageDamaged as damage:
             for known in segment.damages:
                 if known.start_offset == damage.start_offset:
                     return known.start_position, damage.start_offset
             raise
-        if position is None:
-            return segment.size_bytes, segment.end_offset
-        self.remember(end_offset, segment, position)
-        return position, end_offset
+        if place is None:
+            return segment.size_bytes, segment.sound_end_offset
+        self.remember(place.base_offset, segment, place.position)
+        return place.position, place.base_offset
 
-    def _trim(
-        self,
-        segment: Segment,
-        start: Position,
-        max_bytes: int,
-        end: Position,
-        at_least_one_batch: bool,
-    ) -> tuple[Position, Offset]:
-        """The end of the last batch that fits and the offset behind it; -1 if not known."""
+    def _trim(self, place: Place, max_bytes: int, end: Position) -> tuple[Position, Offset]:
+        """The end of the last batch that fits, or of the first one, and the offset behind it."""
+        segment, start, offset = place
         budget_end = start + max_bytes
         entry = self._segments.offset_index(segment).floor_position(budget_end)
-        position = start if entry is None else max(start, entry[1])
-        walk_start, next_offset = position, -1
-        for batch in self._segments.walk(segment, walk_start, end):
-            if batch.end_position > budget_end:
-                if position > start or not at_least_one_batch:
-                    if next_offset < 0:
-                        next_offset = batch.header.base_offset
-                    break
-                return batch.end_position, batch.header.last_offset + 1
-            position = batch.end_position
-            next_offset = batch.header.last_offset + 1
+        position, next_offset = start, offset
+        if entry is not None and entry[1] > start and self._is_true(segment, entry):
+            position = entry[1]
+        for batch in self._segments.walk(segment, position, end):
+            if batch.end_position > budget_end and position > start:
+                return position, batch.header.base_offset
+            position, next_offset = batch.end_position, batch.header.last_offset + 1
+        if position == start:
+            raise self._damaged(self._segments.damage_at(segment, start, offset))
         return position, next_offset
 
     def _damaged(self, damage: Damage) -> StorageDamaged:

@@ -80,6 +80,7 @@ class PartitionLog:
         `recovery_point` is the offset up to which the log is known to be on disk. `is_new` says
         that the directory itself has never been synced.
         """
+        segments.gaps_are_damage = not config.is_compacted
         recovered = Recovery(
             segments,
             recovery_point=recovery_point,
@@ -105,7 +106,7 @@ class PartitionLog:
             self._writer, recovered.epochs, recovered.producers, config, clock
         )
         self._saved_epochs = recovered.saved_epochs
-        self._reader = LogReader(topic_partition, segments, gaps_are_damage=not config.is_compacted)
+        self._reader = LogReader(topic_partition, segments)
 
     @property
     def config(self) -> LogConfig:
@@ -116,7 +117,7 @@ class PartitionLog:
     def config(self, config: LogConfig) -> None:
         self._config = config
         self._appender.configure(config)
-        self._reader.gaps_are_damage = not config.is_compacted
+        self._segments.gaps_are_damage = not config.is_compacted
 
     @property
     def log_end_offset(self) -> Offset:

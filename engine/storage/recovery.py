@@ -14,6 +14,7 @@ Source: Kafka's `LogLoader`, with the stricter treatment of damage before the re
 from dataclasses import dataclass, field
 
 from engine.kernel.ids import Offset, Position
+from engine.records.batch import BatchHeader
 from engine.records.control import read_end_marker
 from engine.records.errors import InvalidBatch
 from engine.storage.batch_walk import BatchAt, walk_headers, walk_verified
@@ -109,7 +110,7 @@ class Recovery:
         for offset in snapshots:
             if offset > end_offset:
                 remove_if_there(self._filesystem, self._path(offset, SNAPSHOT))
-        self._make_active(end_offset, has_hole=scan.expected < self._recovery_point)
+        self._make_active(end_offset, scan.expected)
         return RecoveredLog(
             end_offset,
             self._epochs,
@@ -163,6 +164,7 @@ class Recovery:
         except (FileNotFoundError, MalformedFile):
             self._epochs = rebuilt_epochs(self._segments)
         self._epochs.cut_end(self._recovery_point)
+        self._segments.epochs = self._epochs
         first_offset = self._segments.first.base_offset
         for offset in reversed(snapshots):
             if offset > self._recovery_point:
@@ -208,6 +210,8 @@ class Recovery:
             expected = segment.base_offset
             while at < end:
                 for batch in walk_verified(self._segments.file(segment), at, end):
+                    if not self._segments.is_in_place(segment, batch.header, expected):
+                        break
                     if batch.header.base_offset >= scan.producers_from:
                         self._note_producer(batch)
                     at, expected = batch.end_position, batch.header.last_offset + 1
@@ -225,9 +229,8 @@ class Recovery:
         while position < segment.size_bytes:
             next_base = segment.end_offset
             for batch in walk_verified(file, position, segment.size_bytes):
-                header = batch.header
-                far = header.last_offset - segment.base_offset > RELATIVE_OFFSET_MAX
-                if header.base_offset < scan.expected or header.last_offset >= next_base or far:
+                segment.end_offset = next_base
+                if not self._may_follow(scan, segment, batch.header):
                     break
                 self._note(scan, segment, batch)
                 position = batch.end_position
@@ -246,6 +249,14 @@ class Recovery:
         if segment is not self._segments.active:
             segment.close_indexes()
         return True
+
+    def _may_follow(self, scan: _Scan, segment: Segment, header: BatchHeader) -> bool:
+        """Whether a sound batch is the next one. Behind the recovery point epochs are learned."""
+        if header.last_offset - segment.base_offset > RELATIVE_OFFSET_MAX:
+            return False
+        if scan.expected < self._recovery_point:
+            return self._segments.is_in_place(segment, header, scan.expected)
+        return scan.expected <= header.base_offset and header.last_offset < segment.end_offset
 
     def _note(self, scan: _Scan, segment: Segment, batch: BatchAt) -> None:
         header = batch.header
@@ -301,12 +312,14 @@ class Recovery:
             if dropped is segment:
                 return
 
-    def _make_active(self, end_offset: Offset, *, has_hole: bool) -> None:
-        """The last segment takes appends, or a new one behind a hole in the offsets."""
+    def _make_active(self, end_offset: Offset, expected: Offset) -> None:
+        """The last segment takes appends, or a new one if the offsets expected next were lost."""
         active = self._segments.active
         active.end_offset = end_offset
         self._segments.offset_index(active)
-        if has_hole:
+        if expected < end_offset:
+            if not active.damages or active.damages[-1].end_offset < end_offset:
+                self._segments.note_gap(active, expected)
             active.close_indexes()
             fresh = Segment(self._directory, end_offset)
             fresh.start_indexes()

@@ -100,6 +100,13 @@ class Segment:
         """The path of one of the segment's files."""
         return f"{self.directory}/{segment_file(self.base_offset, suffix)}"
 
+    @property
+    def sound_end_offset(self) -> Offset:
+        """The offset behind the last batch in the file; offsets known to be lost come after it."""
+        if self.damages and self.damages[-1].start_position == self.size_bytes:
+            return self.damages[-1].start_offset
+        return self.end_offset
+
     def start_indexes(self) -> tuple[OffsetIndex, TimeIndex]:
         """Begin empty indexes, as for a new segment or a rebuild."""
         self.offset_index = OffsetIndex()

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from engine.kernel.ids import Offset, Position
+from engine.records.batch import BatchHeader
 from engine.storage.batch_walk import (
     BatchAt,
     find_batch_behind,
@@ -18,12 +19,16 @@ from engine.storage.batch_walk import (
 )
 from engine.storage.file_names import OFFSET_INDEX, TIME_INDEX
 from engine.storage.filesystem import File, FileSystem
+from engine.storage.leader_epochs import UNKNOWN_EPOCH, LeaderEpochs
 from engine.storage.offset_index import OffsetIndex
 from engine.storage.open_files import OpenFiles
 from engine.storage.position_ranges import PositionRanges
 from engine.storage.segment import UNKNOWN_TIMESTAMP, Damage, Segment
 from engine.storage.time_index import TimeIndex
 from engine.storage.whole_file import read_file
+
+ANY_OFFSET = -1
+"""The batch that is looked at may have any offset."""
 
 LOADED_CLOSED_MAX = 4
 """Closed segments of one log whose indexes stay in memory."""
@@ -40,7 +45,9 @@ class Segments:
         "_list",
         "_loaded",
         "directory",
+        "epochs",
         "filesystem",
+        "gaps_are_damage",
         "index_interval_bytes",
         "open_files",
     )
@@ -56,6 +63,10 @@ class Segments:
         self.filesystem = filesystem
         self.open_files = open_files
         self.index_interval_bytes = index_interval_bytes
+        self.gaps_are_damage = True
+        """Offsets that are missing were lost, not compacted away."""
+        self.epochs = LeaderEpochs()
+        """What the batches' leader epochs must agree with, as far as it is known."""
         self._bases: list[Offset] = []
         self._list: list[Segment] = []
         self._loaded: list[Segment] = []
@@ -139,34 +150,66 @@ class Segments:
             self._load(segment)
         return segment.max_timestamp_ms
 
-    def walk(self, segment: Segment, start: Position, end: Position) -> Iterator[BatchAt]:
-        """The batches in a stretch up to the first unsound one; checked where not trusted."""
+    def walk(
+        self, segment: Segment, start: Position, end: Position, expected: Offset = ANY_OFFSET
+    ) -> Iterator[BatchAt]:
+        """The batches in a stretch up to the first unsound one; checked where not trusted.
+
+        `expected` is the offset at which the first one should start, when that is known.
+        """
         file = self.file(segment)
         if self.is_trusted(segment, start, end):
-            return walk_headers(file, start, end)
-        return walk_verified(file, start, end, LOOKUP_WINDOW_BYTES)
+            yield from walk_headers(file, start, end)
+            return
+        for batch in walk_verified(file, start, end, LOOKUP_WINDOW_BYTES):
+            if not self.is_in_place(segment, batch.header, expected):
+                return
+            yield batch
+            expected = batch.header.last_offset + 1
+
+    def is_in_place(self, segment: Segment, header: BatchHeader, expected: Offset) -> bool:
+        """Whether a batch belongs where it lies: what its CRC does not cover, or not tell.
+
+        A batch from elsewhere has a valid CRC too, and the CRC leaves out offset and epoch.
+        """
+        base_offset = header.base_offset
+        if expected != ANY_OFFSET and (
+            base_offset < expected or (base_offset > expected and self.gaps_are_damage)
+        ):
+            return False
+        epoch = self.epochs.epoch_of(base_offset)
+        return header.last_offset < segment.end_offset and epoch in (
+            UNKNOWN_EPOCH,
+            header.leader_epoch,
+        )
 
     def is_trusted(self, segment: Segment, start: Position, end: Position) -> bool:
-        """Whether this process wrote or checked all bytes of a stretch."""
+        """Whether this process wrote or checked all bytes of a stretch, and found none damaged."""
+        if any(each.start_position < end and start < each.end_position for each in segment.damages):
+            return False
         if start >= segment.trusted_from:
             return True
         checked_end = min(end, segment.trusted_from)
         return segment.verified is not None and segment.verified.covers(start, checked_end)
 
-    def verify(self, segment: Segment, start: Position, end: Position) -> tuple[Position, Offset]:
-        """Check the batches of a stretch; where the sound ones end, and the offset behind them.
+    def verify(
+        self, segment: Segment, start: Position, end: Position, expected: Offset
+    ) -> tuple[Position, Offset]:
+        """Check the batches of a stretch, the first of which should start at an offset.
 
-        The offset is -1 when not even the first is sound.
+        Where the sound ones end, and the offset behind them; -1 when not even the first is sound.
         """
         position, next_offset = start, -1
         for batch in walk_verified(self.file(segment), start, end):
-            if batch.header.base_offset < next_offset:
+            if not self.is_in_place(segment, batch.header, expected):
                 break
             position = batch.end_position
-            next_offset = batch.header.last_offset + 1
+            next_offset = expected = batch.header.last_offset + 1
         if segment.verified is None:
             segment.verified = PositionRanges()
         segment.verified.add(start, position)
+        if position == segment.size_bytes:
+            self.gap_at_end(segment, next_offset)
         return position, next_offset
 
     def damage_at(self, segment: Segment, position: Position, expected: Offset) -> Damage:
@@ -187,6 +230,23 @@ class Segments:
         segment.damages = tuple(sorted((*segment.damages, damage)))
         return damage
 
+    def gap_at_end(self, segment: Segment, expected: Offset) -> Damage | None:
+        """The range of offsets lost at the end of a segment whose last batch ends at an offset."""
+        size = segment.size_bytes
+        for known in segment.damages:
+            if known.start_position == size:
+                return known
+        if not self.gaps_are_damage or segment is self.active or expected >= segment.end_offset:
+            return None
+        return self.note_gap(segment, expected)
+
+    def note_gap(self, segment: Segment, expected: Offset) -> Damage:
+        """Offsets from one on, up to the end of a segment, are not in its file: they were lost."""
+        size = segment.size_bytes
+        gap = Damage(expected, segment.end_offset, size, size)
+        segment.damages = tuple(sorted((*segment.damages, gap)))
+        return gap
+
     def rebuild(self, segment: Segment) -> None:
         """Make both indexes anew from the batches, stepping over damage."""
         segment.start_indexes()
@@ -196,7 +256,8 @@ class Segments:
             start = position
             for batch in walk_verified(self.file(segment), position, segment.size_bytes):
                 header = batch.header
-                if header.base_offset < expected:
+                segment.end_offset = end_offset
+                if not self.is_in_place(segment, header, expected):
                     break
                 segment.note_batch(
                     position,

@@ -40,10 +40,10 @@ class TimeIndex:
         """The latest timestamp and its offset."""
         return (self.timestamps[-1], self.offsets[-1]) if self.timestamps else None
 
-    def start_for(self, timestamp_ms: int) -> int:
-        """A relative offset up to which, inclusive, every batch is earlier; -1 for the start."""
+    def floor(self, timestamp_ms: int) -> tuple[int, int]:
+        """The last entry before a time, up to whose offset every batch is earlier; else -1, -1."""
         at = bisect_left(self.timestamps, timestamp_ms) - 1
-        return -1 if at < 0 else self.offsets[at]
+        return (-1, -1) if at < 0 else (self.timestamps[at], self.offsets[at])
 
     def cut(self, relative_offset: int) -> None:
         """Drop the entries of batches that end at or behind an offset."""

@@ -6,12 +6,12 @@ The answer is a record, not a batch: the batch that may hold it is opened, as cl
 from collections.abc import Callable
 from typing import NamedTuple
 
-from engine.kernel.ids import Offset, Position
+from engine.kernel.ids import Offset
 from engine.records.batch import BatchHeader
 from engine.records.record import RecordFacts, iterate_facts
 from engine.storage.batch_walk import read_batch
 from engine.storage.log_config import INFLATED_BYTES_MAX
-from engine.storage.log_reader import LogReader
+from engine.storage.log_reader import LogReader, Place
 from engine.storage.segment import Segment
 from engine.storage.segments import Segments
 
@@ -27,19 +27,22 @@ class TimestampedOffset(NamedTuple):
 def first_at_or_after(
     segments: Segments, reader: LogReader, timestamp_ms: int, start_offset: Offset
 ) -> TimestampedOffset | None:
-    """The first record from an offset on whose timestamp is not before the target."""
+    """The first record from an offset on whose timestamp is not before the target.
+
+    Raises StorageDamaged when a damaged range that may have held it lies before it, and OSError.
+    """
     for segment in segments:
         if segment.end_offset <= start_offset or segments.max_timestamp_ms(segment) < timestamp_ms:
             continue
         relative = _checked_start(segments, segment, timestamp_ms)
         from_offset = max(start_offset, segment.base_offset + relative + 1)
         place = reader.locate(from_offset)
-        if place is None or place[0] is not segment:
+        if place is None or place.segment is not segment:
             continue
         found = _search(
             segments,
-            segment,
-            place[1],
+            reader,
+            place,
             lambda header: header.max_timestamp_ms >= timestamp_ms,
             lambda facts: facts.timestamp_ms >= timestamp_ms and facts.offset >= start_offset,
         )
@@ -60,11 +63,10 @@ def latest(segments: Segments, reader: LogReader) -> TimestampedOffset | None:
     place = reader.locate(best.max_timestamp_offset)
     if place is None:
         return None
-    segment, position = place
     return _search(
         segments,
-        segment,
-        position,
+        reader,
+        place,
         lambda header: header.max_timestamp_ms >= maximum,
         lambda facts: facts.timestamp_ms >= maximum,
     )
@@ -73,7 +75,7 @@ def latest(segments: Segments, reader: LogReader) -> TimestampedOffset | None:
 def _checked_start(segments: Segments, segment: Segment, timestamp_ms: int) -> int:
     """Where the time index says to start, if the batch that it names agrees."""
     index = segments.time_index(segment)
-    relative = index.start_for(timestamp_ms)
+    entry_ms, relative = index.floor(timestamp_ms)
     if relative < 0:
         return -1
     floor = segments.offset_index(segment).floor(relative)
@@ -83,29 +85,34 @@ def _checked_start(segments: Segments, segment: Segment, timestamp_ms: int) -> i
     for batch in segments.walk(segment, position, segment.size_bytes):
         last_relative = batch.header.last_offset - segment.base_offset
         if last_relative >= relative:
-            if last_relative == relative and batch.header.max_timestamp_ms < timestamp_ms:
+            if last_relative == relative and batch.header.max_timestamp_ms == entry_ms:
                 return relative
             break
     segments.rebuild(segment)
-    return segments.time_index(segment).start_for(timestamp_ms)
+    return segments.time_index(segment).floor(timestamp_ms)[1]
 
 
 def _search(
     segments: Segments,
-    segment: Segment,
-    start: Position,
+    reader: LogReader,
+    place: Place,
     may_hold: Callable[[BatchHeader], bool],
     is_wanted: Callable[[RecordFacts], bool],
 ) -> TimestampedOffset | None:
+    """The first wanted record of the rest of a segment. Damage on the way may have held it."""
+    segment, position, expected = place
     file = segments.file(segment)
-    for batch in segments.walk(segment, start, segment.size_bytes):
-        if not may_hold(batch.header):
-            continue
-        whole = read_batch(file, batch.position, segment.size_bytes)
-        if whole is None:
-            return None
-        for facts in iterate_facts(whole.content, INFLATED_BYTES_MAX):
-            if is_wanted(facts):
-                epoch = batch.header.leader_epoch
-                return TimestampedOffset(facts.offset, facts.timestamp_ms, epoch)
+    for batch in segments.walk(segment, position, segment.size_bytes, expected):
+        if may_hold(batch.header):
+            whole = read_batch(file, batch.position, segment.size_bytes)
+            if whole is None:
+                break
+            for facts in iterate_facts(whole.content, INFLATED_BYTES_MAX):
+                if is_wanted(facts):
+                    epoch = batch.header.leader_epoch
+                    return TimestampedOffset(facts.offset, facts.timestamp_ms, epoch)
+        position, expected = batch.end_position, batch.header.last_offset + 1
+    damaged = reader.damaged_at(segment, position, expected)
+    if damaged is not None:
+        raise damaged
     return None

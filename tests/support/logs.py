@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from random import Random
+from typing import Any
 
 from engine.kernel.ids import Offset, TopicId, TopicPartition
 from engine.records.batch import split_batches
@@ -77,12 +78,12 @@ def batch_of(
     )
 
 
-def append(log: PartitionLog, *values: str, **options: object) -> Offset:
-    """Append a batch without writing it; its base offset."""
-    return log.append(batch_of(*values, **options), leader_epoch=1).base_offset  # type: ignore[arg-type]
+def append(log: PartitionLog, *values: str, epoch: int = 1, **options: Any) -> Offset:
+    """Append a batch without writing it; its base offset. Options are those of `batch_of`."""
+    return log.append(batch_of(*values, **options), leader_epoch=epoch).base_offset
 
 
-def write(log: PartitionLog, *values: str, **options: object) -> Offset:
+def write(log: PartitionLog, *values: str, **options: Any) -> Offset:
     """Append and write one batch; its base offset."""
     base_offset = append(log, *values, **options)
     log.write_staged()
@@ -96,7 +97,7 @@ def sync(log: PartitionLog) -> None:
     log.end_sync(ticket)
 
 
-def commit(log: PartitionLog, *values: str, **options: object) -> Offset:
+def commit(log: PartitionLog, *values: str, **options: Any) -> Offset:
     """Append, write and sync one batch; its base offset."""
     base_offset = write(log, *values, **options)
     sync(log)
