@@ -6,6 +6,7 @@ A page is never edited by hand; a test compares each with what its table says no
 """
 
 import inspect
+import json
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +27,10 @@ from engine.protocol.advertised import APIS
 from engine.protocol.api_keys import ApiKey
 
 FOLDER = Path(__file__).parent
+sys.path.insert(0, str(FOLDER.parents[1]))
+
+from tests.bench.report import page  # noqa: E402  # the tests are no installed package
+
 NOTE = "<!-- Written by docs/reference/generate.py from the table that it describes. -->\n"
 
 
@@ -183,6 +188,11 @@ A theme is a TOML file with a `name`, whether it is `dark`, and each of these to
     )
 
 
+def performance() -> str:
+    """What the last kept run of the benchmarks measured."""
+    return page(json.loads((FOLDER / "performance.json").read_text()))
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "apis.md": apis,
     "compatibility.md": compatibility,
@@ -192,6 +202,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "keys.md": keys,
     "theme-tokens.md": theme_tokens,
+    "performance.md": performance,
 }
 
 

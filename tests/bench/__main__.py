@@ -12,7 +12,6 @@ import os
 import platform
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,23 +21,10 @@ from pathlib import Path
 
 from tests.bench import workloads
 from tests.bench.contestants import Contestant, Ours, Theirs, wait_until_answering
+from tests.bench.report import COMPARED, Result, table
 from tests.bench.workloads import Figures
+from tests.peers.apache_kafka import version
 
-OURS_DURABLE, OURS_OS = "kconsole fsync", "kconsole os"
-THEIRS_FSYNC, THEIRS_OS = "kafka fsync", "kafka os"
-COMPARED = {
-    "W1": ((OURS_DURABLE, THEIRS_OS), (OURS_DURABLE, THEIRS_FSYNC), (OURS_OS, THEIRS_OS)),
-    "W3": ((OURS_DURABLE, THEIRS_FSYNC), (OURS_OS, THEIRS_OS)),
-    "W10": ((OURS_DURABLE, THEIRS_OS),),
-    "W11": ((OURS_DURABLE, THEIRS_OS),),
-    "W12": ((OURS_DURABLE, THEIRS_OS),),
-}
-TARGETS = {
-    "W1": "1.0x of Kafka's page cache or better",
-    "W10": "0.2x",
-    "W11": "60 MB",
-    "W12": "0.2x",
-}
 WARM_UP_ROUNDS = 1
 
 
@@ -149,28 +135,8 @@ def machine() -> dict[str, str]:
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "cores": str(os.cpu_count()),
+        "kafka": version(),
     }
-
-
-def table(bench: Bench) -> str:
-    """The results as Markdown: median [min..max] for each figure, and ours divided by theirs."""
-    lines = ["| workload | figure | ours | theirs | ratio |", "|---|---|---|---|---|"]
-    for workload, results in bench.raw.items():
-        for ours, theirs in COMPARED[workload]:
-            for figure in results[ours][0]:
-                mine = [f[figure] for f in results[ours]]
-                other = [f[figure] for f in results[theirs]]
-                ratio = statistics.median(mine) / max(statistics.median(other), 1e-9)
-                lines.append(
-                    f"| {workload} | {figure} | {ours}: {spread(mine)} "
-                    f"| {theirs}: {spread(other)} | {ratio:.2f}x |"
-                )
-    return "\n".join(lines)
-
-
-def spread(values: list[float]) -> str:
-    """`median [min..max]` with three significant digits."""
-    return f"{statistics.median(values):.3g} [{min(values):.3g}..{max(values):.3g}]"
 
 
 def main() -> int:
@@ -199,10 +165,11 @@ def main() -> int:
             runs[workload](workload)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    print(table(bench))
+    command = " ".join(["python -m tests.bench", *sys.argv[1:]])
+    result: Result = {"command": command, "machine": machine(), "disk": disk, "raw": bench.raw}
+    print(table(result["raw"]))
     print("disk: " + ", ".join(f"{key} {value:.0f}" for key, value in disk.items()))
     if arguments.raw:
-        result = {"machine": machine(), "disk": disk, "targets": TARGETS, "raw": bench.raw}
         arguments.raw.parent.mkdir(parents=True, exist_ok=True)
         arguments.raw.write_text(json.dumps(result, indent=1) + "\n")
     return 0

@@ -60,6 +60,12 @@ def jars() -> Path:
     return libs
 
 
+def version() -> str:
+    """The version of the Kafka whose jars there are."""
+    (jar,) = jars().glob("kafka_2.13-*.jar")
+    return jar.stem.removeprefix("kafka_2.13-")
+
+
 def tool(main_class: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of Kafka's command-line tools by its class and wait for it."""
     command = ["java", "-Xmx256m", "-cp", f"{jars()}/*", main_class, *arguments]
@@ -105,7 +111,7 @@ class ApacheKafka:
             properties = home / "server.properties"
             lines = [f"{key}={value}\n" for key, value in self._properties(node, home).items()]
             properties.write_text("".join(lines))
-            done = tool("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties))
+            done = tool("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties))
             assert done.returncode == 0, done.stdout + done.stderr
 
     def _properties(self, node: int, home: Path) -> dict[str, str]:
