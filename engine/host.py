@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import resource
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
@@ -38,6 +39,7 @@ from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
+from engine.config.listeners import FIRST_LISTENER
 from engine.coordinator.group_config import GroupConfig
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
@@ -48,16 +50,17 @@ from engine.kernel.tasks import Tasks
 from engine.metrics.exposition import CONTENT_TYPE, expose
 from engine.metrics.process import watch_process
 from engine.metrics.registry import Registry
+from engine.server.admission import Admission
 from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
+from engine.server.front import Front, Wanted
 from engine.server.http import Answer, HttpServer
-from engine.server.listener import AddressInUse, Listener
+from engine.server.listener import AddressInUse
 from engine.storage.log_directory import LogDirectory
 from engine.storage.open_files import OPEN_FILES_MAX
 from engine.storage.posix import PosixFileSystem
 
 LOGGER_NAME: Final = "kconsole.engine"
-LISTENER_NAME: Final = "PLAINTEXT"
 DESCRIPTORS_KEPT: Final = 64
 """Descriptors that neither logs nor connections may take: HTTP, pipes, files being replaced."""
 
@@ -81,6 +84,8 @@ class Engine:
         self._is_ready = False
         self.address = Address("", 0)
         """Where clients are served, once started: the port that was bound."""
+        self.addresses: Mapping[str, Address] = {}
+        """Where clients are served, by listener."""
         self.metrics_address: Address | None = None
         """Where metrics are served; None without."""
 
@@ -257,38 +262,44 @@ class Engine:
         tasks = Tasks(lambda name, error: self._events.error("task_failed", error, task=name))
         self._ending.push_async_callback(tasks.close)
         buffers = FrameBuffers(config.queued_max_request_bytes)
-        listener = Listener(
-            ConnectionParts(
-                dispatcher=Dispatcher(API_TABLE, parts, registry),
-                commit=parts.commit,
-                scratch=memoryview(bytearray(SCRATCH_BYTES)),
-                buffers=buffers,
-                files=files,
-                tasks=tasks,
-                clock=self._clock,
-                registry=registry,
-                log=self._events,
-                request_bytes_max=config.socket_request_max_bytes,
-            ),
-            name=LISTENER_NAME,
+        parts_of_connections = ConnectionParts(
+            dispatcher=Dispatcher(API_TABLE, parts, registry),
+            commit=parts.commit,
+            scratch=memoryview(bytearray(SCRATCH_BYTES)),
+            buffers=buffers,
+            files=files,
+            tasks=tasks,
+            clock=self._clock,
+            registry=registry,
+            log=self._events,
+            request_bytes_max=config.socket_request_max_bytes,
+        )
+        admission = Admission(
+            registry,
             connections_max=min(config.max_connections, _connections_that_fit()),
             connections_per_host_max=config.max_connections_per_ip,
+        )
+        front = Front(
+            parts_of_connections,
+            admission,
             idle_ms_max=config.connections_max_idle_ms,
             backlog=config.socket_listen_backlog_size,
         )
-        await listener.start(config.host, config.port)
-        self._ending.push_async_callback(self._close_listener, listener, parts)
-        self.address = Address(config.host, listener.port)
-        told = parse_address(config.advertised) if config.advertised else self.address
-        port = told.port or listener.port
-        parts.cluster.nodes = [Node(parts.node_id, told.host, port, config.broker_rack)]
+        bound = await front.open(
+            [Wanted(each.name, each.address, each.key) for each in config.all_listeners]
+        )
+        self._ending.push_async_callback(self._close_front, front, parts)
+        self.addresses = bound
+        self.address = bound[FIRST_LISTENER]
+        told = {each.name: each.told(bound[each.name].port) for each in config.all_listeners}
+        parts.cluster.nodes = [Node(parts.node_id, told, config.broker_rack)]
 
-    async def _close_listener(self, listener: Listener, parts: BrokerParts) -> None:
+    async def _close_front(self, front: Front, parts: BrokerParts) -> None:
         """Take no more, let what was appended be committed and answered, then hang up."""
-        listener.stop_accepting()
+        front.stop_accepting()
         await parts.groups.stop()
         await parts.commit.drained()
-        listener.close_connections()
+        front.close_connections()
 
     async def _serve_metrics(self) -> None:
         if not self.config.metrics_listen:

@@ -202,7 +202,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "keys.md": keys,
     "theme-tokens.md": theme_tokens,
-    "performance.md": performance,
 }
 
 

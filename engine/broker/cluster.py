@@ -3,20 +3,27 @@
 Nothing here assumes that this node is the only one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.config.address import Address
 from engine.kernel.ids import BrokerId
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One broker and the address that clients are to use."""
+    """One broker and the addresses that clients are to use, by the listener that they came to.
+
+    Whoever came to a listener that has no address of its own is told the first.
+    """
 
     node_id: BrokerId
-    host: str
-    port: int
+    addresses: Mapping[str, Address]
     rack: str | None = None
+
+    def address_for(self, listener: str) -> Address:
+        """Where a client of a listener reaches this broker."""
+        return self.addresses.get(listener) or next(iter(self.addresses.values()))
 
 
 class Cluster:

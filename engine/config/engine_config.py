@@ -26,6 +26,7 @@ from engine.config.kinds import (
     Unit,
     Value,
 )
+from engine.config.listeners import ConfiguredListener, NamedAddresses, listeners_of
 
 _T = TypeVar("_T")
 _INT, _LONG, _BOOLEAN = ConfigType.INT, ConfigType.LONG, ConfigType.BOOLEAN
@@ -61,12 +62,21 @@ class EngineConfig:
         "HOST:PORT on which Kafka clients are served; port 0 takes any free one.",
         HostPort(),
     )
-    advertised: str = _key(
-        "advertised",
-        _STRING,
-        "",
-        "HOST:PORT that clients are told to use when it differs from listen.",
-        HostPort(may_be_empty=True),
+    listeners: tuple[str, ...] = _key(
+        "listeners",
+        _LIST,
+        (),
+        "More addresses on which clients are served, each NAME://HOST:PORT. Differs from Kafka: "
+        "the first listener is that of listen, and PLAINTEXT is its name.",
+        NamedAddresses(),
+    )
+    advertised_listeners: tuple[str, ...] = _key(
+        "advertised.listeners",
+        _LIST,
+        (),
+        "The addresses that clients are told to use where they differ from those listened on: "
+        "HOST:PORT for listen, NAME://HOST:PORT for one of listeners.",
+        NamedAddresses(),
     )
     metrics_listen: str = _key(
         "metrics.listen",
@@ -285,6 +295,11 @@ class EngineConfig:
     """Values set for synonyms of topic keys, by the synonym's name."""
     explicit: frozenset[str] = frozenset()
     """Names of the keys that were set rather than left at their defaults."""
+
+    @property
+    def all_listeners(self) -> tuple[ConfiguredListener, ...]:
+        """Every listener, that of `listen` first."""
+        return listeners_of(self.listen, self.listeners, self.advertised_listeners)
 
     @property
     def address(self) -> Address:

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from engine.config.address import parse_address
 from engine.config.broker_keys import BROKER_KEYS, FIELD_KEYS, field_name
 from engine.config.engine_config import EngineConfig
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue, Unit, Value
@@ -153,21 +152,34 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
             _take(document, path, key, given, values, problems)
     for name, text in (flags or {}).items():
         _take(_flag(name), (), BROKER_KEYS[name], text, values, problems)
-    listen, advertised = values.get("listen"), values.get("advertised")
-    if isinstance(listen, str) and not advertised and parse_address(listen).is_wildcard:
-        by_flag = "listen" in (flags or {})
-        where = _flag("listen") if by_flag else document
-        problems.append(
-            where.problem(
-                () if by_flag else ("engine", "listen"),
-                f"{listen} is no address that clients can be told to use",
-                "one address, or every address together with the key advertised under [engine] in "
-                "the configuration file",
-            )
-        )
+    config = _configured(values)
+    problems += _listener_problems(document, config, is_flag="listen" in (flags or {}))
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
-    return _configured(values)
+    return config
+
+
+def _listener_problems(
+    document: Document, config: EngineConfig, *, is_flag: bool
+) -> list[ConfigProblem]:
+    """What is wrong with the listeners among each other. `is_flag`: `listen` came as a flag."""
+    try:
+        found = [each for each in config.all_listeners if each.is_unreachable]
+    except ValueError as error:
+        return [document.problem(("engine", "listeners"), str(error))]
+    problems = []
+    for each in found:
+        of_flag = is_flag and each.key == "listen"
+        where, path = (_flag("listen"), ()) if of_flag else (document, ("engine", each.key))
+        problems.append(
+            where.problem(
+                path,
+                f"{each.address} is no address that clients can be told to use",
+                "one address, or every address together with the key advertised.listeners under "
+                "[engine] in the configuration file",
+            )
+        )
+    return problems
 
 
 def _flag(name: str) -> Document:

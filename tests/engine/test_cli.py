@@ -173,7 +173,7 @@ def test_every_address_needs_one_to_advertise(tmp_path):
 
 def test_an_address_beyond_this_machine_is_warned_of(tmp_path):
     file = tmp_path / "k.toml"
-    file.write_text('[engine]\nadvertised = "127.0.0.1:0"\n')
+    file.write_text('[engine]\nadvertised.listeners = ["127.0.0.1:0"]\n')
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "console.cli", "serve", "--data", str(tmp_path / "data")),

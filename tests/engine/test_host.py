@@ -10,6 +10,14 @@ import pytest
 
 from engine import Engine, EngineConfig
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.describe_cluster import (
+    DescribeClusterRequest,
+    DescribeClusterResponse,
+)
+from engine.protocol.messages.find_coordinator import (
+    FindCoordinatorRequest,
+    FindCoordinatorResponse,
+)
 from engine.protocol.messages.metadata import (
     MetadataRequest,
     MetadataRequestTopic,
@@ -58,11 +66,51 @@ async def test_port_zero_takes_a_free_one_and_tells_clients(tmp_path: Path) -> N
 
 
 async def test_advertised_address_is_what_clients_are_told(tmp_path: Path) -> None:
-    settings = {"advertised": "broker.example:1234"}
+    settings = {"advertised_listeners": ("broker.example:1234",)}
     async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
         response = await client.call(MetadataRequest(topics=[]), MetadataResponse, 12)
 
         assert (response.brokers[0].host, response.brokers[0].port) == ("broker.example", 1234)
+
+
+async def test_each_listener_tells_its_clients_the_address_of_its_own(tmp_path: Path) -> None:
+    settings = {
+        "listeners": ("DOCKER://127.0.0.1:0",),
+        "advertised_listeners": ("DOCKER://host.example:9999",),
+    }
+    async with running_engine(tmp_path / "data", **settings) as engine:
+        inner = WireClient(*engine.addresses["PLAINTEXT"])
+        outer = WireClient(*engine.addresses["DOCKER"])
+        async with inner, outer:
+            told = []
+            for client in (inner, outer):
+                metadata = await client.call(MetadataRequest(topics=[]), MetadataResponse, 12)
+                cluster = await client.call(DescribeClusterRequest(), DescribeClusterResponse, 1)
+                found = await client.call(
+                    FindCoordinatorRequest(coordinator_keys=["g"]), FindCoordinatorResponse, 6
+                )
+                told.append(
+                    {
+                        (metadata.brokers[0].host, metadata.brokers[0].port),
+                        (cluster.brokers[0].host, cluster.brokers[0].port),
+                        (found.coordinators[0].host, found.coordinators[0].port),
+                    }
+                )
+
+    assert told == [{tuple(engine.address)}, {("host.example", 9999)}]
+
+
+async def test_listener_whose_address_is_taken_keeps_the_broker_from_starting(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = {"listeners": (f"DOCKER://127.0.0.1:{port}",)}
+        with pytest.raises(AddressInUse) as refused:
+            async with running_engine(tmp_path / "data", **settings):
+                pass
+
+    assert refused.value.key == "listeners"
 
 
 async def test_records_survive_a_restart(tmp_path: Path) -> None:

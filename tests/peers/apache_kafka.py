@@ -111,7 +111,13 @@ class ApacheKafka:
             properties = home / "server.properties"
             lines = [f"{key}={value}\n" for key, value in self._properties(node, home).items()]
             properties.write_text("".join(lines))
-            done = tool("kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties))
+            done = tool(
+                "kafka.tools.StorageTool",
+                "format",
+                f"--cluster-id={cluster}",
+                "-c",
+                str(properties),
+            )
             assert done.returncode == 0, done.stdout + done.stderr
 
     def _properties(self, node: int, home: Path) -> dict[str, str]:

@@ -11,12 +11,14 @@ from engine.broker.commit import Durability, GroupCommit, SyncRunner
 from engine.broker.dispatch import Dispatcher
 from engine.broker.io import FileCalls
 from engine.broker.parts import BrokerParts
+from engine.config.address import Address
 from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
 from engine.metrics.registry import Registry
+from engine.server.admission import Admission
 from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
-from engine.server.listener import Listener
+from engine.server.front import Front, Wanted
 from tests.support.clock import FakeClock
 from tests.support.wire_client import WireClient
 
@@ -34,13 +36,22 @@ class NoDisk:
 class ServedHandlers:
     """The running listener and what a test wants to look at."""
 
-    def __init__(self, listener: Listener, clock: FakeClock, registry: Registry) -> None:
-        self.listener = listener
+    def __init__(
+        self,
+        front: Front,
+        connections: Admission,
+        address: Address,
+        clock: FakeClock,
+        registry: Registry,
+    ) -> None:
+        self.front = front
+        self.connections = connections
+        self.address = address
         self.clock = clock
         self.registry = registry
 
     def connect(self) -> WireClient:
-        return WireClient(self.listener.host, self.listener.port)
+        return WireClient(*self.address)
 
 
 @asynccontextmanager
@@ -61,7 +72,12 @@ async def served(
     commit = GroupCommit(
         Durability.FSYNC, cast(SyncRunner, NoDisk()), clock=clock, registry=registry, log=log
     )
-    listener = Listener(
+    admission = Admission(
+        registry,
+        connections_max=connections_max,
+        connections_per_host_max=connections_per_host_max,
+    )
+    front = Front(
         ConnectionParts(
             dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),
             commit=commit,
@@ -74,18 +90,16 @@ async def served(
             log=log,
             request_bytes_max=request_bytes_max,
         ),
-        name="TEST",
-        connections_max=connections_max,
-        connections_per_host_max=connections_per_host_max,
+        admission,
         idle_ms_max=IDLE_MS_MAX,
         backlog=100,
     )
-    await listener.start("127.0.0.1", 0)
+    bound = await front.open([Wanted("TEST", Address("127.0.0.1", 0), "listen")])
     try:
-        yield ServedHandlers(listener, clock, registry)
+        yield ServedHandlers(front, admission, bound["TEST"], clock, registry)
     finally:
-        listener.stop_accepting()
-        listener.close_connections()
+        front.stop_accepting()
+        front.close_connections()
         await tasks.close()
         files.close()
     assert not failures

@@ -23,6 +23,7 @@ from engine.broker.space import SpaceMeter
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
+from engine.config.address import Address
 from engine.config.engine_config import EngineConfig
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId
@@ -95,7 +96,7 @@ class TopicBroker:
             log=events,
         )
         cluster = Cluster("cluster", BrokerId(1))
-        cluster.nodes = (Node(BrokerId(1), "broker.example", 9092, "rack"),)
+        cluster.nodes = (Node(BrokerId(1), {"PLAINTEXT": Address("broker.example", 9092)}, "rack"),)
         self.cluster = cluster
         self.maintenance = Maintenance(
             self.directory,

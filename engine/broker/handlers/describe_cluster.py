@@ -5,7 +5,7 @@ here. 2: fenced brokers can be included; there are none. Source: Kafka's
 `KafkaApis.handleDescribeCluster`.
 """
 
-from engine.broker.cluster import Cluster
+from engine.broker.cluster import Cluster, Node
 from engine.broker.context import RequestContext
 from engine.broker.leadership import cluster_operations
 from engine.protocol.error_codes import ErrorCode
@@ -43,13 +43,13 @@ class DescribeClusterHandler:
         return DescribeClusterResponse(
             cluster_id=self._cluster.cluster_id,
             controller_id=self._cluster.controller_id,
-            brokers=[
-                DescribeClusterBroker(
-                    broker_id=node.node_id, host=node.host, port=node.port, rack=node.rack
-                )
-                for node in self._cluster.nodes
-            ],
+            brokers=[_broker(node, context.connection.listener) for node in self._cluster.nodes],
             cluster_authorized_operations=cluster_operations(
                 requested=request.include_cluster_authorized_operations
             ),
         )
+
+
+def _broker(node: Node, listener: str) -> DescribeClusterBroker:
+    host, port = node.address_for(listener)
+    return DescribeClusterBroker(broker_id=node.node_id, host=host, port=port, rack=node.rack)

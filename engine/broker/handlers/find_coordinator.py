@@ -43,7 +43,7 @@ class FindCoordinatorHandler:
         is_batched = context.api_version >= _BATCHED_SINCE
         keys = request.coordinator_keys if is_batched else [request.key]
         code = await self._problem(request.key_type)
-        found = [self._coordinator(key, code) for key in keys]
+        found = [self._coordinator(key, code, context.connection.listener) for key in keys]
         if is_batched:
             return FindCoordinatorResponse(coordinators=found)
         (one,) = found
@@ -67,7 +67,7 @@ class FindCoordinatorHandler:
             return ErrorCode.COORDINATOR_NOT_AVAILABLE
         return ErrorCode.NONE
 
-    def _coordinator(self, key: str, code: ErrorCode) -> Coordinator:
+    def _coordinator(self, key: str, code: ErrorCode, listener: str) -> Coordinator:
         if code is not ErrorCode.NONE:
             return Coordinator(
                 key=key,
@@ -77,4 +77,5 @@ class FindCoordinatorHandler:
                 error_message=code.message,
             )
         node = next(n for n in self._cluster.nodes if n.node_id == self._cluster.node_id)
-        return Coordinator(key=key, node_id=node.node_id, host=node.host, port=node.port)
+        host, port = node.address_for(listener)
+        return Coordinator(key=key, node_id=node.node_id, host=host, port=port)

@@ -73,7 +73,7 @@ class MetadataHandler:
             created = await self._create_missing(names, request.allow_auto_topic_creation)
             topics = [self._by_name(name, created, operations) for name in names]
         return MetadataResponse(
-            brokers=self._brokers(),
+            brokers=self._brokers(context.connection.listener),
             cluster_id=self._cluster.cluster_id,
             controller_id=self._cluster.controller_id,
             topics=topics,
@@ -137,13 +137,14 @@ class MetadataHandler:
             topic_authorized_operations=operations,
         )
 
-    def _brokers(self) -> list[MetadataResponseBroker]:
-        return [
-            MetadataResponseBroker(
-                node_id=node.node_id, host=node.host, port=node.port, rack=node.rack
+    def _brokers(self, listener: str) -> list[MetadataResponseBroker]:
+        brokers = []
+        for node in self._cluster.nodes:
+            host, port = node.address_for(listener)
+            brokers.append(
+                MetadataResponseBroker(node_id=node.node_id, host=host, port=port, rack=node.rack)
             )
-            for node in self._cluster.nodes
-        ]
+        return brokers
 
 
 def _is_well_formed(asked: Iterable[MetadataRequestTopic], version: int) -> bool:

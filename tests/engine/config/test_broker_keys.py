@@ -20,7 +20,8 @@ FIXED_WHILE_RUNNING = {
     "max.connections.per.ip",
     "producer.id.expiration.ms",
 }
-OUR_OWN = {"advertised", "data", "durability", "listen", "metrics.listen"}
+OUR_OWN = {"advertised.listeners", "data", "durability", "listen", "listeners", "metrics.listen"}
+"""Kafka has two of these, with another meaning: all listeners, where ours adds to `listen`."""
 
 
 def test_types_defaults_and_read_only_flags_are_those_of_kafka():

@@ -274,7 +274,7 @@ async def test_lost_connection_tells_whoever_waits_on_its_behalf() -> None:
             client.send(FetchRequest(), 12)
             client.send(FetchRequest(), 12)
             await parked.has(2)
-        await until(lambda: len(server.listener) == 0)
+        await until(lambda: len(server.connections) == 0)
 
     assert parked.abandoned == 2
 
@@ -286,7 +286,7 @@ async def test_answer_after_the_client_left_is_dropped() -> None:
         async with server.connect() as client:
             client.send(FetchRequest(), 12)
             await parked.has(1)
-        await until(lambda: len(server.listener) == 0)
+        await until(lambda: len(server.connections) == 0)
 
         parked.replies[0].send(FetchResponse())
 
@@ -307,7 +307,7 @@ async def test_idle_connection_is_closed_and_a_waiting_one_is_not() -> None:
         await parked.has(1)
         server.clock.advance(IDLE_MS_MAX / 1000 + 1)
 
-        server.listener.sweep()
+        server.front.sweep()
 
         assert await idle.is_closed_by_peer()
         parked.replies[0].send(FetchResponse())
@@ -323,11 +323,11 @@ async def test_frame_that_never_ends_is_closed_at_its_deadline() -> None:
         async with server.connect() as other:
             await beat(other)
             server.clock.advance(FRAME_SECONDS_MAX - 1)
-            server.listener.sweep()
-            assert len(server.listener) == 2
+            server.front.sweep()
+            assert len(server.connections) == 2
             server.clock.advance(3)
 
-            server.listener.sweep()
+            server.front.sweep()
 
             assert await client.is_closed_by_peer()
             await beat(other)
@@ -341,7 +341,7 @@ async def test_connections_beyond_the_limits_are_refused() -> None:
             async with server.connect() as third:
                 assert await third.is_closed_by_peer()
             await beat(first)
-        await until(lambda: len(server.listener) == 0)
+        await until(lambda: len(server.connections) == 0)
         async with server.connect() as again:
             await beat(again)
 
