@@ -9,6 +9,10 @@ REQUEST_BYTES_MAX = 104_857_600
 CLIENT_ID_BYTES_MAX = 32_767
 """Bytes of a client id: what its int16 length can say. Longer cannot be written on the wire."""
 
+STRING_BYTES_MAX = 32_767
+"""Bytes of one string in a message: what an int16 length can say, in every version. Longer: the
+message is malformed."""
+
 IOV_MAX = 1024
 """Buffers of one gathered write (Linux and macOS `IOV_MAX`). More are written in several calls."""
 

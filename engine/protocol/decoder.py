@@ -14,7 +14,7 @@ from collections.abc import Callable
 from struct import unpack_from
 from typing import Any
 
-from engine.kernel.limits import MESSAGE_ELEMENTS_MAX
+from engine.kernel.limits import MESSAGE_ELEMENTS_MAX, STRING_BYTES_MAX
 from engine.protocol.errors import MalformedMessage
 from engine.protocol.fields import Kind, Scalar, WireField
 from engine.protocol.layout import Slot, least_size_bytes, slots_of
@@ -148,6 +148,12 @@ class _DecoderSource:
         self._out.indent()
         self._out.line(_malformed(f"{label} is longer than the message"))
         self._out.dedent()
+        if kind is Kind.STRING and self._is_flexible:
+            # What older versions and stored records give 16 bits for; Kafka refuses it too.
+            self._out.line(f"if {length} > {STRING_BYTES_MAX}:")
+            self._out.indent()
+            self._out.line(_malformed(f"{label} is longer than a string may be"))
+            self._out.dedent()
         if kind is Kind.STRING:
             self._out.line(f"{value} = str(data[start:position], 'utf-8')")
         elif kind is Kind.BINARY:

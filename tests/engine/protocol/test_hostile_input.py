@@ -140,3 +140,14 @@ def test_flexible_headers_of_arbitrary_tags_are_headers_or_malformed(key: int, t
     with contextlib.suppress(MalformedMessage):
         _, position = decode_request_header(fixed + tail)
         assert position <= len(fixed + tail)
+
+
+def test_compact_string_is_no_longer_than_any_string_may_be() -> None:
+    """A varint could tell more than the 16 bits that records in the journals have for a length."""
+    longest = JoinGroupRequest(
+        group_id="g" * 32_767, session_timeout_ms=1, member_id="", protocol_type="", protocols=[]
+    )
+    assert decode(JoinGroupRequest, encode_bytes(longest, 6), 6) == longest
+    longest.group_id += "g"
+    with pytest.raises(MalformedMessage):
+        decode(JoinGroupRequest, encode_bytes(longest, 6), 6)
