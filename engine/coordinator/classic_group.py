@@ -23,6 +23,7 @@ from engine.coordinator.commands import JoinedMember, OfferedProtocol
 from engine.coordinator.errors import GroupError
 from engine.coordinator.journal import GroupMetadata
 from engine.coordinator.subscription import CONSUMER_PROTOCOL_TYPE, subscribed_topics
+from engine.coordinator.versioned_bytes import MalformedRecordError
 
 
 class GroupState(Enum):
@@ -70,7 +71,11 @@ class ClassicGroup:
 
     @classmethod
     def restored(cls, group_id: str, stored: GroupMetadata) -> Self:
-        """The group that a stored generation describes: Stable, or Empty without members."""
+        """The group that a stored generation describes: Stable, or Empty without members.
+
+        Raises MalformedRecordError for a generation that no group can have.
+        """
+        _check_stored(stored)
         group = cls(group_id)
         group.generation_id = stored.generation_id
         group.protocol_type = stored.protocol_type or None
@@ -306,3 +311,15 @@ class ClassicGroup:
             self._supported[name] += change
             if self._supported[name] == 0:
                 del self._supported[name]
+
+
+def _check_stored(stored: GroupMetadata) -> None:
+    """What this program and Kafka store always holds; a journal may come from elsewhere."""
+    member_ids = {member.member_id for member in stored.members}
+    instance_ids = [m.group_instance_id for m in stored.members if m.group_instance_id is not None]
+    if len(member_ids) < len(stored.members) or len(set(instance_ids)) < len(instance_ids):
+        raise MalformedRecordError("a stored generation has one member twice")
+    if member_ids and (stored.leader_id not in member_ids or stored.protocol_name is None):
+        raise MalformedRecordError("a stored generation has members without leader or protocol")
+    if stored.leader_id is not None and not member_ids:
+        raise MalformedRecordError("a stored generation has a leader without members")

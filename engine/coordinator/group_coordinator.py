@@ -141,7 +141,10 @@ class GroupCoordinator:
         """Forget positions of topics that no member subscribes to."""
         turn = Turn(now)
         group = self._groups.get(command.group_id)
-        if group is None:
+        if not command.group_id:
+            reply = refused_offsets(GroupError.INVALID_GROUP_ID, command.partitions)
+            turn.reply(command.token, reply)
+        elif group is None:
             reply = refused_offsets(GroupError.GROUP_ID_NOT_FOUND, command.partitions)
             turn.reply(command.token, reply)
         else:

@@ -30,6 +30,9 @@ from engine.coordinator.outcome import Turn, UndoStaticReplacement
 from engine.coordinator.rebalance import Rebalances, generation_reply
 from engine.kernel.entropy import Entropy
 
+MEMBER_ID_PREFIX_MAX = 8_000
+"""Characters of a client or instance id that go into a member id; each has up to four bytes."""
+
 
 class Joining:
     """Decides joins of groups that exist. Member ids end in a UUID from `entropy`."""
@@ -73,6 +76,8 @@ class Joining:
     def _join_without_id(self, group: ClassicGroup, command: JoinGroup, turn: Turn) -> None:
         instance_id = command.group_instance_id
         prefix = command.client_id if instance_id is None else instance_id
+        # Differs from Kafka: cut, since an id of more than 32,767 bytes could not be stored.
+        prefix = prefix[:MEMBER_ID_PREFIX_MAX]
         member_id = f"{prefix}-{uuid.UUID(bytes=self._entropy.uuid_bytes())}"
         old_member_id = group.static_member_id(instance_id)
         if old_member_id is not None:
@@ -149,6 +154,8 @@ class Joining:
         self._fence(group, old_member, turn)
         member = _member(command, new_member_id)
         member.assignment = old_member.assignment
+        # As in Kafka, the place is told by the client that first took it.
+        member.client_id, member.client_host = old_member.client_id, old_member.client_host
         group.replace(old_member_id, member)
         self._rebalances.end_session(group, old_member_id)
         self._rebalances.keep_member_alive(group, member, turn.now)

@@ -16,7 +16,7 @@ class ListedGroup(NamedTuple):
 
 
 class DescribedMember(NamedTuple):
-    """A member; metadata and assignment are empty unless the group is Stable."""
+    """A member; metadata is empty unless the group is Stable, the assignment is the last one."""
 
     member_id: str
     group_instance_id: str | None
@@ -58,7 +58,7 @@ def described(group: ClassicGroup) -> GroupDescription:
             member.client_id,
             member.client_host,
             b"" if protocol_name is None else member.metadata_for(protocol_name),
-            b"" if protocol_name is None else member.assignment,
+            member.assignment,
         )
         for member in group.members.values()
     )

@@ -1,10 +1,14 @@
 """What a coordinator keeps: restarts, records that cannot be stored, unloading, descriptions."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
-from engine.coordinator.journal import decode_group
+from engine.coordinator.journal import GroupMetadata, StoredMember, decode_group, group_record
 from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.protocol.error_codes import ErrorCode
 from tests.support.entropy import SeededEntropy
@@ -129,7 +133,7 @@ def test_unloading_refuses_what_waits_and_forgets_everything() -> None:
     assert follower.heartbeat() is GroupError.NONE
 
 
-def test_description_shows_metadata_and_assignments_while_stable_only() -> None:
+def test_description_shows_protocol_and_metadata_while_stable_only() -> None:
     talk = Conversation()
     a = talk.client("a", "clicks")
     a.enter()
@@ -145,6 +149,24 @@ def test_description_shows_metadata_and_assignments_while_stable_only() -> None:
     assert member.metadata == subscription("clicks")
     assert member.assignment == b"for " + a.member_id.encode()
     assert (member.client_id, member.client_host) == ("a", "/127.0.0.1")
+
+
+def test_description_shows_the_last_assignment_during_a_rebalance() -> None:
+    """As in Kafka: the partitions that a member may still hold."""
+    talk = Conversation()
+    a, b = talk.client("a"), talk.client("b")
+    talk.stable_group(a, b)
+    for state in ("PreparingRebalance", "CompletingRebalance"):
+        a.join()
+        if state == "CompletingRebalance":
+            b.join()
+        described = talk.coordinator.describe(GROUP)
+        assert described is not None
+        assert described.state.value == state
+        assert {m.metadata for m in described.members} == {b""}
+        assert {m.assignment for m in described.members} == {
+            b"for " + client.member_id.encode() for client in (a, b)
+        }
 
 
 def test_metadata_that_is_no_subscription_is_kept_verbatim() -> None:
@@ -181,6 +203,50 @@ def test_records_of_other_kinds_of_groups_are_passed_over() -> None:
     coordinator = GroupCoordinator(Conversation().config, SeededEntropy())
     coordinator.replay(b"\x00\x03\x00\x01g", b"\x00\x00" + bytes(4))
     assert coordinator.list_groups() == []
+
+
+_IDS = st.sampled_from(["", "a", "b"])
+_MEMBERS = st.builds(
+    StoredMember,
+    _IDS,
+    st.none() | _IDS,
+    _IDS,
+    _IDS,
+    st.sampled_from([-1, 0, 60_000]),
+    st.sampled_from([-1, 0, 60_000]),
+    st.sampled_from([b"", subscription("clicks")]),
+    st.binary(max_size=3),
+)
+_GENERATIONS = st.builds(
+    GroupMetadata,
+    st.sampled_from(["", "consumer", "connect"]),
+    st.integers(-1, 3),
+    st.none() | _IDS,
+    st.none() | _IDS,
+    st.none() | st.integers(0, 2**62),
+    st.lists(_MEMBERS, max_size=3).map(tuple),
+)
+
+
+@given(st.lists(_GENERATIONS, min_size=1, max_size=3))
+def test_any_generation_in_a_journal_is_a_group_or_malformed(
+    generations: list[GroupMetadata],
+) -> None:
+    """Whoever wrote it: the coordinator goes on with a group that it can work with, or says no."""
+    talk = Conversation()
+    coordinator = GroupCoordinator(talk.config, SeededEntropy())
+    for each in generations:
+        record = group_record(GROUP, each)
+        with suppress(MalformedRecordError):
+            coordinator.replay(record.key, record.value)
+    talk.coordinator = coordinator
+    talk.follow(coordinator.finish_loading(talk.now))
+    talk.settle()
+    a = talk.client("new")
+    a.protocol_type = generations[-1].protocol_type or "consumer"
+    a.join(version=3)
+    talk.advance(10 * 60_000)
+    assert not talk.waiting
 
 
 def test_malformed_record_is_an_error() -> None:

@@ -265,6 +265,13 @@ def test_positions_of_an_unknown_group_cannot_be_deleted() -> None:
     assert delete(Conversation(), ("clicks", 0)).error is GroupError.GROUP_ID_NOT_FOUND
 
 
+def test_positions_of_the_group_without_a_name_cannot_be_deleted() -> None:
+    """As in Kafka, which lets anybody commit to it."""
+    talk = Conversation()
+    assert talk.client("a").commit(1, group="").error is GroupError.NONE
+    assert delete(talk, ("clicks", 0), group="").error is GroupError.INVALID_GROUP_ID
+
+
 def test_group_with_members_cannot_be_deleted() -> None:
     talk = Conversation()
     a = talk.client("a")

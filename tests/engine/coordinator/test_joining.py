@@ -73,6 +73,15 @@ def test_no_common_protocol_or_a_foreign_type_is_inconsistent() -> None:
     assert talk.state() == "Stable"
 
 
+def test_member_id_of_a_long_client_id_can_be_stored() -> None:
+    talk = Conversation()
+    a = talk.client("ü" * 16_383)
+    talk.stable_group(a)
+    assert a.member_id.startswith("ü" * 1_000)
+    talk.restart()
+    assert a.heartbeat() is GroupError.NONE
+
+
 def test_refused_first_join_leaves_no_group_behind() -> None:
     talk = Conversation()
     a = talk.client("a")

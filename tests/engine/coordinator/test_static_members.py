@@ -138,6 +138,16 @@ def test_return_with_other_protocols_rebalances_only_if_the_choice_changes() -> 
     assert answer.protocol_name == "sticky"
 
 
+def test_place_keeps_the_client_that_first_took_it() -> None:
+    """As in Kafka: client id and host are those of the first process, for all to see."""
+    talk = Conversation()
+    talk.stable_group(talk.client("first", instance="desk"))
+    talk.client("second", instance="desk").join()
+    described = talk.coordinator.describe(GROUP)
+    assert described is not None
+    assert [member.client_id for member in described.members] == ["first"]
+
+
 def test_new_subscription_of_a_returning_member_counts() -> None:
     talk = Conversation()
     a = talk.client("a", "clicks", instance="desk")
