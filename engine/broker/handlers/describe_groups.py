@@ -20,8 +20,9 @@ from engine.protocol.messages.describe_groups import (
 
 _NOT_FOUND_SINCE: Final = 6
 _DEAD: Final = "Dead"
-_READ_DELETE_DESCRIBE: Final = 0b1_0100_1000
-"""Bits of the operations on a group: READ (3), DELETE (6), DESCRIBE (8)."""
+_ALL_OPERATIONS: Final = 0b1101_0100_1000
+"""Bits of the operations on a group: READ (3), DELETE (6), DESCRIBE (8), DESCRIBE_CONFIGS (10),
+ALTER_CONFIGS (11)."""
 _NOT_ASKED: Final = -0x8000_0000
 
 
@@ -38,7 +39,7 @@ class DescribeGroupsHandler:
         answers = [self._describe(group_id, context.api_version) for group_id in request.groups]
         for answer in answers:
             answer.authorized_operations = (
-                _READ_DELETE_DESCRIBE if request.include_authorized_operations else _NOT_ASKED
+                _ALL_OPERATIONS if request.include_authorized_operations else _NOT_ASKED
             )
         return DescribeGroupsResponse(groups=answers)
 

@@ -27,6 +27,8 @@ _GROUP: Final = 0
 _TRANSACTION: Final = 1
 _BATCHED_SINCE: Final = 4
 _NO_NODE: Final = -1
+_NO_ERROR: Final = "NONE"
+"""What Kafka puts where there is no message, before version 4."""
 
 
 class FindCoordinatorHandler:
@@ -49,7 +51,7 @@ class FindCoordinatorHandler:
         (one,) = found
         return FindCoordinatorResponse(
             error_code=one.error_code,
-            error_message=one.error_message,
+            error_message=one.error_message or _NO_ERROR,
             node_id=one.node_id,
             host=one.host,
             port=one.port,

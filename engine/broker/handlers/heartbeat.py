@@ -1,12 +1,13 @@
 """Heartbeat: a member says that it is alive and hears whether a rebalance has begun.
 
-Versions 0-4. 3: static members. Answered from memory. Source: Kafka's
-`GroupMetadataManager.classicGroupHeartbeat`.
+Versions 0-4. 3: static members. Answered from memory; while the groups load, without an error.
+Source: Kafka's `GroupCoordinatorService.heartbeat`, `GroupMetadataManager.classicGroupHeartbeat`.
 """
 
 from engine.broker.context import RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
 from engine.coordinator.commands import Heartbeat
+from engine.coordinator.errors import GroupError
 from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
 
 
@@ -29,6 +30,8 @@ class HeartbeatHandler:
                 request.group_id, lambda coordinator, now: coordinator.heartbeat(command, now)
             )
         except GroupUnavailable as unavailable:
-            # Members go on while their coordinator loads; Kafka does the same.
             error = unavailable.error
+            if error is GroupError.COORDINATOR_LOAD_IN_PROGRESS:
+                # Members go on while their coordinator loads; Kafka does the same.
+                error = GroupError.NONE
         return HeartbeatResponse(error_code=error)

@@ -113,6 +113,8 @@ def _answers(
     request: OffsetCommitRequest, codes: dict[tuple[int, int], int]
 ) -> Iterator[OffsetCommitResponseTopic]:
     for at, topic in enumerate(request.topics):
+        if not topic.partitions:
+            continue  # As in Kafka: there is nothing to tell.
         yield OffsetCommitResponseTopic(
             name=topic.name,
             topic_id=topic.topic_id,

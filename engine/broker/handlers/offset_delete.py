@@ -67,6 +67,7 @@ class OffsetDeleteHandler:
                     ],
                 )
                 for topic in request.topics
+                if topic.partitions
             ]
         )
 

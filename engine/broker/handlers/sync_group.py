@@ -1,16 +1,22 @@
 """SyncGroup: the leader brings the assignments, every member takes its own. Waits for the leader.
 
-Versions 0-5. 3: static members. 5: protocol type and name are told and checked. An assignment that
-is not there is empty bytes. Source: Kafka's `GroupMetadataManager.classicGroupSync`.
+Versions 0-5. 3: static members. 5: protocol type and name are told and checked; null is not allowed
+any more. An assignment that is not there is empty bytes. Source: Kafka's
+`KafkaApis.handleSyncGroupRequest`, `GroupMetadataManager.classicGroupSync`.
 """
+
+from typing import Final
 
 from engine.broker.context import RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
 from engine.coordinator.commands import SyncGroup, SyncReply
+from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.outcome import Outcome
 from engine.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
+
+_TELLS_PROTOCOL_SINCE: Final = 5
 
 
 class SyncGroupHandler:
@@ -21,6 +27,10 @@ class SyncGroupHandler:
 
     async def handle(self, request: SyncGroupRequest, context: RequestContext) -> SyncGroupResponse:
         """Answer when the leader has brought the assignments."""
+        if context.api_version >= _TELLS_PROTOCOL_SINCE and (
+            request.protocol_type is None or request.protocol_name is None
+        ):
+            return SyncGroupResponse(error_code=GroupError.INCONSISTENT_GROUP_PROTOCOL)
 
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
             return coordinator.sync(_command(request, token), now)
