@@ -40,6 +40,9 @@ class DeadlineKind(Enum):
     OFFSETS = "expired offsets are looked for"
 
 
+JOIN_RETRY_MS_MIN = 1_000
+"""Least time between two looks whether a static member has come back."""
+
 DeadlineKey: TypeAlias = tuple[DeadlineKind, str, str]
 """The kind, the group id, and for a session the member id."""
 
@@ -183,8 +186,10 @@ class Rebalances:
                 self.remove_member(group, member.member_id, turn)
         if not group.elect_joined_leader() and group.members:
             # Only static members are left and none has come back. They keep their places until
-            # their sessions expire, which may leave the group empty.
-            self._set_join_deadline(group, turn.now, group.rebalance_timeout_ms)
+            # their sessions expire, which may leave the group empty. The next look is later in any
+            # case: a time-out of 0 would have it at once, for ever.
+            delay_ms = max(group.rebalance_timeout_ms, JOIN_RETRY_MS_MIN)
+            self._set_join_deadline(group, turn.now, delay_ms)
             return
         group.begin_generation(turn.now.wall_ms)
         if group.is_empty:

@@ -208,6 +208,23 @@ def test_static_members_that_all_miss_a_rebalance_keep_their_places_for_a_while(
         assert client.generation_id == generation_id + 1
 
 
+def test_static_member_without_rebalance_timeout_does_not_keep_the_clock_busy() -> None:
+    """Alone it is waited for with its own time-out, 0: one tick at a time, not for ever in one."""
+    talk = Conversation()
+    a, b = talk.client("a", instance="desk-a"), talk.client("b", instance="desk-b")
+    talk.stable_group(a, b)
+    a.join()
+    b.join(rebalance_ms=0)
+    talk.stable_group(a, b)
+    a.leave()
+    assert talk.state() == "PreparingRebalance"
+    deadline_ms = talk.coordinator.next_deadline_ms()
+    assert deadline_ms is not None
+    assert deadline_ms > talk.now.monotonic_ms
+    talk.advance(SESSION_MS)
+    assert talk.state() == "Empty"
+
+
 def test_place_taken_over_survives_a_restart() -> None:
     talk = Conversation()
     leader, follower = static_pair(talk)
