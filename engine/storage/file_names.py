@@ -23,6 +23,8 @@ STRAY_DIRECTORY = "-stray"
 
 PARTITION_METADATA = "partition.metadata"
 LEADER_EPOCHS = "leader-epoch-checkpoint"
+CHECKSUM = ".crc"
+"""Behind the name of a file whose checksum it holds. Ours: Kafka's text files have no room."""
 
 OFFSET_DIGITS = 20
 NAME_BYTES_MAX = 255

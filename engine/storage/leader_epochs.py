@@ -2,12 +2,16 @@
 
 One entry per epoch: the first offset that was written in it. The batches carry their epoch too, so
 the file is derived data. Source: Kafka's `LeaderEpochFileCache`.
+
+Differs from Kafka: a file beside it holds its CRC-32C. What the epochs say is held against batches
+read from disk, whose own CRC leaves out their epoch, so a changed digit must not pass.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator
 
 from engine.kernel.ids import Offset
+from engine.records.crc import crc32c
 from engine.storage.errors import MalformedFile
 
 UNKNOWN_EPOCH = -1
@@ -94,6 +98,18 @@ class LeaderEpochs:
             f"{epoch} {start}" for epoch, start in zip(self._epochs, self._starts, strict=True)
         ]
         return "".join(f"{line}\n" for line in lines).encode("ascii")
+
+    @staticmethod
+    def checksum(content: bytes) -> bytes:
+        """The file that goes with a checkpoint file."""
+        return f"{crc32c(content):08x}\n".encode("ascii")
+
+    @classmethod
+    def decode_checked(cls, content: bytes, checksum: bytes, path: str) -> "LeaderEpochs":
+        """What a checkpoint file says whose checksum was kept. Raises MalformedFile."""
+        if checksum != cls.checksum(content):
+            raise MalformedFile(path, "the checksum of the leader epochs is wrong")
+        return cls.decode(content, path)
 
     @classmethod
     def decode(cls, content: bytes, path: str) -> "LeaderEpochs":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from engine.kernel.ids import Offset
 from engine.storage.file_names import (
+    CHECKSUM,
     LEADER_EPOCHS,
     OFFSET_INDEX,
     SNAPSHOT,
@@ -17,6 +18,7 @@ from engine.storage.file_names import (
     segment_file,
 )
 from engine.storage.filesystem import FileSystem
+from engine.storage.leader_epochs import LeaderEpochs
 from engine.storage.offset_index import ENTRY_SIZE as OFFSET_ENTRY_SIZE
 from engine.storage.segment import Segment
 from engine.storage.segments import Segments
@@ -77,7 +79,10 @@ class LogCheckpoint:
                 write_all(file, [tail.content])
             file.datasync()
         if self.epochs is not None:
-            replace_file(self.filesystem, *self.epochs)
+            path, content = self.epochs
+            replace_file(self.filesystem, path, content)
+            checksum = LeaderEpochs.checksum(content)
+            replace_file(self.filesystem, path + CHECKSUM, checksum)
         write_file(self.filesystem, *self.snapshot, is_synced=False)
         for path in self.stale_paths:
             remove_if_there(self.filesystem, path)

@@ -21,6 +21,7 @@ from engine.storage.batch_walk import BatchAt, walk_headers, walk_verified
 from engine.storage.epoch_rebuild import rebuilt_epochs
 from engine.storage.errors import MalformedFile
 from engine.storage.file_names import (
+    CHECKSUM,
     DELETED,
     LEADER_EPOCHS,
     LOG,
@@ -39,7 +40,7 @@ from engine.storage.producer_snapshot import decode_snapshot
 from engine.storage.producer_state import ProducerState
 from engine.storage.segment import UNKNOWN_TIMESTAMP, Segment
 from engine.storage.segments import Segments
-from engine.storage.whole_file import read_file, remove_if_there
+from engine.storage.whole_file import read_file, read_if_there, remove_if_there
 
 FAR_OFFSET = 2**63 - 1
 
@@ -159,7 +160,8 @@ class Recovery:
         path = f"{self._directory}/{LEADER_EPOCHS}"
         try:
             content = read_file(self._filesystem, path)
-            self._epochs = LeaderEpochs.decode(content, path)
+            checksum = read_if_there(self._filesystem, path + CHECKSUM)
+            self._epochs = LeaderEpochs.decode_checked(content, checksum, path)
             self._saved_epochs = content
         except (FileNotFoundError, MalformedFile):
             self._epochs = rebuilt_epochs(self._segments)
