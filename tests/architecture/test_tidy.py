@@ -48,6 +48,7 @@ ACROSS = {
     "tests/engine/protocol/test_declarations.py",
     "tests/engine/protocol/test_hostile_input.py",
     "tests/engine/protocol/test_round_trips.py",
+    "tests/engine/storage/test_damage.py",
 }
 """Tests of one behaviour of several modules of their folder; all others have a module's name."""
 
