@@ -19,11 +19,11 @@ from console.config_file import bootstrap_of
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
 from console.look import look_of
-from console.model.cluster import ConnectionState
 from console.port.cluster import Watched, Writes
 from console.sampling.sampler import Sampler
 from console.screens.view import Look, View
 from console.settings import Settings
+from console.version import version
 from console.views import VIEWS
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
@@ -38,7 +38,6 @@ _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
 _OWN_NAME = "local"
 _DEMO_SEED = 1
-_START_LOOK_S = 0.05
 _LOG_NAME = "engine.log"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
 _METRICS_LISTEN = "127.0.0.1:0"
@@ -89,41 +88,30 @@ def _exposed(engine: EngineConfig) -> str:
 async def _on_cluster(addresses: str, name: str, settings: Settings, look: Look) -> int:
     cluster = KafkaCluster(addresses, clock=_CLOCK, entropy=_ENTROPY)
     async with cluster:
-        return await _run(cluster.reads, cluster.writes, name, VIEWS, settings, look)
+        sampler = _sampler(cluster.reads, name, settings)
+        return await _run(sampler, cluster.writes, VIEWS, settings, look)
 
 
 async def _on_own_broker(cluster: EmbeddedCluster, settings: Settings, look: Look) -> int:
     async with cluster:
-        return await _run(cluster.reads, cluster.writes, _OWN_NAME, VIEWS, settings, look)
+        return await _watch(cluster, VIEWS, settings, look)
 
 
 async def _demo(cluster: EmbeddedCluster, folder: Path, settings: Settings, look: Look) -> int:
     failures: list[str] = []
     tasks = Tasks(lambda name, error: failures.append(f"{name}: {error}"))
     async with cluster:
-        address = await _served_address(cluster)
+        address = await cluster.served()
         if address is None:
-            return await _run(cluster.reads, cluster.writes, _OWN_NAME, VIEWS, settings, look)
+            return await _watch(cluster, VIEWS, settings, look)
         workflow = Workflow(address, folder, _DEMO_SEED, tasks)
         try:
             await workflow.start()
             views = (*VIEWS, View("demo", "Demo", lambda host: DemoScreen(host, workflow)))
-            return await _run(cluster.reads, cluster.writes, _OWN_NAME, views, settings, look)
+            return await _watch(cluster, views, settings, look)
         finally:
             await workflow.close()
             await tasks.close()
-
-
-async def _served_address(cluster: EmbeddedCluster) -> str | None:
-    """Where the broker serves, once it does; None when it will not."""
-    while True:
-        match cluster.connection.state:
-            case ConnectionState.STARTING | ConnectionState.RESTARTING:
-                await asyncio.sleep(_START_LOOK_S)
-            case ConnectionState.GAVE_UP:
-                return None
-            case _:
-                return cluster.connection.address
 
 
 def _engine_log(engine: EngineConfig) -> Path:
@@ -149,18 +137,26 @@ def _own_broker(engine: EngineConfig, log: Path) -> EmbeddedCluster:
         client_of=lambda address: KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY),
         clock=_CLOCK,
         machine_bytes=lambda: int(psutil.virtual_memory().total),
+        engine_version=version(),
     )
 
 
-async def _run(
-    reads: Watched,
-    writes: Writes,
-    name: str,
-    views: Sequence[View],
-    settings: Settings,
-    look: Look,
+async def _watch(
+    cluster: EmbeddedCluster, views: Sequence[View], settings: Settings, look: Look
 ) -> int:
-    sampler = Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
+    """The console on our own broker, which is asked whenever it begins or ceases to serve."""
+    sampler = _sampler(cluster.reads, _OWN_NAME, settings)
+    cluster.on_turn(sampler.refresh)
+    return await _run(sampler, cluster.writes, views, settings, look)
+
+
+def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:
+    return Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
+
+
+async def _run(
+    sampler: Sampler, writes: Writes, views: Sequence[View], settings: Settings, look: Look
+) -> int:
     app = ConsoleApp(sampler, writes, views, look, settings)
     await app.run_async()
     return app.return_code or 0

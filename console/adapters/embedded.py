@@ -12,7 +12,8 @@ States, as the connection of the snapshot tells them:
 | LOST       | we are attached to another process's broker, and that one stopped answering   |
 
 When another live process serves the data directory, the console attaches to that one; when it goes,
-the console takes over. When the address is taken, any free port is used, and a notice says so.
+the console takes over. One that holds the directory and never answers counts as a broker of ours
+that died. When the address is taken, any free port is used, and a notice says so.
 """
 
 import asyncio
@@ -75,7 +76,8 @@ class EmbeddedCluster:
         self._client_of = client_of
         self._clock = clock
         self._pause = pause
-        self._on_serving: Callable[[], None] = _nothing
+        self._on_turn: Callable[[], None] = _nothing
+        self._turned = asyncio.Event()
         self._client: KafkaClient | None = None
         self._link: Link | None = None
         self._restarts = Restarts()
@@ -111,9 +113,18 @@ class EmbeddedCluster:
             raise Unreachable(self._state.detail)
         return self._client
 
-    def on_serving(self, call: Callable[[], None]) -> None:
-        """Have `call` called whenever a broker begins to serve: what was read before is old."""
-        self._on_serving = call
+    def on_turn(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever a broker begins or ceases to serve: it is time to ask."""
+        self._on_turn = call
+
+    async def served(self) -> str | None:
+        """The address of the broker, as soon as one serves; None when none will."""
+        while self._link is None:
+            if self._state.state is ConnectionState.GAVE_UP:
+                return None
+            self._turned.clear()
+            await self._turned.wait()
+        return self._link.connection.address
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -135,23 +146,31 @@ class EmbeddedCluster:
         while True:
             try:
                 process = await self._launcher_for(self._listen).launch(any_port=True)
+            except OSError as error:
+                reason = f"the broker cannot be started: {plain(error.strerror or str(error))}"
             except ChildFailed as error:
                 failure = error.failure
-                if failure.kind is FailureKind.DIRECTORY_IN_USE and failure.address:
-                    await self._attach(failure.address, failure.pid)
-                    continue
                 if failure.kind is FailureKind.MISCONFIGURED:
-                    self._give_up(plain(failure.message))
+                    self._turn(ConnectionState.GAVE_UP, plain(failure.message))
                     return
                 reason = plain(failure.message)
+                if failure.kind is FailureKind.DIRECTORY_IN_USE and failure.address:
+                    if await self._attach(failure.address, failure.pid):
+                        continue
+                    reason = (
+                        f"process {failure.pid} holds the data "
+                        f"and does not answer at {failure.address}"
+                    )
             else:
                 reason = await self._serve(process)
             delay_s = self._restarts.next_delay_s(self._clock.monotonic_s())
             if delay_s is None:
-                self._give_up(f"it was started {RESTARTS_MAX} times and {reason}")
+                self._turn(
+                    ConnectionState.GAVE_UP, f"it was started {RESTARTS_MAX} times: {reason}"
+                )
                 return
             again = f"{reason}; starting it again ({self._restarts.made} of {RESTARTS_MAX})"
-            self._turn(ConnectionState.RESTARTING, again)
+            self._turn(ConnectionState.RESTARTING, again, retry_s=delay_s)
             await self._pause(delay_s)
 
     async def _serve(self, process: Process) -> str:
@@ -172,8 +191,8 @@ class EmbeddedCluster:
         self._disconnect()
         return f"the broker was ended by signal {-code}" if code < 0 else _exit_reason(code)
 
-    async def _attach(self, address: str, pid: int) -> None:
-        """Use the broker of another process until it is lost."""
+    async def _attach(self, address: str, pid: int) -> bool:
+        """Use the broker of another process until it is lost; whether it ever answered."""
         notice = f"the data is served by process {pid} already: attached to it at {address}"
         self._metrics_address = ""
         link = self._connect(address, notice)
@@ -181,14 +200,17 @@ class EmbeddedCluster:
             await link.lost.wait()
         finally:
             self._disconnect()
-        self._turn(ConnectionState.STARTING, "the other broker is gone; starting our own")
+            self._state = replace(self._state, notice="")
+        if link.was_answered:
+            self._turn(ConnectionState.STARTING, "the other broker is gone; starting our own")
+        return link.was_answered
 
     def _connect(self, address: str, notice: str) -> Link:
         link = Link(address, self._clock, is_hosted=True)
         if notice:
             link.notice(notice)
         self._link, self._client = link, self._client_of(address)
-        self._on_serving()
+        self._tell_turn()
         return link
 
     def _disconnect(self) -> None:
@@ -199,17 +221,21 @@ class EmbeddedCluster:
         self._client = self._link = None
         self._metrics_address = ""
 
-    def _give_up(self, reason: str) -> None:
-        self._turn(ConnectionState.GAVE_UP, reason)
-
-    def _turn(self, state: ConnectionState, detail: str) -> None:
+    def _turn(self, state: ConnectionState, detail: str, *, retry_s: float | None = None) -> None:
+        now_ms = self._clock.wall_ms()
         self._state = replace(
             self._state,
             state=state,
             address=self._listen,
             detail=detail,
-            since_ms=self._clock.wall_ms(),
+            since_ms=now_ms,
+            retry_at_ms=None if retry_s is None else now_ms + round(retry_s * 1000),
         )
+        self._tell_turn()
+
+    def _tell_turn(self) -> None:
+        self._turned.set()
+        self._on_turn()
 
     def _heard(self) -> None:
         if self._link is not None:

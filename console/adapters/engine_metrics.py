@@ -61,7 +61,8 @@ async def scrape(address: str) -> str:
 def parse(text: str) -> tuple[MetricSample, ...]:
     """The samples of an exposition. Raises ClusterError for text that is none."""
     found: list[MetricSample] = []
-    for line in text.splitlines():
+    # A label may hold characters that end a line for `splitlines` and not for the format.
+    for line in text.split("\n"):
         if not line or line.startswith("#"):
             continue
         if len(found) >= SAMPLES_MAX:

@@ -25,7 +25,9 @@ class Link:
     def __init__(self, address: str, clock: Clock, *, is_hosted: bool = False) -> None:
         self._clock = clock
         self.lost = asyncio.Event()
-        """Set while the connection is lost."""
+        """Set when a request failed, until one is answered."""
+        self.was_answered = False
+        """Whether any request ever was."""
         self.connection = Connection(
             ConnectionState.CONNECTING,
             address,
@@ -36,16 +38,17 @@ class Link:
 
     def answered(self) -> None:
         """The cluster answered a request."""
+        self.was_answered = True
         if self.connection.state is not ConnectionState.CONNECTED:
             self.lost.clear()
             self._turn(ConnectionState.CONNECTED, "")
 
     def failed(self, reason: str) -> None:
         """No broker of the cluster could be reached."""
+        self.lost.set()
         if self.connection.state in (ConnectionState.CONNECTING, ConnectionState.LOST):
             self.connection = replace(self.connection, detail=reason)
         else:
-            self.lost.set()
             self._turn(ConnectionState.LOST, reason)
 
     def notice(self, text: str) -> None:

@@ -37,7 +37,7 @@ def translated(error: client.ClientError) -> port.ClusterError:
     """The port's error for one of the client's."""
     text = plain(str(error), limit=REASON_CHARACTERS_MAX)
     match error:
-        case client.Unreachable() | client.MalformedAnswer():
+        case client.Unreachable() | client.NoSuchNode() | client.MalformedAnswer():
             return port.Unreachable(text)
         case client.TimedOut():
             return port.TimedOut(text)

@@ -1,0 +1,65 @@
+"""The state of a connection, told by how requests go."""
+
+import pytest
+
+from console.adapters.link import Link
+from console.model.cluster import ConnectionState
+from tests.support.clock import FakeClock
+
+CONNECTING, CONNECTED, LOST = (
+    ConnectionState.CONNECTING,
+    ConnectionState.CONNECTED,
+    ConnectionState.LOST,
+)
+
+
+def linked(*events: str) -> tuple[Link, FakeClock]:
+    """A link after events: `+` is an answer, anything else the reason of a failure."""
+    clock = FakeClock()
+    link = Link("kafka:9092", clock)
+    for event in events:
+        clock.advance(1)
+        link.answered() if event == "+" else link.failed(event)
+    return link, clock
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "detail", "since_s"),
+    [
+        ([], CONNECTING, "connecting", 0),
+        (["refused"], CONNECTING, "refused", 0),
+        (["+"], CONNECTED, "", 1),
+        (["+", "+"], CONNECTED, "", 1),
+        (["+", "refused"], LOST, "refused", 2),
+        (["+", "refused", "no route"], LOST, "no route", 2),
+        (["+", "refused", "+"], CONNECTED, "", 3),
+    ],
+)
+def test_each_cell_of_the_state_table(
+    events: list[str], state: ConnectionState, detail: str, since_s: int
+) -> None:
+    link, clock = linked(*events)
+    assert (link.connection.state, link.connection.detail) == (state, detail)
+    passed_s = (clock.wall_ms() - link.connection.since_ms) / 1000
+    assert len(events) - passed_s == since_s
+
+
+def test_it_is_lost_from_the_first_failure_to_the_next_answer() -> None:
+    assert not linked()[0].lost.is_set()
+    assert linked("refused")[0].lost.is_set()
+    assert linked("+", "refused")[0].lost.is_set()
+    assert not linked("refused", "+")[0].lost.is_set()
+
+
+def test_it_remembers_whether_anybody_ever_answered() -> None:
+    assert not linked("refused", "refused")[0].was_answered
+    assert linked("+", "refused")[0].was_answered
+
+
+def test_a_notice_changes_no_state() -> None:
+    link, _ = linked("+")
+    link.notice("serving on another port")
+    assert link.connection.state is CONNECTED
+    assert link.connection.notice == "serving on another port"
+    link.failed("refused")
+    assert link.connection.notice == "serving on another port"
