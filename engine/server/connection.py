@@ -245,8 +245,7 @@ class Connection(asyncio.BufferedProtocol):
             self._replies.append(reply)
             job = self._parts.dispatcher.dispatch(frame, self.facts, reply)
             if job is not None:
-                self._is_busy = True
-                self._parts.tasks.spawn(self._run(job), name="request")
+                self._start(job)
             if self._is_new:
                 self._is_new = False
                 self._reader.length_max = self._parts.request_bytes_max
@@ -259,6 +258,12 @@ class Connection(asyncio.BufferedProtocol):
             or len(self._replies) >= PENDING_REPLIES_MAX
             or (output is not None and output.bytes_waiting >= UNSENT_BYTES_MAX)
         )
+
+    def _start(self, job: Coroutine[object, object, None]) -> None:
+        self._is_busy = True
+        task = self._parts.tasks.spawn(self._run(job), name="request")
+        # A task that is cancelled before its first step never comes to awaiting the job.
+        task.add_done_callback(lambda _: job.close())
 
     async def _run(self, job: Coroutine[object, object, None]) -> None:
         try:

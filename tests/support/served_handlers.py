@@ -43,12 +43,14 @@ class ServedHandlers:
         address: Address,
         clock: FakeClock,
         registry: Registry,
+        tasks: Tasks,
     ) -> None:
         self.front = front
         self.connections = connections
         self.address = address
         self.clock = clock
         self.registry = registry
+        self.tasks = tasks
 
     def connect(self) -> WireClient:
         return WireClient(*self.address)
@@ -96,7 +98,7 @@ async def served(
     )
     bound = await front.open([Wanted("TEST", Address("127.0.0.1", 0), "listen")])
     try:
-        yield ServedHandlers(front, admission, bound["TEST"], clock, registry)
+        yield ServedHandlers(front, admission, bound["TEST"], clock, registry, tasks)
     finally:
         front.stop_accepting()
         front.close_connections()
