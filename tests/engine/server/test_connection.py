@@ -1,7 +1,6 @@
 """Connections: order of replies, back-pressure, and what a broken client can and cannot do."""
 
 import asyncio
-import gc
 import logging
 import struct
 from typing import Any
@@ -79,29 +78,6 @@ async def test_replies_keep_the_order_of_requests() -> None:
         ]
         number, answer = await client.receive(HeartbeatResponse, 4)
         assert (number, answer.throttle_time_ms) == (third, 3)
-
-
-async def test_a_request_that_is_cancelled_before_it_begins_leaves_nothing_behind() -> None:
-    """Stop between the arrival of a request and its first step: both come in one turn."""
-    stopping: list[asyncio.Future[None]] = []
-
-    def stop(request: HeartbeatRequest, context: RequestContext) -> HeartbeatResponse:
-        stopping.append(asyncio.ensure_future(server.tasks.close()))
-        return HeartbeatResponse()
-
-    async def never(request: SyncGroupRequest, context: RequestContext) -> SyncGroupResponse:
-        raise AssertionError("it was cancelled before it began")
-
-    rows = (
-        immediate(HeartbeatRequest, lambda parts: stop),
-        ordinary(SyncGroupRequest, lambda parts: never),
-    )
-    async with served(*rows) as server, server.connect() as client:
-        client.send(HeartbeatRequest(), 4)
-        client.send(SyncGroupRequest(), 5)
-        await client.receive(HeartbeatResponse, 4)
-        await asyncio.gather(*stopping)
-        gc.collect()
 
 
 async def test_omitted_reply_does_not_hold_back_the_next() -> None:
