@@ -30,12 +30,14 @@ from engine.records.batch import HEADER_SIZE, read_header
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
 from engine.records.validation import Origin
-from engine.storage.errors import StorageError
+from engine.storage.errors import InvalidBatch, MessageTooLarge, StorageError
 
 BATCH_BYTES_MAX = 512 * 1024
 """Journal bytes of one batch; an outcome with more goes out as several."""
 LOAD_BYTES = 1024 * 1024
 """Bytes that loading reads at a time before it lets others go on."""
+RECORD_OVERHEAD_BYTES = 32
+"""More than a record takes beside its key and value."""
 BATCH_INFLATED_MAX = 64 * 1024 * 1024
 
 Deliver = Callable[[Sequence[Reply]], None]
@@ -70,6 +72,7 @@ class GroupShard:
         self._log = log
         self._deliver = deliver
         self._position: Offset = 0
+        self._load_error = ""
 
     @property
     def is_active(self) -> bool:
@@ -80,9 +83,19 @@ class GroupShard:
         return Instant(int(self._clock.monotonic_s() * 1000), self._clock.wall_ms())
 
     def begin_load(self) -> None:
-        """Start to replay the partition from its first record."""
+        """Start to replay the partition from its first record, into an empty coordinator."""
+        assert not self.is_active
+        self.coordinator.unload(GroupError.COORDINATOR_NOT_AVAILABLE, self.now())
         self.state = ShardState.LOADING
         self._position = self.partition.log.log_start_offset
+
+    def load_failed(self, error: EngineError) -> None:
+        """Give loading up; logged once for each reason, since it is tried again and again."""
+        self.state = ShardState.UNLOADED
+        if str(error) != self._load_error:
+            self._load_error = str(error)
+            partition = str(self.partition.topic_partition)
+            self._log.error("groups_not_loaded", partition=partition, why=str(error))
 
     def load_some(self) -> bool:
         """Replay some of the partition; says whether there is more. Blocks for one read.
@@ -116,6 +129,7 @@ class GroupShard:
 
     def _activate(self) -> None:
         self.state = ShardState.ACTIVE
+        self._load_error = ""
         self.follow(self.coordinator.finish_loading(self.now()))
 
     def follow(self, outcome: Outcome) -> None:
@@ -126,26 +140,36 @@ class GroupShard:
         try:
             end_offset, size_bytes = self._append(outcome.records)
         except StorageError as error:
-            self._log.limited(
-                "group_journal_refused",
-                partition=str(self.partition.topic_partition),
-                why=str(error),
-            )
-            now = self.now()
-            error_code = GroupError.COORDINATOR_NOT_AVAILABLE
-            self._deliver(self.coordinator.abandon(outcome, error_code, now).replies)
+            self._abandon(outcome, GroupError.COORDINATOR_NOT_AVAILABLE, error)
+            return
+        except InvalidBatch as error:
+            self._abandon(outcome, GroupError.UNKNOWN_SERVER_ERROR, error)
             return
         for record in outcome.records:
             self.coordinator.replay(record.key, record.value)
         self._commit.enlist(self.partition, end_offset, size_bytes, self, outcome.replies)
 
+    def _abandon(self, outcome: Outcome, code: GroupError, error: EngineError) -> None:
+        partition = str(self.partition.topic_partition)
+        self._log.limited("group_journal_refused", partition=partition, why=str(error))
+        self._deliver(self.coordinator.abandon(outcome, code, self.now()).replies)
+
     def _append(self, records: Sequence[JournalRecord]) -> tuple[Offset, int]:
-        """Stage the records; returns the end offset and the bytes. Raises StorageError."""
+        """Stage the records, all or none; returns the end offset and the bytes.
+
+        Raises StorageError, and MessageTooLarge for a record that the partition cannot take.
+        """
         now_ms = self._clock.wall_ms()
         new = [NewRecord(now_ms, record.key, record.value) for record in records]
+        config = self.partition.log.config
+        limit_bytes = min(config.max_message_bytes, config.segment_bytes)
+        parts = in_parts(new, min(BATCH_BYTES_MAX, limit_bytes - HEADER_SIZE))
+        batches = [build_batch(part) for part in parts]
+        for batch in batches:
+            if len(batch) > limit_bytes:
+                raise MessageTooLarge(len(batch), limit_bytes)
         last_offset, size_bytes = -1, 0
-        for part in in_parts(new):
-            batch = build_batch(part, leader_epoch=self.partition.leader_epoch)
+        for batch in batches:
             result = self.partition.log.append(
                 memoryview(batch),
                 leader_epoch=self.partition.leader_epoch,
@@ -180,13 +204,13 @@ class GroupShard:
             self._deliver(self.coordinator.unload(code, self.now()).replies)
 
 
-def in_parts(records: Sequence[NewRecord]) -> list[list[NewRecord]]:
-    """The records in order, in parts that fit into batches of bounded size."""
+def in_parts(records: Sequence[NewRecord], size_bytes_max: int) -> list[list[NewRecord]]:
+    """The records in order, in parts of bounded size; a record that is larger comes alone."""
     parts: list[list[NewRecord]] = [[]]
     size = 0
     for record in records:
-        length = len(record.key or b"") + len(record.value or b"") + 32
-        if parts[-1] and size + length > BATCH_BYTES_MAX:
+        length = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+        if parts[-1] and size + length > size_bytes_max:
             parts.append([])
             size = 0
         parts[-1].append(record)

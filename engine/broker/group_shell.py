@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
-from engine.broker.group_shard import GroupShard, ShardState
+from engine.broker.group_shard import GroupShard
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import CONSUMER_OFFSETS
@@ -29,6 +29,9 @@ from engine.kernel.entropy import Entropy
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
+
+LOAD_RETRY_S = 1.0
+"""Time after a load that failed in which none is tried: clients ask again all the time."""
 
 ReplyT = TypeVar("ReplyT")
 Decide = Callable[[GroupCoordinator, object, Instant], Outcome]
@@ -69,7 +72,9 @@ class GroupShell:
         self._shards: dict[int, GroupShard] = {}
         self._loading = False
         self._is_stopped = False
+        self._retry_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_ms: int | None = None
         topics.on_delete(self._topic_deleted)
 
     def start(self) -> None:
@@ -79,11 +84,11 @@ class GroupShell:
     async def stop(self) -> None:
         """Refuse who waits and who comes, and end the background work. Harmless when repeated."""
         self._is_stopped = True
+        for shard in self._shards.values():
+            shard.unload()
         if self._timer is not None:
             self._timer.cancel()
         await self._tasks.close()
-        for shard in self._shards.values():
-            shard.unload()
 
     async def ensure_topic(self) -> None:
         """Create `__consumer_offsets` on first use. Raises Refused."""
@@ -100,14 +105,14 @@ class GroupShell:
         shard = self._active_shard(group_id)
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         shard.follow(decide(shard.coordinator, answer, shard.now()))
-        self._set_timer()
+        self._wake_for(shard)
         return await answer
 
     def look(self, group_id: str, read: Callable[[GroupCoordinator, Instant], ReplyT]) -> ReplyT:
         """Read something of a group's coordinator at once. Raises GroupUnavailable."""
         shard = self._active_shard(group_id)
         answer = read(shard.coordinator, shard.now())
-        self._set_timer()
+        self._wake_for(shard)
         return answer
 
     def coordinators(self) -> Iterator[GroupCoordinator]:
@@ -127,7 +132,7 @@ class GroupShell:
 
     def _active_shard(self, group_id: str) -> GroupShard:
         topic = self._catalogue.by_name(CONSUMER_OFFSETS)
-        if topic is None:
+        if topic is None or self._is_stopped:
             raise GroupUnavailable(GroupError.COORDINATOR_NOT_AVAILABLE)
         shard = self._shards.get(group_partition(group_id, len(topic.partitions)))
         if shard is None or not shard.is_active:
@@ -136,7 +141,7 @@ class GroupShell:
         return shard
 
     def _load_soon(self) -> None:
-        if self._loading or self._is_stopped:
+        if self._loading or self._is_stopped or self._clock.monotonic_s() < self._retry_s:
             return
         if self._catalogue.by_name(CONSUMER_OFFSETS) is not None:
             self._loading = True
@@ -153,7 +158,6 @@ class GroupShell:
                     await self._load(shard)
         finally:
             self._loading = False
-        self._set_timer()
 
     def _new_shard(self, index: int) -> GroupShard | None:
         try:
@@ -182,9 +186,10 @@ class GroupShell:
                 has_more = shard.load_some()
                 await asyncio.sleep(0)  # let others go on between two reads
         except EngineError as error:
-            shard.state = ShardState.UNLOADED
-            partition = str(shard.partition.topic_partition)
-            self._log.error("groups_not_loaded", partition=partition, why=str(error))
+            shard.load_failed(error)
+            self._retry_s = self._clock.monotonic_s() + LOAD_RETRY_S
+        else:
+            self._wake_for(shard)
 
     def _topic_deleted(self, topic: Topic) -> None:
         for shard in self._shards.values():
@@ -192,26 +197,30 @@ class GroupShell:
                 deleted = {topic.name: topic.topic_id}
                 shard.follow(shard.coordinator.topics_deleted(deleted, shard.now()))
 
-    def _set_timer(self) -> None:
-        """Wake at the earliest deadline of any shard."""
-        deadlines = [
-            deadline_ms
-            for shard in self._shards.values()
-            if shard.is_active and (deadline_ms := shard.coordinator.next_deadline_ms()) is not None
-        ]
+    def _wake_for(self, shard: GroupShard) -> None:
+        """See to it that the timer fires no later than the shard's next deadline.
+
+        Most commands are heartbeats, which move deadlines back: then the timer stays as it is, and
+        finds nothing due when it fires too early.
+        """
+        deadline_ms = shard.coordinator.next_deadline_ms()
+        if deadline_ms is None or (self._timer_ms is not None and self._timer_ms <= deadline_ms):
+            return
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
-        if deadlines:
-            wait_s = max(0.0, min(deadlines) / 1000 - self._clock.monotonic_s())
-            self._timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
+        wait_s = max(0.0, deadline_ms / 1000 - self._clock.monotonic_s())
+        self._timer_ms = deadline_ms
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
 
     def _tick(self) -> None:
-        self._timer = None
-        for shard in self._shards.values():
-            if shard.is_active:
+        self._timer = self._timer_ms = None
+        active = [shard for shard in self._shards.values() if shard.is_active]
+        try:
+            for shard in active:
                 shard.follow(shard.coordinator.tick(shard.now()))
-        self._set_timer()
+        finally:
+            for shard in active:
+                self._wake_for(shard)
 
 
 def deliver(replies: Sequence[Reply]) -> None:
