@@ -75,7 +75,7 @@ class WorkersPanel(TablePanel):
     """Every worker of the workflow."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Workers", COLUMNS, id=id)
+        super().__init__("Workers", COLUMNS, noun="worker", id=id)
 
     def show(self, states: Sequence[WorkerState]) -> None:
         """Draw these workers."""

@@ -32,22 +32,37 @@ def topic_fields(brokers: int) -> tuple[FormField, ...]:
         FormField(
             config_id(field.key),
             field.key,
-            f"default; {field.example}: {field.meaning}",
+            f"default, or such as {field.example}",
             field.check,
+            help=field.meaning,
             is_optional=True,
         )
         for field in TOPIC_CONFIG_FIELDS
     )
     return (
-        FormField("name", "Name", "orders.placed", topic_name),
+        FormField(
+            "name",
+            "Name",
+            "such as orders.placed",
+            topic_name,
+            help="letters, digits, '.', '_' and '-'; it cannot be changed later",
+        ),
         FormField(
             "partitions",
             "Partitions",
-            "how many may be read side by side",
+            "how many",
             lambda text: whole(text, 1, PARTITIONS_MAX, what="partitions"),
+            help="how many consumers of a group can read side by side",
             value="3",
         ),
-        FormField("replication", "Replication", "copies", replicas, value=str(min(3, most))),
+        FormField(
+            "replication",
+            "Replication",
+            "how many copies",
+            replicas,
+            help="copies of each record, on as many brokers",
+            value=str(min(3, most)),
+        ),
         *configs,
     )
 
@@ -68,22 +83,31 @@ class CreateTopicForm(Form):
         }
         return NewTopic(
             topic_name(self.text_of("name")),
-            int(self.text_of("partitions")),
-            int(self.text_of("replication")),
+            self.whole_of("partitions"),
+            self.whole_of("replication"),
             configs,
         )
 
     def send(self) -> None:
-        self.answer("asking the cluster …", "busy")
+        self.answer("Asking the cluster …", "busy")
         self.create(self.topic())
 
     @work(group="form", exclusive=True, exit_on_error=False)
     async def create(self, topic: NewTopic) -> None:
         """Create the topic and close, or say why not."""
+        self.is_sending = True
         try:
             await self._writes.create_topic(topic)
         except ClusterError as error:
             self.answer(f"{symbols.ERROR} {plain(error.reason)}", "error")
             return
-        self.app.notify(f"{topic.name} is there, with {topic.partitions} partitions", markup=False)
+        finally:
+            self.is_sending = False
+        self.app.notify(created(topic), markup=False)
         self.dismiss(None)
+
+
+def created(topic: NewTopic) -> str:
+    """What is told of a topic that is there now."""
+    many = "s" if topic.partitions != 1 else ""
+    return f"{topic.name} is there, with {topic.partitions} partition{many}"

@@ -1,7 +1,7 @@
 """The shape of every form: labelled lines in a box, faults beneath each, an answer at the bottom.
 
-A field is checked while it is typed in. Text fields receive every printable key; Esc closes, ctrl+s
-sends, Enter goes on to the next line.
+A field is checked while it is typed in, and explained at the bottom. Text fields receive every
+printable key; Esc closes, ctrl+s sends, Enter goes on to the next line.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -22,15 +22,17 @@ from console.widgets import symbols
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One line: its id, label, hint, first value, and the check that raises FieldFault.
+    """One line: its id, label, placeholder, first value, and the check that raises FieldFault.
 
-    A check is not asked about an empty optional field.
+    `help` stands at the bottom while the line has the focus. A check is not asked about an empty
+    optional field.
     """
 
     id: str
     label: str
-    hint: str
+    placeholder: str
     check: Callable[[str], object]
+    help: str = ""
     value: str = ""
     is_optional: bool = False
 
@@ -43,17 +45,19 @@ class FieldLine(Vertical):
     FieldLine Horizontal { height: 1; }
     FieldLine Label { width: 21; color: $muted; }
     FieldLine Input {
-        width: 1fr; height: 1; border: none; padding: 0 1; background: $panel;
+        width: 1fr; height: 1; border: none; background: $panel; background-tint: $foreground 0%;
+        &.-textual-compact { padding: 0 1; }
+        &:focus { background: $row-cursor; background-tint: $foreground 0%; }
+        & > .input--placeholder { color: $muted; }
     }
-    FieldLine Input:focus { background: $row-cursor; }
-    FieldLine .fault { display: none; height: 1; padding-left: 21; color: $error; }
+    FieldLine .fault { display: none; height: 1; padding-left: 22; color: $error; }
     FieldLine.wrong .fault { display: block; }
     """
 
     def __init__(self, field: FormField) -> None:
         super().__init__(id=f"line-{field.id}")
         self.field = field
-        self.input = Input(field.value, placeholder=field.hint, id=field.id, compact=True)
+        self.input = Input(field.value, placeholder=field.placeholder, id=field.id, compact=True)
         self.input.cursor_blink = False
         self._fault = Static(classes="fault")
 
@@ -72,9 +76,16 @@ class FieldLine(Vertical):
                 self.field.check(text)
             except FieldFault as error:
                 said = str(error)
-        self.set_class(bool(said), "wrong")
-        self._fault.update(Text(f"{symbols.ERROR} {said}", no_wrap=True, overflow="ellipsis"))
+        self._say(said)
         return said
+
+    def forgive(self) -> None:
+        """Say nothing of the present text."""
+        self._say("")
+
+    def _say(self, fault: str) -> None:
+        self.set_class(bool(fault), "wrong")
+        self._fault.update(Text(f"{symbols.ERROR} {fault}", no_wrap=True, overflow="ellipsis"))
 
 
 class Form(ModalScreen[None]):
@@ -84,10 +95,13 @@ class Form(ModalScreen[None]):
     Form { align: center middle; background: $background 60%; }
     Form > VerticalScroll {
         width: 78; max-width: 96%; height: auto; max-height: 94%; padding: 1 2;
-        border: round $primary; background: $surface;
+        border: round $primary; background: $surface; scrollbar-size-vertical: 1;
         border-title-color: $primary; border-title-style: bold; border-subtitle-color: $muted;
     }
-    Form #answer { height: auto; margin-top: 1; }
+    Form #help {
+        height: 1; margin-top: 1; color: $muted; text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    Form #answer { height: auto; min-height: 1; }
     Form #answer.ok { color: $success; }
     Form #answer.error { color: $error; }
     Form #answer.busy { color: $muted; }
@@ -97,12 +111,17 @@ class Form(ModalScreen[None]):
         Binding("ctrl+s", "submit", "Send", priority=True),
     ]
 
-    def __init__(self, title: str, fields: tuple[FormField, ...], verb: str) -> None:
+    def __init__(
+        self, title: str, fields: tuple[FormField, ...], verb: str, *, first: str = ""
+    ) -> None:
+        """`first` is the field that has the focus at first; the top one unless told otherwise."""
         super().__init__()
+        self._first = first or fields[0].id
         self._title = title
         self._fields = fields
         self._verb = verb
         self._is_checked = False
+        self.is_sending = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
@@ -110,14 +129,25 @@ class Form(ModalScreen[None]):
             box.border_subtitle = f"ctrl+s {self._verb} · esc closes"
             for field in self._fields:
                 yield FieldLine(field)
+            yield Static(id="help")
             yield Static(id="answer")
 
     def on_mount(self) -> None:
-        self.query(Input).first().focus()
+        self.line_of(self._first).input.focus()
+
+    def line_of(self, field_id: str) -> FieldLine:
+        """The line of a field."""
+        return self.query_one(f"#line-{field_id}", FieldLine)
 
     def text_of(self, field_id: str) -> str:
         """The present text of a field."""
-        return self.query_one(f"#{field_id}", Input).value
+        return self.line_of(field_id).input.value
+
+    def whole_of(self, field_id: str) -> int:
+        """The number in a field whose check gives one; raises FieldFault where it is wrong."""
+        number = self.line_of(field_id).field.check(self.text_of(field_id))
+        assert isinstance(number, int), f"the check of {field_id} gives a number"
+        return number
 
     def answer(self, text: str, kind: str = "ok") -> None:
         """Say something at the bottom: `ok`, `error` or `busy`. The text must be safe."""
@@ -134,6 +164,8 @@ class Form(ModalScreen[None]):
         self.dismiss(None)
 
     def action_submit(self) -> None:
+        if self.is_sending:
+            return
         self._is_checked = True
         wrong = [line for line in self.query(FieldLine) if line.fault()]
         if wrong:
@@ -142,11 +174,21 @@ class Form(ModalScreen[None]):
         else:
             self.send()
 
+    @on(events.DescendantFocus)
+    def help(self, event: events.DescendantFocus) -> None:
+        line = event.widget.parent and event.widget.parent.parent
+        said = line.field.help if isinstance(line, FieldLine) else ""
+        self.query_one("#help", Static).update(Text(said))
+
     @on(Input.Changed)
     def check(self, message: Input.Changed) -> None:
         line = message.input.parent and message.input.parent.parent
-        if isinstance(line, FieldLine) and (message.value or self._is_checked):
+        if not isinstance(line, FieldLine):
+            return
+        if message.value or self._is_checked:
             line.fault()
+        else:
+            line.forgive()
 
     @on(Input.Submitted)
     def go_on(self) -> None:

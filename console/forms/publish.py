@@ -1,14 +1,15 @@
 """The form that publishes messages: one, or a load of many at a rate, with where they landed."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
-from textual import work
-from textual.widgets import Checkbox
+from textual import on, work
+from textual.content import Content
+from textual.widgets import Checkbox, Input
 
-from console.forms.fields import FieldFault, headers, topic_name, whole
+from console.forms.fields import INT_MAX, FieldFault, headers, topic_name, whole
 from console.forms.form import Form, FormField
 from console.model.text import plain
 from console.port.cluster import NewRecord, Published, Writes
@@ -21,6 +22,7 @@ BATCH_MAX = 500
 TICKS_PER_S = 10
 NUMBER_MARK = "{n}"
 """In key and value this is replaced by the number of the message, from 1."""
+NUMBER_HELP = f"{NUMBER_MARK} becomes the number of the message, from 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,37 @@ class Load:
         )
 
 
-def publish_fields(topics: Mapping[str, int], topic: str | None) -> tuple[FormField, ...]:
-    """The lines of the form; `topics` says how many partitions each has."""
+@dataclass(slots=True)
+class Landed:
+    """How many of so many messages were stored, and where the last one is."""
+
+    wanted: int
+    done: int = 0
+    last: Published | None = None
+
+    def take(self, results: Iterable[Published | ClusterError]) -> None:
+        """Count what was stored."""
+        for result in results:
+            if isinstance(result, Published):
+                self.done, self.last = self.done + 1, result
+
+    @property
+    def said(self) -> str:
+        """Where the messages landed, in words."""
+        if self.last is None:
+            return "nothing was published"
+        where = f"partition {self.last.partition}, offset {self.last.offset:,}"
+        if self.wanted == 1:
+            return f"landed in {where}"
+        stopped = " before it stopped" if self.done < self.wanted else ""
+        return f"{self.done:,} of {self.wanted:,} landed{stopped}; the last in {where}"
+
+
+def publish_fields(
+    topics: Mapping[str, int], topic: str | None, chosen: Callable[[], str]
+) -> tuple[FormField, ...]:
+    """The lines of the form; `topics` says how many partitions each has, `chosen` which one is
+    typed."""
 
     def known(text: str) -> str:
         name = topic_name(text)
@@ -55,111 +86,145 @@ def publish_fields(topics: Mapping[str, int], topic: str | None) -> tuple[FormFi
             raise FieldFault("there is no such topic")
         return name
 
-    def at_most(most: int, what: str) -> Callable[[str], object]:
-        return lambda text: whole(text, 0 if what == "rate" else 1, most, what=what)
+    def partition(text: str) -> int:
+        number = whole(text, 0, INT_MAX, what="partition")
+        count = topics.get(chosen().strip())
+        if count is not None and number >= count:
+            raise FieldFault(f"partitions are 0 to {count - 1}" if count > 1 else "there is only 0")
+        return number
 
     return (
         FormField("topic", "Topic", "where to", known, value=topic or ""),
         FormField(
             "partition",
             "Partition",
-            "empty: by key, or in turns",
-            lambda text: whole(text, 0, 1_000_000, what="partition"),
+            "by key",
+            partition,
+            help="empty: by the key as Kafka's clients do; without a key, in turns",
             is_optional=True,
         ),
-        FormField("key", "Key", "empty: no key", str, is_optional=True),
-        FormField("value", "Value", "{n} becomes the number of the message", str, is_optional=True),
-        FormField("headers", "Headers", "name=value, name=value", headers, is_optional=True),
-        FormField("count", "How many", "1", at_most(COUNT_MAX, "count"), value="1"),
+        FormField("key", "Key", "none", str, help=NUMBER_HELP, is_optional=True),
+        FormField("value", "Value", "empty", str, help=NUMBER_HELP, is_optional=True),
         FormField(
-            "rate", "Per second", "0: as fast as it goes", at_most(RATE_MAX, "rate"), value="0"
+            "headers",
+            "Headers",
+            "name=value, name=value",
+            headers,
+            help="name=value, name=value; a name without = has no value",
+            is_optional=True,
+        ),
+        FormField(
+            "count",
+            "How many",
+            "1",
+            lambda text: whole(text, 1, COUNT_MAX, what="count"),
+            help="how many messages",
+            value="1",
+        ),
+        FormField(
+            "rate",
+            "Per second",
+            "0",
+            lambda text: whole(text, 0, RATE_MAX, what="rate"),
+            help="how many of them each second; 0 is as fast as it goes",
+            value="0",
         ),
     )
+
+
+class TickBox(Checkbox):
+    """A box whose sign says its state without colour."""
+
+    DEFAULT_CSS = """
+    TickBox {
+        border: none; height: 1; padding: 0 1; margin-left: 21; background: $surface;
+        &:focus { border: none; background: $row-cursor; background-tint: $foreground 0%; }
+    }
+    """
+
+    def render(self) -> Content:
+        sign = "[x]" if self.value else "[ ]"
+        return Content.assemble((sign, "bold $primary"), " ", self.label)
 
 
 class PublishForm(Form):
     """Publishes and says where the messages landed, or why not. Esc stops a load under way."""
 
-    DEFAULT_CSS = """
-    PublishForm Checkbox { border: none; background: $surface; padding: 0; margin-left: 21; }
-    """
-
     def __init__(self, writes: Writes, topics: Mapping[str, int], topic: str | None) -> None:
-        super().__init__("Publish", publish_fields(topics, topic), "publishes")
+        fields = publish_fields(topics, topic, lambda: self.text_of("topic"))
+        super().__init__("Publish", fields, "publishes", first="value" if topic else "topic")
         self._writes = writes
-        self._topics = topics
-        self._is_running = False
         self._is_stopping = False
 
     def on_mount(self) -> None:
-        super().on_mount()
-        self.query_one("#line-value").mount(Checkbox("tombstone (no value)", id="tombstone"))
-        if self.text_of("topic"):
-            self.query_one("#value").focus()
+        self.line_of("value").mount(TickBox("tombstone: no value at all", id="tombstone"))
+
+    @on(Checkbox.Changed)
+    def block_value(self, message: Checkbox.Changed) -> None:
+        self.line_of("value").input.disabled = message.value
+
+    @on(Input.Changed, "#topic")
+    def check_partition(self) -> None:
+        if self.text_of("partition"):
+            self.line_of("partition").fault()
 
     def load(self) -> Load:
         """What the fields say."""
-        partition = self.text_of("partition").strip()
+        is_placed = bool(self.text_of("partition").strip())
         key = self.text_of("key")
         is_tombstone = self.query_one("#tombstone", Checkbox).value
         record = NewRecord(
             key=key.encode() if key else None,
             value=None if is_tombstone else self.text_of("value").encode(),
             headers=headers(self.text_of("headers")),
-            partition=int(partition) if partition else None,
+            partition=self.whole_of("partition") if is_placed else None,
         )
         return Load(
             topic_name(self.text_of("topic")),
             record,
-            int(self.text_of("count")),
-            int(self.text_of("rate")),
+            self.whole_of("count"),
+            self.whole_of("rate"),
         )
 
     def action_close(self) -> None:
-        if self._is_running:
+        if self.is_sending:
             self._is_stopping = True
         else:
             self.dismiss(None)
 
     def send(self) -> None:
-        load = self.load()
-        count = self._topics.get(load.topic)
-        partition = load.record.partition
-        if count is not None and partition is not None and partition >= count:
-            self.answer(f"{symbols.ERROR} partitions are 0 to {count - 1}", "error")
-        elif not self._is_running:
-            self._is_stopping = False
-            self.publish(load)
+        self._is_stopping = False
+        self.publish(self.load())
 
     @work(group="form", exclusive=True, exit_on_error=False)
     async def publish(self, load: Load) -> None:
         """Publish everything, batch by batch, and say how it goes."""
-        self._is_running = True
-        self.answer("asking the cluster …", "busy")
+        self.is_sending = True
+        self.answer("Asking the cluster …", "busy")
+        landed = Landed(load.count)
         try:
-            done, last = await self._publish_all(load)
+            await self._publish_all(load, landed)
         except ClusterError as error:
-            self.answer(f"{symbols.ERROR} {plain(error.reason)}", "error")
+            before = f" · {landed.said}" if landed.done else ""
+            self.answer(f"{symbols.ERROR} {plain(error.reason)}{before}", "error")
         else:
-            self.answer(summary(load, done, last), "ok")
+            self.answer(f"{symbols.OK if landed.done else symbols.INFO} {landed.said}", "ok")
         finally:
-            self._is_running = False
+            self.is_sending = False
 
-    async def _publish_all(self, load: Load) -> tuple[int, Published | None]:
-        done = 0
-        last: Published | None = None
+    async def _publish_all(self, load: Load, landed: Landed) -> None:
         size = min(BATCH_MAX, ceil(load.rate / TICKS_PER_S)) if load.rate else BATCH_MAX
-        while done < load.count and not self._is_stopping:
-            batch = load.batch(done + 1, min(size, load.count - done))
-            for result in await self._writes.publish(load.topic, batch):
-                if isinstance(result, ClusterError):
-                    raise result
-                done, last = done + 1, result
+        while landed.done < load.count and not self._is_stopping:
+            batch = load.batch(landed.done + 1, min(size, load.count - landed.done))
+            results = await self._writes.publish(load.topic, batch)
+            landed.take(results)
+            failures = [each for each in results if isinstance(each, ClusterError)]
+            if failures:
+                raise failures[0]
             if load.count > 1:
-                self.answer(f"{done:,} of {load.count:,} published · esc stops", "busy")
-            if load.rate and done < load.count:
+                self.answer(f"{landed.done:,} of {load.count:,} published · esc stops", "busy")
+            if load.rate and landed.done < load.count:
                 await pause(self, len(batch) / load.rate)
-        return done, last
 
 
 async def pause(form: Form, seconds: float) -> None:
@@ -167,14 +232,3 @@ async def pause(form: Form, seconds: float) -> None:
     over = asyncio.Event()
     form.set_timer(seconds, over.set)
     await over.wait()
-
-
-def summary(load: Load, done: int, last: Published | None) -> str:
-    """Where the messages landed, in words."""
-    if last is None:
-        return "nothing was published"
-    where = f"partition {last.partition}, offset {last.offset:,}"
-    if load.count == 1:
-        return f"{symbols.OK} landed in {where}"
-    stopped = " (stopped)" if done < load.count else ""
-    return f"{symbols.OK} {done:,} of {load.count:,}{stopped}; the last in {where}"

@@ -15,6 +15,7 @@ from console.panels.faces import age_remark, shown_value
 from console.widgets import symbols
 from console.widgets.charts import Drawn
 from console.widgets.face import Face
+from console.widgets.fitting import fitted
 from console.widgets.gauge import gauge_line
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
@@ -71,10 +72,8 @@ class BrokerList(Drawn):
         if broker.is_controller:
             tail = f"{symbols.CONTROLLER} ctl {tail}"
         address = plain(broker.address if width >= ROOMY_WIDTH else broker.host)
-        room = width - line.cell_len - len(tail) - 1
-        if len(address) > room:
-            address = address[: max(0, room - 1)] + "…"
-        line.append(address.ljust(room + 1), style(Role.MUTED))
+        room = max(0, width - line.cell_len - len(tail) - 1)
+        line.append(f"{fitted(address, room)} ", style(Role.MUTED))
         role = Role.ACCENT if broker.is_controller else Role.MUTED
         line.append(tail, style(role if broker.is_online else Role.ERROR))
         return line

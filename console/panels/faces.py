@@ -8,6 +8,7 @@ from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.face import Face
 from console.widgets.stale_banner import StaleBanner
+from console.widgets.table_panel import TablePanel
 
 T = TypeVar("T")
 
@@ -35,3 +36,11 @@ def shown_value(
     else:
         face.hide()
     return content(section)
+
+
+def table_value(panel: TablePanel, section: Section[T], *, what: str, now_ms: int) -> T | None:
+    """The value to show in a table; None when the panel says in its place why there is none."""
+    value = shown_value(section, what=what, face=panel.face, banner=panel.banner, now_ms=now_ms)
+    if value is None:
+        panel.show_face()
+    return value

@@ -1,17 +1,17 @@
-"""One group in detail: what it is, its lag by partition and member, and its members."""
+"""One group in detail: its lag by partition, and its members."""
 
-from rich.text import Text
-from textual.widgets import Static
+from collections.abc import Iterable
 
 from console.model import units
 from console.model.figures import Known
 from console.model.group import Group, Member, PartitionLag
+from console.model.names import TopicPartition
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value
-from console.panels.groups import FAR_S, age_text, band_text, outlook_cell
+from console.panels.faces import table_value
+from console.panels.groups import FAR_S, age_text, outlook_cell
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
@@ -31,10 +31,10 @@ LAG_COLUMNS = (
 )
 MEMBER_COLUMNS = (
     Column("client", "CLIENT", 14, is_flex=True, width_max=40),
-    Column("host", "HOST", 16, priority=1),
+    Column("host", "HOST", 16, priority=2),
     Column("instance", "INSTANCE", 12, priority=3, appears_from=70),
-    Column("count", "PARTITIONS", 10, is_right=True, sort_first_down=True),
-    Column("assigned", "ASSIGNED", 20, is_flex=True, priority=2, width_max=60),
+    Column("count", "PARTS", 5, is_right=True, sort_first_down=True),
+    Column("assigned", "ASSIGNED", 20, is_flex=True, priority=1, width_max=60),
 )
 
 
@@ -86,9 +86,19 @@ def lag_row(partition: PartitionLag) -> Row:
     )
 
 
+def assigned_text(assignments: Iterable[TopicPartition]) -> str:
+    """What a member reads: `orders 0, 6; payments 1`."""
+    by_topic: dict[str, list[int]] = {}
+    for each in assignments:
+        by_topic.setdefault(each.topic, []).append(each.partition)
+    return "; ".join(
+        f"{topic} {', '.join(map(str, sorted(numbers)))}" for topic, numbers in by_topic.items()
+    )
+
+
 def member_row(member: Member) -> Row:
     """One member as a row."""
-    assigned = ", ".join(str(each) for each in member.assignments)
+    assigned = assigned_text(member.assignments)
     return Row(
         member.member_id,
         (
@@ -116,52 +126,19 @@ def group_of(snapshot: Snapshot, name: str) -> Group | None:
     return None
 
 
-class GroupLine(Static):
-    """What a group is, in two lines."""
-
-    DEFAULT_CSS = """
-    GroupLine { height: 2; padding: 0 2; color: $muted; }
-    """
-
-    def show(self, group: Group | None) -> None:
-        """Say what there is to say."""
-        if group is None:
-            self.update("")
-            return
-        members = group.members
-        count = f"{len(members.value)} members" if isinstance(members, Known) else "members unknown"
-        node = group.coordinator
-        coordinator = f"coordinator {node.value}" if isinstance(node, Known) else ""
-        words = (group.state.value, group.group_type, group.protocol, count, coordinator)
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(plain(" · ".join(word for word in words if word)) + "\n")
-        eta = outlook_cell(group.outlook)
-        for label, value in {
-            "lag": cells.lag_total(group.lag_total, is_read=group.is_enriched).text,
-            "verdict": group.verdict.value,
-            "next unread is": age_text(group.age),
-            "outlook": f"{eta.text}{band_text(group.outlook)}",
-        }.items():
-            text.append(f"{label} ")
-            text.append(f"{value}   ", "bold")
-        self.update(text)
-
-
 class GroupLagPanel(TablePanel):
     """Lag of one group by partition."""
 
     def __init__(self, group: str, *, id: str | None = None) -> None:
         column = [each.key for each in LAG_COLUMNS].index("lag")
-        super().__init__("Lag by partition", LAG_COLUMNS, order=Order(column, is_down=True), id=id)
+        order = Order(column, is_down=True)
+        super().__init__("Lag by partition", LAG_COLUMNS, noun="partition", order=order, id=id)
         self._group = group
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the group's partitions."""
-        groups = shown_value(
-            snapshot.groups, what="lag", face=self.face, banner=self.banner, now_ms=snapshot.at_ms
-        )
+        groups = table_value(self, snapshot.groups, what="lag", now_ms=snapshot.at_ms)
         if groups is None:
-            self.table.display = False
             return
         group = group_of(snapshot, self._group)
         if group is None:
@@ -178,14 +155,16 @@ class MembersPanel(TablePanel):
     """The members of one group with what is assigned to each."""
 
     def __init__(self, group: str, *, id: str | None = None) -> None:
-        super().__init__("Members", MEMBER_COLUMNS, id=id)
+        super().__init__("Members", MEMBER_COLUMNS, noun="member", id=id)
         self._group = group
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the group's members."""
+        if table_value(self, snapshot.groups, what="members", now_ms=snapshot.at_ms) is None:
+            return
         group = group_of(snapshot, self._group)
         if group is None:
-            self.show_face().reading("members")
+            self.show_face().empty("No members", "the group is gone")
         elif not isinstance(group.members, Known):
             self.show_face().reading("members", plain(group.members.reason))
         elif not group.members.value:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from console.model import units
 from console.model.figures import Figure, Known
-from console.model.group import Group
+from console.model.group import Group, GroupState
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import table_value
 from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.palette import Role
@@ -28,9 +28,14 @@ COLUMNS = (
     Column("age", "AGE", 8, is_right=True, priority=2, sort_first_down=True),
     Column("eta", "ETA", 16, priority=1),
     Column("loss", "LOSS", 8, is_right=True, priority=3),
-    Column("topics", "TOPICS", 12, priority=9, appears_from=110),
+    Column("topics", "TOPICS", 12, is_flex=True, priority=9, width_max=60, appears_from=110),
 )
 ORDER = Order([column.key for column in COLUMNS].index("lag"), is_down=True)
+
+
+def state_word(state: GroupState) -> str:
+    """The state in few letters; which step of a rebalance it is stands on the group's screen."""
+    return "Rebalancing" if state.is_rebalancing else state.value
 
 
 def age_text(age: Figure[Age]) -> str:
@@ -87,7 +92,7 @@ def group_row(group: Group) -> Row:
         group.name,
         (
             cells.name(group.name),
-            Cell(group.state.value, cells.ROLES[group.state.severity]),
+            Cell(state_word(group.state), cells.ROLES[group.state.severity]),
             cells.muted(str(count) if count >= 0 else units.UNKNOWN),
             lag,
             Cell(trend(group.lag_history.values, TREND_WIDTH), role),
@@ -118,20 +123,13 @@ class GroupsPanel(TablePanel):
     def __init__(
         self, title: str = "Groups", *, topic: str | None = None, id: str | None = None
     ) -> None:
-        super().__init__(title, COLUMNS, order=ORDER, id=id)
+        super().__init__(title, COLUMNS, noun="group", order=ORDER, id=id)
         self._topic = topic
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the groups of a snapshot."""
-        groups = shown_value(
-            snapshot.groups,
-            what="groups",
-            face=self.face,
-            banner=self.banner,
-            now_ms=snapshot.at_ms,
-        )
+        groups = table_value(self, snapshot.groups, what="groups", now_ms=snapshot.at_ms)
         if groups is None:
-            self.table.display = False
             return
         shown = self._chosen(groups)
         if not shown:

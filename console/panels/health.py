@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 
 from console.model import units
 from console.model.cluster import Broker, ClusterState
-from console.model.figures import Figure, Known
+from console.model.figures import Figure, Known, map_figure
 from console.model.health import ApiLatency, EngineVitals, Finding
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import shown_value, table_value
 from console.panels.lag_chart import span_of
 from console.widgets import symbols
 from console.widgets.charts import AreaChart, Drawn
@@ -61,9 +61,8 @@ def broker_row(broker: Broker) -> Row:
     """One broker as a row."""
     disk = cells.usage_percent(broker.disk)
     cpu = broker.cpu_ratio
-    memory = broker.memory
+    used = map_figure(broker.memory, lambda usage: usage.used)
     online = broker.is_online
-    used = memory.value.used if isinstance(memory, Known) else -1
     return Row(
         str(broker.node_id),
         (
@@ -75,12 +74,12 @@ def broker_row(broker: Broker) -> Row:
             Cell(f"{symbols.CONTROLLER} controller", Role.ACCENT)
             if broker.is_controller
             else cells.muted("broker"),
-            Cell(str(broker.leaders)),
-            cells.muted(str(broker.replicas)),
-            cells.figure(broker.log_bytes, units.size),
+            Cell(units.grouped(broker.leaders)),
+            cells.muted(units.grouped(broker.replicas)),
+            cells.size(broker.log_bytes),
             percent_cell(disk),
             percent_cell(100 * cpu.value if isinstance(cpu, Known) else None),
-            Cell(units.size(used)) if used >= 0 else cells.UNKNOWN_CELL,
+            cells.size(used),
             cells.muted(plain(broker.rack or units.UNKNOWN)),
         ),
         (
@@ -93,7 +92,7 @@ def broker_row(broker: Broker) -> Row:
             cells.sort_value(broker.log_bytes),
             -1.0 if disk is None else disk,
             cells.sort_value(cpu),
-            used,
+            cells.sort_value(used),
             broker.rack or "",
         ),
     )
@@ -118,19 +117,14 @@ class BrokerHealthPanel(TablePanel):
     """Every broker in figures."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Brokers", BROKER_COLUMNS, id=id)
+        super().__init__("Brokers", BROKER_COLUMNS, noun="broker", id=id)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the brokers of a snapshot."""
-        cluster: ClusterState | None = shown_value(
-            snapshot.cluster,
-            what="brokers",
-            face=self.face,
-            banner=self.banner,
-            now_ms=snapshot.at_ms,
+        cluster: ClusterState | None = table_value(
+            self, snapshot.cluster, what="brokers", now_ms=snapshot.at_ms
         )
         if cluster is None:
-            self.table.display = False
             return
         self.set_rows([broker_row(broker) for broker in cluster.brokers])
 
@@ -155,22 +149,30 @@ class FindingLines(Drawn):
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
+        blocks = [list(self._lines_of(finding, width)) for finding in self._findings]
+        is_roomy = sum(len(block) + 1 for block in blocks) - 1 <= height
         lines: list[list[Segment]] = []
-        for finding in self._findings:
-            for text in self._lines_of(finding, width):
-                text.truncate(width, overflow="ellipsis")
-                lines.append(list(text.render(self.app.console)))
+        for block in blocks:
+            if lines and is_roomy:
+                lines.append([])
+            lines += block
         return lines
 
-    def _lines_of(self, finding: Finding, width: int) -> Iterator[Text]:
-        style = self.palette.style
-        head = Text(end="", no_wrap=True)
-        head.append(f"{cells.SIGNS[finding.severity]} ", style(cells.ROLES[finding.severity]))
-        head.append(f"{plain(finding.subject, limit=40)} ", style(Role.STRONG))
+    def _lines_of(self, finding: Finding, width: int) -> Iterator[list[Segment]]:
+        """What is wrong since when, and what to do; long sentences go on under their beginning."""
+        style, sign = self.palette.style, f"{cells.SIGNS[finding.severity]} "
+        head, advice = Text(), Text()
+        head.append(f"{plain(finding.subject, limit=40)}  ", style(Role.STRONG))
         head.append(plain(finding.text), style(Role.TEXT))
         head.append(f"  {units.ago(finding.since_ms, self._now_ms)}", style(Role.FAINT))
-        yield head
-        yield Text(f"  {plain(finding.advice)}", style(Role.MUTED), end="", no_wrap=True)
+        advice.append(plain(finding.advice), style(Role.MUTED))
+        for text in (head, advice):
+            for line in text.wrap(self.app.console, max(1, width - len(sign))):
+                line.rstrip()
+                line.end = ""
+                mark = Segment(sign, style(cells.ROLES[finding.severity]))
+                yield [mark, *line.render(self.app.console)]
+                sign = " " * len(sign)
 
 
 class FindingsPanel(Panel):
@@ -192,13 +194,15 @@ class FindingsPanel(Panel):
         )
         self._lines.display = bool(health and health.findings)
         if health is None:
+            self.remark("")
             return
         if not health.findings:
             self._face.fine("Nothing is wrong", "everything that could be read is well")
             self.remark("")
             return
         self._lines.show(health.findings, snapshot.at_ms)
-        self.remark(f"{len(health.findings)} findings")
+        count = len(health.findings)
+        self.remark(f"{count} findings" if count > 1 else "1 finding")
 
 
 def vitals_of(snapshot: Snapshot) -> EngineVitals | None:
@@ -212,7 +216,7 @@ class ApiPanel(TablePanel):
 
     def __init__(self, *, id: str | None = None) -> None:
         order = Order(1, is_down=True)
-        super().__init__("Requests", API_COLUMNS, order=order, id=id)
+        super().__init__("Requests", API_COLUMNS, noun="request", order=order, id=id)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the request figures of a snapshot."""
@@ -248,13 +252,13 @@ class VitalsPanel(Panel):
         self._face.hide()
         self._chart.show(vitals.flush_history.values, span_of(vitals.flush_history))
         words = (
-            _word("flush", vitals.flush_mean_ms, lambda ms: units.latency(ms / 1000)),
-            _word("cpu", vitals.cpu_ratio, lambda ratio: units.percent(100 * ratio)),
-            _word("memory", vitals.memory_bytes, units.size),
-            _word("connections", vitals.connections, str),
+            _word(vitals.flush_mean_ms, lambda ms: f"mean {units.latency(ms / 1000)}"),
+            _word(vitals.cpu_ratio, lambda ratio: f"cpu {units.percent(100 * ratio)}"),
+            _word(vitals.memory_bytes, lambda used: f"mem {units.size(used)}"),
+            _word(vitals.connections, lambda count: f"{count} connections"),
         )
         self.remark(" · ".join(word for word in words if word))
 
 
-def _word(label: str, value: Figure[T], shown: Callable[[T], str]) -> str:
-    return f"{label} {shown(value.value)}" if isinstance(value, Known) else ""
+def _word(value: Figure[T], shown: Callable[[T], str]) -> str:
+    return shown(value.value) if isinstance(value, Known) else ""

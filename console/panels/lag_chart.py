@@ -53,6 +53,7 @@ class LagChartPanel(Panel):
         )
         self._chart.display = groups is not None
         if groups is None:
+            self.remark("")
             return
         top = self._chosen(groups)
         if not top:
@@ -62,8 +63,8 @@ class LagChartPanel(Panel):
             return
         self._chart.show([curve_of(group) for group in top], span_of(top[0].lag_history))
         age = age_remark(snapshot.groups, snapshot.at_ms)
-        count = "" if self._names else f"top {len(top)} groups" if len(top) > 1 else "1 group"
-        self.remark(" · ".join(filter(None, (age, count))), is_warning=bool(age))
+        which = "" if self._names else "furthest behind"
+        self.remark(" · ".join(filter(None, (age, which))), is_warning=bool(age))
 
     def _chosen(self, groups: tuple[Group, ...]) -> list[Group]:
         if self._names:

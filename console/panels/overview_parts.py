@@ -10,12 +10,12 @@ from console.model import units
 from console.model.cluster import Totals
 from console.model.events import Event
 from console.model.figures import Figure, Known
-from console.model.section import Stale, content
+from console.model.section import Refused, Stale, content
 from console.model.series import Series
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import age_remark
+from console.panels.faces import age_remark, shown_value
 from console.panels.lag_chart import span_of
 from console.panels.times import Times
 from console.widgets.charts import AreaChart, Drawn
@@ -60,10 +60,13 @@ class CardsRow(Horizontal):
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the totals of a snapshot."""
+        self.set_class(isinstance(snapshot.totals, Stale), "stale")
         totals = content(snapshot.totals)
         if totals is None:
+            is_refused = isinstance(snapshot.totals, Refused)
+            for card in self.query(KpiCard):
+                card.show_nothing("not allowed" if is_refused else "")
             return
-        self.set_class(isinstance(snapshot.totals, Stale), "stale")
         self._rate("messages", totals.messages_per_s, totals.messages_history)
         self._bytes(totals)
         lag = cells.lag_total(totals.lag, is_read=totals.is_lag_read)
@@ -116,10 +119,12 @@ class ThroughputPanel(Panel):
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the history of a snapshot."""
-        totals = content(snapshot.totals)
+        totals = shown_value(
+            snapshot.totals, what="rates", face=self._face, banner=None, now_ms=snapshot.at_ms
+        )
         self._chart.display = totals is not None
         if totals is None:
-            self._face.reading("rates")
+            self.remark("")
             return
         history = totals.messages_history
         self._chart.display = len(history) > 1

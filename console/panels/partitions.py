@@ -7,7 +7,7 @@ from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
@@ -71,7 +71,7 @@ class PartitionsPanel(TablePanel):
     """Every partition of one topic."""
 
     def __init__(self, topic: str, *, id: str | None = None) -> None:
-        super().__init__("Partitions", COLUMNS, id=id)
+        super().__init__("Partitions", COLUMNS, noun="partition", id=id)
         self._topic = topic
 
     def show(self, snapshot: Snapshot) -> None:
@@ -80,17 +80,10 @@ class PartitionsPanel(TablePanel):
         if detail is None:
             self.show_face().reading("partitions")
             return
-        partitions = shown_value(
-            detail.partitions,
-            what="partitions",
-            face=self.face,
-            banner=self.banner,
-            now_ms=snapshot.at_ms,
-        )
+        partitions = table_value(self, detail.partitions, what="partitions", now_ms=snapshot.at_ms)
         if partitions is None:
-            self.show_face()
             return
         self.set_rows([partition_row(partition) for partition in partitions])
         reader = detail.lag_group
         title = "Partitions" if reader is None else f"Partitions, lag of {plain(reader, limit=60)}"
-        self.border_title = title.replace("[", "\\[")
+        self.retitle(title)

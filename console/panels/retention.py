@@ -8,20 +8,20 @@ from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
 COLUMNS = (
-    Column("topic", "TOPIC", 16, is_flex=True, width_max=44),
-    Column("policy", "POLICY", 14, priority=1),
+    Column("topic", "TOPIC", 22, is_flex=True, width_max=44),
+    Column("policy", "POLICY", 10, priority=1),
     Column("reaches", "REACHES BACK", 12, is_right=True, sort_first_down=True),
     Column("goes", "OLDEST GOES", 11, is_right=True, priority=2),
-    Column("size", "SIZE", 9, is_right=True, priority=4, sort_first_down=True),
+    Column("size", "SIZE", 8, is_right=True, priority=4, sort_first_down=True),
     Column("full", "OF LIMIT", 8, is_right=True, priority=5, sort_first_down=True),
-    Column("risk", "WOULD LOSE UNREAD DATA", 26, is_flex=True, width_max=60, priority=0),
+    Column("risk", "UNREAD AT RISK", 20, is_flex=True, width_max=60, sort_first_down=True),
 )
 ORDER = Order([column.key for column in COLUMNS].index("risk"), is_down=True)
 
@@ -62,7 +62,7 @@ def retention_row(retention: TopicRetention, now_ms: int) -> Row:
             cells.figure(policy, lambda value: value.label, Role.MUTED),
             when(retention.oldest_ms, now_ms, is_past=True),
             when(retention.oldest_goes_ms, now_ms, is_past=False),
-            cells.figure(retention.size_bytes, units.size),
+            cells.size(retention.size_bytes),
             cells.UNKNOWN_CELL if ratio is None else Cell(units.percent(100 * ratio)),
             risk_cell(retention),
         ),
@@ -82,20 +82,13 @@ class RetentionPanel(TablePanel):
     """Every topic with what its retention does; internal ones only when asked for."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Retention", COLUMNS, order=ORDER, id=id)
+        super().__init__("Retention", COLUMNS, noun="topic", order=ORDER, id=id)
         self.are_internal_shown = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the retention of a snapshot's topics."""
-        topics = shown_value(
-            snapshot.retention,
-            what="retention",
-            face=self.face,
-            banner=self.banner,
-            now_ms=snapshot.at_ms,
-        )
+        topics = table_value(self, snapshot.retention, what="retention", now_ms=snapshot.at_ms)
         if topics is None:
-            self.table.display = False
             return
         hidden = self._hidden(snapshot)
         shown = [topic for topic in topics if topic.topic not in hidden]

@@ -5,16 +5,16 @@ from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import ConfigEntry
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
 COLUMNS = (
-    Column("key", "KEY", 16, is_flex=True, width_max=40),
-    Column("value", "VALUE", 10, is_flex=True, is_right=True, width_max=60),
-    Column("source", "SET BY", 8, sort_first_down=True),
+    Column("key", "KEY", 20, is_flex=True, width_max=40),
+    Column("value", "VALUE", 12, is_flex=True, is_right=True, width_max=60),
+    Column("source", "SET BY", 8, priority=1, sort_first_down=True),
 )
 ORDER = Order(2, is_down=True)
 
@@ -38,7 +38,7 @@ class TopicConfigsPanel(TablePanel):
     """Every configuration of one topic."""
 
     def __init__(self, topic: str, *, id: str | None = None) -> None:
-        super().__init__("Configuration", COLUMNS, order=ORDER, id=id)
+        super().__init__("Configuration", COLUMNS, noun="key", order=ORDER, id=id)
         self._topic = topic
 
     def show(self, snapshot: Snapshot) -> None:
@@ -47,14 +47,7 @@ class TopicConfigsPanel(TablePanel):
         if detail is None:
             self.show_face().reading("configuration")
             return
-        entries = shown_value(
-            detail.configs,
-            what="configuration",
-            face=self.face,
-            banner=self.banner,
-            now_ms=snapshot.at_ms,
-        )
+        entries = table_value(self, detail.configs, what="configuration", now_ms=snapshot.at_ms)
         if entries is None:
-            self.show_face()
             return
         self.set_rows([config_row(entry) for entry in entries])

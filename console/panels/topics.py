@@ -7,7 +7,7 @@ from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import Topic
 from console.panels import cells
-from console.panels.faces import shown_value
+from console.panels.faces import table_value
 from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.palette import Role
@@ -65,21 +65,14 @@ class TopicsPanel(TablePanel):
     """Every topic; internal ones only when asked for."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Topics", COLUMNS, order=ORDER, id=id)
+        super().__init__("Topics", COLUMNS, noun="topic", order=ORDER, id=id)
         self.are_internal_shown = False
         self._drawn: tuple[object, bool] | None = None
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the topics of a snapshot."""
-        topics = shown_value(
-            snapshot.topics,
-            what="topics",
-            face=self.face,
-            banner=self.banner,
-            now_ms=snapshot.at_ms,
-        )
+        topics = table_value(self, snapshot.topics, what="topics", now_ms=snapshot.at_ms)
         if topics is None:
-            self.show_face()
             return
         shown = [topic for topic in topics if self.are_internal_shown or not topic.is_internal]
         if not shown:
@@ -88,4 +81,4 @@ class TopicsPanel(TablePanel):
         if self._drawn != (topics, self.are_internal_shown):
             self._drawn = (topics, self.are_internal_shown)
             self.set_rows([topic_row(topic) for topic in shown])
-        self.table.display = True
+        self.show_table()

@@ -12,9 +12,8 @@ from textual.widgets import Static
 
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
-from console.model.text import plain
 from console.screens.header import header_facts, trouble_of
-from console.screens.routes import Frame, RoutedScreen
+from console.screens.routes import RoutedScreen
 from console.widgets import symbols
 from console.widgets.chrome import HeaderBar, KeyFooter, ViewTabs
 
@@ -65,20 +64,12 @@ class ConsoleScreen(RoutedScreen):
         self.post_message(self.Shown(self))
         self.redraw()
 
-    def _place(self, frame: Frame) -> str:
-        """Where the person is, as far as the row of views does not say it."""
-        view = dict(frame.views).get(frame.view, "")
-        if self.detail:
-            return f"{view} › {plain(self.detail, limit=60)}"
-        return view if self.has_class("-narrow") else ""
-
     def redraw(self) -> None:
         """Draw frame and panels from the newest snapshot, if this screen is in front."""
         if not self.is_mounted or not self.is_active:
             return
         frame, snapshot = self.host.frame(), self.host.snapshot
-        facts = header_facts(snapshot, self._place(frame), frame.times, is_paused=frame.is_paused)
-        self.query_one(HeaderBar).show(facts)
+        self.query_one(HeaderBar).show(header_facts(snapshot, frame, self.detail))
         self.query_one(ViewTabs).show(frame.view)
         self.query_one(KeyFooter).show(frame.keymap.footer((Scope.APP, *self.SCOPES)))
         if snapshot is None:

@@ -8,7 +8,8 @@ from textual.containers import Horizontal
 
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
-from console.panels.group_parts import GroupLagPanel, GroupLine, MembersPanel, group_of
+from console.panels.group_head import GroupCards, GroupLine
+from console.panels.group_parts import GroupLagPanel, MembersPanel, group_of
 from console.panels.lag_chart import LagChartPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
@@ -26,6 +27,8 @@ class GroupScreen(ConsoleScreen):
     GroupScreen #more { height: 13; }
     GroupScreen LagChartPanel, GroupScreen MembersPanel { width: 1fr; }
     GroupScreen.-short #more { height: 8; }
+    GroupScreen.-short GroupCards, GroupScreen.-narrow GroupCards { display: none; }
+    GroupScreen.-short GroupLine, GroupScreen.-narrow GroupLine { height: 2; }
     """
 
     def __init__(self, host: Host, name: str) -> None:
@@ -42,6 +45,7 @@ class GroupScreen(ConsoleScreen):
 
     def compose_body(self) -> ComposeResult:
         yield GroupLine()
+        yield GroupCards()
         yield GroupLagPanel(self._group)
         with Horizontal(id="more"):
             yield LagChartPanel("Lag", names=(self._group,))
@@ -52,7 +56,9 @@ class GroupScreen(ConsoleScreen):
         self.query(VTable).first().focus()
 
     def draw(self, snapshot: Snapshot) -> None:
-        self.query_one(GroupLine).show(group_of(snapshot, self._group))
+        group = group_of(snapshot, self._group)
+        self.query_one(GroupLine).show(group)
+        self.query_one(GroupCards).show(group)
         self.query_one(GroupLagPanel).show(snapshot)
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(MembersPanel).show(snapshot)

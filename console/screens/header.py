@@ -7,16 +7,15 @@ from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels.cells import SIGNS
-from console.panels.times import Times
+from console.screens.routes import Frame
 from console.widgets.chrome import HeaderFacts
 
 
-def header_facts(
-    snapshot: Snapshot | None, place: str, times: Times, *, is_paused: bool
-) -> HeaderFacts:
-    """The facts of the header for a snapshot and the place where the person is."""
+def header_facts(snapshot: Snapshot | None, frame: Frame, detail: str) -> HeaderFacts:
+    """The facts of the header for a snapshot, the present view, and what is open in it."""
+    view, detail = dict(frame.views).get(frame.view, ""), plain(detail, limit=120)
     if snapshot is None:
-        return HeaderFacts(place=place)
+        return HeaderFacts(view=view, detail=detail)
     connection, cluster = snapshot.connection, content(snapshot.cluster)
     if cluster is None or connection.state is not ConnectionState.CONNECTED:
         sign = SIGNS[connection.state.severity]
@@ -28,15 +27,17 @@ def header_facts(
     version = f"v{cluster.version}" if cluster is not None and cluster.version else ""
     mode = cluster.mode if cluster is not None else ""
     words = (mode, connection.address if connection.is_hosted else "", version)
-    interval = "paused" if is_paused else f"{units.duration(snapshot.interval_s)} ⟳ "
+    interval = "paused" if frame.is_paused else f"{units.duration(snapshot.interval_s)} ⟳"
     return HeaderFacts(
         cluster=plain(snapshot.cluster_name, limit=40),
         sign=sign,
         brokers=said,
         about=tuple(plain(word) for word in words if word),
-        place=place,
+        view=view,
+        detail=detail,
         interval=interval,
-        clock=times.clock(snapshot.at_ms),
+        is_paused=frame.is_paused,
+        clock=frame.times.clock(snapshot.at_ms),
     )
 
 

@@ -9,7 +9,13 @@ from textual.containers import Horizontal
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
 from console.panels.groups import GroupsPanel
-from console.panels.health import ApiPanel, BrokerHealthPanel, FindingsPanel, VitalsPanel
+from console.panels.health import (
+    ApiPanel,
+    BrokerHealthPanel,
+    FindingsPanel,
+    VitalsPanel,
+    vitals_of,
+)
 from console.panels.lag_chart import LagChartPanel
 from console.panels.retention import RetentionPanel
 from console.panels.topics import TopicsPanel
@@ -125,6 +131,8 @@ class BrokersScreen(ListScreen):
     BrokersScreen.-short #engine { height: 7; }
     BrokersScreen.-short BrokerHealthPanel { height: 6; }
     BrokersScreen ApiPanel, BrokersScreen VitalsPanel { width: 1fr; }
+    BrokersScreen.mute #engine { display: none; }
+    BrokersScreen.mute BrokerHealthPanel { height: 1fr; }
     """
 
     @property
@@ -139,6 +147,7 @@ class BrokersScreen(ListScreen):
             yield VitalsPanel()
 
     def draw(self, snapshot: Snapshot) -> None:
+        self.set_class(vitals_of(snapshot) is None, "mute")
         self.query_one(BrokerHealthPanel).show(snapshot)
         self.query_one(FindingsPanel).show(snapshot)
         self.query_one(ApiPanel).show(snapshot)

@@ -18,6 +18,7 @@ from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.section import content
 from console.model.snapshot import Snapshot
+from console.model.text import plain
 from console.panels.times import Times
 from console.port.cluster import Writes
 from console.port.errors import ClusterError
@@ -183,16 +184,18 @@ class RoutedScreen(Screen[None]):
         name = self.subject
         if name is None:
             return
-        text = f"All records of {name} will be gone. Type its name to delete it."
-        dialog = ConfirmDialog("Delete topic", text, typed_name=name)
+        shown = plain(name)
+        text = f"All records of {shown} will be gone. Type its name to delete it."
+        dialog = ConfirmDialog("Delete topic", text, typed_name=shown)
         if not await self.app.push_screen_wait(dialog):
             return
         try:
             await self.host.writes.delete_topic(name)
         except ClusterError as error:
-            self.notify(error.reason, title=f"{name} stays", severity="error", markup=False)
+            reason = plain(error.reason)
+            self.notify(reason, title=f"{shown} stays", severity="error", markup=False)
         else:
-            self.notify(f"{name} is deleted", markup=False)
+            self.notify(f"{shown} is deleted", markup=False)
 
     def _topics(self) -> dict[str, int]:
         """How many partitions each topic has."""

@@ -1,6 +1,7 @@
 """Lines drawn with braille dots, two by four to a cell. Pure."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 BLANK = "⠀"
@@ -46,12 +47,18 @@ class Canvas:
 
 
 def stretch(values: Sequence[float], width: int) -> list[float | None]:
-    """Values spread evenly over `width` places, straight lines between the samples."""
+    """Values spread evenly over `width` places; the last place holds the newest value itself.
+
+    Fewer values than places are joined by straight lines. Of more, each place holds the mean of its
+    share: a chart that picked single samples would dance as the history moves on.
+    """
     if not values or width <= 0:
         return [None] * max(0, width)
     last = len(values) - 1
     if not last or width == 1:
         return [float(values[-1])] * width
+    if len(values) > width:
+        return [*_means(values, width)[:-1], float(values[-1])]
     places: list[float | None] = []
     for number in range(width):
         at = number * last / (width - 1)
@@ -59,6 +66,13 @@ def stretch(values: Sequence[float], width: int) -> list[float | None]:
         share = at - before
         places.append(values[before] * (1 - share) + values[before + 1] * share)
     return places
+
+
+def _means(values: Sequence[float], width: int) -> list[float | None]:
+    """The mean of each of `width` shares, none of them empty."""
+    edges = [number * len(values) // width for number in range(width + 1)]
+    shares = (values[first:end] for first, end in pairwise(edges))
+    return [sum(share) / len(share) for share in shares]
 
 
 def trend(values: Sequence[float], width: int) -> str:

@@ -7,12 +7,13 @@ is at the right. Drawn once for each change of data, size or theme, then served 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
 from console.widgets.braille import Canvas, stretch
+from console.widgets.fitting import shortened
 from console.widgets.palette import Role
 from console.widgets.scale import ticks
 from console.widgets.themed import Themed
@@ -72,7 +73,10 @@ CURVE_ROLES = (Role.S4, Role.S2, Role.S1, Role.S3)
 
 
 class LineChart(Drawn):
-    """Several curves in braille, legend in the first line, dotted lines at the ticks."""
+    """Several curves in braille, legend in the first line, dotted lines at the ticks.
+
+    Only curves that the legend has room to name are drawn: a colour alone says nothing.
+    """
 
     DEFAULT_CSS = """
     LineChart { height: 1fr; }
@@ -91,30 +95,31 @@ class LineChart(Drawn):
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
-        legend = self._legend(width)
+        indent, labels = legend_layout(self._curves, width)
+        curves = self._curves[: max(1, len(labels))]
+        legend = self._legend(indent, labels)
         rows = height - 1 - bool(self._span and height > TIME_AXIS_FROM)
         plot = width - AXIS_WIDTH - 1
         if rows < 1 or plot < 4:
             return [legend]
-        high = max((max(curve.values, default=0.0) for curve in self._curves), default=0.0)
+        high = max((max(curve.values, default=0.0) for curve in curves), default=0.0)
         marks = ticks(high, tick_count(rows))
         top = marks[-1] or 1.0
-        grid = self._grid(plot, rows, top, marks)
+        grid = self._grid(curves, plot, rows, marks)
         lines = [legend]
-        labels = {self._row_of(mark / top, rows): mark for mark in marks}
+        ticked = {self._row_of(mark / top, rows): mark for mark in marks}
         faint = self.palette.style(Role.FAINT)
         for number, cells in enumerate(grid):
-            label = self._format(labels[number]) if number in labels else ""
-            axis = "┤" if number in labels else "│"
+            label = self._format(ticked[number]) if number in ticked else ""
+            axis = "┤" if number in ticked else "│"
             lines.append([Segment(label.rjust(AXIS_WIDTH - 1) + " " + axis, faint), *cells])
         if len(lines) < height:
             lines.append(time_axis(width, AXIS_WIDTH, self._span, faint))
         return lines
 
-    def _legend(self, width: int) -> list[Segment]:
-        """Sign, name and present value of each curve; long names are cut before one is left out."""
+    def _legend(self, indent: int, labels: Sequence[str]) -> list[Segment]:
+        """Sign, name and present value of each curve."""
         blank = self.palette.style(Role.TEXT)
-        indent, labels = legend_layout(self._curves, width)
         segments = [Segment(" " * indent, blank)]
         for curve, label, role in zip(self._curves, labels, CURVE_ROLES, strict=False):
             segments += [
@@ -126,9 +131,10 @@ class LineChart(Drawn):
         return segments
 
     def _grid(
-        self, plot: int, rows: int, top: float, marks: Sequence[float]
+        self, curves: Sequence[Curve], plot: int, rows: int, marks: Sequence[float]
     ) -> list[list[Segment]]:
         """The cells of the plot. Where curves meet, the dots of all stand in the first's colour."""
+        top = marks[-1] or 1.0
         line = self.palette.style(Role.LINE)
         dotted = {self._row_of(mark / top, rows) for mark in marks}
         cells = [
@@ -136,8 +142,8 @@ class LineChart(Drawn):
             for number in range(rows)
         ]
         canvas = Canvas(plot, rows)
-        for curve, role in reversed(list(zip(self._curves, CURVE_ROLES, strict=False))):
-            heights = stretch(curve.values[-plot * 2 :], plot * 2)
+        for curve, role in reversed(list(zip(curves, CURVE_ROLES, strict=False))):
+            heights = stretch(curve.values, plot * 2)
             touched = canvas.line([None if value is None else value / top for value in heights])
             style = self.palette.style(role)
             for column, number in touched:
@@ -229,15 +235,13 @@ class Sparkline(Drawn):
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
-        values = self._values[-width:]
+        values = [value for value in stretch(self._values, width) if value is not None]
         if not values:
             return []
         low, high = min(values), max(values)
         span = high - low
         blocks = "".join(
-            EIGHTHS[1 + round(7 * (value - low) / span)] if span else EIGHTHS[1]
-            for value in stretch(values, width)
-            if value is not None
+            EIGHTHS[1 + round(7 * (value - low) / span)] if span else EIGHTHS[1] for value in values
         )
         return [[Segment(blocks, self.palette.style(self._shown_role))]]
 
@@ -254,12 +258,8 @@ def legend_layout(curves: Sequence[Curve], width: int) -> tuple[int, list[str]]:
         while longest > LABEL_MIN and sum(min(each, longest) for each in lengths) > room:
             longest -= 1
         if sum(min(each, longest) for each in lengths) <= room:
-            return indent, [_cut(curve.label, longest) for curve in shown]
+            return indent, [shortened(curve.label, longest) for curve in shown]
     return 0, []
-
-
-def _cut(text: str, width: int) -> str:
-    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
 
 
 def tick_count(rows: int) -> int:

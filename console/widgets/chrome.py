@@ -1,7 +1,7 @@
 """The frame around every screen: header bar, row of views, footer of keys."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -9,10 +9,15 @@ from textual import events
 from textual.message import Message
 
 from console.widgets import symbols
+from console.widgets.fitting import shortened
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
 BRAND = " ◆ kconsole "
+TABS_FROM = 100
+"""Below this width the row of views is hidden, and the header names the view."""
+CLUSTER_LEAST = 12
+"""Cells of the cluster's name that stand at every width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +27,33 @@ class HeaderFacts:
     cluster: str = ""
     sign: str = symbols.INFO
     brokers: str = "connecting"
-    place: str = ""
+    view: str = ""
+    """The view, said where the row of views is hidden or something in it is open."""
+    detail: str = ""
+    """What is open in the view, such as the name of a topic."""
     about: tuple[str, ...] = ()
     """What the cluster is, most important first; parts without room are left out."""
     interval: str = ""
+    is_paused: bool = False
     clock: str = ""
+
+    def place(self, width: int) -> str:
+        """Where the person is, as far as the row of views does not say it."""
+        if self.detail:
+            return f"{self.view} › {self.detail}"
+        return self.view if width < TABS_FROM else ""
+
+    @property
+    def right(self) -> str:
+        """The right end of the bar."""
+        return "  ".join(part for part in (self.interval, self.clock) if part) + " "
 
 
 class HeaderBar(Themed):
-    """Brand, cluster, brokers, what it is; at the right the interval and the time."""
+    """Brand, cluster, brokers, what it is; at the right the interval and the time.
+
+    Where the person is stands at every width; for it the rest gives way, what matters least first.
+    """
 
     DEFAULT_CSS = """
     HeaderBar { height: 1; background: $panel; }
@@ -47,7 +70,30 @@ class HeaderBar(Themed):
             self.refresh()
 
     def render(self) -> Text:
-        facts, width = self._facts, self.size.width
+        width = self.size.width
+        facts, text, room = self._facts, Text(), 0
+        for facts in gives_way(self._facts):
+            text = self._left(facts)
+            room = width - text.cell_len - cell_len(facts.right) - 2
+            if cell_len(facts.place(width)) <= room:
+                break
+        style = self.palette.style
+        place = shortened(facts.place(width), max(0, room))
+        text.append(place, style(Role.TEXT, "panel"))
+        room -= cell_len(place)
+        is_first = not place
+        for part in facts.about:
+            mark = "" if is_first else " · "
+            if cell_len(mark) + cell_len(part) <= room:
+                text.append(mark, style(Role.FAINT, "panel"))
+                text.append(part, style(Role.MUTED, "panel"))
+                room -= cell_len(mark) + cell_len(part)
+                is_first = False
+        text.append(" " * max(0, room + 2) + facts.right, style(Role.MUTED, "panel"))
+        text.truncate(width, overflow="crop", pad=True)
+        return text
+
+    def _left(self, facts: HeaderFacts) -> Text:
         style = self.palette.style
         text = Text(no_wrap=True, end="")
         text.append(BRAND, self.palette.inverse(Role.PRIMARY))
@@ -55,20 +101,20 @@ class HeaderBar(Themed):
         role = symbols.SYMBOL_ROLES.get(facts.sign, Role.MUTED)
         text.append(f"{facts.sign} ", style(role, "panel"))
         text.append(f"{facts.brokers}   ", style(Role.MUTED, "panel"))
-        right = f"{facts.interval} {facts.clock} "
-        room = width - text.cell_len - cell_len(right)
-        for index, part in enumerate((facts.place, *facts.about)):
-            mark = " · " if index > 1 or (index and facts.place) else ""
-            needed = cell_len(mark) + cell_len(part)
-            if not part or needed > room - 2:
-                continue
-            text.append(mark, style(Role.FAINT, "panel"))
-            text.append(part, style(Role.MUTED if index else Role.TEXT, "panel"))
-            room -= needed
-        if room >= 0:
-            text.append(" " * room + right, style(Role.MUTED, "panel"))
-        text.truncate(width, overflow="crop", pad=True)
         return text
+
+
+def gives_way(facts: HeaderFacts) -> Iterator[HeaderFacts]:
+    """The facts whole, then each time with one thing less."""
+    yield facts
+    facts = replace(facts, brokers=facts.brokers.removesuffix(" brokers"))
+    yield facts
+    if not facts.is_paused:
+        facts = replace(facts, interval="")
+        yield facts
+    facts = replace(facts, clock="")
+    yield facts
+    yield replace(facts, cluster=shortened(facts.cluster, CLUSTER_LEAST))
 
 
 class ViewTabs(Themed):

@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 SORT_MARK = " ▼"
 GAP = 2
 """Blank cells between two columns."""
+FLEX_LEAST = 8
+"""Cells that a flexible column keeps in a table that is too narrow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `width` is what it needs; a `flex` column takes what is left, up to `width_max`.
 
-    Of columns that do not fit, the one with the highest `priority` goes first; 0 stays always.
+    Of columns that do not fit, the one with the highest `priority` goes first; those with 0 stay,
+    with flexible ones made narrower, until a table is too narrow even for them. Then they go from
+    the right, all but the first: what remains is a list of names.
     `sort_first_down` says that the interesting rows have large values.
     """
 
@@ -54,17 +58,37 @@ def place(
         if not droppable:
             break
         shown.remove(max(droppable, key=lambda column: column.priority))
-    spare = max(0, width - _needed(shown))
-    flexible = [column for column in shown if column.is_flex]
+    while len(shown) > 1 and _least(shown) > width:
+        shown.pop()
     placed, at = [], 0
-    for column in shown:
-        wide = column.width
-        if column.is_flex:
-            wide = min(column.width_max, wide + spare // len(flexible))
+    for column, wide in zip(shown, _shared(shown, width), strict=True):
         wide = max(0, min(wide, width - at))
         placed.append(Placed(column, at, wide))
         at += wide + GAP
     return tuple(placed)
+
+
+def _shared(columns: Sequence[Column], width: int) -> list[int]:
+    """The width of each column: the flexible ones share what is left, or what is missing."""
+    widths = [column.width for column in columns]
+    flexible = [number for number, column in enumerate(columns) if column.is_flex]
+    spare = width - _needed(columns)
+    while spare > 0:
+        growing = [n for n in flexible if widths[n] < columns[n].width_max]
+        if not growing:
+            break
+        share = max(1, spare // len(growing))
+        for number in growing[:spare]:
+            more = min(share, columns[number].width_max - widths[number])
+            widths[number] += more
+            spare -= more
+    while spare < 0:
+        shrinking = [n for n in flexible if widths[n] > FLEX_LEAST]
+        if not shrinking:
+            break
+        widths[max(shrinking, key=lambda number: widths[number])] -= 1
+        spare += 1
+    return widths
 
 
 def _marked(column: Column) -> Column:
@@ -73,3 +97,9 @@ def _marked(column: Column) -> Column:
 
 def _needed(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
+
+
+def _least(columns: Sequence[Column]) -> int:
+    """The cells without which these columns cannot be read."""
+    widths = (min(c.width, FLEX_LEAST) if c.is_flex else c.width for c in columns)
+    return sum(widths) + GAP * max(0, len(columns) - 1)

@@ -12,7 +12,10 @@ from textual.widgets import Input, Static
 
 
 class ConfirmDialog(ModalScreen[bool]):
-    """Answers True only when the person agreed. With `name`, agreeing means typing it."""
+    """Answers True only when the person agreed. With `typed_name`, agreeing means typing it.
+
+    Texts must be safe already.
+    """
 
     DEFAULT_CSS = """
     ConfirmDialog { align: center middle; background: $background 60%; }
@@ -21,8 +24,12 @@ class ConfirmDialog(ModalScreen[bool]):
         border: round $error; background: $surface;
         border-title-color: $error; border-title-style: bold; border-subtitle-color: $muted;
     }
-    ConfirmDialog Input { margin-top: 1; border: round $line; background: $surface; }
-    ConfirmDialog Input:focus { border: round $primary; }
+    ConfirmDialog Input {
+        margin-top: 1; height: 1; border: none; background: $row-cursor;
+        background-tint: $foreground 0%;
+        &.-textual-compact { padding: 0 1; }
+        & > .input--placeholder { color: $muted; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "answer(False)", "No"),
@@ -43,8 +50,8 @@ class ConfirmDialog(ModalScreen[bool]):
             if self._typed_name is None:
                 box.border_subtitle = "y yes · n or esc no"
             else:
-                box.border_subtitle = "enter confirm · esc cancel"
-                line = Input(placeholder=self._typed_name)
+                box.border_subtitle = "enter confirms · esc cancels"
+                line = Input(placeholder=self._typed_name, compact=True)
                 line.cursor_blink = False
                 yield line
 

@@ -1,6 +1,6 @@
-"""What a panel shows instead of its content: loading, empty, refused, too narrow."""
+"""What a panel shows instead of its content: loading, empty, all well, refused."""
 
-from rich.text import Text
+from textual.content import Content
 from textual.widgets import Static
 
 from console.widgets import symbols
@@ -19,27 +19,25 @@ class Face(Static):
 
     def reading(self, what: str, problem: str = "") -> None:
         """Nothing has been read yet; `problem` says why not, if there is a reason."""
-        self._show(symbols.INFO, f"Reading {what}", problem or "…")
+        self._show(symbols.INFO, "$muted", f"Reading {what} …", problem)
 
     def empty(self, what: str, advice: str = "") -> None:
         """There is nothing, and that is known."""
-        self._show(symbols.INFO, what, advice)
+        self._show(symbols.INFO, "$muted", what, advice)
 
     def fine(self, what: str, detail: str = "") -> None:
         """There is nothing to show because all is well."""
-        self._show(symbols.OK, what, detail)
+        self._show(symbols.OK, "$success", what, detail)
 
     def refused(self, what: str, reason: str) -> None:
         """The cluster does not let us read it."""
-        self._show(symbols.ERROR, what, reason)
+        self._show(symbols.ERROR, "$error", what, reason)
 
     def hide(self) -> None:
         """Let the content be seen again."""
         self.remove_class("shown")
 
-    def _show(self, sign: str, head: str, body: str) -> None:
-        text = Text(justify="center")
-        text.append(f"{sign} {head}\n", "bold")
-        text.append(body)
-        self.update(text)
+    def _show(self, sign: str, color: str, head: str, body: str) -> None:
+        said = Content.assemble((f"{sign} ", color), (head, "bold $foreground"))
+        self.update(Content("\n").join(filter(None, (said, Content(body)))))
         self.add_class("shown")

@@ -22,8 +22,9 @@ def gauge_line(label: str, percent: float | None, width: int, palette: Palette) 
     bar = max(0, width - len(head) - len(tail))
     line = Text(head, palette.style(Role.MUTED), no_wrap=True, end="")
     share = 0.0 if percent is None else max(0.0, min(1.0, percent / 100))
-    halves = max(1, round(share * bar * 2)) if share else 0
-    filled = FULL * (halves // 2) + (HALF if halves % 2 else "")
+    cells = min(bar, max(1, round(share * bar))) if share else 0
+    # The half cell at the end parts the filled from the track where colours do not.
+    filled = FULL * cells if cells == bar else FULL * (cells - 1) + HALF * bool(cells)
     role = Role.MUTED if percent is None else gauge_role(percent)
     line.append(filled, palette.style(role))
     line.append(FULL * (bar - len(filled)), palette.style(Role.LINE))

@@ -8,7 +8,10 @@ from textual.containers import Vertical
 
 from console.widgets.charts import Sparkline
 from console.widgets.palette import Role
+from console.widgets.symbols import UNKNOWN
 from console.widgets.themed import Themed
+
+NOTHING_YET = "…"
 
 
 class KpiText(Themed):
@@ -22,7 +25,7 @@ class KpiText(Themed):
         super().__init__()
         self._label = label
         self._role = role
-        self._parts = ("…", "", "")
+        self._parts = (NOTHING_YET, "", "")
         self._shown_role = Role.MUTED
 
     def show(self, value: str, unit: str, change: str, role: Role | None) -> None:
@@ -79,3 +82,7 @@ class KpiCard(Vertical):
         """
         self._text.show(value, unit, change, role)
         self._sparkline.show(history, role)
+
+    def show_nothing(self, reason: str) -> None:
+        """There is no figure: nothing was read yet, or for this reason."""
+        self.show(UNKNOWN if reason else NOTHING_YET, reason, "", (), role=Role.MUTED)

@@ -2,6 +2,7 @@
 right."""
 
 from textual.containers import Vertical
+from textual.content import Content
 
 
 class Panel(Vertical):
@@ -24,10 +25,18 @@ class Panel(Vertical):
 
     def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.border_title = title
+        self._said = (title, "")
+        self.border_title = Content(title)
+
+    def retitle(self, title: str) -> None:
+        """Another title; texts from outside must be safe already."""
+        if self._said[0] != title:
+            self._said = (title, self._said[1])
+            self.border_title = Content(title)
 
     def remark(self, text: str, *, is_warning: bool = False) -> None:
         """What stands in the lower border; texts from outside must be safe already."""
         self.set_class(is_warning, "stale")
-        if self.border_subtitle != text:
-            self.border_subtitle = text.replace("[", "\\[")
+        if self._said[1] != text:
+            self._said = (self._said[0], text)
+            self.border_subtitle = Content(text)

@@ -33,10 +33,13 @@ class TablePanel(Panel):
         title: str,
         columns: Sequence[Column],
         *,
+        noun: str,
         order: Order | None = None,
         id: str | None = None,
     ) -> None:
+        """`noun` is what one row is; its plural ends in -s."""
         super().__init__(title, id=id, classes="table")
+        self._noun = noun
         self.table = VTable(columns, order=order)
         self.face = Face()
         self.banner = StaleBanner()
@@ -52,9 +55,13 @@ class TablePanel(Panel):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show rows in the table."""
+        self.table.set_rows(rows)
+        self.show_table()
+
+    def show_table(self) -> None:
+        """The table with the rows that it has, in the place of the face."""
         self.face.hide()
         self.table.display = True
-        self.table.set_rows(rows)
         self.say_count()
 
     def show_face(self) -> Face:
@@ -83,6 +90,7 @@ class TablePanel(Panel):
         shown, count = self.table.shown_count, self.table.row_count
         label = self.table.columns[self.table.order.column].label.lower()
         number = f"{count:,}" if shown == count else f"{shown:,}/{count:,}"
+        number += f" {self._noun}" if count == 1 else f" {self._noun}s"
         filtered = self._problem or (f"filter {self.filter_line.value}" if shown != count else "")
         self.remark(" · ".join(part for part in (filtered, f"sorted by {label}", number) if part))
 

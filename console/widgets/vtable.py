@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
@@ -20,8 +20,10 @@ from textual.strip import Strip
 
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP
+from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.columns import Column, Placed, place
+from console.widgets.fitting import fitted
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell, Order, Row, arranged, next_order
 from console.widgets.themed import Themed
@@ -277,7 +279,7 @@ class VTable(Themed, ScrollView, can_focus=True):
         key = self.cursor_key
         if key is not None:
             self.app.copy_to_clipboard(key)
-            self.notify(f"Copied {key}", markup=False)
+            self.notify(f"Copied {plain(key, limit=60)}", markup=False)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -304,10 +306,4 @@ class VTable(Themed, ScrollView, can_focus=True):
 
 
 def _fit(text: str, each: Placed) -> str:
-    """The text in exactly the width of its column, cut with `…` where it is longer."""
-    width = each.width
-    length = len(text) if text.isascii() else cell_len(text)
-    if length > width:
-        return set_cell_size(text, max(0, width - 1)) + "…" if width else ""
-    blank = " " * (width - length)
-    return blank + text if each.column.is_right else text + blank
+    return fitted(text, each.width, is_right=each.column.is_right)

@@ -32,6 +32,9 @@ def frame_of(app: App[None]) -> str:
     for line in segments_of(app):
         text, look = "", ""
         for segment in line:
+            if not segment.text:
+                continue
+            assert segment.style is not None, f"{segment.text!r} is drawn without any colour"
             for piece in _runs(segment.text):
                 said = look_of(segment.style, is_blank=piece.isspace())
                 letter = letters.setdefault(said, LETTERS[len(letters)])
@@ -43,10 +46,8 @@ def frame_of(app: App[None]) -> str:
     return "\n".join([*texts, "", *looks, "", *legend, ""])
 
 
-def look_of(style: Style | None, *, is_blank: bool) -> str:
+def look_of(style: Style, *, is_blank: bool) -> str:
     """`bold #d6deeb on #0f1629`; of a blank only the ground."""
-    if style is None:
-        return "unstyled"
     ground = f"on {_color(style.bgcolor)}"
     if is_blank and not style.underline and not style.reverse:
         return ground

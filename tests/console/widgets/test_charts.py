@@ -125,3 +125,34 @@ async def test_where_curves_meet_the_dots_of_both_stand() -> None:
                 sum((ord(sign) - 0x2800).bit_count() for sign in signs if "⠀" < sign <= "⣿")
             )
         assert dots[2] == dots[0] + dots[1]
+
+
+HISTORY = (*(0.0,) * 200, *(90.0,) * 100)
+"""Five minutes: nothing for two thirds of the time, then much."""
+
+
+async def test_every_chart_shows_the_whole_history_that_its_axis_speaks_of() -> None:
+    lines, area, spark = LineChart(units.count), AreaChart(units.count), Sparkline(Role.S1)
+    app = Stage(lines, area, spark)
+    async with app.run_test(size=(38, 25)) as pilot:
+        lines.show([Curve("one", HISTORY, "90")], "5m")
+        area.show(HISTORY, "5m")
+        spark.show(HISTORY)
+        await pilot.pause()
+        drawn = lines_of(app)
+        assert "└-5m" in drawn[11]
+        high = next(line[8:] for line in drawn if any("⠀" < sign <= "⣿" for sign in line))
+        assert [sign for sign in high[:18] if "⠀" < sign <= "⣿"] == []
+        assert drawn[-1] == "▁" * 25 + "▅" + "█" * 12
+
+
+async def test_only_curves_that_the_legend_names_are_drawn() -> None:
+    chart = LineChart(units.count)
+    app = Stage(chart)
+    low, high = Curve("fraud-detection", (1.0, 1.0), "1"), Curve("warehouse", (9.0, 9.0), "9")
+    async with app.run_test(size=(24, 8)) as pilot:
+        chart.show([low, high])
+        await pilot.pause()
+        assert "warehouse" not in lines_of(app)[0]
+        assert "  1 ┤" in shown(app)
+        assert "10 ┤" not in shown(app)

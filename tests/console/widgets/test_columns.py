@@ -33,3 +33,28 @@ def test_nothing_is_placed_outside(width: int) -> None:
     assert all(p.at + p.width <= width or p.width == 0 for p in placed)
     ends = [p.at + p.width for p in placed]
     assert all(end <= after.at for end, after in zip(ends, placed[1:], strict=False))
+
+
+MEMBERS = (
+    Column("client", "CLIENT", 14, is_flex=True, width_max=40),
+    Column("assigned", "ASSIGNED", 20, is_flex=True, width_max=60),
+    Column("count", "PARTITIONS", 10, is_right=True),
+)
+
+
+def test_what_a_capped_column_does_not_take_goes_to_the_others() -> None:
+    assert [placed.width for placed in place(MEMBERS, 110)] == [40, 56, 10]
+    assert [placed.width for placed in place(MEMBERS, 200)] == [40, 60, 10]
+
+
+def test_without_room_flexible_columns_shrink_before_one_is_left_out() -> None:
+    assert [placed.width for placed in place(MEMBERS, 48)] == [14, 20, 10]
+    assert [placed.width for placed in place(MEMBERS, 40)] == [13, 13, 10]
+    assert [placed.width for placed in place(MEMBERS, 30)] == [8, 8, 10]
+
+
+def test_too_narrow_a_table_is_a_list_of_names() -> None:
+    """At last even columns that stay always are left out, from the right, except the first."""
+    assert [placed.column.key for placed in place(MEMBERS, 29)] == ["client", "assigned"]
+    assert [(placed.column.key, placed.width) for placed in place(MEMBERS, 12)] == [("client", 12)]
+    assert [(placed.column.key, placed.width) for placed in place(MEMBERS, 5)] == [("client", 5)]

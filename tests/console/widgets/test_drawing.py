@@ -45,6 +45,14 @@ def test_stretch_ends_with_the_newest_value(values: list[float], width: int) -> 
     assert stretched[-1] == values[-1]
 
 
+def test_more_values_than_places_are_averaged() -> None:
+    assert stretch([0, 4, 10, 2, 2, 0, 7], 3) == [2.0, 6.0, 7.0]
+
+
+def test_fewer_values_than_places_are_joined_by_straight_lines() -> None:
+    assert stretch([0, 4], 5) == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
 @given(st.floats(1e-6, 1e15), st.integers(1, 8))
 def test_ticks_reach_the_highest_value_and_not_far_beyond(high: float, wanted: int) -> None:
     marks = ticks(high, wanted)
@@ -65,6 +73,20 @@ def test_gauge_changes_colour_at_its_borders(percent: float, role: Role) -> None
 @given(st.none() | st.floats(-50, 200), st.integers(12, 100))
 def test_gauge_has_exactly_its_width(percent: float | None, width: int) -> None:
     assert gauge_line("disk", percent, width, palette()).cell_len == width
+
+
+@pytest.mark.parametrize(
+    ("percent", "bar"),
+    [
+        (0, "━━━━━━━━━━"),
+        (1, "╸━━━━━━━━━"),
+        (50, "━━━━╸━━━━━"),
+        (94, "━━━━━━━━╸━"),
+        (100, "━━━━━━━━━━"),
+    ],
+)
+def test_filled_part_of_a_gauge_ends_before_the_track(percent: float, bar: str) -> None:
+    assert gauge_line("disk", percent, 20, palette()).plain == f"disk {bar} {percent:>3}%"
 
 
 def test_unknown_share_shows_no_bar() -> None:
