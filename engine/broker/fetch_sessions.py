@@ -208,7 +208,7 @@ class FetchSessions:
         self, request: FetchRequest, now_s: float, *, has_topic_ids: bool
     ) -> FetchSession | None:
         wanted = sum(len(topic.partitions) for topic in request.topics)
-        if not wanted or not self._has_room(wanted, now_s):
+        if not self._has_room(wanted, now_s):
             return None
         session = FetchSession(self._free_id(), has_topic_ids=has_topic_ids, now_s=now_s)
         session.update(request)

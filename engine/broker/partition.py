@@ -84,6 +84,7 @@ class Partition:
         self.log = log
         self.leader_id = leader_id
         self.leader_epoch = max(leader_epoch, log.latest_epoch)
+        log.lead(self.leader_epoch)
         self.replicas: tuple[BrokerId, ...] = (leader_id,)
         self.isr: tuple[BrokerId, ...] = (leader_id,)
         self.is_internal = is_internal

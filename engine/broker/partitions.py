@@ -91,6 +91,10 @@ class Partitions:
                 return partition
         return self._open(self._catalogue.by_id(topic_id), index)
 
+    def has_topic(self, topic: str) -> bool:
+        """Whether there is a topic of this name."""
+        return self._catalogue.by_name(topic) is not None
+
     def topic_name(self, topic_id: bytes) -> str | None:
         """The name of the topic with this id."""
         topic = self._catalogue.by_id(topic_id)

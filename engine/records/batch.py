@@ -147,6 +147,16 @@ def stamp_append_time(batch: bytearray | memoryview, append_time_ms: int) -> Non
     stamp_crc(batch)
 
 
+def clear_append_time(batch: bytearray | memoryview) -> None:
+    """Make the records' own times theirs again and compute the CRC again, as Kafka does.
+
+    `batch` is exactly one writable batch.
+    """
+    (attributes,) = _ATTRIBUTES.unpack_from(batch, _ATTRIBUTES_AT)
+    _ATTRIBUTES.pack_into(batch, _ATTRIBUTES_AT, attributes & ~LOG_APPEND_TIME_BIT)
+    stamp_crc(batch)
+
+
 def stamp_crc(batch: bytearray | memoryview) -> None:
     """Compute and write the CRC of exactly one writable batch."""
     _CRC.pack_into(batch, _CRC_AT, crc32c(memoryview(batch)[CRC_START:]))

@@ -31,6 +31,10 @@ class InvalidRecord(InvalidBatch):
         self.record_errors = record_errors
 
 
+class NotOneBatch(InvalidRecord):
+    """Anything but exactly one whole batch of format 2: INVALID_RECORD."""
+
+
 class InvalidTimestamp(InvalidBatch):
     """A timestamp outside the topic's bounds: INVALID_TIMESTAMP, with the records at fault."""
 

@@ -10,12 +10,12 @@ of records or the largest timestamp is believed; whoever reads the batch will fi
 
 from dataclasses import dataclass
 from enum import Enum
+from struct import Struct
 
 from engine.records.batch import (
     COMPRESSION_MASK,
     CONTROL_BIT,
     HEADER_SIZE,
-    LOG_APPEND_TIME_BIT,
     LOG_OVERHEAD,
     MAGIC,
     BatchHeader,
@@ -30,10 +30,17 @@ from engine.records.errors import (
     InvalidRecord,
     InvalidTimestamp,
     MessageTooLarge,
+    NotOneBatch,
     RecordFault,
     UnsupportedCompression,
 )
 from engine.records.record import RecordFacts, iterate_facts
+
+_LENGTH_MIN = 14
+"""The least length that Kafka takes for that of any format (`LegacyRecord.RECORD_OVERHEAD_V0`)."""
+
+_read_length_and_magic = Struct(">8xi4xb").unpack_from
+_MAGIC_END = 17
 
 INFINITE_MS = 2**63 - 1
 """A time bound that bounds nothing."""
@@ -67,24 +74,29 @@ class AppendRules:
 def check_single_batch(records: Buffer) -> BatchHeader:
     """The header of a buffer that holds exactly one whole batch with a valid CRC.
 
-    Raises CorruptBatch or InvalidRecord; the base offset is not looked at.
+    Raises NotOneBatch or CorruptBatch as Kafka's `ByteBufferLogInputStream` tells them apart; the
+    base offset is not looked at.
     """
     size = len(records)
-    if size < HEADER_SIZE:
-        if size == 0:
-            raise InvalidRecord("there is no record batch")
-        raise CorruptBatch(f"{size} bytes cannot hold a record batch")
-    header = read_header(records)
-    if header.magic != MAGIC:
-        raise InvalidRecord(f"message format {header.magic} is not supported, {MAGIC} is")
-    batch_size = header.length + LOG_OVERHEAD
-    if batch_size != size:
-        if HEADER_SIZE <= batch_size < size:
-            raise InvalidRecord("a partition takes exactly one record batch in a request")
-        raise CorruptBatch(f"the batch says {batch_size} bytes, {size} came")
+    if size < _MAGIC_END:
+        raise NotOneBatch(f"{size} bytes hold no record batch")
+    length, magic = _read_length_and_magic(records)
+    batch_size = length + LOG_OVERHEAD
+    if length < _LENGTH_MIN:
+        raise CorruptBatch(f"a record batch cannot have {batch_size} bytes")
+    if not 0 <= magic <= MAGIC:
+        raise CorruptBatch(f"there is no message format {magic}")
+    if batch_size > size:
+        raise NotOneBatch(f"the batch says {batch_size} bytes, {size} came")
+    if magic != MAGIC:
+        raise NotOneBatch(f"message format {magic} is not supported, {MAGIC} is")
+    if batch_size < HEADER_SIZE:
+        raise CorruptBatch(f"{batch_size} bytes cannot hold a record batch")
+    if batch_size < size:
+        raise NotOneBatch("a partition takes exactly one record batch in a request")
     if not has_valid_crc(records):
         raise CorruptBatch("the CRC of the batch is wrong")
-    return header
+    return read_header(records)
 
 
 def check_client_header(header: BatchHeader) -> None:
@@ -103,10 +115,6 @@ def check_client_header(header: BatchHeader) -> None:
         raise UnsupportedCompression(
             f"no compression codec has the number {attributes & COMPRESSION_MASK}"
         )
-    if attributes & LOG_APPEND_TIME_BIT:
-        raise _refused_timestamps(
-            [RecordFault(0, "producers may not set the timestamp type to LogAppendTime")]
-        )
     if header.producer_id >= 0 and header.base_sequence < 0:
         raise InvalidRecord(
             f"producer {header.producer_id} sent a batch with sequence {header.base_sequence}"
@@ -120,6 +128,10 @@ def check_contents(records: Buffer, header: BatchHeader, rules: AppendRules, now
     """
     if len(records) > rules.size_bytes_max:
         raise MessageTooLarge(len(records), rules.size_bytes_max)
+    if rules.uses_append_time and header.is_log_append_time:
+        raise _refused_timestamps(
+            [RecordFault(0, "producers may not set the timestamp type to LogAppendTime")]
+        )
     has_time_bounds = not rules.uses_append_time and (
         header.max_timestamp_ms - now_ms > rules.after_ms_max or rules.before_ms_max != INFINITE_MS
     )

@@ -11,6 +11,7 @@ from engine.records.errors import InvalidBatch as InvalidBatch
 from engine.records.errors import InvalidRecord as InvalidRecord
 from engine.records.errors import InvalidTimestamp as InvalidTimestamp
 from engine.records.errors import MessageTooLarge as MessageTooLarge
+from engine.records.errors import NotOneBatch as NotOneBatch
 from engine.records.errors import PayloadTooLarge as PayloadTooLarge
 from engine.records.errors import UnsupportedCompression as UnsupportedCompression
 

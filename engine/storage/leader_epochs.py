@@ -66,7 +66,7 @@ class LeaderEpochs:
         """
         if epoch == self.latest and epoch != UNKNOWN_EPOCH:
             return epoch, log_end_offset
-        if epoch < 0 or epoch > self.latest:
+        if epoch == UNKNOWN_EPOCH or epoch > self.latest:
             return UNKNOWN_EPOCH, UNKNOWN_OFFSET
         at = bisect_right(self._epochs, epoch)
         if at == 0:
@@ -91,12 +91,13 @@ class LeaderEpochs:
         self._starts[0] = start_offset
         return True
 
-    def encode(self) -> bytes:
-        """The checkpoint file."""
-        lines = [_VERSION, str(len(self._epochs))]
-        lines += [
-            f"{epoch} {start}" for epoch, start in zip(self._epochs, self._starts, strict=True)
-        ]
+    def encode(self, end_offset: Offset) -> bytes:
+        """The checkpoint file of the epochs that wrote anything before an offset.
+
+        Differs from Kafka: an epoch without batches is not saved; it begins anew with each start.
+        """
+        kept = [(epoch, start) for epoch, start in self if start < end_offset]
+        lines = [_VERSION, str(len(kept)), *(f"{epoch} {start}" for epoch, start in kept)]
         return "".join(f"{line}\n" for line in lines).encode("ascii")
 
     @staticmethod

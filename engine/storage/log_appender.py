@@ -10,6 +10,7 @@ from engine.kernel.ids import Offset
 from engine.records.batch import (
     COMPRESSION_MASK,
     BatchHeader,
+    clear_append_time,
     read_header,
     stamp,
     stamp_append_time,
@@ -24,7 +25,7 @@ from engine.records.validation import (
     check_single_batch,
 )
 from engine.storage.errors import InvalidTransactionState, MessageTooLarge, RecordListTooLarge
-from engine.storage.leader_epochs import LeaderEpochs
+from engine.storage.leader_epochs import UNKNOWN_EPOCH, LeaderEpochs
 from engine.storage.log_config import INFLATED_BYTES_MAX, LogConfig
 from engine.storage.log_results import AppendResult
 from engine.storage.log_writer import LogWriter, StagedBatch
@@ -34,7 +35,7 @@ from engine.storage.producer_state import ProducerState
 class LogAppender:
     """Admits batches to one log. The writer's thread only."""
 
-    __slots__ = ("_clock", "_config", "_rules", "_writer", "epochs", "producers")
+    __slots__ = ("_clock", "_config", "_leader_epoch", "_rules", "_writer", "epochs", "producers")
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class LogAppender:
     ) -> None:
         self._writer = writer
         self._clock = clock
+        self._leader_epoch = UNKNOWN_EPOCH
         self.epochs = epochs
         self.producers = producers
         self.configure(config)
@@ -81,6 +83,8 @@ class LogAppender:
         if self._rules.uses_append_time:
             append_time_ms = max_timestamp_ms = now_ms
             stamp_append_time(batch, now_ms)
+        elif header.is_log_append_time:
+            clear_append_time(batch)
         base_offset = self._writer.log_end_offset
         last_offset = base_offset + header.last_offset_delta
         stamp(batch, 0, base_offset, leader_epoch)
@@ -92,6 +96,11 @@ class LogAppender:
         )
         return AppendResult(base_offset, last_offset, append_time_ms, is_duplicate=False)
 
+    def lead(self, leader_epoch: int) -> None:
+        """Begin a leader epoch where the log ends; it counts from here on, batch or no batch."""
+        self._leader_epoch = leader_epoch
+        self.epochs.assign(leader_epoch, self._writer.log_end_offset)
+
     def commit(self) -> None:
         """Everything staged was written."""
         self.producers.commit()
@@ -99,6 +108,7 @@ class LogAppender:
     def undo_beyond(self, end_offset: Offset, staged: list[StagedBatch]) -> None:
         """Take back what was noted of batches that did not get into the file."""
         self.epochs.cut_end(end_offset)
+        self.epochs.assign(self._leader_epoch, end_offset)
         self.producers.roll_back()
         for batch in staged:
             if batch.last_offset < end_offset:

@@ -166,6 +166,10 @@ class PartitionLog:
             raise self._refusal()
         return self._appender.append(records, leader_epoch, origin)
 
+    def lead(self, leader_epoch: int) -> None:
+        """Begin a leader epoch where the log ends, unless it has begun; batches need not follow."""
+        self._appender.lead(leader_epoch)
+
     def write_staged(self) -> None:
         """Write everything staged with one gathered write per segment. Blocks on the file system.
 
@@ -317,7 +321,7 @@ class PartitionLog:
         if self.is_fenced or self._writer.staged:
             return None
         end_offset = self._writer.written_end_offset
-        epochs = self._appender.epochs.encode()
+        epochs = self._appender.epochs.encode(end_offset)
         if end_offset == self.recovery_point and epochs == self._saved_epochs:
             return None
         snapshots = sorted({*self._snapshots, end_offset})

@@ -2,14 +2,15 @@
 
 Versions 0-2. 2: flexible. An offset of -1 means the high watermark; one beyond it is
 OFFSET_OUT_OF_RANGE, one below the log start changes nothing. The answer holds the log start that
-results. Topics that are only compacted refuse with POLICY_VIOLATION, internal ones with
-INVALID_TOPIC_EXCEPTION. The new log start is on disk before the answer.
+results; a partition named twice counts as named last. Topics that are only compacted refuse with
+POLICY_VIOLATION, internal ones with INVALID_TOPIC_EXCEPTION. The new log start is on disk before
+the answer.
 
 Differs from Kafka: there the log start reaches the disk with the next checkpoint only. Source:
 Kafka's `ReplicaManager.deleteRecordsOnLocalLog`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from engine.broker.context import RequestContext
 from engine.broker.error_mapping import code_of
@@ -21,6 +22,7 @@ from engine.protocol.messages.delete_records import (
     DeleteRecordsPartitionResult,
     DeleteRecordsRequest,
     DeleteRecordsResponse,
+    DeleteRecordsTopic,
     DeleteRecordsTopicResult,
 )
 from engine.storage.errors import StorageError
@@ -44,7 +46,7 @@ class DeleteRecordsHandler:
             topics=[
                 DeleteRecordsTopicResult(
                     name=topic.name,
-                    partitions=[self._delete(topic.name, each) for each in topic.partitions],
+                    partitions=[self._delete(topic.name, each) for each in _last(topic)],
                 )
                 for topic in request.topics
             ]
@@ -74,6 +76,11 @@ class DeleteRecordsHandler:
         else:
             result.low_watermark = partition.log.log_start_offset
         return result
+
+
+def _last(topic: DeleteRecordsTopic) -> Iterable[DeleteRecordsPartition]:
+    """Each partition once, as it was named last."""
+    return {asked.partition_index: asked for asked in topic.partitions}.values()
 
 
 def _moved(partition: Partition, offset: int) -> ErrorCode:

@@ -53,6 +53,8 @@ class DescribeProducersHandler:
             return result
         if partition is None:
             result.error_code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+            if not self._partitions.has_topic(topic):
+                result.error_message = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.message
             return result
         result.active_producers = [
             ProducerState(

@@ -6,12 +6,12 @@ diverging logs (KIP-595), 13 names topics by id, 16 hints at leaders (KIP-951).
 Consumers see records below the high watermark, read_committed ones those below the last stable
 offset. Partitions are read in the order of the request until its bytes are spent; the first batch
 of the first partition that has one is returned however large it is (KIP-74), so that a consumer
-always gets on. An error of any partition is answered at once. A fetch that finds too little waits
-on all its partitions and then reads anew.
+always gets on. An error of any partition is answered at once, unless it is that there is no such
+partition. A fetch that finds too little waits on all its partitions and then reads anew.
 
-Differs from Kafka: every fetch is served as a consumer's, whatever replica id it claims
-(CVE-2018-1288). A fetch that `partition_max_bytes` keeps below `min_bytes` is answered at once, not
-at its time-out.
+Differs from Kafka: whoever claims to be a replica is refused as none of the partition, so nobody
+reads beyond the high watermark (CVE-2018-1288). A fetch that `partition_max_bytes` keeps below
+`min_bytes` is answered at once, not at its time-out.
 Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`; sessions are in `fetch_sessions`.
 """
 
@@ -21,7 +21,7 @@ from engine.broker.context import Reply, RequestContext
 from engine.broker.error_mapping import code_of
 from engine.broker.fetch_sessions import FetchSessions, Scope
 from engine.broker.fetch_waiters import FetchWaiters
-from engine.broker.leader_epochs import leader_epoch_error
+from engine.broker.leader_epochs import NO_BELIEF, leader_epoch_error
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.kernel.clock import Clock
@@ -90,15 +90,16 @@ class FetchHandler:
     def _read(self, request: FetchRequest, scope: Scope, version: int) -> "_Reading":
         reading = _Reading(request, version, min(request.max_bytes, self._fetch_bytes_max))
         has_ids = version >= TOPIC_IDS_SINCE
+        is_replica = _replica_of(request) >= 0
         for topic in scope.topics:
+            if not topic.partitions:
+                continue
             answers: list[PartitionData] = []
             reading.response.responses.append(
                 FetchableTopicResponse(topic.topic, topic.topic_id, answers)
             )
             for asked in topic.partitions:
                 data = PartitionData(asked.partition, high_watermark=-1, records=_NO_RECORDS)
-                if not reading.is_committed_only:
-                    data.aborted_transactions = None
                 answers.append(data)
                 try:
                     if has_ids:
@@ -109,12 +110,22 @@ class FetchHandler:
                     reading.refuse(data, ErrorCode.KAFKA_STORAGE_ERROR)
                     continue
                 if partition is not None:
-                    reading.read(partition, asked, data)
+                    if not reading.is_committed_only:
+                        data.aborted_transactions = None
+                    if is_replica:
+                        reading.refuse_replica(partition, data)
+                    else:
+                        reading.read(partition, asked, data)
                 elif has_ids and self._partitions.topic_name(topic.topic_id) is None:
-                    reading.refuse(data, ErrorCode.UNKNOWN_TOPIC_ID)
+                    data.error_code = ErrorCode.UNKNOWN_TOPIC_ID
                 else:
-                    reading.refuse(data, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+                    data.error_code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
         return reading
+
+
+def _replica_of(request: FetchRequest) -> int:
+    state = request.replica_state
+    return request.replica_id if state is None else state.replica_id
 
 
 def _answer(reading: "_Reading", scope: Scope, reply: Reply) -> None:
@@ -147,27 +158,36 @@ class _Reading:
         self.taken: list[tuple[Partition, int]] = []
         self.size_bytes = 0
         self.must_answer = False
-        """An error, a divergence, or more to read than this answer may hold."""
+        """An error of a partition that is there, a divergence, or more to read than fits."""
 
     def refuse(self, data: PartitionData, code: ErrorCode) -> None:
-        """Answer a partition with an error, and the whole fetch at once."""
+        """Answer a partition with an error and nothing else, and the whole fetch at once."""
         data.error_code = code
+        data.high_watermark = data.last_stable_offset = data.log_start_offset = -1
         self.must_answer = True
+
+    def refuse_replica(self, partition: Partition, data: PartitionData) -> None:
+        """Answer somebody who says that they are a replica: none but this node is."""
+        self.refuse(data, ErrorCode.NOT_LEADER_OR_FOLLOWER)
+        self._hint_at_leader(partition, data)
+
+    def _hint_at_leader(self, partition: Partition, data: PartitionData) -> None:
+        if self._version >= LEADER_HINTS_SINCE:
+            data.current_leader = LeaderIdAndEpoch(partition.leader_id, partition.leader_epoch)
 
     def read(self, partition: Partition, asked: FetchPartition, data: PartitionData) -> None:
         """Fill in a partition's answer."""
         log = partition.log
-        version = self._version
         data.high_watermark = end_offset = partition.high_watermark
         data.last_stable_offset = partition.last_stable_offset
         data.log_start_offset = log.log_start_offset
         if self.is_committed_only:
             end_offset = partition.last_stable_offset
-        code = leader_epoch_error(partition, asked.current_leader_epoch)
+        code = leader_epoch_error(partition, max(asked.current_leader_epoch, NO_BELIEF))
         if code is not ErrorCode.NONE:
-            if version >= LEADER_HINTS_SINCE:
-                data.current_leader = LeaderIdAndEpoch(partition.leader_id, partition.leader_epoch)
             self.refuse(data, code)
+            if code is ErrorCode.FENCED_LEADER_EPOCH:
+                self._hint_at_leader(partition, data)
             return
         if asked.last_fetched_epoch >= 0 and self._diverges(partition, asked, data):
             self.must_answer = True
@@ -205,7 +225,7 @@ class _Reading:
         """Whether the consumer's log is not a prefix of this one; says where they part."""
         epoch, end_offset = partition.log.end_offset_for_epoch(asked.last_fetched_epoch)
         if epoch < 0 or end_offset < 0:
-            data.error_code = ErrorCode.OFFSET_OUT_OF_RANGE
+            self.refuse(data, ErrorCode.OFFSET_OUT_OF_RANGE)
             return True
         if epoch < asked.last_fetched_epoch or end_offset < asked.fetch_offset:
             data.diverging_epoch = EpochEndOffset(epoch, end_offset)

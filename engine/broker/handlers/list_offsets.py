@@ -57,15 +57,21 @@ class ListOffsetsHandler:
         response = ListOffsetsResponse()
         is_committed_only = request.isolation_level == READ_COMMITTED
         for topic in request.topics:
+            if not topic.partitions:
+                continue
             found = ListOffsetsTopicResponse(topic.name)
             response.topics.append(found)
             times = Counter(asked.partition_index for asked in topic.partitions)
+            for index, count in times.items():
+                if count > 1:
+                    found.partitions.append(
+                        ListOffsetsPartitionResponse(index, ErrorCode.INVALID_REQUEST)
+                    )
             for asked in topic.partitions:
+                if times[asked.partition_index] > 1:
+                    continue
                 answer = ListOffsetsPartitionResponse(asked.partition_index)
                 found.partitions.append(answer)
-                if times[asked.partition_index] > 1:
-                    answer.error_code = ErrorCode.INVALID_REQUEST
-                    continue
                 self._look_up(
                     topic.name,
                     asked,

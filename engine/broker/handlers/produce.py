@@ -32,7 +32,18 @@ from engine.protocol.messages.produce import (
 )
 from engine.records.batch import COMPRESSION_MASK, HEADER_SIZE, TRANSACTIONAL_BIT
 from engine.records.compression import Compression
-from engine.storage.errors import InvalidBatch, InvalidRecord, InvalidTimestamp, StorageError
+from engine.storage.errors import (
+    CorruptBatch,
+    InvalidBatch,
+    InvalidRecord,
+    InvalidTimestamp,
+    LogClosed,
+    LogFenced,
+    MessageTooLarge,
+    NotOneBatch,
+    RecordListTooLarge,
+    StorageError,
+)
 from engine.storage.partition_log import Origin
 
 ACKS_ALL: Final = -1
@@ -42,6 +53,16 @@ ADMIN_CLIENT_ID: Final = "__admin_client"
 """The client id that may write to internal topics, as in Kafka."""
 
 _ATTRIBUTES_LOW_BYTE: Final = 22
+
+_BEFORE_THE_LOG: Final = (
+    NotOneBatch,
+    CorruptBatch,
+    MessageTooLarge,
+    RecordListTooLarge,
+    LogFenced,
+    LogClosed,
+)
+"""Errors that Kafka answers without the log start."""
 
 
 class ProduceHandler:
@@ -60,6 +81,8 @@ class ProduceHandler:
         find = self._partitions.find
         find_by_id = self._partitions.find_by_id
         for topic in request.topic_data:
+            if not topic.partition_data:
+                continue
             answers: list[PartitionProduceResponse] = []
             pending.response.responses.append(
                 TopicProduceResponse(topic.name, topic.topic_id, answers)
@@ -105,6 +128,8 @@ class ProduceHandler:
                 records, leader_epoch=partition.leader_epoch, origin=Origin.CLIENT
             )
         except (StorageError, InvalidBatch) as error:
+            if not isinstance(error, _BEFORE_THE_LOG):
+                answer.log_start_offset = partition.log.log_start_offset
             pending.fail(answer, error)
             return
         answer.base_offset = result.base_offset

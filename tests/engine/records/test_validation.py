@@ -15,6 +15,7 @@ from engine.records.errors import (
     InvalidRecord,
     InvalidTimestamp,
     MessageTooLarge,
+    NotOneBatch,
     PayloadTooLarge,
     UnsupportedCompression,
 )
@@ -95,15 +96,21 @@ def test_nothing_is_an_invalid_record() -> None:
         check_single_batch(b"")
 
 
-@pytest.mark.parametrize("size", [1, 60, 61, len(PLAIN) - 1])
-def test_short_batch_is_corrupt(size: int) -> None:
-    with pytest.raises(CorruptBatch):
+@pytest.mark.parametrize("size", [1, 16, 17, 60, 61, len(PLAIN) - 1])
+def test_part_of_a_batch_is_no_batch(size: int) -> None:
+    with pytest.raises(NotOneBatch):
         check_single_batch(PLAIN[:size])
 
 
-@pytest.mark.parametrize("magic", [0, 1, 3, -1])
-def test_other_formats_are_invalid_records(magic: int) -> None:
-    with pytest.raises(InvalidRecord):
+@pytest.mark.parametrize("magic", [0, 1])
+def test_older_formats_are_invalid_records(magic: int) -> None:
+    with pytest.raises(NotOneBatch):
+        check_single_batch(with_header(PLAIN, magic=magic))
+
+
+@pytest.mark.parametrize("magic", [3, 127, -1])
+def test_formats_that_nobody_knows_are_corrupt(magic: int) -> None:
+    with pytest.raises(CorruptBatch):
         check_single_batch(with_header(PLAIN, magic=magic))
 
 
@@ -112,9 +119,15 @@ def test_second_batch_is_an_invalid_record() -> None:
         check_single_batch(PLAIN + PLAIN)
 
 
-@pytest.mark.parametrize("length", [-1, 0, 48, 150, 2**31 - 1, -(2**31)])
-def test_length_that_is_not_that_of_the_bytes_is_corrupt(length: int) -> None:
+@pytest.mark.parametrize("length", [-1, 0, 13, 14, 48, -(2**31)])
+def test_length_that_no_batch_can_have_is_corrupt(length: int) -> None:
     with pytest.raises(CorruptBatch):
+        check_single_batch(with_header(PLAIN, length=length))
+
+
+@pytest.mark.parametrize("length", [len(PLAIN) - 11, 2**31 - 1])
+def test_length_beyond_the_bytes_is_a_part_of_a_batch(length: int) -> None:
+    with pytest.raises(NotOneBatch):
         check_single_batch(with_header(PLAIN, length=length))
 
 
@@ -179,10 +192,10 @@ def test_codec_that_is_not_assigned_is_unsupported(code: int) -> None:
         check_client_header(client_header(attributes=code))
 
 
-def test_append_time_from_a_client_is_an_invalid_timestamp() -> None:
-    header = read_header(APPEND_TIME)._replace(base_offset=0)
+def test_append_time_from_a_client_is_invalid_where_the_broker_sets_it() -> None:
+    check(APPEND_TIME, ANYTHING)
     with pytest.raises(InvalidTimestamp) as refused:
-        check_client_header(header)
+        check(APPEND_TIME, replace(ANYTHING, uses_append_time=True))
     assert [fault.batch_index for fault in refused.value.record_errors] == [0]
 
 

@@ -83,6 +83,8 @@ class Step:
     client_id: str | None = "talk"
     ordered: bool = False
     """Whether the order of arrays is a part of the answer."""
+    until: Callable[[Any], bool] = lambda answer: True
+    """Asked again until this holds of the answer: what a broker prepares in the background."""
     answers: bool = True
     """Whether an answer is due; without, the step after it tells that the connection is open."""
 
@@ -150,7 +152,10 @@ class Peer:
                 client.send(request, version)
                 if not step.answers:
                     return None
-                _, answer = await client.receive(APIS[request.API_KEY].response, version)
+                response = APIS[request.API_KEY].response
+                _, answer = await client.receive(response, version)
+                while not step.until(answer):
+                    answer = await client.call(request, response, version)
         except (asyncio.IncompleteReadError, ConnectionError):
             await self._hang_up()
             return CLOSED

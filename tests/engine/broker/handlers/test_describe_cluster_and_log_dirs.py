@@ -174,7 +174,9 @@ async def test_records_are_deleted_up_to_an_offset(version, tmp_path):
         await append(broker, "t", b"x", count=10)
         asked = [(0, 3), (1, 5), (9, 1)]
         assert await delete_records(broker, *asked, version=version) == [(0, 3), (1, -1), (3, -1)]
-        assert await delete_records(broker, (0, 2), (0, 11), (0, -2)) == [(0, 3), (1, -1), (1, -1)]
+        for offset, answer in ((2, (0, 3)), (11, (1, -1)), (-2, (1, -1))):
+            assert await delete_records(broker, (0, offset)) == [answer]
+        assert await delete_records(broker, (0, 9), (0, 4)) == [(0, 4)]
         assert await delete_records(broker, (0, -1)) == [(0, 10)]
 
 

@@ -11,6 +11,7 @@ from engine.protocol.messages.fetch import (
     FetchRequest,
     FetchResponse,
     FetchTopic,
+    ReplicaState,
 )
 from engine.records.compression import Compression
 from tests.support.running_engine import (
@@ -76,14 +77,16 @@ async def test_nothing_to_read_is_empty_not_null(client: WireClient) -> None:
 
 
 @pytest.mark.parametrize("offset", [-1, 3, 1000])
-async def test_offset_out_of_range_still_tells_the_range(client: WireClient, offset: int) -> None:
+async def test_offset_out_of_range_is_told_without_watermarks(
+    client: WireClient, offset: int
+) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a", b"b"))
 
     data = await fetch(client, "orders", offset, max_wait_ms=FOR_EVER_MS)
 
     assert data.error_code == ErrorCode.OFFSET_OUT_OF_RANGE
-    assert (data.high_watermark, data.log_start_offset) == (2, 0)
+    assert (data.high_watermark, data.log_start_offset) == (-1, -1)
 
 
 async def test_unknown_names_and_ids_have_their_own_errors(client: WireClient) -> None:
@@ -191,8 +194,8 @@ async def test_time_out_answers_with_what_there_is(client: WireClient) -> None:
 
 
 async def test_error_of_one_partition_answers_at_once(client: WireClient) -> None:
-    await create_topic(client, "orders")
-    asked = [FetchPartition(0), FetchPartition(7)]
+    await create_topic(client, "orders", partitions=2)
+    asked = [FetchPartition(0), FetchPartition(1, fetch_offset=9)]
     request = FetchRequest(
         max_wait_ms=FOR_EVER_MS,
         min_bytes=1,
@@ -203,7 +206,43 @@ async def test_error_of_one_partition_answers_at_once(client: WireClient) -> Non
     response = await client.call(request, FetchResponse, FETCH_VERSION)
 
     codes = [data.error_code for data in response.responses[0].partitions]
-    assert codes == [ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION]
+    assert codes == [ErrorCode.NONE, ErrorCode.OFFSET_OUT_OF_RANGE]
+
+
+async def test_partition_that_is_not_there_waits_with_the_others(
+    engine: Engine, client: WireClient
+) -> None:
+    """A consumer that follows a deleted topic would otherwise ask again and again."""
+    await create_topic(client, "orders")
+    request = FetchRequest(
+        max_wait_ms=FOR_EVER_MS,
+        min_bytes=1,
+        session_epoch=-1,
+        topics=[FetchTopic("orders", partitions=[FetchPartition(0), FetchPartition(7)])],
+    )
+
+    client.send(request, FETCH_VERSION)
+    async with connect(engine) as producer:
+        await produce(producer, "orders", batch(b"a"))
+    _, response = await client.receive(FetchResponse, FETCH_VERSION)
+
+    found, missing = response.responses[0].partitions
+    assert values_of(found) == [b"a"]
+    assert missing.error_code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+
+
+async def test_nobody_is_a_replica(client: WireClient) -> None:
+    topic_id = await create_topic(client, "orders")
+    await produce(client, "orders", batch(b"a"))
+    request = fetch_request("orders", topic_id=topic_id)
+    request.replica_id = 1
+    request.replica_state = ReplicaState(replica_id=1)
+
+    for version in (12, 14, 15, 18):
+        response = await client.call(request, FetchResponse, version)
+        data = response.responses[0].partitions[0]
+        assert data.error_code == ErrorCode.NOT_LEADER_OR_FOLLOWER
+        assert (data.current_leader is not None) == (version >= 16)
 
 
 async def test_fetch_in_an_older_segment_answers_at_once(client: WireClient) -> None:

@@ -161,8 +161,15 @@ async def test_partition_asked_twice_is_an_invalid_request(client: WireClient) -
 
     response = await client.call(request, ListOffsetsResponse, 7)
 
-    codes = [answer.error_code for answer in response.topics[0].partitions]
-    assert codes == [ErrorCode.INVALID_REQUEST] * 2
+    (answer,) = response.topics[0].partitions
+    assert answer.error_code == ErrorCode.INVALID_REQUEST
+
+
+async def test_empty_partition_starts_in_its_leaders_epoch(client: WireClient) -> None:
+    await create_topic(client, "orders")
+
+    assert (await look_up(client, EARLIEST)).leader_epoch == 0
+    assert (await look_up(client, EARLIEST, epoch=-2)).error_code == ErrorCode.FENCED_LEADER_EPOCH
 
 
 async def test_batch_that_cannot_be_opened_is_a_corrupt_message(client: WireClient) -> None:

@@ -42,6 +42,14 @@ async def test_epoch_that_nobody_had_is_unknown(client: WireClient) -> None:
     assert (answer.error_code, answer.leader_epoch, answer.end_offset) == (ErrorCode.NONE, -1, -1)
 
 
+async def test_epoch_of_a_leader_counts_before_it_has_written(client: WireClient) -> None:
+    await create_topic(client, "orders")
+
+    found = await ask(client, 0)
+
+    assert (found.leader_epoch, found.end_offset) == (0, 0)
+
+
 async def test_belief_in_another_leader_is_refused(client: WireClient) -> None:
     await create_topic(client, "orders")
 

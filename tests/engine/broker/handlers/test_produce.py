@@ -10,7 +10,7 @@ from engine.protocol.messages.produce import (
     ProduceResponse,
     TopicProduceData,
 )
-from engine.records.batch import read_header, stamp_crc
+from engine.records.batch import LOG_APPEND_TIME_BIT, has_valid_crc, read_header, stamp_crc
 from engine.records.builder import NewRecord, build_batch
 from engine.records.compression import Compression
 from tests.support.running_engine import (
@@ -221,6 +221,41 @@ async def test_log_append_time_is_told_and_stored(client: WireClient) -> None:
     (record,) = records_of(await fetch(client, "orders"))
     assert answer.log_append_time_ms > NOW_MS
     assert record.timestamp_ms == answer.log_append_time_ms
+
+
+async def test_append_time_that_a_producer_claims_is_taken_back(client: WireClient) -> None:
+    await create_topic(client, "orders")
+    claiming = batch(b"a")
+    claiming[22] |= LOG_APPEND_TIME_BIT
+    stamp_crc(claiming)
+
+    (answer,) = await produce(client, "orders", claiming)
+
+    assert answer.error_code == ErrorCode.NONE
+    stored = (await fetch(client, "orders")).records
+    assert isinstance(stored, memoryview)
+    assert not read_header(stored).is_log_append_time
+    assert has_valid_crc(stored)
+
+
+async def test_errors_of_the_log_tell_its_start_and_those_before_it_do_not(
+    client: WireClient,
+) -> None:
+    await create_topic(client, "orders")
+    gap = batch(b"a", producer_id=9, producer_epoch=0, base_sequence=7)
+    await produce(client, "orders", batch(b"a", producer_id=9, producer_epoch=0, base_sequence=0))
+
+    (out_of_order,) = await produce(client, "orders", gap)
+    (two,) = await produce(client, "orders", batch(b"a") + batch(b"b"))
+
+    assert out_of_order.error_code == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER
+    assert out_of_order.log_start_offset == 0
+    assert two.error_code == ErrorCode.INVALID_RECORD
+    assert two.log_start_offset == -1
+
+
+async def test_topics_without_partitions_are_left_out_of_the_answer(client: WireClient) -> None:
+    assert (await client.call(produce_request("orders"), ProduceResponse, 12)).responses == []
 
 
 async def test_record_from_the_future_is_an_invalid_timestamp(client: WireClient) -> None:
