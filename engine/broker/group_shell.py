@@ -203,13 +203,13 @@ class GroupShell:
         Most commands are heartbeats, which move deadlines back: then the timer stays as it is, and
         finds nothing due when it fires too early.
         """
-        deadline_ms = shard.coordinator.next_deadline_ms()
-        if deadline_ms is None or (self._timer_ms is not None and self._timer_ms <= deadline_ms):
+        wake_ms = shard.coordinator.wake_ms()
+        if wake_ms is None or (self._timer_ms is not None and self._timer_ms <= wake_ms):
             return
         if self._timer is not None:
             self._timer.cancel()
-        wait_s = max(0.0, deadline_ms / 1000 - self._clock.monotonic_s())
-        self._timer_ms = deadline_ms
+        wait_s = max(0.0, wake_ms / 1000 - self._clock.monotonic_s())
+        self._timer_ms = wake_ms
         self._timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
 
     def _tick(self) -> None:

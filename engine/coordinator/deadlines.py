@@ -38,6 +38,10 @@ class Deadlines(Generic[Key]):
         """The deadline of a key, or None."""
         return self._deadline_by_key.get(key)
 
+    def wake_ms(self) -> int | None:
+        """A time no later than the earliest deadline, found without work; None without any."""
+        return self._heap[0][0] if self._heap else None
+
     def next_ms(self) -> int | None:
         """The earliest deadline, or None when there is none."""
         while self._heap:

@@ -201,6 +201,10 @@ class GroupCoordinator:
         group = self._groups.get(group_id)
         return None if group is None else described(group)
 
+    def wake_ms(self) -> int | None:
+        """When to `tick` at the latest, perhaps too early; found without work. None for never."""
+        return self._deadlines.wake_ms()
+
     def next_deadline_ms(self) -> int | None:
         """When `tick` has something to do, in monotonic milliseconds; None for never."""
         return self._deadlines.next_ms()

@@ -41,6 +41,28 @@ def test_many_moves_leave_few_entries() -> None:
 
 
 @given(_STEPS)
+def test_waking_at_the_time_told_misses_no_deadline(steps: list[tuple[str, int, int]]) -> None:
+    """It may be too early, since it is told without looking; once looked at, it is exact."""
+    deadlines: Deadlines[int] = Deadlines()
+    model: dict[int, int] = {}
+    for action, key, at_ms in steps:
+        if action == "set":
+            deadlines.set(key, at_ms)
+            model[key] = at_ms
+        elif action == "cancel":
+            deadlines.cancel(key)
+            model.pop(key, None)
+        elif (popped := deadlines.pop_due(at_ms)) is not None:
+            del model[popped]
+        else:
+            assert deadlines.wake_ms() == min(model.values(), default=None)
+        wake_ms = deadlines.wake_ms()
+        if model:
+            assert wake_ms is not None
+            assert wake_ms <= min(model.values())
+
+
+@given(_STEPS)
 def test_deadlines_pass_in_order(steps: list[tuple[str, int, int]]) -> None:
     """Against a dictionary that is searched for its smallest value."""
     deadlines: Deadlines[int] = Deadlines()

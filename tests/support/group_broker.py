@@ -1,0 +1,144 @@
+"""The shell of the group coordinators on a real directory, without a server, at a test's own time.
+
+Inside `group_broker` the loop's timers run on the broker's `FakeClock`: what is due after ten
+seconds happens when a test lets ten seconds pass, and not before.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.coordinator.commands import JoinReply, OffsetsReply, ReplyValue, SyncReply
+from engine.coordinator.errors import GroupError
+from engine.coordinator.group_config import GroupConfig
+from engine.kernel.event_log import EventLog
+from engine.kernel.ids import NULL_TOPIC_ID, TopicId
+from tests.support.entropy import SeededEntropy
+from tests.support.group_commands import (
+    commit_command,
+    heartbeat_command,
+    join_command,
+    sync_command,
+)
+from tests.support.topic_broker import TopicBroker, topic_broker
+from tests.support.waiting import until
+
+PARTITIONS = 5
+"""Partitions of `__consumer_offsets` here: enough that groups live in different ones."""
+LOOP_TURNS = 5
+"""Turns of the loop that a timer, its append and its reply may take."""
+
+
+class GroupBroker:
+    """Topics, their directory and the shell. Replies come back as the commands define them."""
+
+    def __init__(self, topics: TopicBroker, config: GroupConfig) -> None:
+        self.topics = topics
+        self.clock = topics.clock
+        self.shell = GroupShell(
+            config,
+            catalogue=topics.metadata.catalogue,
+            partitions=topics.partitions,
+            topics=topics.admin,
+            commit=topics.commit,
+            clock=topics.clock,
+            entropy=SeededEntropy(len(topics.config.data)),
+            log=EventLog(logging.getLogger("tests.group_broker"), topics.clock),
+        )
+
+    async def serve(self) -> None:
+        """Make `__consumer_offsets` if need be and load every group."""
+        await self.shell.ensure_topic()
+        await until(self.is_loaded)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass, and what is due happen."""
+        self.clock.advance(seconds)
+        for _ in range(LOOP_TURNS):
+            await asyncio.sleep(0)
+
+    def is_loaded(self) -> bool:
+        """Every shard is active."""
+        try:
+            return bool(list(self.shell.coordinators()))
+        except GroupUnavailable:
+            return False
+
+    async def join(self, group: str, member_id: str = "", **how: Any) -> JoinReply:
+        reply = await self.shell.ask(
+            group,
+            lambda coordinator, token, now: coordinator.join(
+                join_command(token, group, member_id, **how), now
+            ),
+        )
+        assert isinstance(reply, JoinReply)
+        return reply
+
+    async def sync(self, group: str, joined: JoinReply) -> SyncReply:
+        reply = await self.shell.ask(
+            group,
+            lambda coordinator, token, now: coordinator.sync(
+                sync_command(token, group, joined.member_id, joined.generation_id), now
+            ),
+        )
+        assert isinstance(reply, SyncReply)
+        return reply
+
+    async def stable_member(self, group: str) -> JoinReply:
+        """The only member of a group, which has its assignment."""
+        joined = await self.join(group)
+        assert joined.error is GroupError.NONE
+        await self.sync(group, joined)
+        return joined
+
+    def heartbeat(self, group: str, joined: JoinReply) -> GroupError:
+        command = heartbeat_command(group, joined.member_id, joined.generation_id)
+        return self.shell.look(group, lambda coordinator, now: coordinator.heartbeat(command, now))
+
+    async def commit(
+        self, group: str, *offsets: int, topic: str = "clicks", topic_id: TopicId = NULL_TOPIC_ID
+    ) -> OffsetsReply:
+        reply: ReplyValue | object = await self.shell.ask(
+            group,
+            lambda coordinator, token, now: coordinator.commit(
+                commit_command(token, group, *offsets, topic=topic, topic_id=topic_id), now
+            ),
+        )
+        assert isinstance(reply, OffsetsReply)
+        return reply
+
+    def positions(self, group: str) -> dict[str, dict[int, int]]:
+        """Every committed offset by topic and partition."""
+        found = self.shell.look(
+            group, lambda coordinator, _: coordinator.fetch_all_offsets(group, require_stable=False)
+        )
+        return {
+            topic: {index: each.value.offset for index, each in partitions.items() if each.value}
+            for topic, partitions in found.items()
+        }
+
+    def state(self, group: str) -> str:
+        described = self.shell.look(group, lambda coordinator, _: coordinator.describe(group))
+        return "Dead" if described is None else described.state.value
+
+
+@asynccontextmanager
+async def group_broker(
+    path: Path, *, groups: GroupConfig | None = None, **settings: Any
+) -> AsyncIterator[GroupBroker]:
+    """A broker whose shell is stopped at the end; settings are fields of `EngineConfig`."""
+    settings.setdefault("offsets_topic_num_partitions", PARTITIONS)
+    loop = asyncio.get_running_loop()
+    real_time = loop.time
+    async with topic_broker(path, **settings) as topics:
+        broker = GroupBroker(topics, groups or GroupConfig(initial_rebalance_delay_ms=0))
+        loop.time = topics.clock.monotonic_s
+        try:
+            yield broker
+        finally:
+            await broker.shell.stop()
+            loop.time = real_time
