@@ -1,8 +1,8 @@
 """Keeps what is sound of a segment's saved indexes: recovery then need not scan from its start.
 
 Entries up to the recovery point were synced before it was published. The last such entry is checked
-against its batch, and so is the last entry of the time index, which must be the latest up to there;
-if either disagrees, both indexes start afresh.
+against its batch, and so is the last entry of the time index; if either disagrees, or others of the
+time index cannot be read, both indexes start afresh.
 """
 
 from engine.kernel.ids import Offset, Position
@@ -33,9 +33,8 @@ def resume_indexes(
         batch = read_batch(segments.file(segment), floor[1], size)
         if batch is not None and batch.header.last_offset == segment.base_offset + floor[0]:
             times_content = read_if_there(segments.filesystem, segment.path(TIME_INDEX))
-            times = TimeIndex.decode_prefix(times_content)
-            times.cut(floor[0] + 1)
-            if _is_true(segments, segment, offsets, times, batch.end_position):
+            times = _times_up_to(times_content, floor[0])
+            if times is not None and _is_true(segments, segment, offsets, times, batch):
                 _keep(segment, offsets, times, batch)
                 if len(content) == len(offsets) * OFFSET_ENTRY_SIZE:
                     segment.saved_offset_entries = len(offsets)
@@ -47,28 +46,28 @@ def resume_indexes(
     return 0, segment.base_offset
 
 
-def _is_true(
-    segments: Segments, segment: Segment, offsets: OffsetIndex, times: TimeIndex, end: Position
-) -> bool:
-    """Whether the time index's last entry agrees with its batch, and no later one before `end`.
+def _times_up_to(content: bytes, relative: int) -> TimeIndex | None:
+    """The entries of a time index up to an offset; None when some of them may be unreadable."""
+    times = TimeIndex.decode_prefix(content)
+    is_whole = len(times) == len(content) // TIME_ENTRY_SIZE
+    goes_on = times.cut(relative + 1)
+    return times if is_whole or goes_on else None
 
-    The last entry could be missing: a damaged or torn file can look like a shorter one.
-    """
+
+def _is_true(
+    segments: Segments, segment: Segment, offsets: OffsetIndex, times: TimeIndex, end: BatchAt
+) -> bool:
+    """Whether the time index's last entry up to a batch is true: of its own batch and of that."""
     last = times.last()
-    if last is None:
+    if last is None or end.header.max_timestamp_ms > last[0]:
         return False
     floor = offsets.floor(last[1])
-    is_confirmed = False
-    for batch in walk_headers(segments.file(segment), floor[1] if floor else 0, end):
+    file = segments.file(segment)
+    for batch in walk_headers(file, floor[1] if floor else 0, end.end_position):
         relative = batch.header.last_offset - segment.base_offset
-        timestamp_ms = batch.header.max_timestamp_ms
-        if not is_confirmed and relative >= last[1]:
-            if relative != last[1] or timestamp_ms != last[0]:
-                return False
-            is_confirmed = True
-        elif timestamp_ms > last[0]:
-            return False
-    return is_confirmed
+        if relative >= last[1]:
+            return relative == last[1] and batch.header.max_timestamp_ms == last[0]
+    return False
 
 
 def _keep(segment: Segment, offsets: OffsetIndex, times: TimeIndex, batch: BatchAt) -> None:

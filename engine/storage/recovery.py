@@ -181,7 +181,8 @@ class Recovery:
         return _Scan(first_offset, first_offset)
 
     def _scan_from_recovery_point(self, scan: _Scan) -> None:
-        start = self._segments.floor(self._recovery_point) or self._segments.first
+        # The segment before the recovery point may have been saved before it was closed.
+        start = self._segments.floor(self._recovery_point - 1) or self._segments.first
         position, scan.expected = resume_indexes(self._segments, start, self._recovery_point)
         self._replay_producers(scan, start, position)
         segment: Segment | None = start

@@ -296,41 +296,33 @@ class Segments:
         last = times.last()
         if last is None:
             return segment.size_bytes == 0
-        known_ms = segment.max_timestamp_ms
         segment.offset_index, segment.time_index = offsets, times
+        if not self._agree(segment, offsets, last):
+            segment.offset_index, segment.time_index = None, None
+            return False
         segment.saved_offset_entries, segment.saved_time_entries = len(offsets), len(times)
         segment.max_timestamp_ms = last[0]
         segment.max_timestamp_offset = segment.base_offset + last[1]
-        if last[0] != known_ms and not self._complete_times(segment):
-            segment.offset_index, segment.time_index = None, None
-            segment.max_timestamp_ms = known_ms
-            return False
         return True
 
-    def _complete_times(self, segment: Segment) -> bool:
-        """Give a time index the entry of its end, which it lacks when saved before its segment
-        was closed; False when its last entry disagrees with the batch that it names.
+    def _agree(self, segment: Segment, offsets: OffsetIndex, last: tuple[int, int]) -> bool:
+        """Whether the time index's last entry agrees with the batch that it names, and the end of
+        the segment with both indexes: no batch behind the last indexed one is later.
         """
-        assert segment.offset_index is not None
-        floor = segment.offset_index.floor(segment.max_timestamp_offset - segment.base_offset)
-        position = floor[1] if floor else 0
-        is_confirmed = False
-        for batch in self.walk(segment, position, segment.size_bytes):
-            header = batch.header
-            position = batch.end_position
-            if is_confirmed:
-                if header.max_timestamp_ms > segment.max_timestamp_ms:
-                    segment.max_timestamp_ms = header.max_timestamp_ms
-                    segment.max_timestamp_offset = header.last_offset
-            elif header.last_offset >= segment.max_timestamp_offset:
-                is_confirmed = (
-                    header.last_offset == segment.max_timestamp_offset
-                    and header.max_timestamp_ms == segment.max_timestamp_ms
-                )
-                if not is_confirmed:
+        timestamp_ms, relative = last
+        floor = offsets.floor(relative)
+        for batch in self.walk(segment, floor[1] if floor else 0, segment.size_bytes):
+            last_relative = batch.header.last_offset - segment.base_offset
+            if last_relative >= relative:
+                if last_relative != relative or batch.header.max_timestamp_ms != timestamp_ms:
                     return False
-        segment.close_indexes()
-        return is_confirmed and position == segment.size_bytes
+                break
+        position = offsets.positions[-1] if offsets else 0
+        for batch in self.walk(segment, position, segment.size_bytes):
+            if batch.header.max_timestamp_ms > timestamp_ms:
+                return False
+            position = batch.end_position
+        return position == segment.size_bytes
 
     def _sound_anchor(
         self, segment: Segment, position: Position, expected: Offset

@@ -45,11 +45,13 @@ class TimeIndex:
         at = bisect_left(self.timestamps, timestamp_ms) - 1
         return (-1, -1) if at < 0 else (self.timestamps[at], self.offsets[at])
 
-    def cut(self, relative_offset: int) -> None:
-        """Drop the entries of batches that end at or behind an offset."""
+    def cut(self, relative_offset: int) -> bool:
+        """Drop the entries of batches that end at or behind an offset; True if there were any."""
         at = bisect_left(self.offsets, relative_offset)
+        is_cut = at < len(self.offsets)
         del self.timestamps[at:]
         del self.offsets[at:]
+        return is_cut
 
     def encode(self, first_entry: int = 0) -> bytes:
         """The file's bytes from an entry on."""

@@ -23,11 +23,13 @@ def power_cut(source: MemoryFileSystem, length: int, random: Random) -> MemoryFi
     journal = source.journal[:length]
     image = MemoryFileSystem(source.clock)
     inodes = {op.inode: image.new_inode() for op in journal if op.kind == "create"}
+    ops: dict[int, list[Op]] = {number: [] for number in inodes}
+    for op in journal:
+        if op.inode and op.kind != "create":
+            ops[op.inode].append(op)
     for number, inode in inodes.items():
         inode.number = number
-        inode.content = _content(
-            [op for op in journal if op.inode == number and op.kind != "create"], random
-        )
+        inode.content = _content(ops[number], random)
     for op in _surviving_names(journal, random):
         _apply_name(image, op, inodes)
     image.journal = list(_as_if_just_written(image))

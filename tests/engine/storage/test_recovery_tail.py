@@ -161,15 +161,19 @@ def test_a_log_that_lost_whole_batches_before_a_newer_segment_goes_on_where_it_e
     assert values_of(read_all(log)) == values_of(read_all(again)) == expected
 
 
-def test_what_lies_before_the_recovery_point_is_not_read_again():
-    clock = FakeClock()
-    filesystem = new_disk(clock)
-    log = open_log(filesystem, clock, LogConfig(index_interval_bytes=200))
-    for at in range(200):
-        commit(log, str(at))
-    checkpoint(log)
-    write(log, "tail")
-    filesystem.operations.clear()
-    log = open_log(filesystem, clock, LogConfig(index_interval_bytes=200), recovery_point=200)
-    assert log.log_end_offset == 201
-    assert filesystem.operations["read"] < 12
+def test_opening_reads_no_more_of_a_longer_log_that_was_checkpointed():
+    def reads(count):
+        clock = FakeClock()
+        filesystem = new_disk(clock)
+        config = LogConfig(index_interval_bytes=200)
+        log = open_log(filesystem, clock, config)
+        for at in range(count):
+            commit(log, str(at))
+        checkpoint(log)
+        write(log, "tail")
+        filesystem.operations.clear()
+        log = open_log(filesystem, clock, config, recovery_point=count)
+        assert log.log_end_offset == count + 1
+        return filesystem.operations["read"]
+
+    assert reads(100) == reads(400)
