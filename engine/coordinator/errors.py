@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from engine.kernel.errors import EngineError
+
 
 class GroupError(IntEnum):
     """Why a command was refused; NONE when it was not. Names and numbers are Kafka's."""
@@ -19,6 +21,8 @@ class GroupError(IntEnum):
     INVALID_SESSION_TIMEOUT = 26
     REBALANCE_IN_PROGRESS = 27
     INVALID_COMMIT_OFFSET_SIZE = 28
+    UNSUPPORTED_VERSION = 35
+    INVALID_REQUEST = 42
     NON_EMPTY_GROUP = 68
     GROUP_ID_NOT_FOUND = 69
     MEMBER_ID_REQUIRED = 79
@@ -26,3 +30,17 @@ class GroupError(IntEnum):
     FENCED_INSTANCE_ID = 82
     GROUP_SUBSCRIBED_TO_TOPIC = 86
     UNSTABLE_OFFSET_COMMIT = 88
+    FENCED_MEMBER_EPOCH = 110
+    UNRELEASED_INSTANCE_ID = 111
+    UNSUPPORTED_ASSIGNOR = 112
+    STALE_MEMBER_EPOCH = 113
+    INVALID_REGULAR_EXPRESSION = 128
+
+
+class GroupRefusal(EngineError):
+    """A command cannot be carried out; the text is the one that Kafka gives."""
+
+    def __init__(self, error: GroupError, message: str) -> None:
+        super().__init__(message)
+        self.error = error
+        self.message = message

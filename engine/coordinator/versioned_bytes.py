@@ -9,10 +9,12 @@ import struct
 
 from engine.kernel.errors import EngineError
 
+_INT8 = struct.Struct(">b")
 _INT16 = struct.Struct(">h")
 _INT32 = struct.Struct(">i")
 _INT64 = struct.Struct(">q")
 _VARINT_BYTES_MAX = 5
+_UUID_BYTES = 16
 
 
 class MalformedRecordError(EngineError):
@@ -25,6 +27,9 @@ class Reader:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._position = 0
+
+    def int8(self) -> int:
+        return int(_INT8.unpack(self._take(1))[0])
 
     def int16(self) -> int:
         return int(_INT16.unpack(self._take(2))[0])
@@ -60,10 +65,17 @@ class Reader:
             raise MalformedRecordError("a string is not UTF-8") from error
 
     def byte_string(self, *, is_flexible: bool = False) -> bytes:
-        length = self.uvarint() - 1 if is_flexible else self.int32()
-        if length < 0:
+        raw = self.nullable_byte_string(is_flexible=is_flexible)
+        if raw is None:
             raise MalformedRecordError("bytes that cannot be null are null")
-        return self._take(length)
+        return raw
+
+    def nullable_byte_string(self, *, is_flexible: bool = False) -> bytes | None:
+        length = self.uvarint() - 1 if is_flexible else self.int32()
+        return None if length < 0 else self._take(length)
+
+    def uuid(self) -> bytes:
+        return self._take(_UUID_BYTES)
 
     def array_length(self, *, is_flexible: bool = False) -> int:
         """The count of an array's elements; more than there are bytes left is malformed."""
@@ -90,13 +102,19 @@ class Reader:
 
 
 class Writer:
-    """Collects fields; `getvalue` joins them."""
+    """Collects fields, after the version unless it is None; `getvalue` joins them."""
 
-    def __init__(self, version: int) -> None:
-        self._parts = bytearray(_INT16.pack(version))
+    def __init__(self, version: int | None = None) -> None:
+        self._parts = bytearray() if version is None else bytearray(_INT16.pack(version))
 
     def getvalue(self) -> bytes:
         return bytes(self._parts)
+
+    def int8(self, value: int) -> None:
+        self._parts += _INT8.pack(value)
+
+    def int16(self, value: int) -> None:
+        self._parts += _INT16.pack(value)
 
     def int32(self, value: int) -> None:
         self._parts += _INT32.pack(value)
@@ -122,8 +140,22 @@ class Writer:
             self._parts += _INT16.pack(length)
         self._parts += raw or b""
 
-    def byte_string(self, raw: bytes) -> None:
-        self._parts += _INT32.pack(len(raw)) + raw
+    def byte_string(self, raw: bytes, *, is_flexible: bool = False) -> None:
+        if is_flexible:
+            self.uvarint(len(raw) + 1)
+        else:
+            self._parts += _INT32.pack(len(raw))
+        self._parts += raw
+
+    def uuid(self, raw: bytes) -> None:
+        assert len(raw) == _UUID_BYTES
+        self._parts += raw
+
+    def array_length(self, count: int, *, is_flexible: bool = False) -> None:
+        if is_flexible:
+            self.uvarint(count + 1)
+        else:
+            self._parts += _INT32.pack(count)
 
     def tagged_fields(self, fields: dict[int, bytes]) -> None:
         self.uvarint(len(fields))
