@@ -33,6 +33,10 @@ class Topic:
         return is_internal(self.name)
 
     @property
+    def partition_count(self) -> int:
+        return len(self.partitions)
+
+    @property
     def replication_factor(self) -> int:
         return len(self.partitions[0])
 
@@ -50,6 +54,8 @@ class Catalogue:
         self._deleted: set[bytes] = set()
         self.version = 0
         """Grows with every change: what was derived from the catalogue is valid while it stays."""
+        self.created_version = 0
+        """The version with which the latest topic came into being."""
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -93,6 +99,8 @@ class Catalogue:
             self._deleted.add(topic_id)
         else:
             topic = _topic_of(entry)
+            if topic.topic_id not in self._by_id:
+                self.created_version = self.version + 1
             self._forget(topic.topic_id)
             self._by_name[topic.name] = topic
             self._by_id[topic.topic_id] = topic
