@@ -18,7 +18,7 @@ from engine.storage.filesystem import File
 from engine.storage.log_config import LogConfig
 from engine.storage.segment import Segment
 from engine.storage.segments import Segments
-from engine.storage.sync_ticket import CoveredSegment, SyncTicket
+from engine.storage.sync_ticket import CoveredSegment, SyncHistory, SyncTicket
 from engine.storage.whole_file import write_all
 
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE})
@@ -43,6 +43,7 @@ class LogWriter:
         "_names_synced",
         "_names_version",
         "_segments",
+        "_sync_history",
         "durable_end_offset",
         "fencing_error",
         "is_new",
@@ -56,6 +57,7 @@ class LogWriter:
         self._dirty: list[Segment] = []
         self._names_version = 1
         self._names_synced = 0
+        self._sync_history = SyncHistory()
         self.is_new = is_new
         """The partition's directory and its metadata were never synced."""
         self.staged: list[StagedBatch] = []
@@ -149,6 +151,7 @@ class LogWriter:
             small_files,
             directories,
             self._names_version,
+            self._sync_history,
         )
 
     def end_sync(self, ticket: SyncTicket) -> None:

@@ -2,9 +2,14 @@
 
 A ticket holds the files open that it syncs, so rolling, closing or deleting in the meantime does
 not disturb it. Older segments are synced before newer ones, names after contents.
+
+The operating system tells of a failed write-back once, to one of those who sync a file; the next
+sync succeeds although the content is lost. Tickets of one log may run in several threads, so they
+share what became of it: one runs at a time, and none succeeds after one failed.
 """
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 from engine.kernel.ids import Offset, Position
 from engine.storage.filesystem import File, FileSystem
@@ -20,6 +25,14 @@ class CoveredSegment:
     size_bytes: Position
 
 
+@dataclass(slots=True)
+class SyncHistory:
+    """Whether a sync of a log ever failed."""
+
+    failure: OSError | None = None
+    running: threading.Lock = field(default_factory=threading.Lock)
+
+
 @dataclass(frozen=True, slots=True)
 class SyncTicket:
     """Everything before `end_offset` is durable once `run` returned and the log ended it."""
@@ -33,9 +46,21 @@ class SyncTicket:
     """Directories with names that have never been synced, inner before outer."""
     names_version: int
     """Which state of the log's names this covers."""
+    history: SyncHistory
 
     def run(self) -> None:
         """Force it all to the disk. Any thread; blocks. Raises OSError, then nothing is known."""
+        with self.history.running:
+            failure = self.history.failure
+            if failure is not None:
+                raise OSError(failure.errno, f"an earlier sync failed: {failure}") from failure
+            try:
+                self._force()
+            except OSError as error:
+                self.history.failure = error
+                raise
+
+    def _force(self) -> None:
         for each in self.covered:
             each.file.datasync()
         for path in self.small_files:
