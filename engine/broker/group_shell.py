@@ -166,7 +166,7 @@ class GroupShell:
             return None
         if partition is None:
             return None
-        coordinator = GroupCoordinator(self._config, self._entropy)
+        coordinator = GroupCoordinator(self._config, self._entropy, self._catalogue)
         shard = GroupShard(
             partition,
             coordinator,

@@ -91,6 +91,22 @@ class ClassicGroup:
         group.subscribed_topics = group._collect_topics()
         return group
 
+    @classmethod
+    def formed(
+        cls, group_id: str, *, generation_id: int, members: list[ClassicMember], since_ms: int
+    ) -> Self:
+        """A Stable group of consumers that have been together in a group of another protocol."""
+        group = cls(group_id)
+        group.generation_id = generation_id
+        group.state_since_ms = since_ms
+        for member in members:
+            group.add(member, CONSUMER_PROTOCOL_TYPE)
+        group.protocol_name = group.select_protocol()
+        group.state = GroupState.STABLE
+        group.subscribed_topics = group._collect_topics()
+        group._check()
+        return group
+
     @property
     def is_empty(self) -> bool:
         return self.state is GroupState.EMPTY

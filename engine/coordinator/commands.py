@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 from engine.coordinator.errors import GroupError
+from engine.coordinator.partition_maps import PartitionSets
 from engine.kernel.ids import NULL_TOPIC_ID, TopicId
 
 UNKNOWN_MEMBER = ""
@@ -73,6 +74,30 @@ class Heartbeat:
     group_instance_id: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerHeartbeat:
+    """A member of a consumer group joins, lives or leaves (KIP-848).
+
+    None means unchanged, and so does a time-out of -1. `owned` are the partitions that the member
+    says it owns. `chooses_member_id`: the client makes its own member id (version 1).
+    """
+
+    token: object
+    group_id: str
+    member_id: str
+    member_epoch: int
+    instance_id: str | None
+    rack_id: str | None
+    client_id: str
+    client_host: str
+    rebalance_timeout_ms: int
+    topic_names: frozenset[str] | None
+    topic_regex: str | None
+    server_assignor: str | None
+    owned: PartitionSets | None
+    chooses_member_id: bool
+
+
 class LeavingMember(NamedTuple):
     """Who leaves: by member id, or a static member by its instance id alone."""
 
@@ -105,8 +130,10 @@ class CommitOffsets:
     """Store positions. Without a generation (-1) only an empty group accepts them.
 
     `retention_ms` is the client's own retention, None for the broker's.
-    `unknown_group` is the error for a generation of a group that does not exist.
-    A transactional commit stays pending until its producer's transaction ends.
+    `generation_id` is the member's epoch in a consumer group. `unknown_group` is the error for a
+    generation of a group that does not exist. `knows_member_epochs`: the client's version can tell
+    that an epoch is stale (version 9). A transactional commit stays pending until its producer's
+    transaction ends.
     """
 
     token: object
@@ -117,6 +144,7 @@ class CommitOffsets:
     offsets: tuple[OffsetToCommit, ...]
     retention_ms: int | None = None
     unknown_group: GroupError = GroupError.ILLEGAL_GENERATION
+    knows_member_epochs: bool = True
     is_transactional: bool = False
 
 
@@ -195,7 +223,24 @@ class DeleteGroupReply:
     error: GroupError
 
 
-ReplyValue: TypeAlias = JoinReply | SyncReply | LeaveReply | OffsetsReply | DeleteGroupReply
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerReply:
+    """The epoch of a member of a consumer group, and what it is to own if that has changed.
+
+    `message` tells people why a heartbeat was refused.
+    """
+
+    error: GroupError
+    message: str | None = None
+    member_id: str | None = None
+    epoch: int = 0
+    heartbeat_interval_ms: int = 0
+    assignment: PartitionSets | None = None
+
+
+ReplyValue: TypeAlias = (
+    JoinReply | SyncReply | LeaveReply | OffsetsReply | DeleteGroupReply | ConsumerReply
+)
 
 
 class Reply(NamedTuple):
@@ -219,3 +264,5 @@ def refused(value: ReplyValue, error: GroupError) -> ReplyValue:
             return replace(value, error=error, partitions=(error,) * len(value.partitions))
         case DeleteGroupReply():
             return DeleteGroupReply(error=error)
+        case ConsumerReply():
+            return ConsumerReply(error=error)

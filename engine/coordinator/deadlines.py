@@ -34,6 +34,10 @@ class Deadlines(Generic[Key]):
         """Forget a key; nothing happens when it has no deadline."""
         self._deadline_by_key.pop(key, None)
 
+    def clear(self) -> None:
+        """Forget every key."""
+        self._deadline_by_key.clear()
+
     def get(self, key: Key) -> int | None:
         """The deadline of a key, or None."""
         return self._deadline_by_key.get(key)

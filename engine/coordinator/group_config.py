@@ -1,6 +1,45 @@
 """The settings of the group coordinator, with Kafka's names and defaults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class MigrationPolicy(Enum):
+    """Which groups with members may change between the two protocols. Empty groups always may."""
+
+    BIDIRECTIONAL = "bidirectional"
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+    DISABLED = "disabled"
+
+    @property
+    def allows_upgrade(self) -> bool:
+        """A classic group becomes a consumer group when a newer member joins."""
+        return self in (MigrationPolicy.BIDIRECTIONAL, MigrationPolicy.UPGRADE)
+
+    @property
+    def allows_downgrade(self) -> bool:
+        """A consumer group becomes a classic group when its last newer member leaves."""
+        return self in (MigrationPolicy.BIDIRECTIONAL, MigrationPolicy.DOWNGRADE)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerGroupConfig:
+    """What a broker operator decides about consumer groups (KIP-848). Times in milliseconds.
+
+    The first of `assignors` serves groups whose members ask for none. A new target is made at most
+    every `assignment_interval_ms` (KIP-1263); expressions are resolved anew at least every
+    `regex_refresh_interval_ms`.
+    """
+
+    is_enabled: bool = True
+    session_timeout_ms: int = 45_000
+    heartbeat_interval_ms: int = 5_000
+    max_size: int = 2_147_483_647
+    assignors: tuple[str, ...] = ("uniform", "range")
+    migration_policy: MigrationPolicy = MigrationPolicy.BIDIRECTIONAL
+    assignment_interval_ms: int = 1_000
+    regex_refresh_interval_ms: int = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +58,4 @@ class GroupConfig:
     offset_metadata_max_length: int = 4_096
     offsets_retention_ms: int = 7 * 24 * 3_600_000
     offsets_retention_check_interval_ms: int = 600_000
+    consumer: ConsumerGroupConfig = field(default_factory=ConsumerGroupConfig)

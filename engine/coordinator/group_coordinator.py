@@ -1,8 +1,8 @@
-"""The coordinator of the groups of one `__consumer_offsets` partition.
+"""The coordinator of the groups of one `__consumer_offsets` partition, of both protocols.
 
 It decides and it replays. A command changes only what a restart may forget: who waits, who is
-expected, which phase a rebalance is in. What must last - generations with their members and
-assignments, positions, deletions - leaves as journal records, and becomes true when the caller,
+expected, which phase a rebalance is in. What must last - generations and epochs with their members
+and assignments, positions, deletions - leaves as journal records, and becomes true when the caller,
 having appended them, gives them back to `replay`. Start-up is the same replay of all records,
 followed by `finish_loading`.
 
@@ -13,9 +13,10 @@ calls `abandon`. It gives the replies when the records are durable.
 from collections.abc import Iterable, Mapping
 
 from engine.coordinator.classic_group import ClassicGroup
+from engine.coordinator.classic_groups import ClassicGroups
 from engine.coordinator.commands import (
-    UNKNOWN_MEMBER,
     CommitOffsets,
+    ConsumerHeartbeat,
     DeleteGroup,
     DeleteGroupReply,
     DeleteOffsets,
@@ -23,40 +24,44 @@ from engine.coordinator.commands import (
     JoinGroup,
     JoinReply,
     LeaveGroup,
-    LeaveReply,
     SyncGroup,
-    SyncReply,
     refused,
 )
+from engine.coordinator.consumer_group import ConsumerGroup
+from engine.coordinator.consumer_groups import ConsumerGroups
+from engine.coordinator.consumer_journal import decode_consumer_key
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
-from engine.coordinator.group_offsets import GroupOffsets, commit_error, refused_offsets
+from engine.coordinator.group_offsets import GroupOffsets, refused_offsets
+from engine.coordinator.groups import Group, Groups
 from engine.coordinator.instant import Instant
-from engine.coordinator.joining import Joining
 from engine.coordinator.journal import (
     GroupKey,
-    GroupMetadata,
     OffsetKey,
     decode_group,
     decode_key,
     decode_offset,
     group_record,
 )
-from engine.coordinator.membership import Membership
+from engine.coordinator.offset_access import commit_error, fetch_error
 from engine.coordinator.outcome import (
     Outcome,
     Turn,
     UndoAssignment,
+    UndoClassicJoin,
     UndoNewGroup,
     UndoStaticReplacement,
 )
-from engine.coordinator.rebalance import DeadlineKey, DeadlineKind, Rebalances
+from engine.coordinator.rebalance import DeadlineKey, DeadlineKind
+from engine.coordinator.topic_image import TopicImage
 from engine.coordinator.views import (
+    ConsumerGroupDescription,
     FetchedOffset,
     GroupDescription,
     ListedGroup,
     described,
+    described_consumer_group,
     listed,
 )
 from engine.kernel.entropy import Entropy
@@ -66,74 +71,80 @@ _OFFSETS_KEY: DeadlineKey = (DeadlineKind.OFFSETS, "", "")
 
 
 class GroupCoordinator:
-    """The groups of one partition. Not thread-safe; no method blocks."""
+    """The groups of one partition. Not thread-safe; no method blocks.
 
-    def __init__(self, config: GroupConfig, entropy: Entropy) -> None:
+    `image` shows the topics of this moment: it changes between two commands as topics do.
+    """
+
+    def __init__(self, config: GroupConfig, entropy: Entropy, image: TopicImage) -> None:
         self._config = config
-        self._groups: dict[str, ClassicGroup] = {}
+        self._image = image
+        self._groups = Groups()
         self._offsets = GroupOffsets(config)
         self._deadlines: Deadlines[DeadlineKey] = Deadlines()
-        self._rebalances = Rebalances(config, self._deadlines)
-        self._joining = Joining(config, entropy, self._rebalances)
-        self._membership = Membership(self._rebalances)
+        self._classic = ClassicGroups(config, entropy, self._groups, self._deadlines)
+        self._consumer = ConsumerGroups(
+            config, entropy, self._groups, image, self._deadlines, self._classic.rebalances
+        )
         self._is_loading = True
         self._loaded_at: Instant | None = None
+
+    def consumer_heartbeat(self, command: ConsumerHeartbeat, now: Instant) -> Outcome:
+        """Let a newer member join, live on or leave."""
+        turn = Turn(now)
+        self._consumer.heartbeats.heartbeat(command, turn)
+        return turn.outcome()
 
     def join(self, command: JoinGroup, now: Instant) -> Outcome:
         """Let a client enter a group, or a member take part in its rebalance."""
         turn = Turn(now)
-        group = self._groups.get(command.group_id)
-        error = self._join_error(command, group)
+        error = self._join_error(command)
+        group = self._busy_consumer_group(command.group_id)
         if error is not GroupError.NONE:
             turn.reply(command.token, JoinReply(error=error, member_id=command.member_id))
         elif group is not None:
-            self._joining.join(group, command, turn)
+            self._consumer.classic.join(group, command, turn)
         else:
-            self._join_new_group(command, turn)
+            self._classic.join(command, turn)
         return turn.outcome()
 
     def sync(self, command: SyncGroup, now: Instant) -> Outcome:
         """Give a member its assignment, or let it wait for the leader's."""
         turn = Turn(now)
-        group = self._groups.get(command.group_id)
-        if group is None:
-            error = self._unknown_member_error(command.group_id)
-            turn.reply(command.token, SyncReply(error=error))
+        group = self._busy_consumer_group(command.group_id)
+        if group is not None:
+            self._consumer.classic.sync(group, command, turn)
         else:
-            self._membership.sync(group, command, turn)
+            self._classic.sync(command, turn)
         return turn.outcome()
 
     def heartbeat(self, command: Heartbeat, now: Instant) -> GroupError:
         """Note that a member is alive. Writes nothing, waits for nothing."""
-        group = self._groups.get(command.group_id)
-        if group is None:
-            return self._unknown_member_error(command.group_id)
-        return self._membership.heartbeat(group, command, now)
+        group = self._busy_consumer_group(command.group_id)
+        if group is not None:
+            return self._consumer.classic.heartbeat(group, command, now)
+        return self._classic.heartbeat(command, now)
 
     def leave(self, command: LeaveGroup, now: Instant) -> Outcome:
         """Take members out of a group; each gets an error or NONE of its own."""
         turn = Turn(now)
-        group = self._groups.get(command.group_id)
-        if not command.group_id:
-            turn.reply(command.token, LeaveReply(error=GroupError.INVALID_GROUP_ID))
-        elif group is None:
-            errors = (GroupError.UNKNOWN_MEMBER_ID,) * len(command.members)
-            turn.reply(command.token, LeaveReply(error=GroupError.NONE, members=errors))
+        group = self._busy_consumer_group(command.group_id)
+        if group is not None:
+            self._consumer.classic.leave(group, command, turn)
         else:
-            self._membership.leave(group, command, turn)
+            self._classic.leave(command, turn)
         return turn.outcome()
 
     def commit(self, command: CommitOffsets, now: Instant) -> Outcome:
-        """Store positions; see `engine.coordinator.offset_decisions` for who may."""
+        """Store positions; see `engine.coordinator.offset_access` for who may."""
         turn = Turn(now)
         group = self._groups.get(command.group_id)
         error = commit_error(group, command)
         if error is not GroupError.NONE:
             turn.reply(command.token, refused_offsets(error, command.offsets))
             return turn.outcome()
-        member = None if group is None else group.members.get(command.member_id)
-        if group is not None and member is not None and not command.is_transactional:
-            self._rebalances.keep_member_alive(group, member, now)
+        if isinstance(group, ClassicGroup) and not command.is_transactional:
+            self._classic.keep_alive(group, command.member_id, now)
         self._offsets.commit(command, turn)
         return turn.outcome()
 
@@ -162,7 +173,7 @@ class GroupCoordinator:
             error = GroupError.NON_EMPTY_GROUP
         else:
             self._offsets.delete_all(group.group_id, turn)
-            turn.record(group_record(group.group_id, None))
+            self._delete(group, turn)
         turn.reply(command.token, DeleteGroupReply(error=error))
         return turn.outcome()
 
@@ -171,6 +182,10 @@ class GroupCoordinator:
         turn = Turn(now)
         self._offsets.topics_deleted(topics, turn)
         return turn.outcome()
+
+    def fetch_error(self, group_id: str, member_id: str | None, member_epoch: int) -> GroupError:
+        """Whether positions may be read in the name of a member; -1 and None for nobody's."""
+        return fetch_error(self._groups.get(group_id), member_id, member_epoch)
 
     def fetch_offsets(
         self,
@@ -194,12 +209,22 @@ class GroupCoordinator:
 
     def list_groups(self) -> list[ListedGroup]:
         """All groups, those with positions alone included."""
-        return [listed(group) for group in self._groups.values()]
+        return [listed(group) for group in self._groups.by_id.values()]
+
+    def has_group(self, group_id: str) -> bool:
+        """Whether there is a group of this id, of either protocol."""
+        return self._groups.get(group_id) is not None
 
     def describe(self, group_id: str) -> GroupDescription | None:
-        """A group with its members; None when it does not exist."""
-        group = self._groups.get(group_id)
+        """A classic group with its members; None when there is none."""
+        group = self._groups.classic(group_id)
         return None if group is None else described(group)
+
+    def describe_consumer_group(self, group_id: str) -> ConsumerGroupDescription | None:
+        """A consumer group with its members; None when there is none."""
+        group = self._groups.consumer(group_id)
+        default = self._config.consumer.assignors[0]
+        return None if group is None else described_consumer_group(group, default)
 
     def wake_ms(self) -> int | None:
         """When to `tick` at the latest, perhaps too early; found without work. None for never."""
@@ -210,21 +235,23 @@ class GroupCoordinator:
         return self._deadlines.next_ms()
 
     def tick(self, now: Instant) -> Outcome:
-        """Do what has become due: sessions, join and sync phases, expired positions."""
+        """Do what has become due: sessions, join and sync phases, expired positions.
+
+        What consumer groups decide rests on the replay of what they decided before: the tick ends
+        with the first of them that writes, and the next has the rest to do.
+        """
         turn = Turn(now)
         while (key := self._deadlines.pop_due(now.monotonic_ms)) is not None:
             kind, group_id, member_id = key
             group = self._groups.get(group_id)
             if kind is DeadlineKind.OFFSETS:
                 self._expire_offsets(turn)
-            elif group is None:
-                continue
-            elif kind is DeadlineKind.SESSION:
-                self._rebalances.session_expired(group, member_id, turn)
-            elif kind is DeadlineKind.JOIN:
-                self._rebalances.join_deadline_passed(group, turn)
-            else:
-                self._rebalances.sync_deadline_passed(group, turn)
+            elif isinstance(group, ClassicGroup):
+                self._classic.deadline_passed(group, kind, member_id, turn)
+            elif group is not None:
+                self._consumer.deadline_passed(group, kind, member_id, turn)
+                if turn.has_records:
+                    break
         return turn.outcome()
 
     def replay(
@@ -238,12 +265,15 @@ class GroupCoordinator:
         decoded = decode_key(key)
         if isinstance(decoded, OffsetKey):
             offset = None if value is None else decode_offset(value)
-            if offset is not None and decoded.group_id not in self._groups:
+            if offset is not None and decoded.group_id not in self._groups.by_id:
                 # Positions without members: a group that only stores offsets.
-                self._groups[decoded.group_id] = ClassicGroup(decoded.group_id)
+                self._groups.by_id[decoded.group_id] = ClassicGroup(decoded.group_id)
             self._offsets.replay(decoded, offset, producer_id)
         elif isinstance(decoded, GroupKey):
-            self._replay_group(decoded.group_id, None if value is None else decode_group(value))
+            stored = None if value is None else decode_group(value)
+            self._classic.replay(decoded.group_id, stored, is_loading=self._is_loading)
+        elif (consumer_key := decode_consumer_key(key)) is not None:
+            self._consumer.replay(consumer_key, value)
 
     def replay_end_transaction(self, producer_id: ProducerId, *, is_committed: bool) -> None:
         """Make a transaction marker true that stands in the journal."""
@@ -254,11 +284,8 @@ class GroupCoordinator:
         self._is_loading = False
         self._loaded_at = now
         turn = Turn(now)
-        for group in self._groups.values():
-            for member in group.members.values():
-                self._rebalances.keep_member_alive(group, member, now)
-            if len(group.members) > self._config.max_size:
-                self._rebalances.prepare(group, turn)
+        self._classic.expect_all(turn)
+        self._consumer.expect_all(now)
         self._schedule_offset_check(now)
         return turn.outcome()
 
@@ -270,21 +297,17 @@ class GroupCoordinator:
         turn = Turn(now)
         for reply in outcome.replies:
             turn.reply(reply.token, refused(reply.value, error))
+        self._groups.prepared.clear()
+        self._consumer.expect_all(now)
         match outcome.undo:
-            case UndoNewGroup(group_id):
-                group = self._groups.pop(group_id)
-                self._rebalances.forget(group)
-                _refuse_waiting(group, error, turn)
-            case UndoStaticReplacement(group_id, new_member_id, old_member):
-                group = self._groups[group_id]
-                group.replace(new_member_id, old_member)
-                self._rebalances.end_session(group, new_member_id)
-                self._rebalances.keep_member_alive(group, old_member, now)
-            case UndoAssignment(group_id):
-                group = self._groups[group_id]
-                for member in group.members.values():
-                    member.sync_token = None
-                self._rebalances.prepare(group, turn)
+            case UndoNewGroup() as undo:
+                self._classic.undo_new_group(undo, error, turn)
+            case UndoStaticReplacement() as undo:
+                self._classic.undo_static_replacement(undo, now)
+            case UndoAssignment() as undo:
+                self._classic.undo_assignment(undo, turn)
+            case UndoClassicJoin(group_id, member_id):
+                self._consumer.timers.synced(group_id, member_id)
             case None:
                 pass
         return turn.outcome()
@@ -292,59 +315,42 @@ class GroupCoordinator:
     def unload(self, error: GroupError, now: Instant) -> Outcome:
         """Forget everything; requests that wait are refused. Only replay may follow."""
         turn = Turn(now)
-        for group in self._groups.values():
-            _refuse_waiting(group, error, turn)
-            self._rebalances.forget(group)
-        self._deadlines.cancel(_OFFSETS_KEY)
+        self._classic.unload(error, turn)
+        self._deadlines.clear()
         self._groups.clear()
         self._offsets.clear()
         self._is_loading = True
         return turn.outcome()
 
-    def _join_error(self, command: JoinGroup, group: ClassicGroup | None) -> GroupError:
+    def _busy_consumer_group(self, group_id: str) -> ConsumerGroup | None:
+        """A consumer group with members: it also serves members of the classic protocol."""
+        group = self._groups.consumer(group_id)
+        return None if group is None or group.is_empty else group
+
+    def _join_error(self, command: JoinGroup) -> GroupError:
         config = self._config
         if not command.group_id:
             return GroupError.INVALID_GROUP_ID
         shortest_ms, longest_ms = config.min_session_timeout_ms, config.max_session_timeout_ms
         if not shortest_ms <= command.session_timeout_ms <= longest_ms:
             return GroupError.INVALID_SESSION_TIMEOUT
-        if group is None and command.member_id != UNKNOWN_MEMBER:
-            return GroupError.UNKNOWN_MEMBER_ID
         return GroupError.NONE
 
-    def _join_new_group(self, command: JoinGroup, turn: Turn) -> None:
-        group = ClassicGroup(command.group_id)
-        group.state_since_ms = turn.now.wall_ms
-        self._joining.join(group, command, turn)
-        if not group.members and not group.pending_members:
-            return
-        self._groups[group.group_id] = group
-        empty = GroupMetadata("", 0, None, None, turn.now.wall_ms, ())
-        turn.record(group_record(group.group_id, empty))
-        turn.undo = UndoNewGroup(group.group_id)
-
-    def _unknown_member_error(self, group_id: str) -> GroupError:
-        return GroupError.UNKNOWN_MEMBER_ID if group_id else GroupError.INVALID_GROUP_ID
-
-    def _replay_group(self, group_id: str, stored: GroupMetadata | None) -> None:
-        group = self._groups.get(group_id)
-        if stored is None:
-            if group is not None:
-                self._rebalances.forget(group)
-                del self._groups[group_id]
-        elif group is None or self._is_loading:
-            self._groups[group_id] = ClassicGroup.restored(group_id, stored)
+    def _delete(self, group: Group, turn: Turn) -> None:
+        if isinstance(group, ConsumerGroup):
+            self._consumer.delete(group, turn)
         else:
-            group.settle(stored)
+            turn.record(group_record(group.group_id, None))
 
     def _expire_offsets(self, turn: Turn) -> None:
         now_ms = self._patient_wall_ms(turn.now)
-        for group in self._groups.values():
+        for group in self._groups.by_id.values():
             has_offsets = self._offsets.expire(group, now_ms=now_ms, turn=turn)
             # Differs from Kafka: a group that has just promised a member id is not deleted, since
             # the member would come back to UNKNOWN_MEMBER_ID.
-            if group.is_empty and not group.pending_members and not has_offsets:
-                turn.record(group_record(group.group_id, None))
+            has_promised = isinstance(group, ClassicGroup) and bool(group.pending_members)
+            if group.is_empty and not has_promised and not has_offsets:
+                self._delete(group, turn)
         self._schedule_offset_check(turn.now)
 
     def _patient_wall_ms(self, now: Instant) -> int:
@@ -359,13 +365,3 @@ class GroupCoordinator:
     def _schedule_offset_check(self, now: Instant) -> None:
         interval_ms = self._config.offsets_retention_check_interval_ms
         self._deadlines.set(_OFFSETS_KEY, now.monotonic_ms + interval_ms)
-
-
-def _refuse_waiting(group: ClassicGroup, error: GroupError, turn: Turn) -> None:
-    for member in group.members.values():
-        join_token = group.take_join(member)
-        if join_token is not None:
-            turn.reply(join_token, JoinReply(error=error, member_id=member.member_id))
-        if member.sync_token is not None:
-            turn.reply(member.sync_token, SyncReply(error=error))
-            member.sync_token = None

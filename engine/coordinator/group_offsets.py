@@ -1,18 +1,11 @@
 """What committing, reading, deleting and expiring positions leads to.
 
-A commit needs, by the state of its group and the generation that it names:
+Who may commit and read is decided in `engine.coordinator.offset_access`.
 
-    generation      group is                 answer
-    none (-1)       unknown, Empty           stored: the client manages its partitions itself
-    none (-1)       not Empty                UNKNOWN_MEMBER_ID
-    given           unknown                  ILLEGAL_GENERATION, from version 9 GROUP_ID_NOT_FOUND
-    not current     any                      ILLEGAL_GENERATION
-    current         CompletingRebalance      REBALANCE_IN_PROGRESS
-    current         Stable, Preparing...     stored, and the member's session goes on
-
-Positions expire `offsets_retention_ms` after the group became Empty; of topics that nobody in a
-Stable consumer group subscribes to, that long after the commit; of a group that never had members
-too (KIP-211). Source: Kafka's `OffsetMetadataManager`, `ClassicGroup.validateOffsetCommit`.
+Positions expire `offsets_retention_ms` after a classic group became Empty; of topics that nobody in
+a Stable classic group of consumers subscribes to, that long after the commit; of a group that never
+had members too (KIP-211). In a consumer group positions of topics that nobody subscribes to expire
+that long after the commit, with or without members. Source: Kafka's `OffsetMetadataManager`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +15,7 @@ from engine.coordinator.commands import CommitOffsets, DeleteOffsets, OffsetsRep
 from engine.coordinator.committed_offsets import CommittedOffsets
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.groups import Group
 from engine.coordinator.java_strings import utf16_length
 from engine.coordinator.journal import CommittedOffset, OffsetKey, offset_record
 from engine.coordinator.outcome import Turn
@@ -54,9 +48,9 @@ class GroupOffsets:
             errors.append(GroupError.NONE)
         turn.reply(command.token, OffsetsReply(error=GroupError.NONE, partitions=tuple(errors)))
 
-    def delete(self, group: ClassicGroup, command: DeleteOffsets, turn: Turn) -> None:
+    def delete(self, group: Group, command: DeleteOffsets, turn: Turn) -> None:
         """Forget each position that no member can be reading from."""
-        if not group.is_empty and not group.is_consumer_group:
+        if _hides_topics(group):
             error = GroupError.NON_EMPTY_GROUP
             turn.reply(command.token, refused_offsets(error, command.partitions))
             return
@@ -86,7 +80,7 @@ class GroupOffsets:
                 if topic_id is not None and stored_id in (topic_id, NULL_TOPIC_ID):
                     turn.record(offset_record(key, None))
 
-    def expire(self, group: ClassicGroup, *, now_ms: int, turn: Turn) -> bool:
+    def expire(self, group: Group, *, now_ms: int, turn: Turn) -> bool:
         """Forget the positions whose time has come; whether any position is left."""
         expired = set(self._expired(group, now_ms))
         for key in expired:
@@ -147,19 +141,23 @@ class GroupOffsets:
             return FetchedOffset(GroupError.UNSTABLE_OFFSET_COMMIT, None)
         return FetchedOffset(GroupError.NONE, self._offsets.get(key))
 
-    def _expired(self, group: ClassicGroup, now_ms: int) -> Iterator[OffsetKey]:
-        had_members = group.protocol_type is not None
-        if had_members and not group.is_empty:
-            knows_topics = group.is_consumer_group and group.subscribed_topics is not None
-            if group.state is not GroupState.STABLE or not knows_topics:
-                return
+    def _expired(self, group: Group, now_ms: int) -> Iterator[OffsetKey]:
+        empty_since_ms: int | None = None
+        if isinstance(group, ClassicGroup):
+            had_members = group.protocol_type is not None
+            if had_members and not group.is_empty:
+                knows_topics = group.is_consumer_group and group.subscribed_topics is not None
+                if group.state is not GroupState.STABLE or not knows_topics:
+                    return
+            if had_members and group.is_empty:
+                empty_since_ms = group.state_since_ms
         for topic, partitions in self._offsets.of_group(group.group_id).items():
             if group.is_subscribed_to(topic):
                 continue
             for partition, value in partitions.items():
                 since_ms = value.commit_timestamp_ms
-                if had_members and group.is_empty and group.state_since_ms is not None:
-                    since_ms = group.state_since_ms
+                if empty_since_ms is not None:
+                    since_ms = empty_since_ms
                 due_ms = since_ms + self._config.offsets_retention_ms
                 if value.expire_timestamp_ms is not None:
                     due_ms = value.expire_timestamp_ms
@@ -168,26 +166,11 @@ class GroupOffsets:
                     yield key
 
 
-def commit_error(group: ClassicGroup | None, command: CommitOffsets) -> GroupError:
-    """Whether a commit as a whole may be stored."""
-    if group is None:
-        return GroupError.NONE if command.generation_id < 0 else command.unknown_group
-    if command.generation_id < 0 and group.is_empty:
-        return GroupError.NONE
-    names_member = bool(command.member_id) or command.group_instance_id is not None
-    if command.generation_id >= 0 or names_member:
-        error = group.member_error(command.member_id, command.group_instance_id)
-        if error is not GroupError.NONE:
-            return error
-        if command.generation_id != group.generation_id:
-            return GroupError.ILLEGAL_GENERATION
-    elif not command.is_transactional:
-        return GroupError.UNKNOWN_MEMBER_ID
-    if group.state is GroupState.COMPLETING_REBALANCE and not command.is_transactional:
-        return GroupError.REBALANCE_IN_PROGRESS
-    return GroupError.NONE
-
-
 def refused_offsets(error: GroupError, entries: tuple[object, ...]) -> OffsetsReply:
     """The answer to a command that is refused as a whole."""
     return OffsetsReply(error=error, partitions=(error,) * len(entries))
+
+
+def _hides_topics(group: Group) -> bool:
+    """Whether the members of a group may read any topic: only consumers say what they read."""
+    return isinstance(group, ClassicGroup) and not (group.is_empty or group.is_consumer_group)

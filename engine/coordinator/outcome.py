@@ -5,15 +5,17 @@ from typing import TypeAlias
 
 from engine.coordinator.classic_member import ClassicMember
 from engine.coordinator.commands import Reply, ReplyValue
+from engine.coordinator.consumer_group import ConsumerGroup
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
 
 
 @dataclass(frozen=True, slots=True)
 class UndoNewGroup:
-    """The group came into being with this command."""
+    """The group came into being with this command, perhaps in the place of an empty one."""
 
     group_id: str
+    replaced: ConsumerGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,15 @@ class UndoAssignment:
     group_id: str
 
 
-Undo: TypeAlias = UndoNewGroup | UndoStaticReplacement | UndoAssignment
+@dataclass(frozen=True, slots=True)
+class UndoClassicJoin:
+    """A classic member of a consumer group was to join: it has no sync to send."""
+
+    group_id: str
+    member_id: str
+
+
+Undo: TypeAlias = UndoNewGroup | UndoStaticReplacement | UndoAssignment | UndoClassicJoin
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,18 @@ class DeadlineKind(Enum):
     JOIN = "the join phase ends"
     SYNC = "members that have not synced are lost"
     OFFSETS = "expired offsets are looked for"
+    CONSUMER_SESSION = "a member of a consumer group is lost"
+    REVOCATION = "a member has not given its partitions up"
+    CLASSIC_JOIN = "a classic member of a consumer group has not joined"
+    CLASSIC_SYNC = "a classic member of a consumer group has not synced"
+    EXPRESSIONS = "the expressions of a consumer group are resolved"
 
 
 JOIN_RETRY_MS_MIN = 1_000
 """Least time between two looks whether a static member has come back."""
 
 DeadlineKey: TypeAlias = tuple[DeadlineKind, str, str]
-"""The kind, the group id, and for a session the member id."""
+"""The kind, the group id, and for what concerns one member its id."""
 
 
 class Rebalances:

@@ -23,11 +23,12 @@ from engine.coordinator.commands import (
     SyncReply,
 )
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import ConsumerGroupConfig, GroupConfig
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
 from engine.coordinator.outcome import Outcome
+from tests.support.changing_topics import ChangingTopics
 from tests.support.entropy import SeededEntropy
 
 GROUP = "orders"
@@ -45,16 +46,20 @@ def subscription(*topics: str) -> bytes:
 class Conversation:
     """A coordinator with its journal and its time."""
 
-    def __init__(self, **config: int) -> None:
-        self.config = GroupConfig(**{"initial_rebalance_delay_ms": 0, **config})
+    def __init__(self, *, consumer: ConsumerGroupConfig | None = None, **config: int) -> None:
+        self.config = GroupConfig(
+            **{"initial_rebalance_delay_ms": 0, **config},
+            consumer=consumer or ConsumerGroupConfig(),
+        )
         self.journal: list[JournalRecord] = []
         self.answers: dict[int, ReplyValue] = {}
         self.answered_ms: dict[int, int] = {}
         self.now = START
         self.is_disk_full = False
+        self.topics = ChangingTopics(clicks=4, views=2)
         self._tokens = 0
         self._open: set[int] = set()
-        self.coordinator = GroupCoordinator(self.config, SeededEntropy())
+        self.coordinator = GroupCoordinator(self.config, SeededEntropy(), self.topics.catalogue)
         self.follow(self.coordinator.finish_loading(self.now))
 
     def client(self, name: str, *topics: str, instance: str | None = None) -> "Client":
@@ -107,7 +112,9 @@ class Conversation:
     def restart(self) -> None:
         """The broker comes up again on the journal that it has written; requests are cut off."""
         self.follow(self.coordinator.unload(GroupError.NOT_COORDINATOR, self.now))
-        self.coordinator = GroupCoordinator(self.config, SeededEntropy(self.now.wall_ms))
+        self.coordinator = GroupCoordinator(
+            self.config, SeededEntropy(self.now.wall_ms), self.topics.catalogue
+        )
         for record in self.journal:
             self.coordinator.replay(record.key, record.value)
         self.follow(self.coordinator.finish_loading(self.now))

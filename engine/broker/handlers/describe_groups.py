@@ -1,7 +1,8 @@
 """DescribeGroups: state, protocol and members of groups; metadata and assignments byte for byte.
 
 Versions 0-6. 3: authorised operations (KIP-430). 4: instance ids (KIP-345). 6: a group that does
-not exist is GROUP_ID_NOT_FOUND with a message (KIP-1043); before, it is Dead without an error.
+not exist, or is a consumer group, is GROUP_ID_NOT_FOUND with a message (KIP-1043); before, it is
+Dead without an error.
 Source: Kafka's `GroupMetadataManager.describeGroups`.
 """
 
@@ -45,8 +46,12 @@ class DescribeGroupsHandler:
 
     def _describe(self, group_id: str, version: int) -> DescribedGroup:
         try:
-            found = self._groups.look(
-                group_id, lambda coordinator, _: coordinator.describe(group_id)
+            found, is_known = self._groups.look(
+                group_id,
+                lambda coordinator, _: (
+                    coordinator.describe(group_id),
+                    coordinator.has_group(group_id),
+                ),
             )
         except GroupUnavailable as unavailable:
             return DescribedGroup(group_id=group_id, error_code=unavailable.error)
@@ -54,11 +59,12 @@ class DescribeGroupsHandler:
             return _described(found)
         if version < _NOT_FOUND_SINCE:
             return DescribedGroup(group_id=group_id, group_state=_DEAD)
+        why = "is not a classic group" if is_known else "not found"
         return DescribedGroup(
             group_id=group_id,
             group_state=_DEAD,
             error_code=ErrorCode.GROUP_ID_NOT_FOUND,
-            error_message=f"Group {group_id} not found.",
+            error_message=f"Group {group_id} {why}.",
         )
 
 

@@ -1,9 +1,9 @@
 """OffsetCommit: a group stores how far it has read. Answered when that is on disk.
 
 Versions 2-10. 2-4: the client's own retention. 3: throttle time. 6: the leader epoch. 7: static
-members. 9: a member epoch of the newer groups in place of the generation. 10: topics by id
-(KIP-848). Partitions that do not exist are refused one by one, the others are stored.
-Source: Kafka's `KafkaApis.handleOffsetCommitRequest`, `OffsetMetadataManager.commitOffset`.
+members. 9: a member epoch of a consumer group in place of the generation (STALE_MEMBER_EPOCH).
+10: topics by id (KIP-848). Partitions that do not exist are refused one by one, the others are
+stored. Source: Kafka's `KafkaApis.handleOffsetCommitRequest`, `OffsetMetadataManager.commitOffset`.
 """
 
 from collections.abc import Iterator
@@ -97,6 +97,7 @@ class OffsetCommitHandler:
                 unknown_group=GroupError.GROUP_ID_NOT_FOUND
                 if version >= _STALE_EPOCH_SINCE
                 else GroupError.ILLEGAL_GENERATION,
+                knows_member_epochs=version >= _STALE_EPOCH_SINCE,
             )
             return coordinator.commit(command, now)
 

@@ -2,9 +2,9 @@
 
 Versions 1-10. 2: null topics are all, and an error for the group. 5: the leader epoch. 6: null and
 empty differ everywhere. 7: positions that an open transaction may replace can be refused
-(KIP-447). 8: several groups at once (KIP-709). 9: member epochs. 10: topics by id (KIP-848).
-A position that was never stored is offset -1 without an error. Source: Kafka's
-`KafkaApis.handleOffsetFetchRequest`, `OffsetMetadataManager.fetchOffsets`.
+(KIP-447). 8: several groups at once (KIP-709). 9: member epochs, wrong ones STALE_MEMBER_EPOCH.
+10: topics by id (KIP-848). A position that was never stored is offset -1 without an error.
+Source: Kafka's `KafkaApis.handleOffsetFetchRequest`, `OffsetMetadataManager.fetchOffsets`.
 """
 
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 from engine.broker.catalogue import Catalogue
 from engine.broker.context import RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.views import FetchedOffset
 from engine.kernel.ids import NULL_TOPIC_ID, TopicId
@@ -66,6 +67,16 @@ class OffsetFetchHandler:
     ) -> OffsetFetchResponseGroup:
         by_id = version >= _TOPIC_IDS_SINCE
         try:
+            error = self._groups.look(
+                group.group_id,
+                lambda coordinator, _: coordinator.fetch_error(
+                    group.group_id, group.member_id, group.member_epoch
+                ),
+            )
+            if error is not GroupError.NONE:
+                return OffsetFetchResponseGroup(
+                    group_id=group.group_id, error_code=error, topics=[]
+                )
             topics = self._groups.look(
                 group.group_id,
                 lambda coordinator, _: self._topics(

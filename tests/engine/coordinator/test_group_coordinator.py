@@ -11,6 +11,7 @@ from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.journal import GroupMetadata, StoredMember, decode_group, group_record
 from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.protocol.error_codes import ErrorCode
+from tests.support.changing_topics import ChangingTopics
 from tests.support.entropy import SeededEntropy
 from tests.support.group_conversation import GROUP, SESSION_MS, Conversation, subscription
 
@@ -200,8 +201,10 @@ def test_two_rebalances_in_a_row_keep_every_member() -> None:
 
 
 def test_records_of_other_kinds_of_groups_are_passed_over() -> None:
-    coordinator = GroupCoordinator(Conversation().config, SeededEntropy())
-    coordinator.replay(b"\x00\x03\x00\x01g", b"\x00\x00" + bytes(4))
+    coordinator = GroupCoordinator(
+        Conversation().config, SeededEntropy(), ChangingTopics().catalogue
+    )
+    coordinator.replay(b"\x00\x0b\x00\x01g", b"\x00\x00" + bytes(4))
     assert coordinator.list_groups() == []
 
 
@@ -250,6 +253,8 @@ def test_any_generation_in_a_journal_is_a_group_or_malformed(
 
 
 def test_malformed_record_is_an_error() -> None:
-    coordinator = GroupCoordinator(Conversation().config, SeededEntropy())
+    coordinator = GroupCoordinator(
+        Conversation().config, SeededEntropy(), ChangingTopics().catalogue
+    )
     with pytest.raises(MalformedRecordError):
         coordinator.replay(b"\x00\x02\x00\x01g", b"\x00\x03\x00")

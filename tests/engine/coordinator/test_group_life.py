@@ -171,7 +171,9 @@ class GroupLife(RuleBasedStateMachine):
         assert self.talk.state() in ("Empty", "Dead")
 
     def _replayed(self, records: list[JournalRecord]) -> GroupCoordinator:
-        coordinator = GroupCoordinator(self.talk.config, SeededEntropy())
+        coordinator = GroupCoordinator(
+            self.talk.config, SeededEntropy(), self.talk.topics.catalogue
+        )
         for record in records:
             coordinator.replay(record.key, record.value)
         return coordinator

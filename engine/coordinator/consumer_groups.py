@@ -1,0 +1,156 @@
+"""The consumer groups of one partition of the journal: decisions of all kinds, and their replay.
+
+This is the one door to them. What a command leads to is decided in `consumer_heartbeats`,
+`classic_consumers` and `consumer_fencing`; nothing of a group changes before its records are
+replayed, save what a restart may forget: deadlines, and what a group was last compared with.
+"""
+
+from engine.coordinator.classic_consumers import ClassicConsumers
+from engine.coordinator.consumer_changes import ConsumerChanges
+from engine.coordinator.consumer_fencing import ConsumerFencing
+from engine.coordinator.consumer_group import ConsumerGroup
+from engine.coordinator.consumer_heartbeats import ConsumerHeartbeats
+from engine.coordinator.consumer_journal import (
+    decode_current,
+    decode_epoch,
+    decode_member,
+    decode_regex,
+    decode_target,
+    decode_target_epoch,
+    epoch_record,
+    regex_record,
+)
+from engine.coordinator.consumer_member import CurrentAssignment
+from engine.coordinator.consumer_records import (
+    ConsumerKey,
+    CurrentKey,
+    GroupEpoch,
+    GroupEpochKey,
+    MemberKey,
+    PartitionMetadataKey,
+    RegexKey,
+    TargetEpoch,
+    TargetEpochKey,
+    TargetKey,
+)
+from engine.coordinator.consumer_timers import ConsumerTimers
+from engine.coordinator.deadlines import Deadlines
+from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_conversion import tombstones
+from engine.coordinator.groups import Groups
+from engine.coordinator.instant import Instant
+from engine.coordinator.outcome import Turn
+from engine.coordinator.rebalance import DeadlineKey, DeadlineKind, Rebalances
+from engine.coordinator.topic_image import TopicImage, metadata_hash
+from engine.coordinator.topic_regexes import resolve
+from engine.kernel.entropy import Entropy
+
+_NO_TARGET = TargetEpoch(-1, 0)
+_GONE = CurrentAssignment(-1, -1)
+
+
+class ConsumerGroups:
+    """Consumer groups among the groups of the partition."""
+
+    def __init__(
+        self,
+        config: GroupConfig,
+        entropy: Entropy,
+        groups: Groups,
+        image: TopicImage,
+        deadlines: Deadlines[DeadlineKey],
+        rebalances: Rebalances,
+    ) -> None:
+        self._groups = groups
+        self._image = image
+        self.timers = ConsumerTimers(config.consumer, deadlines)
+        changes = ConsumerChanges(config.consumer, image, self.timers)
+        self._fencing = ConsumerFencing(config, groups, image, self.timers, rebalances)
+        self.heartbeats = ConsumerHeartbeats(
+            config.consumer, entropy, groups, image, self.timers, changes, self._fencing
+        )
+        self.classic = ClassicConsumers(
+            config.consumer, entropy, image, self.timers, changes, self._fencing
+        )
+
+    def delete(self, group: ConsumerGroup, turn: Turn) -> None:
+        """Delete a group without members."""
+        assert group.is_empty
+        for record in tombstones(group):
+            turn.record(record)
+
+    def expect_all(self, now: Instant) -> None:
+        """Set the deadlines that members must have: after loading, and after an append failed."""
+        for group in self._groups.by_id.values():
+            if isinstance(group, ConsumerGroup):
+                for member in group.members.values():
+                    self.timers.expect(group.group_id, member, now)
+
+    def deadline_passed(
+        self, group: ConsumerGroup, kind: DeadlineKind, member_id: str, turn: Turn
+    ) -> None:
+        """Do what a deadline of a consumer group is for; no other turn of it may be open."""
+        if kind is DeadlineKind.EXPRESSIONS:
+            self._resolve_regexes(group, turn)
+        else:
+            self._fencing.deadline_passed(group, kind, member_id, turn)
+
+    def replay(self, key: ConsumerKey, value: bytes | None) -> None:
+        """Make a record true that stands in the journal. Raises MalformedRecordError."""
+        group = self._groups.consumer(key.group_id)
+        if value is None:
+            # A tombstone for a group that another has replaced, or that is gone, says nothing new.
+            if group is not None:
+                self._replay_tombstone(group, key)
+            return
+        if group is None:
+            group = self._groups.by_id[key.group_id] = ConsumerGroup(key.group_id)
+        match key:
+            case GroupEpochKey():
+                group.epoch = decode_epoch(value)
+            case PartitionMetadataKey():
+                group.has_partition_metadata = True
+            case MemberKey(member_id=member_id):
+                group.put_metadata(member_id, decode_member(value))
+            case TargetEpochKey():
+                group.target_epoch = decode_target_epoch(value)
+            case TargetKey(member_id=member_id):
+                group.targets[member_id] = decode_target(value)
+            case CurrentKey(member_id=member_id):
+                group.put_current(member_id, decode_current(value))
+            case RegexKey(regex=regex):
+                group.put_regex(regex, decode_regex(value))
+
+    def _replay_tombstone(self, group: ConsumerGroup, key: ConsumerKey) -> None:
+        match key:
+            case GroupEpochKey():
+                del self._groups.by_id[group.group_id]
+            case PartitionMetadataKey():
+                group.has_partition_metadata = False
+            case MemberKey(member_id=member_id):
+                group.remove_member(member_id)
+            case TargetEpochKey():
+                group.target_epoch = _NO_TARGET
+            case TargetKey(member_id=member_id):
+                group.targets.pop(member_id, None)
+            case CurrentKey(member_id=member_id):
+                if member_id in group.members:
+                    group.put_current(member_id, _GONE)
+            case RegexKey(regex=regex):
+                group.put_regex(regex, None)
+
+    def _resolve_regexes(self, group: ConsumerGroup, turn: Turn) -> None:
+        """Look up what the group's expressions match; a new epoch begins if that has changed."""
+        found = resolve(group.subscriptions.regexes, self._image, now_ms=turn.now.wall_ms)
+        group.regexes_checked_version = self._image.created_version
+        after = group.subscriptions.copy()
+        has_changed = False
+        for regex, matches in found.items():
+            before = after.resolved.get(regex)
+            has_changed |= matches.topics != (frozenset() if before is None else before.topics)
+            after.resolved[regex] = matches
+            turn.record(regex_record(group.group_id, regex, matches))
+        topics_hash = metadata_hash(after.topic_names(), self._image)
+        if has_changed or topics_hash != group.epoch.metadata_hash:
+            epoch = GroupEpoch(group.epoch.epoch + 1, topics_hash)
+            turn.record(epoch_record(group.group_id, epoch))
