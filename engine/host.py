@@ -23,6 +23,7 @@ from engine.broker.config_admin import ConfigAdmin
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
+from engine.broker.group_settings import group_config
 from engine.broker.group_shell import GroupShell
 from engine.broker.io import FileCalls
 from engine.broker.leadership import Leadership
@@ -40,7 +41,6 @@ from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
-from engine.coordinator.group_config import GroupConfig
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
@@ -230,7 +230,7 @@ class Engine:
             fetch_sessions=FetchSessions(slots, self._entropy),
             producer_ids=ProducerIds(metadata),
             groups=GroupShell(
-                _group_config(config),
+                group_config(config),
                 catalogue=metadata.catalogue,
                 partitions=partitions,
                 topics=topic_admin,
@@ -321,18 +321,6 @@ class Engine:
 
     def _readiness(self) -> Answer:
         return Answer(200, "ready\n") if self._is_ready else Answer(503, "not ready\n")
-
-
-def _group_config(config: EngineConfig) -> GroupConfig:
-    return GroupConfig(
-        initial_rebalance_delay_ms=config.group_initial_rebalance_delay_ms,
-        min_session_timeout_ms=config.group_min_session_timeout_ms,
-        max_session_timeout_ms=config.group_max_session_timeout_ms,
-        max_size=config.group_max_size,
-        offset_metadata_max_length=config.offset_metadata_max_bytes,
-        offsets_retention_ms=config.offsets_retention_minutes * 60_000,
-        offsets_retention_check_interval_ms=config.offsets_retention_check_interval_ms,
-    )
 
 
 def _connections_that_fit() -> int:

@@ -6,8 +6,11 @@ handler module, add one row.
 """
 
 from engine.broker.api_row import ApiRow, direct, immediate, ordinary
+from engine.broker.group_settings import serves_consumer_groups
 from engine.broker.handlers.alter_configs import AlterConfigsHandler
 from engine.broker.handlers.api_versions import ApiVersionsHandler
+from engine.broker.handlers.consumer_group_describe import ConsumerGroupDescribeHandler
+from engine.broker.handlers.consumer_group_heartbeat import ConsumerGroupHeartbeatHandler
 from engine.broker.handlers.create_partitions import CreatePartitionsHandler
 from engine.broker.handlers.create_topics import CreateTopicsHandler
 from engine.broker.handlers.delete_groups import DeleteGroupsHandler
@@ -40,6 +43,8 @@ from engine.broker.handlers.sync_group import SyncGroupHandler
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.alter_configs import AlterConfigsRequest
 from engine.protocol.messages.api_versions import ApiVersionsRequest
+from engine.protocol.messages.consumer_group_describe import ConsumerGroupDescribeRequest
+from engine.protocol.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatRequest
 from engine.protocol.messages.create_partitions import CreatePartitionsRequest
 from engine.protocol.messages.create_topics import CreateTopicsRequest
 from engine.protocol.messages.delete_groups import DeleteGroupsRequest
@@ -159,6 +164,20 @@ API_TABLE: tuple[ApiRow, ...] = (
     ordinary(SyncGroupRequest, lambda parts: SyncGroupHandler(parts.groups).handle),
     immediate(HeartbeatRequest, lambda parts: HeartbeatHandler(parts.groups).handle),
     ordinary(LeaveGroupRequest, lambda parts: LeaveGroupHandler(parts.groups).handle),
+    ordinary(
+        ConsumerGroupHeartbeatRequest,
+        lambda parts: ConsumerGroupHeartbeatHandler(parts.groups).handle,
+    ),
+    immediate(
+        ConsumerGroupDescribeRequest,
+        lambda parts: (
+            ConsumerGroupDescribeHandler(
+                parts.groups,
+                parts.metadata.catalogue,
+                is_enabled=serves_consumer_groups(parts.config),
+            ).handle
+        ),
+    ),
     immediate(ListGroupsRequest, lambda parts: ListGroupsHandler(parts.groups).handle),
     immediate(DescribeGroupsRequest, lambda parts: DescribeGroupsHandler(parts.groups).handle),
     ordinary(DeleteGroupsRequest, lambda parts: DeleteGroupsHandler(parts.groups).handle),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from engine.config import consumer_group_keys as groups
 from engine.config.address import Address, HostPort, parse_address
 from engine.config.kinds import (
     INT_MAX,
@@ -47,6 +48,25 @@ def _key(
         name, type_, default, documentation, check or Anything(), unit, is_read_only=True
     )
     made: _T = field(default=default, metadata={"key": row})
+    return made
+
+
+def _int(row: ConfigKey) -> int:
+    """The field of a number whose row another module has."""
+    assert isinstance(row.default, int)
+    made: int = field(default=row.default, metadata={"key": row})
+    return made
+
+
+def _text(row: ConfigKey) -> str:
+    assert isinstance(row.default, str)
+    made: str = field(default=row.default, metadata={"key": row})
+    return made
+
+
+def _texts(row: ConfigKey) -> tuple[str, ...]:
+    assert isinstance(row.default, tuple)
+    made: tuple[str, ...] = field(default=row.default, metadata={"key": row})
     return made
 
 
@@ -238,6 +258,19 @@ class EngineConfig:
     group_max_size: int = _key(
         "group.max.size", _INT, INT_MAX, "Members that a group may have.", Range(1)
     )
+    group_coordinator_rebalance_protocols: tuple[str, ...] = _texts(groups.REBALANCE_PROTOCOLS)
+    group_consumer_session_timeout_ms: int = _int(groups.SESSION_TIMEOUT)
+    group_consumer_min_session_timeout_ms: int = _int(groups.SESSION_TIMEOUT_MIN)
+    group_consumer_max_session_timeout_ms: int = _int(groups.SESSION_TIMEOUT_MAX)
+    group_consumer_heartbeat_interval_ms: int = _int(groups.HEARTBEAT_INTERVAL)
+    group_consumer_min_heartbeat_interval_ms: int = _int(groups.HEARTBEAT_INTERVAL_MIN)
+    group_consumer_max_heartbeat_interval_ms: int = _int(groups.HEARTBEAT_INTERVAL_MAX)
+    group_consumer_max_size: int = _int(groups.MAX_SIZE)
+    group_consumer_assignors: tuple[str, ...] = _texts(groups.ASSIGNORS)
+    group_consumer_migration_policy: str = _text(groups.MIGRATION_POLICY)
+    group_consumer_assignment_interval_ms: int = _int(groups.ASSIGNMENT_INTERVAL)
+    group_consumer_min_assignment_interval_ms: int = _int(groups.ASSIGNMENT_INTERVAL_MIN)
+    group_consumer_max_assignment_interval_ms: int = _int(groups.ASSIGNMENT_INTERVAL_MAX)
     offset_metadata_max_bytes: int = _key(
         "offset.metadata.max.bytes",
         _INT,

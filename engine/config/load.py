@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from engine.config import consumer_group_keys
 from engine.config.broker_keys import BROKER_KEYS, FIELD_KEYS, field_name
 from engine.config.engine_config import EngineConfig
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue, Unit, Value
@@ -154,6 +155,7 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
         _take(_flag(name), (), BROKER_KEYS[name], text, values, problems)
     config = _configured(values)
     problems += _listener_problems(document, config, is_flag="listen" in (flags or {}))
+    problems += _group_problems(document, config)
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
     return config
@@ -180,6 +182,15 @@ def _listener_problems(
             )
         )
     return problems
+
+
+def _group_problems(document: Document, config: EngineConfig) -> list[ConfigProblem]:
+    """What is wrong with the keys of consumer groups among each other."""
+    values = {name: getattr(config, field_name(name)) for name in FIELD_KEYS}
+    return [
+        document.problem(("engine", *name.split(".")), message)
+        for name, message in consumer_group_keys.faults(values)
+    ]
 
 
 def _flag(name: str) -> Document:

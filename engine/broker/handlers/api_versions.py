@@ -2,9 +2,8 @@
 
 Versions 0-4. Version 3 tells the client's software (KIP-511). A version that we do not know is
 answered in version 0 with the range of ApiVersions alone. What is listed is what the API table
-serves, nothing else.
-
-Differs from Kafka: no features (KIP-584) are listed, since no level of one can be chosen here.
+serves, nothing else. 3: the features of the cluster (KIP-584). 4: also those whose lowest level is
+0, which earlier clients cannot read (KIP-584, KAFKA-17011).
 
 Source: Kafka's `KafkaApis.handleApiVersionsRequest` and `ApiVersionsRequest.isValid`.
 """
@@ -14,6 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from engine.broker.context import RequestContext
+from engine.broker.features import FEATURES, FEATURES_EPOCH
 from engine.protocol.advertised import APIS
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
@@ -21,10 +21,13 @@ from engine.protocol.messages.api_versions import (
     ApiVersion,
     ApiVersionsRequest,
     ApiVersionsResponse,
+    FinalizedFeatureKey,
+    SupportedFeatureKey,
 )
 
 _SOFTWARE: Final = re.compile(r"[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?")
 SOFTWARE_SINCE: Final = 3
+LEVEL_0_SINCE: Final = 4
 
 
 class ApiVersionsHandler:
@@ -41,7 +44,18 @@ class ApiVersionsHandler:
                 return ApiVersionsResponse(error_code=ErrorCode.INVALID_REQUEST)
             context.connection.software_name = name
             context.connection.software_version = version
-        return ApiVersionsResponse(api_keys=self._listed)
+        return ApiVersionsResponse(
+            api_keys=self._listed,
+            supported_features=[
+                SupportedFeatureKey(each.name, each.min_level, each.max_level)
+                for each in FEATURES
+                if each.min_level > 0 or context.api_version >= LEVEL_0_SINCE
+            ],
+            finalized_features_epoch=FEATURES_EPOCH,
+            finalized_features=[
+                FinalizedFeatureKey(each.name, each.level, each.level) for each in FEATURES
+            ],
+        )
 
 
 def unsupported_version_response() -> ApiVersionsResponse:

@@ -9,6 +9,7 @@ from engine.config.kinds import render
 
 KAFKA = json.loads((Path(__file__).parent / "kafka_4_3_broker_configs.json").read_text())
 OTHER_DEFAULT = {
+    "group.coordinator.rebalance.protocols",
     "group.initial.rebalance.delay.ms",
     "log.flush.offset.checkpoint.interval.ms",
     "node.id",
@@ -16,6 +17,7 @@ OTHER_DEFAULT = {
     "socket.listen.backlog.size",
 }
 FIXED_WHILE_RUNNING = {
+    "group.consumer.assignment.interval.ms",
     "max.connections",
     "max.connections.per.ip",
     "producer.id.expiration.ms",

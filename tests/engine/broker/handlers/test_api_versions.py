@@ -20,7 +20,20 @@ async def test_every_version_lists_what_is_served(client: WireClient, version: i
 
     assert response.error_code == ErrorCode.NONE
     assert [each.api_key for each in response.api_keys] == sorted(SERVED_APIS)
-    assert response.supported_features == []
+
+
+@pytest.mark.parametrize("version", range(5))
+async def test_features_are_final_and_told_as_the_client_can_read_them(
+    client: WireClient, version: int
+) -> None:
+    """Clients before version 4 cannot read that a feature may be at level 0."""
+    response = await client.call(REQUEST, ApiVersionsResponse, version)
+
+    supported = [(each.name, each.max_version) for each in response.supported_features]
+    assert supported == ([("group.version", 1)] if version >= 4 else [])
+    finalized = [(each.name, each.max_version_level) for each in response.finalized_features]
+    assert finalized == ([("group.version", 1)] if version >= 3 else [])
+    assert response.finalized_features_epoch == (0 if version >= 3 else -1)
 
 
 async def test_produce_is_listed_from_zero(client: WireClient) -> None:
