@@ -11,6 +11,7 @@ from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.outcome import Outcome
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import NULL_TOPIC_ID
+from tests.support.changing_topics import ChangingTopics
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
 from tests.support.group_commands import commit_command, join_command, sync_command
@@ -28,7 +29,9 @@ class LoneShard:
         self.clock = FakeClock()
         self.replies: dict[object, object] = {}
         coordinator = GroupCoordinator(
-            GroupConfig(initial_rebalance_delay_ms=0), SeededEntropy(id(self))
+            GroupConfig(initial_rebalance_delay_ms=0),
+            SeededEntropy(id(self)),
+            ChangingTopics().catalogue,
         )
         self.shard = GroupShard(
             partition,

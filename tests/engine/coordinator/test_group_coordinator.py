@@ -237,7 +237,7 @@ def test_any_generation_in_a_journal_is_a_group_or_malformed(
 ) -> None:
     """Whoever wrote it: the coordinator goes on with a group that it can work with, or says no."""
     talk = Conversation()
-    coordinator = GroupCoordinator(talk.config, SeededEntropy())
+    coordinator = GroupCoordinator(talk.config, SeededEntropy(), talk.topics.catalogue)
     for each in generations:
         record = group_record(GROUP, each)
         with suppress(MalformedRecordError):
