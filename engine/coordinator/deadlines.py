@@ -37,6 +37,8 @@ class Deadlines(Generic[Key]):
     def clear(self) -> None:
         """Forget every key."""
         self._deadline_by_key.clear()
+        self._queued_by_key.clear()
+        self._heap.clear()
 
     def get(self, key: Key) -> int | None:
         """The deadline of a key, or None."""

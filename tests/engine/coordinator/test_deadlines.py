@@ -83,3 +83,12 @@ def test_deadlines_pass_in_order(steps: list[tuple[str, int, int]]) -> None:
                 assert model.pop(popped) == min(due)
         assert deadlines.next_ms() == min(model.values(), default=None)
         assert len(deadlines) == len(model)
+
+
+def test_nothing_is_left_after_clearing() -> None:
+    deadlines: Deadlines[str] = Deadlines()
+    deadlines.set("a", 10)
+    deadlines.clear()
+    assert (len(deadlines), deadlines.next_ms(), deadlines.wake_ms()) == (0, None, None)
+    deadlines.set("a", 20)
+    assert deadlines.pop_due(20) == "a"
