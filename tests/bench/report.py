@@ -1,36 +1,64 @@
-"""Makes tables of what was measured: which contestants are compared, and what was to be reached."""
+"""The workloads in one table, and the tables that are made of what was measured."""
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypedDict
 
+from tests.bench import consuming, procedures, small_requests, workloads
+from tests.bench.procedures import Procedure, steady
 from tests.bench.workloads import Figures
 
 OURS_DURABLE, OURS_OS = "kconsole fsync", "kconsole os"
 THEIRS_FSYNC, THEIRS_OS = "kafka fsync", "kafka os"
-COMPARED = {
-    "W1": ((OURS_DURABLE, THEIRS_OS), (OURS_DURABLE, THEIRS_FSYNC), (OURS_OS, THEIRS_OS)),
-    "W3": ((OURS_DURABLE, THEIRS_FSYNC), (OURS_OS, THEIRS_OS)),
-    "W10": ((OURS_DURABLE, THEIRS_OS),),
-    "W11": ((OURS_DURABLE, THEIRS_OS),),
-    "W12": ((OURS_DURABLE, THEIRS_OS),),
-}
-"""Per workload the pairs of ours and theirs."""
+MORE_IS_BETTER = ("MB/s", "million records/s", "requests/s")
 
-TITLES = {
-    "W1": "1 KB records from kcat, six partitions, acks=all",
-    "W3": "one record in flight, acks=all",
-    "W10": "from the start of the process to the first acknowledged record",
-    "W11": "a broker that nobody uses",
-    "W12": "from the restart after kill -9, with a full log, to the first acknowledged record",
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What is measured, how, and which contestants are compared: pairs of ours and theirs."""
+
+    title: str
+    procedure: Procedure
+    compared: tuple[tuple[str, str], ...] = ((OURS_DURABLE, THEIRS_OS),)
+
+    @property
+    def contestants(self) -> list[str]:
+        """Who takes part, each once."""
+        return list(dict.fromkeys(name for pair in self.compared for name in pair))
+
+
+MIXED = (OURS_DURABLE, THEIRS_OS)
+BOTH_FSYNC = (OURS_DURABLE, THEIRS_FSYNC)
+BOTH_OS = (OURS_OS, THEIRS_OS)
+WORKLOADS = {
+    "W1": Workload(
+        "1 KB records from kcat, six partitions, acks=all",
+        steady(workloads.bulk_produce),
+        (MIXED, BOTH_FSYNC, BOTH_OS),
+    ),
+    "W2": Workload("the same with records of 100 bytes", steady(workloads.small_records)),
+    "W3": Workload(
+        "one record in flight, acks=all", steady(workloads.one_in_flight), (BOTH_FSYNC, BOTH_OS)
+    ),
+    "W3s": Workload(
+        "ten connections with five requests of one record in flight each, acks=all",
+        steady(small_requests.small_produce),
+        (BOTH_FSYNC, MIXED),
+    ),
+    "W5": Workload("twenty groups tail one topic", steady(consuming.tailing_groups)),
+    "W6": Workload("a topic read from its beginning with kcat", steady(consuming.catch_up)),
+    "W7": Workload("many partitions, and a restart", procedures.many_partitions),
+    "W8": Workload("groups that join, and offset commits", steady(small_requests.commits)),
+    "W10": Workload(
+        "from the start of the process to the first acknowledged record", procedures.start
+    ),
+    "W11": Workload("a broker that nobody uses", procedures.idle),
+    "W12": Workload(
+        "from the restart after kill -9, with a full log, to the first acknowledged record",
+        procedures.recover,
+    ),
 }
-TARGETS = {
-    "W1": "1.0x of Kafka's page cache, ours durable, or better",
-    "W10": "0.2x",
-    "W11": "60 MB",
-    "W12": "0.2x",
-}
-HIGHER_IS_BETTER = frozenset({"MB/s"})
 
 
 class Result(TypedDict):
@@ -46,7 +74,7 @@ def table(raw: Mapping[str, Mapping[str, list[Figures]]]) -> str:
     """Median [minimum..maximum] of each figure, and ours divided by theirs, as Markdown."""
     lines = ["| workload | figure | ours | theirs | ratio |", "|---|---|---|---|---|"]
     for workload, results in raw.items():
-        for ours, theirs in COMPARED[workload]:
+        for ours, theirs in WORKLOADS[workload].compared:
             for figure in results[ours][0]:
                 mine = [each[figure] for each in results[ours]]
                 other = [each[figure] for each in results[theirs]]
@@ -65,29 +93,24 @@ def spread(values: list[float]) -> str:
 
 def page(result: Result) -> str:
     """The reference page of one run."""
-    machine, disk = result["machine"], result["disk"]
-    rounds = {len(each) for results in result["raw"].values() for each in results.values()}
-    workloads: Iterable[str] = result["raw"]
-    meanings = "\n".join(
-        f"- **{workload}** {TITLES[workload]}."
-        + (f" To reach: {TARGETS[workload]}." if workload in TARGETS else "")
-        for workload in workloads
-    )
-    better = ", ".join(sorted(HIGHER_IS_BETTER))
-    return (
-        "# Performance beside Apache Kafka\n\n"
-        "Both brokers on one machine in one run, their rounds interleaved, with unmodified "
-        "clients. `fsync`: an\nacknowledgement means that the record is on disk; `os`: that it is "
-        "in the page cache, which is Kafka's default.\n"
-        f"Median [minimum..maximum]; for {better} more is better, for all else less.\n\n"
-        f"{meanings}\n\n{table(result['raw'])}\n\n"
-        f"Measured with `{result['command']}`, {max(rounds)} rounds, at commit "
-        f"`{machine['commit'][:12]}`, Python {machine['python']}, {machine['system']}, "
-        f"{machine['cores']} cores,\nApache Kafka {machine.get('kafka', '')} with a heap of 1 GB. "
-        f"The disk alone: one fdatasync of a 1 KB append takes "
-        f"{disk['fdatasync p50 us']:.0f} microseconds in the median,\n"
-        f"{disk['fdatasync p99 us']:.0f} at the 99th percentile. The raw figures are in "
-        "[performance.json](performance.json).\n\n"
-        "The machine was shared while this was measured: ratios and CPU seconds are what to trust."
-        "\n"
-    )
+    machine, disk, raw = result["machine"], result["disk"], result["raw"]
+    rounds = max(len(each) for results in raw.values() for each in results.values())
+    meanings = "\n".join(f"- **{name}**: {WORKLOADS[name].title}." for name in raw)
+    return f"""# Performance beside Apache Kafka
+
+Both brokers on one machine in one run, their rounds interleaved, with unmodified clients. `fsync`:
+an acknowledgement means that the record is on disk; `os`: that it is in the page cache, which is
+Kafka's default. Median [minimum..maximum]. For {", ".join(MORE_IS_BETTER)} more is better,
+for all else less.
+
+{meanings}
+
+{table(raw)}
+
+Measured with `{result["command"]}`, {rounds} rounds,
+at commit `{machine["commit"][:12]}`: Python {machine["python"]}, {machine["system"]},
+{machine["cores"]} cores, Apache Kafka {machine["kafka"]} with a heap of 1 GB. The disk alone: one
+fdatasync of a 1 KB append takes {disk["fdatasync p50 us"]:.0f} microseconds in the median,
+{disk["fdatasync p99 us"]:.0f} at the 99th percentile. The machine was shared: ratios and CPU
+seconds are what to trust. The raw figures are in [performance.json](performance.json).
+"""

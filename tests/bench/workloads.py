@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,18 @@ RECORD_BYTES = 1024
 Figures = dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much a workload does. `work` is a directory for what is made once for all rounds."""
+
+    work: Path
+    bulk_bytes: int
+    tail_bytes: int
+    single_records: int
+    recover_bytes: int
+    partitions: int
+
+
 def create_topic(bootstrap: str, partitions: int = PARTITIONS) -> str:
     """Create a topic with a name of its own and return the name."""
     from confluent_kafka.admin import AdminClient, NewTopic
@@ -30,6 +43,38 @@ def create_topic(bootstrap: str, partitions: int = PARTITIONS) -> str:
     admin = AdminClient({"bootstrap.servers": bootstrap})
     admin.create_topics([NewTopic(name, partitions, 1)])[name].result(60)
     return name
+
+
+def write_to_each(bootstrap: str, topic: str, partitions: int) -> None:
+    """Write a record to each partition: a broker may answer before a new one can be written."""
+    from confluent_kafka import Producer
+
+    producer = Producer({"bootstrap.servers": bootstrap})
+    for partition in range(partitions):
+        producer.produce(topic, b"first", partition=partition)
+    assert producer.flush(60) == 0
+
+
+def find_coordinators(bootstrap: str) -> None:
+    """Have the broker make and load the topic of offsets, by one commit of one group.
+
+    A Kafka that has just made the topic answers for a while that it is not the coordinator.
+    """
+    from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+    topic = create_topic(bootstrap, 1)
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": f"first-{topic}"})
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            consumer.commit(offsets=[TopicPartition(topic, 0, 0)], asynchronous=False)
+            break
+        except KafkaException as refused:
+            if refused.args[0].code() != KafkaError.NOT_COORDINATOR or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+    consumer.close()
+    delete_topic(bootstrap, topic)
 
 
 def delete_topic(bootstrap: str, name: str) -> None:
@@ -56,8 +101,23 @@ def record_file(directory: Path, size_bytes: int, record_bytes: int = RECORD_BYT
     return path
 
 
-def bulk_produce(bootstrap: str, process: psutil.Process, records: Path) -> Figures:
+def bulk_produce(bootstrap: str, process: psutil.Process, sizes: Sizes) -> Figures:
     """W1: write a file of 1 KB records, six partitions, acks=all, librdkafka's own batching."""
+    return _bulk(bootstrap, process, record_file(sizes.work, sizes.bulk_bytes))
+
+
+def small_records(bootstrap: str, process: psutil.Process, sizes: Sizes) -> Figures:
+    """W2: the same with records of 100 bytes."""
+    records = record_file(sizes.work, sizes.bulk_bytes // 4, 100)
+    figures = _bulk(bootstrap, process, records)
+    per_million = 100 * 1_000_000 / 1e9
+    return {
+        "million records/s": figures["MB/s"] / 100,
+        "broker CPU s/million": figures["broker CPU s/GB"] * per_million,
+    }
+
+
+def _bulk(bootstrap: str, process: psutil.Process, records: Path) -> Figures:
     topic = create_topic(bootstrap)
     size = records.stat().st_size
     before, started = cpu_seconds(process), time.perf_counter()
@@ -81,13 +141,13 @@ def produce_file(bootstrap: str, topic: str, records: Path) -> None:
     )
 
 
-def one_in_flight(bootstrap: str, process: psutil.Process, records: int) -> Figures:
+def one_in_flight(bootstrap: str, process: psutil.Process, sizes: Sizes) -> Figures:
     """W3: one record at a time, acks=all, the next when the last is acknowledged."""
     from confluent_kafka import Producer
 
     topic = create_topic(bootstrap, 1)
     producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
-    body = b"x" * 100
+    body, records = b"x" * 100, sizes.single_records
     latencies = []
     for number in range(records + records // 10):
         started = time.perf_counter()
@@ -119,6 +179,41 @@ def first_acknowledgement(bootstrap: str, topic: str, started: float) -> float:
     producer.produce(topic, b"first", partition=0)
     assert producer.flush(300) == 0
     return time.perf_counter() - started
+
+
+def create_many(bootstrap: str, count: int) -> float:
+    """W7: seconds to create `count` partitions in topics of a hundred, until all have leaders."""
+    from confluent_kafka.admin import AdminClient, NewTopic
+
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    started = time.perf_counter()
+    topics = [NewTopic(f"many-{number}", 100, 1) for number in range(count // 100)]
+    for created in admin.create_topics(topics, request_timeout=600).values():
+        created.result(600)
+    wait_for_leaders(bootstrap, count)
+    return time.perf_counter() - started
+
+
+def wait_for_leaders(bootstrap: str, count: int) -> None:
+    """Wait until metadata shows `count` partitions with a leader and one of them takes a record."""
+    from confluent_kafka import KafkaException, Producer
+    from confluent_kafka.admin import AdminClient
+
+    deadline = time.monotonic() + 600
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    while True:
+        try:
+            topics = admin.list_topics(timeout=10).topics.values()
+        except KafkaException:
+            topics = []
+        led = sum(each.leader >= 0 for topic in topics for each in topic.partitions.values())
+        if led >= count:
+            break
+        assert time.monotonic() < deadline, f"{led} of {count} partitions have leaders"
+        time.sleep(0.1)
+    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
+    producer.produce("many-0", b"x", partition=0)
+    assert producer.flush(300) == 0
 
 
 def idle(process: psutil.Process, seconds: float) -> Figures:
