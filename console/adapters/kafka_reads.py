@@ -313,4 +313,5 @@ def _directory(directory: LogDirectory) -> DirectoryReading:
             for key, replica in directory.replicas.items()
             if not replica.is_future
         },
+        problem="" if directory.error is None else translated(directory.error).reason,
     )

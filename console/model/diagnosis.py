@@ -115,6 +115,14 @@ def _of_brokers(cluster: ClusterState | None) -> Iterator[Finding]:
                 f"Broker {broker.node_id} ({address}) is not part of the cluster any more.",
                 "Start it again, or see its log for why it stopped.",
             )
+        elif broker.problem:
+            yield _finding(
+                "disk-failed",
+                Severity.ERROR,
+                name,
+                f"On broker {broker.node_id} ({address}) {broker.problem}.",
+                "See its log and the disk; its partitions there are out of service.",
+            )
         if isinstance(broker.disk, Known) and broker.disk.value.ratio >= DISK_WARNING:
             is_error = broker.disk.value.ratio >= DISK_ERROR
             yield _finding(

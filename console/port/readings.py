@@ -92,12 +92,16 @@ class TimedOffset:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryReading:
-    """A broker's log directory. `total` and `usable` are None where the broker is too old."""
+    """A broker's log directory. `total` and `usable` are None where the broker is too old.
+
+    `problem` says why the broker cannot use it; empty while it can.
+    """
 
     path: str
     total_bytes: int | None
     usable_bytes: int | None
     replica_bytes: Mapping[TopicPartition, int]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

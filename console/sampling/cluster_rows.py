@@ -7,7 +7,8 @@ from console.model.cluster import Broker, ClusterState, Usage
 from console.model.figures import Figure, Known, Unknown
 from console.model.health import EngineVitals
 from console.model.partition import NOT_READ
-from console.model.section import Loading, Ready, Refused, Stale
+from console.model.section import Loading, Ready, Refused, Stale, content
+from console.model.text import plain
 from console.port.errors import ClusterError
 from console.port.readings import DirectoryReading, LayoutReading
 from console.sampling.collected import Collected
@@ -37,7 +38,9 @@ def cluster_state(
             rack=node.rack if node else None,
             is_controller=node_id == layout.controller_id,
             is_online=is_online,
-            problem="" if is_online else "the cluster does not list it any more",
+            problem=_failed_directory(collected, node_id)
+            if is_online
+            else "the cluster does not list it any more",
             leaders=leaders[node_id],
             replicas=replicas[node_id],
         )
@@ -73,8 +76,20 @@ def _disk(
         return NOT_READ, NOT_READ
     if isinstance(answer, ClusterError):
         return Unknown(answer.reason), Unknown(answer.reason)
-    log_bytes = sum(sum(directory.replica_bytes.values()) for directory in answer)
-    return Known(log_bytes, at_ms), _usage(answer, at_ms)
+    log_bytes: Figure[int] = Known(
+        sum(sum(directory.replica_bytes.values()) for directory in answer), at_ms
+    )
+    problem = _failed_directory(collected, node_id)
+    return Unknown(problem) if problem else log_bytes, _usage(answer, at_ms)
+
+
+def _failed_directory(collected: Collected, node_id: int) -> str:
+    """Which log directory the broker cannot use, and why; empty when there is none."""
+    answer = (content(collected.directories) or {}).get(node_id)
+    for directory in answer if isinstance(answer, tuple) else ():
+        if directory.problem:
+            return f"log directory {plain(directory.path)} has failed: {directory.problem}"
+    return ""
 
 
 def _usage(directories: tuple[DirectoryReading, ...], at_ms: int) -> Figure[Usage]:
