@@ -64,6 +64,9 @@ LOGGER_NAME: Final = "kconsole.engine"
 DESCRIPTORS_KEPT: Final = 64
 """Descriptors that neither logs nor connections may take: HTTP, pipes, files being replaced."""
 
+STOP_SECONDS_MAX: Final = 10.0
+"""How long requests that are under way at the stop may take to be answered."""
+
 
 class Engine:
     """One broker. Start it on the loop that is to run it; it serves until `stop`."""
@@ -288,17 +291,18 @@ class Engine:
         bound = await front.open(
             [Wanted(each.name, each.address, each.key) for each in config.all_listeners]
         )
-        self._ending.push_async_callback(self._close_front, front, parts)
+        self._ending.push_async_callback(self._close_front, front, parts, tasks)
         self.addresses = bound
         self.address = bound[FIRST_LISTENER]
         told = {each.name: each.told(bound[each.name].port) for each in config.all_listeners}
         parts.cluster.nodes = [Node(parts.node_id, told, config.broker_rack)]
 
-    async def _close_front(self, front: Front, parts: BrokerParts) -> None:
+    async def _close_front(self, front: Front, parts: BrokerParts, requests: Tasks) -> None:
         """Take no more, let what was appended be committed and answered, then hang up."""
         front.stop_accepting()
         await parts.groups.stop()
         await parts.commit.drained()
+        await requests.ended(STOP_SECONDS_MAX)
         front.close_connections()
 
     async def _serve_metrics(self) -> None:

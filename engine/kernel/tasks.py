@@ -26,8 +26,13 @@ class Tasks:
         """Start a coroutine as a task of this group. Must be called from a running loop."""
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._note_end)
         return task
+
+    async def ended(self, seconds_max: float) -> None:
+        """Wait until every running task has ended by itself, or so much time has passed."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds_max)
 
     async def close(self) -> None:
         """Cancel every running task and wait until all have ended."""
@@ -36,7 +41,7 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _note_end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if task.cancelled():
             return

@@ -4,9 +4,9 @@ from engine.protocol.messages.delete_groups import DeleteGroupsRequest
 from engine.protocol.messages.describe_groups import DescribeGroupsRequest
 from engine.protocol.messages.find_coordinator import FindCoordinatorRequest
 from engine.protocol.messages.list_groups import ListGroupsRequest
-from tests.kafka.group_talk import DESCRIBE, LEAVE, Scenario, Talk, enter
 from tests.kafka.offset_scenarios import COMMIT, FETCH
 from tests.support.group_requests import Position, commit, fetch, leave
+from tests.support.group_talk import DESCRIBE, LEAVE, Scenario, Talk, enter
 
 
 async def find_coordinator(talk: Talk, version: int) -> None:

@@ -5,7 +5,9 @@ A scenario is told the version of the API that it is about; what else it asks ha
 
 from engine.protocol.messages.describe_groups import DescribeGroupsRequest
 from engine.protocol.messages.list_groups import ListGroupsRequest
-from tests.kafka.group_talk import (
+from tests.support.group_conversation import subscription
+from tests.support.group_requests import NOBODY, beat, join, leave, sync
+from tests.support.group_talk import (
     DESCRIBE,
     HEARTBEAT,
     JOIN,
@@ -16,8 +18,6 @@ from tests.kafka.group_talk import (
     enter,
     stable_pair,
 )
-from tests.support.group_conversation import subscription
-from tests.support.group_requests import NOBODY, beat, join, leave, sync
 
 
 async def join_refused(talk: Talk, version: int) -> None:

@@ -4,17 +4,6 @@ from engine.protocol.messages.delete_groups import DeleteGroupsRequest
 from engine.protocol.messages.describe_groups import DescribeGroupsRequest
 from engine.protocol.messages.list_groups import ListGroupsRequest
 from engine.protocol.messages.offset_fetch import OffsetFetchRequest
-from tests.kafka.group_talk import (
-    DESCRIBE,
-    HEARTBEAT,
-    JOIN,
-    LEAVE,
-    SYNC,
-    Scenario,
-    Talk,
-    enter,
-    stable_pair,
-)
 from tests.support.group_conversation import subscription
 from tests.support.group_requests import (
     NOBODY,
@@ -26,6 +15,17 @@ from tests.support.group_requests import (
     join,
     leave,
     sync,
+)
+from tests.support.group_talk import (
+    DESCRIBE,
+    HEARTBEAT,
+    JOIN,
+    LEAVE,
+    SYNC,
+    Scenario,
+    Talk,
+    enter,
+    stable_pair,
 )
 
 COMMIT, FETCH, NAMES_UNTIL = 9, 9, 9

@@ -15,11 +15,11 @@ from engine.protocol.messages.find_coordinator import (
 )
 from engine.protocol.messages.heartbeat import HeartbeatResponse
 from tests.kafka.admin_scenarios import ADMIN_SCENARIOS
-from tests.kafka.group_talk import Scene, Talk
 from tests.kafka.membership_scenarios import MEMBERSHIP_SCENARIOS
 from tests.kafka.offset_scenarios import OFFSET_SCENARIOS
 from tests.peers.apache_kafka import ApacheKafka
 from tests.support.group_requests import NOBODY, beat
+from tests.support.group_talk import Scene, Talk
 from tests.support.served import ServedBroker
 from tests.support.wire_client import WireClient
 

@@ -22,8 +22,36 @@ async def test_a_failure_is_told_with_the_name_of_the_task() -> None:
     assert told == [("doomed", "broken")]
 
 
+async def test_waiting_for_the_group_ends_with_its_last_task() -> None:
+    group = Tasks(on_failure=lambda name, error: None)
+    go_on = asyncio.Event()
+    tasks = [group.spawn(_until(go_on), name="waiter") for _ in range(2)]
+    waiting = asyncio.ensure_future(group.ended(60))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    go_on.set()
+    await waiting
+    assert all(task.done() for task in tasks)
+
+
+async def test_waiting_for_a_group_without_tasks_is_over_at_once() -> None:
+    await Tasks(on_failure=lambda name, error: None).ended(60)
+
+
+async def test_waiting_for_the_group_has_an_end_and_cancels_nothing() -> None:
+    group = Tasks(on_failure=lambda name, error: None)
+    task = group.spawn(_wait(), name="waiter")
+    await group.ended(0)
+    assert not task.done()
+    await group.close()
+
+
 async def _wait() -> None:
     await asyncio.Event().wait()
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 async def _fail() -> None:

@@ -7,9 +7,11 @@ them in hash maps.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from importlib import import_module
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -24,14 +26,16 @@ from engine.protocol.messages.delete_topics import (
     DeleteTopicState,
 )
 from engine.protocol.messages.describe_groups import DescribeGroupsRequest, DescribeGroupsResponse
+from engine.protocol.messages.find_coordinator import FindCoordinatorRequest
 from engine.protocol.messages.join_group import JoinGroupResponse
-from engine.protocol.messages.list_groups import ListGroupsResponse
+from engine.protocol.messages.list_groups import ListGroupsRequest, ListGroupsResponse
 from engine.protocol.messages.metadata import (
     MetadataRequest,
     MetadataRequestTopic,
     MetadataResponse,
 )
 from tests.support.group_requests import join, sync
+from tests.support.running_engine import running_engine
 from tests.support.wire_client import WireClient
 
 Answer = Any
@@ -74,6 +78,12 @@ class Talk:
     ) -> None:
         for connection in self._connections.values():
             await connection.__aexit__(kind, error, trace)
+
+    async def ready(self) -> None:
+        """Make the broker a coordinator and wait until it has loaded every group."""
+        find = FindCoordinatorRequest(key=self.group)
+        await self.until(find, 0, lambda answer: answer.error_code == 0)
+        await self.until(ListGroupsRequest(), 0, lambda answer: answer.error_code == 0)
 
     async def ask(self, request: Any, version: int, *, by: str = "a", note: str = "") -> Answer:
         """Send a request on the connection of client `by`; keep and return the answer."""
@@ -190,6 +200,18 @@ async def stable_pair(
     )
     await talk.ask(sync(group, b.member_id, b.generation_id, instance=instances[1]), SYNC, by="b")
     return a.member_id, b.member_id, b.generation_id
+
+
+@asynccontextmanager
+async def talking(path: Path, group: str = "orders", **settings: Any) -> AsyncIterator[Talk]:
+    """A conversation with an engine that has loaded its groups; it stores below `path`."""
+    settings.setdefault("offsets_topic_num_partitions", 2)
+    async with (
+        running_engine(path / "data", **settings) as engine,
+        Talk(engine.address.host, engine.address.port, group) as talk,
+    ):
+        await talk.ready()
+        yield talk
 
 
 def _response_of(request: type[Any]) -> type[Any]:
