@@ -1,0 +1,43 @@
+"""One process to a data directory, and who it is."""
+
+import pytest
+
+from engine.storage.directory_lock import FILE_NAME, DirectoryLock
+from engine.storage.errors import DirectoryInUse
+from tests.support.logs import ROOT, new_disk
+
+
+def test_a_second_owner_is_refused_and_told_who_has_it():
+    filesystem = new_disk()
+    lock = DirectoryLock(filesystem, ROOT, 42)
+    lock.tell_address("127.0.0.1:9092")
+    with pytest.raises(DirectoryInUse) as refused:
+        DirectoryLock(filesystem, ROOT, 43)
+    assert refused.value.path == ROOT
+    assert (refused.value.pid, refused.value.address) == (42, "127.0.0.1:9092")
+    assert str(refused.value) == "/data is in use by process 42 at 127.0.0.1:9092"
+
+
+def test_an_owner_that_is_starting_has_no_address_yet():
+    filesystem = new_disk()
+    DirectoryLock(filesystem, ROOT, 42)
+    with pytest.raises(DirectoryInUse) as refused:
+        DirectoryLock(filesystem, ROOT, 43)
+    assert (refused.value.pid, refused.value.address) == (42, "")
+    assert str(refused.value) == "/data is in use by process 42"
+
+
+def test_a_released_directory_can_be_taken():
+    filesystem = new_disk()
+    DirectoryLock(filesystem, ROOT, 42).release()
+    DirectoryLock(filesystem, ROOT, 43)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"what", b"\xff\xfe 1", b"-5 x"])
+def test_an_owner_that_tells_nothing_sensible_is_refused_to_all_the_same(content):
+    filesystem = new_disk()
+    DirectoryLock(filesystem, ROOT, 42)
+    filesystem.files[f"{ROOT}/{FILE_NAME}"].content[:] = content
+    with pytest.raises(DirectoryInUse) as refused:
+        DirectoryLock(filesystem, ROOT, 43)
+    assert refused.value.pid == 0
