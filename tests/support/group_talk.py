@@ -100,9 +100,10 @@ class Talk:
         """Read the answer to a request that was sent before, and keep it."""
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             _, answer = await waiting.connection.receive(waiting.response, waiting.version)
+        kept = asdict(answer)
         if isinstance(answer, ListGroupsResponse):
-            answer.groups = [each for each in answer.groups if each.group_id == self.group]
-        self.transcript.append((waiting.label, self._comparable(asdict(answer))))
+            kept["groups"] = [each for each in kept["groups"] if each["group_id"] == self.group]
+        self.transcript.append((waiting.label, self._comparable(kept)))
         return answer
 
     async def wait_for(self, state: str, members: int) -> None:
