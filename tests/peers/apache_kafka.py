@@ -20,6 +20,8 @@ from types import TracebackType
 from typing import Self
 
 import platformdirs
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 
 POM = Path(__file__).with_name("pom.xml")
 START_SECONDS_MAX = 120
@@ -68,8 +70,13 @@ def version() -> str:
 
 def tool(main_class: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of Kafka's command-line tools by its class and wait for it."""
-    command = ["java", "-Xmx256m", "-cp", f"{jars()}/*", main_class, *arguments]
+    command = [*_tool_command(), main_class, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS_MAX)
+
+
+def _tool_command() -> list[str]:
+    # A tool lives for a second: to compile it to the utmost costs more than it brings.
+    return ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars()}/*"]
 
 
 def free_ports(count: int) -> list[int]:
@@ -103,22 +110,21 @@ class ApacheKafka:
         return ",".join(f"127.0.0.1:{port}" for port in self.ports)
 
     def format(self) -> None:
-        """Write every node's properties and format its storage."""
+        """Write every node's properties and format its storage, all at once."""
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
+        formatting: list[subprocess.Popen[bytes]] = []
         for node in range(1, len(self.ports) + 1):
             home = self.directory / f"node-{node}"
             home.mkdir(parents=True)
             properties = home / "server.properties"
             lines = [f"{key}={value}\n" for key, value in self._properties(node, home).items()]
             properties.write_text("".join(lines))
-            done = tool(
-                "kafka.tools.StorageTool",
-                "format",
-                f"--cluster-id={cluster}",
-                "-c",
-                str(properties),
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+            how = ("format", f"--cluster-id={cluster}", "-c", str(properties))
+            command = [*_tool_command(), "kafka.tools.StorageTool", *how]
+            with (home / "log").open("ab") as log:
+                formatting.append(subprocess.Popen(command, stdout=log, stderr=log))
+        codes = [process.wait(START_SECONDS_MAX) for process in formatting]
+        assert not any(codes), f"a node cannot be formatted; see {self.directory}"
 
     def _properties(self, node: int, home: Path) -> dict[str, str]:
         nodes = len(self.ports)
@@ -158,11 +164,19 @@ class ApacheKafka:
         return process
 
     def wait(self) -> None:
-        """Wait until every running node takes requests."""
+        """Wait until every running node takes requests and knows the others."""
         deadline = time.monotonic() + START_SECONDS_MAX
-        topics = "org.apache.kafka.tools.TopicCommand"
-        while tool(topics, "--bootstrap-server", self.bootstrap, "--list").returncode:
-            assert time.monotonic() < deadline, f"Kafka does not answer; see {self.directory}"
+        for node in self.processes:
+            while not self._knows_all(f"127.0.0.1:{self.ports[node - 1]}"):
+                assert time.monotonic() < deadline, f"Kafka does not answer; see {self.directory}"
+
+    def _knows_all(self, address: str) -> bool:
+        """Whether a node answers within a second and knows every running one."""
+        asking = AdminClient({"bootstrap.servers": address, "log_level": 0})
+        try:
+            return len(asking.list_topics(timeout=1).brokers) >= len(self.processes)
+        except KafkaException:
+            return False
 
     def end(self, node: int, number: signal.Signals) -> None:
         """Send a signal to one node and wait until it has ended."""
