@@ -1,7 +1,8 @@
 """What every test shares: hypothesis settings, and honest selection by what the machine has.
 
 A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a machine without it the
-test is left out, and the summary names it: it is never counted as passed or skipped silently.
+test is left out, and the summary names it: it is never counted as passed or skipped silently. With
+KCONSOLE_TEST_EVERYTHING set it is an error instead: continuous integration leaves nothing out.
 """
 
 import os
@@ -40,6 +41,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if missing:
             lacking.append(item)
             _left_out.append(f"{item.nodeid} (needs {', '.join(missing)})")
+    if lacking and os.environ.get("KCONSOLE_TEST_EVERYTHING"):
+        raise pytest.UsageError("tests would be left out:\n" + "\n".join(_left_out))
     if lacking:
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if item not in lacking]

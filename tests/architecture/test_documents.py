@@ -119,7 +119,7 @@ def test_commands_in_documents_exist() -> None:
         ("config check", None),
         ("serv", "serv"),
         ("serve --daat DIR", "--daat"),
-        ("config chekc", "chekc"),
+        ("config verify", "verify"),
     ],
 )
 def test_command_that_does_not_exist_is_noticed(line: str, unknown: str | None) -> None:

@@ -122,7 +122,7 @@ def main() -> int:
     print(f"seed {arguments.seed}, data in {work}", file=sys.stderr)
     result = run(arguments.rounds, arguments.seed, arguments.seconds, work)
     print(json.dumps(result))
-    if not result["clean"]:
+    if not result["clean"] or result["rounds"] != arguments.rounds:
         return 1
     if not arguments.keep:
         shutil.rmtree(work)
