@@ -44,7 +44,7 @@ from engine.config.listeners import FIRST_LISTENER
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
-from engine.kernel.ids import BrokerId
+from engine.kernel.ids import BrokerId, parse_topic_id
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 from engine.metrics.exposition import CONTENT_TYPE, expose
@@ -246,6 +246,7 @@ class Engine:
             config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
             maintenance=maintenance,
             space=SpaceMeter(directory),
+            directory_id=parse_topic_id(directory.identity.directory_id),
             served_apis=SERVED_APIS,
         )
 

@@ -8,6 +8,8 @@ handler module, add one row.
 from engine.broker.api_row import ApiRow, direct, immediate, ordinary
 from engine.broker.group_settings import serves_consumer_groups
 from engine.broker.handlers.alter_configs import AlterConfigsHandler
+from engine.broker.handlers.alter_partition_reassignments import AlterPartitionReassignmentsHandler
+from engine.broker.handlers.alter_replica_log_dirs import AlterReplicaLogDirsHandler
 from engine.broker.handlers.api_versions import ApiVersionsHandler
 from engine.broker.handlers.consumer_group_describe import ConsumerGroupDescribeHandler
 from engine.broker.handlers.consumer_group_heartbeat import ConsumerGroupHeartbeatHandler
@@ -21,6 +23,7 @@ from engine.broker.handlers.describe_configs import DescribeConfigsHandler
 from engine.broker.handlers.describe_groups import DescribeGroupsHandler
 from engine.broker.handlers.describe_log_dirs import DescribeLogDirsHandler
 from engine.broker.handlers.describe_producers import DescribeProducersHandler
+from engine.broker.handlers.describe_quorum import DescribeQuorumHandler
 from engine.broker.handlers.describe_topic_partitions import DescribeTopicPartitionsHandler
 from engine.broker.handlers.elect_leaders import ElectLeadersHandler
 from engine.broker.handlers.fetch import FetchHandler
@@ -30,6 +33,7 @@ from engine.broker.handlers.incremental_alter_configs import IncrementalAlterCon
 from engine.broker.handlers.init_producer_id import InitProducerIdHandler
 from engine.broker.handlers.join_group import JoinGroupHandler
 from engine.broker.handlers.leave_group import LeaveGroupHandler
+from engine.broker.handlers.list_config_resources import ListConfigResourcesHandler
 from engine.broker.handlers.list_groups import ListGroupsHandler
 from engine.broker.handlers.list_offsets import ListOffsetsHandler
 from engine.broker.handlers.list_partition_reassignments import list_partition_reassignments
@@ -40,8 +44,13 @@ from engine.broker.handlers.offset_fetch import OffsetFetchHandler
 from engine.broker.handlers.offset_for_leader_epoch import OffsetForLeaderEpochHandler
 from engine.broker.handlers.produce import ProduceHandler
 from engine.broker.handlers.sync_group import SyncGroupHandler
+from engine.broker.handlers.update_features import UpdateFeaturesHandler
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.alter_configs import AlterConfigsRequest
+from engine.protocol.messages.alter_partition_reassignments import (
+    AlterPartitionReassignmentsRequest,
+)
+from engine.protocol.messages.alter_replica_log_dirs import AlterReplicaLogDirsRequest
 from engine.protocol.messages.api_versions import ApiVersionsRequest
 from engine.protocol.messages.consumer_group_describe import ConsumerGroupDescribeRequest
 from engine.protocol.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatRequest
@@ -55,6 +64,7 @@ from engine.protocol.messages.describe_configs import DescribeConfigsRequest
 from engine.protocol.messages.describe_groups import DescribeGroupsRequest
 from engine.protocol.messages.describe_log_dirs import DescribeLogDirsRequest
 from engine.protocol.messages.describe_producers import DescribeProducersRequest
+from engine.protocol.messages.describe_quorum import DescribeQuorumRequest
 from engine.protocol.messages.describe_topic_partitions import DescribeTopicPartitionsRequest
 from engine.protocol.messages.elect_leaders import ElectLeadersRequest
 from engine.protocol.messages.fetch import FetchRequest
@@ -64,6 +74,7 @@ from engine.protocol.messages.incremental_alter_configs import IncrementalAlterC
 from engine.protocol.messages.init_producer_id import InitProducerIdRequest
 from engine.protocol.messages.join_group import JoinGroupRequest
 from engine.protocol.messages.leave_group import LeaveGroupRequest
+from engine.protocol.messages.list_config_resources import ListConfigResourcesRequest
 from engine.protocol.messages.list_groups import ListGroupsRequest
 from engine.protocol.messages.list_offsets import ListOffsetsRequest
 from engine.protocol.messages.list_partition_reassignments import ListPartitionReassignmentsRequest
@@ -74,6 +85,7 @@ from engine.protocol.messages.offset_fetch import OffsetFetchRequest
 from engine.protocol.messages.offset_for_leader_epoch import OffsetForLeaderEpochRequest
 from engine.protocol.messages.produce import ProduceRequest
 from engine.protocol.messages.sync_group import SyncGroupRequest
+from engine.protocol.messages.update_features import UpdateFeaturesRequest
 
 API_TABLE: tuple[ApiRow, ...] = (
     # Records.
@@ -115,6 +127,21 @@ API_TABLE: tuple[ApiRow, ...] = (
         ),
     ),
     immediate(DescribeClusterRequest, lambda parts: DescribeClusterHandler(parts.cluster).handle),
+    immediate(
+        DescribeQuorumRequest,
+        lambda parts: (
+            DescribeQuorumHandler(
+                parts.metadata.log,
+                parts.cluster,
+                parts.clock,
+                directory_id=parts.directory_id,
+            ).handle
+        ),
+    ),
+    immediate(
+        UpdateFeaturesRequest,
+        lambda parts: UpdateFeaturesHandler(parts.node_id).handle,
+    ),
     ordinary(
         DescribeLogDirsRequest,
         lambda parts: DescribeLogDirsHandler(parts.metadata.catalogue, parts.space).handle,
@@ -152,6 +179,16 @@ API_TABLE: tuple[ApiRow, ...] = (
         lambda parts: ElectLeadersHandler(parts.metadata.catalogue).handle,
     ),
     immediate(ListPartitionReassignmentsRequest, lambda parts: list_partition_reassignments),
+    immediate(
+        AlterPartitionReassignmentsRequest,
+        lambda parts: (
+            AlterPartitionReassignmentsHandler(parts.metadata.catalogue, parts.cluster).handle
+        ),
+    ),
+    immediate(
+        AlterReplicaLogDirsRequest,
+        lambda parts: AlterReplicaLogDirsHandler(parts.metadata.catalogue, parts.space.path).handle,
+    ),
     immediate(
         DescribeProducersRequest, lambda parts: DescribeProducersHandler(parts.partitions).handle
     ),
@@ -194,6 +231,10 @@ API_TABLE: tuple[ApiRow, ...] = (
         lambda parts: OffsetDeleteHandler(parts.groups, parts.metadata.catalogue).handle,
     ),
     # Configurations.
+    immediate(
+        ListConfigResourcesRequest,
+        lambda parts: ListConfigResourcesHandler(parts.metadata.catalogue, parts.cluster).handle,
+    ),
     immediate(
         DescribeConfigsRequest,
         lambda parts: (

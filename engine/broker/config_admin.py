@@ -13,7 +13,7 @@ from engine.broker.config_changes import (
     replaced,
 )
 from engine.broker.refusal import Refused
-from engine.broker.resources import ResourceType, broker_of
+from engine.broker.resources import ResourceType, altered_broker
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import name_fault
 from engine.config.broker_keys import BROKER_KEYS
@@ -76,7 +76,7 @@ class ConfigAdmin:
                     raise Refused(ErrorCode.INVALID_TOPIC_EXCEPTION, fault)
                 await self._admin.alter_topic(name, decide, validate_only=validate_only)
             case ResourceType.BROKER:
-                broker_id = broker_of(name, self._node_id, may_be_all=True)
+                broker_id = altered_broker(name, self._node_id)
 
                 def decide_checked(current: Mapping[str, str]) -> Mapping[str, str]:
                     return checked_broker_overrides(decide(current), current, BROKER_KEYS)
@@ -87,8 +87,7 @@ class ConfigAdmin:
                     validate_only=validate_only,
                 )
             case other:
-                message = f"Resources of type {other} cannot be altered on this broker."
-                raise Refused(ErrorCode.INVALID_REQUEST, message)
+                raise Refused(ErrorCode.INVALID_REQUEST, f"Unknown resource type {other}")
 
     def _inherited_by_topics(self, name: str) -> str | None:
         for described in describe_topic({}, self._settings.configs, {name}):

@@ -1,10 +1,14 @@
 """The features of the cluster (KIP-584): behaviours that clients use only where they are finalised.
 
 A single broker runs one version of the software, so what it supports is final. Adding a feature is
-one row.
+one row. A feature is listed only where it is true: transactions, share groups, streams groups and
+eligible leader replicas are features that this broker does not have.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+METADATA_VERSION: Final = "metadata.version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,10 @@ class Feature:
 FEATURES: tuple[Feature, ...] = (
     # Consumer groups with server-side assignment (KIP-848).
     Feature("group.version", 0, 1, 1),
+    # A quorum of controllers that cannot change: level 1 could.
+    Feature("kraft.version", 0, 1, 0),
+    # The release whose APIs are spoken: 4.3.
+    Feature(METADATA_VERSION, 7, 30, 30),
 )
 """The features, by name."""
 

@@ -27,7 +27,7 @@ from engine.broker.metadata_entries import (
 )
 from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
-from engine.kernel.ids import TopicId
+from engine.kernel.ids import Offset, TopicId
 from engine.kernel.limits import METADATA_BATCH_BYTES_MAX
 from engine.records.batch import read_header
 from engine.records.builder import NewRecord, build_batch
@@ -84,6 +84,16 @@ class MetadataLog:
         self._is_closed = False
         self.turn = asyncio.Lock()
         """Held while a change is decided and committed, so that changes follow each other."""
+
+    @property
+    def end_offset(self) -> Offset:
+        """The offset of the next entry: grows with every change."""
+        return self._log.durable_end_offset
+
+    @property
+    def leader_epoch(self) -> int:
+        """The epoch that its batches carry."""
+        return _LEADER_EPOCH
 
     def load(self) -> None:
         """Replay the whole log; blocks on the disk. Raises UnknownMetadata or StorageError."""

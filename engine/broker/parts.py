@@ -46,4 +46,6 @@ class BrokerParts:
     config_admin: ConfigAdmin
     maintenance: Maintenance
     space: SpaceMeter
+    directory_id: bytes
+    """The id of the data directory, as a UUID."""
     served_apis: tuple[ApiKey, ...]

@@ -1,5 +1,6 @@
 """The resources that have configurations, as the config APIs number and name them."""
 
+import re
 from enum import IntEnum
 
 from engine.broker.refusal import Refused
@@ -18,17 +19,29 @@ class ResourceType(IntEnum):
     GROUP = 32
 
 
-def broker_of(name: str, node_id: BrokerId, *, may_be_all: bool) -> BrokerId | None:
-    """The broker that a resource name means; None for all of them. Raises Refused."""
+_INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
+
+
+def described_broker(name: str, node_id: BrokerId, *, may_be_all: bool) -> BrokerId | None:
+    """The broker that is to be described; None for what is set for all. Raises Refused."""
     if not name:
         if may_be_all:
             return None
         raise Refused(ErrorCode.INVALID_REQUEST, "Broker id must not be empty")
-    if not name.isascii() or not name.isdigit():
-        message = f"Broker id must be an integer, but it is: {name}"
+    expected = f"{node_id} or empty string," if may_be_all else f"{node_id}"
+    return _checked(name, node_id, "Broker id", expected)
+
+
+def altered_broker(name: str, node_id: BrokerId) -> BrokerId | None:
+    """The broker whose configuration is to be altered; None for all of them. Raises Refused."""
+    return _checked(name, node_id, "Node id", f"{node_id},") if name else None
+
+
+def _checked(name: str, node_id: BrokerId, what: str, expected: str) -> BrokerId:
+    if not _INTEGER.fullmatch(name):
+        message = f"{what} must be an integer, but it is: {name}"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
-    if name != str(node_id):
-        expected = f"{node_id} or empty string," if may_be_all else f"{node_id}"
+    if int(name) != node_id:
         message = f"Unexpected broker id, expected {expected} but received {name}"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
     return node_id

@@ -3,18 +3,23 @@
 What differs on purpose is listed, with its reason, in docs/reference/differences.toml.
 """
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.kafka.answers.differences import between, kept_differences, unexplained
+from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
+from tests.kafka.answers.differences import TABLE, between, kept_differences, unexplained
 from tests.kafka.answers.talk import Peer
 from tests.kafka.answers.talks import TALKS
 from tests.peers.apache_kafka import ApacheKafka
 from tests.support.served import ServedBroker
+from tests.support.wire_client import WireClient
 
 pytestmark = pytest.mark.needs("apache-kafka")
+
+APIS = TABLE.with_name("kafka-apis.toml")
 
 SETTINGS = {
     "log.retention.ms": "-1",
@@ -45,3 +50,20 @@ async def test_answers_are_those_of_kafka(name: str, theirs: ApacheKafka, ours: 
     found = await Peer(host, int(port)).hold(steps)
     differences = unexplained(name, between(expected, found), kept_differences())
     assert not differences, "\n".join(map(str, differences))
+
+
+async def test_apis_and_versions_of_kafka_are_those_of_the_reference(
+    theirs: ApacheKafka, ours: str
+) -> None:
+    """What is served here is served in exactly Kafka's versions."""
+    table = {key: (low, high) for key, _, low, high in tomllib.loads(APIS.read_text())["apis"]}
+    host, _, port = ours.rpartition(":")
+
+    assert await _listed("127.0.0.1", theirs.ports[0]) == table
+    assert (await _listed(host, int(port))).items() <= table.items()
+
+
+async def _listed(host: str, port: int) -> dict[int, tuple[int, int]]:
+    async with WireClient(host, port) as client:
+        response = await client.call(ApiVersionsRequest("tests", "1"), ApiVersionsResponse, 4)
+    return {each.api_key: (each.min_version, each.max_version) for each in response.api_keys}

@@ -5,9 +5,12 @@ librdkafka's and KafkaJS's older calls send. Topics (2) and brokers (4) can be a
 Kafka's `ConfigurationControlManager.legacyAlterConfigs`.
 """
 
+from collections import Counter
+
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.context import RequestContext
 from engine.broker.refusal import Refused
+from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.alter_configs import (
     AlterConfigsRequest,
     AlterConfigsResource,
@@ -26,15 +29,20 @@ class AlterConfigsHandler:
         self, request: AlterConfigsRequest, context: RequestContext
     ) -> AlterConfigsResponse:
         """Alter what can be altered; waits for the disk."""
+        times = Counter((each.resource_type, each.resource_name) for each in request.resources)
         return AlterConfigsResponse(
             responses=[
-                await self._alter(resource, validate_only=request.validate_only)
+                await self._alter(
+                    resource,
+                    is_repeated=times[resource.resource_type, resource.resource_name] > 1,
+                    validate_only=request.validate_only,
+                )
                 for resource in request.resources
             ]
         )
 
     async def _alter(
-        self, resource: AlterConfigsResource, *, validate_only: bool
+        self, resource: AlterConfigsResource, *, is_repeated: bool, validate_only: bool
     ) -> AlterConfigsResourceResponse:
         response = AlterConfigsResourceResponse(
             resource_type=resource.resource_type,
@@ -42,6 +50,8 @@ class AlterConfigsHandler:
             error_message=None,
         )
         try:
+            if is_repeated:
+                raise Refused(ErrorCode.INVALID_REQUEST, "Each resource must appear at most once.")
             await self._admin.replace(
                 resource.resource_type,
                 resource.resource_name,

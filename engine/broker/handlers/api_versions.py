@@ -53,7 +53,9 @@ class ApiVersionsHandler:
             ],
             finalized_features_epoch=FEATURES_EPOCH,
             finalized_features=[
-                FinalizedFeatureKey(each.name, each.level, each.level) for each in FEATURES
+                FinalizedFeatureKey(each.name, each.level, each.level)
+                for each in FEATURES
+                if each.level
             ],
         )
 

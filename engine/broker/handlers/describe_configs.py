@@ -16,7 +16,7 @@ from engine.broker.broker_settings import BrokerSettings
 from engine.broker.catalogue import Catalogue
 from engine.broker.context import RequestContext
 from engine.broker.refusal import Refused
-from engine.broker.resources import ResourceType, broker_of
+from engine.broker.resources import ResourceType, described_broker
 from engine.broker.topic_names import name_fault
 from engine.config.effective import (
     ConfigSource,
@@ -81,16 +81,15 @@ class DescribeConfigsHandler:
             case ResourceType.TOPIC:
                 return self._of_topic(resource.resource_name, names)
             case ResourceType.BROKER:
-                broker_id = broker_of(resource.resource_name, self._node_id, may_be_all=True)
+                broker_id = described_broker(resource.resource_name, self._node_id, may_be_all=True)
                 if broker_id is None:
                     return describe_dynamic_defaults(self._settings.configs, names)
                 return describe_broker(self._settings.configs, names)
             case ResourceType.BROKER_LOGGER:
-                broker_of(resource.resource_name, self._node_id, may_be_all=False)
+                described_broker(resource.resource_name, self._node_id, may_be_all=False)
                 return [_LOGGER] if names is None or _LOGGER.key.name in names else []
-            case other:
-                message = f"Resources of type {other} have no configurations on this broker."
-                raise Refused(ErrorCode.INVALID_REQUEST, message)
+            case _:
+                raise Refused(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.message)
 
     def _of_topic(self, name: str, names: set[str] | None) -> Sequence[DescribedConfig]:
         fault = name_fault(name)

@@ -38,7 +38,7 @@ class ElectLeadersHandler:
             return response
         for asked in request.topic_partitions:
             result = ReplicaElectionResult(topic=asked.topic)
-            for index in dict.fromkeys(asked.partitions):
+            for index in asked.partitions:
                 if is_known_type:
                     code, message = self._outcome(asked.topic, index)
                 else:

@@ -5,10 +5,13 @@ altered. Each resource succeeds or fails as a whole; with `validate_only` nothin
 Kafka's `ConfigurationControlManager.incrementalAlterConfigs`.
 """
 
+from collections import Counter
+
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.config_changes import Change
 from engine.broker.context import RequestContext
 from engine.broker.refusal import Refused
+from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.incremental_alter_configs import (
     AlterConfigsResource,
     AlterConfigsResourceResponse,
@@ -27,15 +30,20 @@ class IncrementalAlterConfigsHandler:
         self, request: IncrementalAlterConfigsRequest, context: RequestContext
     ) -> IncrementalAlterConfigsResponse:
         """Alter what can be altered; waits for the disk."""
+        times = Counter((each.resource_type, each.resource_name) for each in request.resources)
         return IncrementalAlterConfigsResponse(
             responses=[
-                await self._alter(resource, validate_only=request.validate_only)
+                await self._alter(
+                    resource,
+                    is_repeated=times[resource.resource_type, resource.resource_name] > 1,
+                    validate_only=request.validate_only,
+                )
                 for resource in request.resources
             ]
         )
 
     async def _alter(
-        self, resource: AlterConfigsResource, *, validate_only: bool
+        self, resource: AlterConfigsResource, *, is_repeated: bool, validate_only: bool
     ) -> AlterConfigsResourceResponse:
         changes = [
             Change(config.name, config.config_operation, config.value)
@@ -47,6 +55,8 @@ class IncrementalAlterConfigsHandler:
             error_message=None,
         )
         try:
+            if is_repeated:
+                raise Refused(ErrorCode.INVALID_REQUEST, "Each resource must appear at most once.")
             await self._admin.change(
                 resource.resource_type,
                 resource.resource_name,

@@ -28,6 +28,7 @@ MASKED = {
     "log_dir": "directory",
     "total_bytes": "bytes",
     "usable_bytes": "bytes",
+    "documentation": "text",
 }
 """Fields whose values are the machine's own."""
 
@@ -113,6 +114,10 @@ def plain(value: Any, names: Names, *, field: str = "", ordered: bool = False) -
         return "time"
     if field == "records" and value is not None:
         return _batches(memoryview(value), names)
+    if field == "finalized_features_epoch" and value >= 0:
+        return "epoch"
+    if field == "replica_directory_id" and value != NO_ID:
+        return "directory"
     if isinstance(value, bytes | bytearray | memoryview):
         return names.of_id(bytes(value)) if len(value) == len(NO_ID) else bytes(value).hex()
     assert value is None or isinstance(value, str | int | float | bool), value

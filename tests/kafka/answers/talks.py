@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from tests.kafka.answers import fetch_talks, offset_talks, produce_talks, topic_talks
+from tests.kafka.answers import (
+    cluster_talks,
+    config_talks,
+    fetch_talks,
+    frame_talks,
+    offset_talks,
+    produce_talks,
+    quota_talks,
+    topic_talks,
+)
 from tests.kafka.answers.talk import Step
 
 TALKS: Mapping[str, Sequence[Step]] = {
@@ -10,4 +19,8 @@ TALKS: Mapping[str, Sequence[Step]] = {
     **produce_talks.TALKS,
     **offset_talks.TALKS,
     **fetch_talks.TALKS,
+    **config_talks.TALKS,
+    **cluster_talks.TALKS,
+    **quota_talks.TALKS,
+    **frame_talks.TALKS,
 }

@@ -29,10 +29,13 @@ async def test_features_are_final_and_told_as_the_client_can_read_them(
     """Clients before version 4 cannot read that a feature may be at level 0."""
     response = await client.call(REQUEST, ApiVersionsResponse, version)
 
-    supported = [(each.name, each.max_version) for each in response.supported_features]
-    assert supported == ([("group.version", 1)] if version >= 4 else [])
-    finalized = [(each.name, each.max_version_level) for each in response.finalized_features]
-    assert finalized == ([("group.version", 1)] if version >= 3 else [])
+    supported = {each.name: each.max_version for each in response.supported_features}
+    final = {each.name: each.max_version_level for each in response.finalized_features}
+    if version >= 4:
+        assert supported == {"group.version": 1, "kraft.version": 1, "metadata.version": 30}
+    else:
+        assert supported == ({"metadata.version": 30} if version == 3 else {})
+    assert final == ({"group.version": 1, "metadata.version": 30} if version >= 3 else {})
     assert response.finalized_features_epoch == (0 if version >= 3 else -1)
 
 

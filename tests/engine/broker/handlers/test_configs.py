@@ -10,6 +10,7 @@ from engine.config.broker_keys import BROKER_KEYS
 from engine.kernel.ids import BrokerId
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.codec import decode, encode_bytes
+from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages import alter_configs, incremental_alter_configs
 from engine.protocol.messages.describe_configs import (
     DescribeConfigsRequest,
@@ -133,7 +134,7 @@ async def test_only_the_keys_asked_for_are_described(tmp_path):
         (BROKER, "abc", 42, "Broker id must be an integer, but it is: abc"),
         (LOGGER, "", 42, "Broker id must not be empty"),
         (LOGGER, "2", 42, "Unexpected broker id, expected 1 but received 2"),
-        (GROUP, "g", 42, "Resources of type 32 have no configurations on this broker."),
+        (GROUP, "g", 42, ErrorCode.INVALID_REQUEST.message),
     ],
 )
 async def test_what_cannot_be_described_is_refused(kind, name, code, message, tmp_path):
@@ -177,8 +178,8 @@ async def test_keys_are_set_deleted_appended_to_and_subtracted_from(version, tmp
         (TOPIC, "t", ("retention.ms", APPEND, "2"), 40, "Can't APPEND to key retention.ms becau"),
         (BROKER, "1", ("num.partitions", SET, "2"), 42, "Cannot update these configs dynamical"),
         (BROKER, "1", ("log.retention.ms", SET, "x"), 42, "Invalid value x for configuration l"),
-        (BROKER, "7", ("log.retention.ms", SET, "1"), 42, "Unexpected broker id, expected 1 or"),
-        (LOGGER, "1", ("root", SET, "DEBUG"), 42, "Resources of type 8 cannot be altered on th"),
+        (BROKER, "7", ("log.retention.ms", SET, "1"), 42, "Unexpected broker id, expected 1, but"),
+        (LOGGER, "1", ("root", SET, "DEBUG"), 42, "Unknown resource type 8"),
     ],
 )
 async def test_what_cannot_be_altered_is_refused_and_left(
@@ -191,6 +192,21 @@ async def test_what_cannot_be_altered_is_refused_and_left(
         )
         assert (found_code, found_message[: len(message)]) == (code, message)
         assert overrides(broker) == {"segment.ms": "7"}
+
+
+async def test_resource_named_twice_is_refused_both_times(tmp_path):
+    messages = incremental_alter_configs
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("t")])
+        change = messages.AlterableConfig("retention.ms", SET, "7")
+        resource = messages.AlterConfigsResource(TOPIC, "t", [change])
+        handler = IncrementalAlterConfigsHandler(broker.config_admin)
+        response = await handler.handle(
+            messages.IncrementalAlterConfigsRequest([resource, resource]),
+            context(ApiKey.INCREMENTAL_ALTER_CONFIGS, 1),
+        )
+        assert [each.error_code for each in response.responses] == [ErrorCode.INVALID_REQUEST] * 2
+        assert overrides(broker) == {}
 
 
 async def test_validation_checks_and_changes_nothing(tmp_path):
