@@ -136,6 +136,8 @@ class Engine:
         watch_process(self._registry, started_ms=self._clock.wall_ms())
         await self._serve_metrics()
         directory = self._open_directory()
+        for path in directory.unreadable_files:
+            self._events.error("checkpoint_unreadable", path=path)
         ending.callback(self._close_directory, directory)
         syncs = SyncThread(loop)
         ending.callback(syncs.close)

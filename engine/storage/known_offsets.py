@@ -4,14 +4,20 @@ The files name partitions, not topics, so an entry may outlive its partition. Be
 the same name is made, `withdraw` takes the old entry out of the files: an entry always speaks of
 the partition that has the name, and an entry without a directory tells that the directory was lost.
 
+Differs from Kafka: a third file holds the CRC-32C of both, for a digit that changed could hide
+records or make up lost ones. It is replaced first and names their present content as well as the
+coming one, so both are believed whenever the process dies.
+
 A checkpoint publishes from another thread; everything else belongs to the loop thread.
 """
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from engine.kernel.ids import Offset, TopicPartition
+from engine.records.crc import crc32c
 from engine.storage.errors import MalformedFile
 from engine.storage.filesystem import FileSystem
 from engine.storage.offset_checkpoint import (
@@ -20,7 +26,11 @@ from engine.storage.offset_checkpoint import (
     decode_offsets,
     encode_offsets,
 )
-from engine.storage.whole_file import read_file, replace_file
+from engine.storage.whole_file import read_file, read_if_there, replace_file
+
+CHECKSUMS = "offset-checkpoint-checksums"
+_ABSENT = "absent"
+"""In the place of a checksum: there need not be such a file."""
 
 Offsets = Mapping[TopicPartition, Offset]
 
@@ -36,6 +46,7 @@ class KnownOffsets:
     """Recovery points and log starts as they are known, which may be later than their files."""
 
     __slots__ = (
+        "_checksums",
         "_directory",
         "_filesystem",
         "_forgotten",
@@ -43,12 +54,17 @@ class KnownOffsets:
         "_publishing",
         "log_starts",
         "recovery_points",
+        "unreadable",
     )
 
     def __init__(self, filesystem: FileSystem, directory: str) -> None:
         """What the files say; nothing where one cannot be read: all is checked then."""
         self._filesystem = filesystem
         self._directory = directory
+        self.unreadable: list[str] = []
+        """Paths of files that are lost or do not say what was written."""
+        self._checksums = self._load_checksums()
+        """Of the content that each file may have."""
         self.recovery_points = self._load(RECOVERY_POINTS)
         self.log_starts = self._load(LOG_STARTS)
         self._forgotten: set[TopicPartition] = set()
@@ -102,13 +118,51 @@ class KnownOffsets:
     def _replace(self, recovery_points: Offsets, log_starts: Offsets) -> None:
         names = {*recovery_points, *log_starts}
         self._published |= names
-        for name, offsets in ((RECOVERY_POINTS, recovery_points), (LOG_STARTS, log_starts)):
-            replace_file(self._filesystem, f"{self._directory}/{name}", encode_offsets(offsets))
+        contents = {
+            RECOVERY_POINTS: encode_offsets(recovery_points),
+            LOG_STARTS: encode_offsets(log_starts),
+        }
+        accepted = {
+            name: self._checksums[name] | {_checksum(content)} for name, content in contents.items()
+        }
+        self._put(CHECKSUMS, _encode_checksums(accepted))
+        self._checksums = accepted
+        for name, content in contents.items():
+            self._put(name, content)
+            self._checksums[name] = {_checksum(content)}
         self._published = names
+
+    def _put(self, name: str, content: bytes) -> None:
+        replace_file(self._filesystem, f"{self._directory}/{name}", content)
 
     def _load(self, name: str) -> dict[TopicPartition, Offset]:
         path = f"{self._directory}/{name}"
         try:
-            return decode_offsets(read_file(self._filesystem, path), path)
-        except (FileNotFoundError, MalformedFile):
+            checksum, content = _ABSENT, b""
+            with suppress(FileNotFoundError):
+                content = read_file(self._filesystem, path)
+                checksum = _checksum(content)
+            if checksum not in self._checksums.setdefault(name, {checksum}):
+                raise MalformedFile(path, "the checksum of the offsets is wrong")
+            return {} if checksum == _ABSENT else decode_offsets(content, path)
+        except MalformedFile:
+            self.unreadable.append(path)
             return {}
+
+    def _load_checksums(self) -> dict[str, set[str]]:
+        """Those of each file; nothing when damaged, for that must not cost files that are sound."""
+        content = read_if_there(self._filesystem, f"{self._directory}/{CHECKSUMS}")
+        *lines, _ = content.decode("ascii", "replace").splitlines() or [""]
+        checksums = {line.split(" ")[0]: set(line.split(" ")[1:]) for line in lines}
+        return checksums if content == _encode_checksums(checksums) else {}
+
+
+def _checksum(content: bytes) -> str:
+    return f"{crc32c(content):08x}"
+
+
+def _encode_checksums(checksums: Mapping[str, set[str]]) -> bytes:
+    """A line for each file, and one with the checksum of these lines."""
+    lines = "".join(f"{' '.join([name, *sorted(each)])}\n" for name, each in checksums.items())
+    content = lines.encode("ascii", "replace")
+    return content + f"{_checksum(content)}\n".encode("ascii")

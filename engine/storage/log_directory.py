@@ -143,6 +143,11 @@ class LogDirectory:
         """Let a process that finds the directory in use know where its owner listens."""
         self._lock.tell_address(address)
 
+    @property
+    def unreadable_files(self) -> list[str]:
+        """Checkpoint files that were lost or damaged: every log of theirs is checked whole."""
+        return self._offsets.unreadable
+
     def partitions(self) -> list[TopicPartition]:
         """Every partition that has a directory."""
         return list(self._partitions)

@@ -1,11 +1,12 @@
 """Recovery points and log starts: what is known of them, and what their files say."""
 
 import errno
+from random import Random
 
 import pytest
 
 from engine.kernel.ids import TopicPartition
-from engine.storage.known_offsets import KnownOffsets, LogOffsets
+from engine.storage.known_offsets import CHECKSUMS, KnownOffsets, LogOffsets
 from engine.storage.offset_checkpoint import (
     LOG_STARTS,
     RECOVERY_POINTS,
@@ -14,6 +15,7 @@ from engine.storage.offset_checkpoint import (
 )
 from engine.storage.whole_file import write_file
 from tests.support.logs import ORDERS, ROOT, new_disk
+from tests.support.power_cut import power_cut
 
 OTHER = TopicPartition("other", 3)
 
@@ -37,10 +39,70 @@ def test_both_files_are_read():
     assert known.of(OTHER) == LogOffsets(recovery_point=0, log_start_offset=7)
 
 
+def published(recovery_points, log_starts):
+    filesystem = new_disk()
+    KnownOffsets(filesystem, ROOT).publish(recovery_points, log_starts)
+    return filesystem
+
+
+@pytest.mark.parametrize("name", [RECOVERY_POINTS, LOG_STARTS])
+def test_a_digit_that_changed_is_noticed(name):
+    """A log start that is too high would hide records, and retention would remove them."""
+    filesystem = published({ORDERS: 1200}, {ORDERS: 500})
+    content = filesystem.files[f"{ROOT}/{name}"].content
+    content[-2] ^= 1
+    known = KnownOffsets(filesystem, ROOT)
+    assert known.unreadable == [f"{ROOT}/{name}"]
+    good = LogOffsets(1200, 500)
+    index = (RECOVERY_POINTS, LOG_STARTS).index(name)
+    assert known.of(ORDERS)[index] == 0
+    assert known.of(ORDERS)[1 - index] == good[1 - index]
+
+
+@pytest.mark.parametrize("at", range(0, 120, 7))
+def test_damaged_checksums_do_not_cost_the_files_that_are_sound(at):
+    filesystem = published({ORDERS: 1200}, {ORDERS: 500})
+    content = filesystem.files[f"{ROOT}/{CHECKSUMS}"].content
+    content[at % len(content)] ^= 4
+    known = KnownOffsets(filesystem, ROOT)
+    assert known.of(ORDERS) == LogOffsets(1200, 500)
+    assert known.unreadable == []
+
+
+def test_a_file_that_was_lost_is_noticed():
+    filesystem = published({ORDERS: 1200}, {})
+    del filesystem.files[f"{ROOT}/{RECOVERY_POINTS}"]
+    known = KnownOffsets(filesystem, ROOT)
+    assert known.unreadable == [f"{ROOT}/{RECOVERY_POINTS}"]
+    assert known.of(ORDERS) == LogOffsets()
+
+
+def test_files_without_checksums_are_believed():
+    """Those of a real Kafka."""
+    known = KnownOffsets(disk_with(encode_offsets({ORDERS: 12})), ROOT)
+    assert known.of(ORDERS) == LogOffsets(12, 0)
+
+
+def test_the_files_are_believed_whenever_power_was_cut():
+    filesystem = published({ORDERS: 12}, {ORDERS: 3})
+    KnownOffsets(filesystem, ROOT).publish({ORDERS: 20}, {ORDERS: 9})
+    KnownOffsets(filesystem, ROOT).publish({ORDERS: 28}, {ORDERS: 17})
+    found = set()
+    for length in range(len(filesystem.journal) + 1):
+        for seed in range(6):
+            image = power_cut(filesystem, length, Random(seed))
+            if ROOT in image.directories:
+                known = KnownOffsets(image, ROOT)
+                assert known.unreadable == [], f"{length} operations, seed {seed}"
+                found.add(known.of(ORDERS).recovery_point)
+    assert found == {0, 12, 20, 28}
+
+
 @pytest.mark.parametrize("content", [b"\x00" * 20, b"0\n2\norders 0 12\n", b"7\n0\n"])
 def test_a_file_that_cannot_be_read_tells_nothing(content):
     known = KnownOffsets(disk_with(content, encode_offsets({ORDERS: 5})), ROOT)
     assert known.of(ORDERS) == LogOffsets(recovery_point=0, log_start_offset=5)
+    assert known.unreadable == [f"{ROOT}/{RECOVERY_POINTS}"]
 
 
 def entries(filesystem, name):
@@ -100,7 +162,7 @@ def test_a_name_that_a_failed_checkpoint_may_have_published_is_withdrawn():
     """The first of the two files was replaced, the second was not."""
     filesystem = disk_with()
     known = KnownOffsets(filesystem, ROOT)
-    filesystem.fail(1, errno.EIO, kinds=["rename"])
+    filesystem.fail(2, errno.EIO, kinds=["rename"])
     with pytest.raises(OSError):
         known.publish({ORDERS: 12}, {})
     assert entries(filesystem, RECOVERY_POINTS) == {ORDERS: 12}
