@@ -15,7 +15,9 @@ from engine.protocol.messages.find_coordinator import (
 )
 from engine.protocol.messages.heartbeat import HeartbeatResponse
 from tests.kafka.admin_scenarios import ADMIN_SCENARIOS
+from tests.kafka.consumer_group_scenarios import CONSUMER_GROUP_SCENARIOS
 from tests.kafka.membership_scenarios import MEMBERSHIP_SCENARIOS
+from tests.kafka.migration_scenarios import MIGRATION_SCENARIOS
 from tests.kafka.offset_scenarios import OFFSET_SCENARIOS
 from tests.peers.apache_kafka import ApacheKafka
 from tests.support.group_requests import NOBODY, beat
@@ -25,7 +27,13 @@ from tests.support.wire_client import WireClient
 
 pytestmark = pytest.mark.needs("apache-kafka")
 
-SCENARIOS = MEMBERSHIP_SCENARIOS | ADMIN_SCENARIOS | OFFSET_SCENARIOS
+SCENARIOS = (
+    MEMBERSHIP_SCENARIOS
+    | ADMIN_SCENARIOS
+    | OFFSET_SCENARIOS
+    | CONSUMER_GROUP_SCENARIOS
+    | MIGRATION_SCENARIOS
+)
 PLAYS = [(name, version) for name, each in SCENARIOS.items() for version in each.versions]
 GROUPS_THAT_REACH_EVERY_PARTITION = 400
 UNKNOWN_MEMBER_ID = 25
@@ -37,7 +45,13 @@ Address = tuple[str, int]
 def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Address, Address]]:
     """One node of Kafka and one of ours, with every partition of `__consumer_offsets` served."""
     path = tmp_path_factory.mktemp("brokers")
-    with ApacheKafka(path / "kafka") as kafka, ServedBroker(path / "ours") as ours:
+    # A target of a consumer group is made at once, so that nothing has to be waited for.
+    settings = {"group.consumer.assignment.interval.ms": "0"}
+    config = "[engine]\n" + "".join(f'"{key}" = {value}\n' for key, value in settings.items())
+    with (
+        ApacheKafka(path / "kafka", settings=settings) as kafka,
+        ServedBroker(path / "ours", config=config) as ours,
+    ):
         host, _, port = ours.address.rpartition(":")
         addresses = ("127.0.0.1", kafka.ports[0]), (host, int(port))
         for address in addresses:

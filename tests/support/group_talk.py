@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from engine.protocol.messages.consumer_group_describe import ConsumerGroupDescribeResponse
+from engine.protocol.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatResponse
 from engine.protocol.messages.create_topics import (
     CreatableTopic,
     CreateTopicsRequest,
@@ -41,7 +43,10 @@ from tests.support.wire_client import WireClient
 Answer = Any
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ANSWER_SECONDS_MAX = 20
-_PUT_ASIDE = {"throttle_time_ms", "node_id", "host", "port", "error_message"}
+_SHORT_UUID = re.compile(r"[0-9A-Za-z_-]{22}")
+_PUT_ASIDE = frozenset({"throttle_time_ms", "node_id", "host", "port", "error_message"})
+TELLS_WHY = (ConsumerGroupHeartbeatResponse, ConsumerGroupDescribeResponse)
+"""Answers whose sentences are those of Kafka too."""
 
 
 JOIN, SYNC, HEARTBEAT, LEAVE, DESCRIBE = 9, 5, 4, 5, 6
@@ -103,7 +108,10 @@ class Talk:
         kept = asdict(answer)
         if isinstance(answer, ListGroupsResponse):
             kept["groups"] = [each for each in kept["groups"] if each["group_id"] == self.group]
-        self.transcript.append((waiting.label, self._comparable(kept)))
+        aside = _PUT_ASIDE
+        if isinstance(answer, TELLS_WHY):
+            aside = _PUT_ASIDE - {"error_message"}
+        self.transcript.append((waiting.label, self._comparable(kept, aside)))
         return answer
 
     async def wait_for(self, state: str, members: int) -> None:
@@ -147,11 +155,15 @@ class Talk:
             self._connections[name] = await found.__aenter__()
         return found
 
-    def _comparable(self, value: object) -> object:
+    def _comparable(self, value: object, aside: frozenset[str]) -> object:
         if isinstance(value, dict):
-            return {k: self._comparable(v) for k, v in value.items() if k not in _PUT_ASIDE}
+            kept = {k: self._comparable(v, aside) for k, v in value.items() if k not in aside}
+            member_id = kept.get("member_id")
+            if isinstance(member_id, str) and _SHORT_UUID.fullmatch(member_id):
+                kept["member_id"] = self._number(member_id, "uuid")
+            return kept
         if isinstance(value, list):
-            return sorted((self._comparable(each) for each in value), key=repr)
+            return sorted((self._comparable(each, aside) for each in value), key=repr)
         if isinstance(value, str):
             return _UUID.sub(lambda found: self._number(found[0], "uuid"), value)
         if isinstance(value, bytes | memoryview) and len(value) == 16 and any(value):
