@@ -7,8 +7,8 @@ import struct
 
 from engine.protocol.messages.join_group import JoinGroupResponse
 from engine.protocol.messages.list_groups import ListGroupsRequest
-from tests.kafka.consumer_group_scenarios import COMMIT, FETCH, heard, look, topic_of
 from tests.support.consumer_requests import arrive, live
+from tests.support.consumer_talk import COMMIT, FETCH, heard, look, topic_of
 from tests.support.group_conversation import subscription
 from tests.support.group_requests import NOBODY, Position, beat, commit, fetch, join, leave, sync
 from tests.support.group_talk import HEARTBEAT, JOIN, LEAVE, SYNC, Scenario, Talk, enter
