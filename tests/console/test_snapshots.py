@@ -1,0 +1,32 @@
+"""Pictures of every screen, as the terminal draws them: fonts' cells, colours, borders.
+
+`test_frames` holds what each cell says, for every dialog and face as well; here the whole picture
+is compared. One that changed is to be looked at in `snapshot_report.html`, which shows it beside
+the old one; when it is right, `--snapshot-update` accepts it.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.console.test_frames import SCREENS, SIZES, THEMES
+from tests.support.console_stage import console
+from tests.support.sample_snapshots import VARIANTS, busy
+
+Compare = Callable[..., bool]
+FACES = ("loading", "empty", "partial", "stale", "refused")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_picture(screen: str, size: str, theme: str, snap_compare: Compare) -> None:
+    """What to look for: cards, tables, gauges and charts in place, nothing cut, colours that fit."""
+    app = console(busy(), theme=theme)
+    assert snap_compare(app, press=SCREENS[screen], terminal_size=SIZES[size])
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_picture_of_a_face(face: str, snap_compare: Compare) -> None:
+    """Nothing read yet, nothing there, partly unknown, old, not allowed: each says so."""
+    assert snap_compare(console(VARIANTS[face]()), terminal_size=(100, 30))
