@@ -144,6 +144,7 @@ class KnownOffsets:
                 checksum = _checksum(content)
             if checksum not in self._checksums.setdefault(name, {checksum}):
                 raise MalformedFile(path, "the checksum of the offsets is wrong")
+            self._checksums[name] = {checksum}
             return {} if checksum == _ABSENT else decode_offsets(content, path)
         except MalformedFile:
             self.unreadable.append(path)

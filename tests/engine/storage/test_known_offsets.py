@@ -70,7 +70,8 @@ def test_damaged_checksums_do_not_cost_the_files_that_are_sound(at):
 
 
 def test_a_file_that_was_lost_is_noticed():
-    filesystem = published({ORDERS: 1200}, {})
+    filesystem = published({ORDERS: 1100}, {})
+    KnownOffsets(filesystem, ROOT).publish({ORDERS: 1200}, {})
     del filesystem.files[f"{ROOT}/{RECOVERY_POINTS}"]
     known = KnownOffsets(filesystem, ROOT)
     assert known.unreadable == [f"{ROOT}/{RECOVERY_POINTS}"]
