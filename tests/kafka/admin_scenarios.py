@@ -45,8 +45,10 @@ async def describe_groups(talk: Talk, version: int) -> None:
     await talk.ask(DescribeGroupsRequest(groups=[group, ""]), version, note="unknown and empty")
     await enter(talk, kind="connect", protocols={"eager": b"bytes"})
     for asks in (False, True) if version >= 3 else (False,):
-        request = DescribeGroupsRequest(groups=[group, group], include_authorized_operations=asks)
-        await talk.ask(request, version, note=f"twice, operations {asks}")
+        request = DescribeGroupsRequest(
+            groups=[group, group, f"{group}-nowhere"], include_authorized_operations=asks
+        )
+        await talk.ask(request, version, note=f"one twice, one unknown, operations {asks}")
 
 
 async def delete_groups(talk: Talk, version: int) -> None:

@@ -11,7 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.broker.catalogue import Topic
 from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.broker.new_topics import NewTopic
 from engine.coordinator.commands import JoinReply, OffsetsReply, ReplyValue, SyncReply
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
@@ -54,6 +56,12 @@ class GroupBroker:
         """Make `__consumer_offsets` if need be and load every group."""
         await self.shell.ensure_topic()
         await until(self.is_loaded)
+
+    async def with_topic(self, name: str, partitions: int = 2) -> TopicId:
+        """Create a topic; its id."""
+        (created,) = await self.topics.admin.create([NewTopic(name, partitions, 1)])
+        assert isinstance(created, Topic)
+        return created.topic_id
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass, and what is due happen."""

@@ -39,9 +39,8 @@ class DescribeGroupsHandler:
         """Answer for every group."""
         answers = [self._describe(group_id, context.api_version) for group_id in request.groups]
         for answer in answers:
-            answer.authorized_operations = (
-                _ALL_OPERATIONS if request.include_authorized_operations else _NOT_ASKED
-            )
+            is_told = request.include_authorized_operations and not answer.error_code
+            answer.authorized_operations = _ALL_OPERATIONS if is_told else _NOT_ASKED
         return DescribeGroupsResponse(groups=answers)
 
     def _describe(self, group_id: str, version: int) -> DescribedGroup:

@@ -144,18 +144,26 @@ class OffsetFetchHandler:
             topic_id = self._topic_id(name)
             if by_id and topic_id == NULL_TOPIC_ID:
                 continue
-            answers.append(
-                OffsetFetchResponseTopics(
-                    name=name,
-                    topic_id=topic_id,
-                    partitions=[_partition(n, each, each.error) for n, each in partitions.items()],
+            told = [
+                _partition(n, each, each.error)
+                for n, each in partitions.items()
+                if not _is_of_namesake(each, topic_id)
+            ]
+            if told:
+                answers.append(
+                    OffsetFetchResponseTopics(name=name, topic_id=topic_id, partitions=told)
                 )
-            )
         return answers
 
     def _topic_id(self, name: str) -> TopicId:
         topic = self._catalogue.by_name(name)
         return NULL_TOPIC_ID if topic is None else topic.topic_id
+
+
+def _is_of_namesake(found: FetchedOffset, topic_id: TopicId) -> bool:
+    """Whether the position is in an earlier topic of the same name, and has outlived it."""
+    stored_id = topic_id if found.value is None else found.value.topic_id
+    return topic_id != NULL_TOPIC_ID and stored_id not in (topic_id, NULL_TOPIC_ID)
 
 
 def _partition(index: int, found: FetchedOffset | None, code: int) -> OffsetFetchResponsePartitions:

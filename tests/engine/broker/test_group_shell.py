@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from engine.broker.group_shell import LOAD_RETRY_S, GroupUnavailable
-from engine.broker.new_topics import NewTopic
 from engine.broker.topic_names import CONSUMER_OFFSETS
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
@@ -58,12 +57,6 @@ def other_shard_than(group: str) -> str:
     """A group in another partition."""
     taken = group_partition(group, PARTITIONS)
     return next(each for each in GROUPS if group_partition(each, PARTITIONS) != taken)
-
-
-async def with_topic(broker: GroupBroker, name: str) -> bytes:
-    """Create a topic; its id."""
-    (created,) = await broker.topics.admin.create([NewTopic(name, 1, 1)])
-    return created.topic_id
 
 
 async def test_without_its_topic_there_is_no_coordinator(tmp_path: Path) -> None:
@@ -303,14 +296,14 @@ async def test_positions_in_a_deleted_topic_go_and_those_of_a_namesake_stay(
 ) -> None:
     async with group_broker(tmp_path / "a") as broker:
         await broker.serve()
-        first_id = await with_topic(broker, "clicks")
-        await with_topic(broker, "views")
+        first_id = await broker.with_topic("clicks")
+        await broker.with_topic("views")
         for group in GROUPS:
             await broker.commit(group, 5, topic_id=first_id)
             await broker.commit(group, 6, topic="views")
         await broker.topics.admin.delete([first_id])
         assert {tuple(broker.positions(group)) for group in GROUPS} == {("views",)}
-        second_id = await with_topic(broker, "clicks")
+        second_id = await broker.with_topic("clicks")
         await broker.commit(GROUPS[0], 7, topic_id=second_id)
         copy = broker.topics.crash_copy("b")
     async with group_broker(copy) as broker:
