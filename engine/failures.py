@@ -11,7 +11,7 @@ from enum import Enum
 from engine.config.load import ConfigError
 from engine.kernel.errors import EngineError
 from engine.server.listener import AddressInUse
-from engine.storage.errors import DirectoryInUse
+from engine.storage.errors import DirectoryInUse, OtherNode
 
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
@@ -59,6 +59,11 @@ def failure_of(error: EngineError | OSError, data: str) -> StartFailure:
                 f"{error}; choose another address with {_HOW_TO_SET.get(error.key, error.key)} "
                 "(port 0 takes any free one)",
                 address=str(error.address),
+            )
+        case OtherNode():
+            return StartFailure(
+                FailureKind.OTHER,
+                f"{error}; set node.id = {error.owner}, or choose another directory with --data",
             )
         case ConfigError():
             return StartFailure(FailureKind.MISCONFIGURED, str(error))

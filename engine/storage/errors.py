@@ -104,6 +104,16 @@ class DirectoryInUse(StorageError):
         self.address = address
 
 
+class OtherNode(StorageError):
+    """The data directory was made by a node of another id."""
+
+    def __init__(self, path: str, owner: int, node_id: int) -> None:
+        super().__init__(f"{path} belongs to node {owner}, and this node is {node_id}")
+        self.path = path
+        self.owner = owner
+        self.node_id = node_id
+
+
 class UnknownPartition(StorageError):
     """The data directory has no such partition."""
 

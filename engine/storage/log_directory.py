@@ -18,6 +18,7 @@ from engine.storage.directory_lock import DirectoryLock
 from engine.storage.errors import (
     CheckpointFailed,
     MalformedFile,
+    OtherNode,
     PartitionExists,
     StorageDamaged,
     StorageFull,
@@ -109,7 +110,7 @@ class LogDirectory:
         """Take over a data directory, new or old.
 
         `pid` is told to others who want it. `open_files_max` bounds descriptors held for logs.
-        Raises DirectoryInUse, MalformedFile, OSError.
+        Raises DirectoryInUse, OtherNode, MalformedFile, OSError.
         """
         lock = DirectoryLock(filesystem, path, pid)
         try:
@@ -117,6 +118,8 @@ class LogDirectory:
             content = read_if_there(filesystem, meta)
             if content:
                 identity = decode_properties(content, meta)
+                if identity.node_id != node_id:
+                    raise OtherNode(path, identity.node_id, node_id)
             else:
                 identity = DirectoryIdentity(
                     _new_id(entropy), node_id, directory_id=_new_id(entropy)

@@ -129,6 +129,25 @@ def test_a_directory_in_use_is_told_with_its_owner_and_exits_with_1(tmp_path):
         assert re.search(pattern, done.stderr)
 
 
+def test_a_directory_of_another_node_is_refused_untouched(tmp_path):
+    """Its partitions name the node that leads them: under another id nobody would."""
+    broker = ServedBroker(tmp_path / "data")
+    broker.start()
+    broker.stop()
+    file = tmp_path / "k.toml"
+    file.write_text("[engine]\nnode.id = 2\n")
+    where = ("--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0")
+    done = serve(*where, "--config", str(file), home=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"kconsole: {tmp_path}/data belongs to node 1, and this node is 2; set node.id = 1, or "
+        "choose another directory with --data\n"
+    )
+    assert (tmp_path / "data/.kafka_cleanshutdown").exists()
+    broker.start()
+    broker.stop()
+
+
 def test_a_path_that_is_no_directory_is_told_and_exits_with_1(tmp_path):
     (tmp_path / "file").touch()
     done = serve("--data", str(tmp_path / "file/data"), "--listen", "127.0.0.1:0", home=tmp_path)
