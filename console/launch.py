@@ -112,6 +112,7 @@ async def _demo(cluster: EmbeddedCluster, folder: Path, settings: Settings, look
         finally:
             await workflow.close()
             await tasks.close()
+            sys.stderr.writelines(f"kconsole: {failure}\n" for failure in failures)
 
 
 def _engine_log(engine: EngineConfig) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from console.demo.control import Command, Commands, Verb, WorkerReport
 from console.demo.pace import Pace
@@ -18,6 +18,7 @@ from engine.kernel.clock import Clock
 POLL_S = 0.1
 REPORT_S = 0.5
 BATCH_MAX = 500
+LOOK_UP_S = 10.0
 
 
 class Sink(Protocol):
@@ -65,7 +66,7 @@ class GroupWorker:
 
     def run(self) -> None:
         """Consume until told to stop, reporting on standard output. Blocking."""
-        self.consumer.subscribe([self.topic])
+        self.consumer.subscribe([self.topic], on_assign=self._assigned)
         pace = Pace(None, self.clock.monotonic_s())
         reported_s, wait_s = 0.0, 0.0
         try:
@@ -100,6 +101,10 @@ class GroupWorker:
         pace.note(len(records), self.clock.monotonic_s())
         return 0.0
 
+    def _assigned(self, _consumer: Consumer, _partitions: Sequence[TopicPartition]) -> None:
+        """What was wrong while there was nothing to read is over."""
+        self.note = ""
+
     def _commit(self) -> None:
         try:
             self.consumer.commit(asynchronous=True)
@@ -121,10 +126,27 @@ class GroupWorker:
         return command.verb is not Verb.STOP
 
     def _replay(self) -> None:
+        """Go back, and forget only then: what is forgotten has to be read again.
+
+        The way back is committed before, so that a worker that is killed in between reads it too.
+        """
+        partitions = self.consumer.assignment()
+        if not partitions:
+            self.note = "not replayed: no partition is assigned yet"
+            return
+        try:
+            firsts = [self._first(partition) for partition in partitions]
+            self.consumer.commit(offsets=firsts, asynchronous=False)
+            for first in firsts:
+                self.consumer.seek(first)
+        except KafkaException as error:
+            self.note = f"not replayed: {error.args[0].str()}"
+            return
         self.sink.restart()
-        for partition in self.consumer.assignment():
-            first = TopicPartition(partition.topic, partition.partition, OFFSET_BEGINNING)
-            self.consumer.seek(first)
+
+    def _first(self, partition: TopicPartition) -> TopicPartition:
+        low, _ = self.consumer.get_watermark_offsets(partition, LOOK_UP_S)
+        return TopicPartition(partition.topic, partition.partition, low)
 
     def _report(self, pace: Pace, now_s: float) -> None:
         report = WorkerReport(

@@ -58,9 +58,8 @@ class Generator:
         reported_s = 0.0
         while self._obey(self.commands.next(TICK_S), pace):
             now_s = self.clock.monotonic_s()
-            count = 0 if self.is_paused else pace.allowed(now_s, BATCH_MAX)
-            self._write(count)
-            pace.note(count, now_s)
+            allowed = 0 if self.is_paused else pace.allowed(now_s, BATCH_MAX)
+            pace.note(self._write(allowed), now_s)
             self.producer.poll(0)
             if now_s - reported_s >= REPORT_S:
                 reported_s = now_s
@@ -76,8 +75,9 @@ class Generator:
             self.is_paused = command.verb is Verb.PAUSE
         return command.verb is not Verb.STOP
 
-    def _write(self, count: int) -> None:
-        for payment in self.stream.take(count, self.clock.wall_ms()):
+    def _write(self, count: int) -> int:
+        """Hand payments to the producer; how many it took."""
+        for taken, payment in enumerate(self.stream.take(count, self.clock.wall_ms())):
             try:
                 self.producer.produce(
                     PAYMENTS_TOPIC,
@@ -89,6 +89,8 @@ class Generator:
             except BufferError:
                 self.note = "the broker does not keep up; waiting for it"
                 self.producer.poll(TICK_S)
+                return taken
+        return count
 
     def _told(self, error: KafkaError | None, message: Message) -> None:
         self.note = "" if error is None else f"not written: {error.str()}"

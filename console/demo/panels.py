@@ -28,7 +28,7 @@ COLUMNS = (
 )
 TRIES = (
     ("+ -", "change the payment rate: lag follows where a group is slower"),
-    ("space", "pause a worker: its lag grows, its verdict turns to stopped"),
+    ("space", "pause a worker: its lag grows; after a minute it counts as stalled"),
     ("l", "slow a worker to 100/s or 20/s: it falls behind at a steady rate"),
     ("x", "kill fraud-1: after 6 s its group rebalances, fraud-2 takes over"),
     ("enter", "start a worker again: it resumes from the last commit"),

@@ -22,7 +22,6 @@ RATES = (0.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000
 LIMITS: tuple[float | None, ...] = (None, 100.0, 20.0)
 GENERATOR, WAREHOUSE = "payments", "warehouse"
 GROUPS = ("fraud-detection", "warehouse", "mailer")
-REDRAW_S = 0.5
 
 
 def rate_after(present: float, step: int) -> float:
@@ -70,11 +69,14 @@ class DemoScreen(ConsoleScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(WorkersPanel).query_one(VTable).focus()
-        self.set_interval(REDRAW_S, self.draw_workers)
+        self._workflow.on_change(self.draw_workers)
+
+    def on_unmount(self) -> None:
+        self._workflow.on_change(lambda: None)
 
     def draw_workers(self) -> None:
         """Draw the workers as they are now."""
-        if self.is_active:
+        if self.is_mounted and self.is_active:
             self.query_one(WorkersPanel).show(self._workflow.states)
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -107,22 +109,22 @@ class DemoScreen(ConsoleScreen):
 
     def _change_rate(self, step: int) -> None:
         state = self._state(GENERATOR)
-        if state is None or state.report is None:
+        if state is None:
             return
-        rate = rate_after(state.report.limit or 0.0, step)
+        rate = rate_after(state.wish.limit or 0.0, step)
         if self._tell(state, Command(Verb.RATE, rate)):
             self.notify(f"{rate:g} payments a second")
 
     def action_pause_worker(self) -> None:
         state = self._state()
-        is_paused = state is not None and state.report is not None and state.report.is_paused
+        is_paused = state is not None and state.wish.is_paused
         self._tell(state, Command(Verb.RESUME if is_paused else Verb.PAUSE))
 
     def action_limit(self) -> None:
         state = self._state()
-        if state is None or state.report is None or state.row.name == GENERATOR:
+        if state is None or state.row.name == GENERATOR:
             return
-        limit = limit_after(state.report.limit)
+        limit = limit_after(state.wish.limit)
         if self._tell(state, Command(Verb.RATE, limit)):
             speed = "full speed" if limit is None else f"at most {limit:g} records a second"
             self.notify(f"{state.row.name}: {speed}")
@@ -136,7 +138,11 @@ class DemoScreen(ConsoleScreen):
         state = self._state()
         if state is None or state.status is WorkerStatus.RUNNING:
             return
-        await self._workflow.restart(state.row.name)
+        try:
+            await self._workflow.restart(state.row.name)
+        except OSError as error:
+            self.notify(f"{state.row.name} cannot be started: {error.strerror}", severity="error")
+            return
         self.notify(f"{state.row.name} starts again")
 
     def action_replay(self) -> None:

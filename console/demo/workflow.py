@@ -9,11 +9,14 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from console.demo.control import Command, WorkerReport, read_report
+from console.demo.control import Command, Verb, WorkerReport, read_report
+from console.demo.generator import RATE_AT_START
 from engine.kernel.tasks import Tasks
 
 STOP_S = 10.0
@@ -48,6 +51,24 @@ WORKERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What a worker was told last: its report says the same a moment later."""
+
+    limit: float | None = None
+    is_paused: bool = False
+
+    def after(self, command: Command) -> "Wish":
+        """What is wished for once this command was given too."""
+        match command.verb:
+            case Verb.RATE:
+                return replace(self, limit=command.value)
+            case Verb.PAUSE | Verb.RESUME:
+                return replace(self, is_paused=command.verb is Verb.PAUSE)
+            case _:
+                return self
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerState:
     """What is known of one worker now."""
 
@@ -56,6 +77,7 @@ class WorkerState:
     pid: int | None = None
     exit_code: int | None = None
     report: WorkerReport | None = None
+    wish: Wish = Wish()
 
 
 class Workflow:
@@ -67,6 +89,8 @@ class Workflow:
         self._seed = seed
         self._tasks = tasks
         self._processes: dict[str, Process] = {}
+        self._starting: set[str] = set()
+        self._on_change: Callable[[], None] = _nothing
         self._states = {row.name: WorkerState(row) for row in WORKERS}
 
     @property
@@ -79,6 +103,14 @@ class Workflow:
         """Where the warehouse, the outbox and the workers' log are."""
         return self._folder
 
+    def on_change(self, call: Callable[[], None]) -> None:
+        """Have `call` called whenever something else is known of a worker."""
+        self._on_change = call
+
+    def _know(self, state: WorkerState) -> None:
+        self._states[state.row.name] = state
+        self._on_change()
+
     async def start(self) -> None:
         """Start every worker that is not running."""
         for row in WORKERS:
@@ -86,10 +118,17 @@ class Workflow:
 
     async def restart(self, name: str) -> None:
         """Start a worker that is down; one that is up stays as it is. Raises OSError."""
-        if name in self._processes:
+        if name in self._processes or name in self._starting:
             return
+        self._starting.add(name)
+        try:
+            await self._start(self._states[name].row)
+        finally:
+            self._starting.discard(name)
+
+    async def _start(self, row: WorkerRow) -> None:
+        name = row.name
         self._folder.mkdir(parents=True, exist_ok=True)
-        row = self._states[name].row
         arguments = ("--name", name, "--folder", str(self._folder), "--seed", str(self._seed))
         log = os.open(self._folder / LOG_NAME, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         try:
@@ -104,7 +143,8 @@ class Workflow:
         finally:
             os.close(log)
         self._processes[name] = process
-        self._states[name] = WorkerState(row, WorkerStatus.RUNNING, process.pid)
+        wish = Wish(RATE_AT_START if row.role == "generator" else None)
+        self._know(WorkerState(row, WorkerStatus.RUNNING, process.pid, wish=wish))
         self._tasks.spawn(self._follow(name, process), name=f"demo {name}")
 
     def send(self, name: str, command: Command) -> bool:
@@ -113,6 +153,8 @@ class Workflow:
         if process is None or process.stdin is None or process.stdin.is_closing():
             return False
         process.stdin.write(command.line())
+        state = self._states[name]
+        self._know(replace(state, wish=state.wish.after(command)))
         return True
 
     def kill(self, name: str) -> bool:
@@ -139,13 +181,17 @@ class Workflow:
             await asyncio.gather(*(process.wait() for process in running))
 
     async def _follow(self, name: str, process: Process) -> None:
-        """Read a worker's reports until it ends."""
+        """Read a worker's reports until it ends. Other lines are of no interest."""
         assert process.stdout is not None
         async for line in process.stdout:
-            report = read_report(line.decode())
-            self._states[name] = replace(self._states[name], report=report)
+            with suppress(ValueError):
+                report = read_report(line.decode())
+                self._know(replace(self._states[name], report=report))
         code = await process.wait()
         del self._processes[name]
-        self._states[name] = replace(
-            self._states[name], status=WorkerStatus.ENDED, pid=None, exit_code=code
-        )
+        ended = replace(self._states[name], status=WorkerStatus.ENDED, pid=None, exit_code=code)
+        self._know(ended)
+
+
+def _nothing() -> None:
+    return
