@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -27,12 +29,12 @@ COLUMNS = (
     Column("note", "NOTE", 18, is_flex=True, width_max=70, priority=4),
 )
 TRIES = (
-    ("+ -", "change the payment rate: lag follows where a group is slower"),
-    ("space", "pause a worker: its lag grows; after a minute it counts as stalled"),
-    ("l", "slow a worker to 100/s or 20/s: it falls behind at a steady rate"),
-    ("x", "kill fraud-1: after 6 s its group rebalances, fraud-2 takes over"),
-    ("enter", "start a worker again: it resumes from the last commit"),
-    ("R", "replay the warehouse: it reads everything again and catches up"),
+    ("+ -", "more or fewer payments a second"),
+    ("space", "pause a worker: its lag grows, after a minute its group is stalled"),
+    ("l", "slow it to 100 or 20 a second"),
+    ("x", "kill it: 6 s later its group rebalances"),
+    ("enter", "start it again: it goes on where it was"),
+    ("R", "replay the warehouse from the start"),
 )
 
 
@@ -91,9 +93,10 @@ class TriesPanel(Panel):
         self._folder = folder
 
     def compose(self) -> ComposeResult:
-        text = Text()
+        tries = Table.grid(padding=(0, 2, 0, 0))
+        tries.add_column(style="bold", justify="right", no_wrap=True)
+        tries.add_column()
         for key, meaning in TRIES:
-            text.append(f"{key:>6}  ", "bold")
-            text.append(f"{meaning}\n")
-        text.append(f"\nThe warehouse's files and the mail are in {plain(self._folder)}")
-        yield Static(text)
+            tries.add_row(key, meaning)
+        folder = Text(f"\nFiles and letters are in {plain(self._folder)}", overflow="fold")
+        yield Static(Group(tries, folder))
