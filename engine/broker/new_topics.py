@@ -206,6 +206,9 @@ def plan_growth(
     broker_ids: Collection[BrokerId],
 ) -> Topic:
     """The topic with `total` partitions. Raises Refused unless it grows."""
+    if topic.is_internal:
+        message = f"The topic {topic.name} is internal: its keys stay where their hashes put them."
+        raise Refused(ErrorCode.INVALID_TOPIC_EXCEPTION, message)
     present = len(topic.partitions)
     added = total - present
     if added == 0:

@@ -1,7 +1,11 @@
 """CreatePartitions: gives topics more partitions.
 
 Versions 0-3. 2: flexible. `count` is the new total; the answer has one result for every topic
-named. Source: Kafka's `ReplicationControlManager.createPartitions`.
+named.
+
+Differs from Kafka: internal topics do not grow. A group lives in the partition that the hash of its
+id names, and with another number of partitions it would be looked for in another one; in Kafka that
+happens at the next restart. Source: Kafka's `ReplicationControlManager.createPartitions`.
 """
 
 from collections import Counter

@@ -229,3 +229,16 @@ async def test_growing_has_one_result_for_every_topic(version, tmp_path):
         response = await handler.handle(validated, context(ApiKey.CREATE_PARTITIONS, version))
         assert response.results[0].error_code == 0
         assert len(broker.metadata.catalogue.by_name("a").partitions) == 5
+
+
+async def test_an_internal_topic_keeps_its_number_of_partitions(tmp_path):
+    """The groups in it are found by the hash of their ids, modulo that number."""
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.ensure_internal("__consumer_offsets")
+        handler = CreatePartitionsHandler(broker.admin)
+        for validate_only in (True, False):
+            topic = CreatePartitionsTopic(name="__consumer_offsets", count=60, assignments=None)
+            request = CreatePartitionsRequest(topics=[topic], validate_only=validate_only)
+            response = await handler.handle(request, context(ApiKey.CREATE_PARTITIONS, 3))
+            assert response.results[0].error_code == ErrorCode.INVALID_TOPIC_EXCEPTION
+        assert len(broker.metadata.catalogue.by_name("__consumer_offsets").partitions) == 50
