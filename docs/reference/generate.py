@@ -202,6 +202,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "keys.md": keys,
     "theme-tokens.md": theme_tokens,
+    "performance.md": performance,
 }
 
 

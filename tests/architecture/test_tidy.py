@@ -37,6 +37,7 @@ WAITING = {
 
 ACROSS = {
     "tests/console/test_frames.py",
+    "tests/console/test_snapshots.py",
     "tests/console/widgets/test_drawing.py",
     "tests/engine/broker/handlers/test_configs.py",
     "tests/engine/broker/handlers/test_create_and_delete_topics.py",
