@@ -21,7 +21,7 @@ FACES = ("loading", "empty", "partial", "stale", "refused")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("screen", SCREENS)
 def test_picture(screen: str, size: str, theme: str, snap_compare: Compare) -> None:
-    """What to look for: cards, tables, gauges and charts in place, nothing cut, colours that fit."""
+    """What to look for: cards, tables, gauges, charts in place, nothing cut, fitting colours."""
     app = console(busy(), theme=theme)
     assert snap_compare(app, press=SCREENS[screen], terminal_size=SIZES[size])
 
