@@ -71,13 +71,11 @@ class LogDirectory:
         *,
         lock: DirectoryLock,
         identity: DirectoryIdentity,
-        was_clean: bool,
+        has_marker: bool,
         open_files_max: int,
     ) -> None:
         self.path = path
         self.identity = identity
-        self.was_clean = was_clean
-        """The last process ended in order, so no log lost anything. True for a new directory."""
         self._filesystem = filesystem
         self._clock = clock
         self._entropy = entropy
@@ -94,6 +92,8 @@ class LogDirectory:
                 self.leftovers.append(DirectoryDeletion(filesystem, f"{path}/{name}"))
             elif topic_partition is not None:
                 self._partitions[topic_partition] = None
+        self.was_clean = has_marker or not self._partitions
+        """The last process ended in order, so no log lost anything, or there are no logs yet."""
 
     @classmethod
     def open(
@@ -126,8 +126,8 @@ class LogDirectory:
                 )
                 replace_file(filesystem, meta, encode_properties(identity))
             has_marker = remove_if_there(filesystem, f"{path}/{CLEAN_SHUTDOWN}")
-            if has_marker:
-                filesystem.sync_directory(path)
+            # A start that was killed may have removed the marker, but not on disk.
+            filesystem.sync_directory(path)
             return cls(
                 path,
                 filesystem,
@@ -135,7 +135,7 @@ class LogDirectory:
                 entropy,
                 lock=lock,
                 identity=identity,
-                was_clean=has_marker or not content,
+                has_marker=has_marker,
                 open_files_max=open_files_max,
             )
         except BaseException:
@@ -203,8 +203,12 @@ class LogDirectory:
             for topic_partition in wanted:
                 if topic_partition in self._partitions:
                     raise PartitionExists(str(topic_partition))
+                try:
+                    self._filesystem.make_directory(self._directory_of(topic_partition))
+                except FileExistsError:
+                    raise PartitionExists(f"{topic_partition}, which nobody knows of") from None
                 made.append(topic_partition)
-                self._make_directory(topic_partition, topic)
+                self._fill_directory(topic_partition, topic)
         except (OSError, PartitionExists) as error:
             for topic_partition in made:
                 self._unmake_directory(topic_partition)
@@ -235,7 +239,8 @@ class LogDirectory:
                     known.recovery_point,
                     "are lost: their directory is missing",
                 )
-            self._make_directory(topic_partition, topic_id)
+            self._filesystem.make_directory(directory)
+            self._fill_directory(topic_partition, topic_id)
             is_new = True
         found = self.topic_id(topic_partition)
         if found is None:
@@ -361,9 +366,8 @@ class LogDirectory:
     def _directory_of(self, topic_partition: TopicPartition) -> str:
         return f"{self.path}/{topic_partition}"
 
-    def _make_directory(self, topic_partition: TopicPartition, topic_id: TopicId) -> None:
+    def _fill_directory(self, topic_partition: TopicPartition, topic_id: TopicId) -> None:
         directory = self._directory_of(topic_partition)
-        self._filesystem.make_directory(directory)
         path = f"{directory}/{PARTITION_METADATA}"
         write_file(self._filesystem, path, encode_metadata(topic_id), is_synced=False)
         self._filesystem.open(f"{directory}/{segment_file(0, LOG)}", create=True)
