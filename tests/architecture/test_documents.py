@@ -58,7 +58,9 @@ def test_every_page_is_found_from_the_readme() -> None:
         ahead += [
             target.resolve() for target in targets if target.suffix == ".md" and target.exists()
         ]
-    assert sorted(relative(page) for page in set(PAGES) - reached) == []
+    changes = ROOT / "docs" / "changes"
+    lost = [page for page in PAGES if page not in reached and page.parent != changes]
+    assert [relative(page) for page in lost] == []
 
 
 def test_paths_in_documents_exist() -> None:
