@@ -97,7 +97,11 @@ class GroupShell:
         self._load_soon()
 
     async def ask(self, group_id: str, decide: Decide) -> object:
-        """Give a command to the group's coordinator and wait for its reply.
+        """Give a command to the group's coordinator and wait for its reply; see `begin`."""
+        return await self.begin(group_id, decide)
+
+    def begin(self, group_id: str, decide: Decide) -> asyncio.Future[object]:
+        """Give a command to the group's coordinator; the future is for its reply.
 
         `decide` is called with the coordinator, the token to put into the command, and the moment.
         Raises GroupUnavailable.
@@ -106,7 +110,7 @@ class GroupShell:
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         shard.follow(decide(shard.coordinator, answer, shard.now()))
         self._wake_for(shard)
-        return await answer
+        return answer
 
     def look(self, group_id: str, read: Callable[[GroupCoordinator, Instant], ReplyT]) -> ReplyT:
         """Read something of a group's coordinator at once. Raises GroupUnavailable."""

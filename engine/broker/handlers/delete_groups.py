@@ -4,9 +4,13 @@ Versions 0-2. A group with members is NON_EMPTY_GROUP, an unknown one GROUP_ID_N
 Kafka's `GroupCoordinatorService.deleteGroups`.
 """
 
+import asyncio
+from typing import TypeAlias
+
 from engine.broker.context import RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
 from engine.coordinator.commands import DeleteGroup, DeleteGroupReply
+from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.outcome import Outcome
@@ -16,9 +20,12 @@ from engine.protocol.messages.delete_groups import (
     DeleteGroupsResponse,
 )
 
+Answer: TypeAlias = asyncio.Future[object] | GroupError
+"""The reply of a group's coordinator, or why it cannot be asked."""
+
 
 class DeleteGroupsHandler:
-    """Deletes groups, one after the other."""
+    """Deletes groups, all of a request with the same trips to the disk."""
 
     def __init__(self, groups: GroupShell) -> None:
         self._groups = groups
@@ -27,19 +34,26 @@ class DeleteGroupsHandler:
         self, request: DeleteGroupsRequest, context: RequestContext
     ) -> DeleteGroupsResponse:
         """Answer for every group when its end is on disk."""
+        asked = {name: self._begin(name) for name in dict.fromkeys(request.groups_names)}
         results = [
-            DeletableGroupResult(group_id=name, error_code=await self._delete(name))
-            for name in dict.fromkeys(request.groups_names)
+            DeletableGroupResult(group_id=name, error_code=await _error_of(answer))
+            for name, answer in asked.items()
         ]
         return DeleteGroupsResponse(results=results)
 
-    async def _delete(self, group_id: str) -> int:
+    def _begin(self, group_id: str) -> Answer:
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
             return coordinator.delete_group(DeleteGroup(token=token, group_id=group_id), now)
 
         try:
-            reply = await self._groups.ask(group_id, decide)
+            return self._groups.begin(group_id, decide)
         except GroupUnavailable as unavailable:
             return unavailable.error
-        assert isinstance(reply, DeleteGroupReply)
-        return reply.error
+
+
+async def _error_of(answer: Answer) -> GroupError:
+    if isinstance(answer, GroupError):
+        return answer
+    reply = await answer
+    assert isinstance(reply, DeleteGroupReply)
+    return reply.error

@@ -47,7 +47,7 @@ async def test_each_group_has_an_error_of_its_own(talk: Talk, version: int) -> N
     await talk.topic("clicks")
     await talk.ask(commit("done", {"clicks": [(0, 1, 0, "")]}), COMMIT)
     answer = await talk.ask(
-        DeleteGroupsRequest(groups_names=["nowhere", GROUP, "", "done", GROUP]), version
+        DeleteGroupsRequest(groups_names=["nowhere", GROUP, "", "done", GROUP, "done"]), version
     )
     assert [(each.group_id, each.error_code) for each in answer.results] == [
         ("nowhere", ErrorCode.GROUP_ID_NOT_FOUND),
@@ -77,6 +77,23 @@ async def test_deleted_group_is_gone_after_a_restart(tmp_path: Path) -> None:
     async with talking(tmp_path) as talk:
         assert await delete(talk, 2, GROUP) == {GROUP: ErrorCode.GROUP_ID_NOT_FOUND}
         assert await topics_of(talk, "other") == ["clicks"]
+
+
+async def test_many_groups_share_the_trips_to_the_disk(broker: GroupBroker) -> None:
+    """Each is stored in one of five partitions, of which a trip takes four."""
+    await broker.serve()
+    names = [f"group-{number}" for number in range(30)]
+    for name in names:
+        await broker.commit(name, 1)
+    handler = DeleteGroupsHandler(broker.shell)
+    trips = broker.topics.syncs.runs
+    answer = await handler.handle(
+        DeleteGroupsRequest(groups_names=names), context(ApiKey.DELETE_GROUPS, 2)
+    )
+    assert [(each.group_id, each.error_code) for each in answer.results] == [
+        (name, ErrorCode.NONE) for name in names
+    ]
+    assert broker.topics.syncs.runs - trips == 2
 
 
 @pytest.mark.parametrize("version", VERSIONS)
