@@ -7,6 +7,7 @@ sees each line go, and a file goes in large batches. The queue between them is b
 import asyncio
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import click
 
 from console.adapters.kafka import KafkaCluster
 from console.port.cluster import NewRecord, NewTopic, Writes
-from console.port.errors import AlreadyExists, ClusterError
+from console.port.errors import AlreadyExists, ClusterError, NotFound
 
 BATCH_RECORDS_MAX = 5_000
 QUEUE_LINES_MAX = 50_000
@@ -55,7 +56,11 @@ class TopicSender:
         self._creates_topic = creates_topic
         self._is_verbose = is_verbose
         self._stored = 0
-        self.refused = 0
+        self._refusals: Counter[str] = Counter()
+
+    @property
+    def refused(self) -> int:
+        return self._refusals.total()
 
     async def run(self, cluster: KafkaCluster, files: tuple[Path, ...]) -> None:
         """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
@@ -66,22 +71,25 @@ class TopicSender:
         lines.start(files)
         while batch := await lines.take():
             await self._send(cluster.writes, batch)
+        for reason, count in self._refusals.items():
+            click.echo(f"kconsole: {count} records refused: {reason}", err=True)
         refused = f", {self.refused} refused" if self.refused else ""
         click.echo(f"{self._stored} records stored in {self._topic}{refused}", err=True)
 
     async def _send(self, writes: Writes, lines: list[bytes]) -> None:
         records = [self._form.record(line) for line in lines]
-        reasons: dict[str, int] = {}
-        for outcome in await writes.publish(self._topic, records):
+        try:
+            outcomes = await writes.publish(self._topic, records)
+        except NotFound as error:
+            message = f"there is no such topic: {self._topic}; --create makes one"
+            raise NotFound(message) from error
+        for outcome in outcomes:
             if isinstance(outcome, ClusterError):
-                self.refused += 1
-                reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
+                self._refusals[outcome.reason] += 1
                 continue
             self._stored += 1
             if self._is_verbose:
                 click.echo(f"partition {outcome.partition} offset {outcome.offset}")
-        for reason, count in reasons.items():
-            click.echo(f"kconsole: {count} records refused: {reason}", err=True)
 
 
 class _Lines:
