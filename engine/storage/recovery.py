@@ -282,15 +282,16 @@ class Recovery:
         header = batch.header
         if not header.has_producer_id:
             return
+        appended_ms = header.max_timestamp_ms if header.is_log_append_time else self._now_ms
         if not header.is_control:
-            self._producers.record_batch(header, header.base_offset, self._now_ms)
+            self._producers.record_batch(header, header.base_offset, appended_ms)
         else:
             try:
                 marker = read_end_marker(batch.content)
             except InvalidBatch:
                 marker = None
             if marker is not None:
-                self._producers.record_marker(header, marker, self._now_ms)
+                self._producers.record_marker(header, marker, appended_ms)
         self._producers.commit()
 
     def _cut(self, scan: _Scan, segment: Segment, position: Position) -> None:
