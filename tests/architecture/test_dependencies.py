@@ -13,6 +13,7 @@ from tests.architecture.sources import ROOT, SOURCES, TESTS, text_of, tree_of
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 REQUIREMENT = re.compile(r"(?P<name>[a-z0-9-]+)>=(?P<bound>[\d.]+)(?:,<\d+)?")
 REASONS = text_of(ROOT / "docs" / "decisions" / "0001-dependencies.md")
+DISTRIBUTIONS = packages_distributions()
 OURS = {"console", "docs", "engine", "tests"}
 
 
@@ -37,9 +38,8 @@ def imported(paths: Iterable[Path]) -> set[str]:
                     modules |= {each.name.split(".")[0] for each in names}
                 case ast.ImportFrom(module=str(module), level=0):
                     modules.add(module.split(".")[0])
-    distributions = packages_distributions()
     foreign = modules - sys.stdlib_module_names - OURS
-    return {distributions[module][0].lower().replace("_", "-") for module in foreign}
+    return {DISTRIBUTIONS[module][0].lower().replace("_", "-") for module in foreign}
 
 
 def test_the_program_imports_what_it_depends_on_and_nothing_else() -> None:
