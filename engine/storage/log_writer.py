@@ -125,6 +125,7 @@ class LogWriter:
         old.close_indexes()
         fresh.start_indexes()
         segments.add(fresh)
+        segments.note_closed(old)
         self._names_version += 1
         return fresh
 

@@ -322,7 +322,8 @@ class PartitionLog:
             return None
         end_offset = self._writer.written_end_offset
         epochs = self._appender.epochs.encode(end_offset)
-        if end_offset == self.recovery_point and epochs == self._saved_epochs:
+        is_saved = end_offset == self.recovery_point and epochs == self._saved_epochs
+        if is_saved and not self._segments.has_unsaved():
             return None
         snapshots = sorted({*self._snapshots, end_offset})
         return collect_checkpoint(
@@ -338,6 +339,7 @@ class PartitionLog:
         """The checkpoint ran to its end."""
         self.end_sync(checkpoint.sync)
         checkpoint.note_saved()
+        self._segments.trim_loaded()
         self.recovery_point = checkpoint.offset
         if checkpoint.epochs is not None:
             self._saved_epochs = checkpoint.epochs[1]

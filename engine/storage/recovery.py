@@ -251,6 +251,7 @@ class Recovery:
             position, scan.expected = damage.end_position, damage.end_offset
         if segment is not self._segments.active:
             segment.close_indexes()
+            self._segments.note_closed(segment)
         return True
 
     def _may_follow(self, scan: _Scan, segment: Segment, header: BatchHeader) -> bool:
@@ -329,6 +330,7 @@ class Recovery:
             fresh.start_indexes()
             self._segments.open_files.get(fresh.path(), create=True)
             self._segments.add(fresh)
+            self._segments.note_closed(active)
         elif active.size_bytes:
             self._note_first_append(active)
 

@@ -31,7 +31,7 @@ ANY_OFFSET = -1
 """The batch that is looked at may have any offset."""
 
 LOADED_CLOSED_MAX = 4
-"""Closed segments of one log whose indexes stay in memory."""
+"""Closed segments of one log whose indexes stay in memory once they are saved."""
 
 LOOKUP_WINDOW_BYTES = 64 * 1024
 """Bytes read at a time where a look-up walks batches that were not checked yet."""
@@ -119,6 +119,24 @@ class Segments:
         """The next newer segment."""
         at = bisect_right(self._bases, segment.base_offset)
         return None if at == len(self._list) else self._list[at]
+
+    def note_closed(self, segment: Segment) -> None:
+        """The indexes of a segment are in memory, which takes no more appends."""
+        if segment not in self._loaded:
+            self._loaded.append(segment)
+        self.trim_loaded()
+
+    def trim_loaded(self) -> None:
+        """Let go of indexes that their files hold, but for those of a few segments."""
+        for segment in self._loaded[:-LOADED_CLOSED_MAX]:
+            if segment is not self.active and self._is_saved(segment):
+                self._loaded.remove(segment)
+                segment.offset_index = None
+                segment.time_index = None
+
+    def has_unsaved(self) -> bool:
+        """Whether indexes of closed segments are in memory only."""
+        return any(not self._is_saved(segment) for segment in self._loaded)
 
     def contains(self, segment: Segment) -> bool:
         """Whether the segment is still part of the log."""
@@ -278,9 +296,7 @@ class Segments:
     def _load(self, segment: Segment) -> None:
         if not self._load_saved(segment):
             self.rebuild(segment)
-        self._loaded.append(segment)
-        if len(self._loaded) > LOADED_CLOSED_MAX:
-            self._unload(self._loaded.pop(0))
+        self.note_closed(segment)
 
     def _load_saved(self, segment: Segment) -> bool:
         """Take the indexes from their files when they can be right."""
@@ -343,14 +359,11 @@ class Segments:
             if segment in self._loaded:
                 self._loaded.remove(segment)
 
-    def _unload(self, segment: Segment) -> None:
-        """Let go of indexes that their files hold in full."""
-        if (
-            segment is not self.active
-            and segment.offset_index is not None
+    def _is_saved(self, segment: Segment) -> bool:
+        """Whether the files hold the indexes of a segment in full."""
+        return (
+            segment.offset_index is not None
             and segment.time_index is not None
             and segment.saved_offset_entries == len(segment.offset_index)
             and segment.saved_time_entries == len(segment.time_index)
-        ):
-            segment.offset_index = None
-            segment.time_index = None
+        )
