@@ -6,7 +6,7 @@ the `run` of tickets and checkpoints and for regions. Nothing here waits except 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from engine.kernel.clock import Clock
 from engine.kernel.ids import Offset, TopicId, TopicPartition
@@ -106,6 +106,7 @@ class PartitionLog:
             self._writer, recovered.epochs, recovered.producers, config, clock
         )
         self._saved_epochs = recovered.saved_epochs
+        recovered.epochs.cut_start(self.log_start_offset)
         self._reader = LogReader(topic_partition, segments)
 
     @property
@@ -279,7 +280,7 @@ class PartitionLog:
         """Take expired and excess segments out of the log, and forget producers long idle.
 
         `now_ms` is None while the clock must not decide: nothing goes by age then. The files go
-        with `deletion`, whose methods block. Raises ReadFailed, StorageFull.
+        with `deletion`, whose methods block. Raises ReadFailed.
         """
         if now_ms is not None:
             self._appender.producers.expire(now_ms, self._config.producer_id_expiration_ms)
@@ -291,11 +292,8 @@ class PartitionLog:
             high_watermark=high_watermark,
             log_start_offset=self.log_start_offset,
         )
-        if count == len(infos):
-            if self._is_at_rest():
-                self._roll()
-            else:
-                count -= 1
+        if count == len(infos) and not self._has_rolled():
+            count -= 1
         if not count:
             return RetentionResult(0, 0, self.log_start_offset, None)
         dropped = self._segments.drop_first(count)
@@ -385,6 +383,14 @@ class PartitionLog:
             self._writer.roll(self._writer.written_end_offset)
         except OSError as error:
             raise StorageFull(f"{self.topic_partition}: {error}") from error
+
+    def _has_rolled(self) -> bool:
+        """Start a new segment if that can be: without room older segments may go all the same."""
+        with suppress(StorageFull):
+            if self._is_at_rest():
+                self._roll()
+                return True
+        return False
 
     def _move_start(self, log_start_offset: Offset) -> None:
         self.log_start_offset = log_start_offset
