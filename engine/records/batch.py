@@ -100,6 +100,16 @@ class BatchHeader(NamedTuple):
     def has_producer_id(self) -> bool:
         return self.producer_id >= 0
 
+    @property
+    def delete_horizon_ms(self) -> int | None:
+        """When tombstones and markers in a cleaned batch may go (KIP-534); None if not cleaned."""
+        return self.base_timestamp_ms if self.attributes & DELETE_HORIZON_BIT else None
+
+    @property
+    def latest_record_ms(self) -> int:
+        """The largest timestamp of a record in the batch; -1 when cleaning left it empty."""
+        return self.max_timestamp_ms if self.record_count else -1
+
 
 def read_header(buffer: Buffer, position: int = 0) -> BatchHeader:
     """The header at a position, unchecked. Raises struct.error when fewer than 61 bytes follow."""

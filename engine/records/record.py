@@ -35,6 +35,18 @@ class RecordFacts(NamedTuple):
     has_key: bool
 
 
+class RecordPlace(NamedTuple):
+    """What the cleaner of a compacted log looks at in a record, and where the record is."""
+
+    offset: int
+    timestamp_ms: int
+    key: bytes | None
+    has_value: bool
+    start: int
+    """The position in the inflated payload at which the record's length begins."""
+    end: int
+
+
 def payload(batch: Buffer, limit_bytes: int) -> Buffer:
     """The records' bytes of exactly one batch, inflated to at most `limit_bytes`."""
     header = read_header(batch)
@@ -70,6 +82,27 @@ def iterate_facts(batch: Buffer, limit_bytes: int) -> Iterator[RecordFacts]:
             _timestamp_of(header, timestamp_delta),
             key_size >= 0,
         )
+
+
+def iterate_places(header: BatchHeader, body: Buffer) -> Iterator[RecordPlace]:
+    """The records in an inflated payload, with their keys. Raises CorruptBatch."""
+    begin = 0
+    for start, end in _record_bounds(header, body):
+        timestamp_delta, position = decode_varlong(body, start + 1)
+        offset_delta, position = decode_varint(body, position)
+        key, position = _decode_bytes(body, position, end)
+        value_size, position = decode_varint(body, position)
+        if position + max(value_size, 0) > end:
+            raise CorruptBatch(f"a value of {value_size} bytes does not fit in its record")
+        yield RecordPlace(
+            header.base_offset + offset_delta,
+            _timestamp_of(header, timestamp_delta),
+            key,
+            value_size >= 0,
+            begin,
+            end,
+        )
+        begin = end
 
 
 def _record_bounds(header: BatchHeader, body: Buffer) -> Iterator[tuple[int, int]]:
