@@ -64,6 +64,11 @@ class Builder:
         self._since: dict[tuple[str, str], int] = {}
         self._events: tuple[Event, ...] = ()
 
+    def forget(self) -> None:
+        """Begin rates and histories anew."""
+        self.topic_rows = TopicRows()
+        self._totals = TotalsKeeper()
+
     async def build(
         self,
         needs: Needs,

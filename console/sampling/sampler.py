@@ -291,6 +291,8 @@ class Sampler:
         """Histories end where the wall clock went back: they would take no sample for long."""
         if now_ms < self._last_ms:
             self._follower.forget()
+            self._builder.forget()
+            self._vitals.forget()
         self._last_ms = now_ms
 
     async def _snapshot(self) -> Snapshot:

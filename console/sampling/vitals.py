@@ -41,6 +41,12 @@ class Vitals:
         self.machine_bytes = 0
         self.latest: EngineVitals | None = None
 
+    def forget(self) -> None:
+        """Begin rates and histories anew."""
+        self._meters.clear()
+        self._last_ms = 0
+        self._cpu = self._requests = self._flushes = EMPTY_SERIES
+
     def observe(self, at_ms: int, samples: Iterable[MetricSample]) -> None:
         """Take in one scrape."""
         by_name: defaultdict[str, list[MetricSample]] = defaultdict(list)
