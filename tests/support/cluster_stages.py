@@ -11,6 +11,7 @@ from pathlib import Path
 
 from console.adapters.kafka import KafkaCluster
 from console.model.names import TopicPartition
+from console.port.clock import Clock
 from console.port.cluster import Records, Watched, Writes
 from engine.kernel.system import SystemClock, SystemEntropy
 from tests.support.clock import FakeClock
@@ -30,12 +31,14 @@ class Stage:
     writes: Writes
     records: Records
     join: Join
+    clock: Clock
 
 
 @asynccontextmanager
 async def fake_stage() -> AsyncIterator[Stage]:
     """The fake, one node."""
-    cluster = FakeCluster(FakeClock())
+    clock = FakeClock()
+    cluster = FakeCluster(clock)
 
     async def join(group: str, topic: str, records: int) -> None:
         cluster.world.add_group(group, topic, committed=None)
@@ -44,7 +47,7 @@ async def fake_stage() -> AsyncIterator[Stage]:
             assert not isinstance(partition, Exception)
             cluster.world.groups[group].committed[key] = Flow(cluster.world.end(partition))
 
-    yield Stage(cluster, cluster, cluster, join)
+    yield Stage(cluster, cluster, cluster, join, clock)
 
 
 @asynccontextmanager
@@ -52,7 +55,8 @@ async def engine_stage(data: Path) -> AsyncIterator[Stage]:
     """An engine on loopback, reached as any cluster is; members are librdkafka's."""
     async with running_engine(data) as engine:
         address = str(engine.address)
-        cluster = KafkaCluster(address, clock=SystemClock(), entropy=SystemEntropy())
+        clock = SystemClock()
+        cluster = KafkaCluster(address, clock=clock, entropy=SystemEntropy())
         readers: list[GroupReader] = []
 
         async def join(group: str, topic: str, records: int) -> None:
@@ -64,7 +68,7 @@ async def engine_stage(data: Path) -> AsyncIterator[Stage]:
 
         async with cluster:
             try:
-                yield Stage(cluster.reads, cluster.writes, cluster.records, join)
+                yield Stage(cluster.reads, cluster.writes, cluster.records, join, clock)
             finally:
                 for reader in readers:
                     await asyncio.to_thread(reader.__exit__, None, None, None)

@@ -81,6 +81,7 @@ class FakeCluster:
         self.in_flight_max = 0
         self.state = Connection(ConnectionState.CONNECTED, "kafka-1:9092")
         self._failures: dict[str, ClusterError] = {}
+        self._configs_error: ClusterError | None = None
         self._gates: dict[str, asyncio.Event] = {}
 
     def fail(self, operation: str, error: ClusterError | None) -> None:
@@ -89,6 +90,10 @@ class FakeCluster:
             self._failures.pop(operation, None)
         else:
             self._failures[operation] = error
+
+    def answer_configs(self, error: ClusterError) -> None:
+        """Answer with an error for the whole configuration of every topic."""
+        self._configs_error = error
 
     def hold(self, operation: str) -> asyncio.Event:
         """Let calls of an operation wait until the returned event is set."""
@@ -110,6 +115,8 @@ class FakeCluster:
         self, topics: Collection[str], *, keys: Sequence[str] | None = None
     ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
         await self._enter("topic_configs")
+        if keys is None and self._configs_error is not None:
+            return dict.fromkeys(topics, self._configs_error)
         return {name: self.world.configs(name, keys) for name in topics}
 
     async def end_offsets(
@@ -157,6 +164,8 @@ class FakeCluster:
 
         def time_of(partition: FakePartition, offset: int) -> int:
             offset = max(offset, partition.start)
+            while offset in partition.markers:
+                offset += 1
             if offset >= self.world.end(partition):
                 return -1
             return self.world.record(partition, offset).timestamp_ms

@@ -57,6 +57,8 @@ class FakePartition:
     created_ms: int
     start: int = 0
     open_transaction_at: int | None = None
+    markers: set[int] = field(default_factory=set)
+    """Offsets that hold no record: commit markers of transactions."""
     records: dict[int, RecordReading] = field(default_factory=dict)
 
 

@@ -284,6 +284,18 @@ async def test_histories_begin_anew_when_the_wall_clock_goes_back() -> None:
     assert times == tuple(watched.clock.wall_ms() - back for back in (2000, 1000, 0))
 
 
+async def test_rates_are_told_on_after_the_wall_clock_went_back() -> None:
+    watched = busy()
+    await watched.after(5)
+    watched.clock.step_wall(-3600)
+    watched.world.set_rate("orders", 50)
+    snapshot = await watched.after(3)
+    assert value_of(topic_of(snapshot, "orders").messages_per_s) == pytest.approx(150)
+    totals = content(snapshot.totals)
+    assert totals is not None
+    assert totals.messages_history.times_ms[-1] == watched.clock.wall_ms()
+
+
 async def test_a_group_that_is_gone_is_forgotten() -> None:
     watched = busy()
     await watched.after(2)

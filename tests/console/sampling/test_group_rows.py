@@ -1,0 +1,84 @@
+"""Groups as the list shows them: from a listing alone, described, and followed."""
+
+from console.model.figures import Known, Unknown
+from console.model.group import GroupState, Member
+from console.model.lag import LossKind
+from console.model.lag import Offsets as OffsetReading
+from console.model.partition import NOT_READ
+from console.model.retention import policy_from
+from console.model.verdict import NO_ALLOWANCE, Verdict
+from console.port.errors import Refused
+from console.port.readings import GroupListing, GroupReading
+from console.sampling.group_rows import group_row, members_of, owners
+from console.sampling.group_tracker import GroupTracker
+from tests.support.cluster_stages import key
+
+P0, P1 = key("orders", 0), key("orders", 1)
+LISTING = GroupListing("billing", GroupState.EMPTY, "classic", "consumer", 2)
+MEMBER = Member("m-1", None, "client-1", "10.0.0.1", (P1,))
+READING = GroupReading("billing", GroupState.STABLE, "range", (MEMBER,))
+NOW_MS = 1_700_000_000_000
+
+
+def tracked(*, committed: int = 60, end: int = 100, start: int = 0) -> GroupTracker:
+    tracker = GroupTracker()
+    offsets = OffsetReading(Known(committed, 1), Known(start, 1), Known(end, 1))
+    tracker.observe(NOW_MS, {P1: offsets, P0: offsets})
+    tracker.judge(NOW_MS, end_times={}, record_times={}, members={}, allowance=NO_ALLOWANCE)
+    return tracker
+
+
+def test_a_listed_group_shows_what_the_list_tells_and_nothing_as_zero() -> None:
+    found = group_row(LISTING, None, None, problem="", now_ms=NOW_MS, policies={}, sizes={})
+    assert (found.name, found.state, found.group_type) == ("billing", GroupState.EMPTY, "classic")
+    assert found.coordinator == Known(2, NOW_MS)
+    assert found.members == NOT_READ
+    assert not found.is_enriched
+    assert isinstance(found.lag_max, Unknown)
+    assert found.verdict is Verdict.UNKNOWN
+
+
+def test_a_description_is_newer_than_the_listing() -> None:
+    found = group_row(LISTING, READING, None, problem="", now_ms=NOW_MS, policies={}, sizes={})
+    assert (found.state, found.protocol) == (GroupState.STABLE, "range")
+    assert found.members == Known((MEMBER,), NOW_MS)
+
+
+def test_members_that_may_not_be_seen_are_unknown_with_the_reason() -> None:
+    assert members_of(Refused("no right"), NOW_MS) == Unknown("no right")
+    assert members_of(None, NOW_MS) == NOT_READ
+    assert owners(Unknown("no right")) == {}
+
+
+def test_a_followed_group_has_rows_in_order_with_their_owners() -> None:
+    found = group_row(LISTING, READING, tracked(), problem="", now_ms=NOW_MS, policies={}, sizes={})
+    assert found.is_enriched
+    assert [each.name for each in found.partitions] == [P0, P1]
+    assert [each.client_id for each in found.partitions] == [None, "client-1"]
+    assert found.lag_total.amount == 80
+    assert found.lag_history.values == (80,)
+    assert found.partitions[0].trend.values == (40.0,)
+
+
+def test_a_problem_stands_beside_the_last_figures_and_takes_the_verdict() -> None:
+    caught_up = tracked(committed=100)
+    fine = group_row(LISTING, READING, caught_up, problem="", now_ms=1, policies={}, sizes={})
+    assert fine.verdict is Verdict.OK
+    ill = group_row(LISTING, READING, caught_up, problem="down", now_ms=1, policies={}, sizes={})
+    assert (ill.verdict, ill.problem) == (Verdict.UNKNOWN, "down")
+    assert ill.lag_total == fine.lag_total
+
+
+def test_a_group_is_as_badly_off_as_its_partition_nearest_to_a_loss() -> None:
+    policy = Known(policy_from({"cleanup.policy": "delete", "retention.ms": "1000"}), 1)
+    found = group_row(
+        LISTING,
+        READING,
+        tracked(committed=10, start=50),
+        problem="",
+        now_ms=NOW_MS,
+        policies={"orders": policy},
+        sizes={},
+    )
+    assert found.expired_unread == 80
+    assert found.loss.kind is LossKind.NOW

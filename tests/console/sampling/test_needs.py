@@ -1,0 +1,35 @@
+"""What is on the screen says what has to be asked, and nothing else is."""
+
+import pytest
+
+from console.sampling.needs import Needs, View
+
+ASKED = ("all_partitions", "group_lists", "disks", "policies", "vitals")
+TABLE = {
+    View.OVERVIEW: {"all_partitions", "group_lists", "disks", "policies", "vitals"},
+    View.TOPICS: {"all_partitions", "group_lists", "disks", "policies"},
+    View.GROUPS: {"group_lists"},
+    View.BROKERS: {"disks", "vitals"},
+    View.RETENTION: {"group_lists", "disks", "policies"},
+    View.HEALTH: {"group_lists", "disks", "vitals"},
+}
+
+
+@pytest.mark.parametrize("view", View)
+def test_each_view_asks_for_its_own_and_no_more(view: View) -> None:
+    needs = Needs(frozenset({view}))
+    assert {name for name in ASKED if getattr(needs, name)} == TABLE[view]
+
+
+def test_views_add_up() -> None:
+    needs = Needs(frozenset({View.GROUPS, View.BROKERS}))
+    assert {name for name in ASKED if getattr(needs, name)} == {"group_lists", "disks", "vitals"}
+
+
+def test_an_open_topic_asks_for_its_sizes() -> None:
+    assert Needs(frozenset(), topics=frozenset({"orders"})).disks
+    assert not Needs(frozenset()).disks
+
+
+def test_a_console_that_has_just_opened_shows_the_overview() -> None:
+    assert Needs().views == {View.OVERVIEW}

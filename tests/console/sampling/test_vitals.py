@@ -1,0 +1,136 @@
+"""The vital signs of our engine, from two readings of its metrics."""
+
+import pytest
+
+from console.model.figures import Known, Unknown
+from console.model.health import EngineVitals
+from console.port.readings import MetricSample
+from console.sampling.vitals import MACHINE_MEMORY, Vitals
+
+
+def sample(name: str, value: float, **labels: str) -> MetricSample:
+    return MetricSample(name, labels, value)
+
+
+def histogram(name: str, seconds: list[float], **labels: str) -> list[MetricSample]:
+    """What an engine exposes of so many measurements."""
+    bounds = (0.001, 0.01, 0.1)
+    rows = [
+        sample(f"{name}_bucket", sum(each <= bound for each in seconds), **labels, le=str(bound))
+        for bound in bounds
+    ]
+    return [
+        *rows,
+        sample(f"{name}_bucket", len(seconds), **labels, le="+Inf"),
+        sample(f"{name}_sum", sum(seconds), **labels),
+        sample(f"{name}_count", len(seconds), **labels),
+    ]
+
+
+def after(*scrapes: list[MetricSample], every_ms: int = 1000) -> EngineVitals:
+    vitals = Vitals()
+    for number, samples in enumerate(scrapes, 1):
+        vitals.observe(number * every_ms, samples)
+    assert vitals.latest is not None
+    return vitals.latest
+
+
+def test_nothing_is_known_before_the_first_scrape() -> None:
+    assert Vitals().latest is None
+
+
+def test_a_metric_that_is_missing_leaves_its_figure_unknown_and_not_zero() -> None:
+    found = after([], [])
+    for name in ("cpu_ratio", "memory_bytes", "connections", "requests_per_s", "flush_mean_ms"):
+        assert isinstance(getattr(found, name), Unknown), name
+    assert found.apis == ()
+
+
+def test_counters_become_rates_with_the_second_scrape() -> None:
+    first = [sample("process_cpu_seconds_total", 10), sample("kconsole_received_bytes_total", 0)]
+    second = [
+        sample("process_cpu_seconds_total", 10.5),
+        sample("kconsole_received_bytes_total", 3000),
+    ]
+    assert isinstance(after(first).cpu_ratio, Unknown)
+    found = after(first, second)
+    assert found.cpu_ratio == Known(0.5, 2000)
+    assert found.bytes_in_per_s == Known(3000.0, 2000)
+    assert found.cpu_history.values == (0.5,)
+
+
+def test_gauges_are_told_at_once_and_summed_over_their_labels() -> None:
+    found = after(
+        [
+            sample("process_resident_memory_bytes", 5e7),
+            sample("kconsole_connections", 2, software="a", version="1"),
+            sample("kconsole_connections", 3, software="b", version="1"),
+            sample("process_start_time_seconds", 1_700_000_000.5),
+        ]
+    )
+    assert found.memory_bytes == Known(50_000_000, 1000)
+    assert found.connections == Known(5, 1000)
+    assert found.started_ms == Known(1_700_000_000_500, 1000)
+
+
+def test_requests_are_told_by_kind_busiest_first() -> None:
+    def scrape(fetches: int, beats: int) -> list[MetricSample]:
+        return [
+            *histogram("kconsole_request_seconds", [0.004] * fetches, api="Fetch"),
+            *histogram("kconsole_request_seconds", [0.0005] * beats, api="Heartbeat"),
+        ]
+
+    found = after(scrape(10, 0), scrape(30, 200), every_ms=2000)
+    assert [row.api for row in found.apis] == ["Heartbeat", "Fetch"]
+    beats, fetches = found.apis
+    assert (beats.requests_per_s, fetches.requests_per_s) == (100, 10)
+    assert fetches.mean_ms == pytest.approx(4)
+    assert fetches.p99_ms == pytest.approx(10, rel=0.02)
+
+
+def test_a_percentile_beyond_the_last_bound_is_not_told() -> None:
+    scrapes = [histogram("kconsole_request_seconds", [5.0] * count, api="X") for count in (1, 9)]
+    (row,) = after(*scrapes).apis
+    assert row.p99_ms is None
+    assert row.mean_ms == pytest.approx(5000)
+
+
+def test_flushes_are_those_since_the_last_scrape_and_unknown_when_there_was_none() -> None:
+    def scrape(seconds: list[float]) -> list[MetricSample]:
+        return histogram("kconsole_sync_seconds", seconds)
+
+    slow = after(scrape([0.001] * 5), scrape([0.001] * 5 + [0.05]))
+    assert slow.flush_mean_ms == Known(pytest.approx(50), 2000)
+    idle = after(scrape([0.05]), scrape([0.05]))
+    assert isinstance(idle.flush_mean_ms, Unknown)
+    assert "nothing was flushed" in idle.flush_mean_ms.reason
+
+
+def test_an_engine_that_was_started_again_begins_its_rates_anew() -> None:
+    def scrape(count: int) -> list[MetricSample]:
+        return [
+            sample("kconsole_requests_total", count),
+            *histogram("kconsole_request_seconds", [0.001] * count, api="Fetch"),
+        ]
+
+    restarted = after(scrape(100), scrape(200), scrape(3))
+    assert isinstance(restarted.requests_per_s, Unknown)
+    assert restarted.apis == ()
+
+
+def test_the_size_of_the_machine_comes_along() -> None:
+    vitals = Vitals()
+    vitals.observe(1000, [sample(MACHINE_MEMORY, float(1 << 34))])
+    assert vitals.machine_bytes == 1 << 34
+
+
+def test_histories_begin_anew_when_they_are_forgotten() -> None:
+    vitals = Vitals()
+    for at_ms, amount in ((5000, 1.0), (6000, 2.0)):
+        vitals.observe(at_ms, [sample("process_cpu_seconds_total", amount)])
+    vitals.forget()
+    for at_ms, amount in ((1000, 3.0), (2000, 3.5)):
+        vitals.observe(at_ms, [sample("process_cpu_seconds_total", amount)])
+    assert vitals.latest is not None
+    assert vitals.latest.cpu_ratio == Known(0.5, 2000)
+    assert vitals.latest.cpu_history.times_ms == (2000,)
