@@ -96,7 +96,6 @@ async def test_deleted_directories_are_freed_in_the_background_and_by_the_next_s
         )
         slow = broker.metadata.catalogue.by_name("slow")
         await broker.admin.delete([fast.topic_id, slow.topic_id])
-        assert len(files(tmp_path / "a", "-delete")) == 2
         await until(lambda: len(files(tmp_path / "a", "-delete")) == 1)
         assert files(tmp_path / "a", "-delete")[0].startswith("slow-0.")
     async with topic_broker(tmp_path / "a") as broker:

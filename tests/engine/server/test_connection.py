@@ -204,9 +204,11 @@ async def test_handler_that_raises_costs_its_own_connection(
 async def test_large_frame_after_a_first_valid_one_is_taken() -> None:
     async with served(HEARTBEATS) as server, server.connect() as client:
         await beat(client)
-        long = HeartbeatRequest(generation_id=8, group_id="g" * (FIRST_FRAME_BYTES_MAX + 100))
+        content = client.frame(HeartbeatRequest(generation_id=8), 4)[4:]
+        content += bytes(FIRST_FRAME_BYTES_MAX)
+        client.write(struct.pack(">i", len(content)) + content)
 
-        response = await client.call(long, HeartbeatResponse, 4)
+        _, response = await client.receive(HeartbeatResponse, 4)
 
         assert response.throttle_time_ms == 8
 
@@ -244,7 +246,7 @@ async def test_too_many_unanswered_requests_wait_unread_until_some_are_answered(
 async def test_client_that_does_not_read_is_not_served_further() -> None:
     """Large replies pile up; the server takes no more requests until they are read."""
     handled = 0
-    padding = [FetchableTopicResponse("x" * 256 * 1024)]
+    padding = [FetchableTopicResponse("x" * 16 * 1024)] * 16
 
     def large(request: FetchRequest, context: RequestContext) -> FetchResponse:
         nonlocal handled
