@@ -1,4 +1,8 @@
-"""What every test shares: hypothesis settings, and honest selection by what the machine has.
+"""What every test shares: hypothesis settings, a fast place for files, and honest selection by what
+the machine has.
+
+Temporary directories are in memory where there is plenty: most engine tests sync many files, and
+what they claim does not depend on how long that takes. PYTEST_DEBUG_TEMPROOT names another place.
 
 A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a machine without it the
 test is left out, and the summary names it: it is never counted as passed or skipped silently. With
@@ -7,6 +11,7 @@ KCONSOLE_TEST_EVERYTHING set it is an error instead: continuous integration leav
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +24,12 @@ settings.register_profile(
     "kconsole", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("kconsole")
+
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES_MIN = 4 << 30
+
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 _left_out: list[str] = []
 
