@@ -33,8 +33,10 @@ from engine.broker.partition_metrics import watch_partitions
 from engine.broker.partitions import Partitions
 from engine.broker.parts import BrokerParts
 from engine.broker.producer_ids import ProducerIds
+from engine.broker.quota_rates import QuotaWindows
 from engine.broker.space import SpaceMeter
 from engine.broker.sync_thread import SyncThread
+from engine.broker.throttling import Throttling
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
@@ -248,8 +250,22 @@ class Engine:
             config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
             maintenance=maintenance,
             space=SpaceMeter(directory),
+            throttling=self._throttling(metadata),
             directory_id=parse_topic_id(directory.identity.directory_id),
             served_apis=SERVED_APIS,
+        )
+
+    def _throttling(self, metadata: Metadata) -> Throttling:
+        config = self.config
+        return Throttling(
+            metadata.quotas,
+            self._clock,
+            self._registry,
+            windows=QuotaWindows(config.quota_window_num, config.quota_window_size_seconds * 1000),
+            mutation_windows=QuotaWindows(
+                config.controller_quota_window_num,
+                config.controller_quota_window_size_seconds * 1000,
+            ),
         )
 
     def _settle(
@@ -279,9 +295,11 @@ class Engine:
             registry=registry,
             log=self._events,
             request_bytes_max=config.socket_request_max_bytes,
+            throttling=parts.throttling,
         )
         admission = Admission(
             registry,
+            parts.throttling,
             connections_max=min(config.max_connections, _connections_that_fit()),
             connections_per_host_max=config.max_connections_per_ip,
         )

@@ -7,6 +7,7 @@ handler module, add one row.
 
 from engine.broker.api_row import ApiRow, direct, immediate, ordinary
 from engine.broker.group_settings import serves_consumer_groups
+from engine.broker.handlers.alter_client_quotas import AlterClientQuotasHandler
 from engine.broker.handlers.alter_configs import AlterConfigsHandler
 from engine.broker.handlers.alter_partition_reassignments import AlterPartitionReassignmentsHandler
 from engine.broker.handlers.alter_replica_log_dirs import AlterReplicaLogDirsHandler
@@ -18,6 +19,7 @@ from engine.broker.handlers.create_topics import CreateTopicsHandler
 from engine.broker.handlers.delete_groups import DeleteGroupsHandler
 from engine.broker.handlers.delete_records import DeleteRecordsHandler
 from engine.broker.handlers.delete_topics import DeleteTopicsHandler
+from engine.broker.handlers.describe_client_quotas import DescribeClientQuotasHandler
 from engine.broker.handlers.describe_cluster import DescribeClusterHandler
 from engine.broker.handlers.describe_configs import DescribeConfigsHandler
 from engine.broker.handlers.describe_groups import DescribeGroupsHandler
@@ -46,6 +48,7 @@ from engine.broker.handlers.produce import ProduceHandler
 from engine.broker.handlers.sync_group import SyncGroupHandler
 from engine.broker.handlers.update_features import UpdateFeaturesHandler
 from engine.protocol.api_keys import ApiKey
+from engine.protocol.messages.alter_client_quotas import AlterClientQuotasRequest
 from engine.protocol.messages.alter_configs import AlterConfigsRequest
 from engine.protocol.messages.alter_partition_reassignments import (
     AlterPartitionReassignmentsRequest,
@@ -59,6 +62,7 @@ from engine.protocol.messages.create_topics import CreateTopicsRequest
 from engine.protocol.messages.delete_groups import DeleteGroupsRequest
 from engine.protocol.messages.delete_records import DeleteRecordsRequest
 from engine.protocol.messages.delete_topics import DeleteTopicsRequest
+from engine.protocol.messages.describe_client_quotas import DescribeClientQuotasRequest
 from engine.protocol.messages.describe_cluster import DescribeClusterRequest
 from engine.protocol.messages.describe_configs import DescribeConfigsRequest
 from engine.protocol.messages.describe_groups import DescribeGroupsRequest
@@ -89,7 +93,10 @@ from engine.protocol.messages.update_features import UpdateFeaturesRequest
 
 API_TABLE: tuple[ApiRow, ...] = (
     # Records.
-    direct(ProduceRequest, lambda parts: ProduceHandler(parts.partitions, parts.commit).handle),
+    direct(
+        ProduceRequest,
+        lambda parts: ProduceHandler(parts.partitions, parts.commit, parts.throttling).handle,
+    ),
     direct(
         FetchRequest,
         lambda parts: (
@@ -98,6 +105,7 @@ API_TABLE: tuple[ApiRow, ...] = (
                 parts.fetch_waiters,
                 parts.fetch_sessions,
                 parts.clock,
+                parts.throttling,
                 fetch_bytes_max=parts.config.fetch_max_bytes,
             ).handle
         ),
@@ -149,7 +157,9 @@ API_TABLE: tuple[ApiRow, ...] = (
     # Topics.
     ordinary(
         CreateTopicsRequest,
-        lambda parts: CreateTopicsHandler(parts.topic_admin, parts.metadata.settings).handle,
+        lambda parts: (
+            CreateTopicsHandler(parts.topic_admin, parts.metadata.settings, parts.throttling).handle
+        ),
     ),
     ordinary(
         DeleteTopicsRequest,
@@ -157,12 +167,14 @@ API_TABLE: tuple[ApiRow, ...] = (
             DeleteTopicsHandler(
                 parts.topic_admin,
                 parts.metadata.catalogue,
+                parts.throttling,
                 is_enabled=parts.config.delete_topic_enable,
             ).handle
         ),
     ),
     ordinary(
-        CreatePartitionsRequest, lambda parts: CreatePartitionsHandler(parts.topic_admin).handle
+        CreatePartitionsRequest,
+        lambda parts: CreatePartitionsHandler(parts.topic_admin, parts.throttling).handle,
     ),
     immediate(
         DescribeTopicPartitionsRequest,
@@ -229,6 +241,15 @@ API_TABLE: tuple[ApiRow, ...] = (
     ordinary(
         OffsetDeleteRequest,
         lambda parts: OffsetDeleteHandler(parts.groups, parts.metadata.catalogue).handle,
+    ),
+    # Quotas.
+    immediate(
+        DescribeClientQuotasRequest,
+        lambda parts: DescribeClientQuotasHandler(parts.metadata.quotas).handle,
+    ),
+    ordinary(
+        AlterClientQuotasRequest,
+        lambda parts: AlterClientQuotasHandler(parts.metadata.quotas, parts.metadata.log).handle,
     ),
     # Configurations.
     immediate(

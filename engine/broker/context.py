@@ -45,12 +45,19 @@ class ConnectionFacts:
     software_name: str = ""
     software_version: str = ""
 
+    @property
+    def user(self) -> str:
+        """The name of the principal, without its type."""
+        return self.principal.partition(":")[2]
+
 
 class RequestContext(NamedTuple):
     """The facts of one request."""
 
     header: RequestHeader
     connection: ConnectionFacts
+    size_bytes: int = 0
+    """Bytes of the request's frame."""
 
     @property
     def api_version(self) -> int:
@@ -61,16 +68,28 @@ class RequestContext(NamedTuple):
         """The client id of the request; empty when the client sent null."""
         return self.header.client_id or ""
 
+    @property
+    def user(self) -> str:
+        """The name of the principal, without its type."""
+        return self.connection.user
+
 
 class Reply(Protocol):
     """The answer that a direct handler owes. Exactly one of the first three is called, once."""
 
     def send(self, response: Message) -> None:
-        """Answer. The message is encoded at once; it may be reused or changed afterwards."""
+        """Answer. The message is encoded at once; it may be changed afterwards.
+
+        Nothing more is taken from the connection for the response's `throttle_time_ms`, which
+        grows here if the client has used too much of the broker's time.
+        """
         ...
 
-    def omit(self) -> None:
-        """The request has no answer (acks=0); later replies need not wait for it."""
+    def omit(self, throttle_ms: int = 0) -> None:
+        """The request has no answer (acks=0); later replies need not wait for it.
+
+        Nothing more is taken from the connection for `throttle_ms`.
+        """
         ...
 
     def close_connection(self, reason: str) -> None:

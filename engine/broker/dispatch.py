@@ -92,7 +92,7 @@ class Dispatcher:
         meter.requests.value += 1
         meter.request_bytes.value += len(frame) + 4
         reply.begin(header, meter)
-        context = RequestContext(header, connection)
+        context = RequestContext(header, connection, len(frame))
         if entry.shape is Shape.DIRECT:
             entry.handle(request, context, reply)
         elif entry.shape is Shape.IMMEDIATE:

@@ -164,6 +164,12 @@ class Scope:
         self._session = session
         self._is_incremental = is_incremental
 
+    @property
+    def followed_session_id(self) -> int:
+        """The session of a request that goes on with one, else 0."""
+        session = self._session
+        return session.session_id if session is not None and self._is_incremental else NO_SESSION
+
     def finish(self, response: FetchResponse) -> None:
         """Turn the reading of all topics into the answer."""
         session = self._session

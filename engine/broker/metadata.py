@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from engine.broker.broker_settings import BrokerSettings
 from engine.broker.catalogue import Catalogue
+from engine.broker.client_quotas import ClientQuotas
 from engine.broker.commit import SyncRunner
 from engine.broker.counters import Counters, leader_epoch_entry, producer_ids_entry
 from engine.broker.metadata_log import METADATA_LOG_CONFIG, METADATA_TOPIC_ID, MetadataLog
@@ -31,6 +32,7 @@ class Metadata:
     catalogue: Catalogue
     settings: BrokerSettings
     counters: Counters
+    quotas: ClientQuotas
     log: MetadataLog
 
     async def allocate_producer_ids(self, count: int) -> int:
@@ -63,11 +65,12 @@ def open_metadata(
     """
     log = directory.open_partition(METADATA_PARTITION, METADATA_TOPIC_ID, METADATA_LOG_CONFIG)
     catalogue, settings, counters = Catalogue(), BrokerSettings(config), Counters()
+    quotas = ClientQuotas()
     metadata_log = MetadataLog(
-        log, (catalogue, settings, counters), runner, clock=clock, events=events
+        log, (catalogue, settings, counters, quotas), runner, clock=clock, events=events
     )
     metadata_log.load()
-    return Metadata(catalogue, settings, counters, metadata_log)
+    return Metadata(catalogue, settings, counters, quotas, metadata_log)
 
 
 class Settled(NamedTuple):

@@ -17,6 +17,7 @@ from engine.broker.metadata import Metadata
 from engine.broker.partitions import Partitions
 from engine.broker.producer_ids import ProducerIds
 from engine.broker.space import SpaceMeter
+from engine.broker.throttling import Throttling
 from engine.broker.topic_admin import TopicAdmin
 from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
@@ -46,6 +47,7 @@ class BrokerParts:
     config_admin: ConfigAdmin
     maintenance: Maintenance
     space: SpaceMeter
+    throttling: Throttling
     directory_id: bytes
     """The id of the data directory, as a UUID."""
     served_apis: tuple[ApiKey, ...]

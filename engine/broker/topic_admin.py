@@ -14,7 +14,7 @@ for the new.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from engine.broker.broker_settings import BrokerSettings, settings_entry
 from engine.broker.catalogue import Catalogue, Topic, deletion_entry, topic_entry
@@ -42,6 +42,13 @@ from engine.kernel.errors import EngineError
 from engine.kernel.ids import TopicId
 from engine.protocol.error_codes import ErrorCode
 from engine.storage.errors import StorageError
+
+CountPartitions: TypeAlias = Callable[[int], None]
+"""Told of partitions that are about to be created or deleted. Raises Refused."""
+
+
+def _uncounted(partitions: int) -> None:
+    """For changes that nobody's quota pays for."""
 
 
 class TopicStore(Protocol):
@@ -89,15 +96,22 @@ class TopicAdmin:
         self._deletion_listeners.append(listener)
 
     async def create(
-        self, wanted: Sequence[NewTopic], *, validate_only: bool = False
+        self,
+        wanted: Sequence[NewTopic],
+        *,
+        validate_only: bool = False,
+        count: CountPartitions = _uncounted,
     ) -> list[Topic | Refused]:
-        """Create topics whose names differ; one outcome each, in order."""
+        """Create topics whose names differ; one outcome each, in order.
+
+        `count` is told of the partitions of each topic before it is created, and may refuse it.
+        """
         async with self._metadata.turn:
             try:
                 check_request_size(wanted)
             except Refused as refused:
                 return [refused for _ in wanted]
-            planned = self._planned(wanted)
+            planned = self._planned(wanted, count)
             if validate_only:
                 return planned
             return await self._create(planned)
@@ -127,19 +141,30 @@ class TopicAdmin:
             for name, outcome in zip(names, created, strict=True)
         }
 
-    async def delete(self, topic_ids: Sequence[bytes]) -> list[Topic | Refused]:
-        """Delete topics by id; one outcome each, in order."""
+    async def delete(
+        self, topic_ids: Sequence[bytes], *, count: CountPartitions = _uncounted
+    ) -> list[Topic | Refused]:
+        """Delete topics by id; one outcome each, in order. `count` is as for `create`."""
         async with self._metadata.turn:
-            found = [self._catalogue.by_id(topic_id) for topic_id in topic_ids]
-            topics = [topic for topic in found if topic is not None]
+            found = [self._deletable(topic_id, count) for topic_id in topic_ids]
+            topics = [topic for topic in found if isinstance(topic, Topic)]
             fault = await self._commit([deletion_entry(topic) for topic in topics])
             if fault is None:
                 await self._store.delete(topics)
                 for topic in topics:
                     for listener in self._deletion_listeners:
                         listener(topic)
-            missing = Refused(ErrorCode.UNKNOWN_TOPIC_ID)
-            return [missing if topic is None else fault or topic for topic in found]
+            return [topic if isinstance(topic, Refused) else fault or topic for topic in found]
+
+    def _deletable(self, topic_id: bytes, count: CountPartitions) -> Topic | Refused:
+        topic = self._catalogue.by_id(topic_id)
+        if topic is None:
+            return Refused(ErrorCode.UNKNOWN_TOPIC_ID)
+        try:
+            count(len(topic.partitions))
+        except Refused as refused:
+            return refused
+        return topic
 
     async def grow(
         self,
@@ -148,14 +173,16 @@ class TopicAdmin:
         assignments: Sequence[Sequence[int]] | None,
         *,
         validate_only: bool = False,
+        count: CountPartitions = _uncounted,
     ) -> Topic:
-        """Add partitions to a topic. Raises Refused."""
+        """Add partitions to a topic; `count` is as for `create`. Raises Refused."""
         async with self._metadata.turn:
             topic = self._catalogue.by_name(name)
             if topic is None:
                 raise Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
             broker_ids = self._cluster.broker_ids()
             grown = plan_growth(topic, total, assignments, broker_ids)
+            count(total - len(topic.partitions))
             if validate_only:
                 return grown
             (failed,) = await self._store.create([(grown, len(topic.partitions))])
@@ -205,7 +232,7 @@ class TopicAdmin:
             for topic in self._catalogue.topics():
                 self._store.reconfigure(topic)
 
-    def _planned(self, wanted: Sequence[NewTopic]) -> list[Topic | Refused]:
+    def _planned(self, wanted: Sequence[NewTopic], count: CountPartitions) -> list[Topic | Refused]:
         planned: list[Topic | Refused] = []
         names: dict[str, str] = {}
         for each in wanted:
@@ -221,6 +248,7 @@ class TopicAdmin:
                 if other != each.name:
                     message = f"Topic '{each.name}' collides with existing topic: {other}"
                     raise Refused(ErrorCode.INVALID_TOPIC_EXCEPTION, message)
+                count(len(topic.partitions))
                 planned.append(topic)
             except Refused as refused:
                 planned.append(refused)

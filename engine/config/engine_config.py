@@ -229,6 +229,26 @@ class EngineConfig:
         "Partitions in one answer of DescribeTopicPartitions.",
         Range(1),
     )
+    quota_window_num: int = _key(
+        "quota.window.num", _INT, 11, "Windows over which the rates of clients count.", Range(1)
+    )
+    quota_window_size_seconds: int = _key(
+        "quota.window.size.seconds", _INT, 1, "Seconds of each of those windows.", Range(1)
+    )
+    controller_quota_window_num: int = _key(
+        "controller.quota.window.num",
+        _INT,
+        11,
+        "Windows whose changes of topics a client may make at once.",
+        Range(1),
+    )
+    controller_quota_window_size_seconds: int = _key(
+        "controller.quota.window.size.seconds",
+        _INT,
+        1,
+        "Seconds of each of those windows.",
+        Range(1),
+    )
     # Groups and offsets.
     group_initial_rebalance_delay_ms: int = _key(
         "group.initial.rebalance.delay.ms",

@@ -26,6 +26,10 @@ METADATA_BATCH_BYTES_MAX = 64 * 1024 * 1024
 PARTITIONS_PER_REQUEST_MAX = 10_000
 """Partitions that one request may create (Kafka's limit). More: POLICY_VIOLATION."""
 
+QUOTA_MEASURES_MAX = 10_000
+"""Clients whose use of a quota is measured at once. More: the one that was idle longest begins
+anew."""
+
 RESPONSE_BYTES_MAX = 268_435_456
 """Bytes of one response frame that the client reads: a broker may exceed the sizes asked for by one
 batch. Longer: the connection closes."""

@@ -57,6 +57,9 @@ CONNECTIONS_ACCEPTED = _counter("kconsole_connections_accepted_total", "Connecti
 CONNECTIONS_CLOSED = _counter(
     "kconsole_connections_closed_total", "Connections closed by the broker.", "reason"
 )
+THROTTLES = _counter(
+    "kconsole_throttles_total", "Requests after which a client over a quota had to wait.", "quota"
+)
 RECEIVED_BYTES = _counter("kconsole_received_bytes_total", "Bytes received from clients.")
 SENT_BYTES = _counter("kconsole_sent_bytes_total", "Bytes handed to clients' sockets.")
 REQUEST_BUFFER_BYTES = _gauge(

@@ -1,11 +1,15 @@
 """Who may connect: counts the connections of all listeners, in all and per address, and refuses.
 
 The limits are those of the whole broker, however many listeners it has. Loop thread only.
+
+Differs from Kafka: a connection that comes too fast is closed at once, not after a while.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 
+from engine.broker.client_quotas import Quota
+from engine.broker.throttling import Throttling
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry, Sample
 from engine.server.connection import Connection
@@ -15,7 +19,12 @@ class Admission:
     """The connections of a broker."""
 
     def __init__(
-        self, registry: Registry, *, connections_max: int, connections_per_host_max: int
+        self,
+        registry: Registry,
+        throttling: Throttling,
+        *,
+        connections_max: int,
+        connections_per_host_max: int,
     ) -> None:
         self._connections_max = connections_max
         self._connections_per_host_max = connections_per_host_max
@@ -23,6 +32,7 @@ class Admission:
         self._per_host: Counter[str] = Counter()
         self._accepted = registry.counter(catalogue.CONNECTIONS_ACCEPTED)
         self._registry = registry
+        self._throttling = throttling
         self._last_id = 0
         registry.watch(catalogue.CONNECTIONS, self._by_software)
 
@@ -46,6 +56,8 @@ class Admission:
             limit = "max.connections"
         elif self._per_host[host] >= self._connections_per_host_max:
             limit = "max.connections.per.ip"
+        elif not self._throttling.may_connect(host):
+            limit = Quota.CONNECTION.value
         if limit:
             self._registry.counter(catalogue.CONNECTIONS_CLOSED, "limit").add()
             return limit

@@ -7,8 +7,9 @@ buffer.
 
 Reading pauses, and frames stay where they are, while the connection
 - runs an ordinary handler (Kafka, too, takes one request of a connection at a time),
-- owes more than `PENDING_REPLIES_MAX` replies or more than `UNSENT_BYTES_MAX` bytes, or
-- waits for room for a large request.
+- owes more than `PENDING_REPLIES_MAX` replies or more than `UNSENT_BYTES_MAX` bytes,
+- waits for room for a large request, or
+- is muted because its client is over a quota.
 
 A client that breaks the protocol loses this connection and nothing else happens.
 """
@@ -22,13 +23,16 @@ from typing import Final, cast
 from engine.broker.commit import GroupCommit
 from engine.broker.context import ConnectionFacts, OffendingRequest
 from engine.broker.dispatch import Dispatcher
+from engine.broker.throttling import Throttling
 from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.protocol.errors import MalformedMessage
+from engine.protocol.headers import RequestHeader
 from engine.server.frames import BadFrameLength, FrameBuffers, FrameReader
+from engine.server.metered_job import MeteredJob
 from engine.server.output import FileReads, OutputQueue
 from engine.server.replies import PendingReply
 
@@ -61,6 +65,7 @@ class ConnectionParts:
     registry: Registry
     log: EventLog
     request_bytes_max: int
+    throttling: Throttling
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -95,6 +100,7 @@ class Connection(asyncio.BufferedProtocol):
         self._is_in_turn = False
         self._is_send_due = False
         self._is_stopping = False
+        self._unmute_timer: asyncio.TimerHandle | None = None
         self._must_close = False
         self._is_closing = False
 
@@ -142,6 +148,8 @@ class Connection(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The end: whoever waits on behalf of this client is told."""
         self._is_closing = True
+        if self._unmute_timer is not None:
+            self._unmute_timer.cancel()
         self._reader.close()
         if self._output is not None:
             self._sent_bytes.value += self._output.take_sent_bytes()
@@ -170,9 +178,33 @@ class Connection(asyncio.BufferedProtocol):
             self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, "offence").add()
             self._close_after_turn()
 
+    @property
+    def is_metered(self) -> bool:
+        """Whether somebody's share of the broker's time is limited."""
+        return self._parts.throttling.limits_requests
+
+    def throttle_ms(self, header: RequestHeader, busy_s: float) -> int:
+        """How long the client has to wait because its request kept the broker busy for so long."""
+        throttling = self._parts.throttling
+        return throttling.requested(self.facts.user, header.client_id or "", busy_s)
+
+    def mute(self, throttle_ms: int) -> None:
+        """Take nothing more from the client for so long; what it was told goes out (KIP-219)."""
+        if self._is_closing:
+            return
+        timer = self._loop.call_later(throttle_ms / 1000, self._unmute)
+        if self._unmute_timer is not None:
+            if self._unmute_timer.when() > timer.when():
+                timer.cancel()
+                return
+            self._unmute_timer.cancel()
+        self._unmute_timer = timer
+        self._is_held = True
+        self._update_reading(may_read=False)
+
     def close_if_stale(self, now_s: float, idle_s_max: float) -> None:
         """Close when nothing happened for too long, or a frame takes too long to arrive."""
-        if self._is_closing:
+        if self._is_closing or self._unmute_timer is not None:
             return
         is_idle = now_s - self.last_active_s > idle_s_max
         is_waiting = bool(self._replies) and self._output is not None and self._output.is_empty
@@ -235,7 +267,7 @@ class Connection(asyncio.BufferedProtocol):
         self._is_held = False
         while not (self._must_close or self._is_closing):
             if self._must_hold():
-                self._is_held = self._reader.has_more
+                self._is_held = self._reader.has_more or self._unmute_timer is not None
                 return
             frame = self._reader.next_frame()
             if frame is None:
@@ -243,9 +275,11 @@ class Connection(asyncio.BufferedProtocol):
             self._frame_since_s = now_s
             reply = PendingReply(self, now_s)
             self._replies.append(reply)
+            reply.begin_step()
             job = self._parts.dispatcher.dispatch(frame, self.facts, reply)
+            reply.end_step()
             if job is not None:
-                self._start(job)
+                self._start(job, reply)
             if self._is_new:
                 self._is_new = False
                 self._reader.length_max = self._parts.request_bytes_max
@@ -255,17 +289,18 @@ class Connection(asyncio.BufferedProtocol):
         return (
             self._is_busy
             or self._is_stopping
+            or self._unmute_timer is not None
             or len(self._replies) >= PENDING_REPLIES_MAX
             or (output is not None and output.bytes_waiting >= UNSENT_BYTES_MAX)
         )
 
-    def _start(self, job: Coroutine[object, object, None]) -> None:
+    def _start(self, job: Coroutine[object, object, None], reply: PendingReply) -> None:
         self._is_busy = True
-        task = self._parts.tasks.spawn(self._run(job), name="request")
+        task = self._parts.tasks.spawn(self._run(MeteredJob(job, reply)), name="request")
         # A task that is cancelled before its first step never comes to awaiting the job.
         task.add_done_callback(lambda _: job.close())
 
-    async def _run(self, job: Coroutine[object, object, None]) -> None:
+    async def _run(self, job: MeteredJob) -> None:
         try:
             await job
         except OffendingRequest as error:
@@ -275,6 +310,11 @@ class Connection(asyncio.BufferedProtocol):
         finally:
             self._is_busy = False
             self._after_send()
+
+    def _unmute(self) -> None:
+        self._unmute_timer = None
+        self.last_active_s = self.now_s()
+        self._after_send()
 
     def _go_on(self) -> None:
         """Take the frames that were left, now that they may go on."""

@@ -22,6 +22,19 @@ class ReplyOwner(Protocol):
         """Monotonic time."""
         ...
 
+    @property
+    def is_metered(self) -> bool:
+        """Whether somebody's share of the broker's time is limited."""
+        ...
+
+    def throttle_ms(self, header: RequestHeader, busy_s: float) -> int:
+        """How long the client has to wait because its request kept the broker busy for so long."""
+        ...
+
+    def mute(self, throttle_ms: int) -> None:
+        """Take nothing more from the client for so long."""
+        ...
+
     def reply_ready(self) -> None:
         """One more reply is done; it may be the next in order."""
         ...
@@ -35,11 +48,13 @@ class PendingReply:
     """The answer to one request, before or after it is known."""
 
     __slots__ = (
+        "_busy_s",
         "_header",
         "_meter",
         "_on_abandoned",
         "_owner",
         "_started_s",
+        "_step_started_s",
         "is_done",
         "pieces",
         "size_bytes",
@@ -51,6 +66,8 @@ class PendingReply:
         self._header: RequestHeader | None = None
         self._meter: ApiMeter | None = None
         self._on_abandoned: Callable[[], object] | None = None
+        self._busy_s = 0.0
+        self._step_started_s: float | None = None
         self.is_done = False
         self.pieces: list[Piece] = []
         self.size_bytes = 0
@@ -69,6 +86,7 @@ class PendingReply:
         assert not self.is_done, "a request is answered once"
         assert header is not None
         assert meter is not None
+        throttle_ms = self._throttle_ms(response)
         pieces = response_frame(
             response, api_version=header.api_version, correlation_id=header.correlation_id
         )
@@ -77,12 +95,48 @@ class PendingReply:
         meter.reply_bytes.value += size
         meter.seconds.observe(self._owner.now_s() - self._started_s)
         self._finish()
+        if throttle_ms:
+            self._owner.mute(throttle_ms)
 
-    def omit(self) -> None:
+    def omit(self, throttle_ms: int = 0) -> None:
         """No response goes out."""
         if self._meter is not None:
             self._meter.seconds.observe(self._owner.now_s() - self._started_s)
+        throttle_ms = max(throttle_ms, self._time_throttle_ms())
         self._finish()
+        if throttle_ms:
+            self._owner.mute(throttle_ms)
+
+    def begin_step(self) -> None:
+        """The handler goes on: it keeps the loop busy on behalf of this request."""
+        if self._owner.is_metered:
+            self._step_started_s = self._owner.now_s()
+
+    def end_step(self) -> None:
+        """The handler waits, or has ended."""
+        self._busy_s = self._busy_so_far_s()
+        self._step_started_s = None
+
+    def _busy_so_far_s(self) -> float:
+        if self._step_started_s is None:
+            return self._busy_s
+        return self._busy_s + self._owner.now_s() - self._step_started_s
+
+    def _time_throttle_ms(self) -> int:
+        header = self._header
+        if header is None or not self._owner.is_metered:
+            return 0
+        return self._owner.throttle_ms(header, self._busy_so_far_s())
+
+    def _throttle_ms(self, response: Message) -> int:
+        """How long the client has to wait, which the response tells it."""
+        told_ms: int = getattr(response, "throttle_time_ms", 0)
+        throttle_ms = self._time_throttle_ms()
+        if throttle_ms <= told_ms:
+            return told_ms
+        if hasattr(response, "throttle_time_ms"):
+            response.throttle_time_ms = throttle_ms
+        return throttle_ms
 
     def close_connection(self, reason: str) -> None:
         """Close the connection instead of answering."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from engine.broker.api_row import ApiRow
+from engine.broker.client_quotas import ClientQuotas
 from engine.broker.commit import Durability, GroupCommit, SyncRunner
 from engine.broker.dispatch import Dispatcher
 from engine.broker.io import FileCalls
@@ -20,6 +21,7 @@ from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
 from tests.support.clock import FakeClock
+from tests.support.quotas import throttling
 from tests.support.wire_client import WireClient
 
 LOGGER = logging.getLogger("tests.served_handlers")
@@ -63,6 +65,7 @@ async def served(
     buffer_bytes_max: int = 1 << 28,
     connections_max: int = 1000,
     connections_per_host_max: int = 1000,
+    quotas: ClientQuotas | None = None,
 ) -> AsyncIterator[ServedHandlers]:
     """Serve the rows, whose `build` gets no parts, on a free loopback port."""
     loop = asyncio.get_running_loop()
@@ -74,8 +77,10 @@ async def served(
     commit = GroupCommit(
         Durability.FSYNC, cast(SyncRunner, NoDisk()), clock=clock, registry=registry, log=log
     )
+    measures = throttling(ClientQuotas() if quotas is None else quotas, clock, registry)
     admission = Admission(
         registry,
+        measures,
         connections_max=connections_max,
         connections_per_host_max=connections_per_host_max,
     )
@@ -91,6 +96,7 @@ async def served(
             registry=registry,
             log=log,
             request_bytes_max=request_bytes_max,
+            throttling=measures,
         ),
         admission,
         idle_ms_max=IDLE_MS_MAX,

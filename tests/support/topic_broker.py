@@ -37,6 +37,7 @@ from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
+from tests.support.quotas import throttling
 
 LOGGER = logging.getLogger("tests.topic_broker")
 
@@ -124,6 +125,7 @@ class TopicBroker:
         self.config_admin = ConfigAdmin(self.admin, self.metadata.settings, BrokerId(1))
         self.leadership = Leadership(BrokerId(1), self.partitions)
         self.space = SpaceMeter(self.directory)
+        self.throttling = throttling(self.metadata.quotas, self.clock)
 
     @property
     def path(self) -> Path:

@@ -1,7 +1,8 @@
 """CreateTopics: creates topics, or says whether it could.
 
 Versions 2-7. 4: -1 asks for the broker's default number of partitions or replicas (older versions
-get it too). 5: the answer has partitions, replicas and all configurations. 7: the topic's id.
+get it too). 5: the answer has partitions, replicas and all configurations. 6: a client over its
+quota is refused with THROTTLING_QUOTA_EXCEEDED (KIP-599). 7: the topic's id.
 
 Each topic succeeds or fails by itself; a name that a request has twice fails. With `validate_only`
 nothing is created and the answer is the same.
@@ -17,6 +18,7 @@ from engine.broker.catalogue import Topic
 from engine.broker.context import RequestContext
 from engine.broker.new_topics import NewTopic
 from engine.broker.refusal import Refused
+from engine.broker.throttling import Throttling
 from engine.broker.topic_admin import TopicAdmin
 from engine.config.effective import describe_topic
 from engine.protocol.error_codes import ErrorCode
@@ -28,12 +30,15 @@ from engine.protocol.messages.create_topics import (
     CreateTopicsResponse,
 )
 
+_STRICT_QUOTA_SINCE = 6
+
 
 class CreateTopicsHandler:
     """Creates topics."""
 
-    def __init__(self, admin: TopicAdmin, settings: BrokerSettings) -> None:
+    def __init__(self, admin: TopicAdmin, settings: BrokerSettings, throttling: Throttling) -> None:
         self._admin = admin
+        self._throttling = throttling
         self._settings = settings
 
     async def handle(
@@ -42,8 +47,11 @@ class CreateTopicsHandler:
         """Create what can be created; waits for the disk."""
         counts = Counter(topic.name for topic in request.topics)
         wanted = [topic for topic in request.topics if counts[topic.name] == 1]
+        mutations = self._throttling.mutations(context, strict_since=_STRICT_QUOTA_SINCE)
         outcomes = await self._admin.create(
-            [_as_asked(topic) for topic in wanted], validate_only=request.validate_only
+            [_as_asked(topic) for topic in wanted],
+            validate_only=request.validate_only,
+            count=mutations.count,
         )
         repeated = Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name.")
         results = [_failed(name, repeated) for name, count in counts.items() if count > 1]
@@ -52,7 +60,7 @@ class CreateTopicsHandler:
                 results.append(_failed(topic.name, outcome))
             else:
                 results.append(self._created(outcome))
-        return CreateTopicsResponse(topics=results)
+        return CreateTopicsResponse(throttle_time_ms=mutations.throttle_ms, topics=results)
 
     def _created(self, topic: Topic) -> CreatableTopicResult:
         return CreatableTopicResult(

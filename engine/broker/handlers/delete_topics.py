@@ -1,6 +1,7 @@
 """DeleteTopics: deletes topics by name or, from version 6 on, by id.
 
-Versions 1-6. 4: flexible. 5: error messages. 6: ids; a topic must be named by exactly one of both.
+Versions 1-6. 4: flexible. 5: error messages; a client over its quota is refused with
+THROTTLING_QUOTA_EXCEEDED (KIP-599). 6: ids; a topic must be named by exactly one of both.
 
 A deleted topic is gone from every answer at once and stays gone after a crash; its files leave the
 disk in the background. With `delete.topic.enable` false every topic is answered
@@ -16,6 +17,7 @@ from collections.abc import Iterable
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.context import RequestContext
 from engine.broker.refusal import Refused
+from engine.broker.throttling import Throttling
 from engine.broker.topic_admin import TopicAdmin
 from engine.kernel.ids import NULL_TOPIC_ID
 from engine.protocol.error_codes import ErrorCode
@@ -27,6 +29,7 @@ from engine.protocol.messages.delete_topics import (
 )
 
 _IDS_FROM = 6
+_STRICT_QUOTA_SINCE = 5
 _DISABLED_CODE_FROM = 3
 _GIVEN_TWICE = "The provided topic name maps to an ID that was already supplied."
 
@@ -34,8 +37,16 @@ _GIVEN_TWICE = "The provided topic name maps to an ID that was already supplied.
 class DeleteTopicsHandler:
     """Deletes topics."""
 
-    def __init__(self, admin: TopicAdmin, catalogue: Catalogue, *, is_enabled: bool) -> None:
+    def __init__(
+        self,
+        admin: TopicAdmin,
+        catalogue: Catalogue,
+        throttling: Throttling,
+        *,
+        is_enabled: bool,
+    ) -> None:
         self._admin = admin
+        self._throttling = throttling
         self._catalogue = catalogue
         self._is_enabled = is_enabled
 
@@ -52,11 +63,14 @@ class DeleteTopicsHandler:
         if not self._is_enabled:
             return DeleteTopicsResponse(responses=[_disabled(topic, version) for topic in asked])
         results, doomed = self._sorted_out(asked)
-        outcomes = await self._admin.delete([topic.topic_id for topic in doomed])
+        mutations = self._throttling.mutations(context, strict_since=_STRICT_QUOTA_SINCE)
+        outcomes = await self._admin.delete(
+            [topic.topic_id for topic in doomed], count=mutations.count
+        )
         for topic, outcome in zip(doomed, outcomes, strict=True):
             refused = outcome if isinstance(outcome, Refused) else None
             results.append(_result(topic.name, topic.topic_id, refused))
-        return DeleteTopicsResponse(responses=results)
+        return DeleteTopicsResponse(throttle_time_ms=mutations.throttle_ms, responses=results)
 
     def _sorted_out(
         self, asked: Iterable[DeleteTopicState]

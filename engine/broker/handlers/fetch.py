@@ -24,6 +24,7 @@ from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.leader_epochs import NO_BELIEF, leader_epoch_error
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.broker.throttling import Throttling
 from engine.kernel.clock import Clock
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.fetch import (
@@ -53,6 +54,7 @@ class FetchHandler:
         waiters: FetchWaiters,
         sessions: FetchSessions,
         clock: Clock,
+        throttling: Throttling,
         *,
         fetch_bytes_max: int,
     ) -> None:
@@ -60,6 +62,7 @@ class FetchHandler:
         self._waiters = waiters
         self._sessions = sessions
         self._clock = clock
+        self._throttling = throttling
         self._fetch_bytes_max = fetch_bytes_max
 
     def handle(self, request: FetchRequest, context: RequestContext, reply: Reply) -> None:
@@ -69,26 +72,52 @@ class FetchHandler:
         if isinstance(scope, ErrorCode):
             reply.send(FetchResponse(error_code=scope))
             return
-        reading = self._read(request, scope, version)
-        min_bytes = min(request.min_bytes, request.max_bytes)
+        bytes_max = self._bytes_max(request, context)
+        reading = self._read(request, scope, version, bytes_max)
+        min_bytes = min(request.min_bytes, bytes_max)
         if (
             reading.must_answer
             or reading.size_bytes >= min_bytes
             or request.max_wait_ms <= 0
             or not reading.partitions
         ):
-            _answer(reading, scope, reply)
+            self._answer(reading, scope, context, reply)
             return
         waiter = self._waiters.park(
             reading.partitions,
             missing_bytes=min_bytes - reading.size_bytes,
             max_wait_ms=request.max_wait_ms,
-            answer=lambda: _answer(self._read(request, scope, version), scope, reply),
+            answer=lambda: self._answer(
+                self._read(request, scope, version, bytes_max), scope, context, reply
+            ),
         )
         reply.when_abandoned(lambda: self._waiters.cancel(waiter))
 
-    def _read(self, request: FetchRequest, scope: Scope, version: int) -> "_Reading":
-        reading = _Reading(request, version, min(request.max_bytes, self._fetch_bytes_max))
+    def _bytes_max(self, request: FetchRequest, context: RequestContext) -> int:
+        bytes_max = min(request.max_bytes, self._fetch_bytes_max)
+        within_quota = self._throttling.fetch_bytes_max(context)
+        return bytes_max if within_quota is None else min(bytes_max, within_quota)
+
+    def _answer(
+        self, reading: "_Reading", scope: Scope, context: RequestContext, reply: Reply
+    ) -> None:
+        """Send what was read, or nothing of it while the client is over its quota."""
+        throttle_ms, is_withheld = self._throttling.fetched(context, reading.size_bytes)
+        if is_withheld:
+            reply.send(
+                FetchResponse(throttle_time_ms=throttle_ms, session_id=scope.followed_session_id)
+            )
+            return
+        for partition, size_bytes in reading.taken:
+            partition.fetched_bytes += size_bytes
+        scope.finish(reading.response)
+        reading.response.throttle_time_ms = throttle_ms
+        reply.send(reading.response)
+
+    def _read(
+        self, request: FetchRequest, scope: Scope, version: int, bytes_max: int
+    ) -> "_Reading":
+        reading = _Reading(request, version, bytes_max)
         has_ids = version >= TOPIC_IDS_SINCE
         is_replica = _replica_of(request) >= 0
         for topic in scope.topics:
@@ -126,13 +155,6 @@ class FetchHandler:
 def _replica_of(request: FetchRequest) -> int:
     state = request.replica_state
     return request.replica_id if state is None else state.replica_id
-
-
-def _answer(reading: "_Reading", scope: Scope, reply: Reply) -> None:
-    for partition, size_bytes in reading.taken:
-        partition.fetched_bytes += size_bytes
-    scope.finish(reading.response)
-    reply.send(reading.response)
 
 
 class _Reading:

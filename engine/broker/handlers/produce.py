@@ -20,6 +20,7 @@ from engine.broker.context import Reply, RequestContext
 from engine.broker.error_mapping import code_of
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.broker.throttling import Throttling
 from engine.kernel.errors import EngineError
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.produce import (
@@ -68,13 +69,15 @@ _BEFORE_THE_LOG: Final = (
 class ProduceHandler:
     """Appends what requests carry."""
 
-    def __init__(self, partitions: Partitions, commit: GroupCommit) -> None:
+    def __init__(self, partitions: Partitions, commit: GroupCommit, throttling: Throttling) -> None:
         self._partitions = partitions
         self._commit = commit
+        self._throttling = throttling
 
     def handle(self, request: ProduceRequest, context: RequestContext, reply: Reply) -> None:
         """Append every batch; the reply follows when all have reached the stage of `acks`."""
-        pending = _PendingProduce(reply, request.acks)
+        throttle_ms = self._throttling.produced(context, context.size_bytes)
+        pending = _PendingProduce(reply, request.acks, throttle_ms)
         refusal = _refusal(request)
         version = context.api_version
         is_admin = context.client_id == ADMIN_CLIENT_ID
@@ -151,12 +154,12 @@ class _PendingProduce:
 
     __slots__ = ("_has_errors", "_reply", "acks", "missing", "response")
 
-    def __init__(self, reply: Reply, acks: int) -> None:
+    def __init__(self, reply: Reply, acks: int, throttle_ms: int) -> None:
         self._reply = reply
         self._has_errors = False
         self.acks = acks
         self.missing = 1
-        self.response = ProduceResponse()
+        self.response = ProduceResponse(throttle_time_ms=throttle_ms)
 
     def refuse(
         self, answer: PartitionProduceResponse, code: ErrorCode, message: str | None = None
@@ -199,7 +202,7 @@ class _PendingProduce:
         elif self._has_errors:
             self._reply.close_connection("a produce request with acks=0 failed")
         else:
-            self._reply.omit()
+            self._reply.omit(self.response.throttle_time_ms)
 
 
 def _refusal(request: ProduceRequest) -> ErrorCode | None:

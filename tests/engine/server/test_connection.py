@@ -48,7 +48,7 @@ class Parked:
 
 
 def echo_generation(request: HeartbeatRequest, context: RequestContext) -> HeartbeatResponse:
-    return HeartbeatResponse(throttle_time_ms=request.generation_id)
+    return HeartbeatResponse(error_code=request.generation_id)
 
 
 HEARTBEATS = immediate(HeartbeatRequest, lambda parts: echo_generation)
@@ -56,7 +56,7 @@ HEARTBEATS = immediate(HeartbeatRequest, lambda parts: echo_generation)
 
 async def beat(client: Any, number: int = 7) -> None:
     response = await client.call(HeartbeatRequest(generation_id=number), HeartbeatResponse, 4)
-    assert response.throttle_time_ms == number
+    assert response.error_code == number
 
 
 async def test_replies_keep_the_order_of_requests() -> None:
@@ -68,16 +68,16 @@ async def test_replies_keep_the_order_of_requests() -> None:
         third = client.send(HeartbeatRequest(generation_id=3), 4)
         await parked.has(2)
 
-        parked.replies[1].send(FetchResponse(throttle_time_ms=2))
-        parked.replies[0].send(FetchResponse(throttle_time_ms=1))
+        parked.replies[1].send(FetchResponse(error_code=2))
+        parked.replies[0].send(FetchResponse(error_code=1))
 
         received = [await client.receive(FetchResponse, 12) for _ in range(2)]
-        assert [(number, answer.throttle_time_ms) for number, answer in received] == [
+        assert [(number, answer.error_code) for number, answer in received] == [
             (first, 1),
             (second, 2),
         ]
         number, answer = await client.receive(HeartbeatResponse, 4)
-        assert (number, answer.throttle_time_ms) == (third, 3)
+        assert (number, answer.error_code) == (third, 3)
 
 
 async def test_omitted_reply_does_not_hold_back_the_next() -> None:
@@ -170,7 +170,7 @@ async def test_requests_ahead_of_a_broken_one_are_still_answered() -> None:
 
         _, answer = await client.receive(HeartbeatResponse, 4)
 
-        assert answer.throttle_time_ms == 5
+        assert answer.error_code == 5
         assert await client.is_closed_by_peer()
 
 
@@ -210,7 +210,7 @@ async def test_large_frame_after_a_first_valid_one_is_taken() -> None:
 
         _, response = await client.receive(HeartbeatResponse, 4)
 
-        assert response.throttle_time_ms == 8
+        assert response.error_code == 8
 
 
 async def test_frame_beyond_the_request_limit_is_refused() -> None:

@@ -32,7 +32,7 @@ from tests.support.topic_broker import context, topic_broker
 
 
 async def create(broker, *topics, version=7, validate_only=False):
-    handler = CreateTopicsHandler(broker.admin, broker.metadata.settings)
+    handler = CreateTopicsHandler(broker.admin, broker.metadata.settings, broker.throttling)
     request = CreateTopicsRequest(topics=list(topics), validate_only=validate_only)
     request = decode(CreateTopicsRequest, encode_bytes(request, version), version)
     response = await handler.handle(request, context(ApiKey.CREATE_TOPICS, version))
@@ -41,7 +41,9 @@ async def create(broker, *topics, version=7, validate_only=False):
 
 
 async def delete(broker, *topics, version=6, is_enabled=True):
-    handler = DeleteTopicsHandler(broker.admin, broker.metadata.catalogue, is_enabled=is_enabled)
+    handler = DeleteTopicsHandler(
+        broker.admin, broker.metadata.catalogue, broker.throttling, is_enabled=is_enabled
+    )
     if version >= 6:
         states = [DeleteTopicState(name=name, topic_id=topic_id) for name, topic_id in topics]
         request = DeleteTopicsRequest(topics=states)
@@ -211,7 +213,7 @@ async def test_growing_has_one_result_for_every_topic(version, tmp_path):
             ]
         )
         request = decode(CreatePartitionsRequest, encode_bytes(request, version), version)
-        handler = CreatePartitionsHandler(broker.admin)
+        handler = CreatePartitionsHandler(broker.admin, broker.throttling)
         response = await handler.handle(request, context(ApiKey.CREATE_PARTITIONS, version))
         response = decode(CreatePartitionsResponse, encode_bytes(response, version), version)
         assert {each.name: each.error_code for each in response.results} == {
@@ -235,7 +237,7 @@ async def test_an_internal_topic_keeps_its_number_of_partitions(tmp_path):
     """The groups in it are found by the hash of their ids, modulo that number."""
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.ensure_internal("__consumer_offsets")
-        handler = CreatePartitionsHandler(broker.admin)
+        handler = CreatePartitionsHandler(broker.admin, broker.throttling)
         for validate_only in (True, False):
             topic = CreatePartitionsTopic(name="__consumer_offsets", count=60, assignments=None)
             request = CreatePartitionsRequest(topics=[topic], validate_only=validate_only)
