@@ -77,6 +77,10 @@ def settings_of(overrides: Mapping[str, str], broker: BrokerConfigs) -> Settings
         compression_type=compression,
         compression_level=_level(compression, values),
         producer_id_expiration_ms=broker.static.producer_id_expiration_ms,
+        delete_retention_ms=values.number("delete.retention.ms"),
+        min_cleanable_dirty_ratio=values.ratio("min.cleanable.dirty.ratio"),
+        min_compaction_lag_ms=values.number("min.compaction.lag.ms"),
+        max_compaction_lag_ms=values.number("max.compaction.lag.ms"),
     )
     return Settings(log_config, values.number("min.insync.replicas"))
 
@@ -106,6 +110,11 @@ class _Values:
         value = self.raw[name]
         assert isinstance(value, int)
         return value
+
+    def ratio(self, name: str) -> float:
+        value = self.raw[name]
+        assert isinstance(value, int | float)
+        return float(value)
 
     def text(self, name: str) -> str:
         value = self.raw[name]

@@ -1,7 +1,8 @@
 """The names of Kafka's on-disk layout: segment files, partition directories, files to be removed.
 
 A segment's files are named by its base offset in 20 digits. A deleted file gets `.deleted` behind
-its name, a deleted partition's directory `.<id>-delete`, one that was set aside `.<id>-stray`.
+its name, one that cleaning makes `.cleaned` and then `.swap` until it takes its place. A deleted
+partition's directory gets `.<id>-delete`, one that was set aside `.<id>-stray`.
 Source: Kafka's `LogFileUtils`, `UnifiedLog`.
 """
 
@@ -17,6 +18,10 @@ SNAPSHOT = ".snapshot"
 SEGMENT_SUFFIXES = (LOG, OFFSET_INDEX, TIME_INDEX, TRANSACTION_INDEX, SNAPSHOT)
 
 DELETED = ".deleted"
+CLEANED = ".cleaned"
+"""Behind the name of a file that cleaning is still writing."""
+SWAP = ".swap"
+"""Behind the name of a cleaned segment that is complete and about to take its place."""
 TEMPORARY = ".tmp"
 DELETED_DIRECTORY = "-delete"
 STRAY_DIRECTORY = "-stray"

@@ -74,6 +74,10 @@ class FileSystem(Protocol):
         """Size and time of a file. FileNotFoundError when it is missing."""
         ...
 
+    def set_modified(self, path: str, modified_ms: int) -> None:
+        """Set the time of the last write. Nothing promises that it reaches the disk."""
+        ...
+
     def make_directory(self, path: str) -> None:
         """Make one directory, for the owner only. FileExistsError when it is there."""
         ...

@@ -59,14 +59,14 @@ def _is_true(
 ) -> bool:
     """Whether the time index's last entry up to a batch is true: of its own batch and of that."""
     last = times.last()
-    if last is None or end.header.max_timestamp_ms > last[0]:
+    if last is None or end.header.latest_record_ms > last[0]:
         return False
     floor = offsets.floor(last[1])
     file = segments.file(segment)
     for batch in walk_headers(file, floor[1] if floor else 0, end.end_position):
         relative = batch.header.last_offset - segment.base_offset
         if relative >= last[1]:
-            return relative == last[1] and batch.header.max_timestamp_ms == last[0]
+            return relative == last[1] and batch.header.latest_record_ms == last[0]
     return False
 
 

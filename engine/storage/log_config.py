@@ -4,7 +4,7 @@ The field names are Kafka's topic keys with the unit last; the defaults are Kafk
 retention bound means none, as in Kafka.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.records.compression import Compression
@@ -52,6 +52,19 @@ class LogConfig:
     """The codec that batches are stored with; None keeps what the producer chose."""
     compression_level: int | None = None
     producer_id_expiration_ms: int = _DAY_MS
+    delete_retention_ms: int = _DAY_MS
+    min_cleanable_dirty_ratio: float = 0.5
+    min_compaction_lag_ms: int = 0
+    max_compaction_lag_ms: int = INFINITE_MS
+    roll_ms: int = field(init=False)
+    """The age at which an active segment is closed: a compacted log is closed in time for its
+    `max.compaction.lag.ms` (Kafka's `LogConfig.maxSegmentMs`). Kept, as each write asks for it."""
+
+    def __post_init__(self) -> None:
+        roll_ms = self.segment_ms
+        if self.is_compacted:
+            roll_ms = min(roll_ms, self.max_compaction_lag_ms)
+        object.__setattr__(self, "roll_ms", roll_ms)
 
     @property
     def is_compacted(self) -> bool:

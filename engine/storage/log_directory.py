@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
 from engine.kernel.ids import TopicId, TopicPartition, format_topic_id
+from engine.storage.cleaned_offsets import CleanedOffsets
 from engine.storage.directory_checkpoint import CheckpointJob, DirectoryCheckpoint
 from engine.storage.directory_deletion import DirectoryDeletion
 from engine.storage.directory_lock import DirectoryLock
@@ -82,6 +83,8 @@ class LogDirectory:
         self._lock = lock
         self._open_files = OpenFiles(filesystem, open_files_max)
         self._offsets = KnownOffsets(filesystem, path)
+        self.cleaned = CleanedOffsets(filesystem, path)
+        """Where the clean parts of compacted logs end."""
         self._running: DirectoryCheckpoint | None = None
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
         self.leftovers: list[DirectoryDeletion] = []
@@ -199,7 +202,9 @@ class LogDirectory:
         wanted = list(topic_partitions)
         made: list[TopicPartition] = []
         try:
-            self._offsets.withdraw(each for each in wanted if each not in self._partitions)
+            unused = [each for each in wanted if each not in self._partitions]
+            self._offsets.withdraw(unused)
+            self.cleaned.withdraw(unused)
             for topic_partition in wanted:
                 if topic_partition in self._partitions:
                     raise PartitionExists(str(topic_partition))
@@ -250,13 +255,15 @@ class LogDirectory:
         elif found != topic_id:
             raise TopicIdMismatch(topic_partition, topic_id, found)
         recovery_point, log_start_offset = self._offsets.of(topic_partition)
+        segments = Segments(
+            directory, self._filesystem, self._open_files, config.index_interval_bytes
+        )
+        segments.was_cleaned = self.cleaned.knows(topic_partition)
         log = PartitionLog(
             topic_partition,
             topic_id,
             config,
-            segments=Segments(
-                directory, self._filesystem, self._open_files, config.index_interval_bytes
-            ),
+            segments=segments,
             clock=self._clock,
             recovery_point=recovery_point,
             log_start_offset=log_start_offset,
@@ -301,6 +308,7 @@ class LogDirectory:
                 log.release_files()
             self._open_files.forget_directory(self._directory_of(topic_partition))
             self._offsets.forget(topic_partition)
+            self.cleaned.forget(topic_partition)
             unique = self._entropy.uuid_bytes().hex()
             target = f"{self.path}/{new_name(topic_partition, unique)}"
             self._filesystem.rename(self._directory_of(topic_partition), target)

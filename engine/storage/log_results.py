@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from engine.kernel.ids import Offset
+from engine.storage.producer_state import ProducerState
 from engine.storage.segment_deletion import SegmentDeletion
 
 
@@ -34,3 +35,18 @@ class ProducerInfo(NamedTuple):
     last_timestamp_ms: int
     coordinator_epoch: int
     transaction_start_offset: Offset
+
+
+def producer_infos(producers: ProducerState) -> list[ProducerInfo]:
+    """The producers that a log remembers, by id."""
+    return [
+        ProducerInfo(
+            producer_id,
+            entry.epoch,
+            entry.batches[-1].last_sequence if entry.batches else -1,
+            entry.updated_ms,
+            entry.coordinator_epoch,
+            entry.transaction_start,
+        )
+        for producer_id, entry in sorted(producers.items())
+    ]

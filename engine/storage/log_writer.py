@@ -72,7 +72,7 @@ class LogWriter:
         Some of it may have been promised to consumers that saw it, and its sync may have failed.
         """
         for segment in unsynced:
-            segment.unsynced = self._segments.file(segment)
+            segment.held = self._segments.file(segment)
             self._dirty.append(segment)
         ticket = self.begin_sync()
         ticket.run()
@@ -93,7 +93,7 @@ class LogWriter:
         run: list[StagedBatch] = []
         try:
             active = self._segments.active
-            if active.size_bytes and now_ms - active.first_append_ms >= config.segment_ms:
+            if active.size_bytes and now_ms - active.first_append_ms >= config.roll_ms:
                 active = self.roll(self.written_end_offset)
             end = active.size_bytes
             for batch in staged:
@@ -133,9 +133,9 @@ class LogWriter:
         """What has to reach the disk so that everything written so far is durable."""
         segments = self._segments
         covered = tuple(
-            CoveredSegment(segment, segment.unsynced, segment.size_bytes)
+            CoveredSegment(segment, segment.held, segment.size_bytes)
             for segment in self._dirty
-            if segment.unsynced is not None
+            if segment.held is not None
         )
         directories: tuple[str, ...] = ()
         small_files: tuple[str, ...] = ()
@@ -160,7 +160,7 @@ class LogWriter:
         for each in ticket.covered:
             segment = each.segment
             if segment.size_bytes == each.size_bytes and segment in self._dirty:
-                segment.unsynced = None
+                segment.held = None
                 self._dirty.remove(segment)
         self._names_synced = max(self._names_synced, ticket.names_version)
         if ticket.small_files:
@@ -178,17 +178,17 @@ class LogWriter:
         for segment in dropped:
             if segment in self._dirty:
                 self._dirty.remove(segment)
-            segment.unsynced = None
+            segment.held = None
 
     def _write_run(
         self, active: Segment, run: list[StagedBatch], config: LogConfig, now_ms: int
     ) -> None:
         if not run:
             return
-        file = active.unsynced
+        file = active.held
         if file is None:
             file = self._segments.file(active)
-            active.unsynced = file
+            active.held = file
             self._dirty.append(active)
         write_all(file, [batch.buffer for batch in run])
         position = active.size_bytes
@@ -206,7 +206,7 @@ class LogWriter:
         """Bring the file back to the last whole batch; fence when that cannot be done."""
         active = self._segments.active
         try:
-            file: File | None = active.unsynced
+            file: File | None = active.held
             if file is not None and file.size() != active.size_bytes:
                 file.truncate(active.size_bytes)
                 file.datasync()

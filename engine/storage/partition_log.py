@@ -22,11 +22,13 @@ from engine.storage.errors import (
 )
 from engine.storage.log_appender import LogAppender
 from engine.storage.log_checkpoint import LogCheckpoint, collect_checkpoint
+from engine.storage.log_cleaning import LogCleaning
 from engine.storage.log_config import LogConfig
 from engine.storage.log_reader import LogReader
 from engine.storage.log_results import AppendResult as AppendResult
 from engine.storage.log_results import ProducerInfo as ProducerInfo
 from engine.storage.log_results import RetentionResult as RetentionResult
+from engine.storage.log_results import producer_infos
 from engine.storage.log_writer import LogWriter
 from engine.storage.producer_snapshot import encode_snapshot
 from engine.storage.recovery import Recovery
@@ -50,12 +52,12 @@ class PartitionLog:
         "_appender",
         "_clock",
         "_config",
-        "_is_closed",
         "_reader",
         "_saved_epochs",
         "_segments",
         "_snapshots",
         "_writer",
+        "is_closed",
         "log_start_offset",
         "recovered_cut_bytes",
         "recovery_point",
@@ -80,12 +82,11 @@ class PartitionLog:
         `recovery_point` is the offset up to which the log is known to be on disk. `is_new` says
         that the directory itself has never been synced.
         """
-        segments.gaps_are_damage = not config.is_compacted
+        segments.is_compacted = config.is_compacted
         recovered = Recovery(
             segments,
             recovery_point=recovery_point,
             log_start_offset=log_start_offset,
-            is_compacted=config.is_compacted,
             now_ms=clock.wall_ms(),
         ).run()
         self.topic_partition = topic_partition
@@ -98,7 +99,7 @@ class PartitionLog:
         self._config = config
         self._segments = segments
         self._snapshots = recovered.snapshot_offsets
-        self._is_closed = False
+        self.is_closed = False
         self._writer = LogWriter(segments, recovered.end_offset, is_new=is_new)
         if recovered.unsynced:
             self._writer.sync_recovered(recovered.unsynced)
@@ -118,7 +119,7 @@ class PartitionLog:
     def config(self, config: LogConfig) -> None:
         self._config = config
         self._appender.configure(config)
-        self._segments.gaps_are_damage = not config.is_compacted
+        self._segments.is_compacted = config.is_compacted
 
     @property
     def log_end_offset(self) -> Offset:
@@ -163,7 +164,7 @@ class PartitionLog:
         The log keeps a reference to writable memory until then; read-only memory is copied. Raises
         the errors of `engine.storage.errors` that name a reaction, LogFenced, LogClosed.
         """
-        if self._is_closed or self._writer.fencing_error is not None:
+        if self.is_closed or self._writer.fencing_error is not None:
             raise self._refusal()
         return self._appender.append(records, leader_epoch, origin)
 
@@ -255,23 +256,13 @@ class PartitionLog:
 
     def active_producers(self) -> list[ProducerInfo]:
         """The producers that the log remembers, by id."""
-        return [
-            ProducerInfo(
-                producer_id,
-                entry.epoch,
-                entry.batches[-1].last_sequence if entry.batches else -1,
-                entry.updated_ms,
-                entry.coordinator_epoch,
-                entry.transaction_start,
-            )
-            for producer_id, entry in sorted(self._appender.producers.items())
-        ]
+        return producer_infos(self._appender.producers)
 
     def roll_if_due(self, now_ms: int) -> bool:
-        """Start a new segment when the active one has reached `segment.ms`. Raises StorageFull."""
+        """Start a new segment when the active one is as old as may be. Raises StorageFull."""
         active = self._segments.active
         age_ms = now_ms - active.first_append_ms
-        if not active.size_bytes or age_ms < self._config.segment_ms or not self._is_at_rest():
+        if not active.size_bytes or age_ms < self._config.roll_ms or not self._is_at_rest():
             return False
         self._roll()
         return True
@@ -305,6 +296,14 @@ class PartitionLog:
             self._segments.filesystem, self._segments.directory, tuple(dropped)
         )
         return RetentionResult(count, size, self.log_start_offset, deletion)
+
+    @property
+    def cleaning(self) -> LogCleaning:
+        """What the cleaner may do to the log."""
+        segments, producers = self._segments, self._appender.producers
+        return LogCleaning(
+            self.topic_partition, self._config, segments, self._writer, self._reader, producers
+        )
 
     def delete_records(self, before_offset: Offset) -> None:
         """Move the log start forward; retention frees whole segments before it.
@@ -350,12 +349,12 @@ class PartitionLog:
 
     def close(self) -> None:
         """Take no more appends. What is to be saved, `LogDirectory.close` saves."""
-        self._is_closed = True
+        self.is_closed = True
 
     def release_files(self) -> None:
         """Let go of the log's files; regions and tickets keep theirs. The log is not used again."""
         for segment in self._segments:
-            segment.unsynced = None
+            segment.held = None
             self._segments.open_files.forget(segment.path())
 
     @contextmanager
@@ -366,7 +365,7 @@ class PartitionLog:
             raise ReadFailed(f"{self.topic_partition}: {error}") from error
 
     def _refusal(self) -> LogClosed | LogFenced:
-        if self._is_closed:
+        if self.is_closed:
             return LogClosed(f"the log of {self.topic_partition} is closed")
         return LogFenced(f"{self.topic_partition}: {self._writer.fencing_error}")
 
@@ -376,7 +375,7 @@ class PartitionLog:
             raise OffsetOutOfRange(offset, self.log_start_offset, end_offset)
 
     def _is_at_rest(self) -> bool:
-        return not self._writer.staged and not self.is_fenced and not self._is_closed
+        return not self._writer.staged and not self.is_fenced and not self.is_closed
 
     def _roll(self) -> None:
         try:

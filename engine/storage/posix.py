@@ -105,6 +105,10 @@ class PosixFileSystem:
         found = Path(path).stat()
         return FileStatus(found.st_size, found.st_mtime_ns // 1_000_000)
 
+    def set_modified(self, path: str, modified_ms: int) -> None:
+        stamp_ns = modified_ms * 1_000_000
+        os.utime(path, ns=(stamp_ns, stamp_ns))
+
     def make_directory(self, path: str) -> None:
         Path(path).mkdir(mode=DIRECTORY_MODE)
 

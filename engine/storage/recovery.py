@@ -39,6 +39,7 @@ from engine.storage.offset_index import RELATIVE_OFFSET_MAX
 from engine.storage.producer_snapshot import decode_snapshot
 from engine.storage.producer_state import ProducerState
 from engine.storage.segment import UNKNOWN_TIMESTAMP, Segment
+from engine.storage.segment_swap import settle_swaps
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, read_if_there, remove_if_there
 
@@ -81,7 +82,6 @@ class Recovery:
         *,
         recovery_point: Offset,
         log_start_offset: Offset,
-        is_compacted: bool,
         now_ms: int,
     ) -> None:
         self._segments = segments
@@ -89,7 +89,6 @@ class Recovery:
         self._directory = segments.directory
         self._recovery_point = recovery_point
         self._log_start_offset = log_start_offset
-        self._is_compacted = is_compacted
         self._now_ms = now_ms
         self._epochs = LeaderEpochs()
         self._saved_epochs = b""
@@ -98,6 +97,8 @@ class Recovery:
     def run(self) -> RecoveredLog:
         """Open the log. Raises OSError."""
         names = self._filesystem.list_directory(self._directory)
+        if settle_swaps(self._filesystem, self._directory, names):
+            names = self._filesystem.list_directory(self._directory)
         names = self._remove_leftovers(names)
         self._list_segments(names)
         snapshots = sorted(
@@ -200,7 +201,7 @@ class Recovery:
 
     def _may_skip(self, scan: _Scan) -> bool:
         """Whether offsets may be missing between segments: compacted away, or lost for good."""
-        return self._is_compacted or scan.expected < self._recovery_point
+        return not self._segments.gaps_are_damage or scan.expected < self._recovery_point
 
     def _replay_producers(self, scan: _Scan, start: Segment, position: Position) -> None:
         """Bring the producers from an older snapshot to where the scan starts."""
@@ -267,7 +268,7 @@ class Recovery:
         segment.note_batch(
             batch.position,
             header.last_offset,
-            header.max_timestamp_ms,
+            header.latest_record_ms,
             header.size_bytes,
             self._segments.index_interval_bytes,
         )
@@ -336,7 +337,7 @@ class Recovery:
 
     def _note_first_append(self, active: Segment) -> None:
         first = next(walk_headers(self._segments.file(active), 0, active.size_bytes), None)
-        stamp_ms = -1 if first is None else first.header.max_timestamp_ms
+        stamp_ms = -1 if first is None else first.header.latest_record_ms
         usable = 0 < stamp_ms <= self._now_ms
         active.first_append_ms = stamp_ms if usable else min(active.modified_ms, self._now_ms)
 

@@ -20,7 +20,7 @@ from engine.storage.time_index import TimeIndex
 
 NO_TIMESTAMP = -1
 UNKNOWN_TIMESTAMP = -2
-"""The maximal timestamp of a closed segment whose indexes were not loaded yet."""
+"""A timestamp of a segment whose files were not read for it yet."""
 
 NEVER_SAVED = -1
 """The count of saved entries of an index whose file is missing, or holds something else."""
@@ -60,6 +60,8 @@ class Segment:
         "directory",
         "end_offset",
         "first_append_ms",
+        "first_timestamp_ms",
+        "held",
         "max_timestamp_ms",
         "max_timestamp_offset",
         "modified_ms",
@@ -69,7 +71,6 @@ class Segment:
         "size_bytes",
         "time_index",
         "trusted_from",
-        "unsynced",
         "verified",
     )
 
@@ -82,6 +83,8 @@ class Segment:
         self.max_timestamp_offset = base_offset
         """The last offset of the first batch that reaches `max_timestamp_ms`."""
         self.modified_ms = 0
+        self.first_timestamp_ms = UNKNOWN_TIMESTAMP
+        """The largest timestamp of the first batch, once somebody asked for it."""
         self.first_append_ms = 0
         """When the first batch came, for rolling by time; 0 when that is not known."""
         self.bytes_since_entry = 0
@@ -93,8 +96,9 @@ class Segment:
         self.verified: PositionRanges | None = None
         """What was checked of the bytes before `trusted_from`."""
         self.damages: tuple[Damage, ...] = ()
-        self.unsynced: File | None = None
-        """The file while it has bytes that no sync has covered: it must stay open."""
+        self.held: File | None = None
+        """The file while it must stay open: no sync has covered its bytes, or it is not yet found
+        under its name."""
 
     def path(self, suffix: str = LOG) -> str:
         """The path of one of the segment's files."""

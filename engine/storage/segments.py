@@ -6,7 +6,7 @@ then reports. Source: Kafka's `LogSegments`.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.kernel.ids import Offset, Position
 from engine.records.batch import BatchHeader
@@ -23,7 +23,7 @@ from engine.storage.leader_epochs import UNKNOWN_EPOCH, LeaderEpochs
 from engine.storage.offset_index import OffsetIndex
 from engine.storage.open_files import OpenFiles
 from engine.storage.position_ranges import PositionRanges
-from engine.storage.segment import UNKNOWN_TIMESTAMP, Damage, Segment
+from engine.storage.segment import NO_TIMESTAMP, UNKNOWN_TIMESTAMP, Damage, Segment
 from engine.storage.time_index import TimeIndex
 from engine.storage.whole_file import read_file
 
@@ -47,9 +47,10 @@ class Segments:
         "directory",
         "epochs",
         "filesystem",
-        "gaps_are_damage",
         "index_interval_bytes",
+        "is_compacted",
         "open_files",
+        "was_cleaned",
     )
 
     def __init__(
@@ -63,8 +64,10 @@ class Segments:
         self.filesystem = filesystem
         self.open_files = open_files
         self.index_interval_bytes = index_interval_bytes
-        self.gaps_are_damage = True
-        """Offsets that are missing were lost, not compacted away."""
+        self.is_compacted = False
+        """Records are left out of the log as the configuration stands."""
+        self.was_cleaned = False
+        """Records may have been left out of it at some time, whatever the configuration says."""
         self.epochs = LeaderEpochs()
         """What the batches' leader epochs must agree with, as far as it is known."""
         self._bases: list[Offset] = []
@@ -84,6 +87,11 @@ class Segments:
     @property
     def first(self) -> Segment:
         return self._list[0]
+
+    @property
+    def gaps_are_damage(self) -> bool:
+        """Offsets that are missing were lost, not compacted away."""
+        return not (self.is_compacted or self.was_cleaned)
 
     @property
     def size_bytes(self) -> int:
@@ -109,6 +117,14 @@ class Segments:
         segment = self._list.pop()
         self._forget([segment])
         return segment
+
+    def replace(self, old: Sequence[Segment], new: Segment) -> None:
+        """Put a segment in the place of some neighbours, the first of which has its base offset."""
+        at = bisect_right(self._bases, new.base_offset) - 1
+        assert self._list[at : at + len(old)] == list(old)
+        self._list[at : at + len(old)] = [new]
+        self._bases[at : at + len(old)] = [new.base_offset]
+        self._forget(list(old))
 
     def floor(self, offset: Offset) -> Segment | None:
         """The segment with the largest base offset not above an offset."""
@@ -144,8 +160,8 @@ class Segments:
 
     def file(self, segment: Segment) -> File:
         """The open log file of a segment. Raises OSError."""
-        if segment.unsynced is not None:
-            return segment.unsynced
+        if segment.held is not None:
+            return segment.held
         return self.open_files.get(segment.path())
 
     def offset_index(self, segment: Segment) -> OffsetIndex:
@@ -167,6 +183,14 @@ class Segments:
         if segment.max_timestamp_ms == UNKNOWN_TIMESTAMP:
             self._load(segment)
         return segment.max_timestamp_ms
+
+    def first_timestamp_ms(self, segment: Segment) -> int:
+        """The largest timestamp of the first batch; -1 when it has none, or no sound header."""
+        if segment.first_timestamp_ms == UNKNOWN_TIMESTAMP:
+            first = next(walk_headers(self.file(segment), 0, segment.size_bytes), None)
+            stamp_ms = NO_TIMESTAMP if first is None else first.header.latest_record_ms
+            segment.first_timestamp_ms = stamp_ms
+        return segment.first_timestamp_ms
 
     def walk(
         self, segment: Segment, start: Position, end: Position, expected: Offset = ANY_OFFSET
@@ -280,7 +304,7 @@ class Segments:
                 segment.note_batch(
                     position,
                     header.last_offset,
-                    header.max_timestamp_ms,
+                    header.latest_record_ms,
                     header.size_bytes,
                     self.index_interval_bytes,
                 )
@@ -311,7 +335,7 @@ class Segments:
             return False
         last = times.last()
         if last is None:
-            return segment.size_bytes == 0
+            return False
         segment.offset_index, segment.time_index = offsets, times
         if not self._agree(segment, offsets, last):
             segment.offset_index, segment.time_index = None, None
@@ -330,12 +354,12 @@ class Segments:
         for batch in self.walk(segment, floor[1] if floor else 0, segment.size_bytes):
             last_relative = batch.header.last_offset - segment.base_offset
             if last_relative >= relative:
-                if last_relative != relative or batch.header.max_timestamp_ms != timestamp_ms:
+                if last_relative != relative or batch.header.latest_record_ms != timestamp_ms:
                     return False
                 break
         position = offsets.positions[-1] if offsets else 0
         for batch in self.walk(segment, position, segment.size_bytes):
-            if batch.header.max_timestamp_ms > timestamp_ms:
+            if batch.header.latest_record_ms > timestamp_ms:
                 return False
             position = batch.end_position
         return position == segment.size_bytes

@@ -43,7 +43,7 @@ def first_at_or_after(
             segments,
             reader,
             place,
-            lambda header: header.max_timestamp_ms >= timestamp_ms,
+            lambda header: header.latest_record_ms >= timestamp_ms,
             lambda facts: facts.timestamp_ms >= timestamp_ms and facts.offset >= start_offset,
         )
         if found is not None:
@@ -67,7 +67,7 @@ def latest(segments: Segments, reader: LogReader) -> TimestampedOffset | None:
         segments,
         reader,
         place,
-        lambda header: header.max_timestamp_ms >= maximum,
+        lambda header: header.latest_record_ms >= maximum,
         lambda facts: facts.timestamp_ms >= maximum,
     )
 
@@ -85,7 +85,7 @@ def _checked_start(segments: Segments, segment: Segment, timestamp_ms: int) -> i
     for batch in segments.walk(segment, position, segment.size_bytes):
         last_relative = batch.header.last_offset - segment.base_offset
         if last_relative >= relative:
-            if last_relative == relative and batch.header.max_timestamp_ms == entry_ms:
+            if last_relative == relative and batch.header.latest_record_ms == entry_ms:
                 return relative
             break
     segments.rebuild(segment)

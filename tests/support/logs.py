@@ -47,12 +47,14 @@ def open_log(
     recovery_point: Offset = 0,
     log_start_offset: Offset = 0,
     directory: str = ORDERS_DIRECTORY,
+    was_cleaned: bool = False,
 ) -> PartitionLog:
     """A log without a data directory around it; makes the partition's directory if need be."""
     with suppress(FileExistsError):
         filesystem.make_directory(directory)
     config = config or LogConfig()
     segments = Segments(directory, filesystem, OpenFiles(filesystem), config.index_interval_bytes)
+    segments.was_cleaned = was_cleaned
     return PartitionLog(
         ORDERS,
         ORDERS_ID,

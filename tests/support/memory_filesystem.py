@@ -214,6 +214,12 @@ class MemoryFileSystem:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         return FileStatus(len(inode.content), inode.modified_ms)
 
+    def set_modified(self, path: str, modified_ms: int) -> None:
+        self.touch("utime", path)
+        if path not in self.files:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        self.files[path].modified_ms = modified_ms
+
     def make_directory(self, path: str) -> None:
         self.touch("mkdir", path)
         if path in self.directories or path in self.files:
