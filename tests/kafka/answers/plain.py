@@ -34,6 +34,7 @@ MASKED = {
 
 MASKED_IF_POSITIVE = {
     "session_id": "session",
+    "throttle_time_ms": "some time",
 }
 """Fields where -1 and 0 say something and anything else is the broker's own."""
 

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from engine.protocol.messages import alter_client_quotas
 from engine.protocol.messages.alter_client_quotas import AlterClientQuotasRequest, OpData
+from engine.protocol.messages.create_topics import CreatableTopic, CreateTopicsRequest
 from engine.protocol.messages.describe_client_quotas import (
     ComponentData,
     DescribeClientQuotasRequest,
 )
-from tests.kafka.answers.talk import Step, ask, every
+from tests.kafka.answers.fetch_talks import get, part
+from tests.kafka.answers.produce_talks import put
+from tests.kafka.answers.talk import Step, ask, every, topic
+from tests.support.running_engine import batch
 
 Entity = Mapping[str, str | None]
 EXACT, DEFAULT, ANY = range(3)
@@ -32,6 +36,17 @@ def set_quota(
 def find(*parts: tuple[str, int, str | None], strict: bool = False) -> DescribeClientQuotasRequest:
     """Find entities by their parts."""
     return DescribeClientQuotasRequest([ComponentData(*each) for each in parts], strict)
+
+
+def creating(*names: str, partitions: int) -> CreateTopicsRequest:
+    """Create topics of so many partitions each."""
+    return CreateTopicsRequest(
+        [
+            CreatableTopic(name=name, num_partitions=partitions, replication_factor=1)
+            for name in names
+        ],
+        timeout_ms=30_000,
+    )
 
 
 ALL = every("all", find())
@@ -198,4 +213,36 @@ QUOTAS = (
     ALL,
 )
 
-TALKS: Mapping[str, Sequence[Step]] = {"client quotas": QUOTAS}
+THROTTLES = (
+    topic("th"),
+    ask("fill", put("th", batch(b"x" * 50_000)), 12),
+    *(
+        ask(f"quota of {name}", set_quota({"client-id": name}, producer_byte_rate=1_000.0))
+        for name in ("pays", "pays-nothing")
+    ),
+    ask("sends too much", put("th", batch(b"x" * 100_000)), 12, client_id="pays"),
+    ask("sends little", put("th", batch(b"x" * 1_000)), 12, client_id="pays-nothing"),
+    ask("quota of readers", set_quota({"client-id": "reads"}, consumer_byte_rate=90_000.0)),
+    ask("reads", get(part(0), name="th"), 12, client_id="reads"),
+    ask("quota of makers", set_quota({"client-id": "makes"}, controller_mutation_rate=1.0)),
+    ask(
+        "quota of older makers",
+        set_quota({"client-id": "makes-by-5"}, controller_mutation_rate=1.0),
+    ),
+    ask("makes many", creating("th-a", "th-b", partitions=15), 7, client_id="makes"),
+    ask(
+        "makes many, unknowing", creating("th-c", "th-d", partitions=15), 5, client_id="makes-by-5"
+    ),
+    *(
+        ask(f"no quota of {name}", set_quota({"client-id": name}, **{key: None}))
+        for name, key in (
+            ("pays", PRODUCE),
+            ("pays-nothing", PRODUCE),
+            ("reads", FETCH),
+            ("makes", "controller_mutation_rate"),
+            ("makes-by-5", "controller_mutation_rate"),
+        )
+    ),
+)
+
+TALKS: Mapping[str, Sequence[Step]] = {"client quotas": QUOTAS, "throttles": THROTTLES}
