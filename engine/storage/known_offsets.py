@@ -50,6 +50,7 @@ class KnownOffsets:
         "_directory",
         "_filesystem",
         "_forgotten",
+        "_on_disk",
         "_published",
         "_publishing",
         "log_starts",
@@ -69,6 +70,8 @@ class KnownOffsets:
         self.log_starts = self._load(LOG_STARTS)
         self._forgotten: set[TopicPartition] = set()
         """Names that a checkpoint under way must not publish any more."""
+        self._on_disk: tuple[Offsets, Offsets] = dict(self.recovery_points), dict(self.log_starts)
+        """What the files were last known to hold."""
         self._published = {*self.recovery_points, *self.log_starts}
         """Names of which the files may hold an entry."""
         self._publishing = threading.Lock()
@@ -96,7 +99,7 @@ class KnownOffsets:
             self.forget(name)
         with self._publishing:
             if not names.isdisjoint(self._published):
-                self._replace(self.recovery_points, self.log_starts)
+                self._replace(*(_without(each, names) for each in self._on_disk))
 
     def begin_publishing(self) -> tuple[dict[TopicPartition, Offset], dict[TopicPartition, Offset]]:
         """Copies of recovery points and log starts for one checkpoint to complete and publish."""
@@ -110,10 +113,7 @@ class KnownOffsets:
         """
         with self._publishing:
             forgotten = self._forgotten
-            self._replace(
-                {name: at for name, at in recovery_points.items() if name not in forgotten},
-                {name: at for name, at in log_starts.items() if name not in forgotten},
-            )
+            self._replace(_without(recovery_points, forgotten), _without(log_starts, forgotten))
 
     def _replace(self, recovery_points: Offsets, log_starts: Offsets) -> None:
         names = {*recovery_points, *log_starts}
@@ -131,6 +131,7 @@ class KnownOffsets:
             self._put(name, content)
             self._checksums[name] = {_checksum(content)}
         self._published = names
+        self._on_disk = recovery_points, log_starts
 
     def _put(self, name: str, content: bytes) -> None:
         replace_file(self._filesystem, f"{self._directory}/{name}", content)
@@ -156,6 +157,10 @@ class KnownOffsets:
         *lines, _ = content.decode("ascii", "replace").splitlines() or [""]
         checksums = {line.split(" ")[0]: set(line.split(" ")[1:]) for line in lines}
         return checksums if content == _encode_checksums(checksums) else {}
+
+
+def _without(offsets: Offsets, names: set[TopicPartition]) -> Offsets:
+    return {name: offset for name, offset in offsets.items() if name not in names}
 
 
 def _checksum(content: bytes) -> str:
