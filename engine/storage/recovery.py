@@ -1,11 +1,12 @@
 """Opening a log: finds its end, cuts a torn tail, quarantines damage, rebuilds what is derived.
 
 The recovery point is the offset up to which the log was known to be on disk. What lies before it is
-never cut: damage there becomes a range that reads refuse, and what was cut off before it becomes a
-hole in front of the next append. What lies behind it is checked batch by batch, so the work is
-bounded by what was written since the last checkpoint; the first unsound batch there is the torn
-tail, and it and everything behind it go. Cut and batches may still be on their way to the disk: the
-process may have died, not the machine. Whoever opens the log puts them there before it is used.
+never cut: damage there becomes a range that reads refuse, and what was cut off before it, or before
+the log start, becomes a hole in front of the next append. What lies behind it is checked batch by
+batch, so the work is bounded by what was written since the last checkpoint; the first unsound batch
+there is the torn tail, and it and everything behind it go. Cut and batches may still be on their
+way to the disk: the process may have died, not the machine. Whoever opens the log puts them there
+before it is used.
 
 After a clean shutdown the recovery point is the end, and the walk is that of one index interval.
 Source: Kafka's `LogLoader`, with the stricter treatment of damage before the recovery point.
@@ -108,7 +109,7 @@ class Recovery:
         )
         scan = self._begin(snapshots)
         self._scan_from_recovery_point(scan)
-        end_offset = max(scan.expected, self._recovery_point)
+        end_offset = max(scan.expected, self._recovery_point, self._log_start_offset)
         for offset in snapshots:
             if offset > end_offset:
                 remove_if_there(self._filesystem, self._path(offset, SNAPSHOT))
@@ -189,7 +190,7 @@ class Recovery:
         segment: Segment | None = start
         while segment is not None:
             if segment is not start:
-                if segment.base_offset > scan.expected and not self._may_skip(scan):
+                if segment.base_offset > scan.expected and not self._may_skip(scan, segment):
                     self._remove_from(scan, segment)
                     return
                 position = 0
@@ -199,9 +200,13 @@ class Recovery:
                 return
             segment = self._segments.after(segment)
 
-    def _may_skip(self, scan: _Scan) -> bool:
-        """Whether offsets may be missing between segments: compacted away, or lost for good."""
-        return not self._segments.gaps_are_damage or scan.expected < self._recovery_point
+    def _may_skip(self, scan: _Scan, segment: Segment) -> bool:
+        """Whether offsets may be missing before a segment: compacted away, deleted or lost."""
+        return (
+            not self._segments.gaps_are_damage
+            or segment.base_offset <= self._log_start_offset
+            or scan.expected < self._recovery_point
+        )
 
     def _replay_producers(self, scan: _Scan, start: Segment, position: Position) -> None:
         """Bring the producers from an older snapshot to where the scan starts."""
@@ -324,7 +329,8 @@ class Recovery:
         active.end_offset = end_offset
         self._segments.offset_index(active)
         if expected < end_offset:
-            if not active.damages or active.damages[-1].end_offset < end_offset:
+            is_told = active.damages and active.damages[-1].end_offset >= end_offset
+            if not is_told and end_offset > self._log_start_offset:
                 self._segments.note_gap(active, expected)
             active.close_indexes()
             fresh = Segment(self._directory, end_offset)

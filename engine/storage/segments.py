@@ -219,11 +219,9 @@ class Segments:
             base_offset < expected or (base_offset > expected and self.gaps_are_damage)
         ):
             return False
-        epoch = self.epochs.epoch_of(base_offset)
-        return header.last_offset < segment.end_offset and epoch in (
-            UNKNOWN_EPOCH,
-            header.leader_epoch,
-        )
+        epochs = (header.leader_epoch, self.epochs.epoch_of(base_offset))
+        is_of_its_time = epochs[0] == epochs[1] or UNKNOWN_EPOCH in epochs
+        return header.last_offset < segment.end_offset and is_of_its_time
 
     def is_trusted(self, segment: Segment, start: Position, end: Position) -> bool:
         """Whether this process wrote or checked all bytes of a stretch, and found none damaged."""
