@@ -114,6 +114,8 @@ class ClassicGroups:
         """Make a generation true that stands in the journal; None deletes the group."""
         group = self._groups.classic(group_id)
         prepared = self._groups.prepared.pop(group_id, None)
+        if is_loading and stored is not None:
+            self._groups.note_generation(group_id)
         if stored is None:
             if group is not None:
                 self.rebalances.forget(group)
@@ -126,13 +128,21 @@ class ClassicGroups:
             group.settle(stored)
 
     def expect_all(self, turn: Turn) -> None:
-        """All records have been replayed: expect heartbeats of every member from now on."""
+        """All records have been replayed: expect heartbeats of every member from now on.
+
+        Differs from Kafka: a group that was downgraded rebalances if it has not done so yet. Those
+        who have left it are in no record of it, so that nothing else would give their partitions
+        to the others.
+        """
         for group in self._groups.by_id.values():
             if isinstance(group, ClassicGroup):
                 for member in group.members.values():
                     self.rebalances.keep_member_alive(group, member, turn.now)
-                if len(group.members) > self._config.max_size:
+                is_unsettled = group.group_id in self._groups.unsettled and not group.is_empty
+                if is_unsettled or len(group.members) > self._config.max_size:
                     self.rebalances.prepare(group, turn)
+        self._groups.unsettled.clear()
+        self._groups.deleted_consumer_groups.clear()
 
     def undo_new_group(self, undo: UndoNewGroup, error: GroupError, turn: Turn) -> None:
         """A group could not be stored: it never was."""

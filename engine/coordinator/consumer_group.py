@@ -42,7 +42,8 @@ class ConsumerGroup:
     """One group.
 
     `checked_version` is the version of the topic image with which the group was last compared, None
-    when never: it is forgotten at a restart, and then the group is compared again.
+    when it has to be compared: after a restart, or when its records could not be stored. With
+    `regexes_checked_version` its expressions were last resolved, as creations of topics count.
     """
 
     def __init__(self, group_id: str) -> None:

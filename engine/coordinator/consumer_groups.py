@@ -80,9 +80,13 @@ class ConsumerGroups:
             turn.record(record)
 
     def expect_all(self, now: Instant) -> None:
-        """Set the deadlines that members must have: after loading, and after an append failed."""
+        """Set the deadlines that members must have, and compare every group with the topics anew.
+
+        After loading, and after an append failed: what it was to write may have come of either.
+        """
         for group in self._groups.by_id.values():
             if isinstance(group, ConsumerGroup):
+                group.checked_version = group.regexes_checked_version = None
                 for member in group.members.values():
                     self.timers.expect(group.group_id, member, now)
 
@@ -95,10 +99,12 @@ class ConsumerGroups:
         else:
             self._fencing.deadline_passed(group, kind, member_id, turn)
 
-    def replay(self, key: ConsumerKey, value: bytes | None) -> None:
+    def replay(self, key: ConsumerKey, value: bytes | None, *, is_loading: bool) -> None:
         """Make a record true that stands in the journal. Raises MalformedRecordError."""
         group = self._groups.consumer(key.group_id)
         if value is None:
+            if is_loading and isinstance(key, GroupEpochKey):
+                self._groups.deleted_consumer_groups.add(key.group_id)
             # A tombstone for a group that another has replaced, or that is gone, says nothing new.
             if group is not None:
                 self._replay_tombstone(group, key)

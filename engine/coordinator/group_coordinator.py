@@ -273,7 +273,7 @@ class GroupCoordinator:
             stored = None if value is None else decode_group(value)
             self._classic.replay(decoded.group_id, stored, is_loading=self._is_loading)
         elif (consumer_key := decode_consumer_key(key)) is not None:
-            self._consumer.replay(consumer_key, value)
+            self._consumer.replay(consumer_key, value, is_loading=self._is_loading)
 
     def replay_end_transaction(self, producer_id: ProducerId, *, is_committed: bool) -> None:
         """Make a transaction marker true that stands in the journal."""

@@ -118,9 +118,9 @@ class Newcomer:
         answer = self._talk.answers[token]
         assert isinstance(answer, ConsumerReply)
         if answer.error is GroupError.NONE:
-            self._take_in(answer)
             if owned is not None:
                 self._told_owned = self.owned
+            self._take_in(answer)
         return answer
 
     def _take_in(self, answer: ConsumerReply) -> None:
@@ -129,6 +129,8 @@ class Newcomer:
         self.epoch = answer.epoch
         if answer.assignment is not None:
             self.assigned = places(self._talk, answer.assignment)
+            # What is owned is told after every assignment, be it the same as before.
+            self._told_owned = None
 
     def _owned_sets(self) -> PartitionSets:
         sets: dict[TopicId, set[int]] = {}
