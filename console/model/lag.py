@@ -71,6 +71,8 @@ class OutlookKind(Enum):
 class Outlook:
     """`eta_s` with its band is set while catching up. Speeds are in records a second.
 
+    `gain_per_s` is how fast the lag shrinks from commit to commit; it is measured by itself, and is
+    not the difference of the two speeds, which are medians over different moments.
     `eta_high_s` is None when the slow end of the band never gets there. `reason` says why the
     kind is UNKNOWN.
     """
@@ -81,11 +83,14 @@ class Outlook:
     eta_high_s: float | None = None
     produced_per_s: float | None = None
     consumed_per_s: float | None = None
+    gain_per_s: float | None = None
     reason: str = ""
 
     @property
     def growth_per_s(self) -> float | None:
         """How fast the lag grows; negative while it shrinks."""
+        if self.gain_per_s is not None:
+            return -self.gain_per_s
         if self.produced_per_s is None or self.consumed_per_s is None:
             return None
         return self.produced_per_s - self.consumed_per_s

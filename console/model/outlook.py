@@ -79,19 +79,19 @@ def outlook_of(speeds: Speeds | None, lag: int) -> Outlook:
         return Outlook(OutlookKind.CAUGHT_UP)
     if speeds is None:
         return Outlook(OutlookKind.UNKNOWN, reason="not enough commits seen yet")
-    both = (speeds.produced, speeds.consumed)
+    measured = (speeds.produced, speeds.consumed, speeds.gain)
     if speeds.consumed == 0:
-        return Outlook(OutlookKind.STOPPED, None, None, None, *both)
-    band = BAND_RATIO * max(both)
+        return Outlook(OutlookKind.STOPPED, None, None, None, *measured)
+    band = BAND_RATIO * max(speeds.produced, speeds.consumed)
     if speeds.gain < -band:
-        return Outlook(OutlookKind.FALLING_BEHIND, None, None, None, *both)
+        return Outlook(OutlookKind.FALLING_BEHIND, None, None, None, *measured)
     if speeds.gain <= band:
-        return Outlook(OutlookKind.HOLDING, None, None, None, *both)
+        return Outlook(OutlookKind.HOLDING, None, None, None, *measured)
     if lag / speeds.gain > ETA_S_MAX:
-        return Outlook(OutlookKind.NOT_AT_THIS_RATE, None, None, None, *both)
+        return Outlook(OutlookKind.NOT_AT_THIS_RATE, None, None, None, *measured)
     slowest_s = lag / speeds.gain_low if speeds.gain_low > 0 else None
     fastest_s = lag / speeds.gain_high
-    return Outlook(OutlookKind.CATCHING_UP, lag / speeds.gain, fastest_s, slowest_s, *both)
+    return Outlook(OutlookKind.CATCHING_UP, lag / speeds.gain, fastest_s, slowest_s, *measured)
 
 
 def loss_of(

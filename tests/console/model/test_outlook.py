@@ -1,6 +1,8 @@
 """What becomes of a lag: caught up, holding, falling behind, stopped, losing records."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.model.figures import Figure, Known, Unknown
 from console.model.history import History, Sample
@@ -107,6 +109,41 @@ def test_slower_than_production_is_falling_behind() -> None:
     assert outlook.kind is OutlookKind.FALLING_BEHIND
     assert outlook.eta_s is None
     assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
+
+
+def test_who_falls_behind_never_falls_by_a_negative_number() -> None:
+    """The rate leaps: half of the window still shows a reader that was faster than production."""
+    history, there, done = History(), 0, -8
+    for second in range(30):
+        there += 200 if second < 20 else 2000
+        done = there - 8 if second < 20 else done + 1900
+        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        outlook = seen(history, there - done)
+        if outlook.kind is OutlookKind.FALLING_BEHIND:
+            assert outlook.growth_per_s is not None
+            assert outlook.growth_per_s > 0
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000)), min_size=8, max_size=80),
+    st.integers(0, 100_000),
+)
+def test_the_kind_and_the_growth_agree_whatever_the_history(
+    steps: list[tuple[int, int]], behind: int
+) -> None:
+    history, there, done = History(), 1_000_000 + behind, 1_000_000
+    for second, (written, read) in enumerate(steps):
+        there += written
+        done = min(there, done + read)
+        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+    outlook = seen(history, there - done)
+    growth = outlook.growth_per_s
+    if outlook.kind is OutlookKind.FALLING_BEHIND:
+        assert growth is not None
+        assert growth > 0
+    if outlook.kind is OutlookKind.CATCHING_UP:
+        assert growth is not None
+        assert growth < 0
 
 
 def test_more_than_a_week_is_not_printed() -> None:
