@@ -6,6 +6,7 @@ the estimate here, from the speeds of the end offset and of the committed offset
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from console.model.figures import Figure, Unknown, value_or
 from console.model.history import History
@@ -18,6 +19,9 @@ COMMITS_MIN = 4
 
 STOPPED_MS = 30_000
 """Without a commit for so long, a reader is taken to stand still."""
+
+STOPPED_PAUSES = 2
+"""A reader that commits rarely has to be silent for so many of its longest pauses."""
 
 ETA_S_MAX = 7 * 86_400
 """A longer time to catch up is not printed: `not at this rate`."""
@@ -47,7 +51,7 @@ def speeds_of(history: History) -> Speeds | None:
         return None
     rate = max(0.0, produced.median)
     quiet_ms = samples[-1].at_ms - (points[-1] if points else samples[0]).at_ms
-    if quiet_ms >= max(STOPPED_MS, history.span_ms / 2):
+    if quiet_ms >= max(STOPPED_MS, STOPPED_PAUSES * _longest_pause_ms(history)):
         return Speeds(rate, 0.0, -rate, -rate, -rate)
     if len(points) < COMMITS_MIN:
         return None
@@ -57,6 +61,14 @@ def speeds_of(history: History) -> Speeds | None:
     assert consumed is not None
     assert gain is not None
     return Speeds(rate, max(0.0, consumed.median), gain.median, gain.low, gain.high)
+
+
+def _longest_pause_ms(history: History) -> float:
+    """The longest time between two commits; half of what was seen while there were not two."""
+    made = [commit for commit in history.commits if commit.was_made_then]
+    if len(made) < 2:
+        return history.span_ms / (2 * STOPPED_PAUSES)
+    return max(after.at_ms - before.at_ms for before, after in pairwise(made))
 
 
 def added(speeds: Iterable[Speeds]) -> Speeds | None:

@@ -158,6 +158,32 @@ def test_no_progress_at_all_is_stopped() -> None:
     assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
 
 
+def silent_after(every_s: int, watched_s: int, silence_s: int) -> Outlook:
+    """A reader that keeps up with 100 a second, commits so often, and then no more."""
+    history, done = History(), 0
+    for second in range(watched_s + silence_s + 1):
+        there = 5000 + 100 * second
+        if second <= watched_s and second % every_s == 0:
+            done = there
+        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+    return seen(history, there - done)
+
+
+@pytest.mark.parametrize("watched_s", [40, 120, 290])
+def test_a_reader_is_stopped_after_half_a_minute_however_long_it_was_watched(
+    watched_s: int,
+) -> None:
+    assert silent_after(1, watched_s, 20).kind is not OutlookKind.STOPPED
+    outlook = silent_after(1, watched_s, 35)
+    assert outlook.kind is OutlookKind.STOPPED
+    assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
+
+
+def test_a_reader_that_commits_rarely_is_stopped_only_when_it_misses_its_turns() -> None:
+    assert silent_after(40, 200, 60).kind is not OutlookKind.STOPPED
+    assert silent_after(40, 200, 90).kind is OutlookKind.STOPPED
+
+
 def test_a_stopped_reader_loses_when_its_next_record_reaches_the_retention() -> None:
     stopped = Outlook(OutlookKind.STOPPED, produced_per_s=10.0, consumed_per_s=0.0)
     assert loss(stopped) == LossOutlook(LossKind.IN_TIME, 3000.0)
