@@ -70,9 +70,10 @@ class ConsumerHeartbeats:
 
     def heartbeat(self, command: ConsumerHeartbeat, turn: Turn) -> None:
         """Decide one heartbeat; the reply is given in this turn."""
+        if not self._config.is_enabled:
+            turn.reply(command.token, ConsumerReply(error=GroupError.UNSUPPORTED_VERSION))
+            return
         try:
-            if not self._config.is_enabled:
-                raise GroupRefusal(GroupError.UNSUPPORTED_VERSION, _UNSUPPORTED)
             check_heartbeat(command, self._config.assignors)
             if command.member_epoch <= LEAVING_EPOCH:
                 group = self._existing(command.group_id, "Group {} not found.")
@@ -194,9 +195,6 @@ class ConsumerHeartbeats:
             heartbeat_interval_ms=self._config.heartbeat_interval_ms,
             assignment=without_epochs(current.assigned) if tells_assignment else None,
         )
-
-
-_UNSUPPORTED = "The consumer group protocol is not enabled."
 
 
 def replacement_records(

@@ -310,7 +310,8 @@ def test_unknown_assignor_is_unsupported() -> None:
 
 def test_protocol_can_be_turned_off() -> None:
     talk = Conversation(consumer=ConsumerGroupConfig(is_enabled=False))
-    assert Newcomer(talk, "a", "clicks").join().error is GroupError.UNSUPPORTED_VERSION
+    answer = Newcomer(talk, "a", "clicks").join()
+    assert (answer.error, answer.message) == (GroupError.UNSUPPORTED_VERSION, None)
 
 
 def test_full_disk_refuses_a_join_and_leaves_nothing_behind() -> None:
