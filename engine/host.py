@@ -146,6 +146,7 @@ class Engine:
         metadata = open_metadata(
             directory, self.config, syncs, clock=self._clock, events=self._events
         )
+        await metadata.set_in_sync()
         if not directory.was_clean:
             self._events.warning("unclean_end_found", data=self.config.data)
             await metadata.begin_leader_epoch()

@@ -3,12 +3,13 @@
 What a set of overrides becomes is decided in `config_changes`; this makes the decision durable.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from engine.broker.broker_settings import ALL_BROKERS, BrokerSettings
 from engine.broker.config_changes import (
     Change,
     apply_changes,
+    check_in_sync,
     checked_broker_overrides,
     replaced,
 )
@@ -48,7 +49,8 @@ class ConfigAdmin:
                 keys, inherited = BROKER_KEYS, self._inherited_by_brokers
             return apply_changes(current, changes, keys, inherited)
 
-        await self._alter(resource_type, name, decide, validate_only=validate_only)
+        touched = {change.name for change in changes}
+        await self._alter(resource_type, name, decide, touched, validate_only=validate_only)
 
     async def replace(
         self,
@@ -60,11 +62,21 @@ class ConfigAdmin:
     ) -> None:
         """Replace all that was set. Raises Refused."""
         await self._alter(
-            resource_type, name, lambda _: replaced(configs), validate_only=validate_only
+            resource_type,
+            name,
+            lambda _: replaced(configs),
+            {key for key, _ in configs},
+            validate_only=validate_only,
         )
 
     async def _alter(
-        self, resource_type: int, name: str, decide: Decide, *, validate_only: bool
+        self,
+        resource_type: int,
+        name: str,
+        decide: Decide,
+        touched: Collection[str],
+        *,
+        validate_only: bool,
     ) -> None:
         match resource_type:
             case ResourceType.TOPIC:
@@ -79,7 +91,9 @@ class ConfigAdmin:
                 broker_id = altered_broker(name, self._node_id)
 
                 def decide_checked(current: Mapping[str, str]) -> Mapping[str, str]:
-                    return checked_broker_overrides(decide(current), current, BROKER_KEYS)
+                    configs = checked_broker_overrides(decide(current), current, BROKER_KEYS)
+                    check_in_sync(configs, current, touched, is_for_all=broker_id is None)
+                    return configs
 
                 await self._admin.alter_broker(
                     ALL_BROKERS if broker_id is None else broker_id,

@@ -4,13 +4,15 @@ Source: KIP-339 and Kafka's `ConfigurationControlManager`; codes and sentences a
 running Kafka 4.3.1 answers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from engine.broker.refusal import Refused
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue
 from engine.protocol.error_codes import ErrorCode
+
+MIN_IN_SYNC = "min.insync.replicas"
 
 
 class AlterOperation(IntEnum):
@@ -118,3 +120,22 @@ def checked_broker_overrides(
         except InvalidValue as error:
             raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from error
     return dict(configs)
+
+
+def check_in_sync(
+    configs: Mapping[str, str],
+    current: Mapping[str, str],
+    touched: Collection[str],
+    *,
+    is_for_all: bool,
+) -> None:
+    """Refuse what eligible leader replicas (KIP-966) do not allow with `min.insync.replicas`.
+
+    It is set for all brokers, never for one, and once set is not taken away.
+    """
+    if not is_for_all and MIN_IN_SYNC in touched:
+        message = f"Broker-level {MIN_IN_SYNC} cannot be altered while ELR is enabled."
+        raise Refused(ErrorCode.INVALID_CONFIG, message)
+    if is_for_all and MIN_IN_SYNC in current and MIN_IN_SYNC not in configs:
+        message = f"Cluster-level {MIN_IN_SYNC} cannot be removed while ELR is enabled."
+        raise Refused(ErrorCode.INVALID_CONFIG, message)

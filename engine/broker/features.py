@@ -1,8 +1,8 @@
 """The features of the cluster (KIP-584): behaviours that clients use only where they are finalised.
 
 A single broker runs one version of the software, so what it supports is final. Adding a feature is
-one row. A feature is listed only where it is true: transactions, share groups, streams groups and
-eligible leader replicas are features that this broker does not have.
+one row. A feature is listed only where it is true: transactions, share groups and streams groups
+are features that this broker does not have.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ class Feature:
 
 
 FEATURES: tuple[Feature, ...] = (
+    # Replicas that may lead though they fell out of sync (KIP-966): with one replica, none.
+    Feature("eligible.leader.replicas.version", 0, 1, 1),
     # Consumer groups with server-side assignment (KIP-848).
     Feature("group.version", 0, 1, 1),
     # A quorum of controllers that cannot change: level 1 could.

@@ -8,10 +8,11 @@ is taken out.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from engine.broker.broker_settings import BrokerSettings
+from engine.broker.broker_settings import ALL_BROKERS, BrokerSettings, settings_entry
 from engine.broker.catalogue import Catalogue
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.commit import SyncRunner
+from engine.broker.config_changes import MIN_IN_SYNC
 from engine.broker.counters import Counters, leader_epoch_entry, producer_ids_entry
 from engine.broker.metadata_log import METADATA_LOG_CONFIG, METADATA_TOPIC_ID, MetadataLog
 from engine.broker.topic_names import CLUSTER_METADATA
@@ -41,6 +42,20 @@ class Metadata:
             first = self.counters.next_producer_id
             await self.log.commit([producer_ids_entry(first + count)])
             return first
+
+    async def set_in_sync(self) -> None:
+        """Set `min.insync.replicas` for all brokers, once, to what the file says.
+
+        Kafka does so when a cluster gets eligible leader replicas (KIP-966), so that the same
+        number holds wherever a leader is elected. Raises StorageError.
+        """
+        async with self.log.turn:
+            present = self.settings.of(ALL_BROKERS)
+            if MIN_IN_SYNC not in present:
+                value = str(self.settings.configs.value(MIN_IN_SYNC))
+                await self.log.commit(
+                    [settings_entry(ALL_BROKERS, {**present, MIN_IN_SYNC: value})]
+                )
 
     async def begin_leader_epoch(self) -> None:
         """Begin a new leader epoch: the last process may have lost records that were read.

@@ -3,15 +3,18 @@
 import pytest
 
 from engine.broker.config_changes import (
+    MIN_IN_SYNC,
     AlterOperation,
     Change,
     apply_changes,
+    check_in_sync,
     checked_broker_overrides,
     replaced,
 )
 from engine.broker.refusal import Refused
 from engine.config.broker_keys import BROKER_KEYS
 from engine.config.topic_keys import TOPIC_KEYS
+from engine.protocol.error_codes import ErrorCode
 
 KEYS = {name: row.key for name, row in TOPIC_KEYS.items()}
 SET, DELETE, APPEND, SUBTRACT = AlterOperation
@@ -96,3 +99,17 @@ def test_what_cannot_be_set_on_a_running_broker_is_refused(configs, code, messag
 def test_defaults_of_topics_can_be_set_on_a_running_broker():
     configs = {"log.retention.ms": "5", "message.max.bytes": "7"}
     assert checked_broker_overrides(configs, {}, BROKER_KEYS) == configs
+
+
+def test_in_sync_replicas_are_never_set_for_one_broker() -> None:
+    with pytest.raises(Refused) as refused:
+        check_in_sync({MIN_IN_SYNC: "2"}, {}, {MIN_IN_SYNC}, is_for_all=False)
+    assert refused.value.code is ErrorCode.INVALID_CONFIG
+    check_in_sync({"log.retention.ms": "1"}, {}, {"log.retention.ms"}, is_for_all=False)
+
+
+def test_in_sync_replicas_once_set_for_all_are_not_taken_away() -> None:
+    with pytest.raises(Refused) as refused:
+        check_in_sync({}, {MIN_IN_SYNC: "1"}, {MIN_IN_SYNC}, is_for_all=True)
+    assert refused.value.code is ErrorCode.INVALID_CONFIG
+    check_in_sync({MIN_IN_SYNC: "2"}, {MIN_IN_SYNC: "1"}, {MIN_IN_SYNC}, is_for_all=True)

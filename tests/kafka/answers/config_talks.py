@@ -232,7 +232,28 @@ BROKER_CONFIGS = (
     ),
     ask("a key of one broker for all", alter(BROKER, "", ("listeners", SET, "PLAINTEXT://:1"))),
     ask("unclean election", alter(BROKER, "1", ("unclean.leader.election.enable", SET, "true"))),
-    ask("in sync on one", alter(BROKER, "1", ("min.insync.replicas", SET, "1"))),
+    *(
+        step
+        for operation, value in ((SET, "1"), (SET, "0"), (SET, "x"), (DELETE, None))
+        for step in (
+            ask(
+                f"in sync {operation} {value} on one",
+                alter(BROKER, "1", ("min.insync.replicas", operation, value)),
+            ),
+            ask(
+                f"in sync {operation} {value} for all",
+                alter(BROKER, "", ("min.insync.replicas", operation, value)),
+            ),
+        )
+    ),
+    ask(
+        "in sync to be validated",
+        alter(BROKER, "1", ("min.insync.replicas", SET, "1"), validate_only=True),
+    ),
+    ask("replace in sync on one", replace(BROKER, "1", ("min.insync.replicas", "1"))),
+    ask("replace in sync for all", replace(BROKER, "", ("min.insync.replicas", "1"))),
+    ask("replace without in sync for all", replace(BROKER, "")),
+    ask("in sync for all", tell(BROKER, "", "min.insync.replicas"), 4),
     *(
         step
         for name in ("2", "-1", "x", "01", "1.0")

@@ -11,6 +11,7 @@ from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 from tests.support.wire_client import WireClient
 
+LEVELS = {"eligible.leader.replicas.version": 1, "group.version": 1, "metadata.version": 30}
 REQUEST = ApiVersionsRequest("librdkafka", "2.15.0")
 
 
@@ -32,10 +33,10 @@ async def test_features_are_final_and_told_as_the_client_can_read_them(
     supported = {each.name: each.max_version for each in response.supported_features}
     final = {each.name: each.max_version_level for each in response.finalized_features}
     if version >= 4:
-        assert supported == {"group.version": 1, "kraft.version": 1, "metadata.version": 30}
+        assert supported == {**LEVELS, "kraft.version": 1}
     else:
         assert supported == ({"metadata.version": 30} if version == 3 else {})
-    assert final == ({"group.version": 1, "metadata.version": 30} if version >= 3 else {})
+    assert final == (LEVELS if version >= 3 else {})
     assert response.finalized_features_epoch == (0 if version >= 3 else -1)
 
 
