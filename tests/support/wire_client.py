@@ -4,6 +4,7 @@ It pipelines when told to (`send` several, then `receive`), and can send what no
 """
 
 import asyncio
+import socket
 import struct
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -86,6 +87,11 @@ class WireClient:
             return await self._reader.read(1) == b""
         except ConnectionError:
             return True
+
+    def take_little(self, size_bytes: int) -> None:
+        """Keep the receive buffer of this end small; left alone, the system lets it grow."""
+        connection = self._writer.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size_bytes)
 
     @property
     def local_port(self) -> int:
