@@ -212,6 +212,7 @@ class Engine:
             config=config,
             clock=clock,
             events=events,
+            registry=self._registry,
         )
         topic_admin = TopicAdmin(
             catalogue=metadata.catalogue,

@@ -4,6 +4,7 @@
   points and log starts, so that a start after a crash reads little.
 - A retention round rolls segments that are due and takes expired and excess ones out of their logs.
   A log that is not open is opened only if its files hold anything.
+- Compaction has its own rounds (`engine.broker.compaction`).
 - Deleted files keep their bytes for `file.delete.delay.ms`, so that readers under way can finish;
   what a stop leaves is freed by the next start.
 
@@ -16,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from engine.broker.catalogue import Catalogue
+from engine.broker.compaction import Compaction
 from engine.broker.metadata_log import MetadataLog
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
@@ -24,6 +26,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
 from engine.kernel.tasks import Tasks
+from engine.metrics.registry import Registry
 from engine.storage.clock_guard import ClockGuard
 from engine.storage.errors import CheckpointFailed, StorageError
 from engine.storage.log_directory import LogDirectory
@@ -59,6 +62,7 @@ class Maintenance:
         config: EngineConfig,
         clock: Clock,
         events: EventLog,
+        registry: Registry,
     ) -> None:
         self._directory = directory
         self._catalogue = catalogue
@@ -68,19 +72,36 @@ class Maintenance:
         self._events = events
         self._guard = ClockGuard(clock)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
-        self._checkpointing = asyncio.Lock()
+        self._names_turn = asyncio.Lock()
+        """Held by who saves what belongs to segments, removes segments or replaces them."""
         self._timers: set[asyncio.TimerHandle] = set()
         self._tasks = Tasks(lambda name, error: events.error("task_failed", error, task=name))
+        self.compaction = Compaction(
+            directory,
+            catalogue,
+            partitions,
+            config=config,
+            clock=clock,
+            trusted_now_ms=self._guard.trusted_now_ms,
+            names_turn=self._names_turn,
+            discard=self.discard,
+            events=events,
+            registry=registry,
+        )
 
     def start(self) -> None:
         """Begin the rounds, and free what the last process left. Needs a running loop."""
         self.discard(self._directory.leftovers, 0)
         self._tasks.spawn(self._checkpoint_rounds(), name="checkpoints")
         self._tasks.spawn(self._retention_rounds(), name="retention")
+        if self._config.log_cleaner_enable:
+            self._tasks.spawn(self.compaction.rounds(), name="compaction")
 
     async def stop(self) -> None:
         """End the rounds; what is running off the loop finishes first."""
+        self.compaction.cancel()
         await self._tasks.close()
+        self.compaction.close()
         for timer in self._timers:
             timer.cancel()
         self._thread.shutdown(wait=True)
@@ -99,7 +120,7 @@ class Maintenance:
 
     async def checkpoint(self) -> None:
         """Put recovery points and log starts on disk. Raises CheckpointFailed."""
-        async with self._checkpointing:
+        async with self._names_turn:
             checkpoint = self._directory.begin_checkpoint()
             await self._off_loop(checkpoint.run)
             self._directory.end_checkpoint(checkpoint)
@@ -110,7 +131,8 @@ class Maintenance:
         for count, topic_partition in enumerate(self._known_partitions(), start=1):
             partition = self._with_data(topic_partition)
             if partition is not None:
-                await self._retain_one(partition, now_ms)
+                async with self._names_turn:
+                    await self._retain_one(partition, now_ms)
             if count % PARTITIONS_PER_TURN == 0:
                 await asyncio.sleep(0)
         deletion = self._metadata_log.retain()

@@ -105,6 +105,14 @@ class Partitions:
         for partitions in tuple(self._by_name.values()):
             yield from tuple(partitions.values())
 
+    def opened_one(self, topic: str, index: int) -> Partition | None:
+        """The partition, if its log is open."""
+        return self._by_name.get(topic, {}).get(index)
+
+    def log_config(self, topic: Topic) -> LogConfig:
+        """The effective configuration of a topic's logs, open or not."""
+        return self._settings.log_config(topic)
+
     def opened_of(self, topic: str) -> list[Partition]:
         """The partitions of one topic whose logs are open."""
         return list(self._by_name.get(topic, {}).values())

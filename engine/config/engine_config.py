@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.config import consumer_group_keys as groups
+from engine.config import maintenance_keys as maintenance
 from engine.config.address import Address, HostPort, parse_address
 from engine.config.kinds import (
     INT_MAX,
@@ -55,6 +56,18 @@ def _int(row: ConfigKey) -> int:
     """The field of a number whose row another module has."""
     assert isinstance(row.default, int)
     made: int = field(default=row.default, metadata={"key": row})
+    return made
+
+
+def _bool(row: ConfigKey) -> bool:
+    assert isinstance(row.default, bool)
+    made: bool = field(default=row.default, metadata={"key": row})
+    return made
+
+
+def _number(row: ConfigKey) -> float:
+    assert isinstance(row.default, float)
+    made: float = field(default=row.default, metadata={"key": row})
     return made
 
 
@@ -157,6 +170,13 @@ class EngineConfig:
         Range(1),
         _MS,
     )
+    log_cleaner_enable: bool = _bool(maintenance.CLEANER_ENABLE)
+    log_cleaner_backoff_ms: int = _int(maintenance.CLEANER_BACKOFF)
+    log_cleaner_dedupe_buffer_size: int = _int(maintenance.CLEANER_DEDUPE_BUFFER_SIZE)
+    log_cleaner_io_max_bytes_per_second: float = _number(
+        maintenance.CLEANER_IO_MAX_BYTES_PER_SECOND
+    )
+    disk_reserve_bytes: int = _int(maintenance.DISK_RESERVE_BYTES)
     producer_id_expiration_ms: int = _key(
         "producer.id.expiration.ms",
         _INT,

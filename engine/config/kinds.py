@@ -240,5 +240,7 @@ def render(value: Value) -> str | None:
             return "true" if value else "false"
         case tuple():
             return ",".join(value)
+        case float():
+            return str(value).replace("e+", "E").replace("e", "E")
         case _:
             return str(value)

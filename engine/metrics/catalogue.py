@@ -81,6 +81,28 @@ PARTITIONS_OPEN = _gauge("kconsole_partitions_open", "Partitions whose log is op
 PARTITIONS_FENCED = _gauge(
     "kconsole_partitions_fenced", "Partitions that take no writes after a disk failure."
 )
+COMPACTIONS = _counter("kconsole_compactions_total", "Cleanings of compacted logs.")
+COMPACTION_FAILURES = _counter(
+    "kconsole_compaction_failures_total", "Cleanings that failed or were put off."
+)
+COMPACTION_DROPPED_RECORDS = _counter(
+    "kconsole_compaction_dropped_records_total", "Outdated records that cleaning left out."
+)
+COMPACTION_FREED_BYTES = _counter(
+    "kconsole_compaction_freed_bytes_total", "Bytes by which cleaning made logs smaller."
+)
+COMPACTION_SECONDS = Metric(
+    "kconsole_compaction_seconds",
+    Kind.HISTOGRAM,
+    "One cleaning of one log.",
+    bounds=(0.01, 0.1, 1.0, 10.0, 60.0, 600.0, 3600.0),
+)
+COMPACTION_DIRTY_RATIO = _gauge(
+    "kconsole_compaction_dirty_ratio", "Dirty share of the dirtiest compacted log, 0 to 1."
+)
+PARTITIONS_UNCLEANABLE = _gauge(
+    "kconsole_partitions_uncleanable", "Partitions whose compaction failed: they only grow."
+)
 TOPIC_IN_BYTES = _counter("kconsole_topic_in_bytes_total", "Bytes appended by topic.", "topic")
 TOPIC_IN_RECORDS = _counter(
     "kconsole_topic_in_records_total", "Records appended by topic (offsets assigned).", "topic"

@@ -18,8 +18,8 @@ APP_LINES_MAX = 200
 PORTS = {"engine/kernel/system.py", "engine/kernel/tasks.py"}
 """Where time, chance and tasks are had."""
 
-BORDERS = {"engine/server/connection.py"}
-"""Where any exception is logged and counted, so that one client cannot end the broker."""
+BORDERS = {"engine/broker/compaction.py", "engine/server/connection.py"}
+"""Where any exception is logged and counted, so that one log or client cannot end the others'."""
 
 LITERAL_COLOURS = {"console/theming/loader.py"}
 """Its message to the writers of themes shows what a colour looks like."""

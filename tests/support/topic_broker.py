@@ -84,8 +84,9 @@ class TopicBroker:
         )
         self.settled = settle(self.directory, self.metadata.catalogue)
         topic_settings = TopicConfigurations(self.metadata.settings)
+        self.registry = Registry()
         self.commit = GroupCommit(
-            Durability.FSYNC, self.syncs, clock=self.clock, registry=Registry(), log=events
+            Durability.FSYNC, self.syncs, clock=self.clock, registry=self.registry, log=events
         )
         self.partitions = Partitions(
             self.metadata.catalogue,
@@ -107,6 +108,7 @@ class TopicBroker:
             config=self.config,
             clock=self.clock,
             events=events,
+            registry=self.registry,
         )
         self.admin = TopicAdmin(
             catalogue=self.metadata.catalogue,
@@ -170,11 +172,12 @@ async def append(
     *,
     count: int = 1,
     timestamp_ms: int | None = None,
+    key: bytes | None = None,
 ) -> None:
     """Commit one batch of so many records to partition 0 of a topic."""
     partition = broker.partitions.find(name, 0)
     assert partition is not None
     at_ms = broker.clock.wall if timestamp_ms is None else timestamp_ms
-    batch = build_batch([NewRecord(at_ms, None, value)] * count)
+    batch = build_batch([NewRecord(at_ms, key, value)] * count)
     partition.log.append(batch, leader_epoch=partition.leader_epoch)
     await broker.commit.wait(partition, partition.log.log_end_offset, len(batch))

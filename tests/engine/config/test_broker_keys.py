@@ -18,11 +18,17 @@ OTHER_DEFAULT = {
 }
 FIXED_WHILE_RUNNING = {
     "group.consumer.assignment.interval.ms",
+    "log.cleaner.backoff.ms",
+    "log.cleaner.dedupe.buffer.size",
+    "log.cleaner.io.max.bytes.per.second",
     "max.connections",
     "max.connections.per.ip",
     "producer.id.expiration.ms",
 }
-OUR_OWN = {"advertised.listeners", "data", "durability", "listen", "listeners", "metrics.listen"}
+OUR_OWN = {
+    *("advertised.listeners", "data", "disk.reserve.bytes", "durability", "listen", "listeners"),
+    "metrics.listen",
+}
 """Kafka has two of these, with another meaning: all listeners, where ours adds to `listen`."""
 
 
