@@ -92,7 +92,7 @@ class Form(ModalScreen[None]):
     """A dialog of fields. Subclasses give the fields and do what they say in `send`."""
 
     DEFAULT_CSS = """
-    Form { align: center middle; background: $background 60%; }
+    Form { align: center middle; background: $background 60%; overflow: hidden; }
     Form > VerticalScroll {
         width: 78; max-width: 96%; height: auto; max-height: 94%; padding: 1 2;
         border: round $primary; background: $surface; scrollbar-size-vertical: 1;

@@ -93,8 +93,10 @@ def publish_fields(
             raise FieldFault(f"partitions are 0 to {count - 1}" if count > 1 else "there is only 0")
         return number
 
+    # A name that cannot be shown as it is stays out of the line: what is sent is what is seen.
+    first = topic if topic and plain(topic) == topic else ""
     return (
-        FormField("topic", "Topic", "where to", known, value=topic or ""),
+        FormField("topic", "Topic", "where to", known, value=first),
         FormField(
             "partition",
             "Partition",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from console.keys.actions import ACTIONS, Action
+from console.model.text import plain
 
 COMPLETIONS_MAX = 12
 
@@ -95,7 +96,8 @@ def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
     text = typed.removeprefix(":").lstrip()
     word, space, argument = text.partition(" ")
     if space:
-        offers = _arguments(word, vocabulary)
+        # A name that cannot be shown as it is cannot be typed either.
+        offers = [name for name in _arguments(word, vocabulary) if plain(name) == name]
         wanted = argument.strip().lower()
         found = [offer for offer in offers if offer.lower().startswith(wanted)]
         found += [offer for offer in offers if wanted in offer.lower() and offer not in found]

@@ -29,7 +29,7 @@ class Prompt(ModalScreen[Command | None]):
     """Answers the command that was typed, or None. Keeps a history for its lifetime's owner."""
 
     DEFAULT_CSS = """
-    Prompt { align: center bottom; background: $background 40%; }
+    Prompt { align: center bottom; background: $background 40%; overflow: hidden; }
     Prompt > Vertical {
         width: 100%; height: auto; background: $panel; border-top: solid $line; padding: 0 1;
     }

@@ -44,16 +44,17 @@ class HelpScreen(ModalScreen[None]):
     """Closed by Esc, q, ? or F1."""
 
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; background: $background 60%; }
+    HelpScreen { align: center middle; background: $background 60%; overflow: hidden; }
     HelpScreen > VerticalScroll {
-        width: 112; max-width: 96%; height: auto; max-height: 92%; padding: 1 2;
+        width: 112; max-width: 96%; height: auto; max-height: 92%; padding: 1 1 1 2;
         border: round $primary; background: $surface; border-title-color: $primary;
         border-title-style: bold; border-subtitle-color: $muted; scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
     }
     HelpScreen Horizontal, HelpScreen Vertical { height: auto; width: 1fr; }
     HelpScreen #here { padding-right: 2; }
-    HelpScreen.-narrow Horizontal { layout: vertical; }
-    HelpScreen.-narrow #here { padding-right: 0; }
+    HelpScreen.-narrow Horizontal, HelpScreen.-tiny Horizontal { layout: vertical; }
+    HelpScreen.-narrow #here, HelpScreen.-tiny #here { padding-right: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),

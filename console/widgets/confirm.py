@@ -18,7 +18,7 @@ class ConfirmDialog(ModalScreen[bool]):
     """
 
     DEFAULT_CSS = """
-    ConfirmDialog { align: center middle; background: $background 60%; }
+    ConfirmDialog { align: center middle; background: $background 60%; overflow: hidden; }
     ConfirmDialog > Vertical {
         width: 64; max-width: 90%; height: auto; padding: 1 2;
         border: round $error; background: $surface;

@@ -278,7 +278,8 @@ class VTable(Themed, ScrollView, can_focus=True):
     def action_copy(self) -> None:
         key = self.cursor_key
         if key is not None:
-            self.app.copy_to_clipboard(key)
+            # Cleaned for the clipboard too: a line feed in it would run what is pasted in a shell.
+            self.app.copy_to_clipboard(plain(key))
             self.notify(f"Copied {plain(key, limit=60)}", markup=False)
 
     def on_click(self, event: events.Click) -> None:

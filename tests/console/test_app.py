@@ -315,22 +315,3 @@ async def test_below_the_least_size_it_says_so(size: tuple[int, int]) -> None:
         await pilot.pause()
         assert "too small" not in shown(app)
         assert "orders.placed" in shown(app)
-
-
-async def test_storm_of_sizes_is_survived() -> None:
-    app = console(busy())
-    sizes = [(1, 1), (200, 60), (2, 40), (120, 2), (60, 20), (1, 60), (99, 33), (160, 36), (5, 5)]
-    async with app.run_test(size=SIZE) as pilot:
-        for keys in (
-            (),
-            ("2", "enter"),
-            ("3", "enter"),
-            ("4",),
-            ("5",),
-            ("question_mark",),
-            ("escape", "colon"),
-        ):
-            await pilot.press(*keys)
-            for size in sizes:
-                await pilot.resize_terminal(*size)
-            assert len(lines_of(app)) == sizes[-1][1]

@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from console.model.snapshot import Snapshot
 from tests.support.console_stage import console
 from tests.support.frame import FrameFile, frame_of
+from tests.support.hand import at_rest, press
 from tests.support.sample_snapshots import VARIANTS, busy, hosted
 
 SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
@@ -24,14 +25,14 @@ SCREENS = {
     "brokers": ("5",),
 }
 DIALOGS = {
-    "help": ("question_mark",),
-    "prompt": ("colon", *"topic", "space", "o", "tab"),
-    "prompt-wrong": ("colon", *"topci", "enter"),
+    "help": ("?",),
+    "prompt": (":", *"topic o", "tab"),
+    "prompt-wrong": (":", *"topci", "enter"),
     "delete": ("2", "D"),
     "create-topic": ("n",),
     "create-topic-wrong": ("n", *"a/b", "tab", "backspace", "0", "ctrl+s"),
     "publish": ("2", "p"),
-    "filter": ("2", "slash", "exclamation_mark", *"ord"),
+    "filter": ("2", "/", *"!ord"),
 }
 # Nothing read yet, nothing there, old, partly unknown, partly and wholly not allowed, one broker
 # gone.
@@ -48,19 +49,19 @@ async def in_both_themes(
 ) -> None:
     """The theme is switched while the screen is open, so nothing may keep the old one's colours."""
     app = console(busy())
-    async with app.run_test(size=size) as pilot:
-        await pilot.press(*keys)
+    async with app.run_test(size=size):
+        await press(app, *keys)
         for theme in THEMES:
             app.choose_theme(theme)
-            await pilot.pause()
+            await at_rest(app)
             assert frame_of(app) == kept(name=theme)
 
 
 async def frame(keys: tuple[str, ...], size: tuple[int, int], snapshot: Snapshot) -> str:
     app = console(snapshot)
-    async with app.run_test(size=size) as pilot:
-        await pilot.press(*keys)
-        await pilot.pause()
+    async with app.run_test(size=size):
+        await press(app, *keys)
+        await at_rest(app)
         return frame_of(app)
 
 
@@ -82,11 +83,11 @@ async def test_dialog(dialog: str, size: str, kept: SnapshotAssertion) -> None:
 async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
     """Every box says what it knows and why it does not know the rest, whatever it said before."""
     app = console(busy())
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.press(*SCREENS[screen])
+    async with app.run_test(size=(100, 30)):
+        await press(app, *SCREENS[screen])
         for face in FACES:
             app.feed.give(VARIANTS[face]())
-            await pilot.pause()
+            await at_rest(app)
             assert frame_of(app) == kept(name=face)
 
 

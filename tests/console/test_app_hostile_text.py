@@ -1,0 +1,93 @@
+"""Text from outside never reaches the terminal as more than text, on any screen.
+
+Every place that shows a name, a reason, an address, a value or a message is given one of the
+hostile texts; the screen is then looked at cell by cell.
+"""
+
+import pytest
+
+from console.port.errors import Rejected
+from console.screens.group import GroupScreen
+from console.screens.topic import TopicScreen
+from console.views import VIEWS
+from tests.support.console_stage import StagedConsole, console
+from tests.support.hand import at_rest, press
+from tests.support.hostile import HOSTILE, faults_of, hostile, refusing
+from tests.support.sample_snapshots import busy
+
+BREAKS_LAYOUTS = ("wide", "emoji", "combining", "long", "lines")
+LOOKS_LIKE_SOMETHING = ("colour", "markup", "broken-markup", "right-to-left", "surrogate")
+
+
+async def look_at_every_screen(app: StagedConsole, text: str) -> None:
+    for view in VIEWS:
+        await app.action_view(view.name)
+        await at_rest(app)
+        assert faults_of(app) == [], view.name
+    for screen in (TopicScreen(app, text), GroupScreen(app, text)):
+        await app.push_screen(screen)
+        await at_rest(app)
+        assert faults_of(app) == [], screen.KIND
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+async def test_no_screen_lets_hostile_text_through(text: str) -> None:
+    app = console(hostile(text))
+    async with app.run_test(size=(120, 40)):
+        await look_at_every_screen(app, text)
+
+
+@pytest.mark.parametrize("name", BREAKS_LAYOUTS)
+async def test_no_narrow_screen_is_broken_by_hostile_text(name: str) -> None:
+    app = console(hostile(HOSTILE[name]))
+    async with app.run_test(size=(64, 20)):
+        await look_at_every_screen(app, HOSTILE[name])
+
+
+DIALOGS = {
+    "delete": ("D",),
+    "publish": ("p",),
+    "copied": ("y",),
+    "prompt": (":", *"topic ", "tab"),
+    "filter": ("/", "x"),
+}
+
+
+@pytest.mark.parametrize("keys", DIALOGS.values(), ids=DIALOGS)
+async def test_no_dialog_lets_hostile_text_through(keys: tuple[str, ...]) -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24), notifications=True):
+        await press(app, "2")
+        for name in LOOKS_LIKE_SOMETHING:
+            app.feed.give(hostile(HOSTILE[name]))
+            await press(app, *keys)
+            await at_rest(app)
+            assert faults_of(app) == [], name
+            await press(app, "escape")
+
+
+@pytest.mark.parametrize("view", [view.name for view in VIEWS])
+async def test_no_refusal_lets_hostile_text_through(view: str) -> None:
+    app = console(busy())
+    async with app.run_test(size=(100, 30)):
+        await app.action_view(view)
+        for text in HOSTILE.values():
+            app.feed.give(refusing(text))
+            await at_rest(app)
+            assert faults_of(app) == []
+
+
+async def test_no_answer_of_a_broker_lets_hostile_text_through() -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24), notifications=True):
+        for name in LOOKS_LIKE_SOMETHING:
+            for operation in ("create_topic", "delete_topic", "publish"):
+                app.cluster.fail(operation, Rejected("POLICY_VIOLATION", HOSTILE[name]))
+            for keys in (("n", "o", "ctrl+s"), ("2", "p", "v", "ctrl+s")):
+                await press(app, *keys)
+                await at_rest(app)
+                assert faults_of(app) == [], name
+                await press(app, "escape")
+            await press(app, "D", *"orders.placed", "enter")
+            await at_rest(app)
+            assert faults_of(app) == [], name

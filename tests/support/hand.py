@@ -1,0 +1,86 @@
+"""Hands on the keys of an application under test: each key, then all that it causes.
+
+Textual's pilot takes a process that uses no CPU for one that has nothing to do, which on a busy
+machine it may have. Here every message queue is emptied instead, so a test sees the same screen
+however slow the machine is.
+"""
+
+from textual.app import App
+from textual.events import Key, Resize
+from textual.geometry import Size
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+QUIET_ROUNDS = 3
+ROUNDS_MAX = 500
+
+
+def send_key(app: App[None], key: str) -> None:
+    """Press a key and do not wait: a character as it is, another key by name (`enter`)."""
+    driver = app._driver
+    assert driver is not None
+    is_character = len(key) == 1
+    event = Key(_character_to_key(key) if is_character else key, key if is_character else None)
+    event.set_sender(app)
+    driver.send_message(event)
+
+
+def send_size(app: App[None], width: int, height: int) -> None:
+    """Give the terminal another size and do not wait."""
+    size = Size(width, height)
+    app._driver._size = size  # type: ignore[union-attr]
+    app.post_message(Resize(size, size))
+
+
+async def press(app: App[None], *keys: str) -> None:
+    """Press keys one after the other: characters as they are, others by name (`enter`)."""
+    for key in keys:
+        send_key(app, key)
+        await at_rest(app)
+
+
+async def write(app: App[None], text: str) -> None:
+    """Type a text."""
+    await press(app, *text)
+
+
+async def resize(app: App[None], width: int, height: int) -> None:
+    """Give the terminal another size."""
+    send_size(app, width, height)
+    await at_rest(app)
+    assert app.size == (width, height)
+
+
+async def at_rest(app: App[None]) -> None:
+    """Wait until nothing is left to do: all queues empty, several times in a row, and drawn."""
+    pilot = Pilot(app)
+    quiet = 0
+    for _ in range(ROUNDS_MAX):
+        await pilot._wait_for_screen()
+        # Both would be done by a timer a few milliseconds from now.
+        app._check_resize()
+        app.screen._on_timer_update()
+        quiet = 0 if is_busy(app) else quiet + 1
+        if quiet == QUIET_ROUNDS:
+            return
+    raise AssertionError("the application does not come to rest")
+
+
+def is_busy(app: App[None]) -> bool:
+    """Whether a message waits, a widget is being made, or a layout or line is out of date."""
+    front = app.screen
+    nodes = list(front.walk_children(with_self=True))
+    is_stale = (
+        front._layout_required
+        or front._scroll_required
+        or front._repaint_required
+        or front._dirty_widgets
+        or front._callbacks
+        or app._batch_count
+        or app._resize_event
+    )
+    return bool(
+        is_stale
+        or any(not node.is_mounted or node._repaint_required for node in nodes)
+        or any(pump._next_callbacks or pump._message_queue.qsize() for pump in (app, *nodes))
+    )
