@@ -6,7 +6,10 @@ what they claim does not depend on how long that takes. PYTEST_DEBUG_TEMPROOT na
 
 A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a machine without it the
 test is left out, and the summary names it: it is never counted as passed or skipped silently. With
-KCONSOLE_TEST_EVERYTHING set it is an error instead: continuous integration leaves nothing out.
+KCONSOLE_TEST_EVERYTHING set it fails instead: continuous integration leaves nothing out.
+
+Several processes share the files of tests (`-n`). Those that start a real Kafka come first: they
+take longest and mostly wait, and would leave all processes but one without work at the end.
 """
 
 import os
@@ -31,7 +34,9 @@ MEMORY_BYTES_MIN = 4 << 30
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
-_left_out: list[str] = []
+LEAVE_NOTHING_OUT = "KCONSOLE_TEST_EVERYTHING" in os.environ
+_LONGEST = "apache-kafka"
+_left_out: dict[str, None] = {}
 
 
 def _is_here(need: str) -> bool:
@@ -44,19 +49,41 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(program): run only where this program is installed")
 
 
+def _needs(item: pytest.Item) -> list[str]:
+    return [str(mark.args[0]) for mark in item.iter_markers("needs")]
+
+
+def _missing(item: pytest.Item) -> list[str]:
+    return [need for need in _needs(item) if not _is_here(need)]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    lacking: list[pytest.Item] = []
-    for item in items:
-        needs = [str(mark.args[0]) for mark in item.iter_markers("needs")]
-        missing = [need for need in needs if not _is_here(need)]
-        if missing:
-            lacking.append(item)
-            _left_out.append(f"{item.nodeid} (needs {', '.join(missing)})")
-    if lacking and os.environ.get("KCONSOLE_TEST_EVERYTHING"):
-        raise pytest.UsageError("tests would be left out:\n" + "\n".join(_left_out))
+    lacking = [] if LEAVE_NOTHING_OUT else [item for item in items if _missing(item)]
+    for item in lacking:
+        _left_out[f"{item.nodeid} (needs {', '.join(_missing(item))})"] = None
     if lacking:
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if item not in lacking]
+    items.sort(key=lambda item: _LONGEST not in _needs(item))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if missing := _missing(item):
+        pytest.fail(f"the machine lacks {', '.join(missing)}", pytrace=False)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this one what was left out here."""
+    output: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = list(_left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object, error: object) -> None:
+    """Take over what one of the processes left out: each of them collects every test."""
+    output: dict[str, list[str]] = getattr(node, "workeroutput", {})
+    _left_out.update(dict.fromkeys(output.get("left_out", [])))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
