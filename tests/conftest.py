@@ -47,6 +47,7 @@ def _is_here(need: str) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs(program): run only where this program is installed")
+    config.addinivalue_line("markers", "point(number, ...): a test of docs/reference/behaviour.md")
 
 
 def _needs(item: pytest.Item) -> list[str]:

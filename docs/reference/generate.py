@@ -29,7 +29,8 @@ from engine.protocol.api_keys import ApiKey
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
-from tests.bench.report import page  # noqa: E402  # the tests are no installed package
+from tests.architecture.points import files_by_point, sections  # noqa: E402  # the tests
+from tests.bench.report import page  # noqa: E402  # are no installed package
 
 NOTE = "<!-- Written by docs/reference/generate.py from the table that it describes. -->\n"
 
@@ -77,6 +78,29 @@ def compatibility() -> str:
             ("API", "difference", "reason"),
             ((row["api"], row["difference"], row["reason"]) for row in differences),
         )
+    )
+
+
+def behaviour() -> str:
+    """What clients rely on, and which tests hold it."""
+    files = files_by_point()
+    lead = """# Behaviour
+
+What clients rely on, point by point: where brokers that speak Kafka's protocol have gone wrong.
+Tests bear the numbers of their points (`@pytest.mark.point(12)`); none is without a test.
+The numbers that are missing are of transactions, authentication and authorisation, which are not
+served. What is known to differ from a real Kafka stands under [compatibility](compatibility.md).
+"""
+    return lead + "".join(
+        f"\n## {section.title}\n\n"
+        + table(
+            ("point", "behaviour", "tests"),
+            (
+                (str(number), text, ", ".join(f"`{name}`" for name in files.get(number, [])))
+                for number, text in section.points.items()
+            ),
+        )
+        for section in sections()
     )
 
 
@@ -196,6 +220,7 @@ def performance() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "apis.md": apis,
     "compatibility.md": compatibility,
+    "behaviour.md": behaviour,
     "topic-configs.md": topic_configs,
     "broker-configs.md": broker_configs,
     "metrics.md": metrics,

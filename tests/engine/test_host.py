@@ -18,6 +18,12 @@ from engine.protocol.messages.find_coordinator import (
     FindCoordinatorRequest,
     FindCoordinatorResponse,
 )
+from engine.protocol.messages.list_offsets import (
+    ListOffsetsPartition,
+    ListOffsetsRequest,
+    ListOffsetsResponse,
+    ListOffsetsTopic,
+)
 from engine.protocol.messages.metadata import (
     MetadataRequest,
     MetadataRequestTopic,
@@ -73,6 +79,7 @@ async def test_advertised_address_is_what_clients_are_told(tmp_path: Path) -> No
         assert (response.brokers[0].host, response.brokers[0].port) == ("broker.example", 1234)
 
 
+@pytest.mark.point(64)
 async def test_each_listener_tells_its_clients_the_address_of_its_own(tmp_path: Path) -> None:
     settings = {
         "listeners": ("DOCKER://127.0.0.1:0",),
@@ -127,6 +134,7 @@ async def test_records_survive_a_restart(tmp_path: Path) -> None:
     assert answer.base_offset == 1
 
 
+@pytest.mark.point(51, 58)
 async def test_clean_restart_keeps_the_leader_epoch_and_an_unclean_one_begins_the_next(
     tmp_path: Path,
 ) -> None:
@@ -147,6 +155,24 @@ async def test_clean_restart_keeps_the_leader_epoch_and_an_unclean_one_begins_th
     assert epochs == [0, 0, 1]
     assert old.error_code == ErrorCode.FENCED_LEADER_EPOCH
     assert new.error_code == ErrorCode.NONE
+
+
+@pytest.mark.point(59)
+async def test_the_latest_offset_is_told_right_after_an_unclean_start(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with running_engine(data) as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a", b"b"))
+    (data / ".kafka_cleanshutdown").unlink()
+    latest = ListOffsetsRequest(
+        replica_id=-1, topics=[ListOffsetsTopic("orders", [ListOffsetsPartition(0, timestamp=-1)])]
+    )
+
+    async with running_engine(data) as engine, connect(engine) as client:
+        response = await client.call(latest, ListOffsetsResponse, 7)
+
+    (answer,) = response.topics[0].partitions
+    assert (answer.error_code, answer.offset) == (ErrorCode.NONE, 2)
 
 
 async def test_second_engine_on_a_directory_is_refused_and_told_by_whom(tmp_path: Path) -> None:

@@ -22,8 +22,9 @@ PRECEDENCE = (
 KEY = Quota.PRODUCE.value
 
 
+@pytest.mark.point(113)
 @pytest.mark.parametrize("first", range(len(PRECEDENCE)))
-def test_point_113_first_entity_in_order_that_has_the_quota_counts(first: int) -> None:
+def test_first_entity_in_order_that_has_the_quota_counts(first: int) -> None:
     quotas = ClientQuotas()
     for place, (entity, _) in enumerate(PRECEDENCE[first:], start=first):
         set_quota(quotas, entity, **{KEY: float(place + 1)})

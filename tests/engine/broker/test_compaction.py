@@ -45,6 +45,7 @@ async def test_a_round_leaves_the_last_value_of_each_key(tmp_path):
         assert await broker.maintenance.compaction.clean_due() == 0
 
 
+@pytest.mark.point(110)
 async def test_only_topics_that_are_compacted_are_touched(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         kept = await topic(broker, "kept", cleanup_policy="delete")
@@ -173,6 +174,7 @@ async def test_a_failure_that_nobody_foresaw_ends_one_cleaning_only(tmp_path):
         assert await broker.maintenance.compaction.clean_due() == 1
 
 
+@pytest.mark.point(110)
 async def test_checkpoints_and_retention_may_come_in_between(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         partition = await topic(broker, cleanup_policy="compact,delete", retention_bytes="600")

@@ -30,6 +30,7 @@ def test_set_and_delete():
     assert apply({}, ("nonsense", DELETE, "5")) == {}
 
 
+@pytest.mark.point(71)
 @pytest.mark.parametrize(
     ("current", "operation", "value", "result"),
     [
@@ -47,6 +48,7 @@ def test_lists_are_appended_to_and_subtracted_from(current, operation, value, re
     assert apply(before, ("cleanup.policy", operation, value)) == {"cleanup.policy": result}
 
 
+@pytest.mark.point(71)
 @pytest.mark.parametrize(
     ("changes", "code", "message"),
     [

@@ -1,5 +1,7 @@
 """Fetch sessions: the table of the module, and what incremental answers leave out (KIP-227)."""
 
+import pytest
+
 from engine.broker.fetch_sessions import (
     EVICTION_SECONDS_MIN,
     FOLLOWED_PARTITIONS_MAX,
@@ -70,6 +72,7 @@ def told_indexes(response: FetchResponse) -> list[int]:
     return [data.partition_index for topic in response.responses for data in topic.partitions]
 
 
+@pytest.mark.point(48)
 def test_full_fetch_creates_a_session_and_answers_everything() -> None:
     under_test = sessions()
 
@@ -80,6 +83,7 @@ def test_full_fetch_creates_a_session_and_answers_everything() -> None:
     assert len(under_test) == 1
 
 
+@pytest.mark.point(48)
 def test_final_epoch_is_sessionless_and_closes_what_it_names() -> None:
     under_test = sessions()
     session_id = answered(scope_of(under_test, asking(0)), p0=0).session_id
@@ -90,6 +94,7 @@ def test_final_epoch_is_sessionless_and_closes_what_it_names() -> None:
     assert len(under_test) == 0
 
 
+@pytest.mark.point(49)
 def test_incremental_fetch_reads_everything_but_tells_only_news() -> None:
     under_test = sessions()
     session_id = answered(scope_of(under_test, asking(0, 1)), p0=0, p1=0).session_id
@@ -100,6 +105,7 @@ def test_incremental_fetch_reads_everything_but_tells_only_news() -> None:
     assert told_indexes(answered(scope, p0=0, p1=7)) == [1]
 
 
+@pytest.mark.point(49)
 def test_partition_with_an_error_is_told_again_after_it() -> None:
     under_test = sessions()
     session_id = answered(scope_of(under_test, asking(0)), p0=5).session_id
@@ -136,12 +142,14 @@ def test_incremental_fetch_changes_adds_and_forgets() -> None:
     assert {asked.fetch_offset for topic in scope.topics for asked in topic.partitions} == {50}
 
 
+@pytest.mark.point(48)
 def test_unknown_session_is_told_so() -> None:
     found = sessions().scope(asking(session_id=77, epoch=3), BY_NAME, 0.0)
 
     assert found is ErrorCode.FETCH_SESSION_ID_NOT_FOUND
 
 
+@pytest.mark.point(48)
 def test_unexpected_epoch_is_refused() -> None:
     under_test = sessions()
     session_id = answered(scope_of(under_test, asking(0)), p0=0).session_id
@@ -160,6 +168,7 @@ def test_epoch_wraps_to_one() -> None:
     assert session.epoch == 1
 
 
+@pytest.mark.point(50)
 def test_session_of_names_cannot_go_on_with_ids() -> None:
     under_test = sessions()
     session_id = answered(scope_of(under_test, asking(0)), p0=0).session_id
@@ -197,5 +206,6 @@ def test_no_session_for_more_partitions_than_all_sessions_may_follow() -> None:
     assert response.session_id == 0
 
 
+@pytest.mark.point(48)
 def test_without_slots_there_are_no_sessions() -> None:
     assert answered(scope_of(sessions(slots=0), asking(0)), p0=0).session_id == 0

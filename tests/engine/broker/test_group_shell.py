@@ -59,6 +59,7 @@ def other_shard_than(group: str) -> str:
     return next(each for each in GROUPS if group_partition(each, PARTITIONS) != taken)
 
 
+@pytest.mark.point(88)
 async def test_without_its_topic_there_is_no_coordinator(tmp_path: Path) -> None:
     async with group_broker(tmp_path / "a") as broker:
         broker.shell.start()
@@ -77,6 +78,7 @@ async def test_topic_is_made_once_however_many_ask_for_it(tmp_path: Path) -> Non
         assert broker.topics.metadata.catalogue.by_name(CONSUMER_OFFSETS) == topic
 
 
+@pytest.mark.point(88)
 async def test_groups_are_loading_until_their_shard_is_active(tmp_path: Path) -> None:
     async with group_broker(tmp_path / "a") as broker:
         await broker.shell.ensure_topic()
@@ -89,6 +91,7 @@ async def test_groups_are_loading_until_their_shard_is_active(tmp_path: Path) ->
         assert len(list(broker.shell.coordinators())) == PARTITIONS
 
 
+@pytest.mark.point(87)
 async def test_group_lives_in_the_partition_that_java_would_say(tmp_path: Path) -> None:
     """★ Tools find a group's journal by the hash of its id."""
     async with group_broker(tmp_path / "a") as broker:
@@ -289,6 +292,7 @@ async def test_load_that_failed_is_tried_again_after_a_while(tmp_path: Path) -> 
         assert broker.state(GROUPS[0]) == "Dead"
 
 
+@pytest.mark.point(68)
 async def test_positions_in_a_deleted_topic_go_and_those_of_a_namesake_stay(
     tmp_path: Path,
 ) -> None:

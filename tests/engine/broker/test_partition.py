@@ -10,6 +10,7 @@ from engine.kernel.ids import BrokerId
 from tests.support.partitions import Disk, Told, stage
 
 
+@pytest.mark.point(19)
 @pytest.mark.parametrize(
     ("replicas", "in_sync", "needed", "is_under"),
     [(1, 1, 1, False), (1, 1, 2, False), (3, 1, 2, True), (3, 2, 2, False), (2, 1, 3, True)],

@@ -112,6 +112,7 @@ def test_changed_quota_counts_from_the_next_request_on() -> None:
     assert bench.throttling.produced(of(), 10**9) == 0
 
 
+@pytest.mark.point(113)
 def test_strict_client_is_refused_changes_while_it_is_over_its_quota() -> None:
     bench = Bench()
     set_quota(bench.quotas, {"client-id": "c"}, controller_mutation_rate=1.0)

@@ -1,5 +1,7 @@
 """Clients of a running broker that go over their quotas."""
 
+import pytest
+
 from engine import Engine
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.alter_client_quotas import (
@@ -43,7 +45,8 @@ async def limit(client: WireClient, **quotas: float) -> None:
     assert response.entries[0].error_code == ErrorCode.NONE
 
 
-async def test_point_12_producer_over_its_quota_is_answered_at_once_and_told_to_wait(
+@pytest.mark.point(12)
+async def test_producer_over_its_quota_is_answered_at_once_and_told_to_wait(
     engine: Engine, client: WireClient
 ) -> None:
     await create_topic(client, "orders")
@@ -58,7 +61,8 @@ async def test_point_12_producer_over_its_quota_is_answered_at_once_and_told_to_
     assert values_of(await fetch(client, "orders")) == [b"x" * 100_000]
 
 
-async def test_point_12_fetch_over_its_quota_is_empty_and_not_counted(
+@pytest.mark.point(12)
+async def test_fetch_over_its_quota_is_empty_and_not_counted(
     engine: Engine, client: WireClient
 ) -> None:
     """The first fetch takes what its quota could ever allow; the next has to wait for it."""

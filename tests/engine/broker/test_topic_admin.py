@@ -21,6 +21,7 @@ def directories(path):
     )
 
 
+@pytest.mark.point(67)
 async def test_a_created_topic_can_be_written_at_once(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         (created,) = await broker.admin.create([NewTopic("t", 3)])
@@ -29,6 +30,7 @@ async def test_a_created_topic_can_be_written_at_once(tmp_path):
         await append(broker, "t")
 
 
+@pytest.mark.point(66)
 async def test_valid_topics_are_created_beside_invalid_ones(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         outcomes = await broker.admin.create(

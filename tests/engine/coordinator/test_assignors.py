@@ -61,11 +61,13 @@ def moves(before: Targets, after: Targets) -> int:
     )
 
 
+@pytest.mark.point(90)
 def test_uniform_spreads_all_topics_together() -> None:
     targets = ASSIGNORS["uniform"](problem({A: 3, B: 3}, alike(4, A, B)))
     assert sizes(targets) == [1, 1, 2, 2]
 
 
+@pytest.mark.point(90)
 def test_range_gives_the_same_run_of_each_topic() -> None:
     targets = ASSIGNORS["range"](problem({A: 3, B: 3}, alike(2, A, B)))
     assert targets == {

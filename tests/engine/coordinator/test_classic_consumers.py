@@ -1,5 +1,7 @@
 """Classic members of consumer groups: what they hear, and when they are taken out."""
 
+import pytest
+
 from engine.coordinator.commands import OfferedProtocol
 from engine.coordinator.consumer_protocol import read_assignment
 from engine.coordinator.errors import GroupError
@@ -33,6 +35,7 @@ def with_one_newer_member() -> tuple[Conversation, Newcomer]:
     return talk, a
 
 
+@pytest.mark.point(93)
 def test_classic_member_joins_at_once_and_owns_what_is_free() -> None:
     talk, a = with_one_newer_member()
     old = talk.client("old", "views")

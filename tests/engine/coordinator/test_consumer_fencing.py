@@ -1,5 +1,7 @@
 """Members that leave or are taken out: static ones that come back, and the end of mixed groups."""
 
+import pytest
+
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import ConsumerGroupConfig, MigrationPolicy
 from tests.support.consumer_conversation import (
@@ -27,6 +29,7 @@ def mixed_group(talk: Conversation) -> tuple[Newcomer, OldMember]:
     return a, old
 
 
+@pytest.mark.point(89)
 def test_static_member_that_leaves_for_a_while_keeps_its_partitions() -> None:
     talk = Conversation()
     a, b = Newcomer(talk, "a", "clicks", instance="desk"), Newcomer(talk, "b", "clicks")
@@ -60,6 +63,7 @@ def test_static_member_that_does_not_come_back_is_taken_out_with_its_session() -
     assert b.owned == all_places(talk, "clicks")
 
 
+@pytest.mark.point(92)
 def test_instance_id_in_use_is_unreleased_and_the_old_holder_is_fenced_after_it_left() -> None:
     talk = Conversation()
     a = Newcomer(talk, "a", "clicks", instance="desk")
@@ -91,6 +95,7 @@ def test_static_member_may_come_back_under_its_own_member_id() -> None:
     assert listed_state(talk) == ("consumer", "Empty")
 
 
+@pytest.mark.point(93)
 def test_group_is_classic_once_its_last_newer_member_leaves() -> None:
     talk = Conversation()
     a, old = mixed_group(talk)

@@ -31,6 +31,7 @@ def test_member_without_subscription_joins_in_epoch_one_and_owns_nothing() -> No
     assert (answer.epoch, answer.assignment) == (1, {})
 
 
+@pytest.mark.point(89)
 def test_assignment_is_told_once() -> None:
     talk = Conversation()
     a = Newcomer(talk, "a", "clicks")
@@ -47,6 +48,7 @@ def test_full_heartbeat_hears_its_assignment_again() -> None:
     assert a.tell().assignment is not None
 
 
+@pytest.mark.point(91)
 def test_partition_is_given_up_before_another_gets_it() -> None:
     talk = Conversation()
     a, b = Newcomer(talk, "a", "clicks"), Newcomer(talk, "b", "clicks")
@@ -114,6 +116,7 @@ def test_lost_answer_is_made_up_for_by_the_previous_epoch() -> None:
     assert a.send().error is GroupError.FENCED_MEMBER_EPOCH
 
 
+@pytest.mark.point(92)
 def test_wrong_epoch_is_fenced_and_comes_back_with_nothing() -> None:
     talk = Conversation()
     a = Newcomer(talk, "a", "clicks")
@@ -146,6 +149,7 @@ def test_unknown_group_and_member_are_told_apart() -> None:
     assert b.leave().error is GroupError.UNKNOWN_MEMBER_ID
 
 
+@pytest.mark.point(89)
 def test_member_that_leaves_frees_its_partitions_at_once() -> None:
     talk = Conversation()
     a, b = Newcomer(talk, "a", "clicks"), Newcomer(talk, "b", "clicks")
@@ -183,6 +187,7 @@ def test_silent_member_is_taken_out_when_its_session_ends() -> None:
     assert b.beat().error is GroupError.UNKNOWN_MEMBER_ID
 
 
+@pytest.mark.point(91)
 def test_member_that_does_not_revoke_is_taken_out_after_its_rebalance_timeout() -> None:
     talk = Conversation()
     a = Newcomer(talk, "a", "clicks", rebalance_ms=20_000)
@@ -252,6 +257,7 @@ def test_old_client_is_given_a_member_id() -> None:
     assert len(answer.member_id) == 22
 
 
+@pytest.mark.point(90)
 def test_preferred_assignor_is_the_one_that_most_ask_for() -> None:
     talk = Conversation(consumer=ConsumerGroupConfig(assignment_interval_ms=0))
     a = Newcomer(talk, "a", "clicks", assignor="range")
@@ -263,6 +269,7 @@ def test_preferred_assignor_is_the_one_that_most_ask_for() -> None:
     assert a.assigned == {("clicks", 0), ("clicks", 1)}
 
 
+@pytest.mark.point(89)
 @pytest.mark.parametrize(
     ("epoch", "fields", "message"),
     [
@@ -300,6 +307,7 @@ def test_empty_ids_are_invalid() -> None:
     assert faceless.join().message == "InstanceId can't be empty."
 
 
+@pytest.mark.point(90)
 def test_unknown_assignor_is_unsupported() -> None:
     answer = Newcomer(Conversation(), "a", "clicks", assignor="sticky").join()
     assert answer.error is GroupError.UNSUPPORTED_ASSIGNOR

@@ -1,5 +1,7 @@
 """Classic groups that become consumer groups: what their members keep, and who has to wait."""
 
+import pytest
+
 from engine.coordinator.consumer_protocol import write_assignment
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import ConsumerGroupConfig, MigrationPolicy
@@ -22,6 +24,7 @@ def settled(talk: Conversation, *members: OldMember) -> None:
             member.step()
 
 
+@pytest.mark.point(93)
 def test_upgrade_keeps_what_members_have() -> None:
     talk = Conversation()
     old = OldMember(talk, "old", "clicks")
@@ -99,6 +102,7 @@ def test_full_disk_leaves_the_group_classic() -> None:
     assert old.owned == all_places(talk, "clicks")
 
 
+@pytest.mark.point(93)
 def test_policy_can_forbid_the_upgrade_of_groups_with_members() -> None:
     for policy in (MigrationPolicy.DOWNGRADE, MigrationPolicy.DISABLED):
         talk = Conversation(consumer=ConsumerGroupConfig(migration_policy=policy))
@@ -176,6 +180,7 @@ def test_assignor_that_gives_a_partition_to_two_members_stands_in_the_way() -> N
     assert listed_state(talk) == ("classic", "Stable")
 
 
+@pytest.mark.point(93)
 def test_positions_survive_every_conversion() -> None:
     talk = Conversation()
     old = talk.client("old", "clicks")

@@ -182,6 +182,7 @@ def test_metadata_that_is_no_subscription_is_kept_verbatim() -> None:
     assert described.members[0].metadata == b"\xff\x00 not a subscription"
 
 
+@pytest.mark.point(80, 83)
 def test_two_rebalances_in_a_row_keep_every_member() -> None:
     """★ The second rebalance of a cooperative assignor loses nobody."""
     talk = Conversation()

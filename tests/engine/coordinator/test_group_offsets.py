@@ -70,6 +70,7 @@ def completing(talk: Conversation) -> Client:
     return a
 
 
+@pytest.mark.point(85)
 def test_metadata_and_leader_epoch_come_back() -> None:
     """★ OffsetFetch returns what OffsetCommit was given."""
     talk = Conversation()
@@ -90,6 +91,7 @@ def test_null_metadata_is_an_empty_string() -> None:
     assert fetched.value.metadata == ""
 
 
+@pytest.mark.point(85)
 def test_metadata_longer_than_its_limit_is_refused_for_that_partition() -> None:
     talk = Conversation()
     a = talk.client("a")
@@ -105,6 +107,7 @@ def test_partition_that_was_never_committed_has_no_position_and_no_error() -> No
     assert position(talk, "clicks") == 1
 
 
+@pytest.mark.point(81)
 def test_commit_without_generation_makes_an_empty_group() -> None:
     talk = Conversation()
     talk.client("a").commit(1)
@@ -113,6 +116,7 @@ def test_commit_without_generation_makes_an_empty_group() -> None:
     assert listed.protocol_type == ""
 
 
+@pytest.mark.point(81)
 def test_commit_without_generation_to_a_group_with_members_is_refused() -> None:
     talk = Conversation()
     talk.stable_group(talk.client("a"))
@@ -120,6 +124,7 @@ def test_commit_without_generation_to_a_group_with_members_is_refused() -> None:
     assert position(talk) is None
 
 
+@pytest.mark.point(81)
 def test_commit_while_the_leader_assigns_is_told_of_the_rebalance() -> None:
     """★ A commit in CompletingRebalance is REBALANCE_IN_PROGRESS."""
     talk = Conversation()
@@ -141,6 +146,7 @@ def test_commit_during_a_join_phase_is_stored_and_keeps_the_session() -> None:
     assert position(talk) == 5
 
 
+@pytest.mark.point(81)
 def test_commit_of_another_generation_is_illegal() -> None:
     talk = Conversation()
     a = talk.client("a")
@@ -165,6 +171,7 @@ def test_commit_that_cannot_be_stored_is_refused() -> None:
     assert position(talk) is None
 
 
+@pytest.mark.point(86)
 def test_positions_expire_seven_days_after_the_group_became_empty() -> None:
     talk = Conversation()
     a = talk.client("a")
@@ -184,6 +191,7 @@ def test_positions_expire_seven_days_after_the_group_became_empty() -> None:
     assert talk.state() == "Dead"
 
 
+@pytest.mark.point(86)
 def test_position_of_a_topic_that_nobody_reads_expires_after_its_commit() -> None:
     talk = Conversation(max_session_timeout_ms=2_000_000_000)
     a = talk.client("a", "clicks")

@@ -21,6 +21,7 @@ def test_hash_is_java_s(text: str, expected: int) -> None:
     assert java_string_hash(text) == expected
 
 
+@pytest.mark.point(87)
 def test_partition_is_the_one_that_a_real_kafka_chose() -> None:
     assert group_partition("orders", 50) == 31
 

@@ -1,5 +1,7 @@
 """Joining a classic group: ids, waiting, voting, static members, limits."""
 
+import pytest
+
 from engine.coordinator.commands import OfferedProtocol
 from engine.coordinator.errors import GroupError
 from tests.support.group_conversation import GROUP, Conversation, subscription
@@ -25,6 +27,7 @@ def test_old_client_joins_in_one_step() -> None:
     assert answer.error is GroupError.NONE
 
 
+@pytest.mark.point(74)
 def test_promised_id_is_dropped_after_the_session_timeout() -> None:
     talk = Conversation()
     a = talk.client("a")
@@ -35,6 +38,7 @@ def test_promised_id_is_dropped_after_the_session_timeout() -> None:
     assert answer.error is GroupError.UNKNOWN_MEMBER_ID
 
 
+@pytest.mark.point(75)
 def test_session_timeout_outside_the_bounds_is_invalid() -> None:
     talk = Conversation()
     for session_ms in (5_999, 1_800_001):
@@ -44,6 +48,7 @@ def test_session_timeout_outside_the_bounds_is_invalid() -> None:
     assert talk.state() == "Dead"
 
 
+@pytest.mark.point(75)
 def test_empty_group_id_is_invalid() -> None:
     answer = Conversation().client("a").join(group="")
     assert answer is not None
@@ -59,6 +64,7 @@ def test_unknown_id_in_an_unknown_group_is_unknown() -> None:
     assert answer.error is GroupError.UNKNOWN_MEMBER_ID
 
 
+@pytest.mark.point(75)
 def test_no_common_protocol_or_a_foreign_type_is_inconsistent() -> None:
     talk = Conversation()
     talk.stable_group(talk.client("a"))
@@ -91,6 +97,7 @@ def test_refused_first_join_leaves_no_group_behind() -> None:
     assert talk.journal == []
 
 
+@pytest.mark.point(76)
 def test_first_join_waits_for_the_initial_delay_and_longer_while_members_come() -> None:
     talk = Conversation(initial_rebalance_delay_ms=3_000)
     a, b = talk.client("a"), talk.client("b")
@@ -107,6 +114,7 @@ def test_first_join_waits_for_the_initial_delay_and_longer_while_members_come() 
     assert a.generation_id == b.generation_id == 1
 
 
+@pytest.mark.point(76)
 def test_initial_delay_ends_at_the_rebalance_timeout_however_many_come() -> None:
     talk = Conversation(initial_rebalance_delay_ms=3_000)
     first = talk.client("0")
@@ -121,6 +129,7 @@ def test_initial_delay_ends_at_the_rebalance_timeout_however_many_come() -> None
     assert first.generation_id == 1
 
 
+@pytest.mark.point(77)
 def test_only_the_leader_is_told_the_members() -> None:
     talk = Conversation()
     a, b = talk.client("a", "clicks"), talk.client("b", "views")
@@ -136,6 +145,7 @@ def test_only_the_leader_is_told_the_members() -> None:
     assert follower.joined.leader_id == leader.member_id
 
 
+@pytest.mark.point(77)
 def test_most_voted_of_the_protocols_that_all_know_is_chosen() -> None:
     talk = Conversation(initial_rebalance_delay_ms=1_000)
     preferences = {"a": "xyz", "b": "yz", "c": "zyw"}
@@ -150,6 +160,7 @@ def test_most_voted_of_the_protocols_that_all_know_is_chosen() -> None:
     assert {c.joined.protocol_name for c in clients if c.joined is not None} == {"y"}
 
 
+@pytest.mark.point(78)
 def test_follower_that_joins_again_unchanged_gets_the_present_generation() -> None:
     """★ One rebalance too many is a bug."""
     talk = Conversation()
@@ -176,6 +187,7 @@ def test_member_that_missed_its_reply_joins_again_without_a_rebalance() -> None:
     assert talk.state() == "CompletingRebalance"
 
 
+@pytest.mark.point(78)
 def test_leader_that_joins_again_begins_a_rebalance() -> None:
     talk = Conversation()
     a, b = talk.client("a"), talk.client("b")
@@ -190,6 +202,7 @@ def test_leader_that_joins_again_begins_a_rebalance() -> None:
     assert leader.leads
 
 
+@pytest.mark.point(78)
 def test_changed_metadata_begins_a_rebalance() -> None:
     talk = Conversation()
     a, b = talk.client("a"), talk.client("b")
@@ -204,6 +217,7 @@ def test_changed_metadata_begins_a_rebalance() -> None:
     assert metadata[follower.member_id] == subscription("clicks", "views")
 
 
+@pytest.mark.point(76)
 def test_rebalance_waits_for_every_known_member_and_ends_with_the_last() -> None:
     talk = Conversation()
     a, b, c = talk.client("a"), talk.client("b"), talk.client("c")
@@ -217,6 +231,7 @@ def test_rebalance_waits_for_every_known_member_and_ends_with_the_last() -> None
     assert a.generation_id == b.generation_id == c.generation_id
 
 
+@pytest.mark.point(76)
 def test_rebalance_waits_at_most_the_largest_rebalance_timeout() -> None:
     talk = Conversation()
     a, b = talk.client("a"), talk.client("b")

@@ -77,6 +77,7 @@ def test_new_group_is_written_as_kafka_writes_it() -> None:
     assert record.value.hex() == EMPTY_GROUP
 
 
+@pytest.mark.point(87)
 def test_generation_is_written_as_kafka_writes_it() -> None:
     subscription = bytes.fromhex("0003000000010006636c69636b730000000000000000ffffffff0000")
     assignment = bytes.fromhex("0000000000010006636c69636b7300000002000000000000000100000000")
@@ -90,6 +91,7 @@ def test_generation_is_written_as_kafka_writes_it() -> None:
     assert decode_group(record.value) == metadata
 
 
+@pytest.mark.point(87)
 def test_commit_is_written_as_kafka_writes_it() -> None:
     # The client, librdkafka, ends its metadata with a zero byte.
     value = CommittedOffset(42, -1, "note é\0", 0x1A20CB0A4AB, None, TOPIC_ID)

@@ -1,5 +1,7 @@
 """Between joins: assignments, heartbeats, sessions, leaving."""
 
+import pytest
+
 from engine.coordinator.commands import LeavingMember
 from engine.coordinator.errors import GroupError
 from tests.support.group_conversation import GROUP, REBALANCE_MS, SESSION_MS, Client, Conversation
@@ -36,6 +38,7 @@ def test_sync_after_the_leader_is_answered_at_once() -> None:
     assert answer.assignment == b"for " + follower.member_id.encode()
 
 
+@pytest.mark.point(79)
 def test_member_that_the_leader_forgot_gets_zero_bytes() -> None:
     """★ An empty assignment is zero bytes, not absent."""
     talk = Conversation()
@@ -78,6 +81,7 @@ def test_sync_during_a_rebalance_is_told_so() -> None:
     assert answer.error is GroupError.REBALANCE_IN_PROGRESS
 
 
+@pytest.mark.point(79)
 def test_silent_leader_is_lost_and_the_others_rebalance() -> None:
     talk = Conversation()
     leader, follower = joined_pair(talk)
@@ -103,6 +107,7 @@ def test_member_that_never_syncs_is_lost_though_it_sends_heartbeats() -> None:
     assert leader.heartbeat() is GroupError.REBALANCE_IN_PROGRESS
 
 
+@pytest.mark.point(80)
 def test_heartbeat_during_a_join_phase_announces_it_and_keeps_the_session() -> None:
     """★ A live member is not lost because the others are slow."""
     talk = Conversation()
@@ -119,6 +124,7 @@ def test_heartbeat_during_a_join_phase_announces_it_and_keeps_the_session() -> N
     assert a.generation_id == b.generation_id == c.generation_id
 
 
+@pytest.mark.point(80)
 def test_heartbeat_while_the_leader_assigns_is_fine() -> None:
     talk = Conversation()
     leader, follower = joined_pair(talk)
@@ -126,6 +132,7 @@ def test_heartbeat_while_the_leader_assigns_is_fine() -> None:
     assert leader.heartbeat() is GroupError.NONE
 
 
+@pytest.mark.point(81)
 def test_heartbeat_of_another_generation_or_an_unknown_member_is_refused() -> None:
     talk = Conversation()
     leader, follower = joined_pair(talk)

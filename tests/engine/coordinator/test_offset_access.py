@@ -1,5 +1,7 @@
 """Who may commit and read positions of consumer groups, by the epoch that is named."""
 
+import pytest
+
 from engine.coordinator.commands import CommitOffsets, OffsetsReply, OffsetToCommit
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import ConsumerGroupConfig
@@ -52,6 +54,7 @@ def two_members() -> tuple[Conversation, Newcomer, Newcomer]:
     return talk, a, b
 
 
+@pytest.mark.point(92)
 def test_own_epoch_may_commit_and_a_later_one_is_stale() -> None:
     talk, a, _ = two_members()
     assert committed(talk, "a", a.epoch) is GroupError.NONE
@@ -114,6 +117,7 @@ def test_classic_member_is_told_of_a_generation() -> None:
     assert talk.coordinator.fetch_error(GROUP, old.member_id, 1) is GroupError.ILLEGAL_GENERATION
 
 
+@pytest.mark.point(92)
 def test_reading_needs_the_epoch_of_the_member_that_is_named() -> None:
     talk, a, _ = two_members()
     error = talk.coordinator.fetch_error

@@ -1,5 +1,7 @@
 """Static members (KIP-345, KIP-814): an instance id outlives the processes that use it."""
 
+import pytest
+
 from engine.coordinator.commands import LeavingMember, OfferedProtocol
 from engine.coordinator.errors import GroupError
 from tests.support.group_conversation import (
@@ -33,6 +35,7 @@ def test_static_member_needs_no_second_step() -> None:
     assert answer.member_id.startswith("desk-")
 
 
+@pytest.mark.point(82)
 def test_returning_member_takes_its_place_without_a_rebalance() -> None:
     """★ One rebalance too many is a bug."""
     talk = Conversation()
@@ -49,6 +52,7 @@ def test_returning_member_takes_its_place_without_a_rebalance() -> None:
     assert leader.heartbeat() is GroupError.NONE
 
 
+@pytest.mark.point(82)
 def test_returning_leader_leads_on_and_skips_the_assignment() -> None:
     talk = Conversation()
     leader, follower = static_pair(talk)
@@ -76,6 +80,7 @@ def test_returning_leader_with_an_older_version_is_not_told_that_it_leads() -> N
     assert talk.state() == "Stable"
 
 
+@pytest.mark.point(82)
 def test_old_process_of_an_instance_is_fenced() -> None:
     talk = Conversation()
     _, follower = static_pair(talk)
@@ -159,6 +164,7 @@ def test_new_subscription_of_a_returning_member_counts() -> None:
     assert described.members[0].metadata == subscription("views")
 
 
+@pytest.mark.point(82)
 def test_silent_static_member_keeps_its_place_until_its_session_ends() -> None:
     talk = Conversation()
     leader, follower = static_pair(talk)

@@ -19,6 +19,7 @@ from tests.support.group_conversation import Conversation
 NO_INTERVAL = ConsumerGroupConfig(assignment_interval_ms=0)
 
 
+@pytest.mark.point(92)
 @pytest.mark.parametrize(
     ("regex", "reason"),
     [

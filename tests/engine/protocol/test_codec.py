@@ -46,6 +46,7 @@ def test_api_versions_carries_what_follows_the_tagged_fields() -> None:
     assert decode(ApiVersionsResponse, golden, 3) == response
 
 
+@pytest.mark.point(10)
 def test_null_and_empty_differ() -> None:
     everything = MetadataRequest(topics=None)
     nothing = MetadataRequest(topics=[])
@@ -65,6 +66,7 @@ def test_a_field_that_the_version_lacks_is_left_out_and_read_as_its_default() ->
     assert decode(ApiVersionsRequest, b"", 0).client_software_name == ""
 
 
+@pytest.mark.point(9)
 def test_unknown_tagged_fields_are_skipped() -> None:
     body = bytes.fromhex("02 67  00000007  02 6d  00") + bytes.fromhex("02  05 03 aabbcc  81 01 00")
     assert decode(HeartbeatRequest, body, 4).group_id == "g"

@@ -20,6 +20,7 @@ def test_a_request_that_is_not_flexible_has_header_version_1() -> None:
     assert decode_request_header(golden) == (header, len(golden))
 
 
+@pytest.mark.point(3)
 def test_a_flexible_request_keeps_its_client_id_as_a_legacy_string() -> None:
     header = RequestHeader(ApiKey.METADATA, 9, 5, "me")
     golden = bytes.fromhex("0003 0009 00000005 0002 6d65 00")
@@ -35,6 +36,7 @@ def test_a_client_id_may_be_null() -> None:
     assert encode_request_header(header) == golden
 
 
+@pytest.mark.point(9)
 def test_tagged_fields_of_a_header_are_skipped() -> None:
     golden = bytes.fromhex("0003 0009 00000005 ffff  02 00 01 aa  81 01 02 bbcc")
     assert decode_request_header(golden)[1] == len(golden)
@@ -51,6 +53,7 @@ def test_a_response_header_has_tags_when_the_response_is_flexible() -> None:
     assert decode_response_header(bytes.fromhex("00000005 00"), ApiKey.METADATA, 9) == (5, 5)
 
 
+@pytest.mark.point(2)
 @pytest.mark.parametrize("version", range(5))
 def test_the_response_header_of_api_versions_never_has_tags(version: int) -> None:
     encoded = encode_response_header(ApiKey.API_VERSIONS, version, 5)

@@ -74,6 +74,7 @@ def test_every_truncation_is_malformed(message: type[Message]) -> None:
                 decode(message, body[:end], version)
 
 
+@pytest.mark.point(13)
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda cls: cls.__name__)
 def test_a_count_of_four_billion_allocates_nothing(message: type[Message]) -> None:
     # Five bytes that made a native reader reserve 32 GiB.

@@ -19,6 +19,7 @@ def versions(message: type[Message]) -> range:
     return range(message.MIN_VERSION, message.MAX_VERSION + 1)
 
 
+@pytest.mark.point(9)
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda cls: cls.__name__)
 def test_bytes_and_values_are_those_of_an_independent_implementation(
     message: type[Message],

@@ -102,6 +102,7 @@ def test_part_of_a_batch_is_no_batch(size: int) -> None:
         check_single_batch(PLAIN[:size])
 
 
+@pytest.mark.point(20)
 @pytest.mark.parametrize("magic", [0, 1])
 def test_older_formats_are_invalid_records(magic: int) -> None:
     with pytest.raises(NotOneBatch):
@@ -139,6 +140,7 @@ def test_flipped_bit_is_corrupt(position: int, bit: int) -> None:
         check_single_batch(flipped)
 
 
+@pytest.mark.point(22)
 def test_base_offset_and_epoch_are_outside_the_crc() -> None:
     stamped = bytearray(PLAIN)
     stamp(stamped, 0, 12345, 99)
@@ -158,6 +160,7 @@ def test_good_header_is_taken() -> None:
         check_client_header(client_header(attributes=int(codec)))
 
 
+@pytest.mark.point(24)
 @pytest.mark.parametrize(
     "fields",
     [
@@ -249,6 +252,7 @@ def test_timestamp_at_the_bound_is_taken_and_beyond_it_is_not() -> None:
         check(at(NOW_MS - 86_400_001), DAY_BACK)
 
 
+@pytest.mark.point(28)
 def test_only_records_out_of_bounds_are_named() -> None:
     both = replace(HOUR_AHEAD, before_ms_max=86_400_000)
     records = at(NOW_MS, NOW_MS + 4_000_000, NOW_MS - 90_000_000, NOW_MS + 1)

@@ -59,6 +59,7 @@ async def beat(client: Any, number: int = 7) -> None:
     assert response.error_code == number
 
 
+@pytest.mark.point(8)
 async def test_replies_keep_the_order_of_requests() -> None:
     """Two parked requests and a quick one are answered backwards, and arrive forwards."""
     parked = Parked()
@@ -129,6 +130,7 @@ async def test_ordinary_handler_holds_back_its_own_connection_only() -> None:
     assert order == ["slow begins", "quick 9", "slow ends", "quick 1", "quick 2"]
 
 
+@pytest.mark.point(7)
 @pytest.mark.parametrize(
     "stream",
     [
@@ -297,6 +299,7 @@ async def test_answer_after_the_client_left_is_dropped() -> None:
             await beat(other)
 
 
+@pytest.mark.point(14)
 async def test_idle_connection_is_closed_and_a_waiting_one_is_not() -> None:
     parked = Parked()
     row = direct(FetchRequest, lambda parts: parked.handle)

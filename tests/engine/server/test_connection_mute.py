@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from engine.broker.api_row import direct, immediate, ordinary
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.context import Reply, RequestContext
@@ -30,6 +32,7 @@ class Throttled:
         return HeartbeatResponse(throttle_time_ms=self.throttle_ms)
 
 
+@pytest.mark.point(12)
 async def test_throttled_client_is_answered_and_its_next_request_waits() -> None:
     handler = Throttled(FOR_EVER_MS)
     row = immediate(HeartbeatRequest, lambda parts: handler.handle)
@@ -57,6 +60,7 @@ async def test_throttled_client_is_heard_again_after_its_time() -> None:
         assert handler.generations == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.point(12)
 async def test_throttle_without_an_answer_mutes_all_the_same() -> None:
     """What acks=0 does."""
 

@@ -78,6 +78,7 @@ def test_complete_frame_is_a_slice_of_the_scratch() -> None:
     assert frame.obj is scratch
 
 
+@pytest.mark.point(13)
 @pytest.mark.parametrize("length", [-1, 0, 7, LENGTH_MAX + 1, 2**31 - 1, -(2**31)])
 def test_length_out_of_bounds_is_refused_before_anything_is_allocated(length: int) -> None:
     under_test, buffers = reader()

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import pytest
+
 from engine.storage.cleanable import SOURCES_MAX, cleanable, grouped
 from engine.storage.log_config import LogConfig
 from engine.storage.segment import SegmentInfo
@@ -63,6 +65,7 @@ def test_what_is_not_stable_waits_with_its_whole_segment():
     assert ask(log(1, 2, 3), stable=5).dirty_bytes == 0
 
 
+@pytest.mark.point(106)
 def test_young_segments_and_what_follows_them_wait():
     config = compacted(min_compaction_lag_ms=DAY_MS)
     old, young = NOW - 2 * DAY_MS, NOW - DAY_MS + 1
@@ -78,6 +81,7 @@ def test_one_timestamp_far_in_the_future_does_not_keep_a_log_from_being_cleaned(
     assert ask(segments, config).first_uncleanable_offset == 20
 
 
+@pytest.mark.point(106)
 def test_it_is_time_when_the_dirty_share_is_above_the_ratio_or_something_is_overdue():
     config = compacted(min_cleanable_dirty_ratio=0.5)
     half = ask(log(1, 2), cleaned=10)

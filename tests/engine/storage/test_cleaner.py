@@ -45,6 +45,7 @@ def roll(log):
     log.config = compacted()
 
 
+@pytest.mark.point(106)
 def test_the_last_value_of_each_key_stays_at_its_offset():
     log, _, _ = new_log()
     for round_ in range(6):
@@ -57,6 +58,7 @@ def test_the_last_value_of_each_key_stays_at_its_offset():
     assert cleaning.counts.records_dropped == 10
 
 
+@pytest.mark.point(106)
 def test_the_active_segment_is_left_alone():
     log, _, _ = new_log(segment_bytes=10_000)
     put(log, ("a", "1"), timestamp_ms=NOW)
@@ -66,6 +68,7 @@ def test_the_active_segment_is_left_alone():
     assert len(records_of(log)) == 2
 
 
+@pytest.mark.point(106)
 def test_what_is_not_stable_yet_is_left_alone():
     log, _, _ = new_log(segment_bytes=100)
     for value in "12345":
@@ -105,6 +108,7 @@ def test_a_cleaned_log_goes_on_and_opens_again():
     assert [*expected, records_of(log)[-1]] == records_of(log)
 
 
+@pytest.mark.point(109)
 def test_a_batch_keeps_its_offsets_and_sequences():
     log, _, _ = new_log()
     records = [("a", "1"), ("b", "1"), ("a", "2"), ("c", "1")]
@@ -120,6 +124,7 @@ def test_a_batch_keeps_its_offsets_and_sequences():
     assert pairs_of(records_of(log))[:2] == [(1, "b", "1"), (2, "a", "2")]
 
 
+@pytest.mark.point(108)
 def test_the_last_batch_of_a_producer_stays_without_records():
     log, filesystem, clock = new_log()
     sequences = {"producer_id": 7, "producer_epoch": 3}
@@ -149,6 +154,7 @@ def test_compressed_batches_stay_compressed(codec):
     assert [key for _, key, _ in pairs_of(records_of(log))[:4]] == ["k1", "k3", "k5", "k7"]
 
 
+@pytest.mark.point(107)
 def test_a_tombstone_stays_for_its_time_from_the_first_cleaning():
     log, _, _ = new_log(delete_retention_ms=DAY_MS)
     put(log, ("a", "1"), timestamp_ms=NOW)
@@ -278,6 +284,7 @@ def end_transaction(log, control_type, producer_id):
     sync(log)
 
 
+@pytest.mark.point(108)
 def test_records_of_an_aborted_transaction_go_and_make_nothing_outdated():
     log, _, _ = new_log()
     put(log, ("a", "1"), timestamp_ms=NOW)
@@ -305,6 +312,7 @@ def markers_of(log):
     return [header.base_offset for header in headers_of(log) if header.is_control]
 
 
+@pytest.mark.point(108)
 def test_a_marker_stays_while_its_transaction_has_batches_and_then_as_a_tombstone_does():
     log, _, _ = new_log(segment_bytes=300, delete_retention_ms=DAY_MS)
     transactional(log, b"a", b"1", 9)

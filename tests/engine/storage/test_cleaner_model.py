@@ -47,6 +47,7 @@ def check_look_ups(life):
             assert at == (None if by_hand is None else by_hand.offset)
 
 
+@pytest.mark.point(106, 109)
 @pytest.mark.parametrize("seed", range(LIVES))
 def test_a_reader_sees_the_last_value_of_each_key_at_its_offset(seed):
     it = life(seed)
@@ -67,6 +68,7 @@ def test_a_log_that_is_cleaned_to_its_end_has_one_record_for_a_key(seed):
     assert len(keys) == len(set(keys))
 
 
+@pytest.mark.point(107)
 @pytest.mark.parametrize("seed", range(LIVES + 12, LIVES + 18))
 def test_tombstones_go_when_their_time_is_over(seed):
     it = life(seed)

@@ -56,6 +56,7 @@ def test_the_epoch_of_an_offset_is_the_last_that_started_by_then():
     ]
 
 
+@pytest.mark.point(58)
 def test_the_end_of_an_epoch_is_where_the_next_starts():
     epochs = epochs_of(*SOME)
     assert epochs.end_offset_for(0, 60) == (0, 17)
@@ -63,6 +64,7 @@ def test_the_end_of_an_epoch_is_where_the_next_starts():
     assert epochs.end_offset_for(5, 60) == (5, 60)
 
 
+@pytest.mark.point(58)
 def test_an_epoch_that_wrote_nothing_here_is_answered_with_the_one_before():
     epochs = epochs_of(*SOME)
     assert epochs.end_offset_for(1, 60) == (0, 17)

@@ -44,6 +44,7 @@ def stored(log):
     return list(split_batches(region.read()))
 
 
+@pytest.mark.point(22)
 def test_offsets_and_epoch_are_stamped_in_place():
     log = open_log(new_disk(), FakeClock())
     records = bytearray(batch_of("a", "b"))
@@ -68,6 +69,7 @@ def test_read_only_memory_is_copied():
     assert read_header(stored(log)[0]).leader_epoch == 7
 
 
+@pytest.mark.point(27)
 def test_append_time_replaces_the_producers_and_is_answered():
     clock = FakeClock()
     log = open_log(new_disk(clock), clock, APPEND_TIME)
@@ -81,6 +83,7 @@ def test_append_time_replaces_the_producers_and_is_answered():
     assert [record.timestamp_ms for record in read_all(log)] == [FAKE_EPOCH_MS]
 
 
+@pytest.mark.point(34)
 @pytest.mark.parametrize("is_restarted", [False, True], ids=["running", "after a restart"])
 def test_a_repeat_is_answered_with_the_first_append_time(is_restarted):
     clock = FakeClock()
@@ -104,6 +107,7 @@ def test_a_repeat_is_not_written_twice():
     assert values_of(read_all(log)) == ["a", "b"]
 
 
+@pytest.mark.point(29)
 def test_a_batch_is_stored_in_the_topics_codec():
     log = open_log(new_disk(), FakeClock(), LogConfig(compression_type=Compression.ZSTD))
     write(log, *["same"] * 50)
@@ -140,6 +144,7 @@ def test_a_batch_that_is_refused_leaves_no_trace(records, error):
     assert commit(log, "fine") == 0
 
 
+@pytest.mark.point(25)
 def test_a_batch_larger_than_a_segment_is_refused():
     log = open_log(new_disk(), FakeClock(), LogConfig(segment_bytes=100))
     with pytest.raises(RecordListTooLarge):

@@ -78,6 +78,7 @@ def test_a_read_below_the_log_start_is_out_of_range():
     assert values_of(read_all(log, 2)) == ["2", "3", "4"]
 
 
+@pytest.mark.point(60)
 def test_the_log_start_only_moves_forward():
     _, log = with_records(5)
     log.delete_records(3)
@@ -120,6 +121,7 @@ def test_a_region_outlives_its_segment():
     assert len(region) == len(region.read())
 
 
+@pytest.mark.point(105)
 def test_retention_by_size_removes_the_oldest_segments():
     filesystem, log = with_records(12)
     log.config = LogConfig(segment_bytes=250, retention_bytes=400, retention_ms=-1)
@@ -135,6 +137,7 @@ def test_retention_by_size_removes_the_oldest_segments():
     assert values_of(read_all(log)) == [str(at % 10) for at in range(6, 12)]
 
 
+@pytest.mark.point(105)
 def test_retention_by_age_rolls_the_active_segment_when_all_of_it_has_expired():
     clock = FakeClock()
     filesystem, log = with_records(4, LogConfig(segment_bytes=250, retention_ms=1000), clock)
@@ -158,6 +161,7 @@ def test_a_full_disk_does_not_keep_retention_from_making_room():
     assert log.log_start_offset == 6
 
 
+@pytest.mark.point(60)
 def test_records_that_are_not_committed_are_not_retained_away():
     clock = FakeClock()
     _, log = with_records(8, LogConfig(segment_bytes=250, retention_ms=1000), clock)
@@ -284,6 +288,7 @@ def test_reads_and_restarts_agree_with_a_list(seed):
     assert values_of(read_all(log)) == records
 
 
+@pytest.mark.point(38)
 def test_what_a_repeat_got_survives_kills_and_checkpoints():
     clock = FakeClock()
     filesystem = new_disk(clock)

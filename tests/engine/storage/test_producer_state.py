@@ -51,11 +51,13 @@ def end_transaction(state, epoch=0, coordinator_epoch=3):
     state.record_marker(read_header(control), marker, NOW_MS)
 
 
+@pytest.mark.point(36)
 @pytest.mark.parametrize("first", [0, 5, SEQUENCE_MAX])
 def test_an_unknown_producer_may_start_with_any_sequence(first):
     assert ProducerState().admit(header(first)) is None
 
 
+@pytest.mark.point(35)
 def test_the_next_sequence_follows_the_last_record():
     state = ProducerState()
     note(state, 0, 0, count=3)
@@ -71,6 +73,7 @@ def test_a_gap_is_refused(sequence):
         state.admit(header(sequence))
 
 
+@pytest.mark.point(35)
 def test_sequences_go_on_from_the_largest_to_zero():
     state = ProducerState()
     note(state, 0, SEQUENCE_MAX - 1, count=2)
@@ -88,6 +91,7 @@ def test_a_batch_may_span_the_largest_sequence():
     note(state, 13, 2)
 
 
+@pytest.mark.point(34)
 def test_a_repeat_of_one_of_the_last_five_gets_its_old_offsets_and_time():
     state = with_batches(7)
     for sequence in range(2, 7):
@@ -95,6 +99,7 @@ def test_a_repeat_of_one_of_the_last_five_gets_its_old_offsets_and_time():
         assert repeated == ProducedBatch(sequence, 100 + sequence, 0, NOW_MS)
 
 
+@pytest.mark.point(34)
 def test_a_repeat_of_an_older_one_is_out_of_order():
     """A real Kafka answers OUT_OF_ORDER_SEQUENCE_NUMBER as well."""
     state = with_batches(7)
@@ -110,6 +115,7 @@ def test_a_part_of_a_remembered_batch_is_not_a_repeat():
             state.admit(header(sequence, count=count))
 
 
+@pytest.mark.point(37)
 def test_a_newer_epoch_starts_at_zero():
     state = with_batches(3)
     with pytest.raises(OutOfOrderSequence):
@@ -118,6 +124,7 @@ def test_a_newer_epoch_starts_at_zero():
     note(state, 104, 1, epoch=1)
 
 
+@pytest.mark.point(37)
 def test_an_older_epoch_is_fenced():
     state = with_batches(1, epoch=2)
     with pytest.raises(InvalidProducerEpoch):
@@ -168,6 +175,7 @@ def test_a_roll_back_forgets_a_producer_that_was_new():
     assert len(state) == 0
 
 
+@pytest.mark.point(38)
 def test_an_idle_producer_is_forgotten():
     state = with_batches(1)
     assert state.expire(NOW_MS + 99, 100) == 0

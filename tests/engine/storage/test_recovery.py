@@ -164,6 +164,7 @@ def test_markers_of_transactions_are_replayed():
     assert producer.last_sequence == 0
 
 
+@pytest.mark.point(38)
 @pytest.mark.parametrize("lost", [0, 1, 2])
 def test_producers_are_known_from_the_newest_snapshot_that_is_whole(lost):
     """However many snapshots are damaged: from an older one, at last from the log itself."""

@@ -31,6 +31,7 @@ def count(infos, *, now_ms=NOW_MS, high_watermark=10**9, log_start_offset=0, **c
     )
 
 
+@pytest.mark.point(105)
 def test_segments_go_by_age_oldest_first():
     infos = segments(1, 1, 1, 1, ages_h=[9, 6, 3, 0])
     assert count(infos, retention_ms=5 * HOUR_MS) == 2
@@ -49,6 +50,7 @@ def test_age_is_exact():
     assert count(infos, retention_ms=5 * HOUR_MS - 1) == 1
 
 
+@pytest.mark.point(105)
 def test_the_active_segment_goes_too_when_all_of_it_has_expired():
     infos = segments(1, 1, ages_h=[9, 9])
     assert count(infos, retention_ms=5 * HOUR_MS) == 2
@@ -59,6 +61,7 @@ def test_an_empty_active_segment_stays():
     assert count(infos, retention_ms=5 * HOUR_MS) == 1
 
 
+@pytest.mark.point(105)
 def test_segments_go_while_what_remains_is_as_large_as_the_bound():
     infos = segments(100, 100, 100, 100)
     assert count(infos, retention_bytes=401) == 0
@@ -84,6 +87,7 @@ def test_segments_below_the_log_start_go_whatever_the_policy():
     assert count(infos, log_start_offset=25, **kept) == 2
 
 
+@pytest.mark.point(110)
 def test_a_compacted_log_loses_nothing_by_age_or_size():
     infos = segments(100, 100, ages_h=[9, 9])
     policy = frozenset({CleanupPolicy.COMPACT})

@@ -59,6 +59,7 @@ def test_records_before_the_log_start_are_not_found(start):
         assert answer(log.offset_for_timestamp(target)) == expected_at(records, target)
 
 
+@pytest.mark.point(55, 57)
 def test_a_record_inside_a_batch_is_found_with_its_own_time_and_epoch():
     log = open_log(new_disk(), FakeClock())
     commit(log, "a", "b", "c", timestamp_ms=1000, epoch=4)

@@ -23,6 +23,7 @@ async def test_every_version_lists_what_is_served(client: WireClient, version: i
     assert [each.api_key for each in response.api_keys] == sorted(SERVED_APIS)
 
 
+@pytest.mark.point(5)
 @pytest.mark.parametrize("version", range(5))
 async def test_features_are_final_and_told_as_the_client_can_read_them(
     client: WireClient, version: int
@@ -40,6 +41,7 @@ async def test_features_are_final_and_told_as_the_client_can_read_them(
     assert response.finalized_features_epoch == (0 if version >= 3 else -1)
 
 
+@pytest.mark.point(6)
 async def test_produce_is_listed_from_zero(client: WireClient) -> None:
     response = await client.call(REQUEST, ApiVersionsResponse, 3)
 
@@ -48,6 +50,7 @@ async def test_produce_is_listed_from_zero(client: WireClient) -> None:
     assert ranges[ApiKey.FETCH][0] == 4
 
 
+@pytest.mark.point(1)
 @pytest.mark.parametrize("version", [5, 127, 32767, -1])
 async def test_unknown_version_is_answered_in_version_0_with_its_own_range(
     client: WireClient, version: int
@@ -65,6 +68,7 @@ async def test_unknown_version_is_answered_in_version_0_with_its_own_range(
     assert (only.api_key, only.min_version, only.max_version) == (ApiKey.API_VERSIONS, 0, 4)
 
 
+@pytest.mark.point(4)
 @pytest.mark.parametrize(
     ("name", "version"), [("", "1"), ("name", ""), ("-name", "1"), ("a b", "1"), ("name", "1.")]
 )

@@ -88,6 +88,7 @@ def overrides(broker, name="t"):
     return broker.metadata.catalogue.by_name(name).configs
 
 
+@pytest.mark.point(70)
 @pytest.mark.parametrize("version", range(1, 5))
 async def test_every_version_describes_every_key_of_a_topic(version, tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
@@ -116,6 +117,7 @@ async def test_a_broker_describes_itself_and_what_is_set_for_all(tmp_path):
         assert (of_broker.value, of_broker.config_source) == ("9", 3)
 
 
+@pytest.mark.point(70)
 async def test_only_the_keys_asked_for_are_described(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("t")])
@@ -124,6 +126,7 @@ async def test_only_the_keys_asked_for_are_described(tmp_path):
         assert len(describe(broker, TOPIC, "t", []).configs) == 33
 
 
+@pytest.mark.point(70)
 @pytest.mark.parametrize(
     ("kind", "name", "code", "message"),
     [
@@ -151,6 +154,7 @@ async def test_the_broker_has_one_logger(tmp_path):
         assert describe(broker, LOGGER, "1", ["other"]).configs == []
 
 
+@pytest.mark.point(71)
 @pytest.mark.parametrize("version", [0, 1])
 async def test_keys_are_set_deleted_appended_to_and_subtracted_from(version, tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
@@ -166,6 +170,7 @@ async def test_keys_are_set_deleted_appended_to_and_subtracted_from(version, tmp
         assert overrides(broker)["cleanup.policy"] == "compact"
 
 
+@pytest.mark.point(71)
 @pytest.mark.parametrize(
     ("kind", "name", "change", "code", "message"),
     [
@@ -194,6 +199,7 @@ async def test_what_cannot_be_altered_is_refused_and_left(
         assert overrides(broker) == {"segment.ms": "7"}
 
 
+@pytest.mark.point(71)
 async def test_resource_named_twice_is_refused_both_times(tmp_path):
     messages = incremental_alter_configs
     async with topic_broker(tmp_path / "a") as broker:
@@ -209,6 +215,7 @@ async def test_resource_named_twice_is_refused_both_times(tmp_path):
         assert overrides(broker) == {}
 
 
+@pytest.mark.point(71)
 async def test_validation_checks_and_changes_nothing(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("t")])

@@ -37,6 +37,7 @@ async def test_member_joins_lives_and_leaves(talk: Talk, version: int) -> None:
     assert (answer.error_code, answer.member_epoch) == (ErrorCode.NONE, -1)
 
 
+@pytest.mark.point(89)
 async def test_version_0_is_given_a_member_id_and_version_1_has_to_bring_one(talk: Talk) -> None:
     answer = await talk.ask(arrive(talk.group, "", "clicks"), 1)
     assert (answer.error_code, answer.error_message) == (
@@ -77,6 +78,7 @@ async def test_expression_is_resolved_without_another_request(tmp_path: Path) ->
         assert partitions_of(answer) == {topic_id: [0, 1]}
 
 
+@pytest.mark.point(90)
 async def test_configured_bounds_are_told_and_kept(tmp_path: Path) -> None:
     settings: dict[str, Any] = {
         "group_consumer_heartbeat_interval_ms": 7_000,

@@ -66,6 +66,7 @@ def topic(name, partitions=1, factor=1, **configs):
     )
 
 
+@pytest.mark.point(66)
 @pytest.mark.parametrize("version", range(2, 8))
 async def test_every_version_creates_and_tells_what_it_can(version, tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
@@ -86,6 +87,7 @@ async def test_every_version_creates_and_tells_what_it_can(version, tmp_path):
             assert created.topic_id == known.topic_id
 
 
+@pytest.mark.point(66)
 async def test_each_topic_fails_by_itself(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         assigned = CreatableTopic(
@@ -134,6 +136,7 @@ async def test_validation_answers_as_if_it_had_created(tmp_path):
         assert broker.names() == []
 
 
+@pytest.mark.point(68)
 async def test_every_version_deletes_by_name(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         for version in range(1, 6):
@@ -146,6 +149,7 @@ async def test_every_version_deletes_by_name(tmp_path):
             assert broker.names() == []
 
 
+@pytest.mark.point(68)
 async def test_a_topic_is_named_by_exactly_one_of_name_and_id(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         made = await broker.admin.create([NewTopic(name) for name in "abcd"])
@@ -179,6 +183,7 @@ async def test_a_topic_named_twice_is_not_deleted(tmp_path):
         assert broker.names() == ["t"]
 
 
+@pytest.mark.point(68)
 async def test_deletion_can_be_switched_off(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("t")])
@@ -197,6 +202,7 @@ async def test_an_internal_topic_stays(tmp_path):
         assert broker.names() == ["__consumer_offsets"]
 
 
+@pytest.mark.point(69)
 @pytest.mark.parametrize("version", range(4))
 async def test_growing_has_one_result_for_every_topic(version, tmp_path):
     async with topic_broker(tmp_path / "a") as broker:

@@ -41,6 +41,7 @@ async def test_group_goes_with_its_positions(talk: Talk, version: int) -> None:
     assert await delete(talk, version, GROUP) == {GROUP: ErrorCode.GROUP_ID_NOT_FOUND}
 
 
+@pytest.mark.point(84)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_each_group_has_an_error_of_its_own(talk: Talk, version: int) -> None:
     joined = await enter(talk)

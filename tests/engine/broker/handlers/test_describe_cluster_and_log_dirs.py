@@ -113,6 +113,7 @@ def shape(response):
     return topics, None if cursor is None else (cursor.topic_name, cursor.partition_index)
 
 
+@pytest.mark.point(73)
 async def test_pages_follow_each_other_until_everything_was_told(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("b", 3), NewTopic("zed", 3), NewTopic("c")])
@@ -167,6 +168,7 @@ async def delete_records(broker, *asked, topic="t", version=2):
     return [(each.error_code, each.low_watermark) for each in response.topics[0].partitions]
 
 
+@pytest.mark.point(60, 72)
 @pytest.mark.parametrize("version", range(3))
 async def test_records_are_deleted_up_to_an_offset(version, tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
@@ -190,6 +192,7 @@ async def test_deleted_records_do_not_come_back_after_a_crash(tmp_path):
         assert broker.partitions.find("t", 0).log.log_start_offset == 4
 
 
+@pytest.mark.point(72)
 async def test_compacted_and_internal_topics_refuse(tmp_path):
     async with topic_broker(tmp_path / "a", offsets_topic_num_partitions=1) as broker:
         await broker.admin.create([NewTopic("t", configs=[("cleanup.policy", "compact")])])

@@ -31,6 +31,7 @@ from tests.support.wire_client import WireClient
 FOR_EVER_MS = 60_000
 
 
+@pytest.mark.point(46, 47, 54)
 @pytest.mark.parametrize("version", range(4, 13))
 async def test_every_version_returns_records_and_watermarks(
     client: WireClient, version: int
@@ -56,6 +57,7 @@ async def test_versions_from_13_name_topics_by_id(client: WireClient, version: i
     assert values_of(data) == [b"a"]
 
 
+@pytest.mark.point(40)
 async def test_offset_inside_a_batch_returns_the_whole_batch(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a", b"b", b"c"))
@@ -66,6 +68,7 @@ async def test_offset_inside_a_batch_returns_the_whole_batch(client: WireClient)
     assert [record.offset for record in records_of(data)] == [0, 1, 2, 3]
 
 
+@pytest.mark.point(11)
 async def test_nothing_to_read_is_empty_not_null(client: WireClient) -> None:
     await create_topic(client, "orders")
 
@@ -76,6 +79,7 @@ async def test_nothing_to_read_is_empty_not_null(client: WireClient) -> None:
     assert data.error_code == ErrorCode.NONE
 
 
+@pytest.mark.point(44)
 @pytest.mark.parametrize("offset", [-1, 3, 1000])
 async def test_offset_out_of_range_is_told_without_watermarks(
     client: WireClient, offset: int
@@ -101,6 +105,7 @@ async def test_unknown_names_and_ids_have_their_own_errors(client: WireClient) -
     assert by_index.error_code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 
 
+@pytest.mark.point(41)
 async def test_first_batch_comes_even_if_larger_than_every_limit(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"x" * 5000))
@@ -111,6 +116,7 @@ async def test_first_batch_comes_even_if_larger_than_every_limit(client: WireCli
     assert [record.offset for record in records_of(data)] == [0]
 
 
+@pytest.mark.point(41, 42)
 async def test_later_partitions_get_what_is_left_in_the_order_asked(client: WireClient) -> None:
     await create_topic(client, "orders", 3)
     await produce(client, "orders", *(batch(b"x" * 1000) for _ in range(3)))
@@ -136,6 +142,7 @@ async def test_partition_limit_returns_whole_batches_only(client: WireClient) ->
     assert len(values_of(data)) == 2
 
 
+@pytest.mark.point(44)
 async def test_fetch_at_the_end_waits_until_something_is_committed(
     engine: Engine, client: WireClient
 ) -> None:
@@ -150,6 +157,7 @@ async def test_fetch_at_the_end_waits_until_something_is_committed(
     assert data.high_watermark == 1
 
 
+@pytest.mark.point(43)
 async def test_fetch_waits_for_min_bytes_over_all_partitions(
     engine: Engine, client: WireClient
 ) -> None:
@@ -175,6 +183,7 @@ async def test_fetch_waits_for_min_bytes_over_all_partitions(
     assert counts == [2, 1]
 
 
+@pytest.mark.point(43)
 async def test_min_bytes_beyond_max_bytes_waits_for_max_bytes_only(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"x" * 1000))
@@ -184,6 +193,7 @@ async def test_min_bytes_beyond_max_bytes_waits_for_max_bytes_only(client: WireC
     assert len(values_of(data)) == 1
 
 
+@pytest.mark.point(43)
 async def test_time_out_answers_with_what_there_is(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a"))
@@ -193,6 +203,7 @@ async def test_time_out_answers_with_what_there_is(client: WireClient) -> None:
     assert values_of(data) == [b"a"]
 
 
+@pytest.mark.point(43)
 async def test_error_of_one_partition_answers_at_once(client: WireClient) -> None:
     await create_topic(client, "orders", partitions=2)
     asked = [FetchPartition(0), FetchPartition(1, fetch_offset=9)]
@@ -231,6 +242,7 @@ async def test_partition_that_is_not_there_waits_with_the_others(
     assert missing.error_code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 
 
+@pytest.mark.point(53)
 async def test_nobody_is_a_replica(client: WireClient) -> None:
     topic_id = await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a"))
@@ -245,6 +257,7 @@ async def test_nobody_is_a_replica(client: WireClient) -> None:
         assert (data.current_leader is not None) == (version >= 16)
 
 
+@pytest.mark.point(43)
 async def test_fetch_in_an_older_segment_answers_at_once(client: WireClient) -> None:
     await create_topic(client, "orders", segment_bytes=str(1024 * 1024))
     for _ in range(3):
@@ -262,6 +275,7 @@ async def test_fetch_in_an_older_segment_answers_at_once(client: WireClient) -> 
     assert len(values_of(data)) == 1
 
 
+@pytest.mark.point(68)
 async def test_deleting_the_topic_wakes_a_waiting_fetch_with_an_error(
     engine: Engine, client: WireClient
 ) -> None:
@@ -276,6 +290,7 @@ async def test_deleting_the_topic_wakes_a_waiting_fetch_with_an_error(
     assert data.error_code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 
 
+@pytest.mark.point(46)
 async def test_read_committed_lists_aborted_transactions_though_none(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a"))
@@ -289,6 +304,7 @@ async def test_read_committed_lists_aborted_transactions_though_none(client: Wir
     assert values_of(data) == [b"a"]
 
 
+@pytest.mark.point(51)
 @pytest.mark.parametrize(
     ("epoch", "code"),
     [
@@ -307,6 +323,7 @@ async def test_belief_in_a_leader_epoch_is_checked(
     assert data.error_code == code
 
 
+@pytest.mark.point(52)
 async def test_diverging_history_is_told_without_records(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a", b"b"))
@@ -323,6 +340,7 @@ async def test_diverging_history_is_told_without_records(client: WireClient) -> 
     assert len(beyond.records) == 0
 
 
+@pytest.mark.point(21)
 @pytest.mark.parametrize("version", [9, 10])
 async def test_topic_stored_as_zstd_is_served_in_every_version(
     client: WireClient, version: int
@@ -346,6 +364,7 @@ async def test_batches_stay_compressed(client: WireClient) -> None:
     assert values_of(data) == [b"v" * 10_000]
 
 
+@pytest.mark.point(49)
 async def test_session_goes_on_with_what_is_new(client: WireClient) -> None:
     await create_topic(client, "orders", 2)
     await produce(client, "orders", batch(b"a"), batch(b"b"))

@@ -85,6 +85,7 @@ async def test_first_look_creates_the_topic_of_the_groups(client: WireClient) ->
     assert len(topic.partitions) == 50
 
 
+@pytest.mark.point(64)
 async def test_clients_are_told_the_advertised_address(tmp_path: Path) -> None:
     async with (
         running_engine(tmp_path / "data", advertised_listeners=("broker.example:19092",)) as engine,

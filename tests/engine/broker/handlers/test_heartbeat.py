@@ -46,6 +46,7 @@ async def test_stranger_and_another_generation_are_refused(talk: Talk, version: 
         assert await code_of(talk, version, a, other) == ErrorCode.ILLEGAL_GENERATION
 
 
+@pytest.mark.point(80)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_rebalance_is_told_for_as_long_as_it_lasts(talk: Talk, version: int) -> None:
     a, b, generation = await stable_pair(talk)
@@ -68,6 +69,7 @@ async def test_instance_id_is_checked_from_version_3_on(talk: Talk, version: int
     assert await code_of(talk, version, b, generation, "desk-z") == ErrorCode.UNKNOWN_MEMBER_ID
 
 
+@pytest.mark.point(80)
 async def test_heartbeats_keep_the_session_during_a_rebalance(broker: GroupBroker) -> None:
     """A member that is told to join again has its session time to do so."""
     await broker.serve()

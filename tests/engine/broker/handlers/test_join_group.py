@@ -46,6 +46,7 @@ async def test_first_member_leads_a_generation_of_its_own(talk: Talk, version: i
     assert metadata == subscription("clicks")
 
 
+@pytest.mark.point(74)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_member_id_is_asked_for_from_version_4_on(talk: Talk, version: int) -> None:
     answer = await talk.ask(join(talk.group), version)
@@ -55,6 +56,7 @@ async def test_member_id_is_asked_for_from_version_4_on(talk: Talk, version: int
     assert answer.generation_id == (-1 if asked else 1)
 
 
+@pytest.mark.point(74)
 @pytest.mark.parametrize("version", range(5, 10))
 async def test_static_member_needs_one_step(talk: Talk, version: int) -> None:
     answer = await talk.ask(join(talk.group, instance="desk"), version)
@@ -87,6 +89,7 @@ async def test_refusal_carries_no_generation(
     assert (answer.leader, answer.members) == ("", [])
 
 
+@pytest.mark.point(75)
 async def test_bounds_of_the_session_are_the_broker_s(tmp_path: Path) -> None:
     settings = {"group_min_session_timeout_ms": 100, "group_max_session_timeout_ms": 200}
     async with talking(tmp_path, **settings) as talk:
@@ -98,6 +101,7 @@ async def test_bounds_of_the_session_are_the_broker_s(tmp_path: Path) -> None:
             assert answer.error_code == ErrorCode.MEMBER_ID_REQUIRED
 
 
+@pytest.mark.point(84)
 async def test_group_that_is_full_takes_nobody(tmp_path: Path) -> None:
     async with talking(tmp_path, group_max_size=1) as talk:
         await enter(talk)
@@ -106,6 +110,7 @@ async def test_group_that_is_full_takes_nobody(tmp_path: Path) -> None:
         assert answer.member_id == ""
 
 
+@pytest.mark.point(78)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_follower_that_joins_as_it_was_makes_no_rebalance(talk: Talk, version: int) -> None:
     """★ One rebalance too many is a bug."""
@@ -116,6 +121,7 @@ async def test_follower_that_joins_as_it_was_makes_no_rebalance(talk: Talk, vers
     assert (await talk.ask(beat(GROUP, a, generation), HEARTBEAT)).error_code == ErrorCode.NONE
 
 
+@pytest.mark.point(78)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_follower_with_another_subscription_waits_for_the_leader(
     talk: Talk, version: int
@@ -137,6 +143,7 @@ async def test_follower_with_another_subscription_waits_for_the_leader(
     assert follows.members == []
 
 
+@pytest.mark.point(83)
 async def test_metadata_and_protocols_are_kept_byte_for_byte(talk: Talk) -> None:
     """Cooperative assignors put their own bytes there (KIP-429)."""
     protocols = {"own": b"\xff\x00\xfe", "range": b""}
@@ -145,6 +152,7 @@ async def test_metadata_and_protocols_are_kept_byte_for_byte(talk: Talk) -> None
     assert [each.metadata for each in answer.members] == [b"\xff\x00\xfe"]
 
 
+@pytest.mark.point(82)
 @pytest.mark.parametrize("version", range(5, 10))
 async def test_returning_static_follower_takes_its_place(talk: Talk, version: int) -> None:
     a, b, generation = await stable_pair(talk, instances=("desk-a", "desk-b"))
@@ -156,6 +164,7 @@ async def test_returning_static_follower_takes_its_place(talk: Talk, version: in
     assert fenced.error_code == ErrorCode.FENCED_INSTANCE_ID
 
 
+@pytest.mark.point(82)
 @pytest.mark.parametrize("version", range(5, 10))
 async def test_returning_static_leader_skips_the_assignment_if_it_can(
     talk: Talk, version: int

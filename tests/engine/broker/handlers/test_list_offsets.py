@@ -56,6 +56,7 @@ async def fill(client: WireClient) -> None:
     await produce(client, "orders", batch(b"e", timestamp_ms=400))
 
 
+@pytest.mark.point(56)
 @pytest.mark.parametrize("version", range(1, 12))
 async def test_latest_and_earliest_in_every_version(client: WireClient, version: int) -> None:
     await fill(client)
@@ -67,12 +68,14 @@ async def test_latest_and_earliest_in_every_version(client: WireClient, version:
     assert (earliest.offset, earliest.timestamp) == (0, -1)
 
 
+@pytest.mark.point(56)
 async def test_latest_of_read_committed_is_the_last_stable_offset(client: WireClient) -> None:
     await fill(client)
 
     assert (await look_up(client, LATEST, isolation_level=1)).offset == 5
 
 
+@pytest.mark.point(55)
 @pytest.mark.parametrize(
     ("target", "offset", "timestamp"),
     [(0, 0, 100), (100, 0, 100), (101, 1, 300), (300, 1, 300), (301, 3, 500), (500, 3, 500)],
@@ -87,6 +90,7 @@ async def test_time_finds_the_first_record_at_or_after_it(
     assert (found.offset, found.timestamp, found.leader_epoch) == (offset, timestamp, 0)
 
 
+@pytest.mark.point(55)
 async def test_time_after_every_record_finds_nothing_without_an_error(client: WireClient) -> None:
     await fill(client)
 
@@ -95,6 +99,7 @@ async def test_time_after_every_record_finds_nothing_without_an_error(client: Wi
     assert (found.error_code, found.offset, found.timestamp) == (ErrorCode.NONE, -1, -1)
 
 
+@pytest.mark.point(56)
 async def test_largest_timestamp_is_found_with_its_offset(client: WireClient) -> None:
     await fill(client)
 
@@ -111,6 +116,7 @@ async def test_largest_timestamp_of_an_empty_partition_is_none(client: WireClien
     assert (found.error_code, found.offset, found.timestamp) == (ErrorCode.NONE, -1, -1)
 
 
+@pytest.mark.point(56)
 async def test_without_tiers_earliest_local_is_earliest_and_tiered_is_nothing(
     client: WireClient,
 ) -> None:

@@ -66,6 +66,7 @@ async def test_every_version_tells_brokers_topics_and_leaders(version, tmp_path)
             assert response.topics[0].topic_id == broker.metadata.catalogue.by_name("a").topic_id
 
 
+@pytest.mark.point(10)
 async def test_an_empty_list_asks_for_no_topic_from_version_1_on(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("a")])
@@ -79,6 +80,7 @@ async def test_named_topics_come_once_each_as_asked_for(tmp_path):
         assert outcome(await ask(broker, named("b", "a", "b"))) == [("b", 0), ("a", 0)]
 
 
+@pytest.mark.point(61)
 async def test_a_missing_topic_is_created_and_answered_with_its_leader(tmp_path):
     async with topic_broker(tmp_path / "a", num_partitions=3) as broker:
         response = await ask(broker, named("new"))
@@ -87,12 +89,14 @@ async def test_a_missing_topic_is_created_and_answered_with_its_leader(tmp_path)
         assert broker.partitions.find("new", 2) is not None
 
 
+@pytest.mark.point(61)
 @pytest.mark.parametrize("version", range(4))
 async def test_versions_below_4_always_create(version, tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         assert outcome(await ask(broker, named("new"), version)) == [("new", 0)]
 
 
+@pytest.mark.point(61, 62)
 async def test_a_topic_is_not_created_unless_client_and_broker_allow_it(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         refusing = named("new", allow_auto_topic_creation=False)
@@ -102,6 +106,7 @@ async def test_a_topic_is_not_created_unless_client_and_broker_allow_it(tmp_path
         assert broker.names() == []
 
 
+@pytest.mark.point(62)
 async def test_names_that_cannot_be_created_say_so_beside_those_that_can(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("a.x")])
@@ -153,6 +158,7 @@ async def test_ids_are_refused_before_version_12_and_nothing_at_all_always(tmp_p
         assert nothing.brokers == []
 
 
+@pytest.mark.point(65)
 async def test_authorised_operations_are_told_when_asked_for(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("a")])

@@ -47,6 +47,7 @@ async def positions(talk: Talk) -> dict[tuple[str, int], tuple[int, int, str]]:
     }
 
 
+@pytest.mark.point(85)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_offset_epoch_and_metadata_are_kept(talk: Talk, version: int) -> None:
     """★ The metadata string comes back as it went."""
@@ -63,6 +64,7 @@ async def test_offset_epoch_and_metadata_are_kept(talk: Talk, version: int) -> N
     }
 
 
+@pytest.mark.point(85)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_bad_partitions_leave_the_good_ones_alone(talk: Talk, version: int) -> None:
     topic = await topic_of(talk, version)
@@ -118,6 +120,7 @@ async def test_generation_needs_its_group(talk: Talk, version: int) -> None:
     assert await positions(talk) == {}
 
 
+@pytest.mark.point(81)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_member_commits_in_its_generation_alone(talk: Talk, version: int) -> None:
     topic = await topic_of(talk, version)
@@ -139,6 +142,7 @@ async def test_member_commits_in_its_generation_alone(talk: Talk, version: int) 
     assert (await positions(talk))["clicks", 0][0] == 1
 
 
+@pytest.mark.point(81)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_commit_during_a_rebalance(talk: Talk, version: int) -> None:
     """★ Members finish their work while they join; none commits before it is assigned."""

@@ -65,6 +65,7 @@ async def test_named_partitions_are_told(talk: Talk, version: int) -> None:
     }
 
 
+@pytest.mark.point(10)
 @pytest.mark.parametrize("version", range(2, 11))
 async def test_null_is_every_topic_and_empty_is_none(talk: Talk, version: int) -> None:
     names = await committed(talk, version)
@@ -79,6 +80,7 @@ async def test_null_is_every_topic_and_empty_is_none(talk: Talk, version: int) -
     assert (error_of(answer, version), found_in(answer, version)) == (ErrorCode.NONE, {})
 
 
+@pytest.mark.point(85)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_what_was_never_committed_is_minus_one_without_an_error(
     talk: Talk, version: int

@@ -23,6 +23,7 @@ async def ask(
     return response.topics[0].partitions[0]
 
 
+@pytest.mark.point(58)
 @pytest.mark.parametrize("version", [2, 3, 4])
 async def test_current_epoch_ends_at_the_log_end(client: WireClient, version: int) -> None:
     await create_topic(client, "orders")
@@ -33,6 +34,7 @@ async def test_current_epoch_ends_at_the_log_end(client: WireClient, version: in
     assert (answer.error_code, answer.leader_epoch, answer.end_offset) == (ErrorCode.NONE, 0, 3)
 
 
+@pytest.mark.point(58)
 async def test_epoch_that_nobody_had_is_unknown(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a"))

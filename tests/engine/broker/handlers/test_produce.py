@@ -52,12 +52,14 @@ async def test_version_13_names_topics_by_id(client: WireClient) -> None:
     assert (answer.error_code, answer.base_offset) == (ErrorCode.NONE, 0)
 
 
+@pytest.mark.point(31)
 async def test_unknown_topic_id_is_unknown_topic_id(client: WireClient) -> None:
     (answer,) = await produce(client, "", batch(b"a"), version=13, topic_id=b"\x07" * 16)
 
     assert answer.error_code == ErrorCode.UNKNOWN_TOPIC_ID
 
 
+@pytest.mark.point(31)
 async def test_unknown_topic_is_not_created(client: WireClient) -> None:
     for _ in range(2):
         (answer,) = await produce(client, "nowhere", batch(b"a"))
@@ -65,6 +67,7 @@ async def test_unknown_topic_is_not_created(client: WireClient) -> None:
         assert answer.base_offset == -1
 
 
+@pytest.mark.point(33)
 @pytest.mark.parametrize("index", [-1, 1, 2**31 - 1])
 async def test_partition_that_is_not_there_is_an_error_of_its_own(
     client: WireClient, index: int
@@ -85,6 +88,7 @@ async def test_partition_that_is_not_there_is_an_error_of_its_own(
     assert present.error_code == ErrorCode.NONE
 
 
+@pytest.mark.point(17)
 @pytest.mark.parametrize("acks", [2, -2, 100])
 async def test_other_acks_are_refused_for_each_partition(client: WireClient, acks: int) -> None:
     await create_topic(client, "orders", 2)
@@ -105,6 +109,7 @@ async def test_acks_one_is_answered_and_appended(client: WireClient) -> None:
     assert again.base_offset == 1
 
 
+@pytest.mark.point(18)
 async def test_acks_zero_gets_no_answer(client: WireClient) -> None:
     await create_topic(client, "orders")
     client.send(produce_request("orders", batch(b"silent"), acks=0), PRODUCE_VERSION)
@@ -115,12 +120,14 @@ async def test_acks_zero_gets_no_answer(client: WireClient) -> None:
     assert values_of(await fetch(client, "orders")) == [b"silent", b"told"]
 
 
+@pytest.mark.point(18)
 async def test_acks_zero_with_an_error_closes_the_connection(client: WireClient) -> None:
     client.send(produce_request("nowhere", batch(b"a"), acks=0), PRODUCE_VERSION)
 
     assert await client.is_closed_by_peer()
 
 
+@pytest.mark.point(19)
 async def test_more_in_sync_replicas_than_there_are_replicas_are_not_asked_for(
     client: WireClient,
 ) -> None:
@@ -132,6 +139,7 @@ async def test_more_in_sync_replicas_than_there_are_replicas_are_not_asked_for(
     assert (answer.error_code, answer.base_offset) == (ErrorCode.NONE, 0)
 
 
+@pytest.mark.point(20)
 async def test_partition_without_records_is_invalid(client: WireClient) -> None:
     await create_topic(client, "orders", 2)
 
@@ -140,6 +148,7 @@ async def test_partition_without_records_is_invalid(client: WireClient) -> None:
     assert [each.error_code for each in answers] == [ErrorCode.INVALID_RECORD] * 2
 
 
+@pytest.mark.point(20)
 async def test_two_batches_for_one_partition_are_refused(client: WireClient) -> None:
     await create_topic(client, "orders")
 
@@ -149,6 +158,7 @@ async def test_two_batches_for_one_partition_are_refused(client: WireClient) -> 
     assert (await fetch(client, "orders")).high_watermark == 0
 
 
+@pytest.mark.point(23)
 async def test_corrupt_batch_fails_alone(client: WireClient) -> None:
     await create_topic(client, "orders", 2)
     corrupt = batch(b"a")
@@ -161,6 +171,7 @@ async def test_corrupt_batch_fails_alone(client: WireClient) -> None:
     assert (await fetch(client, "orders")).high_watermark == 0
 
 
+@pytest.mark.point(33)
 async def test_same_partition_twice_in_one_request_is_no_crash(client: WireClient) -> None:
     await create_topic(client, "orders")
     data = [PartitionProduceData(index=0, records=batch(value)) for value in (b"a", b"b")]
@@ -174,6 +185,7 @@ async def test_same_partition_twice_in_one_request_is_no_crash(client: WireClien
     assert [each.base_offset for each in answers] == [0, 1]
 
 
+@pytest.mark.point(21)
 async def test_zstd_needs_version_7(client: WireClient) -> None:
     await create_topic(client, "orders")
     compressed = batch(b"a" * 100, compression=Compression.ZSTD)
@@ -185,6 +197,7 @@ async def test_zstd_needs_version_7(client: WireClient) -> None:
     assert new.error_code == ErrorCode.NONE
 
 
+@pytest.mark.point(25)
 async def test_batch_larger_than_the_topic_takes_is_too_large(client: WireClient) -> None:
     await create_topic(client, "orders", max_message_bytes="200")
 
@@ -195,6 +208,7 @@ async def test_batch_larger_than_the_topic_takes_is_too_large(client: WireClient
     assert small.error_code == ErrorCode.NONE
 
 
+@pytest.mark.point(26)
 async def test_compacted_topic_names_the_records_without_key(client: WireClient) -> None:
     await create_topic(client, "orders", cleanup_policy="compact")
     mixed = build_batch(
@@ -213,6 +227,7 @@ async def test_compacted_topic_names_the_records_without_key(client: WireClient)
     assert all(fault.batch_index_error_message for fault in answer.record_errors)
 
 
+@pytest.mark.point(27)
 async def test_log_append_time_is_told_and_stored(client: WireClient) -> None:
     await create_topic(client, "orders", message_timestamp_type="LogAppendTime")
 
@@ -223,6 +238,7 @@ async def test_log_append_time_is_told_and_stored(client: WireClient) -> None:
     assert record.timestamp_ms == answer.log_append_time_ms
 
 
+@pytest.mark.point(27)
 async def test_append_time_that_a_producer_claims_is_taken_back(client: WireClient) -> None:
     await create_topic(client, "orders")
     claiming = batch(b"a")
@@ -258,6 +274,7 @@ async def test_topics_without_partitions_are_left_out_of_the_answer(client: Wire
     assert (await client.call(produce_request("orders"), ProduceResponse, 12)).responses == []
 
 
+@pytest.mark.point(28)
 async def test_record_from_the_future_is_an_invalid_timestamp(client: WireClient) -> None:
     await create_topic(client, "orders", message_timestamp_after_max_ms="1000")
 
@@ -283,6 +300,7 @@ async def test_transactional_batch_is_refused(client: WireClient) -> None:
     assert answer.error_code == ErrorCode.INVALID_TXN_STATE
 
 
+@pytest.mark.point(24)
 async def test_control_batch_from_a_client_is_refused(client: WireClient) -> None:
     await create_topic(client, "orders")
 
@@ -293,6 +311,7 @@ async def test_control_batch_from_a_client_is_refused(client: WireClient) -> Non
     assert answer.error_code == ErrorCode.INVALID_RECORD
 
 
+@pytest.mark.point(24)
 async def test_producer_id_without_sequence_is_refused(client: WireClient) -> None:
     await create_topic(client, "orders")
 
@@ -301,63 +320,7 @@ async def test_producer_id_without_sequence_is_refused(client: WireClient) -> No
     assert answer.error_code == ErrorCode.INVALID_RECORD
 
 
-async def test_retry_of_an_idempotent_batch_returns_the_original_offset(
-    client: WireClient,
-) -> None:
-    await create_topic(client, "orders")
-    await produce(client, "orders", batch(b"before"))
-    first = batch(b"a", b"b", producer_id=9, producer_epoch=0, base_sequence=0)
-
-    answers = [(await produce(client, "orders", bytes(first)))[0] for _ in range(3)]
-
-    assert [each.base_offset for each in answers] == [1, 1, 1]
-    assert values_of(await fetch(client, "orders")) == [b"before", b"a", b"b"]
-
-
-async def test_gap_in_the_sequence_is_out_of_order(client: WireClient) -> None:
-    await create_topic(client, "orders")
-    await produce(client, "orders", batch(b"a", producer_id=9, producer_epoch=0, base_sequence=0))
-
-    (answer,) = await produce(
-        client, "orders", batch(b"c", producer_id=9, producer_epoch=0, base_sequence=2)
-    )
-
-    assert answer.error_code == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER
-
-
-async def test_older_epoch_of_a_producer_is_fenced_off(client: WireClient) -> None:
-    await create_topic(client, "orders")
-    await produce(client, "orders", batch(b"a", producer_id=9, producer_epoch=3, base_sequence=0))
-
-    (answer,) = await produce(
-        client, "orders", batch(b"b", producer_id=9, producer_epoch=2, base_sequence=1)
-    )
-
-    assert answer.error_code == ErrorCode.INVALID_PRODUCER_EPOCH
-
-
-async def test_five_requests_in_flight_are_appended_in_order_after_an_error(
-    client: WireClient,
-) -> None:
-    """The first of six pipelined requests is corrupt; those behind it keep their order."""
-    await create_topic(client, "orders")
-    corrupt = batch(b"x")
-    corrupt[-1] ^= 1
-    sent = [client.send(produce_request("orders", corrupt), PRODUCE_VERSION)]
-    sent += [
-        client.send(produce_request("orders", batch(b"%d" % number)), PRODUCE_VERSION)
-        for number in range(5)
-    ]
-
-    received = [await client.receive(ProduceResponse, PRODUCE_VERSION) for _ in sent]
-
-    assert [correlation_id for correlation_id, _ in received] == sent
-    answers = [response.responses[0].partition_responses[0] for _, response in received]
-    assert answers[0].error_code == ErrorCode.CORRUPT_MESSAGE
-    assert [answer.base_offset for answer in answers[1:]] == [0, 1, 2, 3, 4]
-    assert values_of(await fetch(client, "orders")) == [b"0", b"1", b"2", b"3", b"4"]
-
-
+@pytest.mark.point(22)
 async def test_stamping_leaves_the_crc_valid(client: WireClient) -> None:
     await create_topic(client, "orders")
     await produce(client, "orders", batch(b"a"))
@@ -373,6 +336,7 @@ async def test_stamping_leaves_the_crc_valid(client: WireClient) -> None:
     assert read_header(stored).crc == header.crc
 
 
+@pytest.mark.point(29)
 @pytest.mark.parametrize("codec", list(Compression))
 async def test_compressed_batches_are_stored_as_they_came(
     client: WireClient, codec: Compression
@@ -387,6 +351,7 @@ async def test_compressed_batches_are_stored_as_they_came(
     assert bytes(data.records[21:]) == bytes(original[21:])
 
 
+@pytest.mark.point(32)
 async def test_internal_topic_is_for_the_admin_client_only(
     engine: Engine, client: WireClient
 ) -> None:

@@ -32,6 +32,7 @@ async def completing_pair(talk: Talk) -> tuple[str, str, int]:
     return a, b, generation + 1
 
 
+@pytest.mark.point(79)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_follower_waits_for_the_leader(talk: Talk, version: int) -> None:
     a, b, generation = await completing_pair(talk)
@@ -44,6 +45,7 @@ async def test_follower_waits_for_the_leader(talk: Talk, version: int) -> None:
         assert told == (("consumer", "range") if version >= 5 else (None, None))
 
 
+@pytest.mark.point(79)
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_member_without_an_assignment_gets_zero_bytes(talk: Talk, version: int) -> None:
     """★ Empty, not absent: clients read the length."""

@@ -1,0 +1,65 @@
+"""What a reader sees of a log: nothing that is not on disk, whatever it is content with."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from engine.broker.fetch_sessions import FetchSessions
+from engine.broker.fetch_waiters import FetchWaiters
+from engine.broker.handlers.fetch import FetchHandler
+from engine.broker.new_topics import NewTopic
+from engine.metrics.registry import Registry
+from engine.protocol.api_keys import ApiKey
+from engine.protocol.messages.fetch import FetchResponse
+from tests.support.entropy import SeededEntropy
+from tests.support.running_engine import batch, fetch_request
+from tests.support.topic_broker import context, topic_broker
+
+FOR_EVER_MS = 60_000
+
+
+class Answer:
+    """Where a handler sends its answer."""
+
+    def __init__(self) -> None:
+        self.came: asyncio.Future[FetchResponse] = asyncio.get_running_loop().create_future()
+
+    def send(self, response: FetchResponse) -> None:
+        self.came.set_result(response)
+
+    def when_abandoned(self, callback: object) -> None:
+        """Nobody leaves here."""
+
+
+@pytest.mark.point(45)
+@pytest.mark.parametrize("isolation_level", [0, 1])
+async def test_what_is_not_on_disk_ends_no_wait(isolation_level: int, tmp_path: Path) -> None:
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("orders")])
+        partition = broker.partitions.find("orders", 0)
+        assert partition is not None
+        waiters = FetchWaiters(Registry())
+        handler = FetchHandler(
+            broker.partitions,
+            waiters,
+            FetchSessions(0, SeededEntropy()),
+            broker.clock,
+            broker.throttling,
+            fetch_bytes_max=1 << 20,
+        )
+        request = fetch_request("orders", max_wait_ms=FOR_EVER_MS)
+        request.isolation_level = isolation_level
+        written = batch(b"a")
+        partition.log.append(written, leader_epoch=partition.leader_epoch)
+        partition.log.write_staged()
+        answer = Answer()
+        handler.handle(request, context(ApiKey.FETCH, 12), answer)
+        assert not answer.came.done()
+
+        await broker.commit.wait(partition, partition.log.log_end_offset, len(written))
+
+        (data,) = (await answer.came).responses[0].partitions
+        assert data.records is not None
+        assert len(data.records) == len(written)
+        assert (data.high_watermark, data.last_stable_offset) == (1, 1)
