@@ -9,7 +9,8 @@ answers everybody that it covered in one hop to the loop.
 
 With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
 unsynced part of each log small, so that recovery after a crash stays short. A sync that failed
-fences its partition; nobody is told that a later one made up for it.
+fences its partition; nobody is told that a later one made up for it. A sync that could not begin,
+because the process has no descriptor to open a directory with, is tried again a little later.
 """
 
 import asyncio
@@ -52,6 +53,10 @@ ROUNDS_MAX = 2
 
 OS_UNSYNCED_BYTES_MAX = 64 * 1024 * 1024
 """With durability `os`: bytes of one log after which it is synced in the background."""
+
+
+SYNC_RETRY_S = 0.1
+"""Time after which a sync is tried again that found no descriptor."""
 
 
 class SyncRunner(Protocol):
@@ -215,7 +220,7 @@ class GroupCommit:
 
     def _write_failed(self, partition: Partition, error: StorageError) -> None:
         log = partition.log
-        self._log.error(
+        self._log.limited_error(
             "log_write_failed", partition=str(partition.topic_partition), why=str(error)
         )
         if log.is_fenced:
@@ -246,7 +251,7 @@ class GroupCommit:
             if partition.is_removed:
                 continue
             if error is not None:
-                self._sync_failed(partition, ticket, error)
+                self._sync_failed(partition, error)
                 continue
             partition.log.end_sync(ticket)
             if partition.log.is_fenced:
@@ -261,9 +266,15 @@ class GroupCommit:
                 if not waiter.done():
                     waiter.set_result(None)
 
-    def _sync_failed(self, partition: Partition, ticket: SyncTicket, error: OSError) -> None:
-        partition.log.fail_sync(ticket, error)
-        self._log.error("log_sync_failed", partition=str(partition.topic_partition), why=str(error))
+    def _sync_failed(self, partition: Partition, error: OSError) -> None:
+        partition.log.fail_sync(error)
+        name = str(partition.topic_partition)
+        if not partition.log.is_fenced:
+            self._log.limited("log_sync_put_off", partition=name, why=str(error))
+            self._unsynced[partition] = None
+            asyncio.get_running_loop().call_later(SYNC_RETRY_S, self._start_rounds)
+            return
+        self._log.error("log_sync_failed", partition=name, why=str(error))
         self._fail_fenced(partition, LogFenced(str(error)))
 
     def _fail_fenced(self, partition: Partition, error: EngineError) -> None:

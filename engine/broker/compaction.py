@@ -30,6 +30,7 @@ from engine.metrics.registry import Registry
 from engine.storage.cleanable import Cleanable
 from engine.storage.cleaner import CleanedSegment, Cleaner, SourceSegment
 from engine.storage.errors import StorageFull
+from engine.storage.filesystem import NO_DESCRIPTORS, NO_ROOM
 from engine.storage.log_directory import LogDirectory
 from engine.storage.segment_swap import SegmentSwap
 
@@ -38,9 +39,7 @@ T = TypeVar("T")
 LOGS_PER_TURN: Final = 50
 """Logs that a round looks at before the loop serves others."""
 
-_PASSING: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EINTR}
-)
+_PASSING: Final = NO_ROOM | NO_DESCRIPTORS | {errno.EINTR}
 """Failures that end by themselves."""
 
 
@@ -105,12 +104,6 @@ class Compaction:
         self._uncleanable = {each for each in self._uncleanable if not each.is_removed}
         return sorted(each.topic_partition for each in self._uncleanable)
 
-    async def rounds(self) -> None:
-        """Compact for ever."""
-        while True:
-            await asyncio.sleep(self._config.log_cleaner_backoff_ms / 1000)
-            await self.clean_due()
-
     async def clean_due(self) -> int:
         """Clean until nothing is due; how many cleanings succeeded."""
         cleaned = 0
@@ -130,7 +123,7 @@ class Compaction:
         self._pace.cancel()
 
     def close(self) -> None:
-        """Wait for the thread, after `cancel` and the end of `rounds`."""
+        """Wait for the thread, after `cancel` and the end of the round under way."""
         self._thread.shutdown(wait=True)
 
     async def _due(self) -> list[_Due]:

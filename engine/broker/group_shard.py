@@ -26,7 +26,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import Offset
-from engine.records.batch import HEADER_SIZE, read_header
+from engine.records.batch import HEADER_SIZE, read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
 from engine.records.validation import Origin
@@ -108,24 +108,19 @@ class GroupShard:
             self._activate()
             return False
         try:
-            self._replay_batches(memoryview(region.read()))
+            self._replay_batches(region.read())
         finally:
             region.release()
         return True
 
-    def _replay_batches(self, content: memoryview) -> None:
-        at = 0
-        while at + HEADER_SIZE <= len(content):
-            header = read_header(content, at)
-            end = at + header.size_bytes
-            if end > len(content):
-                break
+    def _replay_batches(self, content: bytes) -> None:
+        for batch in split_batches(content):
+            header = read_header(batch)
             if not header.is_control and header.last_offset >= self._position:
-                for record in iterate_records(content[at:end], BATCH_INFLATED_MAX):
+                for record in iterate_records(batch, BATCH_INFLATED_MAX):
                     if record.key is not None:
                         self.coordinator.replay(record.key, record.value)
             self._position = header.last_offset + 1
-            at = end
 
     def _activate(self) -> None:
         self.state = ShardState.ACTIVE

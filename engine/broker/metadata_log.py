@@ -17,7 +17,7 @@ list the records, but show their values as text.
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
-from engine.broker.commit import SyncRunner
+from engine.broker.commit import SYNC_RETRY_S, SyncRunner
 from engine.broker.metadata_entries import (
     Entry,
     MetadataState,
@@ -29,7 +29,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import Offset, TopicId
 from engine.kernel.limits import METADATA_BATCH_BYTES_MAX
-from engine.records.batch import read_header
+from engine.records.batch import split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
 from engine.storage.errors import LogClosed, LogFenced, StorageError
@@ -164,6 +164,15 @@ class MetadataLog:
         self._log.write_staged()
 
     async def _sync(self) -> None:
+        """Put on disk what was appended; as often as it takes while there are no descriptors."""
+        while (error := await self._sync_once()) is not None:
+            if self._log.is_fenced:
+                self._events.error("metadata_sync_failed", why=str(error))
+                raise LogFenced(f"the metadata log could not be synced: {error}") from error
+            self._events.limited("metadata_sync_put_off", why=str(error))
+            await asyncio.sleep(SYNC_RETRY_S)
+
+    async def _sync_once(self) -> OSError | None:
         ticket = self._log.begin_sync()
         synced: asyncio.Future[OSError | None] = asyncio.get_running_loop().create_future()
 
@@ -172,15 +181,12 @@ class MetadataLog:
             if error is None:
                 self._log.end_sync(ticket)
             else:
-                self._log.fail_sync(ticket, error)
+                self._log.fail_sync(error)
             if not synced.done():
                 synced.set_result(error)
 
         self._runner.run([ticket], done)
-        error = await synced
-        if error is not None:
-            self._events.error("metadata_sync_failed", why=str(error))
-            raise LogFenced(f"the metadata log could not be synced: {error}") from error
+        return await synced
 
     async def take_snapshot(self) -> None:
         """Write the whole state behind the log and give up what lies before; holds the turn."""
@@ -215,13 +221,8 @@ class MetadataLog:
         while offset < end_offset:
             region = self._log.read(offset, _READ_BYTES, end_offset=end_offset)
             assert region is not None, "the log ends before its end offset"
-            data = memoryview(region.read())
-            position = 0
-            while position < len(data):
-                header = read_header(data, position)
-                batch = data[position : position + header.size_bytes]
+            for batch in split_batches(region.read()):
                 for record in iterate_records(batch, METADATA_BATCH_BYTES_MAX):
                     if record.value is not None:
                         yield decode_entry(record.value)
-                position += header.size_bytes
-                offset = header.base_offset + header.last_offset_delta + 1
+            offset = region.next_offset

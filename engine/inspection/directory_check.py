@@ -28,8 +28,8 @@ from engine.storage.file_names import (
     segment_file,
 )
 from engine.storage.filesystem import FileSystem
+from engine.storage.last_run import CLEAN_SHUTDOWN
 from engine.storage.leader_epochs import LeaderEpochs
-from engine.storage.log_directory import CLEAN_SHUTDOWN
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import decode_properties
 from engine.storage.offset_checkpoint import LOG_STARTS, RECOVERY_POINTS, decode_offsets

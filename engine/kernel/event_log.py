@@ -2,7 +2,8 @@
 
 It formats and hands over to a standard logger; where lines go is the program's choice, never made
 here. Values are escaped, so that text from a client cannot forge a line or reach a terminal. Events
-that a hostile client could repeat without end are logged through `limited`.
+that a hostile client could repeat without end, or a full disk, are logged through `limited` or
+`limited_error`.
 """
 
 import logging
@@ -45,6 +46,16 @@ class EventLog:
 
     def limited(self, event: str, /, **fields: Field) -> None:
         """A warning that is written at most `LIMITED_LINES_MAX` times in a window."""
+        if self._has_room(event, fields):
+            self.warning(event, **fields)
+
+    def limited_error(self, event: str, /, **fields: Field) -> None:
+        """An error that is written at most `LIMITED_LINES_MAX` times in a window."""
+        if self._has_room(event, fields):
+            self.error(event, None, **fields)
+
+    def _has_room(self, event: str, fields: dict[str, Field]) -> bool:
+        """Whether a limited event may be written; tells in `fields` how many were not."""
         now = self._clock.monotonic_s()
         window = self._windows.get(event)
         if window is None or now - window.start_s >= LIMITED_WINDOW_S:
@@ -53,8 +64,7 @@ class EventLog:
             if suppressed:
                 fields["suppressed"] = suppressed
         window.count += 1
-        if window.count <= LIMITED_LINES_MAX:
-            self.warning(event, **fields)
+        return window.count <= LIMITED_LINES_MAX
 
 
 class _Window:

@@ -12,6 +12,9 @@ from typing import NamedTuple, NewType, TypeAlias
 Offset: TypeAlias = int
 """The logical position of a record in a partition, from 0."""
 
+OFFSET_MAX: Offset = 2**63 - 1
+"""No log reaches this offset: where an end is asked for, it stands for none."""
+
 Position: TypeAlias = int
 """A byte position in a segment file, from 0."""
 
@@ -22,7 +25,6 @@ TopicId = NewType("TopicId", bytes)
 
 NULL_TOPIC_ID = TopicId(bytes(16))
 NO_PRODUCER_ID = ProducerId(-1)
-NO_LEADER_EPOCH = LeaderEpoch(-1)
 
 
 class TopicPartition(NamedTuple):

@@ -6,9 +6,6 @@ A bound that a user may change is a configuration key instead; the value here is
 REQUEST_BYTES_MAX = 104_857_600
 """Bytes of one request frame (Kafka's default). Longer: the connection closes."""
 
-CLIENT_ID_BYTES_MAX = 32_767
-"""Bytes of a client id: what its int16 length can say. Longer cannot be written on the wire."""
-
 STRING_BYTES_MAX = 32_767
 """Bytes of one string in a message: what an int16 length can say, in every version. Longer: the
 message is malformed."""
@@ -25,6 +22,10 @@ METADATA_BATCH_BYTES_MAX = 64 * 1024 * 1024
 
 PARTITIONS_PER_REQUEST_MAX = 10_000
 """Partitions that one request may create (Kafka's limit). More: POLICY_VIOLATION."""
+
+INSPECTED_BATCH_BYTES_MAX = 256 * 1024 * 1024
+"""Bytes that one compressed batch may become while a file is checked or shown. More: the batch
+cannot be read."""
 
 QUOTA_MEASURES_MAX = 10_000
 """Clients whose use of a quota is measured at once. More: the one that was idle longest begins

@@ -24,12 +24,6 @@ def encode_varint(value: int) -> bytes:
     return bytes(encoded)
 
 
-def varint_size(value: int) -> int:
-    """Bytes that `encode_varint` makes of a value."""
-    zigzag = (value << 1) ^ (value >> 63)
-    return max(1, (zigzag.bit_length() + 6) // 7)
-
-
 def decode_varint(buffer: Buffer, position: int, bits: int = VARINT_BITS) -> tuple[int, int]:
     """The signed value at a position and the position behind it.
 

@@ -9,7 +9,6 @@ out of the file before a new one is made. Source: Kafka's `LogCleanerManager`.
 
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
 
 from engine.kernel.ids import Offset, TopicPartition
 from engine.storage.errors import MalformedFile
@@ -23,15 +22,21 @@ FILE_NAME = "cleaner-offset-checkpoint"
 class CleanedOffsets:
     """The ends of the clean parts of logs. The loop thread only, but for `publish`."""
 
-    __slots__ = ("_filesystem", "_offsets", "_path", "_published", "_publishing")
+    __slots__ = ("_filesystem", "_offsets", "_path", "_published", "_publishing", "is_readable")
 
     def __init__(self, filesystem: FileSystem, directory: str) -> None:
-        """What the file says; nothing when it cannot be read."""
+        """What the file says; nothing when it cannot be read, for which see `is_readable`."""
         self._filesystem = filesystem
         self._path = f"{directory}/{FILE_NAME}"
         self._offsets: dict[TopicPartition, Offset] = {}
-        with suppress(FileNotFoundError, MalformedFile):
+        self.is_readable = True
+        """Logs without an entry were never cleaned."""
+        try:
             self._offsets = decode_offsets(read_file(filesystem, self._path), self._path)
+        except FileNotFoundError:
+            pass
+        except MalformedFile:
+            self.is_readable = False
         self._published = set(self._offsets)
         """Names of which the file may hold an entry."""
         self._publishing = threading.Lock()

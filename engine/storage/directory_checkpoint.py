@@ -70,7 +70,7 @@ class DirectoryCheckpoint:
         saved = []
         for job in self.jobs:
             if job.sync_error is not None:
-                job.log.fail_sync(job.checkpoint.sync, job.sync_error)
+                job.log.fail_sync(job.sync_error)
             elif job.is_saved:
                 job.log.end_checkpoint(job.checkpoint)
                 saved.append((job.log, job.checkpoint.offset))

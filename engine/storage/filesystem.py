@@ -5,10 +5,17 @@ only after `datasync` of the file and, for a new, renamed or removed name, `sync
 directory. `engine.storage.posix` is the real one.
 """
 
+import errno
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from engine.records.crc import Buffer
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Failures of a write that end by themselves when there is room."""
+
+NO_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE})
+"""Failures to open something that end by themselves; nothing was touched."""
 
 
 class FileStatus(NamedTuple):
@@ -32,6 +39,10 @@ class File(Protocol):
 
     def append(self, buffers: Sequence[Buffer]) -> int:
         """One gathered write of at most IOV_MAX buffers at the end. May write only a part."""
+        ...
+
+    def rewrite(self, content: Buffer, position: int) -> None:
+        """Write all of some bytes over those at a position; the file does not grow."""
         ...
 
     def truncate(self, length: int) -> None:

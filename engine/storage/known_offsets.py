@@ -50,6 +50,7 @@ class KnownOffsets:
         "_directory",
         "_filesystem",
         "_forgotten",
+        "_is_on_disk",
         "_on_disk",
         "_published",
         "_publishing",
@@ -64,6 +65,8 @@ class KnownOffsets:
         self._directory = directory
         self.unreadable: list[str] = []
         """Paths of files that are lost or do not say what was written."""
+        self._is_on_disk = True
+        """The files hold `_on_disk` for certain, and no other content would be believed."""
         self._checksums = self._load_checksums()
         """Of the content that each file may have."""
         self.recovery_points = self._load(RECOVERY_POINTS)
@@ -109,15 +112,19 @@ class KnownOffsets:
     def publish(self, recovery_points: Offsets, log_starts: Offsets) -> None:
         """Put offsets on disk, but for partitions gone meanwhile. Any thread; blocks.
 
-        Raises OSError.
+        What the files hold already is written once more, so that only that is believed, and then
+        no more. Raises OSError.
         """
         with self._publishing:
-            forgotten = self._forgotten
-            self._replace(_without(recovery_points, forgotten), _without(log_starts, forgotten))
+            gone = self._forgotten
+            wanted = _without(recovery_points, gone), _without(log_starts, gone)
+            if not self._is_on_disk or wanted != self._on_disk:
+                self._replace(*wanted)
 
     def _replace(self, recovery_points: Offsets, log_starts: Offsets) -> None:
         names = {*recovery_points, *log_starts}
         self._published |= names
+        self._is_on_disk = False
         contents = {
             RECOVERY_POINTS: encode_offsets(recovery_points),
             LOG_STARTS: encode_offsets(log_starts),
@@ -125,6 +132,7 @@ class KnownOffsets:
         accepted = {
             name: self._checksums[name] | {_checksum(content)} for name, content in contents.items()
         }
+        is_unchanged = all(len(each) == 1 for each in accepted.values())
         self._put(CHECKSUMS, _encode_checksums(accepted))
         self._checksums = accepted
         for name, content in contents.items():
@@ -132,6 +140,7 @@ class KnownOffsets:
             self._checksums[name] = {_checksum(content)}
         self._published = names
         self._on_disk = recovery_points, log_starts
+        self._is_on_disk = is_unchanged
 
     def _put(self, name: str, content: bytes) -> None:
         replace_file(self._filesystem, f"{self._directory}/{name}", content)
@@ -143,12 +152,16 @@ class KnownOffsets:
             with suppress(FileNotFoundError):
                 content = read_file(self._filesystem, path)
                 checksum = _checksum(content)
-            if checksum not in self._checksums.setdefault(name, {checksum}):
+            is_told = name in self._checksums or checksum == _ABSENT
+            accepted = self._checksums.setdefault(name, {checksum})
+            self._is_on_disk = self._is_on_disk and is_told and accepted == {checksum}
+            if checksum not in accepted:
                 raise MalformedFile(path, "the checksum of the offsets is wrong")
             self._checksums[name] = {checksum}
             return {} if checksum == _ABSENT else decode_offsets(content, path)
         except MalformedFile:
             self.unreadable.append(path)
+            self._is_on_disk = False
             return {}
 
     def _load_checksums(self) -> dict[str, set[str]]:

@@ -37,6 +37,7 @@ from engine.storage.file_names import (
 )
 from engine.storage.filesystem import FileSystem
 from engine.storage.known_offsets import KnownOffsets
+from engine.storage.last_run import LastRun, leave_marker, take_over
 from engine.storage.log_config import LogConfig
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import (
@@ -47,17 +48,14 @@ from engine.storage.meta_properties import (
 from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
 from engine.storage.partition_log import PartitionLog
 from engine.storage.partition_metadata import decode_metadata, encode_metadata
+from engine.storage.recovery import saved_offset
 from engine.storage.segments import Segments
 from engine.storage.whole_file import (
     read_file,
     read_if_there,
-    remove_if_there,
     replace_file,
     write_file,
 )
-
-CLEAN_SHUTDOWN = ".kafka_cleanshutdown"
-CLEAN_SHUTDOWN_CONTENT = b'{"version":0,"brokerEpoch":-1}'
 
 
 class LogDirectory:
@@ -72,10 +70,11 @@ class LogDirectory:
         *,
         lock: DirectoryLock,
         identity: DirectoryIdentity,
-        has_marker: bool,
+        last_run: LastRun,
         open_files_max: int,
     ) -> None:
         self.path = path
+        self.last_run = last_run
         self.identity = identity
         self._filesystem = filesystem
         self._clock = clock
@@ -95,7 +94,10 @@ class LogDirectory:
                 self.leftovers.append(DirectoryDeletion(filesystem, f"{path}/{name}"))
             elif topic_partition is not None:
                 self._partitions[topic_partition] = None
-        self.was_clean = has_marker or not self._partitions
+        if not self.cleaned.is_readable:
+            for each in self._partitions:
+                self.cleaned.note(each, 0)
+        self.was_clean = last_run.was_clean or not self._partitions
         """The last process ended in order, so no log lost anything, or there are no logs yet."""
 
     @classmethod
@@ -128,9 +130,6 @@ class LogDirectory:
                     _new_id(entropy), node_id, directory_id=_new_id(entropy)
                 )
                 replace_file(filesystem, meta, encode_properties(identity))
-            has_marker = remove_if_there(filesystem, f"{path}/{CLEAN_SHUTDOWN}")
-            # A start that was killed may have removed the marker, but not on disk.
-            filesystem.sync_directory(path)
             return cls(
                 path,
                 filesystem,
@@ -138,7 +137,7 @@ class LogDirectory:
                 entropy,
                 lock=lock,
                 identity=identity,
-                has_marker=has_marker,
+                last_run=take_over(filesystem, path),
                 open_files_max=open_files_max,
             )
         except BaseException:
@@ -151,7 +150,7 @@ class LogDirectory:
 
     @property
     def unreadable_files(self) -> list[str]:
-        """Checkpoint files that were lost or damaged: every log of theirs is checked whole."""
+        """Checkpoint files that were lost or damaged: logs go by what each has saved."""
         return self._offsets.unreadable
 
     def partitions(self) -> list[TopicPartition]:
@@ -255,6 +254,7 @@ class LogDirectory:
         elif found != topic_id:
             raise TopicIdMismatch(topic_partition, topic_id, found)
         recovery_point, log_start_offset = self._offsets.of(topic_partition)
+        recovery_point = recovery_point or saved_offset(self._filesystem, directory)
         segments = Segments(
             directory, self._filesystem, self._open_files, config.index_interval_bytes
         )
@@ -364,9 +364,7 @@ class LogDirectory:
             self.checkpoint()
             if any(log.is_fenced or not log.is_saved for log in self.open_logs()):
                 return False
-            path = f"{self.path}/{CLEAN_SHUTDOWN}"
-            write_file(self._filesystem, path, CLEAN_SHUTDOWN_CONTENT, is_synced=True)
-            self._filesystem.sync_directory(self.path)
+            leave_marker(self._filesystem, self.path)
         except (OSError, CheckpointFailed):
             return False
         return True

@@ -7,22 +7,22 @@ fenced, because what the file holds is not known. A failed sync fences too, for 
 process.
 """
 
-import errno
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from engine.kernel.ids import Offset
+from engine.kernel.ids import Offset, Position
 from engine.records.crc import Buffer
 from engine.storage.errors import LogFenced, StorageFull
 from engine.storage.file_names import PARTITION_METADATA
-from engine.storage.filesystem import File
+from engine.storage.filesystem import NO_DESCRIPTORS, NO_ROOM, File
 from engine.storage.log_config import LogConfig
 from engine.storage.segment import Segment
 from engine.storage.segments import Segments
 from engine.storage.sync_ticket import CoveredSegment, SyncHistory, SyncTicket
 from engine.storage.whole_file import write_all
 
-_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE})
-"""Failures of a write that end by themselves: the append may be tried again."""
+REWRITE_BYTES = 1024 * 1024
+"""Bytes that are read and written again at a time."""
 
 
 class StagedBatch(NamedTuple):
@@ -66,14 +66,20 @@ class LogWriter:
         self.durable_end_offset = end_offset
         self.fencing_error: OSError | None = None
 
-    def sync_recovered(self, unsynced: list[Segment]) -> None:
+    def sync_recovered(self, unsynced: Mapping[Segment, Position]) -> None:
         """Put on disk what the last process had only written, names included. Raises OSError.
 
-        Some of it may have been promised to consumers that saw it, and its sync may have failed.
+        Some of it may have been promised to consumers that saw it. It is written again from the
+        positions on: a sync of the last process may have failed, and then the system takes for
+        written what is in memory only.
         """
-        for segment in unsynced:
-            segment.held = self._segments.file(segment)
+        for segment, position in unsynced.items():
+            file = segment.held = self._segments.file(segment)
             self._dirty.append(segment)
+            for start in range(position, segment.size_bytes, REWRITE_BYTES):
+                file.rewrite(
+                    file.read(min(REWRITE_BYTES, segment.size_bytes - start), start), start
+                )
         ticket = self.begin_sync()
         ticket.run()
         self.end_sync(ticket)
@@ -209,11 +215,11 @@ class LogWriter:
             file: File | None = active.held
             if file is not None and file.size() != active.size_bytes:
                 file.truncate(active.size_bytes)
-                file.datasync()
+                self._sync_history.run(file.datasync)
         except OSError as worse:
             self.fence(worse)
             raise LogFenced(f"a failed write could not be undone: {worse}") from worse
-        if error.errno not in _PASSING:
+        if error.errno not in NO_ROOM | NO_DESCRIPTORS:
             self.fence(error)
             raise LogFenced(f"a write failed: {error}") from error
         raise StorageFull(f"nothing was written: {error}") from error

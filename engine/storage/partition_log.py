@@ -10,9 +10,7 @@ from contextlib import contextmanager, suppress
 
 from engine.kernel.clock import Clock
 from engine.kernel.ids import Offset, TopicId, TopicPartition
-from engine.records.validation import (
-    Origin as Origin,
-)
+from engine.records.validation import Origin as Origin
 from engine.storage.errors import (
     LogClosed,
     LogFenced,
@@ -20,6 +18,7 @@ from engine.storage.errors import (
     ReadFailed,
     StorageFull,
 )
+from engine.storage.filesystem import NO_DESCRIPTORS
 from engine.storage.log_appender import LogAppender
 from engine.storage.log_checkpoint import LogCheckpoint, collect_checkpoint
 from engine.storage.log_cleaning import LogCleaning
@@ -201,9 +200,13 @@ class PartitionLog:
         if self._writer.durable_end_offset == active.end_offset:
             self._reader.remember(active.end_offset, active, active.size_bytes)
 
-    def fail_sync(self, ticket: SyncTicket, error: OSError) -> None:
-        """The ticket failed: the log is fenced, because what is on disk is not known."""
-        self._writer.fence(error)
+    def fail_sync(self, error: OSError) -> None:
+        """A ticket failed: the log is fenced, because what is on disk is not known.
+
+        Without descriptors it is not: begin another sync, for nothing became durable.
+        """
+        if error.errno not in NO_DESCRIPTORS:
+            self._writer.fence(error)
 
     def read(
         self, offset: Offset, max_bytes: int, *, end_offset: Offset, at_least_one_batch: bool = True

@@ -30,7 +30,7 @@ def _sync_file(fd: int) -> None:
 class PosixFile:
     """One descriptor, closed with the object."""
 
-    __slots__ = ("_close", "_fd")
+    __slots__ = ("__weakref__", "_close", "_fd")
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -58,6 +58,19 @@ class PosixFile:
 
     def append(self, buffers: Sequence[Buffer]) -> int:
         return os.writev(self._fd, buffers)
+
+    def rewrite(self, content: Buffer, position: int) -> None:
+        # Linux writes at the end, whatever the position, while the descriptor appends.
+        flags = fcntl.fcntl(self._fd, fcntl.F_GETFL)
+        fcntl.fcntl(self._fd, fcntl.F_SETFL, flags & ~os.O_APPEND)
+        try:
+            rest = memoryview(content)
+            while rest:
+                written = os.pwrite(self._fd, rest, position)
+                position += written
+                rest = rest[written:]
+        finally:
+            fcntl.fcntl(self._fd, fcntl.F_SETFL, flags)
 
     def truncate(self, length: int) -> None:
         os.ftruncate(self._fd, length)

@@ -12,9 +12,11 @@ After a clean shutdown the recovery point is the end, and the walk is that of on
 Source: Kafka's `LogLoader`, with the stricter treatment of damage before the recovery point.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from engine.kernel.ids import Offset, Position
+from engine.kernel.ids import OFFSET_MAX, Offset, Position
 from engine.records.batch import BatchHeader
 from engine.records.control import read_end_marker
 from engine.records.errors import InvalidBatch
@@ -34,6 +36,7 @@ from engine.storage.file_names import (
     base_offset_of,
     segment_file,
 )
+from engine.storage.filesystem import FileSystem
 from engine.storage.index_resume import resume_indexes
 from engine.storage.leader_epochs import LeaderEpochs
 from engine.storage.offset_index import RELATIVE_OFFSET_MAX
@@ -44,7 +47,19 @@ from engine.storage.segment_swap import settle_swaps
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, read_if_there, remove_if_there
 
-FAR_OFFSET = 2**63 - 1
+
+def saved_offset(filesystem: FileSystem, directory: str) -> Offset:
+    """Up to where a log was on disk for certain, when its recovery point is lost; 0 if unknown.
+
+    A checkpoint writes a producer snapshot after it has synced the log up to there. Blocks; raises
+    OSError.
+    """
+    for offset in reversed(_snapshot_offsets(filesystem.list_directory(directory))):
+        path = f"{directory}/{segment_file(offset, SNAPSHOT)}"
+        with suppress(FileNotFoundError, MalformedFile):
+            decode_snapshot(read_file(filesystem, path), path)
+            return offset
+    return 0
 
 
 @dataclass(slots=True)
@@ -56,8 +71,9 @@ class RecoveredLog:
     producers: ProducerState
     cut_bytes: int
     """Bytes of the torn tail that was removed."""
-    unsynced: list[Segment]
-    """Segments that were cut or have batches behind the recovery point, in order."""
+    unsynced: dict[Segment, Position]
+    """Segments that were cut or have batches behind the recovery point, in order, each with the
+    position from which on its bytes may not be on disk."""
     saved_epochs: bytes
     """What the checkpoint file of the leader epochs holds."""
     snapshot_offsets: list[Offset]
@@ -71,7 +87,7 @@ class _Scan:
     expected: Offset
     producers_from: Offset
     cut_bytes: int = 0
-    touched: list[Segment] = field(default_factory=list)
+    unsynced: dict[Segment, Position] = field(default_factory=dict)
 
 
 class Recovery:
@@ -102,11 +118,7 @@ class Recovery:
             names = self._filesystem.list_directory(self._directory)
         names = self._remove_leftovers(names)
         self._list_segments(names)
-        snapshots = sorted(
-            offset
-            for offset in (base_offset_of(name, SNAPSHOT) for name in names)
-            if offset is not None
-        )
+        snapshots = _snapshot_offsets(names)
         scan = self._begin(snapshots)
         self._scan_from_recovery_point(scan)
         end_offset = max(scan.expected, self._recovery_point, self._log_start_offset)
@@ -119,7 +131,7 @@ class Recovery:
             self._epochs,
             self._producers,
             scan.cut_bytes,
-            scan.touched,
+            scan.unsynced,
             self._saved_epochs,
             [offset for offset in snapshots if offset <= end_offset],
         )
@@ -145,10 +157,10 @@ class Recovery:
             segment = Segment(self._directory, self._log_start_offset)
             self._segments.open_files.get(segment.path(), create=True)
             segment.start_indexes()
-            segment.end_offset = FAR_OFFSET
+            segment.end_offset = OFFSET_MAX
             self._segments.add(segment)
             return
-        for base_offset, next_base in zip(bases, [*bases[1:], FAR_OFFSET], strict=True):
+        for base_offset, next_base in zip(bases, [*bases[1:], OFFSET_MAX], strict=True):
             path = f"{self._directory}/{segment_file(base_offset, LOG)}"
             status = self._filesystem.status(path)
             segment = Segment(self._directory, base_offset, size_bytes=status.size_bytes)
@@ -250,7 +262,7 @@ class Recovery:
                 self._cut(scan, segment, position)
                 return False
             damage = self._segments.damage_at(segment, position, scan.expected)
-            if damage.end_position >= segment.size_bytes and next_base == FAR_OFFSET:
+            if damage.end_position >= segment.size_bytes and next_base == OFFSET_MAX:
                 bounded = damage._replace(end_offset=self._recovery_point)
                 segment.damages = tuple(bounded if d == damage else d for d in segment.damages)
                 break
@@ -282,8 +294,8 @@ class Recovery:
             self._epochs.assign(header.leader_epoch, header.base_offset)
         if header.base_offset >= scan.producers_from:
             self._note_producer(batch)
-        if scan.expected > self._recovery_point and segment not in scan.touched:
-            scan.touched.append(segment)
+        if scan.expected > self._recovery_point:
+            scan.unsynced.setdefault(segment, batch.position)
 
     def _note_producer(self, batch: BatchAt) -> None:
         header = batch.header
@@ -310,8 +322,7 @@ class Recovery:
         self._segments.file(segment).truncate(position)
         segment.size_bytes = position
         segment.trusted_from = min(segment.trusted_from, position)
-        if segment not in scan.touched:
-            scan.touched.append(segment)
+        scan.unsynced.setdefault(segment, position)
 
     def _remove_from(self, scan: _Scan, segment: Segment) -> None:
         """Remove a segment and all newer ones, the newest first."""
@@ -349,3 +360,9 @@ class Recovery:
 
     def _path(self, offset: Offset, suffix: str) -> str:
         return f"{self._directory}/{segment_file(offset, suffix)}"
+
+
+def _snapshot_offsets(names: Iterable[str]) -> list[Offset]:
+    """The producer snapshots among some names, in order."""
+    offsets = (base_offset_of(name, SNAPSHOT) for name in names)
+    return sorted(offset for offset in offsets if offset is not None)

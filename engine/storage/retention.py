@@ -73,19 +73,6 @@ def age_stamps_ms(segments: Sequence[SegmentInfo], now_ms: int) -> list[int]:
     return stamps
 
 
-def undated_count(segments: Sequence[SegmentInfo], now_ms: int) -> int:
-    """How many of the newest segments have no age that can be told: they are kept until one has.
-
-    Only a clock that was set far ahead, and back again, leaves such segments.
-    """
-    count = 0
-    for segment in reversed(segments):
-        if age_stamp_ms(segment, now_ms) is not None:
-            break
-        count += segment.size_bytes > 0
-    return count
-
-
 def age_stamp_ms(segment: SegmentInfo, now_ms: int) -> int | None:
     """What a segment itself tells of the time from which its age counts."""
     for stamp_ms in (segment.max_timestamp_ms, segment.modified_ms):

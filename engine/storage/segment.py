@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.kernel.ids import Offset, Position
+from engine.records.builder import NO_TIMESTAMP as NO_TIMESTAMP
 from engine.storage.file_names import LOG, segment_file
 from engine.storage.filesystem import File
 from engine.storage.offset_index import ENTRY_SIZE as OFFSET_ENTRY_SIZE
@@ -18,7 +19,6 @@ from engine.storage.position_ranges import PositionRanges
 from engine.storage.time_index import ENTRY_SIZE as TIME_ENTRY_SIZE
 from engine.storage.time_index import TimeIndex
 
-NO_TIMESTAMP = -1
 UNKNOWN_TIMESTAMP = -2
 """A timestamp of a segment whose files were not read for it yet."""
 

@@ -17,7 +17,7 @@ Sources: Kafka's `LocalLog.replaceSegments`, `LogLoader`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.kernel.ids import Offset
+from engine.kernel.ids import OFFSET_MAX, Offset
 from engine.storage.batch_walk import find_batch_behind, walk_headers
 from engine.storage.file_names import (
     CLEANED,
@@ -34,7 +34,6 @@ from engine.storage.filesystem import FileSystem
 from engine.storage.whole_file import remove_if_there
 
 INDEX_SUFFIXES = (OFFSET_INDEX, TIME_INDEX, TRANSACTION_INDEX)
-_FAR_OFFSET = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +105,8 @@ def settle_swaps(filesystem: FileSystem, directory: str, names: Sequence[str]) -
     return bool(swaps or stale)
 
 
-def _settle(
-    filesystem: FileSystem, directory: str, base_offset: Offset, names: Sequence[str]
-) -> None:
-    swap = f"{directory}/{segment_file(base_offset, LOG)}{SWAP}"
-    end_offset = _end_of(filesystem, swap, base_offset)
-    for name in names:
-        other = base_offset_of(name, LOG)
-        if other is not None and base_offset < other < end_offset:
-            for suffix in (LOG, *INDEX_SUFFIXES):
-                remove_if_there(filesystem, f"{directory}/{segment_file(other, suffix)}")
-    _take_indexes(filesystem, directory, base_offset)
-    _finish(filesystem, directory, base_offset)
-
-
-def _end_of(filesystem: FileSystem, path: str, base_offset: Offset) -> Offset:
-    """The offset behind the last batch in a file, whatever lies before that."""
+def end_offset_in(filesystem: FileSystem, path: str, base_offset: Offset) -> Offset:
+    """The offset behind the last batch in a segment's file, whatever lies before that."""
     file = filesystem.open(path)
     size = file.size()
     position, end_offset = 0, base_offset
@@ -131,11 +116,25 @@ def _end_of(filesystem: FileSystem, path: str, base_offset: Offset) -> Offset:
                 break
             position, end_offset = batch.end_position, batch.header.last_offset + 1
         if position < size:
-            found = find_batch_behind(file, position, size, end_offset, _FAR_OFFSET)
+            found = find_batch_behind(file, position, size, end_offset, OFFSET_MAX)
             if found is None:
                 break
             position, end_offset = found.end_position, found.header.last_offset + 1
     return end_offset
+
+
+def _settle(
+    filesystem: FileSystem, directory: str, base_offset: Offset, names: Sequence[str]
+) -> None:
+    swap = f"{directory}/{segment_file(base_offset, LOG)}{SWAP}"
+    end_offset = end_offset_in(filesystem, swap, base_offset)
+    for name in names:
+        other = base_offset_of(name, LOG)
+        if other is not None and base_offset < other < end_offset:
+            for suffix in (LOG, *INDEX_SUFFIXES):
+                remove_if_there(filesystem, f"{directory}/{segment_file(other, suffix)}")
+    _take_indexes(filesystem, directory, base_offset)
+    _finish(filesystem, directory, base_offset)
 
 
 def _take_indexes(filesystem: FileSystem, directory: str, base_offset: Offset) -> None:

@@ -5,14 +5,16 @@ not disturb it. Older segments are synced before newer ones, names after content
 
 The operating system tells of a failed write-back once, to one of those who sync a file; the next
 sync succeeds although the content is lost. Tickets of one log may run in several threads, so they
-share what became of it: one runs at a time, and none succeeds after one failed.
+share what became of it: one runs at a time, and none succeeds after one failed. What could not even
+be opened for a sync, for want of descriptors, is no failure of the disk: it is tried again later.
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from engine.kernel.ids import Offset, Position
-from engine.storage.filesystem import File, FileSystem
+from engine.storage.filesystem import NO_DESCRIPTORS, File, FileSystem
 from engine.storage.segment import Segment
 
 
@@ -32,6 +34,19 @@ class SyncHistory:
     failure: OSError | None = None
     running: threading.Lock = field(default_factory=threading.Lock)
 
+    def run(self, force: Callable[[], None]) -> None:
+        """Force something to the disk, unless that failed before. Any thread. Raises OSError."""
+        with self.running:
+            if self.failure is not None:
+                failure = self.failure
+                raise OSError(failure.errno, f"an earlier sync failed: {failure}") from failure
+            try:
+                force()
+            except OSError as error:
+                if error.errno not in NO_DESCRIPTORS:
+                    self.failure = error
+                raise
+
 
 @dataclass(frozen=True, slots=True)
 class SyncTicket:
@@ -49,16 +64,11 @@ class SyncTicket:
     history: SyncHistory
 
     def run(self) -> None:
-        """Force it all to the disk. Any thread; blocks. Raises OSError, then nothing is known."""
-        with self.history.running:
-            failure = self.history.failure
-            if failure is not None:
-                raise OSError(failure.errno, f"an earlier sync failed: {failure}") from failure
-            try:
-                self._force()
-            except OSError as error:
-                self.history.failure = error
-                raise
+        """Force it all to the disk. Any thread; blocks. Raises OSError, then nothing is known.
+
+        Without descriptors (NO_DESCRIPTORS) nothing was lost, and another ticket may succeed.
+        """
+        self.history.run(self._force)
 
     def _force(self) -> None:
         for each in self.covered:

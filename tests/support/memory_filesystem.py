@@ -88,6 +88,16 @@ class MemoryFile:
         self._filesystem.journal.append(Op("write", self._path, inode.number, position, data))
         return len(data)
 
+    def rewrite(self, content: Buffer, position: int) -> None:
+        if not self._is_writable:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), self._path)
+        self._filesystem.touch("rewrite", self._path)
+        data = bytes(content)
+        inode = self._inode
+        assert position + len(data) <= len(inode.content), "the file does not grow"
+        inode.content[position : position + len(data)] = data
+        self._filesystem.journal.append(Op("write", self._path, inode.number, position, data))
+
     def truncate(self, length: int) -> None:
         self._filesystem.touch("truncate", self._path)
         content = self._inode.content
@@ -98,7 +108,12 @@ class MemoryFile:
         self._filesystem.journal.append(Op("truncate", self._path, self._inode.number, length))
 
     def datasync(self) -> None:
-        self._filesystem.touch("sync", self._path)
+        try:
+            self._filesystem.touch("sync", self._path)
+        except OSError:
+            # The system takes what it could not write for written: no later sync tries it again.
+            self._filesystem.journal.append(Op("lost", self._path, self._inode.number))
+            raise
         self._filesystem.journal.append(Op("sync", self._path, self._inode.number))
 
     def size(self) -> int:

@@ -10,6 +10,7 @@ from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId, TopicId, TopicPartition
 from engine.metrics.registry import Registry
+from engine.storage.filesystem import FileSystem
 from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
 from engine.storage.partition_log import Origin
@@ -63,14 +64,19 @@ class Told:
 class Disk:
     """A data directory with some partitions of one topic, and their group commit."""
 
-    def __init__(self, path: Path, durability: Durability = Durability.FSYNC) -> None:
-        path.mkdir(exist_ok=True)
+    def __init__(
+        self,
+        path: Path,
+        durability: Durability = Durability.FSYNC,
+        filesystem: FileSystem | None = None,
+    ) -> None:
+        if filesystem is None:
+            filesystem = PosixFileSystem()
+            path.mkdir(exist_ok=True)
         clock = FakeClock()
         self.syncs = HandSyncs()
         self.registry = Registry()
-        self.directory = LogDirectory.open(
-            str(path), PosixFileSystem(), clock, SeededEntropy(), pid=1
-        )
+        self.directory = LogDirectory.open(str(path), filesystem, clock, SeededEntropy(), pid=1)
         log = EventLog(logging.getLogger("tests.disk"), clock)
         self.commit = GroupCommit(
             durability, self.syncs, clock=clock, registry=self.registry, log=log

@@ -1,8 +1,9 @@
 """The disk images that a power cut could leave, made from the journal of a `MemoryFileSystem`.
 
 What was synced is there. Of a file's later writes any part may be: none, all, a prefix, sectors of
-512 bytes here and there with zeros between, or only the length. Of a directory's later changes of
-names likewise. Nothing orders one file or directory against another.
+512 bytes here and there with zeros between, or only the length. What was waiting for a sync that
+failed may be missing for ever, unless it was written again. Of a directory's later changes of names
+likewise. Nothing orders one file or directory against another.
 
 An image is a disk of its own with a journal that begins with what it holds, all of it synced: power
 can be cut again.
@@ -49,11 +50,16 @@ def _as_if_just_written(image: MemoryFileSystem) -> Iterator[Op]:
 
 
 def _content(ops: list[Op], random: Random) -> bytearray:
-    synced = max((at + 1 for at, op in enumerate(ops) if op.kind == "sync"), default=0)
     content = bytearray()
-    for op in ops[:synced]:
-        _apply_data(content, op, 0, len(op.data))
-    pending = ops[synced:]
+    pending: list[Op] = []
+    for op in ops:
+        if op.kind not in ("sync", "lost"):
+            pending.append(op)
+            continue
+        for each in pending:
+            if op.kind == "sync" or each.kind == "truncate" or random.random() < 0.5:
+                _apply_data(content, each, 0, len(each.data))
+        pending = []
     mode = random.choice((*_MODES, "zeros"))
     if mode == "prefix":
         pending = pending[: random.randint(0, len(pending))]

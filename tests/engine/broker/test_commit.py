@@ -11,13 +11,17 @@ from engine.broker.commit import (
     OS_UNSYNCED_BYTES_MAX,
     ROUND_PARTITIONS_MAX,
     ROUNDS_MAX,
+    SYNC_RETRY_S,
     Durability,
     PartitionDeleted,
     Stage,
 )
 from engine.broker.partition import Partition
+from engine.kernel.event_log import LIMITED_LINES_MAX
 from engine.metrics import catalogue
 from engine.storage.errors import LogFenced
+from tests.support.clock import FakeClock
+from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk, Told, stage
 from tests.support.waiting import until
 
@@ -39,6 +43,14 @@ def append(disk: Disk) -> Callable[..., None]:
         disk.commit.enlist(partition, end_offset, size_bytes, told, token, stage=wait_for)
 
     return append
+
+
+@pytest.fixture
+async def loop_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """The time by which the loop of the test calls back."""
+    clock = FakeClock()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock.monotonic_s)
+    return clock
 
 
 def test_committed_only_after_the_sync(disk: Disk, append: Callable[..., None]) -> None:
@@ -302,3 +314,39 @@ def test_waiting_appends_are_counted(disk: Disk, append: Callable[..., None]) ->
 
     assert disk.registry.samples(catalogue.COMMIT_WAITERS) == [((), 0.0)]
     assert disk.registry.samples(catalogue.APPENDED_BATCHES) == [((), 2.0)]
+
+
+async def test_sync_that_found_no_descriptor_is_tried_again_and_told_only_then(
+    disk: Disk, append: Callable[..., None], loop_clock: FakeClock
+) -> None:
+    partition, told = disk.partition(), Told()
+    append(partition, told, "a")
+    disk.commit.flush()
+
+    disk.syncs.finish(OSError(errno.EMFILE, "Too many open files"))
+    await asyncio.sleep(0)
+    assert disk.syncs.rounds == []
+    assert (told.committed_tokens, told.failures) == ([], [])
+    loop_clock.advance(SYNC_RETRY_S)
+    await until(lambda: disk.syncs.rounds)
+    disk.syncs.finish()
+
+    assert told.committed_tokens == ["a"]
+    assert not partition.log.is_fenced
+
+
+def test_full_disk_does_not_flood_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    filesystem = MemoryFileSystem()
+    filesystem.make_directory("/data")
+    disk = Disk(Path("/data"), filesystem=filesystem)
+    partition, told = disk.partition(), Told()
+    filesystem.capacity_bytes = 0
+    for token in range(LIMITED_LINES_MAX + 5):
+        disk.commit.begin_turn()
+        disk.commit.enlist(partition, *stage(partition, b"v"), told, token)
+        disk.commit.flush()
+
+    assert len(told.failures) == LIMITED_LINES_MAX + 5
+    assert len([each for each in caplog.records if "log_write_failed" in each.message]) == (
+        LIMITED_LINES_MAX
+    )

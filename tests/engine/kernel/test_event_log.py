@@ -39,3 +39,12 @@ def test_repeated_event_is_bounded_and_tells_what_it_left_out(
     log.limited("connection_closed", reason="malformed")
 
     assert "suppressed=7" in caplog.records[-1].getMessage()
+
+
+def test_repeated_error_is_bounded_and_stays_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    log = EventLog(LOGGER, FakeClock())
+    for _ in range(LIMITED_LINES_MAX + 1):
+        log.limited_error("log_write_failed", why="No space left on device")
+
+    assert len(caplog.records) == LIMITED_LINES_MAX
+    assert {record.levelname for record in caplog.records} == {"ERROR"}

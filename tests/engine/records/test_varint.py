@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kafka.record.util import encode_varint as kafka_python_encode
 
 from engine.records.errors import CorruptBatch
-from engine.records.varint import decode_varint, decode_varlong, encode_varint, varint_size
+from engine.records.varint import decode_varint, decode_varlong, encode_varint
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -60,11 +60,6 @@ def test_decodes_at_a_position_and_tells_the_one_behind(
     assert decode_varint(buffer, len(before)) == expected
     assert decode_varint(memoryview(buffer), len(before)) == expected
     assert decode_varlong(bytearray(buffer), len(before)) == expected
-
-
-@given(INT64)
-def test_size_is_that_of_the_encoding(value: int) -> None:
-    assert varint_size(value) == len(encode_varint(value))
 
 
 @given(INT64)

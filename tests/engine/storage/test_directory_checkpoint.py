@@ -154,3 +154,26 @@ def test_a_partition_that_is_deleted_is_no_failure_of_the_checkpoint():
     checkpoint.run()
     directory.end_checkpoint(checkpoint)
     assert not first.is_fenced
+
+
+def test_a_checkpoint_of_what_has_not_changed_does_not_touch_the_disk():
+    filesystem, directory, (log, _) = two_logs()
+    for _ in range(2):
+        directory.checkpoint()
+    filesystem.journal.clear()
+    directory.checkpoint()
+    assert filesystem.journal == []
+    commit(log, "c")
+    directory.checkpoint()
+    assert published(filesystem)[FIRST] == 3
+
+
+def test_a_log_whose_sync_found_no_descriptor_is_saved_by_the_next_checkpoint():
+    filesystem, directory, (log, _) = two_logs()
+    write(log, "c")
+    filesystem.fail(0, errno.EMFILE, kinds=["sync"])
+    directory.checkpoint()
+    assert not log.is_fenced
+    assert published(filesystem) == {SECOND: 2}
+    directory.checkpoint()
+    assert published(filesystem) == {FIRST: 3, SECOND: 2}

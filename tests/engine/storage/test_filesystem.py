@@ -98,6 +98,23 @@ def test_a_file_opened_for_reading_takes_no_bytes(disk):
     assert refused.value.errno == errno.EBADF
 
 
+def test_rewriting_changes_bytes_where_they_are(disk):
+    file = disk.make("a", b"one two three")
+    file.rewrite(memoryview(b"TWO"), 4)
+    assert file.read(100, 0) == b"one TWO three"
+    file.append([b"!"])
+    assert disk.content("a") == b"one TWO three!"
+
+
+def test_a_file_opened_for_reading_cannot_be_rewritten(disk):
+    disk.make("a", b"1")
+    file = disk.filesystem.open(disk.path("a"))
+    with pytest.raises(OSError) as refused:
+        file.rewrite(b"2", 0)
+    assert refused.value.errno == errno.EBADF
+    assert disk.content("a") == b"1"
+
+
 def test_truncate_cuts(disk):
     file = disk.make("a", b"12345")
     file.truncate(2)

@@ -169,3 +169,50 @@ def test_a_name_that_a_failed_checkpoint_may_have_published_is_withdrawn():
     assert entries(filesystem, RECOVERY_POINTS) == {ORDERS: 12}
     known.withdraw([ORDERS])
     assert entries(filesystem, RECOVERY_POINTS) == {}
+
+
+def settled(recovery_points, log_starts):
+    """A disk on which nothing but these offsets is believed."""
+    filesystem = published(recovery_points, log_starts)
+    KnownOffsets(filesystem, ROOT).publish(recovery_points, log_starts)
+    return filesystem
+
+
+def test_what_is_on_disk_already_is_not_written_again():
+    filesystem = settled({ORDERS: 12}, {ORDERS: 5})
+    known = KnownOffsets(filesystem, ROOT)
+    filesystem.operations.clear()
+    for _ in range(2):
+        known.publish(*known.begin_publishing())
+    assert not filesystem.operations
+
+
+def test_what_was_on_disk_before_is_believed_no_more_once_nothing_changes():
+    filesystem = published({ORDERS: 12}, {})
+    known = KnownOffsets(filesystem, ROOT)
+    old = bytes(filesystem.files[f"{ROOT}/{RECOVERY_POINTS}"].content)
+    for _ in range(2):
+        known.publish({ORDERS: 20}, {})
+    filesystem.files[f"{ROOT}/{RECOVERY_POINTS}"].content[:] = old
+    assert KnownOffsets(filesystem, ROOT).unreadable == [f"{ROOT}/{RECOVERY_POINTS}"]
+
+
+@pytest.mark.parametrize("name", [RECOVERY_POINTS, LOG_STARTS, CHECKSUMS])
+def test_a_file_that_was_lost_is_written_again_though_nothing_changed(name):
+    filesystem = settled({ORDERS: 12}, {ORDERS: 5})
+    del filesystem.files[f"{ROOT}/{name}"]
+    known = KnownOffsets(filesystem, ROOT)
+    known.publish(*known.begin_publishing())
+    assert KnownOffsets(filesystem, ROOT).unreadable == []
+    assert f"{ROOT}/{name}" in filesystem.files
+    assert f"{ROOT}/{CHECKSUMS}" in filesystem.files
+
+
+def test_offsets_that_could_not_be_published_are_written_by_the_next_try():
+    filesystem = published({ORDERS: 12}, {})
+    known = KnownOffsets(filesystem, ROOT)
+    filesystem.fail(2, errno.EIO, kinds=["rename"])
+    with pytest.raises(OSError):
+        known.publish({ORDERS: 13}, {ORDERS: 1})
+    known.publish({ORDERS: 12}, {})
+    assert entries(filesystem, RECOVERY_POINTS) == {ORDERS: 12}

@@ -15,10 +15,11 @@ from engine.storage.errors import (
     TopicIdMismatch,
     UnknownPartition,
 )
+from engine.storage.last_run import CLEAN_SHUTDOWN
 from engine.storage.log_config import LogConfig
-from engine.storage.log_directory import CLEAN_SHUTDOWN
 from engine.storage.offset_checkpoint import RECOVERY_POINTS
 from tests.support.clock import FakeClock
+from tests.support.compaction import clean, compacted, put, records_of
 from tests.support.logs import (
     ORDERS,
     ORDERS_DIRECTORY,
@@ -323,3 +324,46 @@ def test_a_deleted_partition_stays_deleted_whenever_power_is_cut():
         for seed in range(4):
             image = power_cut(filesystem, length, Random(seed))
             assert not open_directory(image, clock).holds(ORDERS)
+
+
+def test_offsets_compacted_away_are_no_damage_when_the_file_of_them_cannot_be_read():
+    """The topic is compacted no more; which logs were cleaned is not known."""
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    directory = open_directory(filesystem, clock)
+    directory.create_partitions([ORDERS], ORDERS_ID)
+    log = directory.open_partition(ORDERS, ORDERS_ID, compacted())
+    for number in range(12):
+        put(log, ("key", f"{number}"), timestamp_ms=clock.wall)
+    directory.cleaned.note(ORDERS, 0)
+    directory.cleaned.publish()
+    assert clean(log, clock.wall).segments_replaced
+    directory.close()
+    filesystem.files[f"{ROOT}/cleaner-offset-checkpoint"].content[:] = b"0\n7\n"
+
+    directory = open_directory(filesystem, clock)
+    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+
+    assert records_of(log)[-1].value == b"11"
+    assert log.damages == ()
+
+
+def test_damage_before_the_last_checkpoint_is_not_cut_away_though_recovery_points_are_lost():
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    directory = open_directory(filesystem, clock)
+    directory.create_partitions([ORDERS], ORDERS_ID)
+    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    for value in "abcd":
+        commit(log, value)
+    directory.close()
+    filesystem.files[f"{ROOT}/{RECOVERY_POINTS}"].content[-2] ^= 1
+    filesystem.files[f"{ORDERS_DIRECTORY}/{0:020d}.log"].content[62] ^= 1
+
+    directory = open_directory(filesystem, clock)
+    assert directory.unreadable_files == [f"{ROOT}/{RECOVERY_POINTS}"]
+    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+
+    assert log.log_end_offset == 4
+    assert values_of(read_all(log, 1)) == ["b", "c", "d"]
+    assert [damage[:2] for damage in log.damages] == [(0, 1)]

@@ -125,7 +125,7 @@ class Script:
         try:
             ticket.run()
         except OSError as error:
-            log.fail_sync(ticket, error)
+            log.fail_sync(error)
             assert log.is_fenced
             return
         log.end_sync(ticket)

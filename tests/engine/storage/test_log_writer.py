@@ -191,7 +191,7 @@ def test_a_failed_sync_fences_the_log_for_good():
     filesystem.fail(0, errno.EIO, kinds=["sync"])
     with pytest.raises(OSError) as failed:
         ticket.run()
-    log.fail_sync(ticket, failed.value)
+    log.fail_sync(failed.value)
     assert log.durable_end_offset == 1
     with pytest.raises(LogFenced):
         append(log, "c")
@@ -226,6 +226,7 @@ def test_a_restart_after_a_kill_makes_durable_what_it_found():
     log = open_log(filesystem, FakeClock())
     assert log.durable_end_offset == 1
     assert [(op.kind, op.path) for op in filesystem.journal] == [
+        ("write", FIRST),
         ("sync", FIRST),
         ("syncdir", ORDERS_DIRECTORY),
     ]
@@ -243,3 +244,19 @@ def test_the_first_sync_of_a_log_covers_its_names():
     filesystem.journal.clear()
     commit(log, "b")
     assert ("syncdir", ORDERS_DIRECTORY) in [(op.kind, op.path) for op in filesystem.journal]
+
+
+def test_a_sync_that_failed_while_a_write_was_undone_counts_for_all():
+    """The failure was told to that sync alone: a ticket would succeed though bytes are lost."""
+    filesystem = new_disk()
+    log = open_log(filesystem, FakeClock())
+    write(log, "a")
+    ticket = log.begin_sync()
+    append(log, "b" * 100)
+    filesystem.fail(0, None, kinds=["write"])
+    filesystem.fail(1, errno.ENOSPC, kinds=["write"])
+    filesystem.fail(0, errno.EIO, kinds=["sync"])
+    with pytest.raises(LogFenced):
+        log.write_staged()
+    with pytest.raises(OSError):
+        ticket.run()

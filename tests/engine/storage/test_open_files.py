@@ -25,22 +25,35 @@ def test_a_missing_file_is_told_and_not_made():
 
 
 def test_the_file_used_least_recently_is_let_go():
-    files = OpenFiles(new_disk(), limit=2)
-    first = files.get(path("a"), create=True)
-    second = files.get(path("b"), create=True)
-    assert files.get(path("a")) is first
-    files.get(path("c"), create=True)
+    filesystem = new_disk()
+    files = OpenFiles(filesystem, limit=2)
+    for name in ("a", "b", "a", "c"):
+        files.get(path(name), create=True)
     assert len(files) == 2
-    assert files.get(path("a")) is first
-    assert files.get(path("b")) is not second
+    filesystem.operations.clear()
+    files.get(path("a"))
+    assert filesystem.operations["open"] == 0
+    files.get(path("b"))
+    assert filesystem.operations["open"] == 1
 
 
 def test_a_file_that_was_let_go_stays_open_for_who_holds_it():
-    files = OpenFiles(new_disk(), limit=1)
+    files = OpenFiles(new_disk(), limit=2)
     held = files.get(path("a"), create=True)
     files.get(path("b"), create=True)
+    files.get(path("c"), create=True)
     held.append([b"1"])
     assert files.get(path("a")).read(1, 0) == b"1"
+
+
+def test_files_that_are_held_count_and_nobody_gets_one_more_than_the_limit():
+    files = OpenFiles(new_disk(), limit=2)
+    held = [files.get(path(name), create=True) for name in "ab"]
+    with pytest.raises(OSError) as refused:
+        files.get(path("c"), create=True)
+    assert refused.value.errno == errno.EMFILE
+    held.pop()
+    files.get(path("c"), create=True)
 
 
 def test_a_forgotten_name_can_become_another_file():

@@ -3,6 +3,7 @@
 Everything here lies behind the recovery point: what is not sound is cut, what is sound stays.
 """
 
+import errno
 from random import Random
 
 import pytest
@@ -11,15 +12,19 @@ from engine.storage.file_names import LOG, segment_file
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FakeClock
 from tests.support.logs import (
+    ORDERS,
     ORDERS_DIRECTORY,
+    ORDERS_ID,
     checkpoint,
     commit,
     new_disk,
+    open_directory,
     open_log,
     read_all,
     values_of,
     write,
 )
+from tests.support.power_cut import power_cut
 
 FIRST = f"{ORDERS_DIRECTORY}/{segment_file(0, LOG)}"
 SEGMENT_OF_THREE = LogConfig(segment_bytes=250)
@@ -121,7 +126,7 @@ def test_the_cut_is_on_disk_before_the_log_takes_a_batch():
     filesystem.journal.clear()
     open_log(filesystem, FakeClock())
     kinds = [op.kind for op in filesystem.journal if op.path == FIRST]
-    assert kinds == ["truncate", "sync"]
+    assert kinds == ["truncate", "write", "sync"]
 
 
 def test_segments_behind_a_torn_one_are_removed():
@@ -177,3 +182,27 @@ def test_opening_reads_no_more_of_a_longer_log_that_was_checkpointed():
         return filesystem.operations["read"]
 
     assert reads(100) == reads(400)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_a_failed_sync_left_in_memory_is_on_disk_once_a_restart_tells_it(seed):
+    """The system takes it for written: a sync alone would promise what a power cut takes back."""
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    directory = open_directory(filesystem, clock)
+    directory.create_partitions([ORDERS], ORDERS_ID)
+    log = directory.open_partition(ORDERS, ORDERS_ID, SEGMENT_OF_THREE)
+    commit(log, "acknowledged")
+    for value in ("lost", "from", "memory"):
+        write(log, value)
+    filesystem.fail(0, errno.EIO, kinds=["sync"])
+    with pytest.raises(OSError):
+        log.begin_sync().run()
+
+    filesystem.locked.clear()
+    log = open_directory(filesystem, clock).open_partition(ORDERS, ORDERS_ID, SEGMENT_OF_THREE)
+    assert log.durable_end_offset == 4
+    image = power_cut(filesystem, len(filesystem.journal), Random(seed))
+
+    log = open_directory(image, clock).open_partition(ORDERS, ORDERS_ID, SEGMENT_OF_THREE)
+    assert values_of(read_all(log)) == ["acknowledged", "lost", "from", "memory"]

@@ -138,3 +138,25 @@ def test_a_failed_sync_of_one_log_leaves_others_alone():
         log.begin_sync().run()
     commit(other, "b")
     assert other.durable_end_offset == 1
+
+
+@pytest.mark.parametrize("kind", ["open", "syncdir"])
+def test_a_sync_that_found_no_descriptor_is_tried_again(kind):
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    directory = open_directory(filesystem, clock)
+    directory.create_partitions([ORDERS], ORDERS_ID)
+    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    write(log, "a")
+    ticket = log.begin_sync()
+    filesystem.fail(0, errno.EMFILE, kinds=[kind])
+    with pytest.raises(OSError) as put_off:
+        ticket.run()
+    log.fail_sync(put_off.value)
+    assert not log.is_fenced
+    assert log.durable_end_offset == 0
+
+    filesystem.journal.clear()
+    commit(log, "b")
+    assert log.durable_end_offset == 2
+    assert syncs(filesystem)[1:] == ["orders-0/partition.metadata", "orders-0", ROOT]

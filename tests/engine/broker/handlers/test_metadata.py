@@ -182,7 +182,7 @@ async def test_a_partition_whose_disk_failed_has_no_leader(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("a", 2)])
         log = broker.partitions.find("a", 1).log
-        log.fail_sync(log.begin_sync(), OSError(5, "Input/output error"))
+        log.fail_sync(OSError(5, "Input/output error"))
         healthy, failed = (await ask(broker, named("a"))).topics[0].partitions
         assert (healthy.error_code, healthy.leader_id) == (0, 1)
         assert (failed.error_code, failed.leader_id) == (ErrorCode.LEADER_NOT_AVAILABLE, -1)
