@@ -10,7 +10,6 @@ are finished as far as the disk allows, logs are put on disk, and the marker of 
 import asyncio
 import logging
 import os
-import resource
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -20,6 +19,7 @@ from engine.broker.api_table import API_TABLE, SERVED_APIS
 from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
+from engine.broker.disk_reserve import DiskReserve
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
@@ -44,6 +44,8 @@ from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
 from engine.kernel.clock import Clock
+from engine.kernel.clock_guard import ClockGuard, Hold
+from engine.kernel.descriptors import budget_of, descriptors_allowed
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId, parse_topic_id
@@ -59,12 +61,9 @@ from engine.server.front import Front, Wanted
 from engine.server.http import Answer, HttpServer
 from engine.server.listener import AddressInUse
 from engine.storage.log_directory import LogDirectory
-from engine.storage.open_files import OPEN_FILES_MAX
 from engine.storage.posix import PosixFileSystem
 
 LOGGER_NAME: Final = "kconsole.engine"
-DESCRIPTORS_KEPT: Final = 64
-"""Descriptors that neither logs nor connections may take: HTTP, pipes, files being replaced."""
 
 STOP_SECONDS_MAX: Final = 10.0
 """How long requests that are under way at the stop may take to be answered."""
@@ -86,6 +85,7 @@ class Engine:
         self._events = EventLog(logging.getLogger(LOGGER_NAME), self._clock)
         self._registry = Registry()
         self._ending = AsyncExitStack()
+        self._descriptors = budget_of(descriptors_allowed())
         self._is_ready = False
         self.address = Address("", 0)
         """Where clients are served, once started: the port that was bound."""
@@ -178,6 +178,7 @@ class Engine:
             self._entropy,
             pid=os.getpid(),
             node_id=self.config.node_id,
+            open_files_max=self._descriptors.files,
         )
 
     def _close_directory(self, directory: LogDirectory) -> None:
@@ -204,16 +205,8 @@ class Engine:
             log=events,
         )
         watch_partitions(partitions, self._registry)
-        maintenance = Maintenance(
-            directory,
-            metadata.catalogue,
-            partitions,
-            metadata.log,
-            config=config,
-            clock=clock,
-            events=events,
-            registry=self._registry,
-        )
+        guard = self._clock_guard(directory)
+        maintenance = self._maintenance(directory, metadata, partitions, guard)
         topic_admin = TopicAdmin(
             catalogue=metadata.catalogue,
             settings=metadata.settings,
@@ -224,7 +217,7 @@ class Engine:
             cluster=cluster,
             entropy=self._entropy,
         )
-        slots = config.max_incremental_fetch_session_cache_slots
+        sessions = FetchSessions(config.max_incremental_fetch_session_cache_slots, self._entropy)
         return BrokerParts(
             config=config,
             clock=clock,
@@ -236,7 +229,7 @@ class Engine:
             leadership=Leadership(node_id, partitions),
             commit=commit,
             fetch_waiters=FetchWaiters(self._registry),
-            fetch_sessions=FetchSessions(slots, self._entropy),
+            fetch_sessions=sessions,
             producer_ids=ProducerIds(metadata),
             groups=GroupShell(
                 group_config(config),
@@ -245,6 +238,7 @@ class Engine:
                 topics=topic_admin,
                 commit=commit,
                 clock=clock,
+                guard=guard,
                 entropy=self._entropy,
                 log=events,
             ),
@@ -252,9 +246,46 @@ class Engine:
             config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
             maintenance=maintenance,
             space=SpaceMeter(directory),
+            reserve=self._reserve(directory),
             throttling=self._throttling(metadata),
             directory_id=parse_topic_id(directory.identity.directory_id),
             served_apis=SERVED_APIS,
+        )
+
+    def _maintenance(
+        self,
+        directory: LogDirectory,
+        metadata: Metadata,
+        partitions: Partitions,
+        guard: ClockGuard,
+    ) -> Maintenance:
+        return Maintenance(
+            directory,
+            metadata.catalogue,
+            partitions,
+            metadata.log,
+            config=self.config,
+            clock=self._clock,
+            guard=guard,
+            events=self._events,
+            registry=self._registry,
+        )
+
+    def _clock_guard(self, directory: LogDirectory) -> ClockGuard:
+        def on_hold(hold: Hold) -> None:
+            self._events.warning(
+                "deletion_held_back", clock_ahead_seconds=hold.ahead_s, seconds=hold.seconds
+            )
+
+        return ClockGuard(self._clock, directory.last_run.wrote_ms, on_hold=on_hold)
+
+    def _reserve(self, directory: LogDirectory) -> DiskReserve:
+        return DiskReserve(
+            directory.free_bytes,
+            self.config.disk_reserve_bytes,
+            clock=self._clock,
+            events=self._events,
+            registry=self._registry,
         )
 
     def _throttling(self, metadata: Metadata) -> Throttling:
@@ -302,7 +333,7 @@ class Engine:
         admission = Admission(
             registry,
             parts.throttling,
-            connections_max=min(config.max_connections, _connections_that_fit()),
+            connections_max=min(config.max_connections, self._descriptors.connections),
             connections_per_host_max=config.max_connections_per_ip,
         )
         front = Front(
@@ -348,17 +379,3 @@ class Engine:
 
     def _readiness(self) -> Answer:
         return Answer(200, "ready\n") if self._is_ready else Answer(503, "not ready\n")
-
-
-def _connections_that_fit() -> int:
-    """How many connections leave descriptors for the logs; raises the soft limit first."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and (hard == resource.RLIM_INFINITY or soft < hard):
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-            soft = hard
-        except (ValueError, OSError):
-            pass
-    if soft == resource.RLIM_INFINITY:
-        return 2**31 - 1
-    return max(1, soft - OPEN_FILES_MAX - DESCRIPTORS_KEPT)

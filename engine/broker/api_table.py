@@ -95,7 +95,9 @@ API_TABLE: tuple[ApiRow, ...] = (
     # Records.
     direct(
         ProduceRequest,
-        lambda parts: ProduceHandler(parts.partitions, parts.commit, parts.throttling).handle,
+        lambda parts: (
+            ProduceHandler(parts.partitions, parts.commit, parts.throttling, parts.reserve).handle
+        ),
     ),
     direct(
         FetchRequest,

@@ -25,6 +25,7 @@ from engine.coordinator.instant import Instant
 from engine.coordinator.java_strings import group_partition
 from engine.coordinator.outcome import Outcome
 from engine.kernel.clock import Clock
+from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.entropy import Entropy
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
@@ -57,6 +58,7 @@ class GroupShell:
         topics: TopicAdmin,
         commit: GroupCommit,
         clock: Clock,
+        guard: ClockGuard,
         entropy: Entropy,
         log: EventLog,
     ) -> None:
@@ -66,6 +68,7 @@ class GroupShell:
         self._topics = topics
         self._commit = commit
         self._clock = clock
+        self._guard = guard
         self._entropy = entropy
         self._log = log
         self._tasks = Tasks(lambda name, error: log.error("task_failed", error, task=name))
@@ -219,9 +222,10 @@ class GroupShell:
     def _tick(self) -> None:
         self._timer = self._timer_ms = None
         active = [shard for shard in self._shards.values() if shard.is_active]
+        may_expire = self._guard.trusted_now_ms() is not None
         try:
             for shard in active:
-                shard.follow(shard.coordinator.tick(shard.now()))
+                shard.follow(shard.coordinator.tick(shard.now(), may_expire=may_expire))
         finally:
             for shard in active:
                 self._wake_for(shard)

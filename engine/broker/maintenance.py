@@ -1,10 +1,11 @@
 """What the broker does to its logs by itself: checkpoints, retention, freeing of deleted files.
 
 - A checkpoint round saves what is derived of each log that has changed and publishes recovery
-  points and log starts, so that a start after a crash reads little.
+  points and log starts, so that a start after a crash reads little. Damage found since the last
+  round is told.
 - A retention round rolls segments that are due and takes expired and excess ones out of their logs.
   A log that is not open is opened only if its files hold anything.
-- Compaction has its own rounds (`engine.broker.compaction`).
+- A compaction round cleans what is due (`engine.broker.compaction`).
 - Deleted files keep their bytes for `file.delete.delay.ms`, so that readers under way can finish;
   what a stop leaves is freed by the next start.
 
@@ -12,22 +13,24 @@ Logs are touched on the loop thread; whatever waits for the disk runs in one thr
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from engine.broker.catalogue import Catalogue
 from engine.broker.compaction import Compaction
+from engine.broker.damage_watch import DamageWatch
 from engine.broker.metadata_log import MetadataLog
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
+from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
 from engine.kernel.tasks import Tasks
+from engine.metrics import catalogue as metrics
 from engine.metrics.registry import Registry
-from engine.storage.clock_guard import ClockGuard
 from engine.storage.errors import CheckpointFailed, StorageError
 from engine.storage.log_directory import LogDirectory
 from engine.storage.segment_deletion import SegmentDeletion
@@ -61,6 +64,7 @@ class Maintenance:
         *,
         config: EngineConfig,
         clock: Clock,
+        guard: ClockGuard,
         events: EventLog,
         registry: Registry,
     ) -> None:
@@ -70,8 +74,10 @@ class Maintenance:
         self._metadata_log = metadata_log
         self._config = config
         self._events = events
-        self._guard = ClockGuard(clock)
+        self._guard = guard
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
+        self._damage = DamageWatch(directory, events)
+        self._failed_rounds = registry.counter(metrics.FAILED_ROUNDS)
         self._names_turn = asyncio.Lock()
         """Held by who saves what belongs to segments, removes segments or replaces them."""
         self._timers: set[asyncio.TimerHandle] = set()
@@ -92,10 +98,15 @@ class Maintenance:
     def start(self) -> None:
         """Begin the rounds, and free what the last process left. Needs a running loop."""
         self.discard(self._directory.leftovers, 0)
-        self._tasks.spawn(self._checkpoint_rounds(), name="checkpoints")
-        self._tasks.spawn(self._retention_rounds(), name="retention")
-        if self._config.log_cleaner_enable:
-            self._tasks.spawn(self.compaction.rounds(), name="compaction")
+        config = self._config
+        interval_s = config.log_flush_offset_checkpoint_interval_ms / 1000
+        self._spawn_rounds("checkpoints", interval_s, interval_s, self._checkpoint_round)
+        interval_s = config.log_retention_check_interval_ms / 1000
+        first_s = min(FIRST_RETENTION_S, interval_s)
+        self._spawn_rounds("retention", first_s, interval_s, self.retain)
+        if config.log_cleaner_enable:
+            interval_s = config.log_cleaner_backoff_ms / 1000
+            self._spawn_rounds("compaction", interval_s, interval_s, self.compaction.clean_due)
 
     async def stop(self) -> None:
         """End the rounds; what is running off the loop finishes first."""
@@ -184,19 +195,29 @@ class Maintenance:
             return
         self.discard([deletion], delay_ms)
 
-    async def _checkpoint_rounds(self) -> None:
-        while True:
-            await asyncio.sleep(self._config.log_flush_offset_checkpoint_interval_ms / 1000)
-            try:
-                await self.checkpoint()
-            except CheckpointFailed as error:
-                self._events.limited("checkpoint_failed", why=str(error))
+    async def _checkpoint_round(self) -> None:
+        try:
+            await self.checkpoint()
+        except CheckpointFailed as error:
+            self._events.limited("checkpoint_failed", why=str(error))
+        self._damage.look()
 
-    async def _retention_rounds(self) -> None:
-        interval_s = self._config.log_retention_check_interval_ms / 1000
-        await asyncio.sleep(min(FIRST_RETENTION_S, interval_s))
+    def _spawn_rounds(
+        self, name: str, first_s: float, interval_s: float, do: Callable[[], Awaitable[object]]
+    ) -> None:
+        self._tasks.spawn(self._rounds(name, first_s, interval_s, do), name=name)
+
+    async def _rounds(
+        self, name: str, first_s: float, interval_s: float, do: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Do something again and again. A round that fails must not be the last one."""
+        await asyncio.sleep(first_s)
         while True:
-            await self.retain()
+            try:
+                await do()
+            except Exception as error:
+                self._failed_rounds.add()
+                self._events.error("round_failed", error, round=name)
             await asyncio.sleep(interval_s)
 
     async def _off_loop(self, call: Callable[[], T]) -> T:

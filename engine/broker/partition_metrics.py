@@ -32,3 +32,11 @@ def watch_partitions(partitions: Partitions, registry: Registry) -> None:
         catalogue.PARTITIONS_FENCED,
         lambda: [((), float(sum(each.log.is_fenced for each in partitions.opened())))],
     )
+    registry.watch(
+        catalogue.PARTITIONS_DAMAGED,
+        lambda: [((), float(sum(bool(each.log.damages) for each in partitions.opened())))],
+    )
+    registry.watch(
+        catalogue.DAMAGED_RANGES,
+        lambda: [((), float(sum(len(each.log.damages) for each in partitions.opened())))],
+    )

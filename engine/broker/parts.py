@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engine.broker.cluster import Cluster
 from engine.broker.commit import GroupCommit
 from engine.broker.config_admin import ConfigAdmin
+from engine.broker.disk_reserve import DiskReserve
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.group_shell import GroupShell
@@ -47,6 +48,7 @@ class BrokerParts:
     config_admin: ConfigAdmin
     maintenance: Maintenance
     space: SpaceMeter
+    reserve: DiskReserve
     throttling: Throttling
     directory_id: bytes
     """The id of the data directory, as a UUID."""

@@ -5,6 +5,7 @@ and cost a quarter more CPU, since the threads contend for the interpreter with 
 """
 
 import asyncio
+import errno
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -45,4 +46,6 @@ def _outcome(ticket: SyncTicket) -> OSError | None:
         ticket.run()
     except OSError as error:
         return error
+    except Exception as error:  # The thread must not end: everybody would wait for ever.
+        return OSError(errno.EIO, f"the sync ended with {error!r}")
     return None

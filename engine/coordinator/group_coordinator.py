@@ -234,18 +234,21 @@ class GroupCoordinator:
         """When `tick` has something to do, in monotonic milliseconds; None for never."""
         return self._deadlines.next_ms()
 
-    def tick(self, now: Instant) -> Outcome:
+    def tick(self, now: Instant, *, may_expire: bool = True) -> Outcome:
         """Do what has become due: sessions, join and sync phases, expired positions.
 
         What consumer groups decide rests on the replay of what they decided before: the tick ends
-        with the first of them that writes, and the next has the rest to do.
+        with the first of them that writes, and the next has the rest to do. No position expires
+        unless it `may_expire`: wall time may not be trusted.
         """
         turn = Turn(now)
         while (key := self._deadlines.pop_due(now.monotonic_ms)) is not None:
             kind, group_id, member_id = key
             group = self._groups.get(group_id)
             if kind is DeadlineKind.OFFSETS:
-                self._expire_offsets(turn)
+                if may_expire:
+                    self._expire_offsets(turn)
+                self._schedule_offset_check(now)
             elif isinstance(group, ClassicGroup):
                 self._classic.deadline_passed(group, kind, member_id, turn)
             elif group is not None:
@@ -351,7 +354,6 @@ class GroupCoordinator:
             has_promised = isinstance(group, ClassicGroup) and bool(group.pending_members)
             if group.is_empty and not has_promised and not has_offsets:
                 self._delete(group, turn)
-        self._schedule_offset_check(turn.now)
 
     def _patient_wall_ms(self, now: Instant) -> int:
         """Wall time as far as the monotonic clock bears it out since loading.

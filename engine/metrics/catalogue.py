@@ -81,6 +81,24 @@ PARTITIONS_OPEN = _gauge("kconsole_partitions_open", "Partitions whose log is op
 PARTITIONS_FENCED = _gauge(
     "kconsole_partitions_fenced", "Partitions that take no writes after a disk failure."
 )
+PARTITIONS_DAMAGED = _gauge(
+    "kconsole_partitions_damaged", "Partitions in which damaged ranges of offsets were found."
+)
+DAMAGED_RANGES = _gauge(
+    "kconsole_damaged_ranges", "Ranges of offsets found damaged on disk, which reads refuse."
+)
+DISK_FREE_BYTES = _gauge(
+    "kconsole_disk_free_bytes", "Bytes that can still be written on the file system of the data."
+)
+DISK_RESERVE_BYTES = _gauge(
+    "kconsole_disk_reserve_bytes", "Free bytes below which produce is refused."
+)
+RESERVE_REFUSALS = _counter(
+    "kconsole_reserve_refusals_total", "Batches refused because free bytes were below the reserve."
+)
+FAILED_ROUNDS = _counter(
+    "kconsole_failed_rounds_total", "Rounds of maintenance that ended with an unforeseen error."
+)
 COMPACTIONS = _counter("kconsole_compactions_total", "Cleanings of compacted logs.")
 COMPACTION_FAILURES = _counter(
     "kconsole_compaction_failures_total", "Cleanings that failed or were put off."

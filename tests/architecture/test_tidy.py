@@ -18,7 +18,12 @@ APP_LINES_MAX = 200
 PORTS = {"engine/kernel/system.py", "engine/kernel/tasks.py"}
 """Where time, chance and tasks are had."""
 
-BORDERS = {"engine/broker/compaction.py", "engine/server/connection.py"}
+BORDERS = {
+    "engine/broker/compaction.py",
+    "engine/broker/maintenance.py",
+    "engine/broker/sync_thread.py",
+    "engine/server/connection.py",
+}
 """Where any exception is logged and counted, so that one log or client cannot end the others'."""
 
 LITERAL_COLOURS = {"console/theming/loader.py"}

@@ -6,10 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 
 import pytest
 
+from engine.protocol.error_codes import ErrorCode
+from tests.support.running_engine import batch, create_topic, fetch, produce, values_of
 from tests.support.served import ServedBroker
+from tests.support.wire_client import WireClient
 
 NO_ROOM_FOR_A_BYTE = (
     "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
@@ -208,3 +212,28 @@ def test_an_address_beyond_this_machine_is_warned_of(tmp_path):
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert errors.startswith("WARNING: 0.0.0.0:0 is not a loopback address")
+
+
+async def test_broker_with_few_descriptors_serves_many_partitions_and_clients(
+    tmp_path,
+):
+    """Method: more partitions, written in one request, and more clients than there is room for."""
+    partitions, clients = 150, 60
+    with ServedBroker(tmp_path / "data", descriptors=128) as broker:
+        host, _, port = broker.address.rpartition(":")
+        async with AsyncExitStack() as connected, WireClient(host, int(port)) as client:
+            await create_topic(client, "many", partitions)
+            for _ in range(clients):
+                await connected.enter_async_context(WireClient(host, int(port)))
+            left = set(range(partitions))
+            while left:
+                records = [batch(b"v") if index in left else None for index in range(partitions)]
+                answers = await produce(client, "many", *records)
+                codes = {each.index: each.error_code for each in answers if each.index in left}
+                assert set(codes.values()) <= {ErrorCode.NONE, ErrorCode.KAFKA_STORAGE_ERROR}
+                left -= {index for index, code in codes.items() if code == ErrorCode.NONE}
+            read = await fetch(client, "many", partition=partitions - 1)
+        log = broker.log_tail()
+
+    assert values_of(read) == [b"v"]
+    assert "log_sync_failed" not in log

@@ -48,6 +48,7 @@ class GroupBroker:
             topics=topics.admin,
             commit=topics.commit,
             clock=topics.clock,
+            guard=topics.guard,
             entropy=SeededEntropy(len(topics.config.data)),
             log=EventLog(logging.getLogger("tests.group_broker"), topics.clock),
         )

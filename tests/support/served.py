@@ -20,8 +20,12 @@ START_SECONDS_MAX = 60
 class ServedBroker:
     """One data directory and the process that serves it. Blocking; use as a context manager."""
 
-    def __init__(self, data: Path, *, port: int = 0, config: str = "") -> None:
+    def __init__(
+        self, data: Path, *, port: int = 0, config: str = "", descriptors: int = 0
+    ) -> None:
+        """`descriptors` is how many the process may have; 0 leaves that as it is."""
         self.data = data
+        self._descriptors = descriptors
         self.address = f"127.0.0.1:{port}"
         self.process: subprocess.Popen[str] | None = None
         self._config = data.parent / f"{data.name}.toml"
@@ -34,6 +38,9 @@ class ServedBroker:
             *(sys.executable, "-m", "console.cli", "serve"),
             *("--data", str(self.data), "--listen", self.address, "--config", str(self._config)),
         ]
+        if self._descriptors:
+            limited = f'ulimit -n {self._descriptors}; exec "$@"'
+            command = ["sh", "-c", limited, "sh", *command]
         with self._log.open("a") as log:
             self.process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True

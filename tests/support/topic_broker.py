@@ -25,6 +25,7 @@ from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address
 from engine.config.engine_config import EngineConfig
+from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId
 from engine.metrics.registry import Registry
@@ -35,7 +36,7 @@ from engine.storage.filesystem import FileSystem
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
-from tests.support.clock import FakeClock
+from tests.support.clock import FAKE_EPOCH_MS, FakeClock
 from tests.support.entropy import SeededEntropy
 from tests.support.quotas import throttling
 
@@ -69,11 +70,18 @@ class TopicBroker:
     """An open data directory and what keeps its topics."""
 
     def __init__(
-        self, path: Path, *, filesystem: FileSystem | None = None, **settings: Any
+        self,
+        path: Path,
+        *,
+        filesystem: FileSystem | None = None,
+        started_ahead_s: float = 0.0,
+        **settings: Any,
     ) -> None:
+        """`started_ahead_s` is how far the wall clock is ahead of the time of the last process."""
         path.mkdir(exist_ok=True)
         self.config = EngineConfig(data=str(path), **settings)
         self.clock = FakeClock()
+        self.clock.step_wall(started_ahead_s)
         self.syncs = InlineSyncs()
         self.filesystem = filesystem or PosixFileSystem()
         events = EventLog(LOGGER, self.clock)
@@ -97,6 +105,7 @@ class TopicBroker:
             leader_epoch=self.metadata.counters.leader_epoch,
             log=events,
         )
+        self.guard = ClockGuard(self.clock, FAKE_EPOCH_MS)
         cluster = Cluster("cluster", BrokerId(1))
         cluster.nodes = (Node(BrokerId(1), {"PLAINTEXT": Address("broker.example", 9092)}, "rack"),)
         self.cluster = cluster
@@ -107,6 +116,7 @@ class TopicBroker:
             self.metadata.log,
             config=self.config,
             clock=self.clock,
+            guard=self.guard,
             events=events,
             registry=self.registry,
         )

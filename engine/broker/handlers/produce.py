@@ -5,7 +5,8 @@ Versions 3-13. Version 7 may carry zstd (KIP-110), 8 tells which records were at
 
 acks=0 gets no answer, and any error closes the connection so that the producer notices; acks=1 is
 answered once the batch is in its file; acks=all once it is committed. A partition that fails does
-not keep the others of its request from being appended.
+not keep the others of its request from being appended. While the reserve of the disk is reached
+every batch is refused with KAFKA_STORAGE_ERROR, which clients retry (Kafka halts when it is full).
 
 Differs from Kafka: transactions are not served, so a request with a transactional id is refused as
 INVALID_TXN_STATE; no producer should get that far, since InitProducerId refuses them.
@@ -17,6 +18,7 @@ from typing import Final, cast
 
 from engine.broker.commit import GroupCommit, Stage
 from engine.broker.context import Reply, RequestContext
+from engine.broker.disk_reserve import DiskReserve
 from engine.broker.error_mapping import code_of
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
@@ -69,10 +71,17 @@ _BEFORE_THE_LOG: Final = (
 class ProduceHandler:
     """Appends what requests carry."""
 
-    def __init__(self, partitions: Partitions, commit: GroupCommit, throttling: Throttling) -> None:
+    def __init__(
+        self,
+        partitions: Partitions,
+        commit: GroupCommit,
+        throttling: Throttling,
+        reserve: DiskReserve,
+    ) -> None:
         self._partitions = partitions
         self._commit = commit
         self._throttling = throttling
+        self._reserve = reserve
 
     def handle(self, request: ProduceRequest, context: RequestContext, reply: Reply) -> None:
         """Append every batch; the reply follows when all have reached the stage of `acks`."""
@@ -110,6 +119,9 @@ class ProduceHandler:
                 error = _precondition(partition, data, request.acks, version, is_admin=is_admin)
                 if error is not None:
                     pending.refuse(answer, *error)
+                    continue
+                if not self._reserve.admits(len(cast(memoryview, data.records))):
+                    pending.refuse(answer, ErrorCode.KAFKA_STORAGE_ERROR, "the disk is full")
                     continue
                 self._append(partition, cast(memoryview, data.records), answer, pending)
         pending.appended_all()

@@ -13,6 +13,7 @@ from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
 from engine.coordinator.java_strings import group_partition
 from engine.coordinator.journal import GroupKey, OffsetKey, decode_key, group_record
+from engine.kernel.clock_guard import START_HOLD_S
 from engine.records.batch import split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
@@ -358,3 +359,20 @@ async def test_commit_on_its_way_to_the_disk_is_answered_after_the_stop(tmp_path
         await asyncio.sleep(0)
         await broker.shell.stop()
         assert (await committing).error is GroupError.NONE
+
+
+async def test_positions_do_not_expire_while_the_wall_clock_is_not_trusted(
+    tmp_path: Path,
+) -> None:
+    """A start with a wrong date must not cost the groups their positions."""
+    async with group_broker(tmp_path / "data") as broker:
+        await broker.with_topic("clicks")
+        await broker.serve()
+        await broker.commit("g", 3)
+    ten_years_s = 10 * 365 * 86_400
+    async with group_broker(tmp_path / "data", started_ahead_s=ten_years_s) as broker:
+        await broker.serve()
+        await broker.pass_time(601)
+        assert broker.positions("g") == {"clicks": {0: 3}}
+        await broker.pass_time(START_HOLD_S)
+        assert broker.positions("g") == {}

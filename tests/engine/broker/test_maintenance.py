@@ -3,6 +3,7 @@
 import asyncio
 
 from engine.broker.new_topics import NewTopic
+from engine.metrics import catalogue
 from tests.support.topic_broker import append, topic_broker
 from tests.support.waiting import until
 
@@ -113,3 +114,20 @@ async def test_the_metadata_log_gives_up_what_lies_before_its_snapshot(tmp_path)
         await broker.maintenance.retain()
     async with topic_broker(tmp_path / "a") as broker:
         assert broker.names() == ["t"]
+
+
+async def test_a_round_that_fails_is_not_the_last(tmp_path, caplog, monkeypatch):
+    async with topic_broker(tmp_path / "a", log_retention_check_interval_ms=1) as broker:
+        await broker.admin.create([NewTopic("t")])
+        log = await filled(broker, "u", retention_bytes="150")
+        broken = broker.filesystem.list_directory
+
+        def fail_once(path):
+            monkeypatch.setattr(broker.filesystem, "list_directory", broken)
+            raise ValueError("nobody foresaw this")
+
+        monkeypatch.setattr(broker.filesystem, "list_directory", fail_once)
+        broker.maintenance.start()
+        await until(lambda: log.log_start_offset > 0)
+    assert broker.registry.samples(catalogue.FAILED_ROUNDS) == [((), 1.0)]
+    assert "round_failed" in caplog.text

@@ -2,7 +2,13 @@
 
 import pytest
 
-from engine.storage.clock_guard import HOLD_S, STEP_MS_MAX, ClockGuard
+from engine.kernel.clock_guard import (
+    HOLD_S,
+    START_HOLD_S,
+    STEP_MS_MAX,
+    ClockGuard,
+    Hold,
+)
 from tests.support.clock import FakeClock
 
 YEAR_S = 365 * 86_400
@@ -66,3 +72,43 @@ def test_a_clock_that_stands_still_decides_nothing_new():
     clock.monotonic += 3 * HOLD_S
     assert guard.trusted_now_ms() is None
     assert clock.wall == before
+
+
+@pytest.mark.parametrize("away_s", [10 * YEAR_S, 2 * 86_400, -10 * YEAR_S])
+def test_a_start_long_after_the_last_process_holds_deletion_back_for_a_while(away_s):
+    """The clock may be wrong; it cannot be told from a computer that was switched off."""
+    clock = FakeClock()
+    guard = ClockGuard(clock, clock.wall - away_s * 1000)
+    assert guard.trusted_now_ms() is None
+    clock.advance(START_HOLD_S - 1)
+    assert guard.trusted_now_ms() is None
+    clock.advance(1)
+    assert guard.trusted_now_ms() == clock.wall
+
+
+def test_a_start_soon_after_the_last_process_is_trusted():
+    clock = FakeClock()
+    guard = ClockGuard(clock, clock.wall - STEP_MS_MAX)
+    assert guard.trusted_now_ms() == clock.wall
+
+
+def test_a_clock_that_is_corrected_after_a_wrong_start_holds_anew():
+    clock = FakeClock()
+    guard = ClockGuard(clock, clock.wall - 10 * YEAR_S * 1000)
+    clock.advance(60)
+    clock.step_wall(-10 * YEAR_S)
+    assert guard.trusted_now_ms() is None
+    clock.advance(HOLD_S)
+    assert guard.trusted_now_ms() == clock.wall
+
+
+def test_each_hold_is_told_once_with_its_reason():
+    clock = FakeClock()
+    holds: list[Hold] = []
+    guard = ClockGuard(clock, clock.wall - 7_200_000, on_hold=holds.append)
+    guard.trusted_now_ms()
+    clock.step_wall(-7_200)
+    guard.trusted_now_ms()
+    clock.advance(60)
+    guard.trusted_now_ms()
+    assert holds == [Hold(7_200, START_HOLD_S), Hold(-7_200, HOLD_S)]

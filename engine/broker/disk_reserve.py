@@ -1,0 +1,85 @@
+"""The room on the disk that records of clients may not take (`disk.reserve.bytes`).
+
+Offsets of groups, metadata and compaction need room as well, and a disk that is full to the last
+byte cannot even be tidied up. When less than the reserve is free, produce is refused with a
+retriable error; everything else goes on, and so does produce by itself once there is room.
+
+The file system is asked once a second at most; what is admitted in between is counted off.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from engine.kernel.clock import Clock
+from engine.kernel.event_log import EventLog
+from engine.metrics import catalogue
+from engine.metrics.registry import Registry, Sample
+
+LOOK_INTERVAL_S: Final = 1.0
+"""Time between two looks at the file system: so soon produce goes on when there is room again."""
+
+
+class DiskReserve:
+    """The reserve of one data directory. Loop thread only."""
+
+    def __init__(
+        self,
+        free_bytes: Callable[[], int],
+        reserve_bytes: int,
+        *,
+        clock: Clock,
+        events: EventLog,
+        registry: Registry,
+    ) -> None:
+        """`free_bytes` asks the file system, and may raise OSError. 0 is no reserve."""
+        self._free_bytes = free_bytes
+        self._reserve_bytes = reserve_bytes
+        self._clock = clock
+        self._events = events
+        registry.watch(catalogue.DISK_FREE_BYTES, self._free_samples)
+        registry.watch(catalogue.DISK_RESERVE_BYTES, lambda: [((), float(reserve_bytes))])
+        self._refused = registry.counter(catalogue.RESERVE_REFUSALS)
+        self._room_bytes = 0.0
+        self._next_look_s = clock.monotonic_s()
+        self._is_reached = False
+
+    def admits(self, size_bytes: int) -> bool:
+        """Whether so many bytes of a client may be appended; counts them off if so."""
+        if not self._reserve_bytes:
+            return True
+        now_s = self._clock.monotonic_s()
+        if now_s >= self._next_look_s:
+            self._next_look_s = now_s + LOOK_INTERVAL_S
+            self._look()
+        if size_bytes > self._room_bytes:
+            self._refused.add()
+            self._note(is_reached=True)
+            return False
+        self._room_bytes -= size_bytes
+        return True
+
+    def _look(self) -> None:
+        try:
+            self._room_bytes = self._free_bytes() - self._reserve_bytes
+        except OSError as error:
+            # Not known: the write itself will tell.
+            self._events.limited("disk_not_measured", why=str(error))
+            self._room_bytes = float("inf")
+        if self._room_bytes > 0:
+            self._note(is_reached=False)
+
+    def _free_samples(self) -> list[Sample]:
+        try:
+            return [((), float(self._free_bytes()))]
+        except OSError:
+            return []
+
+    def _note(self, *, is_reached: bool) -> None:
+        """Tell the operator when produce stops, and when it goes on."""
+        if is_reached == self._is_reached:
+            return
+        self._is_reached = is_reached
+        if is_reached:
+            self._events.limited_error("disk_reserve_reached", reserve_bytes=self._reserve_bytes)
+        else:
+            self._events.info("disk_reserve_restored", reserve_bytes=self._reserve_bytes)

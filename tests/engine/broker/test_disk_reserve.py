@@ -1,0 +1,126 @@
+"""The room that records of clients may not take, and that produce goes on by itself."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from engine.broker.disk_reserve import LOOK_INTERVAL_S, DiskReserve
+from engine.kernel.event_log import EventLog
+from engine.metrics import catalogue
+from engine.metrics.registry import Registry
+from engine.protocol.error_codes import ErrorCode
+from tests.support.clock import FakeClock
+from tests.support.running_engine import (
+    batch,
+    connect,
+    create_topic,
+    fetch,
+    produce,
+    running_engine,
+    values_of,
+)
+
+RESERVE = 1_000
+
+
+class Volume:
+    """A file system of which only the free bytes matter, and the reserve of it."""
+
+    def __init__(self, free: int, reserve: int = RESERVE) -> None:
+        self.free = free
+        self.looks = 0
+        self.error: OSError | None = None
+        self.clock = FakeClock()
+        self.registry = Registry()
+        self.reserve = DiskReserve(
+            self.free_bytes,
+            reserve,
+            clock=self.clock,
+            events=EventLog(logging.getLogger("tests.disk_reserve"), self.clock),
+            registry=self.registry,
+        )
+
+    def free_bytes(self) -> int:
+        self.looks += 1
+        if self.error is not None:
+            raise self.error
+        return self.free
+
+
+def test_what_leaves_the_reserve_free_is_admitted() -> None:
+    volume = Volume(free=RESERVE + 100)
+
+    assert volume.reserve.admits(60)
+    assert volume.reserve.admits(40)
+    assert not volume.reserve.admits(1)
+
+
+def test_produce_goes_on_when_there_is_room_again(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    volume = Volume(free=RESERVE)
+    assert not volume.reserve.admits(1)
+    volume.free = RESERVE + 100
+
+    volume.clock.advance(LOOK_INTERVAL_S)
+
+    assert volume.reserve.admits(100)
+    assert [record.message.split(" ")[0] for record in caplog.records] == [
+        "disk_reserve_reached",
+        "disk_reserve_restored",
+    ]
+
+
+def test_the_file_system_is_asked_now_and_then_only() -> None:
+    volume = Volume(free=10 * RESERVE)
+    for _ in range(50):
+        assert volume.reserve.admits(1)
+    assert volume.looks == 1
+
+    volume.clock.advance(LOOK_INTERVAL_S)
+    volume.reserve.admits(1)
+
+    assert volume.looks == 2
+
+
+def test_refusals_are_counted() -> None:
+    volume = Volume(free=0)
+    for _ in range(3):
+        volume.reserve.admits(1)
+
+    assert volume.registry.samples(catalogue.RESERVE_REFUSALS) == [((), 3.0)]
+
+
+def test_without_a_reserve_the_disk_decides() -> None:
+    volume = Volume(free=0, reserve=0)
+
+    assert volume.reserve.admits(1 << 30)
+    assert volume.looks == 0
+
+
+def test_a_file_system_that_does_not_answer_refuses_nothing() -> None:
+    volume = Volume(free=0)
+    volume.error = OSError(5, "Input/output error")
+
+    assert volume.reserve.admits(1)
+
+
+async def test_only_records_of_clients_are_refused_while_the_reserve_is_reached(
+    tmp_path: Path,
+) -> None:
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a"))
+    everything = 1 << 62
+    async with (
+        running_engine(tmp_path / "data", disk_reserve_bytes=everything) as engine,
+        connect(engine) as client,
+    ):
+        (answer,) = await produce(client, "orders", batch(b"b"))
+        read = await fetch(client, "orders")
+        made = await create_topic(client, "more")
+
+    assert answer.error_code == ErrorCode.KAFKA_STORAGE_ERROR
+    assert answer.base_offset == -1
+    assert values_of(read) == [b"a"]
+    assert made
