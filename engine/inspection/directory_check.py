@@ -8,24 +8,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from engine.inspection.finding import Finding, damage, notice
-from engine.inspection.segment_check import FAR_OFFSET, SegmentCheck
+from engine.inspection.segment_check import SegmentCheck
+from engine.inspection.segment_files import SegmentFiles, segment_files
 from engine.kernel.errors import EngineError
-from engine.kernel.ids import Offset, TopicPartition
+from engine.kernel.ids import OFFSET_MAX, Offset, TopicPartition
+from engine.storage.cleaned_offsets import FILE_NAME as CLEANED_OFFSETS
 from engine.storage.directory_lock import FILE_NAME as LOCK
 from engine.storage.directory_lock import take_lock
 from engine.storage.errors import MalformedFile
 from engine.storage.file_names import (
     DELETED_DIRECTORY,
     LEADER_EPOCHS,
-    LOG,
-    OFFSET_INDEX,
     PARTITION_METADATA,
     SNAPSHOT,
     STRAY_DIRECTORY,
-    TIME_INDEX,
     base_offset_of,
     partition_of,
-    segment_file,
 )
 from engine.storage.filesystem import FileSystem
 from engine.storage.last_run import CLEAN_SHUTDOWN
@@ -35,6 +33,7 @@ from engine.storage.meta_properties import decode_properties
 from engine.storage.offset_checkpoint import LOG_STARTS, RECOVERY_POINTS, decode_offsets
 from engine.storage.partition_metadata import decode_metadata
 from engine.storage.producer_snapshot import decode_snapshot
+from engine.storage.recovery import saved_offset
 from engine.storage.whole_file import read_file, read_if_there
 
 
@@ -59,6 +58,10 @@ class _Known:
 
     recovery_points: dict[TopicPartition, Offset] = field(default_factory=dict)
     log_starts: dict[TopicPartition, Offset] = field(default_factory=dict)
+    cleaned: dict[TopicPartition, Offset] = field(default_factory=dict)
+    """Where the clean parts of logs end from which records may have been left out."""
+    tells_cleaned: bool = True
+    """Whether `cleaned` could be read."""
 
 
 class DirectoryCheck:
@@ -112,7 +115,17 @@ class DirectoryCheck:
                 try:
                     offsets.update(decode_offsets(read_file(self._filesystem, path), path))
                 except MalformedFile as error:
-                    yield notice(name, f"{error.reason}; the next start reads every log whole")
+                    yield notice(
+                        name, f"{error.reason}; the next start goes by what each log has saved"
+                    )
+        if CLEANED_OFFSETS in names:
+            path = f"{self._path}/{CLEANED_OFFSETS}"
+            try:
+                self._known.cleaned = decode_offsets(read_file(self._filesystem, path), path)
+            except MalformedFile as error:
+                self._known.tells_cleaned = False
+                what = "offsets that are missing cannot be told from those compacted away"
+                yield notice(CLEANED_OFFSETS, f"{error.reason}; {what}")
 
     def _readable(self, name: str, decode: Callable[[bytes, str], object]) -> Iterator[Finding]:
         try:
@@ -130,32 +143,40 @@ class DirectoryCheck:
         for file in sorted(files):
             if base_offset_of(file, SNAPSHOT) is not None:
                 yield from self._derived(f"{name}/{file}", decode_snapshot)
-        bases = sorted(
-            base for base in (base_offset_of(file, LOG) for file in files) if base is not None
-        )
+        segments = segment_files(self._filesystem, f"{self._path}/{name}", files)
+        bases = [segment.base_offset for segment in segments]
         end_offset: Offset | None = None
-        for base, next_base in zip(bases, [*bases[1:], FAR_OFFSET], strict=False):
-            check = self._segment_check(topic_partition, name, base, next_base)
+        for segment, next_base in zip(segments, [*bases[1:], OFFSET_MAX], strict=False):
+            if segment.is_swap:
+                what = "a compaction was under way; the next start finishes it"
+                yield notice(f"{name}/{segment.log}", what)
+            check = self._segment_check(topic_partition, name, segment, next_base)
             yield from check.run()
             end_offset = check.end_offset
             self._count(check)
         yield from self._ends(topic_partition, name, end_offset)
 
     def _segment_check(
-        self, topic_partition: TopicPartition, name: str, base: Offset, next_base: Offset
+        self, topic_partition: TopicPartition, name: str, files: SegmentFiles, next_base: Offset
     ) -> SegmentCheck:
-        stem = f"{self._path}/{name}/"
-        file = self._filesystem.open(stem + segment_file(base, LOG))
+        directory = f"{self._path}/{name}"
+        file = self._filesystem.open(f"{directory}/{files.log}")
         self.totals.size_bytes += file.size()
+        known = self._known
         return SegmentCheck(
             file,
             name,
-            base,
-            offset_index=read_if_there(self._filesystem, stem + segment_file(base, OFFSET_INDEX)),
-            time_index=read_if_there(self._filesystem, stem + segment_file(base, TIME_INDEX)),
+            files,
+            offset_index=read_if_there(self._filesystem, f"{directory}/{files.offset_index}"),
+            time_index=read_if_there(self._filesystem, f"{directory}/{files.time_index}"),
             next_base=next_base,
-            recovery_point=self._known.recovery_points.get(topic_partition, 0),
+            recovery_point=self._recovery_point(topic_partition, name),
+            gaps_are_damage=known.tells_cleaned and topic_partition not in known.cleaned,
         )
+
+    def _recovery_point(self, topic_partition: TopicPartition, name: str) -> Offset:
+        known = self._known.recovery_points.get(topic_partition, 0)
+        return known or saved_offset(self._filesystem, f"{self._path}/{name}")
 
     def _count(self, check: SegmentCheck) -> None:
         self.totals.segments += 1
@@ -172,7 +193,7 @@ class DirectoryCheck:
         self, topic_partition: TopicPartition, name: str, end_offset: Offset | None
     ) -> Iterator[Finding]:
         """Whether the log reaches as far as the checkpoints say it did."""
-        recovery_point = self._known.recovery_points.get(topic_partition, 0)
+        recovery_point = self._recovery_point(topic_partition, name)
         reached = 0 if end_offset is None else end_offset
         if reached < recovery_point:
             yield damage(

@@ -14,16 +14,20 @@ from typing import TypeAlias
 from engine.coordinator.journal import GroupKey, OffsetKey, decode_group, decode_key, decode_offset
 from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.kernel.errors import EngineError
-from engine.kernel.ids import Position, format_topic_id
+from engine.kernel.ids import OFFSET_MAX, Position, format_topic_id
+from engine.kernel.limits import INSPECTED_BATCH_BYTES_MAX
 from engine.records.errors import InvalidBatch
 from engine.records.record import Record, iterate_records
 from engine.storage.batch_walk import BatchAt, find_batch_behind, walk_verified
 from engine.storage.file_names import (
+    CLEANED,
+    DELETED,
     LEADER_EPOCHS,
     LOG,
     OFFSET_INDEX,
     PARTITION_METADATA,
     SNAPSHOT,
+    SWAP,
     TIME_INDEX,
     base_offset_of,
     partition_of,
@@ -37,8 +41,6 @@ from engine.storage.producer_snapshot import decode_snapshot
 from engine.storage.time_index import TimeIndex
 from engine.storage.whole_file import read_file
 
-INFLATED_BYTES_MAX = 256 * 1024 * 1024
-FAR_OFFSET = 2**63 - 1
 CONSUMER_OFFSETS = "__consumer_offsets"
 
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
@@ -56,7 +58,9 @@ class FileDump:
         """`path` is absolute. With `has_records` the records of a segment are told, too."""
         self._filesystem = filesystem
         self._path = path
-        self._directory, _, self._name = path.rpartition("/")
+        self._directory, _, name = path.rpartition("/")
+        # Files on their way in or out hold what their names without that say.
+        self._name = name.removesuffix(DELETED).removesuffix(CLEANED).removesuffix(SWAP)
         self._has_records = has_records
 
     def run(self) -> Iterator[Facts]:
@@ -93,14 +97,14 @@ class FileDump:
         partition = partition_of(self._directory.rpartition("/")[2])
         is_journal = partition is not None and partition.topic == CONSUMER_OFFSETS
         try:
-            for record in iterate_records(batch.content, INFLATED_BYTES_MAX):
+            for record in iterate_records(batch.content, INSPECTED_BATCH_BYTES_MAX):
                 is_opened = is_journal and not batch.header.is_control
                 yield _journal_facts(record) if is_opened else _record_facts(record)
         except InvalidBatch as error:
             yield {"isvalid": False, "reason": str(error)}
 
     def _offset_index(self, base_offset: int) -> Iterator[Facts]:
-        index = OffsetIndex.decode_prefix(read_file(self._filesystem, self._path), FAR_OFFSET)
+        index = OffsetIndex.decode_prefix(read_file(self._filesystem, self._path), OFFSET_MAX)
         for relative, position in zip(index.offsets, index.positions, strict=True):
             yield {"offset": base_offset + relative, "position": position}
 
@@ -212,7 +216,7 @@ def _plain(value: object) -> Plain:
 
 
 def _end_of_damage(file: File, position: Position, size: int, expected: int) -> Position:
-    behind = find_batch_behind(file, position, size, expected, FAR_OFFSET)
+    behind = find_batch_behind(file, position, size, expected, OFFSET_MAX)
     return size if behind is None else behind.position
 
 

@@ -106,6 +106,23 @@ def test_swapped_segments_are_damage(data: Path) -> None:
     assert any(each.weight is Weight.DAMAGE for each in check(data))
 
 
+def test_segment_that_was_removed_from_the_middle_is_damage(data: Path) -> None:
+    first, second, third = segments(data)[:3]
+    second.unlink()
+
+    (finding,) = [each for each in check(data) if each.weight is Weight.DAMAGE]
+
+    assert finding.path.endswith(first.name)
+    assert f"offsets from {int(second.stem)} to {int(third.stem) - 1} are missing" in finding.what
+
+
+def test_offsets_of_a_log_that_was_cleaned_may_be_missing(data: Path) -> None:
+    (data / "cleaner-offset-checkpoint").write_text("0\n1\norders 0 0\n")
+    segments(data)[1].unlink()
+
+    assert check(data) == []
+
+
 def test_unclean_end_is_told(data: Path) -> None:
     (data / ".kafka_cleanshutdown").unlink()
 

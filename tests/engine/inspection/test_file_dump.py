@@ -72,6 +72,14 @@ def test_damaged_bytes_are_told_and_passed_over(data: Path) -> None:
     assert facts[1:] == sound[1:]
 
 
+def test_segment_on_its_way_in_or_out_is_shown_like_any_other(data: Path) -> None:
+    path = first(data, ".log")
+    sound = dump(path)
+    for suffix in (".swap", ".cleaned", ".deleted"):
+        path = path.rename(first(data, f".log{suffix}"))
+        assert dump(path) == sound
+
+
 def test_indexes_name_offsets_positions_and_times(data: Path) -> None:
     batches = dump(first(data, ".log"))
     offsets = dump(first(data, ".index"))
