@@ -6,8 +6,9 @@ Pure: the same snapshot gives the same findings. Since when each holds is known 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from console.model import units
 from console.model.cluster import ClusterState, Connection, ConnectionState
-from console.model.figures import Known, Unknown
+from console.model.figures import Known
 from console.model.group import Group
 from console.model.health import EngineVitals, Finding
 from console.model.lag import LossKind
@@ -203,14 +204,34 @@ def _of_retention(topics: Iterable[TopicRetention]) -> Iterator[Finding]:
 
 
 def _of_engine(vitals: EngineVitals | None) -> Iterator[Finding]:
-    if vitals is None or isinstance(vitals.flush_mean_ms, Unknown):
+    if vitals is None:
         return
-    if vitals.flush_mean_ms.value >= FLUSH_WARNING_MS:
+    damaged = vitals.damaged_ranges
+    if isinstance(damaged, Known) and damaged.value:
+        ranges = "1 range" if damaged.value == 1 else f"{damaged.value:,} ranges"
+        yield _finding(
+            "damaged",
+            Severity.ERROR,
+            "engine",
+            f"On disk {ranges} of offsets were found damaged: reads of them are refused.",
+            "The log names them; restore their segments from a backup, or let retention pass them.",
+        )
+    free, reserve = vitals.disk_free_bytes, vitals.disk_reserve_bytes
+    if isinstance(free, Known) and isinstance(reserve, Known) and free.value < reserve.value:
+        yield _finding(
+            "disk-reserve",
+            Severity.ERROR,
+            "engine",
+            f"Produce is refused: less than the reserve of {units.size(reserve.value)} is free.",
+            "Free some space, or shorten retention; produce goes on by itself.",
+        )
+    flush = vitals.flush_mean_ms
+    if isinstance(flush, Known) and flush.value >= FLUSH_WARNING_MS:
         yield _finding(
             "slow-disk",
             Severity.WARNING,
             "engine",
-            f"Writing to disk takes {vitals.flush_mean_ms.value:.0f} ms on average.",
+            f"Writing to disk takes {flush.value:.0f} ms on average.",
             "See what else writes to this disk; every acknowledged write waits for it.",
         )
 

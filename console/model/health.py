@@ -47,6 +47,9 @@ class EngineVitals:
     flush_mean_ms: Figure[float] = NOT_READ
     flush_p99_ms: Figure[float] = NOT_READ
     started_ms: Figure[int] = NOT_READ
+    damaged_ranges: Figure[int] = NOT_READ
+    disk_free_bytes: Figure[int] = NOT_READ
+    disk_reserve_bytes: Figure[int] = NOT_READ
     apis: tuple[ApiLatency, ...] = ()
     cpu_history: Series = EMPTY_SERIES
     requests_history: Series = EMPTY_SERIES

@@ -16,6 +16,9 @@ _NOT_TOLD = Unknown("the engine does not tell")
 _CPU = "process_cpu_seconds_total"
 _MEMORY = "process_resident_memory_bytes"
 _STARTED = "process_start_time_seconds"
+_DAMAGED_RANGES = "kconsole_damaged_ranges"
+_DISK_FREE = "kconsole_disk_free_bytes"
+_DISK_RESERVE = "kconsole_disk_reserve_bytes"
 _CONNECTIONS = "kconsole_connections"
 _REQUESTS = "kconsole_requests_total"
 _RECEIVED = "kconsole_received_bytes_total"
@@ -72,6 +75,9 @@ class Vitals:
             flush_mean_ms=flush_mean,
             flush_p99_ms=flush_p99,
             started_ms=_whole(by_name[_STARTED], at_ms, scale=1000),
+            damaged_ranges=_whole(by_name[_DAMAGED_RANGES], at_ms),
+            disk_free_bytes=_whole(by_name[_DISK_FREE], at_ms),
+            disk_reserve_bytes=_whole(by_name[_DISK_RESERVE], at_ms),
             apis=apis,
             cpu_history=self._cpu,
             requests_history=self._requests,

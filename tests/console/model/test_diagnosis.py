@@ -85,6 +85,17 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             replace(FINE, vitals=EngineVitals(flush_mean_ms=Known(250.0, 1))),
             *("slow-disk", Severity.WARNING, "engine"),
         ),
+        (
+            replace(FINE, vitals=EngineVitals(damaged_ranges=Known(1, 1))),
+            *("damaged", Severity.ERROR, "engine"),
+        ),
+        (
+            replace(
+                FINE,
+                vitals=EngineVitals(disk_free_bytes=Known(9, 1), disk_reserve_bytes=Known(10, 1)),
+            ),
+            *("disk-reserve", Severity.ERROR, "engine"),
+        ),
     ],
 )
 def test_each_kind_of_trouble_is_found_once(

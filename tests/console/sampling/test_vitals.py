@@ -134,3 +134,16 @@ def test_histories_begin_anew_when_they_are_forgotten() -> None:
     assert vitals.latest is not None
     assert vitals.latest.cpu_ratio == Known(0.5, 2000)
     assert vitals.latest.cpu_history.times_ms == (2000,)
+
+
+def test_damage_and_room_on_the_disk_are_told() -> None:
+    found = after(
+        [
+            sample("kconsole_damaged_ranges", 2),
+            sample("kconsole_disk_free_bytes", 5e9),
+            sample("kconsole_disk_reserve_bytes", 3e7),
+        ]
+    )
+    assert found.damaged_ranges == Known(2, 1000)
+    assert found.disk_free_bytes == Known(5_000_000_000, 1000)
+    assert found.disk_reserve_bytes == Known(30_000_000, 1000)
