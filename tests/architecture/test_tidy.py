@@ -33,6 +33,8 @@ WAITING = {
     "tests/interop/client_on_kafka.py",
     "tests/reliability/kill_loop.py",
     "tests/reliability/load.py",
+    "tests/reliability/soak.py",
+    "tests/reliability/soak_load.py",
     "tests/reliability/test_topic_deaths.py",
 }
 """Where passing time is the matter itself: a load, the moment of a death, a cluster that settles.

@@ -8,6 +8,7 @@ is indeterminate: it may appear once, or not at all.
 """
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -60,12 +61,26 @@ def read_journals(directory: Path) -> Acknowledged:
     found = Acknowledged()
     for path in sorted(directory.glob("*.journal")):
         producer = path.stem
-        for line in path.read_text().split("\n")[:-1]:
-            kind, *numbers = line.split(" ")
-            values = [int(number) for number in numbers]
+        for kind, numbers in _lines(path):
             if kind == "acked":
-                partition, offset, sequence = values
+                partition, offset, sequence = numbers
                 found.note(partition, offset, Evidence(producer, sequence))
             else:
-                found.sent[producer] = max(found.sent.get(producer, -1), values[0])
+                found.sent[producer] = max(found.sent.get(producer, -1), numbers[0])
     return found
+
+
+def acknowledgements(path: Path) -> Iterator[tuple[int, int, int]]:
+    """Partition, offset and sequence of each record that a journal says was acknowledged."""
+    for kind, numbers in _lines(path):
+        if kind == "acked":
+            partition, offset, sequence = numbers
+            yield partition, offset, sequence
+
+
+def _lines(path: Path) -> Iterator[tuple[str, list[int]]]:
+    with path.open() as lines:
+        for line in lines:
+            if line.endswith("\n"):
+                kind, *numbers = line.split(" ")
+                yield kind, [int(number) for number in numbers]

@@ -1,11 +1,12 @@
 """A producer process under verification: writes numbered records and journals what is acknowledged.
 
     python -m tests.reliability.load --bootstrap HOST:PORT --topic T --partitions N --name NAME
-        --journal DIR --seed S [--plain] [--rate RECORDS_PER_S]
+        --journal DIR --seed S [--plain] [--keys N] [--rate RECORDS_PER_S]
 
 It writes with confluent-kafka until its standard input closes, through any number of broker deaths,
 then waits for what is under way and ends. `--plain` turns idempotence off and never retries, so
-that a record can stand in the log once or not at all.
+that a record can stand in the log once or not at all. With `--keys` the record of sequence S has
+the key S modulo N: a multiple of the partitions, so that a key stays in its partition.
 """
 
 import argparse
@@ -74,10 +75,14 @@ class Load:
             else:
                 self.failed += 1
 
-        partition = sequence % self._arguments.partitions
+        keys = self._arguments.keys
         try:
             self._producer.produce(
-                self._arguments.topic, value, partition=partition, on_delivery=told
+                self._arguments.topic,
+                value,
+                b"%d" % (sequence % keys) if keys else None,
+                partition=sequence % self._arguments.partitions,
+                on_delivery=told,
             )
         except (BufferError, KafkaException):
             return
@@ -96,6 +101,7 @@ def main() -> None:
     parser.add_argument("--partitions", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=int, default=3000)
+    parser.add_argument("--keys", type=int, default=0)
     parser.add_argument("--plain", action="store_true")
     load = Load(parser.parse_args())
     stopped = threading.Event()

@@ -1,0 +1,81 @@
+"""What a soak has found, and whether that is as it shall be."""
+
+from dataclasses import dataclass
+
+from tests.reliability.verifier import Verdict
+from tests.reliability.vitals import Vitals
+
+MEMORY_PER_MINUTE_MAX = 16_384
+"""Bytes by which memory may grow, two standard errors aside: 24 MB a day."""
+DESCRIPTORS_PER_MINUTE_MAX = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that is judged of one run."""
+
+    vitals: Vitals
+    rest: Verdict
+    """Of what retention has left."""
+    compacted: Verdict
+    acknowledged: int
+    read: int
+    skipped: int
+    """Records that a group has not read."""
+    expired: int
+    faults: list[str]
+
+    @property
+    def lost(self) -> int:
+        """Records that should be there, or have been read, and were not."""
+        return self.skipped + self.rest.lost + self.compacted.lost
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether neither memory nor descriptors grow by more than chance; False if untold."""
+        memory, descriptors = self.vitals.memory, self.vitals.descriptors
+        return (
+            memory.per_minute - 2 * memory.error <= MEMORY_PER_MINUTE_MAX
+            and descriptors.per_minute - 2 * descriptors.error <= DESCRIPTORS_PER_MINUTE_MAX
+        )
+
+    @property
+    def was_at_work(self) -> bool:
+        """Whether there were a load, retention and compaction: without them nothing is proved."""
+        return (
+            self.acknowledged > 0
+            and self.expired > 0
+            and self.compacted.records < self.compacted.acknowledged
+        )
+
+    @property
+    def all_faults(self) -> list[str]:
+        return [*self.faults, *self.rest.faults, *self.compacted.faults]
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.lost and not self.all_faults and self.is_steady and self.was_at_work
+
+    def told(self) -> dict[str, object]:
+        """The result as plain values."""
+        memory, descriptors = self.vitals.memory, self.vitals.descriptors
+        return {
+            "acknowledged": self.acknowledged,
+            "read_by_groups": self.read,
+            "lost": self.lost,
+            "removed_by_retention": self.expired,
+            "removed_by_compaction": self.compacted.acknowledged - self.compacted.records,
+            "memory_first_bytes": self.vitals.memory_first_bytes,
+            "memory_last_bytes": self.vitals.memory_last_bytes,
+            "memory_bytes_max": self.vitals.memory_bytes_max,
+            "memory_bytes_per_minute": round(memory.per_minute),
+            "memory_bytes_per_minute_error": round(memory.error),
+            "descriptors_first": self.vitals.descriptors_first,
+            "descriptors_last": self.vitals.descriptors_last,
+            "descriptors_max": self.vitals.descriptors_max,
+            "descriptors_per_minute": round(descriptors.per_minute, 3),
+            "descriptors_per_minute_error": round(descriptors.error, 3),
+            "is_steady": self.is_steady,
+            "faults": self.all_faults,
+            "clean": self.is_clean,
+        }

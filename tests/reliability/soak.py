@@ -1,0 +1,191 @@
+"""Leaves a broker under steady load for a long time, and tells whether anything grows or is lost.
+
+    python -m tests.reliability.soak [--minutes 30] [--rate RECORDS_PER_S] [--seed N] [--keep DIR]
+
+Unmodified clients write to a topic that retention shortens and to one that is compacted; a group of
+each protocol reads the first, its members coming and going; topics with groups of their own are
+made and deleted. Without a rate it is half of what the same producers reach on this machine. Prints
+one JSON line: growth of memory by the minute after the warm-up with its error, descriptors, what
+was acknowledged, read and lost. Ends with 0 if nothing was lost and nothing grows; otherwise the
+data directory and the samples are kept.
+"""
+
+import argparse
+import json
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from confluent_kafka.admin import AdminClient
+
+from tests.interop.group_of_members import GroupOfMembers
+from tests.reliability.churn import ComingAndGoing, PassingTopics, Repeated
+from tests.reliability.findings import Findings
+from tests.reliability.ledger import judge_compacted, judge_rest, topic_ledger, unread
+from tests.reliability.soak_load import (
+    COMPACTED,
+    CONFIG,
+    EXPIRING,
+    KEYS,
+    PARTITIONS,
+    Load,
+    end,
+    journals,
+    keep_all_from_now_on,
+    make_topics,
+    measured_rate,
+    start_loads,
+)
+from tests.reliability.verifier import read_all
+from tests.reliability.vitals import Sampler, vitals
+from tests.support.served import ServedBroker
+
+WARM_UP_SHARE = 0.25
+WARM_UP_S_MAX = 300
+TOLD_EVERY_S = 60
+
+
+def wait(
+    seconds: float, sampler: Sampler, loads: Sequence[Load], beside: Sequence[Repeated]
+) -> list[str]:
+    """Let time pass; ends early, telling why, when something has ended that should go on."""
+    begun = told_at = time.monotonic()
+    while (now := time.monotonic()) < begun + seconds:
+        time.sleep(0.5)
+        faults = [fault for each in beside for fault in each.faults]
+        faults += ["a producer has ended" for load in loads if load.poll() is not None]
+        if sampler.has_ended:
+            faults.append("the broker has ended")
+        if faults:
+            return faults
+        if now > told_at + TOLD_EVERY_S and sampler.samples:
+            told_at, last = now, sampler.samples[-1]
+            figures = f"{last.memory_bytes / 1e6:.1f} MB, {last.descriptors} descriptors"
+            print(f"{(now - begun) / 60:.0f} min: {figures}", file=sys.stderr)
+    return []
+
+
+def skipped(group: GroupOfMembers, ends: Mapping[int, int]) -> int:
+    """How many records a group has not read, once it has read all or does not go on."""
+
+    def missing() -> int:
+        return sum(unread(group.runs((EXPIRING, place)), behind) for place, behind in ends.items())
+
+    group.comes_true(lambda: not missing())
+    return missing()
+
+
+def read_by(group: GroupOfMembers) -> int:
+    """Records that a group has read, those that it read again among them."""
+    places = ((EXPIRING, partition) for partition in range(PARTITIONS))
+    return sum(behind - first for place in places for first, behind in group.runs(place))
+
+
+def judged(
+    bootstrap: str, work: Path, sampler: Sampler, groups: Sequence[GroupOfMembers]
+) -> Findings:
+    """Judge what a load has left behind: in the broker, with its readers, in its process."""
+    journal = work / "journal"
+    expiring = topic_ledger(journals(journal, EXPIRING))
+    missing = sum(skipped(group, expiring.ends) for group in groups)
+    rest = dict(read_all(bootstrap, EXPIRING, PARTITIONS))
+    compacted = judge_compacted(
+        read_all(bootstrap, COMPACTED, PARTITIONS), *journals(journal, COMPACTED), keys=KEYS
+    )
+    return Findings(
+        vitals=vitals(sampler.samples, min(WARM_UP_S_MAX, WARM_UP_SHARE * sampler.lasted_s)),
+        rest=judge_rest(rest, journals(journal, EXPIRING)),
+        compacted=compacted,
+        acknowledged=expiring.acknowledged + compacted.acknowledged,
+        read=sum(map(read_by, groups)),
+        skipped=missing,
+        expired=sum(found[0][0] for found in rest.values() if found),
+        faults=[fault for group in groups for fault in group.faults],
+    )
+
+
+def soak(
+    broker: ServedBroker, work: Path, *, seconds: float, rate: int, seed: int
+) -> tuple[Findings, dict[str, int]]:
+    """Load a broker that has been started, then judge it; and how much came and went beside."""
+    bootstrap = broker.address
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    make_topics(admin)
+    chance = random.Random(seed)
+    sampler = Sampler(broker.pid)
+    passing = PassingTopics(bootstrap, seed)
+    with (
+        GroupOfMembers(bootstrap, "classic-readers", [EXPIRING]) as classic,
+        GroupOfMembers(bootstrap, "newer-readers", [EXPIRING]) as newer,
+    ):
+        crowds = [ComingAndGoing(classic, "classic", seed), ComingAndGoing(newer, "consumer", seed)]
+        loads = start_loads(bootstrap, work / "journal", rate, seed)
+        beside = [
+            Repeated("topics", passing.step, lambda: chance.uniform(1, 5)),
+            *(Repeated("members", crowd.step, lambda: chance.uniform(5, 20)) for crowd in crowds),
+        ]
+        try:
+            faults = wait(seconds, sampler, loads, beside)
+        finally:
+            for each in beside:
+                each.stop()
+            end(loads)
+            sampler.stop()
+        sampler.write(work / "samples.csv")
+        if sampler.has_ended:
+            raise RuntimeError(f"the broker has ended:\n{broker.log_tail()}")
+        keep_all_from_now_on(admin, EXPIRING)
+        findings = judged(bootstrap, work, sampler, (classic, newer))
+    findings.faults.extend(faults)
+    times = sum((crowd.times for crowd in crowds), Counter[str]())
+    return findings, {"topics_made": passing.made, **{f"members_{k}": n for k, n in times.items()}}
+
+
+def run(work: Path, *, seconds: float, rate: int, seed: int) -> dict[str, object]:
+    """Soak a broker in a directory and return the result as plain values."""
+    work.mkdir(parents=True, exist_ok=True)
+    rate = rate or measured_rate(work, seed) // 2
+    print(f"{rate} records/s for {seconds:g} s", file=sys.stderr)
+    broker = ServedBroker(work / "data", config=CONFIG)
+    broker.start()
+    findings, beside = soak(broker, work, seconds=seconds, rate=rate, seed=seed)
+    code = broker.stop()
+    return {
+        "minutes": round(seconds / 60, 2),
+        "seed": seed,
+        "rate": rate,
+        **beside,
+        **findings.told(),
+        "exit_code_of_clean_stop": code,
+        "clean": findings.is_clean and code == 0,
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--rate", type=int, default=0, help="records per second; 0 measures first")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
+    parser.add_argument("--keep", type=Path)
+    arguments = parser.parse_args()
+    work = arguments.keep or Path(tempfile.mkdtemp(prefix="soak-"))
+    print(f"seed {arguments.seed}, data in {work}", file=sys.stderr)
+    seconds = arguments.minutes * 60
+    result = run(work, seconds=seconds, rate=arguments.rate, seed=arguments.seed)
+    print(json.dumps(result))
+    if not result["clean"]:
+        return 1
+    if not arguments.keep:
+        shutil.rmtree(work)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
