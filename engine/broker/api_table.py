@@ -232,7 +232,7 @@ API_TABLE: tuple[ApiRow, ...] = (
     immediate(ListGroupsRequest, lambda parts: ListGroupsHandler(parts.groups).handle),
     immediate(DescribeGroupsRequest, lambda parts: DescribeGroupsHandler(parts.groups).handle),
     ordinary(DeleteGroupsRequest, lambda parts: DeleteGroupsHandler(parts.groups).handle),
-    ordinary(
+    direct(
         OffsetCommitRequest,
         lambda parts: OffsetCommitHandler(parts.groups, parts.metadata.catalogue).handle,
     ),

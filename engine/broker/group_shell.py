@@ -4,12 +4,13 @@ A group lives in one partition of `__consumer_offsets`, which is created when th
 is looked for. Shards load in the background after the start, one read at a time, so that a long
 journal delays nobody. One timer serves the earliest deadline of all shards.
 
-A command that may wait carries a future as its token; the reply resolves it.
+A command carries who waits for its reply as its token: a future, or the pending answer of a direct
+handler. The reply is its result.
 """
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar, cast
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
@@ -36,6 +37,18 @@ LOAD_RETRY_S = 1.0
 
 ReplyT = TypeVar("ReplyT")
 Decide = Callable[[GroupCoordinator, object, Instant], Outcome]
+
+
+class Waiter(Protocol):
+    """Who waits for the reply to a command: a future, or what is as simple to tell."""
+
+    def done(self) -> bool:
+        """Whether nothing is waited for any more."""
+        ...
+
+    def set_result(self, result: object, /) -> None:
+        """Take the reply, on the loop."""
+        ...
 
 
 class GroupUnavailable(EngineError):
@@ -104,16 +117,20 @@ class GroupShell:
         return await self.begin(group_id, decide)
 
     def begin(self, group_id: str, decide: Decide) -> asyncio.Future[object]:
-        """Give a command to the group's coordinator; the future is for its reply.
+        """Give a command to the group's coordinator; the future is for its reply. See `tell`."""
+        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self.tell(group_id, decide, answer)
+        return answer
+
+    def tell(self, group_id: str, decide: Decide, waiter: Waiter) -> None:
+        """Give a command to the group's coordinator; the waiter gets its reply, perhaps at once.
 
         `decide` is called with the coordinator, the token to put into the command, and the moment.
         Raises GroupUnavailable.
         """
         shard = self._active_shard(group_id)
-        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        shard.follow(decide(shard.coordinator, answer, shard.now()))
+        shard.follow(decide(shard.coordinator, waiter, shard.now()))
         self._wake_for(shard)
-        return answer
 
     def look(self, group_id: str, read: Callable[[GroupCoordinator, Instant], ReplyT]) -> ReplyT:
         """Read something of a group's coordinator at once. Raises GroupUnavailable."""
@@ -232,8 +249,10 @@ class GroupShell:
 
 
 def deliver(replies: Sequence[Reply]) -> None:
-    """Resolve the futures that wait for these replies."""
+    """Tell those who wait for these replies."""
     for token, value in replies:
-        assert isinstance(token, asyncio.Future)
-        if not token.done():
-            token.set_result(value)
+        waiter = cast(
+            Waiter, token
+        )  # The coordinator, which is pure, hands on what `tell` gave it.
+        if not waiter.done():
+            waiter.set_result(value)

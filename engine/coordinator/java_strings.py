@@ -5,6 +5,12 @@ names; tools and other brokers compute the same number. Source: `java.lang.Strin
 `Utils.abs` and `GroupCoordinatorService.partitionFor`.
 """
 
+from functools import lru_cache
+from typing import Final
+
+GROUPS_REMEMBERED: Final = 4096
+"""Groups whose partition is remembered: every request of a group asks for it."""
+
 
 def java_string_hash(text: str) -> int:
     """Java's `String.hashCode`: a signed 32-bit number."""
@@ -20,6 +26,7 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+@lru_cache(GROUPS_REMEMBERED)
 def group_partition(group_id: str, partition_count: int) -> int:
     """The partition of `__consumer_offsets` that keeps a group."""
     value = java_string_hash(group_id)

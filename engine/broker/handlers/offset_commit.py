@@ -1,16 +1,19 @@
 """OffsetCommit: a group stores how far it has read. Answered when that is on disk.
 
+Later requests of the connection are taken meanwhile: what a commit changes is decided at once, and
+replies keep the order of requests.
+
 Versions 2-10. 2-4: the client's own retention. 3: throttle time. 6: the leader epoch. 7: static
 members. 9: a member epoch of a consumer group in place of the generation (STALE_MEMBER_EPOCH).
 10: topics by id (KIP-848). Partitions that do not exist are refused one by one, the others are
 stored. Source: Kafka's `KafkaApis.handleOffsetCommitRequest`, `OffsetMetadataManager.commitOffset`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from engine.broker.catalogue import Catalogue, Topic
-from engine.broker.context import RequestContext
+from engine.broker.context import Reply, RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
 from engine.coordinator.commands import CommitOffsets, OffsetsReply, OffsetToCommit
 from engine.coordinator.errors import GroupError
@@ -38,16 +41,15 @@ class OffsetCommitHandler:
         self._groups = groups
         self._catalogue = catalogue
 
-    async def handle(
-        self, request: OffsetCommitRequest, context: RequestContext
-    ) -> OffsetCommitResponse:
-        """Answer for every partition."""
+    def handle(self, request: OffsetCommitRequest, context: RequestContext, reply: Reply) -> None:
+        """Decide at once; the reply follows when every position is on disk."""
         by_id = context.api_version >= _TOPIC_IDS_SINCE
         offsets, codes = self._sorted_out(request, by_id=by_id)
+        pending = _PendingCommit(request, tuple(offsets), codes, reply)
         if offsets:
-            reply = await self._commit(request, tuple(offsets.values()), context.api_version)
-            codes.update(zip(offsets, map(int, reply.partitions), strict=True))
-        return OffsetCommitResponse(topics=list(_answers(request, codes)))
+            self._commit(request, tuple(offsets.values()), context.api_version, pending)
+        else:
+            pending.answer(())
 
     def _sorted_out(
         self, request: OffsetCommitRequest, *, by_id: bool
@@ -80,9 +82,13 @@ class OffsetCommitHandler:
             return self._catalogue.by_id(wanted.topic_id)
         return self._catalogue.by_name(wanted.name)
 
-    async def _commit(
-        self, request: OffsetCommitRequest, offsets: tuple[OffsetToCommit, ...], version: int
-    ) -> OffsetsReply:
+    def _commit(
+        self,
+        request: OffsetCommitRequest,
+        offsets: tuple[OffsetToCommit, ...],
+        version: int,
+        pending: "_PendingCommit",
+    ) -> None:
         retention_ms = request.retention_time_ms
 
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
@@ -102,12 +108,42 @@ class OffsetCommitHandler:
             return coordinator.commit(command, now)
 
         try:
-            reply = await self._groups.ask(request.group_id, decide)
+            self._groups.tell(request.group_id, decide, pending)
         except GroupUnavailable as unavailable:
-            error = unavailable.error
-            return OffsetsReply(error=error, partitions=(error,) * len(offsets))
-        assert isinstance(reply, OffsetsReply)
-        return reply
+            pending.answer((unavailable.error,) * len(offsets))
+
+
+class _PendingCommit:
+    """One request on its way: where its positions stand in it, and what refused the others."""
+
+    __slots__ = ("_codes", "_places", "_reply", "_request")
+
+    def __init__(
+        self,
+        request: OffsetCommitRequest,
+        places: tuple[tuple[int, int], ...],
+        codes: dict[tuple[int, int], int],
+        reply: Reply,
+    ) -> None:
+        self._request = request
+        self._places = places
+        self._codes = codes
+        self._reply = reply
+
+    def done(self) -> bool:
+        """The coordinator replies once."""
+        return False
+
+    def set_result(self, result: object, /) -> None:
+        """The coordinator has replied, and what it stored is on disk."""
+        assert isinstance(result, OffsetsReply)
+        self.answer(result.partitions)
+
+    def answer(self, errors: Sequence[GroupError]) -> None:
+        """Answer with one error for each position that was to be stored, in their order."""
+        self._codes.update(zip(self._places, map(int, errors), strict=True))
+        topics = list(_answers(self._request, self._codes))
+        self._reply.send(OffsetCommitResponse(topics=topics))
 
 
 def _answers(

@@ -8,14 +8,16 @@ from engine.broker.handlers.offset_commit import OffsetCommitHandler
 from engine.coordinator.group_config import GroupConfig
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.offset_commit import OffsetCommitResponse
 from tests.support.group_broker import GroupBroker, group_broker
 from tests.support.group_requests import NOBODY, Position, commit, fetch, join, sync
 from tests.support.group_talk import JOIN, SYNC, Talk, enter, stable_pair, talking
+from tests.support.kept_reply import KeptReply
 from tests.support.topic_broker import context
 
 VERSIONS = range(2, 11)
 EPOCHS_SINCE, INSTANCES_SINCE, IDS_SINCE = 6, 7, 10
-FETCH = 9
+FETCH, COMMIT = 9, 8
 GROUP = "orders"
 AT_ONE: list[Position] = [(0, 1, 0, "")]
 UNKNOWN_ID = b"\x07" * 16
@@ -195,7 +197,9 @@ async def test_retention_of_the_client_counts_up_to_version_4(
         await broker.with_topic("clicks")
         handler = OffsetCommitHandler(broker.shell, broker.topics.metadata.catalogue)
         request = commit(GROUP, {"clicks": AT_ONE}, retention_ms=30_000 if version <= 4 else -1)
-        await handler.handle(request, context(ApiKey.OFFSET_COMMIT, version))
+        reply = KeptReply(OffsetCommitResponse)
+        handler.handle(request, context(ApiKey.OFFSET_COMMIT, version), reply)
+        await reply.response()
         for _ in range(seconds - 1):
             await broker.pass_time(1)
         assert broker.positions(GROUP) == {"clicks": {0: 1}}
@@ -212,6 +216,25 @@ async def test_without_a_coordinator_each_partition_says_so(
     handler = OffsetCommitHandler(broker.shell, broker.topics.metadata.catalogue)
     request, facts = commit(GROUP, {topic: AT_ONE}), context(ApiKey.OFFSET_COMMIT, version)
     for code in (ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS):
-        answer = await handler.handle(request, facts)
+        reply = KeptReply(OffsetCommitResponse)
+        handler.handle(request, facts, reply)
+        answer = await reply.response()
         assert [each.error_code for each in answer.topics[0].partitions] == [code]
         await broker.shell.ensure_topic()
+
+
+async def test_commits_behind_each_other_share_the_way_to_the_disk(broker: GroupBroker) -> None:
+    await broker.serve()
+    await broker.with_topic("clicks")
+    handler = OffsetCommitHandler(broker.shell, broker.topics.metadata.catalogue)
+    replies = [KeptReply(OffsetCommitResponse) for _ in range(3)]
+    for offset, reply in enumerate(replies):
+        request = commit(GROUP, {"clicks": [(0, offset, -1, "")]})
+        handler.handle(request, context(ApiKey.OFFSET_COMMIT, COMMIT), reply)
+
+    assert broker.topics.commit.waiting() == 3
+    assert not any(reply.is_answered for reply in replies)
+    for reply in replies:
+        (topic,) = (await reply.response()).topics
+        assert [each.error_code for each in topic.partitions] == [ErrorCode.NONE]
+    assert broker.positions(GROUP) == {"clicks": {0: 2}}
