@@ -38,9 +38,11 @@ LOADS = {
     "keyed": (COMPACTED, "--keys", str(KEYS)),
 }
 """Of each producer the topic, and how it writes."""
+# Few partitions of offsets: all of them are open, and take their memory, before the warm-up is over.
 CONFIG = """[engine]
 "log.retention.check.interval.ms" = 5000
 "log.cleaner.backoff.ms" = 5000
+"offsets.topic.num.partitions" = 5
 "offsets.topic.segment.bytes" = 1048576
 "group.consumer.min.session.timeout.ms" = 10000
 "group.consumer.session.timeout.ms" = 10000
