@@ -38,7 +38,7 @@ LOADS = {
     "keyed": (COMPACTED, "--keys", str(KEYS)),
 }
 """Of each producer the topic, and how it writes."""
-# Few partitions of offsets: all of them are open, and take their memory, before the warm-up is over.
+# Few partitions of offsets, so that all are open, and take their memory, before the warm-up ends.
 CONFIG = """[engine]
 "log.retention.check.interval.ms" = 5000
 "log.cleaner.backoff.ms" = 5000
