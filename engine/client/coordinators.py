@@ -28,17 +28,20 @@ class Coordinators:
         self, keys: Sequence[str], *, refresh: bool
     ) -> Mapping[str, int | ClientError]:
         """The coordinator of each group, or why there is none."""
-        missing = [key for key in keys if refresh or key not in self._known]
-        found: dict[str, int | ClientError] = {}
+        known = {} if refresh else self._known
+        places: dict[str, int | ClientError] = {key: known[key] for key in keys if key in known}
+        missing = [key for key in keys if key not in places]
         if refresh:
             # A coordinator that is not among the known nodes could not be reached by its id.
             await self._cluster.metadata([])
         if missing:
+            # What is remembered may be forgotten meanwhile: the places were taken out before.
             found = await self._find(missing)
+            places.update(found)
             if len(self._known) + len(found) > _REMEMBERED_MAX:
                 self._known.clear()
             self._known.update({k: node for k, node in found.items() if isinstance(node, int)})
-        return {key: found[key] if key in found else self._known[key] for key in keys}
+        return places
 
     async def _find(self, groups: list[str]) -> dict[str, int | ClientError]:
         await self._cluster.known_nodes()

@@ -15,7 +15,7 @@ from engine.client.group_descriptions import (
     described_classic_group,
     described_consumer_group,
 )
-from engine.client.routing import concurrently, routed
+from engine.client.routing import concurrently, is_safe_to_retry, routed
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.consumer_group_describe import (
     ConsumerGroupDescribeRequest,
@@ -79,13 +79,17 @@ class GroupAdmin:
         return results
 
     async def delete(self, group_ids: Sequence[str]) -> dict[str, ClientError | None]:
-        """Delete groups with their offsets; None for those that are gone."""
+        """Delete groups with their offsets; None for those that are gone.
+
+        A request that may have been carried out is not repeated: it would find no group.
+        """
         return await routed(
             self._cluster,
             group_ids,
             locate=self._coordinators.locate,
             call=self._delete,
             policy=self._cluster.settings.writing,
+            may_repeat=is_safe_to_retry,
         )
 
     async def _listed(self, node_id: int) -> tuple[GroupListing, ...]:

@@ -29,6 +29,7 @@ class _Place:
 
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     connection: Connection | None = None
+    is_forgotten: bool = False
     failures: int = 0
     closed_until_s: float = 0.0
     last_failure: ClientError | None = None
@@ -68,8 +69,10 @@ class ConnectionPool:
         """Close the connections to one broker and forget its failures."""
         for purpose in Purpose:
             place = self._places.pop((endpoint, purpose), None)
-            if place is not None and place.connection is not None:
-                place.connection.close()
+            if place is not None:
+                place.is_forgotten = True
+                if place.connection is not None:
+                    place.connection.close()
 
     def close_idle(self, endpoint: Endpoint) -> None:
         """Close the connection for requests to one broker unless an answer is awaited on it."""
@@ -85,7 +88,7 @@ class ConnectionPool:
                 place.connection.close()
 
     async def _open(self, endpoint: Endpoint, place: _Place) -> Connection:
-        self._check_open(endpoint)
+        self._check_open(endpoint, place)
         if place.last_failure is not None and self._clock.monotonic_s() < place.closed_until_s:
             raise place.last_failure.with_traceback(None)
         try:
@@ -100,12 +103,15 @@ class ConnectionPool:
         place.failures = 0
         place.last_failure = None
         try:
-            self._check_open(endpoint)
+            # The pool may have been closed, or the broker forgotten, while the connection opened.
+            self._check_open(endpoint, place)
         except Unreachable:
             connection.close()
             raise
         return connection
 
-    def _check_open(self, endpoint: Endpoint) -> None:
+    def _check_open(self, endpoint: Endpoint, place: _Place) -> None:
         if self._is_closed:
             raise Unreachable(*endpoint, "the client is closed")
+        if place.is_forgotten:
+            raise Unreachable(*endpoint, "the cluster no longer lists this address")

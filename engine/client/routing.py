@@ -58,6 +58,11 @@ def is_worth_retrying(error: ClientError) -> bool:
     return error.is_retriable
 
 
+def is_safe_to_retry(error: ClientError) -> bool:
+    """A repetition may mend the error, and the request was surely not carried out."""
+    return error.is_retriable and not (isinstance(error, Unreachable) and error.was_sent)
+
+
 async def routed(
     cluster: Cluster,
     keys: Iterable[K],
@@ -109,8 +114,7 @@ async def retried(cluster: Cluster, policy: RetryPolicy, call: Callable[[bool], 
         try:
             return await call(refresh)
         except ClientError as error:
-            was_sent = isinstance(error, Unreachable) and error.was_sent
-            if was_sent or not error.is_retriable or not await attempts.may_retry():
+            if not is_safe_to_retry(error) or not await attempts.may_retry():
                 raise
             refresh = True
 

@@ -24,7 +24,7 @@ from engine.protocol.messages.list_groups import (
     ListGroupsRequest,
     ListGroupsResponse,
 )
-from tests.support.scripted_broker import all_versions
+from tests.support.scripted_broker import Drop, all_versions
 from tests.support.scripted_cluster import ScriptedCluster
 
 
@@ -207,3 +207,13 @@ async def test_groups_are_deleted_by_their_coordinators() -> None:
         outcomes = await client.groups.delete(["empty", "busy"])
         assert outcomes["empty"] is None
         assert isinstance(outcomes["busy"], BrokerError)
+
+
+async def test_a_deletion_that_may_have_happened_is_not_repeated() -> None:
+    """The second request would find no group and turn success into an error."""
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        cluster.coordinators = {"g": 1}
+        cluster.on_all(DeleteGroupsRequest, Drop())
+        outcome = (await client.groups.delete(["g"]))["g"]
+        assert isinstance(outcome, Unreachable)
+        assert len(cluster.nodes[1].requests(DeleteGroupsRequest)) == 1

@@ -110,3 +110,17 @@ async def test_a_closed_pool_opens_nothing() -> None:
         with pytest.raises(Unreachable, match="closed"):
             await pool.connection(broker.endpoint)
         assert broker.connections == 0
+
+
+async def test_a_broker_that_is_forgotten_meanwhile_leaves_nothing_open() -> None:
+    async with ScriptedBroker({ApiVersionsRequest: all_versions()}) as broker:
+        pool = pool_on(FakeClock())
+        resume = broker.hold()
+        opening = asyncio.ensure_future(pool.connection(broker.endpoint))
+        await broker.until_asked(ApiVersionsRequest)
+        pool.close_endpoint(broker.endpoint)
+        resume()
+        with pytest.raises(Unreachable, match="no longer"):
+            await opening
+        assert (await pool.connection(broker.endpoint)).is_open
+        pool.close()
