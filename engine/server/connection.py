@@ -7,7 +7,7 @@ buffer.
 
 Reading pauses, and frames stay where they are, while the connection
 - runs an ordinary handler (Kafka, too, takes one request of a connection at a time),
-- owes more than `PENDING_REPLIES_MAX` replies or more than `UNSENT_BYTES_MAX` bytes,
+- owes more than `PENDING_REPLIES_MAX` replies or has `UNSENT_BYTES_MAX` of them ready and unsent,
 - waits for room for a large request, or
 - is muted because its client is over a quota.
 
@@ -40,7 +40,7 @@ PENDING_REPLIES_MAX: Final = 1024
 """Requests of one connection that may wait for their reply."""
 
 UNSENT_BYTES_MAX: Final = 1024 * 1024
-"""Bytes of replies that a slow reader may leave unsent before its requests wait."""
+"""Bytes of replies that may be ready and unsent before further requests wait."""
 
 FIRST_FRAME_BYTES_MAX: Final = 2 * 1024 * 1024
 """The largest frame before one valid request has come: strangers get little memory."""
@@ -91,6 +91,7 @@ class Connection(asyncio.BufferedProtocol):
         self._received_bytes = parts.registry.counter(catalogue.RECEIVED_BYTES)
         self._sent_bytes = parts.registry.counter(catalogue.SENT_BYTES)
         self._replies: deque[PendingReply] = deque()
+        self._ready_bytes = 0
         self._transport: asyncio.Transport | None = None
         self._output: OutputQueue | None = None
         self._frame_since_s = 0.0
@@ -165,8 +166,9 @@ class Connection(asyncio.BufferedProtocol):
         """Monotonic time."""
         return self._parts.clock.monotonic_s()
 
-    def reply_ready(self) -> None:
+    def reply_ready(self, size_bytes: int) -> None:
         """Send at the end of the turn, or soon if no turn is on."""
+        self._ready_bytes += size_bytes
         if not self._is_in_turn and not self._is_send_due and not self._is_closing:
             self._is_send_due = True
             self._loop.call_soon(self._send_due)
@@ -211,7 +213,7 @@ class Connection(asyncio.BufferedProtocol):
         reason = ""
         if is_idle and not is_waiting:
             reason = "idle"
-        elif self._reader.is_mid_frame and not self._is_held:
+        elif self._reader.is_mid_frame and self._is_reading:
             allowed_s = FRAME_SECONDS_MAX + self._reader.expected_bytes / FRAME_BYTES_PER_SECOND
             if now_s - self._frame_since_s > allowed_s:
                 reason = "slow_frame"
@@ -291,7 +293,7 @@ class Connection(asyncio.BufferedProtocol):
             or self._is_stopping
             or self._unmute_timer is not None
             or len(self._replies) >= PENDING_REPLIES_MAX
-            or (output is not None and output.bytes_waiting >= UNSENT_BYTES_MAX)
+            or (output is not None and self._ready_bytes + output.bytes_waiting >= UNSENT_BYTES_MAX)
         )
 
     def _start(self, job: Coroutine[object, object, None], reply: PendingReply) -> None:
@@ -325,6 +327,11 @@ class Connection(asyncio.BufferedProtocol):
     def _go_on_soon(self) -> None:
         self._loop.call_soon(self._go_on)
 
+    @property
+    def _is_reading(self) -> bool:
+        """Whether the client is heard: it cannot be late with what nobody takes from it."""
+        return self._transport is not None and self._transport.is_reading()
+
     def _update_reading(self, *, may_read: bool) -> None:
         transport = self._transport
         if transport is None or self._is_closing:
@@ -347,6 +354,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         while replies and replies[0].is_done:
             reply = replies.popleft()
+            self._ready_bytes -= reply.size_bytes
             if reply.pieces:
                 output.add(reply.pieces, reply.size_bytes)
         output.pump()

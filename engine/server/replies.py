@@ -35,8 +35,8 @@ class ReplyOwner(Protocol):
         """Take nothing more from the client for so long."""
         ...
 
-    def reply_ready(self) -> None:
-        """One more reply is done; it may be the next in order."""
+    def reply_ready(self, size_bytes: int) -> None:
+        """One more reply, of so many bytes, is done; it may be the next in order."""
         ...
 
     def offend(self, reason: str) -> None:
@@ -152,4 +152,4 @@ class PendingReply:
     def _finish(self) -> None:
         self.is_done = True
         self._on_abandoned = None
-        self._owner.reply_ready()
+        self._owner.reply_ready(self.size_bytes)
