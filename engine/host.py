@@ -51,6 +51,7 @@ from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId, parse_topic_id
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
+from engine.metrics import catalogue
 from engine.metrics.exposition import CONTENT_TYPE, expose
 from engine.metrics.process import watch_process
 from engine.metrics.registry import Registry
@@ -317,6 +318,9 @@ class Engine:
         tasks = Tasks(lambda name, error: self._events.error("task_failed", error, task=name))
         self._ending.push_async_callback(tasks.close)
         buffers = FrameBuffers(config.queued_max_request_bytes)
+        registry.watch(
+            catalogue.REQUEST_BUFFER_BYTES, lambda: [((), float(buffers.promised_bytes))]
+        )
         parts_of_connections = ConnectionParts(
             dispatcher=Dispatcher(API_TABLE, parts, registry),
             commit=parts.commit,

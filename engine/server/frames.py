@@ -13,6 +13,7 @@ Frames are valid until `settle`. A cycle may also begin with `resume()` instead 
 when the last one ended before all frames were taken. No I/O, no clock; loop thread only.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable
 from struct import Struct
@@ -78,7 +79,8 @@ class FrameBuffers:
     """The budget of large frames, shared by all connections, and the buffers kept for them."""
 
     def __init__(self, bytes_max: int) -> None:
-        self._bytes_max = bytes_max
+        """`bytes_max` of 0 and below sets no limit, as in Kafka."""
+        self._bytes_max = bytes_max if bytes_max > 0 else sys.maxsize
         self._kept: list[bytearray] = []
         self._pooled = 0
         self._starved: deque[Callable[[], None]] = deque()

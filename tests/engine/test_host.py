@@ -262,6 +262,7 @@ async def test_metrics_and_health_are_served_when_asked_for(tmp_path: Path) -> N
         assert 'kconsole_requests_total{api="Produce"} 1' in lines
         assert 'kconsole_topic_in_records_total{topic="orders"} 2' in lines
         assert "kconsole_partitions_open 1" in lines
+        assert "kconsole_request_buffer_bytes 0" in lines
         assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
         assert await get(engine.metrics_address, "/health/live") == (200, "live\n")
         assert await get(engine.metrics_address, "/health/ready") == (200, "ready\n")

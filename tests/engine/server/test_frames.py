@@ -175,3 +175,10 @@ def test_pooled_buffer_is_used_again() -> None:
 
     assert second is not None
     assert second.buffer is first.buffer
+
+
+@pytest.mark.parametrize("bytes_max", [0, -1])
+def test_no_limit_lets_every_frame_in(bytes_max: int) -> None:
+    buffers = FrameBuffers(bytes_max)
+
+    assert all(buffers.acquire(50_000_000) is not None for _ in range(3))
