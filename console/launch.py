@@ -70,19 +70,20 @@ def open_console(
         failure = failure_of(error, engine.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
         return failure.exit_code
-    if not engine.address.is_loopback:
-        look = replace(look, problems=(*look.problems, _exposed(engine)))
+    look = replace(look, problems=(*look.problems, *_exposed(engine)))
     cluster = _own_broker(engine, log)
     if demo_folder is not None:
         return asyncio.run(_demo(cluster, demo_folder, settings, look))
     return asyncio.run(_on_own_broker(cluster, settings, look))
 
 
-def _exposed(engine: EngineConfig) -> str:
-    return (
-        f"{engine.address} can be reached from other machines and clients need no authentication: "
+def _exposed(engine: EngineConfig) -> list[str]:
+    return [
+        f"{each.address} can be reached from other machines and clients need no authentication: "
         "whoever reaches it can read, change and delete everything"
-    )
+        for each in engine.all_listeners
+        if not each.address.is_loopback
+    ]
 
 
 async def _on_cluster(addresses: str, name: str, settings: Settings, look: Look) -> int:

@@ -89,11 +89,11 @@ def _asked_to_stop(
 
 
 def warn_of_exposure(config: EngineConfig, stream: TextIO) -> None:
-    """Say loudly that an address beyond this machine is served without authentication."""
-    address = config.address
-    if not address.is_loopback:
-        stream.write(
-            f"WARNING: {address} is not a loopback address and clients need no authentication: "
-            "whoever can reach it can read, change and delete everything.\n"
-        )
-        stream.flush()
+    """Say loudly which addresses beyond this machine are served without authentication."""
+    for listener in config.all_listeners:
+        if not listener.address.is_loopback:
+            stream.write(
+                f"WARNING: {listener.address} is not a loopback address and clients need no "
+                "authentication: whoever can reach it can read, change and delete everything.\n"
+            )
+    stream.flush()

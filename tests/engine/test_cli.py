@@ -1,5 +1,6 @@
 """`kconsole serve` as a process: its one line, its exit codes, what it refuses."""
 
+import io
 import os
 import re
 import signal
@@ -10,6 +11,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from engine.cli import warn_of_exposure
+from engine.config.engine_config import EngineConfig
 from engine.protocol.error_codes import ErrorCode
 from tests.support.running_engine import batch, create_topic, fetch, produce, values_of
 from tests.support.served import ServedBroker
@@ -237,3 +240,11 @@ async def test_broker_with_few_descriptors_serves_many_partitions_and_clients(
 
     assert values_of(read) == [b"v"]
     assert "log_sync_failed" not in log
+
+
+def test_every_listener_beyond_this_machine_is_warned_of():
+    stream = io.StringIO()
+    named = ("INSIDE://127.0.0.1:9093", "OUTSIDE://192.0.2.7:9094")
+    warn_of_exposure(EngineConfig(listeners=named), stream)
+    (line,) = stream.getvalue().splitlines()
+    assert line.startswith("WARNING: 192.0.2.7:9094 is not a loopback address")
