@@ -11,6 +11,7 @@ answer is noticed. A session may always be refused, by answering with id 0.
 | id known, epoch as expected  | what is new; the expected epoch becomes the next          |
 | id known, epoch unexpected   | INVALID_FETCH_SESSION_EPOCH                               |
 | id unknown                   | FETCH_SESSION_ID_NOT_FOUND                                |
+| more than all may follow     | FETCH_SESSION_ID_NOT_FOUND, and the session is over       |
 | ids where names were, or back| FETCH_SESSION_TOPIC_ID_ERROR                              |
 
 Pure state: no I/O, time comes in. Source: Kafka's `FetchSession`.
@@ -39,7 +40,7 @@ EVICTION_SECONDS_MIN: Final = 120.0
 """A session is not evicted for another one before it was unused for so long (as in Kafka)."""
 
 FOLLOWED_PARTITIONS_MAX: Final = 200_000
-"""Partitions of all sessions together: beyond it new sessions are refused."""
+"""Partitions of all sessions. Beyond it new sessions are refused, and one that grows ends."""
 
 _ID_MAX: Final = 2**31 - 1
 _EPOCH_MAX: Final = 2**31 - 1
@@ -185,6 +186,7 @@ class FetchSessions:
         self._slots_max = slots_max
         self._entropy = entropy
         self._sessions: dict[int, FetchSession] = {}
+        self._followed_partitions = 0
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -193,7 +195,7 @@ class FetchSessions:
         """What a request is to read, or why its session cannot go on."""
         has_topic_ids = version >= TOPIC_IDS_SINCE
         if request.session_epoch in (INITIAL_EPOCH, FINAL_EPOCH):
-            self._sessions.pop(request.session_id, None)
+            self._end(request.session_id)
             session = None
             if request.session_epoch == INITIAL_EPOCH:
                 session = self._create(request, now_s, has_topic_ids=has_topic_ids)
@@ -206,7 +208,10 @@ class FetchSessions:
         if request.session_epoch != session.epoch:
             return ErrorCode.INVALID_FETCH_SESSION_EPOCH
         session.advance(now_s)
-        session.update(request)
+        self._update(session, request)
+        if self._followed_partitions > FOLLOWED_PARTITIONS_MAX:
+            self._end(session.session_id)
+            return ErrorCode.FETCH_SESSION_ID_NOT_FOUND
         self._sessions[session.session_id] = self._sessions.pop(session.session_id)
         return Scope(session.topics(), session, is_incremental=True)
 
@@ -217,28 +222,35 @@ class FetchSessions:
         if not self._has_room(wanted, now_s):
             return None
         session = FetchSession(self._free_id(), has_topic_ids=has_topic_ids, now_s=now_s)
-        session.update(request)
+        self._update(session, request)
         session.advance(now_s)
         self._sessions[session.session_id] = session
         return session
+
+    def _update(self, session: FetchSession, request: FetchRequest) -> None:
+        followed = len(session)
+        session.update(request)
+        self._followed_partitions += len(session) - followed
+
+    def _end(self, session_id: int) -> None:
+        session = self._sessions.pop(session_id, None)
+        if session is not None:
+            self._followed_partitions -= len(session)
 
     def _has_room(self, wanted: int, now_s: float) -> bool:
         """Whether a session fits, after evicting those that seem abandoned if need be."""
         for oldest in self._oldest_first():
             if len(self._sessions) < self._slots_max and (
-                self._followed_partitions() + wanted <= FOLLOWED_PARTITIONS_MAX
+                self._followed_partitions + wanted <= FOLLOWED_PARTITIONS_MAX
             ):
                 return True
             if now_s - oldest.last_used_s < EVICTION_SECONDS_MIN:
                 return False
-            del self._sessions[oldest.session_id]
+            self._end(oldest.session_id)
         return self._slots_max > 0 and wanted <= FOLLOWED_PARTITIONS_MAX
 
     def _oldest_first(self) -> Iterator[FetchSession]:
         yield from tuple(self._sessions.values())
-
-    def _followed_partitions(self) -> int:
-        return sum(map(len, self._sessions.values()))
 
     def _free_id(self) -> int:
         while True:

@@ -209,3 +209,17 @@ def test_no_session_for_more_partitions_than_all_sessions_may_follow() -> None:
 @pytest.mark.point(48)
 def test_without_slots_there_are_no_sessions() -> None:
     assert answered(scope_of(sessions(slots=0), asking(0)), p0=0).session_id == 0
+
+
+def test_session_that_grows_beyond_what_all_sessions_may_follow_is_over() -> None:
+    """The client begins anew without one, and the others have room again."""
+    under_test = sessions()
+    half = FOLLOWED_PARTITIONS_MAX // 2
+    growing = answered(scope_of(under_test, asking(*range(half))), p0=0).session_id
+    other = answered(scope_of(under_test, asking(0)), p0=0).session_id
+
+    more = asking(*range(half, 2 * half), session_id=growing, epoch=1)
+
+    assert under_test.scope(more, BY_NAME, 0.0) is ErrorCode.FETCH_SESSION_ID_NOT_FOUND
+    assert scope_of(under_test, asking(*range(half), session_id=other, epoch=1))
+    assert len(under_test) == 1
