@@ -23,7 +23,7 @@ def topic_fields(brokers: int) -> tuple[FormField, ...]:
     most = max(1, brokers)
 
     def replicas(text: str) -> int:
-        number = whole(text, 1, 32_767, what="replication")
+        number = whole(text, 1, 32_767)
         if number > most:
             raise FieldFault(f"the cluster has {most} broker{'s' if most > 1 else ''}")
         return number
@@ -51,7 +51,7 @@ def topic_fields(brokers: int) -> tuple[FormField, ...]:
             "partitions",
             "Partitions",
             "how many",
-            lambda text: whole(text, 1, PARTITIONS_MAX, what="partitions"),
+            lambda text: whole(text, 1, PARTITIONS_MAX),
             help="how many consumers of a group can read side by side",
             value="3",
         ),

@@ -7,6 +7,7 @@ and numbers are checked here so that a fault is told while typing; the broker ha
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 NAME_MAX = 249
 _NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
@@ -23,6 +24,7 @@ _SIZES = {
     "gib": 2**30,
     "tib": 2**40,
 }
+DIGITS_MAX = 40
 LONG_MAX = 2**63 - 1
 INT_MAX = 2**31 - 1
 
@@ -45,14 +47,15 @@ def topic_name(text: str) -> str:
     return name
 
 
-def whole(text: str, least: int, most: int, *, what: str) -> int:
+def whole(text: str, least: int, most: int) -> int:
     """A whole number within bounds."""
+    expected = f"a whole number from {least:,} to {most:,}"
     try:
         number = int(text.strip().replace("_", "").replace(",", ""))
     except ValueError:
-        raise FieldFault(f"{what} is a whole number") from None
+        raise FieldFault(expected) from None
     if not least <= number <= most:
-        raise FieldFault(f"{what} is from {least:,} to {most:,}")
+        raise FieldFault(expected)
     return number
 
 
@@ -68,9 +71,10 @@ def size_bytes(text: str) -> str:
 
 def _measured(text: str, units: Mapping[str, int], expected: str) -> str:
     found = _NUMBER.match(text.strip())
-    if found is None:
+    if found is None or len(found[1]) > DIGITS_MAX:
         raise FieldFault(expected)
-    number, unit = float(found[1]), found[2].lower()
+    # Not a float: that has no room for the digits of a large number, and none at all for some.
+    number, unit = Fraction(found[1]), found[2].lower()
     if unit and unit not in units:
         raise FieldFault(expected)
     if number < 0:
@@ -89,15 +93,15 @@ def one_of(*allowed: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         word = text.strip()
         if word not in allowed:
-            raise FieldFault(f"one of {', '.join(allowed)}")
+            raise FieldFault(f"one of {' | '.join(allowed)}")
         return word
 
     return check
 
 
-def counted(least: int, most: int, what: str) -> Callable[[str], str]:
+def counted(least: int, most: int) -> Callable[[str], str]:
     """A whole number within bounds, as text."""
-    return lambda text: str(whole(text, least, most, what=what))
+    return lambda text: str(whole(text, least, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ TOPIC_CONFIG_FIELDS = (
     ConfigField("max.message.bytes", size_bytes, "1MiB", "largest batch that is taken"),
     ConfigField(
         "min.insync.replicas",
-        counted(1, INT_MAX, "min.insync.replicas"),
+        counted(1, INT_MAX),
         "1",
         "replicas that must have a record before acks=all is answered",
     ),

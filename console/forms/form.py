@@ -50,15 +50,14 @@ class FieldLine(Vertical):
         &:focus { background: $row-cursor; background-tint: $foreground 0%; }
         & > .input--placeholder { color: $muted; }
     }
-    FieldLine .fault { display: none; height: 1; padding-left: 22; color: $error; }
+    FieldLine .fault { display: none; height: auto; padding-left: 22; color: $error; }
     FieldLine.wrong .fault { display: block; }
     """
 
     def __init__(self, field: FormField) -> None:
         super().__init__(id=f"line-{field.id}")
         self.field = field
-        self.input = Input(field.value, placeholder=field.placeholder, id=field.id, compact=True)
-        self.input.cursor_blink = False
+        self.input = LineInput(field.value, placeholder=field.placeholder, id=field.id)
         self._fault = Static(classes="fault")
 
     def compose(self) -> ComposeResult:

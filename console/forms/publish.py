@@ -87,7 +87,7 @@ def publish_fields(
         return name
 
     def partition(text: str) -> int:
-        number = whole(text, 0, INT_MAX, what="partition")
+        number = whole(text, 0, INT_MAX)
         count = topics.get(chosen().strip())
         if count is not None and number >= count:
             raise FieldFault(f"partitions are 0 to {count - 1}" if count > 1 else "there is only 0")
@@ -119,7 +119,7 @@ def publish_fields(
             "count",
             "How many",
             "1",
-            lambda text: whole(text, 1, COUNT_MAX, what="count"),
+            lambda text: whole(text, 1, COUNT_MAX),
             help="how many messages",
             value="1",
         ),
@@ -127,7 +127,7 @@ def publish_fields(
             "rate",
             "Per second",
             "0",
-            lambda text: whole(text, 0, RATE_MAX, what="rate"),
+            lambda text: whole(text, 0, RATE_MAX),
             help="how many of them each second; 0 is as fast as it goes",
             value="0",
         ),
