@@ -18,6 +18,7 @@ from textual.widgets import Input, Label, Static
 
 from console.forms.fields import FieldFault
 from console.widgets import symbols
+from console.widgets.line_input import LineInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class FieldLine(Vertical):
 
     def _say(self, fault: str) -> None:
         self.set_class(bool(fault), "wrong")
-        self._fault.update(Text(f"{symbols.ERROR} {fault}", no_wrap=True, overflow="ellipsis"))
+        self._fault.update(Text(f"{symbols.ERROR} {fault}"))
 
 
 class Form(ModalScreen[None]):

@@ -19,6 +19,7 @@ from console.palette.commands import (
     completions,
     parse_command,
 )
+from console.widgets.line_input import LineInput
 
 HISTORY_MAX = 100
 OFFERS_BEFORE = 3
@@ -64,10 +65,7 @@ class Prompt(ModalScreen[Command | None]):
             yield Static(id="problem")
             with Horizontal():
                 yield Static(":", id="colon")
-                line = Input(placeholder="topics, topic NAME, groups, theme NAME, quit …")
-                line.compact = True
-                line.cursor_blink = False
-                yield line
+                yield LineInput(placeholder="topics, topic NAME, groups, theme NAME, quit …")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from console.widgets.line_input import LineInput
+
 
 class ConfirmDialog(ModalScreen[bool]):
     """Answers True only when the person agreed. With `typed_name`, agreeing means typing it.
@@ -51,9 +53,7 @@ class ConfirmDialog(ModalScreen[bool]):
                 box.border_subtitle = "y yes · n or esc no"
             else:
                 box.border_subtitle = "enter confirms · esc cancels"
-                line = Input(placeholder=self._typed_name, compact=True)
-                line.cursor_blink = False
-                yield line
+                yield LineInput(placeholder=self._typed_name)
 
     def action_answer(self, is_agreed: bool) -> None:
         if is_agreed and self._typed_name is not None:

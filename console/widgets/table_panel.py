@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from console.widgets.columns import Column
 from console.widgets.face import Face
+from console.widgets.line_input import LineInput
 from console.widgets.matching import parse_filter
 from console.widgets.panel import Panel
 from console.widgets.stale_banner import StaleBanner
@@ -43,8 +44,7 @@ class TablePanel(Panel):
         self.table = VTable(columns, order=order)
         self.face = Face()
         self.banner = StaleBanner()
-        self.filter_line = Input(placeholder=FILTER_HINT, compact=True)
-        self.filter_line.cursor_blink = False
+        self.filter_line = LineInput(placeholder=FILTER_HINT)
         self._problem = ""
 
     def compose(self) -> ComposeResult:
@@ -91,7 +91,7 @@ class TablePanel(Panel):
         label = self.table.columns[self.table.order.column].label.lower()
         number = f"{count:,}" if shown == count else f"{shown:,}/{count:,}"
         number += f" {self._noun}" if count == 1 else f" {self._noun}s"
-        filtered = self._problem or (f"filter {self.filter_line.value}" if shown != count else "")
+        filtered = self._problem or (f"filter {self.filter_line.shown}" if shown != count else "")
         self.remark(" · ".join(part for part in (filtered, f"sorted by {label}", number) if part))
 
     @on(VTable.FilterWanted)

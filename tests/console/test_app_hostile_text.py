@@ -11,7 +11,7 @@ from console.screens.group import GroupScreen
 from console.screens.topic import TopicScreen
 from console.views import VIEWS
 from tests.support.console_stage import StagedConsole, console
-from tests.support.hand import at_rest, press
+from tests.support.hand import at_rest, paste, press
 from tests.support.hostile import HOSTILE, faults_of, hostile, refusing
 from tests.support.sample_snapshots import busy
 
@@ -19,29 +19,36 @@ BREAKS_LAYOUTS = ("wide", "emoji", "combining", "long", "lines")
 LOOKS_LIKE_SOMETHING = ("colour", "markup", "broken-markup", "right-to-left", "surrogate")
 
 
-async def look_at_every_screen(app: StagedConsole, text: str) -> None:
+async def faults_of_every_screen(app: StagedConsole, text: str) -> dict[str, list[str]]:
+    faults: dict[str, list[str]] = {}
     for view in VIEWS:
         await app.action_view(view.name)
         await at_rest(app)
-        assert faults_of(app) == [], view.name
+        faults[view.name] = faults_of(app)
     for screen in (TopicScreen(app, text), GroupScreen(app, text)):
         await app.push_screen(screen)
         await at_rest(app)
-        assert faults_of(app) == [], screen.KIND
+        faults[screen.KIND] = faults_of(app)
+    return faults
+
+
+SCREENS = (*(view.name for view in VIEWS), TopicScreen.KIND, GroupScreen.KIND)
+WHOLE: dict[str, list[str]] = {name: [] for name in SCREENS}
+"""No faults on any of the screens."""
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 async def test_no_screen_lets_hostile_text_through(text: str) -> None:
     app = console(hostile(text))
     async with app.run_test(size=(120, 40)):
-        await look_at_every_screen(app, text)
+        assert await faults_of_every_screen(app, text) == WHOLE
 
 
 @pytest.mark.parametrize("name", BREAKS_LAYOUTS)
 async def test_no_narrow_screen_is_broken_by_hostile_text(name: str) -> None:
     app = console(hostile(HOSTILE[name]))
     async with app.run_test(size=(64, 20)):
-        await look_at_every_screen(app, HOSTILE[name])
+        assert await faults_of_every_screen(app, HOSTILE[name]) == WHOLE
 
 
 DIALOGS = {
@@ -91,3 +98,26 @@ async def test_no_answer_of_a_broker_lets_hostile_text_through() -> None:
             await press(app, "D", *"orders.placed", "enter")
             await at_rest(app)
             assert faults_of(app) == [], name
+
+
+FIELDS = {
+    "filter": ("2", "/"),
+    "prompt": (":",),
+    "create-topic": ("n",),
+    "publish": ("2", "p"),
+    "delete": ("2", "D"),
+}
+
+
+@pytest.mark.parametrize("keys", FIELDS.values(), ids=FIELDS)
+async def test_no_field_lets_pasted_text_through(keys: tuple[str, ...]) -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24), notifications=True):
+        await press(app, *keys)
+        for name, text in HOSTILE.items():
+            await paste(app, text)
+            assert faults_of(app) == [], name
+            await press(app, "ctrl+u")
+        await paste(app, "".join(HOSTILE.values()))
+        await press(app, "enter")
+        assert faults_of(app) == []

@@ -6,7 +6,7 @@ however slow the machine is.
 """
 
 from textual.app import App
-from textual.events import Key, Resize
+from textual.events import Key, Paste, Resize
 from textual.geometry import Size
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -42,6 +42,16 @@ async def press(app: App[None], *keys: str) -> None:
 async def write(app: App[None], text: str) -> None:
     """Type a text."""
     await press(app, *text)
+
+
+async def paste(app: App[None], text: str) -> None:
+    """Paste a text, as a terminal hands it over that tells pasting from typing."""
+    driver = app._driver
+    assert driver is not None
+    event = Paste(text)
+    event.set_sender(app)
+    driver.send_message(event)
+    await at_rest(app)
 
 
 async def resize(app: App[None], width: int, height: int) -> None:
