@@ -1,15 +1,16 @@
 """Where the lag of a reader is going: catching up and when, holding, or falling behind.
 
 Age says how old the next unread record is; it does not say how long catching up takes. That is
-the estimate here, from the speeds of the end offset and of the committed offset over a window.
+the estimate here, from the speeds of the end offset and of the committed offset over the last
+seconds: as many as tell a speed, and no more, for a reader that slowed down is to be seen at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from console.model.figures import Figure, Unknown, value_or
-from console.model.history import History
+from console.model.history import History, Sample
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
 from console.model.retention import RetentionPolicy
 from console.model.slope import theil_sen
@@ -17,7 +18,11 @@ from console.model.slope import theil_sen
 COMMITS_MIN = 4
 """Commits that have to be seen before a speed can be told."""
 
-STOPPED_MS = 30_000
+SPEED_MS = 20_000
+SPEED_COMMITS = 8
+"""What a speed is measured over: so much time, or so many commits if that is longer."""
+
+STOPPED_MS = 10_000
 """Without a commit for so long, a reader is taken to stand still."""
 
 STOPPED_PAUSES = 2
@@ -34,7 +39,7 @@ _NEARLY_FULL = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """Records a second, over the window. `gain` is how fast the lag shrinks, with its quartiles."""
+    """Records a second. `gain` is how fast the lag shrinks, with its quartiles."""
 
     produced: float
     consumed: float
@@ -45,12 +50,13 @@ class Speeds:
 
 def speeds_of(history: History) -> Speeds | None:
     """The speeds in one partition; None while too little was seen."""
-    samples, points = history.samples, history.at_commits
+    points = _lately(history.at_commits)
+    samples = _lately(history.samples, since_ms=points[0].at_ms if points else None)
     produced = theil_sen([each.at_ms / 1000 for each in samples], [each.end for each in samples])
     if produced is None:
         return None
     rate = max(0.0, produced.median)
-    quiet_ms = samples[-1].at_ms - (points[-1] if points else samples[0]).at_ms
+    quiet_ms = samples[-1].at_ms - (points[-1] if points else history.samples[0]).at_ms
     if quiet_ms >= max(STOPPED_MS, STOPPED_PAUSES * _longest_pause_ms(history)):
         return Speeds(rate, 0.0, -rate, -rate, -rate)
     if len(points) < COMMITS_MIN:
@@ -61,6 +67,17 @@ def speeds_of(history: History) -> Speeds | None:
     assert consumed is not None
     assert gain is not None
     return Speeds(rate, max(0.0, consumed.median), gain.median, gain.low, gain.high)
+
+
+def _lately(samples: Sequence[Sample], since_ms: int | None = None) -> Sequence[Sample]:
+    """The last of them that a speed is measured over; more where it began before."""
+    if not samples:
+        return ()
+    from_ms = samples[-1].at_ms - SPEED_MS
+    if since_ms is not None:
+        from_ms = min(from_ms, since_ms)
+    count = sum(each.at_ms >= from_ms for each in samples)
+    return samples[-max(SPEED_COMMITS, count) :]
 
 
 def _longest_pause_ms(history: History) -> float:

@@ -170,11 +170,11 @@ def silent_after(every_s: int, watched_s: int, silence_s: int) -> Outlook:
 
 
 @pytest.mark.parametrize("watched_s", [40, 120, 290])
-def test_a_reader_is_stopped_after_half_a_minute_however_long_it_was_watched(
+def test_a_reader_is_stopped_after_ten_seconds_however_long_it_was_watched(
     watched_s: int,
 ) -> None:
-    assert silent_after(1, watched_s, 20).kind is not OutlookKind.STOPPED
-    outlook = silent_after(1, watched_s, 35)
+    assert silent_after(1, watched_s, 8).kind is not OutlookKind.STOPPED
+    outlook = silent_after(1, watched_s, 11)
     assert outlook.kind is OutlookKind.STOPPED
     assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
 
@@ -182,6 +182,30 @@ def test_a_reader_is_stopped_after_half_a_minute_however_long_it_was_watched(
 def test_a_reader_that_commits_rarely_is_stopped_only_when_it_misses_its_turns() -> None:
     assert silent_after(40, 200, 60).kind is not OutlookKind.STOPPED
     assert silent_after(40, 200, 90).kind is OutlookKind.STOPPED
+
+
+def turned(
+    before_per_s: int, after_per_s: int, lag: int, *, watched_s: int, since_s: int
+) -> Outlook:
+    """1,000 a second are written; the reader's speed changed some seconds ago."""
+    history, end, done = History(), 10_000_000, 10_000_000 - lag
+    for second in range(watched_s + since_s + 1):
+        end += 1000
+        done += before_per_s if second <= watched_s else after_per_s
+        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, end, 0))
+    return seen(history, end - done)
+
+
+@pytest.mark.parametrize("watched_s", [20, 60, 270])
+def test_another_speed_is_told_after_a_quarter_of_a_minute_however_long_it_was_watched(
+    watched_s: int,
+) -> None:
+    slowed = turned(1000, 100, 50, watched_s=watched_s, since_s=15)
+    assert slowed.kind is OutlookKind.FALLING_BEHIND
+    assert slowed.growth_per_s == pytest.approx(900)
+    hurried = turned(100, 5000, 900_000, watched_s=watched_s, since_s=15)
+    assert hurried.kind is OutlookKind.CATCHING_UP
+    assert hurried.growth_per_s == pytest.approx(-4000)
 
 
 def test_a_stopped_reader_loses_when_its_next_record_reaches_the_retention() -> None:
