@@ -108,6 +108,23 @@ def skips(tree: ast.Module) -> Iterator[str]:
             yield f"{node.lineno} {ast.unparse(node)}"
 
 
+ASSERTING = re.compile(r"(?:.*\.)?assert_\w+|pytest\.(?:raises|warns|fail)")
+
+
+def silent_tests(tree: ast.Module) -> Iterator[str]:
+    """Tests that claim nothing: they assert nothing themselves and call nothing that says so."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if node.name.startswith("test_") and not any(map(_asserts, ast.walk(node))):
+            yield f"{node.lineno} {node.name}"
+
+
+def _asserts(node: ast.AST) -> bool:
+    is_call = isinstance(node, ast.Call) and ASSERTING.fullmatch(ast.unparse(node.func))
+    return isinstance(node, ast.Assert) or bool(is_call)
+
+
 COLOUR_PROPERTY = re.compile(
     r"(?:^|[-;{\s])(?P<name>[\w-]*(?:color|background|tint|border|outline)"
     r"[\w-]*)\s*:\s*(?P<value>[^;}\n]*)"

@@ -71,6 +71,17 @@ def test_what_comes_in_as_an_argument_is_let_through(right: str) -> None:
             "@pytest.mark.needs('tmux')\ndef test_a(): ...",
         ),
         (rules.skips, "pytest.skip('no')", "pytest.fail('no')"),
+        (rules.silent_tests, "def test_a():\n    f()", "def test_a():\n    assert f()"),
+        (
+            rules.silent_tests,
+            "async def test_a():\n    check(f())",
+            "async def test_a():\n    await self.assert_whole(f())",
+        ),
+        (
+            rules.silent_tests,
+            "def test_a():\n    with suppress(E):\n        f()",
+            "def test_a():\n    with pytest.raises(E):\n        f()",
+        ),
         (rules.literal_colours, "BLUE = '#4CC2FF'", '"""Such as #4CC2FF."""'),
         (rules.literal_colours, "style('bold #fff')", "style('bold $primary')"),
     ],

@@ -173,6 +173,10 @@ def test_no_test_is_skipped() -> None:
     assert not offences(TESTS, rules.skips)
 
 
+def test_every_test_asserts_something() -> None:
+    assert not offences(TESTS, rules.silent_tests)
+
+
 def test_no_test_sleeps() -> None:
     tests = [path for path in TESTS if not relative(path).startswith("tests/bench/")]
     assert not offences(tests, rules.waits, WAITING)

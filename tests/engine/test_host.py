@@ -32,6 +32,7 @@ from engine.protocol.messages.metadata import (
 from engine.protocol.messages.produce import ProduceResponse
 from engine.server.listener import AddressInUse
 from engine.storage.errors import DirectoryInUse, StorageDamaged
+from engine.storage.log_directory import CLEAN_SHUTDOWN
 from tests.support.running_engine import (
     PRODUCE_VERSION,
     batch,
@@ -243,9 +244,14 @@ async def test_stop_does_not_wait_for_a_parked_fetch(tmp_path: Path) -> None:
 async def test_stop_twice_is_harmless(tmp_path: Path) -> None:
     engine = Engine(EngineConfig(data=str(tmp_path / "data"), listen="127.0.0.1:0"))
     await engine.start()
+    await engine.stop()
+    first = (tmp_path / "data" / CLEAN_SHUTDOWN).stat()
 
     await engine.stop()
-    await engine.stop()
+
+    assert (tmp_path / "data" / CLEAN_SHUTDOWN).stat() == first
+    with pytest.raises(ConnectionError):
+        await asyncio.open_connection(engine.address.host, engine.address.port)
 
 
 async def test_metrics_and_health_are_served_when_asked_for(tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def test_members_come_and_go_and_every_record_is_read_once(stage: Stage) -> None
 
 
 def test_what_a_killed_member_held_is_read_on_from_its_commit(stage: Stage) -> None:
-    group_stories.one_is_killed(stage, starting(stage.group))
+    again = group_stories.one_is_killed(stage, starting(stage.group))
+    assert max(again.values(), default=2) == 2
 
 
 def test_a_fenced_member_gives_up_and_joins_again(stage: Stage) -> None:

@@ -159,6 +159,8 @@ async def test_what_the_screen_turns_to_is_asked_while_another_question_hangs() 
         await until(lambda: watched.cluster.in_flight["directories"])
         watched.need(View.RETENTION)
         await until(lambda: "offsets_at" in watched.cluster.calls)
+        assert watched.cluster.in_flight["directories"] == 1
+        assert watched.cluster.calls.count("directories") == 1
 
 
 async def test_an_opened_topic_is_read_in_whole_even_if_its_configs_are_being_read() -> None:
@@ -273,6 +275,12 @@ async def test_a_feed_that_is_cancelled_as_something_is_wanted_of_it_ends() -> N
     async with running(watched, published):
         await until(lambda: published)
         watched.sampler.refresh()
+    pictures, calls = len(published), len(watched.cluster.calls)
+    watched.clock.advance(60)
+    watched.sampler.refresh()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (len(published), len(watched.cluster.calls)) == (pictures, calls)
 
 
 async def test_histories_begin_anew_when_the_wall_clock_goes_back() -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 from engine.broker.new_topics import NewTopic
 from engine.metrics import catalogue
+from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.topic_broker import append, topic_broker
 from tests.support.waiting import until
 
@@ -84,9 +85,16 @@ async def test_a_checkpoint_makes_recovery_skip_what_it_covers(tmp_path):
 
 
 async def test_checkpoints_never_overlap(tmp_path):
-    async with topic_broker(tmp_path / "a") as broker:
+    """One that began while another ran would save what that one is saving a second time."""
+    disk = MemoryFileSystem()
+    disk.directories |= {str(path) for path in (tmp_path / "a", *tmp_path.parents)}
+    async with topic_broker(tmp_path / "a", filesystem=disk) as broker:
         await filled(broker)
+        disk.journal.clear()
         await asyncio.gather(*(broker.maintenance.checkpoint() for _ in range(4)))
+    saved = [op.path for op in disk.journal if op.kind == "sync" and "/t-0/" in op.path]
+    assert saved
+    assert len(saved) == len(set(saved))
 
 
 async def test_deleted_directories_are_freed_in_the_background_and_by_the_next_start(tmp_path):

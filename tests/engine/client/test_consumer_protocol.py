@@ -23,6 +23,7 @@ from engine.protocol.errors import MalformedMessage
 from tests.support.kio_oracle import expected, random_entity
 
 VERSION_3 = b"\0\x03"
+EMPTY_ASSIGNMENT = encode_versioned(Assignment(), 0)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -65,8 +66,13 @@ def test_a_version_from_the_future_is_read_as_the_last_known_one() -> None:
 
 @given(st.binary(max_size=60))
 def test_arbitrary_bytes_are_read_or_malformed(data: bytes) -> None:
+    """What is read holds no more than the bytes do: written again it is no longer, and the same."""
     for decode in (decode_subscription, decode_assignment):
         try:
-            decode(data)
+            found = decode(data)
         except MalformedMessage:
             continue
+        version = min(int.from_bytes(data[:2], "big"), 3)
+        again = encode_versioned(found, version)
+        assert len(again) <= max(len(data), len(EMPTY_ASSIGNMENT))
+        assert decode(again) == found

@@ -1,6 +1,6 @@
 """A cluster that answers well-formed nonsense: values or `ClientError`, nothing else escapes."""
 
-import contextlib
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -66,6 +66,9 @@ def nonsense(response: type[Any], rng: random.Random) -> Callable[[object], Answ
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_nonsense_becomes_values_or_errors(name: str) -> None:
     rng = random.Random(name)
+    escaped: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: escaped.append(context))
+    outcomes: list[object] = []
     async with ScriptedCluster(1, {"t": [1, 1]}) as cluster:
         cluster.coordinators = {"g": 1, "h": 1}
         broker = cluster.nodes[1]
@@ -78,10 +81,15 @@ async def test_nonsense_becomes_values_or_errors(name: str) -> None:
             if sample < 20:
                 broker.script.update(honest)
             async with cluster.client() as client:
-                with contextlib.suppress(ClientError):
-                    await OPERATIONS[name](client)
+                try:
+                    outcomes.append(await OPERATIONS[name](client))
+                except ClientError as error:
+                    outcomes.append(error)
             for request in honest:
                 broker.script[request] = nonsense(_response_of(request), rng)
+    assert len(broker.asked) > 25
+    assert len(outcomes) == 25
+    assert escaped == []
 
 
 def _response_of(request: type[Any]) -> type[Any]:

@@ -52,17 +52,17 @@ def test_values_that_kafka_refuses_are_refused(name, text):
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "text", "value"),
     [
-        ("retention.bytes", "-5"),
-        ("cleanup.policy", ""),
-        ("compression.zstd.level", "-131072"),
-        ("internal.segment.bytes", "10"),
-        ("preallocate", "TRUE"),
+        ("retention.bytes", "-5", -5),
+        ("cleanup.policy", "", ()),
+        ("compression.zstd.level", "-131072", -131_072),
+        ("internal.segment.bytes", "10", 10),
+        ("preallocate", "TRUE", True),
     ],
 )
-def test_values_that_kafka_takes_are_taken(name, text):
-    TOPIC_KEYS[name].key.parse(text)
+def test_values_that_kafka_takes_are_taken(name, text, value):
+    assert TOPIC_KEYS[name].key.parse(text) == value
 
 
 def test_internal_keys_are_described_only_where_they_are_set():

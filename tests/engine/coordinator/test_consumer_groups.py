@@ -147,22 +147,39 @@ class World:
             assert not member.fenced, f"a member that lives was told {member.fenced}"
 
     def settle(self) -> None:
-        """Nothing happens any more but heartbeats; then everything is owned once."""
+        """Nothing happens any more but heartbeats."""
         self.talk.is_disk_full = False
         for _ in range(SETTLING_ROUNDS):
             self.talk.advance(STEP_MS)
             self.step()
+
+    def wanted(self) -> Places:
+        """Every partition that anybody reads."""
         read = {topic for member in self.members.values() for topic in member.topics}
-        wanted = {
+        return frozenset(
             (topic, partition)
             for topic in self.talk.topics.names()
             if topic in read
             for partition in range(self.talk.topics.partition_count(topic))
-        }
-        owned = {each for member in self.members.values() for each in member.owned}
-        assert owned == wanted
-        for member in self.members.values():
-            assert {topic for topic, _ in member.owned} <= set(member.topics)
+        )
+
+    def owned(self) -> Places:
+        """Every partition that a member owns which reads its topic."""
+        return frozenset(
+            place
+            for member in self.members.values()
+            for place in member.owned
+            if place[0] in member.topics
+        )
+
+    def strays(self) -> Places:
+        """Every partition that a member owns which does not read its topic."""
+        return frozenset(
+            place
+            for member in self.members.values()
+            for place in member.owned
+            if place[0] not in member.topics
+        )
 
 
 def member_is_dynamic(member: Life | OldMember) -> bool:
@@ -223,3 +240,5 @@ def test_no_partition_is_owned_twice_and_none_is_forgotten(
     for _ in played(world, events):
         pass
     world.settle()
+    assert world.owned() == world.wanted()
+    assert not world.strays()

@@ -35,7 +35,9 @@ async def test_waiting_for_the_group_ends_with_its_last_task() -> None:
 
 
 async def test_waiting_for_a_group_without_tasks_is_over_at_once() -> None:
-    await Tasks(on_failure=lambda name, error: None).ended(60)
+    waiting = asyncio.ensure_future(Tasks(on_failure=lambda name, error: None).ended(60))
+    await asyncio.sleep(0)
+    assert waiting.done()
 
 
 async def test_waiting_for_the_group_has_an_end_and_cancels_nothing() -> None:

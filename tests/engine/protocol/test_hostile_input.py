@@ -14,7 +14,11 @@ from engine.kernel.limits import MESSAGE_ELEMENTS_MAX
 from engine.protocol.advertised import APIS
 from engine.protocol.codec import decode, encode_bytes
 from engine.protocol.errors import MalformedMessage
-from engine.protocol.headers import decode_request_header, decode_response_header
+from engine.protocol.headers import (
+    decode_request_header,
+    decode_response_header,
+    encode_request_header,
+)
 from engine.protocol.layout import Message
 from engine.protocol.messages.fetch import FetchRequest
 from engine.protocol.messages.join_group import JoinGroupRequest, JoinGroupRequestProtocol
@@ -31,7 +35,13 @@ def test_arbitrary_bytes_are_a_message_or_malformed(
     pair: tuple[type[Message], int], data: bytes
 ) -> None:
     with contextlib.suppress(MalformedMessage):
-        decode(pair[0], data, pair[1])
+        assert_is_whole(decode(pair[0], data, pair[1]), pair[1])
+
+
+def assert_is_whole(message: Message, version: int) -> None:
+    """What was read is a message like any other: it can be written and read again."""
+    written = encode_bytes(message, version)
+    assert encode_bytes(decode(type(message), written, version), version) == written
 
 
 @given(
@@ -59,7 +69,7 @@ def test_a_valid_message_with_patched_bytes_is_a_message_or_malformed(
     at = rng.randrange(len(body) + 1)
     body[at : at + len(patch)] = patch
     with contextlib.suppress(MalformedMessage):
-        decode(message, body, version)
+        assert_is_whole(decode(message, body, version), version)
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda cls: cls.__name__)
@@ -121,16 +131,22 @@ def test_a_negative_length_that_is_not_null_never_moves_backwards() -> None:
         patched = bytearray(body)
         patched[at : at + 4] = (-(2**31)).to_bytes(4, "big", signed=True)
         with contextlib.suppress(MalformedMessage):
-            decode(JoinGroupRequest, patched, 5)
+            found = decode(JoinGroupRequest, patched, 5)
+            assert len(encode_bytes(found, 5)) <= len(patched)
 
 
 @given(data=st.binary(max_size=80))
 @settings(max_examples=500)
 def test_arbitrary_headers_are_headers_or_malformed(data: bytes) -> None:
     with contextlib.suppress(MalformedMessage):
-        decode_request_header(data)
+        header, position = decode_request_header(data)
+        assert 10 <= position <= len(data)
+        fixed = encode_request_header(header)
+        assert decode_request_header(fixed) == (header, len(fixed))
     with contextlib.suppress(MalformedMessage):
-        decode_response_header(data, FetchRequest.API_KEY, 12)
+        correlation_id, position = decode_response_header(data, FetchRequest.API_KEY, 12)
+        assert correlation_id == int.from_bytes(data[:4], "big", signed=True)
+        assert 5 <= position <= len(data)
 
 
 @given(key=st.sampled_from(sorted(APIS)), tail=st.binary(max_size=40))

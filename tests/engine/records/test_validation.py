@@ -68,6 +68,24 @@ def check(records: bytes | bytearray, rules: AppendRules) -> None:
     check_contents(records, read_header(records), rules, NOW_MS)
 
 
+def header_refusal(header: BatchHeader) -> type[InvalidBatch] | None:
+    """The class of what is wrong with a client's header; None for one that is taken."""
+    try:
+        check_client_header(header)
+    except InvalidBatch as error:
+        return type(error)
+    return None
+
+
+def refusal(records: bytes | bytearray, rules: AppendRules) -> type[InvalidBatch] | None:
+    """The class of what is wrong with a batch; None for one that is taken."""
+    try:
+        check(records, rules)
+    except InvalidBatch as error:
+        return type(error)
+    return None
+
+
 def with_header(records: bytes, **fields: int) -> bytearray:
     """The batch with other fields in its header and a CRC that is right again."""
     changed = bytearray(pack_header(read_header(records)._replace(**fields)) + records[61:])
@@ -87,8 +105,10 @@ def test_batches_of_other_clients_pass_every_check(
     encode: Encoder, codec: Compression, records: list[NewRecord]
 ) -> None:
     made = encode(records, compression=int(codec), producer=(9, 0, 5))
-    check_client_header(check_single_batch(made))
-    check(made, replace(ANYTHING, before_ms_max=2**41, after_ms_max=2**41))
+    header = check_single_batch(made)
+    assert header_refusal(header) is None
+    assert (header.producer_id, header.base_sequence, header.record_count) == (9, 5, len(records))
+    assert refusal(made, replace(ANYTHING, before_ms_max=2**41, after_ms_max=2**41)) is None
 
 
 def test_nothing_is_an_invalid_record() -> None:
@@ -154,10 +174,11 @@ def test_noise_is_an_error_of_ours(noise: bytes) -> None:
 
 
 def test_good_header_is_taken() -> None:
-    check_client_header(client_header())
-    check_client_header(client_header(producer_id=0, producer_epoch=0, base_sequence=0))
+    assert header_refusal(client_header()) is None
+    first = client_header(producer_id=0, producer_epoch=0, base_sequence=0)
+    assert header_refusal(first) is None
     for codec in Compression:
-        check_client_header(client_header(attributes=int(codec)))
+        assert header_refusal(client_header(attributes=int(codec))) is None
 
 
 @pytest.mark.point(24)
@@ -223,7 +244,8 @@ def test_compacted_topic_names_the_records_without_key(codec: Compression) -> No
 
 
 def test_compacted_topic_takes_keys() -> None:
-    check(batch(b"a", b"b", key=b"k"), COMPACTED)
+    assert refusal(batch(b"a", b"b"), COMPACTED) is InvalidRecord
+    assert refusal(batch(b"a", b"b", key=b"k"), COMPACTED) is None
 
 
 def test_batch_is_opened_only_where_that_is_needed() -> None:
@@ -262,12 +284,15 @@ def test_only_records_out_of_bounds_are_named() -> None:
 
 
 def test_records_without_timestamp_are_in_any_bounds() -> None:
-    check(at(NO_TIMESTAMP, NO_TIMESTAMP), DAY_BACK)
+    assert refusal(at(0, 0), DAY_BACK) is InvalidTimestamp
+    assert refusal(at(NO_TIMESTAMP, NO_TIMESTAMP), DAY_BACK) is None
 
 
 def test_append_time_makes_the_producers_times_irrelevant() -> None:
-    rules = replace(DAY_BACK, after_ms_max=0, uses_append_time=True)
-    check(at(0, NOW_MS * 2), rules)
+    rules = replace(DAY_BACK, after_ms_max=0)
+    records = at(0, NOW_MS * 2)
+    assert refusal(records, rules) is InvalidTimestamp
+    assert refusal(records, replace(rules, uses_append_time=True)) is None
 
 
 def test_missing_keys_come_before_bad_timestamps() -> None:

@@ -54,7 +54,7 @@ def echo_generation(request: HeartbeatRequest, context: RequestContext) -> Heart
 HEARTBEATS = immediate(HeartbeatRequest, lambda parts: echo_generation)
 
 
-async def beat(client: Any, number: int = 7) -> None:
+async def assert_beats(client: Any, number: int = 7) -> None:
     response = await client.call(HeartbeatRequest(generation_id=number), HeartbeatResponse, 4)
     assert response.error_code == number
 
@@ -156,12 +156,12 @@ async def test_stream_that_is_no_request_costs_its_own_connection(
         server.connect() as broken,
         server.connect() as client,
     ):
-        await beat(client)
+        await assert_beats(client)
         with caplog.at_level(logging.WARNING):
             broken.write(stream)
             assert await broken.is_closed_by_peer()
 
-        await beat(client)
+        await assert_beats(client)
 
     assert "connection_closed" in caplog.text
 
@@ -198,14 +198,14 @@ async def test_handler_that_raises_costs_its_own_connection(
             async with server.connect() as broken:
                 broken.send(request, version)
                 assert await broken.is_closed_by_peer()
-        await beat(client)
+        await assert_beats(client)
 
     assert str(error) in caplog.text
 
 
 async def test_large_frame_after_a_first_valid_one_is_taken() -> None:
     async with served(HEARTBEATS) as server, server.connect() as client:
-        await beat(client)
+        await assert_beats(client)
         content = client.frame(HeartbeatRequest(generation_id=8), 4)[4:]
         content += bytes(FIRST_FRAME_BYTES_MAX)
         client.write(struct.pack(">i", len(content)) + content)
@@ -217,7 +217,7 @@ async def test_large_frame_after_a_first_valid_one_is_taken() -> None:
 
 async def test_frame_beyond_the_request_limit_is_refused() -> None:
     async with served(HEARTBEATS, request_bytes_max=1000) as server, server.connect() as client:
-        await beat(client)
+        await assert_beats(client)
         client.write(struct.pack(">i", 1001))
 
         assert await client.is_closed_by_peer()
@@ -232,7 +232,7 @@ async def test_too_many_unanswered_requests_wait_unread_until_some_are_answered(
             client.send(FetchRequest(), 12)
         await parked.has(PENDING_REPLIES_MAX)
         async with server.connect() as other:
-            await beat(other)
+            await assert_beats(other)
         assert len(parked.replies) == PENDING_REPLIES_MAX
 
         for reply in tuple(parked.replies):
@@ -262,7 +262,7 @@ async def test_client_that_does_not_read_is_not_served_further() -> None:
         for _ in range(requests):
             client.send(FetchRequest(), 12)
         for _ in range(50):
-            await beat(other)
+            await assert_beats(other)
         assert handled * 256 * 1024 <= UNSENT_BYTES_MAX + SOCKETS_BYTES_MAX < requests * 256 * 1024
 
         for _ in range(requests):
@@ -296,7 +296,7 @@ async def test_answer_after_the_client_left_is_dropped() -> None:
         parked.replies[0].send(FetchResponse())
 
         async with server.connect() as other:
-            await beat(other)
+            await assert_beats(other)
 
 
 @pytest.mark.point(14)
@@ -308,7 +308,7 @@ async def test_idle_connection_is_closed_and_a_waiting_one_is_not() -> None:
         server.connect() as idle,
         server.connect() as waiting,
     ):
-        await beat(idle)
+        await assert_beats(idle)
         waiting.send(FetchRequest(), 12)
         await parked.has(1)
         server.clock.advance(IDLE_MS_MAX / 1000 + 1)
@@ -324,10 +324,10 @@ async def test_idle_connection_is_closed_and_a_waiting_one_is_not() -> None:
 
 async def test_frame_that_never_ends_is_closed_at_its_deadline() -> None:
     async with served(HEARTBEATS) as server, server.connect() as client:
-        await beat(client)
+        await assert_beats(client)
         client.write(struct.pack(">i", 100) + b"slow")
         async with server.connect() as other:
-            await beat(other)
+            await assert_beats(other)
             server.clock.advance(FRAME_SECONDS_MAX - 1)
             server.front.sweep()
             assert len(server.connections) == 2
@@ -336,25 +336,25 @@ async def test_frame_that_never_ends_is_closed_at_its_deadline() -> None:
             server.front.sweep()
 
             assert await client.is_closed_by_peer()
-            await beat(other)
+            await assert_beats(other)
 
 
 async def test_connections_beyond_the_limits_are_refused() -> None:
     async with served(HEARTBEATS, connections_max=2) as server:
         async with server.connect() as first, server.connect() as second:
-            await beat(first)
-            await beat(second)
+            await assert_beats(first)
+            await assert_beats(second)
             async with server.connect() as third:
                 assert await third.is_closed_by_peer()
-            await beat(first)
+            await assert_beats(first)
         await until(lambda: len(server.connections) == 0)
         async with server.connect() as again:
-            await beat(again)
+            await assert_beats(again)
 
 
 async def test_connections_of_one_host_are_limited() -> None:
     async with served(HEARTBEATS, connections_per_host_max=1) as server, server.connect() as first:
-        await beat(first)
+        await assert_beats(first)
         async with server.connect() as second:
             assert await second.is_closed_by_peer()
 
@@ -362,7 +362,7 @@ async def test_connections_of_one_host_are_limited() -> None:
 async def test_requests_are_counted_by_api() -> None:
     async with served(HEARTBEATS) as server, server.connect() as client:
         for _ in range(3):
-            await beat(client)
+            await assert_beats(client)
 
     assert server.registry.samples(catalogue.REQUESTS) == [(("Heartbeat",), 3.0)]
     (sent,) = server.registry.samples(catalogue.SENT_BYTES)
@@ -379,7 +379,7 @@ def test_no_stream_of_bytes_harms_another_connection(pieces: list[bytes], is_fra
                 for piece in pieces:
                     head = struct.pack(">i", len(piece)) if is_framed else b""
                     fuzzer.write(head + piece)
-                await beat(client)
-            await beat(client)
+                await assert_beats(client)
+            await assert_beats(client)
 
     asyncio.run(scenario())

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import warnings
 
 from engine.broker.api_row import immediate, ordinary
 from engine.broker.context import RequestContext
@@ -30,4 +31,8 @@ async def test_a_request_that_is_cancelled_before_it_begins_leaves_nothing_behin
         client.send(SyncGroupRequest(), 5)
         await client.receive(HeartbeatResponse, 4)
         await asyncio.gather(*stopping)
-        gc.collect()
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            gc.collect()
+        assert [str(each.message) for each in told] == []
+        assert len(server.tasks) == 0

@@ -57,7 +57,7 @@ class Case:
         """Open the log on another disk, as the next process would."""
         return open_log(filesystem, self.clock, CONFIG, recovery_point=self.log.recovery_point)
 
-    def check(self, log):
+    def assert_holds(self, log):
         """It has what it must have, and can be written to."""
         found = records_of(log)
         by_offset = {record.offset: record for record in self.records}
@@ -71,10 +71,10 @@ class Case:
         late = next(record for record in found if record.timestamp_ms >= wanted_ms)
         assert log.offset_for_timestamp(wanted_ms).offset == late.offset
 
-    def check_opened(self, filesystem):
+    def assert_opens(self, filesystem):
         """Open, check, write, and open once more; nothing half done is left."""
         log = self.open(filesystem)
-        self.check(log)
+        self.assert_holds(log)
         found = records_of(log)
         names = filesystem.list_directory(ORDERS_DIRECTORY)
         assert not [name for name in names if name.endswith((CLEANED, SWAP, DELETED))]
@@ -83,8 +83,8 @@ class Case:
         assert records_of(self.open(filesystem))[:-1] == found
 
 
-def cut_power(case, length, random):
-    case.check_opened(power_cut(case.filesystem, length, random))
+def assert_survives_power_cut(case, length, random):
+    case.assert_opens(power_cut(case.filesystem, length, random))
 
 
 def test_power_goes_after_any_operation_of_a_cleaning():
@@ -93,7 +93,7 @@ def test_power_goes_after_any_operation_of_a_cleaning():
     assert len(records_of(case.log)) < len(case.records) / 2
     for length in range(case.begin, len(case.filesystem.journal) + 1):
         for image in range(IMAGES):
-            cut_power(case, length, Random(f"{length}/{image}"))
+            assert_survives_power_cut(case, length, Random(f"{length}/{image}"))
 
 
 @pytest.mark.parametrize("seed", range(2, 8))
@@ -107,7 +107,7 @@ def test_power_goes_at_some_moment_of_several_cleanings(seed):
     begin = len(case.filesystem.journal)
     clean(case.log, NOW, cleaned_end_offset=end)
     for _ in range(60):
-        cut_power(case, random.randint(begin, len(case.filesystem.journal)), random)
+        assert_survives_power_cut(case, random.randint(begin, len(case.filesystem.journal)), random)
 
 
 def operations_of_a_cleaning():
@@ -129,10 +129,10 @@ def test_power_goes_while_the_log_is_opened_after_a_cleaning_was_interrupted(aft
     case.filesystem.heal()
     died_at = len(case.filesystem.journal)
     case.log.close()
-    case.check(case.open(case.filesystem))
+    case.assert_holds(case.open(case.filesystem))
     for length in range(died_at, len(case.filesystem.journal) + 1):
         for image in range(2):
-            cut_power(case, length, Random(f"{after}/{length}/{image}"))
+            assert_survives_power_cut(case, length, Random(f"{after}/{length}/{image}"))
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC, errno.EMFILE, None])
@@ -145,10 +145,10 @@ def test_an_operation_that_fails_once_costs_a_cleaning_and_no_record(error):
         except (OSError, StorageError):
             assert error is not None
         case.filesystem.heal()
-        case.check(case.log)
+        case.assert_holds(case.log)
         put(case.log, ("a", "later"), timestamp_ms=NOW)
         case.records.append(records_of(case.log)[-1])
         copy = MemoryFileSystem(case.clock)
         copy.directories |= case.filesystem.directories
         copy.files |= case.filesystem.files
-        case.check_opened(copy)
+        case.assert_opens(copy)

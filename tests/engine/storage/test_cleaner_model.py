@@ -21,7 +21,7 @@ def life(seed):
     return CompactedLife(Random(seed), new_disk(clock), clock)
 
 
-def check_contents(life):
+def assert_contents(life):
     """Only what was appended, where it was appended, and the last value of each key."""
     found = life.visible_in(life.log)
     model = life.visible()
@@ -34,7 +34,7 @@ def check_contents(life):
     assert {at for at in model if at >= end} <= set(offsets)
 
 
-def check_look_ups(life):
+def assert_look_ups(life):
     """Looking for times agrees with looking at every record."""
     records = records_of(life.log)
     for _ in range(3):
@@ -53,8 +53,8 @@ def test_a_reader_sees_the_last_value_of_each_key_at_its_offset(seed):
     it = life(seed)
     for _ in range(STEPS):
         it.step()
-        check_contents(it)
-        check_look_ups(it)
+        assert_contents(it)
+        assert_look_ups(it)
 
 
 @pytest.mark.parametrize("seed", range(LIVES, LIVES + 12))
@@ -63,7 +63,7 @@ def test_a_log_that_is_cleaned_to_its_end_has_one_record_for_a_key(seed):
     for _ in range(STEPS):
         it.step()
     it.clean_to_the_end()
-    check_contents(it)
+    assert_contents(it)
     keys = [record.key for record in it.visible_in(it.log)]
     assert len(keys) == len(set(keys))
 
@@ -78,4 +78,4 @@ def test_tombstones_go_when_their_time_is_over(seed):
         it.clean_to_the_end()
     horizons = [record.value for record in it.visible_in(it.log)[:-5]]
     assert None not in horizons
-    check_contents(it)
+    assert_contents(it)

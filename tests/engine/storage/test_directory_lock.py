@@ -31,6 +31,9 @@ def test_a_released_directory_can_be_taken():
     filesystem = new_disk()
     DirectoryLock(filesystem, ROOT, 42).release()
     DirectoryLock(filesystem, ROOT, 43)
+    with pytest.raises(DirectoryInUse) as refused:
+        DirectoryLock(filesystem, ROOT, 44)
+    assert refused.value.pid == 43
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"what", b"\xff\xfe 1", b"-5 x"])

@@ -138,7 +138,9 @@ def test_sync_changes_nothing_that_can_be_read(disk):
 
 def test_a_file_opened_for_reading_can_be_synced(disk):
     disk.make("a", b"12")
-    disk.filesystem.open(disk.path("a")).datasync()
+    file = disk.filesystem.open(disk.path("a"))
+    file.datasync()
+    assert file.read(2, 0) == b"12"
 
 
 @pytest.mark.parametrize("is_writable", [False, True])

@@ -201,7 +201,7 @@ def next_sequence(log):
     return 0
 
 
-def check(image, clock, known, case):
+def assert_known(image, clock, known, case):
     """Open an image and compare it with what was known."""
     directory = open_directory(image, clock)
     after = {}
@@ -216,7 +216,7 @@ def check(image, clock, known, case):
         for record, value in zip(records, values_of(records), strict=True):
             assert value in what.sent[record.offset], case
         if records:
-            check_times(log, records, case)
+            assert_times(log, records, case)
         if what.last_produced is not None and what.last_produced[1] >= log.log_start_offset:
             sequence, offset = what.last_produced
             again = log.append(batch_of("?", producer=(PRODUCER, 0, sequence)), leader_epoch=1)
@@ -228,7 +228,7 @@ def check(image, clock, known, case):
     return after
 
 
-def check_times(log, records, case):
+def assert_times(log, records, case):
     """The time index agrees with a scan. Deleted records of a segment count too, as in Kafka."""
     at = records[len(records) // 2].timestamp_ms
     found = log.offset_for_timestamp(at)
@@ -272,7 +272,7 @@ def test_nothing_acknowledged_is_lost_whenever_power_is_cut(seed):
     for length in moments(script, random):
         case = f"seed {seed}, {length} operations"
         image = power_cut(script.filesystem, length, random)
-        after = check(image, clock, known_at(script, length), case)
+        after = assert_known(image, clock, known_at(script, length), case)
         if random.randint(0, 2):
             continue
         second = Script(image, clock, random, after)
@@ -280,4 +280,4 @@ def test_nothing_acknowledged_is_lost_whenever_power_is_cut(seed):
         second.run(8)
         length = random.randint(second.history[0][0], len(image.journal))
         image = power_cut(image, length, random)
-        check(image, clock, known_at(second, length), case + ", cut again")
+        assert_known(image, clock, known_at(second, length), case + ", cut again")

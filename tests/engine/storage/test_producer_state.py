@@ -165,7 +165,10 @@ def test_a_roll_back_forgets_what_came_after_the_commit():
     note(state, 102, 2)
     note(state, 103, 3)
     state.roll_back()
-    note(state, 102, 2)
+    assert dict(state.items())[PRODUCER].batches[-1].last_sequence == 1
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(4))
+    assert state.admit(header(2)) is None
 
 
 def test_a_roll_back_forgets_a_producer_that_was_new():

@@ -82,8 +82,11 @@ def test_what_a_failure_left_is_removed_by_the_next_start(after):
 
 
 def test_files_that_are_missing_already_are_no_hindrance():
-    filesystem, _, _, deletion = with_deletion()
+    filesystem, _, log, deletion = with_deletion()
     for path in [p for p in filesystem.files if p.startswith(f"{ORDERS_DIRECTORY}/{3:020d}")]:
         del filesystem.files[path]
     deletion.rename()
     deletion.unlink()
+    logs = sorted(path for path in filesystem.files if path.endswith((".log", ".deleted")))
+    assert logs == [f"{ORDERS_DIRECTORY}/{base:020d}.log" for base in (12, 15)]
+    assert [record.offset for record in read_all(log)] == list(range(12, RECORDS))

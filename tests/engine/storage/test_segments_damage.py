@@ -60,7 +60,7 @@ class Written:
     def files(self, suffix):
         return sorted(path for path in self.filesystem.files if path.endswith(suffix))
 
-    def check(self, filesystem, case):
+    def assert_reads_all(self, filesystem, case):
         log = open_log(filesystem, self.clock, CONFIG, recovery_point=self.end_offset)
         for max_bytes in (100, 333, 5000):
             assert values_of(read_all(log, max_bytes=max_bytes)) == [v for _, v in self.records]
@@ -85,7 +85,7 @@ DERIVED = [OFFSET_INDEX, TIME_INDEX, SNAPSHOT, LEADER_EPOCHS, LEADER_EPOCHS + CH
 def test_nothing_is_wrong_without_damage():
     written = Written()
     assert all(written.files(suffix) for suffix in DERIVED)
-    written.check(written.filesystem.copy(), "whole")
+    written.assert_reads_all(written.filesystem.copy(), "whole")
 
 
 @pytest.mark.parametrize("suffix", DERIVED)
@@ -94,7 +94,7 @@ def test_a_missing_file_is_made_again(suffix):
     for path in written.files(suffix):
         filesystem = written.filesystem.copy()
         del filesystem.files[path]
-        written.check(filesystem, path)
+        written.assert_reads_all(filesystem, path)
 
 
 @pytest.mark.parametrize("suffix", DERIVED)
@@ -104,11 +104,11 @@ def test_a_file_that_is_empty_zeros_or_cut_short_is_not_believed(suffix):
         size = len(written.filesystem.files[path].content)
         filesystem = written.filesystem.copy()
         filesystem.files[path].content[:] = bytes(size)
-        written.check(filesystem, f"{path} zeros")
+        written.assert_reads_all(filesystem, f"{path} zeros")
         for length in sorted({0, 1, size // 2, size - 12, size - 8, size - 1} - {size}):
             filesystem = written.filesystem.copy()
             del filesystem.files[path].content[max(0, length) :]
-            written.check(filesystem, f"{path} cut to {length}")
+            written.assert_reads_all(filesystem, f"{path} cut to {length}")
 
 
 @pytest.mark.parametrize("suffix", [OFFSET_INDEX, TIME_INDEX])
@@ -122,7 +122,7 @@ def test_a_flipped_bit_in_an_index_changes_no_answer(suffix):
             bit = random.randrange(8)
             filesystem = written.filesystem.copy()
             filesystem.files[path].content[at] ^= 1 << bit
-            written.check(filesystem, f"{path} byte {at} bit {bit}")
+            written.assert_reads_all(filesystem, f"{path} byte {at} bit {bit}")
 
 
 @pytest.mark.parametrize("suffix", [SNAPSHOT, LEADER_EPOCHS, LEADER_EPOCHS + CHECKSUM])
@@ -134,4 +134,4 @@ def test_a_flipped_bit_in_producers_or_epochs_is_noticed(suffix):
         bit = random.randrange(8)
         filesystem = written.filesystem.copy()
         filesystem.files[path].content[at] ^= 1 << bit
-        written.check(filesystem, f"{path} byte {at} bit {bit}")
+        written.assert_reads_all(filesystem, f"{path} byte {at} bit {bit}")

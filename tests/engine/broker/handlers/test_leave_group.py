@@ -37,8 +37,10 @@ async def test_member_that_leaves_makes_the_others_rebalance(talk: Talk, version
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_last_member_that_leaves_empties_the_group(talk: Talk, version: int) -> None:
     joined = await enter(talk)
-    await talk.ask(leave(GROUP, (joined.member_id, None)), version)
+    answer = await talk.ask(leave(GROUP, (joined.member_id, None)), version)
+    assert answer.error_code == ErrorCode.NONE
     await talk.wait_for("Empty", 0)
+    assert await members(talk) == set()
 
 
 @pytest.mark.parametrize("version", range(3))
