@@ -73,4 +73,6 @@ async def test_frame_that_waits_for_memory_of_the_broker_is_not_late() -> None:
 
         for client, rest in frames:
             client.write(rest)
-            await client.receive(HeartbeatResponse, 4)
+            _, answer = await client.receive(HeartbeatResponse, 4)
+            assert answer.error_code == 0
+        assert len(server.connections) == 2
