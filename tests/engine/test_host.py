@@ -32,7 +32,7 @@ from engine.protocol.messages.metadata import (
 from engine.protocol.messages.produce import ProduceResponse
 from engine.server.listener import AddressInUse
 from engine.storage.errors import DirectoryInUse, StorageDamaged
-from engine.storage.log_directory import CLEAN_SHUTDOWN
+from engine.storage.last_run import CLEAN_SHUTDOWN
 from tests.support.running_engine import (
     PRODUCE_VERSION,
     batch,
