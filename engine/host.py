@@ -203,6 +203,7 @@ class Engine:
             commit,
             node_id=node_id,
             leader_epoch=metadata.counters.leader_epoch,
+            clock=clock,
             log=events,
         )
         watch_partitions(partitions, self._registry)
@@ -282,7 +283,7 @@ class Engine:
 
     def _reserve(self, directory: LogDirectory) -> DiskReserve:
         return DiskReserve(
-            directory.free_bytes,
+            directory.space,
             self.config.disk_reserve_bytes,
             clock=self._clock,
             events=self._events,

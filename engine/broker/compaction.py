@@ -238,7 +238,7 @@ class Compaction:
     ) -> None:
         """Rewrite a group and put it in its place."""
         needed = sum(source.size_bytes for source in group) + self._config.disk_reserve_bytes
-        if self._directory.free_bytes() < needed:
+        if self._directory.space().free_bytes < needed:
             raise StorageFull(f"compaction needs {needed} free bytes to rewrite a segment")
         made = await self._off_loop(lambda: self._pace.drive(cleaner.rewrite(group)))
         if not made.is_changed:

@@ -1,7 +1,7 @@
 """The room on the disk that records of clients may not take (`disk.reserve.bytes`).
 
-Offsets of groups, metadata and compaction need room as well, and a disk that is full to the last
-byte cannot even be tidied up. When less than the reserve is free, produce is refused with a
+Offsets of groups and metadata need room as well, and a disk that is full to the last byte cannot
+even be tidied up. When less than the reserve is free, produce is refused with a
 retriable error; everything else goes on, and so does produce by itself once there is room.
 
 The file system is asked once a second at most; what is admitted in between is counted off.
@@ -14,6 +14,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry, Sample
+from engine.storage.filesystem import DiskSpace
 
 LOOK_INTERVAL_S: Final = 1.0
 """Time between two looks at the file system: so soon produce goes on when there is room again."""
@@ -24,15 +25,15 @@ class DiskReserve:
 
     def __init__(
         self,
-        free_bytes: Callable[[], int],
+        space: Callable[[], DiskSpace],
         reserve_bytes: int,
         *,
         clock: Clock,
         events: EventLog,
         registry: Registry,
     ) -> None:
-        """`free_bytes` asks the file system, and may raise OSError. 0 is no reserve."""
-        self._free_bytes = free_bytes
+        """`space` asks the file system, and may raise OSError. 0 is no reserve."""
+        self._space = space
         self._reserve_bytes = reserve_bytes
         self._clock = clock
         self._events = events
@@ -60,7 +61,7 @@ class DiskReserve:
 
     def _look(self) -> None:
         try:
-            self._room_bytes = self._free_bytes() - self._reserve_bytes
+            self._room_bytes = self._space().free_bytes - self._reserve_bytes
         except OSError as error:
             # Not known: the write itself will tell.
             self._events.limited("disk_not_measured", why=str(error))
@@ -70,7 +71,7 @@ class DiskReserve:
 
     def _free_samples(self) -> list[Sample]:
         try:
-            return [((), float(self._free_bytes()))]
+            return [((), float(self._space().free_bytes))]
         except OSError:
             return []
 

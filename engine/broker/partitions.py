@@ -5,17 +5,22 @@ up here on every partition, so a hit costs two dictionary reads.
 """
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
 from engine.broker.partition import Partition
+from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId, TopicId, TopicPartition
 from engine.storage.errors import StorageError
 from engine.storage.log_config import LogConfig
 from engine.storage.partition_log import PartitionLog
+
+OPEN_RETRY_S = 1.0
+"""Time after a log could not be opened in which that is not tried again: clients ask all the time,
+and each try may read and write much."""
 
 
 class PartitionUnavailable(EngineError):
@@ -44,6 +49,13 @@ class TopicSettings(Protocol):
         ...
 
 
+class _Failure(NamedTuple):
+    """A log that could not be opened, and when to try again."""
+
+    retry_s: float
+    why: str
+
+
 class Partitions:
     """Loop thread only. Opening a log blocks; it happens once per partition and start."""
 
@@ -56,6 +68,7 @@ class Partitions:
         *,
         node_id: BrokerId,
         leader_epoch: int,
+        clock: Clock,
         log: EventLog,
     ) -> None:
         self._catalogue = catalogue
@@ -64,7 +77,9 @@ class Partitions:
         self._commit = commit
         self._node_id = node_id
         self._leader_epoch = leader_epoch
+        self._clock = clock
         self._log = log
+        self._failures: dict[TopicPartition, _Failure] = {}
         self._by_name: dict[str, dict[int, Partition]] = {}
         self._by_id: dict[bytes, dict[int, Partition]] = {}
 
@@ -132,6 +147,8 @@ class Partitions:
         """
         partitions = self._by_name.pop(topic.name, {})
         self._by_id.pop(topic.topic_id, None)
+        for index in range(len(topic.partitions)):
+            self._failures.pop(TopicPartition(topic.name, index), None)
         for partition in partitions.values():
             self._commit.remove(partition)
             partition.log.close()
@@ -147,6 +164,9 @@ class Partitions:
         if topic is None or not 0 <= index < len(topic.partitions):
             return None
         topic_partition = TopicPartition(topic.name, index)
+        failure = self._failures.get(topic_partition)
+        if failure is not None and self._clock.monotonic_s() < failure.retry_s:
+            raise PartitionUnavailable(failure.why)
         try:
             log = self._logs.open_partition(
                 topic_partition, topic.topic_id, self._settings.log_config(topic)
@@ -155,7 +175,10 @@ class Partitions:
             self._log.limited(
                 "partition_unavailable", partition=str(topic_partition), why=str(error)
             )
+            retry_s = self._clock.monotonic_s() + OPEN_RETRY_S
+            self._failures[topic_partition] = _Failure(retry_s, str(error))
             raise PartitionUnavailable(str(error)) from error
+        self._failures.pop(topic_partition, None)
         partition = Partition(
             log,
             leader_id=self._node_id,

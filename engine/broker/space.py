@@ -1,7 +1,6 @@
 """How much room partitions take in the data directory, and how much its file system has."""
 
 import asyncio
-import shutil
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -40,6 +39,4 @@ class SpaceMeter:
             sizes[topic_partition] = self._directory.size_bytes(topic_partition)
             if count % PARTITIONS_PER_TURN == 0:
                 await asyncio.sleep(0)
-        return Space(
-            sizes, shutil.disk_usage(self._directory.path).total, self._directory.free_bytes()
-        )
+        return Space(sizes, *self._directory.space())

@@ -59,8 +59,8 @@ DISK_RESERVE_BYTES: Final = _key(
     ConfigType.LONG,
     33_554_432,
     "Free bytes of the file system that records of clients may not take: below, produce is refused "
-    "with a retriable error, so that offsets of groups, metadata and compaction still have room. "
-    "0 for no reserve. Kafka has no such key.",
+    "with a retriable error, so that offsets of groups and metadata still have room; compaction "
+    "does not begin what would take from it. 0 for no reserve. Kafka has no such key.",
     Range(0),
     Unit.BYTES,
 )

@@ -26,6 +26,14 @@ class FileStatus(NamedTuple):
     """Wall time of the last write."""
 
 
+class DiskSpace(NamedTuple):
+    """The room of a file system."""
+
+    total_bytes: int
+    free_bytes: int
+    """What an ordinary user can still write."""
+
+
 class File(Protocol):
     """An open file. It closes when nothing refers to it any more: whoever reads keeps it."""
 
@@ -109,8 +117,8 @@ class FileSystem(Protocol):
         """Force the names in a directory to the disk. Blocks."""
         ...
 
-    def free_bytes(self, path: str) -> int:
-        """Bytes that an ordinary user can still write on the file system of a path."""
+    def space(self, path: str) -> DiskSpace:
+        """The room of the file system that holds a path."""
         ...
 
     def lock(self, path: str) -> Lock | None:

@@ -35,7 +35,7 @@ from engine.storage.file_names import (
     segment_file,
     stray_directory,
 )
-from engine.storage.filesystem import FileSystem
+from engine.storage.filesystem import DiskSpace, FileSystem
 from engine.storage.known_offsets import KnownOffsets
 from engine.storage.last_run import LastRun, leave_marker, take_over
 from engine.storage.log_config import LogConfig
@@ -179,9 +179,9 @@ class LogDirectory:
             if name.endswith(LOG)
         )
 
-    def free_bytes(self) -> int:
+    def space(self) -> DiskSpace:
         """Room on the file system. Raises OSError."""
-        return self._filesystem.free_bytes(self.path)
+        return self._filesystem.space(self.path)
 
     def topic_id(self, topic_partition: TopicPartition) -> TopicId | None:
         """The topic that a partition's directory belongs to; None when it does not say."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.records.crc import Buffer
-from engine.storage.filesystem import FileStatus
+from engine.storage.filesystem import DiskSpace, FileStatus
 
 FILE_MODE = stat.S_IRUSR | stat.S_IWUSR
 DIRECTORY_MODE = stat.S_IRWXU
@@ -141,8 +141,9 @@ class PosixFileSystem:
         finally:
             os.close(fd)
 
-    def free_bytes(self, path: str) -> int:
-        return shutil.disk_usage(path).free
+    def space(self, path: str) -> DiskSpace:
+        usage = shutil.disk_usage(path)
+        return DiskSpace(usage.total, usage.free)
 
     def lock(self, path: str) -> PosixLock | None:
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from engine.kernel.clock import Clock
 from engine.kernel.limits import IOV_MAX
 from engine.records.crc import Buffer
-from engine.storage.filesystem import FileStatus
+from engine.storage.filesystem import DiskSpace, FileStatus
 from tests.support.clock import FakeClock
 
 
@@ -284,9 +284,10 @@ class MemoryFileSystem:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         self.journal.append(Op("syncdir", path))
 
-    def free_bytes(self, path: str) -> int:
+    def space(self, path: str) -> DiskSpace:
+        total = 2**40 if self.capacity_bytes is None else self.capacity_bytes
         room = self.room()
-        return 2**40 if room is None else room
+        return DiskSpace(total, total if room is None else room)
 
     def lock(self, path: str) -> MemoryLock | None:
         if path in self.locked:

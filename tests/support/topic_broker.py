@@ -103,6 +103,7 @@ class TopicBroker:
             self.commit,
             node_id=BrokerId(1),
             leader_epoch=self.metadata.counters.leader_epoch,
+            clock=self.clock,
             log=events,
         )
         self.guard = ClockGuard(self.clock, FAKE_EPOCH_MS)

@@ -9,6 +9,7 @@ import pytest
 from engine.broker.new_topics import NewTopic
 from engine.metrics import catalogue as metrics
 from engine.storage.cleaned_offsets import FILE_NAME
+from engine.storage.filesystem import DiskSpace
 from engine.storage.posix import PosixFileSystem
 from tests.support.compaction import pairs_of, records_of, table_of
 from tests.support.topic_broker import append, topic_broker
@@ -140,10 +141,10 @@ class Troubled(PosixFileSystem):
     free = 2**40
     error: Exception | None = None
 
-    def free_bytes(self, path):
+    def space(self, path):
         if self.error is not None:
             raise self.error
-        return self.free
+        return DiskSpace(2**40, self.free)
 
 
 async def test_a_full_disk_puts_cleaning_off(tmp_path):

@@ -10,6 +10,7 @@ from engine.kernel.event_log import EventLog
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.protocol.error_codes import ErrorCode
+from engine.storage.filesystem import DiskSpace
 from tests.support.clock import FakeClock
 from tests.support.running_engine import (
     batch,
@@ -34,18 +35,18 @@ class Volume:
         self.clock = FakeClock()
         self.registry = Registry()
         self.reserve = DiskReserve(
-            self.free_bytes,
+            self.space,
             reserve,
             clock=self.clock,
             events=EventLog(logging.getLogger("tests.disk_reserve"), self.clock),
             registry=self.registry,
         )
 
-    def free_bytes(self) -> int:
+    def space(self) -> DiskSpace:
         self.looks += 1
         if self.error is not None:
             raise self.error
-        return self.free
+        return DiskSpace(100 * RESERVE, self.free)
 
 
 def test_what_leaves_the_reserve_free_is_admitted() -> None:
