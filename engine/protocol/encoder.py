@@ -13,9 +13,9 @@ from collections.abc import Callable
 from struct import pack
 from typing import Any
 
-from engine.protocol.fields import Kind, Payload, Scalar, WireField
+from engine.protocol.fields import SENTENCE, Kind, Payload, Scalar, WireField
 from engine.protocol.layout import Slot, slots_of
-from engine.protocol.wire import SourceWriter, write_varint
+from engine.protocol.wire import SourceWriter, sentence_bytes, write_varint
 
 Encoder = Callable[[Any, bytes], list[Payload]]
 """A message and the bytes to put before it in, buffers out; every first one is a bytearray."""
@@ -34,7 +34,7 @@ class _EncoderSource:
         self._version = version
         self._is_flexible = is_flexible
         self._out = SourceWriter("encode(message, prefix)")
-        self._out.constants["write_varint"] = write_varint
+        self._out.constants.update(write_varint=write_varint, sentence_bytes=sentence_bytes)
         self._buffer = "out"
         self._run: list[tuple[str, str]] = []
 
@@ -76,7 +76,8 @@ class _EncoderSource:
             self._out.line("else:")
             self._out.indent()
         if wire.kind is Kind.STRING:
-            self._out.line(f"{value} = {value}.encode()")
+            how = "sentence_bytes({})" if wire.element is SENTENCE else "{}.encode()"
+            self._out.line(f"{value} = {how.format(value)}")
         self._out.line(f"{length} = len({value})")
         if is_nullable:
             self._out.dedent()

@@ -70,6 +70,7 @@ UINT16: Scalar[int] = Scalar(Kind.FIXED, "H", 2)
 FLOAT64: Scalar[float] = Scalar(Kind.FIXED, "d", 8)
 UUID: Scalar[bytes] = Scalar(Kind.FIXED, "16s", 16)
 STRING: Scalar[str] = Scalar(Kind.STRING)
+SENTENCE: Scalar[str] = Scalar(Kind.STRING)
 BINARY: Scalar[bytes] = Scalar(Kind.BINARY)
 RECORDS: Scalar[Payload] = Scalar(Kind.RECORDS)
 
@@ -206,6 +207,22 @@ def string(
     """UTF-8 text: at most 32,767 bytes in the versions that are not flexible."""
     text: str | None = _declare(
         Kind.STRING, STRING, since=since, until=until, nullable=nullable, tag=tag, default=default
+    )
+    return text
+
+
+def sentence(
+    *, nullable: int, since: int = 0, until: int | None = None, default: str | None = ""
+) -> str | None:
+    """Text for people, made here: cut where it is longer than a string may be."""
+    text: str | None = _declare(
+        Kind.STRING,
+        SENTENCE,
+        since=since,
+        until=until,
+        nullable=nullable,
+        tag=None,
+        default=default,
     )
     return text
 

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any
 
+from engine.kernel.limits import STRING_BYTES_MAX
 from engine.protocol.errors import MalformedMessage
 
 _VARINT_BYTES_MAX = 5
+_CUT = "…".encode()
 
 
 def read_long_varint(data: memoryview, position: int, first: int) -> tuple[int, int]:
@@ -37,6 +39,14 @@ def write_varint(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+def sentence_bytes(text: str) -> bytes:
+    """The bytes of a text for people, which ends where a string has to."""
+    raw = text.encode()
+    if len(raw) <= STRING_BYTES_MAX:
+        return raw
+    return raw[: STRING_BYTES_MAX - len(_CUT)].decode(errors="ignore").encode() + _CUT
 
 
 class SourceWriter:

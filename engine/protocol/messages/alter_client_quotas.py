@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, boolean, float64, int16, int32, string
+from engine.protocol.fields import array, boolean, float64, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class ResponseEntryData:
     """An element of `AlterClientQuotasResponse.entries`."""
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     entity: list[EntityData] = array(EntityData)
 
 

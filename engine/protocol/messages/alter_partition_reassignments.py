@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import INT32, array, boolean, int16, int32, string
+from engine.protocol.fields import INT32, array, boolean, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class ReassignablePartitionResponse:
 
     partition_index: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
 
 
 @dataclass(slots=True)
@@ -69,5 +69,5 @@ class AlterPartitionReassignmentsResponse:
     throttle_time_ms: int = int32()
     allow_replication_factor_change: bool = boolean(since=1, default=True)
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     responses: list[ReassignableTopicResponse] = array(ReassignableTopicResponse)

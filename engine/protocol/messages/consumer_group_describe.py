@@ -15,6 +15,7 @@ from engine.protocol.fields import (
     int8,
     int16,
     int32,
+    sentence,
     string,
     struct,
     uuid,
@@ -72,7 +73,7 @@ class DescribedGroup:
     """An element of `ConsumerGroupDescribeResponse.groups`."""
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0, default=None)
+    error_message: str | None = sentence(nullable=0, default=None)
     group_id: str = string()
     group_state: str = string()
     group_epoch: int = int32()

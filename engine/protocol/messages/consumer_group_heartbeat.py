@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import INT32, STRING, array, int16, int32, optional_struct, string, uuid
+from engine.protocol.fields import (
+    INT32,
+    STRING,
+    array,
+    int16,
+    int32,
+    optional_struct,
+    sentence,
+    string,
+    uuid,
+)
 
 
 @dataclass(slots=True)
@@ -62,7 +72,7 @@ class ConsumerGroupHeartbeatResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0, default=None)
+    error_message: str | None = sentence(nullable=0, default=None)
     member_id: str | None = string(nullable=0, default=None)
     member_epoch: int = int32()
     heartbeat_interval_ms: int = int32()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, int8, int16, int32, string
+from engine.protocol.fields import array, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class AclCreationResult:
     """An element of `CreateAclsResponse.results`."""
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
 
 
 @dataclass(slots=True)

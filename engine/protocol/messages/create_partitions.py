@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import INT32, array, boolean, int16, int32, string
+from engine.protocol.fields import INT32, array, boolean, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class CreatePartitionsTopicResult:
 
     name: str = string()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0, default=None)
+    error_message: str | None = sentence(nullable=0, default=None)
 
 
 @dataclass(slots=True)

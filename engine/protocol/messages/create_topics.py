@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import INT32, array, boolean, int8, int16, int32, string, uuid
+from engine.protocol.fields import INT32, array, boolean, int8, int16, int32, sentence, string, uuid
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class CreatableTopicResult:
     name: str = string()
     topic_id: bytes = uuid(since=7)
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     topic_config_error_code: int = int16(since=5, tag=0)
     num_partitions: int = int32(since=5, default=-1)
     replication_factor: int = int16(since=5, default=-1)

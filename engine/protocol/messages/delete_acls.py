@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, int8, int16, int32, string
+from engine.protocol.fields import array, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class DeleteAclsMatchingAcl:
     """An element of `DeleteAclsFilterResult.matching_acls`."""
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     resource_type: int = int8()
     resource_name: str = string()
     pattern_type: int = int8(default=3)
@@ -55,7 +55,7 @@ class DeleteAclsFilterResult:
     """An element of `DeleteAclsResponse.filter_results`."""
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     matching_acls: list[DeleteAclsMatchingAcl] = array(DeleteAclsMatchingAcl)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import STRING, array, int16, int32, string, uuid
+from engine.protocol.fields import STRING, array, int16, int32, sentence, string, uuid
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class DeletableTopicResult:
     name: str | None = string(nullable=6)
     topic_id: bytes = uuid(since=6)
     error_code: int = int16()
-    error_message: str | None = string(since=5, nullable=5, default=None)
+    error_message: str | None = sentence(since=5, nullable=5, default=None)
 
 
 @dataclass(slots=True)

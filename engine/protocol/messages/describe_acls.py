@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, int8, int16, int32, string
+from engine.protocol.fields import array, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -59,5 +59,5 @@ class DescribeAclsResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     resources: list[DescribeAclsResource] = array(DescribeAclsResource)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, boolean, float64, int8, int16, int32, string
+from engine.protocol.fields import array, boolean, float64, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -67,5 +67,5 @@ class DescribeClientQuotasResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     entries: list[EntryData] | None = array(EntryData, nullable=0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, boolean, int8, int16, int32, string
+from engine.protocol.fields import array, boolean, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class DescribeClusterResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0, default=None)
+    error_message: str | None = sentence(nullable=0, default=None)
     endpoint_type: int = int8(since=1, default=1)
     cluster_id: str = string()
     controller_id: int = int32(default=-1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import STRING, array, binary, boolean, int16, int32, string
+from engine.protocol.fields import STRING, array, binary, boolean, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class DescribedGroup:
     """An element of `DescribeGroupsResponse.groups`."""
 
     error_code: int = int16()
-    error_message: str | None = string(since=6, nullable=6, default=None)
+    error_message: str | None = sentence(since=6, nullable=6, default=None)
     group_id: str = string()
     group_state: str = string()
     protocol_type: str = string()

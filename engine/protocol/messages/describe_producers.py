@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import INT32, array, int16, int32, int64, string
+from engine.protocol.fields import INT32, array, int16, int32, int64, sentence, string
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class PartitionResponse:
 
     partition_index: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0, default=None)
+    error_message: str | None = sentence(nullable=0, default=None)
     active_producers: list[ProducerState] = array(ProducerState)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, int16, int32, int64, string, uint16, uuid
+from engine.protocol.fields import array, int16, int32, int64, sentence, string, uint16, uuid
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class ResponsePartitionData:
 
     partition_index: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(since=2, nullable=2)
+    error_message: str | None = sentence(since=2, nullable=2)
     leader_id: int = int32()
     leader_epoch: int = int32()
     high_watermark: int = int64()
@@ -99,6 +99,6 @@ class DescribeQuorumResponse:
     FLEXIBLE_FROM: ClassVar[int] = 0
 
     error_code: int = int16()
-    error_message: str | None = string(since=2, nullable=2)
+    error_message: str | None = sentence(since=2, nullable=2)
     topics: list[ResponseTopicData] = array(ResponseTopicData)
     nodes: list[Node] = array(Node, since=2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, int8, int16, int32, string
+from engine.protocol.fields import array, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class DescribeUserScramCredentialsResult:
 
     user: str = string()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     credential_infos: list[CredentialInfo] = array(CredentialInfo)
 
 
@@ -58,5 +58,5 @@ class DescribeUserScramCredentialsResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     results: list[DescribeUserScramCredentialsResult] = array(DescribeUserScramCredentialsResult)

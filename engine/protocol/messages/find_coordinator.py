@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import STRING, array, int8, int16, int32, string
+from engine.protocol.fields import STRING, array, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Coordinator:
     host: str = string()
     port: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class FindCoordinatorResponse:
 
     throttle_time_ms: int = int32(since=1)
     error_code: int = int16(until=3)
-    error_message: str | None = string(since=1, until=3, nullable=1)
+    error_message: str | None = sentence(since=1, until=3, nullable=1)
     node_id: int = int32(until=3)
     host: str = string(until=3)
     port: int = int32(until=3)

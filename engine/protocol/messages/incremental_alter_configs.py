@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, boolean, int8, int16, int32, string
+from engine.protocol.fields import array, boolean, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class AlterConfigsResourceResponse:
     """An element of `IncrementalAlterConfigsResponse.responses`."""
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     resource_type: int = int8()
     resource_name: str = string()
 

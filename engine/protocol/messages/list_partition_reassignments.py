@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import INT32, array, int16, int32, string
+from engine.protocol.fields import INT32, array, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -62,5 +62,5 @@ class ListPartitionReassignmentsResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     topics: list[OngoingTopicReassignment] = array(OngoingTopicReassignment)

@@ -19,6 +19,7 @@ from engine.protocol.fields import (
     int64,
     optional_struct,
     record_batches,
+    sentence,
     string,
     uuid,
 )
@@ -61,7 +62,7 @@ class BatchIndexAndErrorMessage:
     """An element of `PartitionProduceResponse.record_errors`."""
 
     batch_index: int = int32()
-    batch_index_error_message: str | None = string(nullable=0, default=None)
+    batch_index_error_message: str | None = sentence(nullable=0, default=None)
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class PartitionProduceResponse:
     log_append_time_ms: int = int64(default=-1)
     log_start_offset: int = int64(since=5, default=-1)
     record_errors: list[BatchIndexAndErrorMessage] = array(BatchIndexAndErrorMessage, since=8)
-    error_message: str | None = string(since=8, nullable=8, default=None)
+    error_message: str | None = sentence(since=8, nullable=8, default=None)
     current_leader: LeaderIdAndEpoch | None = optional_struct(LeaderIdAndEpoch, since=10, tag=0)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import binary, int16, int64, string
+from engine.protocol.fields import binary, int16, int64, sentence
 
 
 @dataclass(slots=True)
@@ -32,6 +32,6 @@ class SaslAuthenticateResponse:
     FLEXIBLE_FROM: ClassVar[int] = 2
 
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     auth_bytes: bytes = binary()
     session_lifetime_ms: int = int64(since=1)

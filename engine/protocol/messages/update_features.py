@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.protocol.api_keys import ApiKey
-from engine.protocol.fields import array, boolean, int8, int16, int32, string
+from engine.protocol.fields import array, boolean, int8, int16, int32, sentence, string
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class UpdatableFeatureResult:
 
     feature: str = string()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
 
 
 @dataclass(slots=True)
@@ -54,5 +54,5 @@ class UpdateFeaturesResponse:
 
     throttle_time_ms: int = int32()
     error_code: int = int16()
-    error_message: str | None = string(nullable=0)
+    error_message: str | None = sentence(nullable=0)
     results: list[UpdatableFeatureResult] = array(UpdatableFeatureResult, until=1)

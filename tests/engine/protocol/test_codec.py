@@ -10,6 +10,7 @@ from engine.protocol.messages.api_versions import (
     ApiVersionsRequest,
     ApiVersionsResponse,
 )
+from engine.protocol.messages.create_topics import CreatableTopicResult, CreateTopicsResponse
 from engine.protocol.messages.fetch import (
     EpochEndOffset,
     FetchableTopicResponse,
@@ -156,3 +157,14 @@ def test_decoded_messages_share_no_defaults() -> None:
     body = encode_bytes(MetadataRequest(topics=[]), 9)
     first, second = decode(MetadataRequest, body, 9), decode(MetadataRequest, body, 9)
     assert first.topics is not second.topics
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_sentence_longer_than_a_string_may_be_is_cut(version: int) -> None:
+    """The sign that would not fit goes as a whole."""
+    told = CreatableTopicResult("t", error_message="語" * 11_000)
+    response = decode(
+        CreateTopicsResponse, encode_bytes(CreateTopicsResponse(topics=[told]), version), version
+    )
+    (found,) = response.topics
+    assert found.error_message == "語" * 10_921 + "…"

@@ -15,6 +15,7 @@ from tests.kafka.answers.talk import Step, ask, every, topic
 TOPIC, BROKER, LOGGER, METRICS, GROUP = 2, 4, 8, 16, 32
 SET, DELETE, APPEND, SUBTRACT = range(4)
 LONGEST = "n" * 249
+LONGEST_TEXT = "n" * 32_767
 
 
 def tell(
@@ -68,6 +69,7 @@ DESCRIBE_CONFIGS = (
             ("illegal", "a/b"),
             ("empty", ""),
             ("too long", LONGEST + "n"),
+            ("as long as text may be", LONGEST_TEXT),
         )
     ),
     *(
@@ -166,6 +168,7 @@ ALTER_CONFIGS = (
             ("illegal", "a/b"),
             ("empty", ""),
             ("too long", LONGEST + "n"),
+            ("as long as text may be", LONGEST_TEXT),
             ("internal", "__cluster_metadata"),
         )
         for step in (

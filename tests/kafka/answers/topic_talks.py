@@ -23,6 +23,7 @@ from engine.protocol.messages.metadata import MetadataRequest, MetadataRequestTo
 from tests.kafka.answers.talk import Seen, Step, ask, every, topic
 
 LONGEST = "n" * 249
+LONGEST_TEXT = "n" * 32_767
 
 
 def _new(
@@ -69,6 +70,7 @@ CREATE_TOPICS = (
     ask("three periods", _create(_new("..."))),
     ask("longest name", _create(_new(LONGEST))),
     ask("name too long", _create(_new(LONGEST + "n"))),
+    ask("name as long as text may be", _create(_new(LONGEST_TEXT)), 2, 7),
     ask("illegal sign", _create(_new("a/b"))),
     ask("not ASCII", _create(_new("größe"))),
     ask("a newline at the end", _create(_new("name\n"))),
