@@ -22,6 +22,9 @@ from engine.coordinator.outcome import Turn
 from engine.coordinator.views import FetchedOffset
 from engine.kernel.ids import NO_PRODUCER_ID, NULL_TOPIC_ID, ProducerId, TopicId
 
+_LATEST_MS = 2**63 - 1
+"""The last moment that a record can tell."""
+
 
 class GroupOffsets:
     """The positions of all groups of a partition: decisions on them, and their replay."""
@@ -33,7 +36,10 @@ class GroupOffsets:
     def commit(self, command: CommitOffsets, turn: Turn) -> None:
         """Store each position whose metadata is short enough."""
         now_ms = turn.now.wall_ms
-        expire_ms = None if command.retention_ms is None else now_ms + command.retention_ms
+        expire_ms: int | None = None
+        if command.retention_ms is not None:
+            # Differs from Kafka, whose sum overflows: the longest time is no time in the past.
+            expire_ms = min(now_ms + command.retention_ms, _LATEST_MS)
         errors = []
         for each in command.offsets:
             metadata = each.metadata or ""

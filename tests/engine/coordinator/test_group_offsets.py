@@ -225,6 +225,15 @@ def test_retention_of_the_client_s_own_counts_from_the_commit() -> None:
     assert position(talk) is None
 
 
+def test_longest_retention_of_the_client_s_own_is_for_ever() -> None:
+    """The sum of both times is more than a record can tell."""
+    talk = Conversation()
+    talk.client("a").commit(1, retention_ms=2**63 - 1)
+    talk.restart()
+    talk.advance(100 * RETENTION_MS)
+    assert position(talk) == 1
+
+
 def test_jump_of_the_wall_clock_expires_nothing() -> None:
     talk = Conversation()
     talk.client("a").commit(1)
