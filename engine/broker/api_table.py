@@ -108,6 +108,7 @@ API_TABLE: tuple[ApiRow, ...] = (
                 parts.fetch_sessions,
                 parts.clock,
                 parts.throttling,
+                parts.cluster,
                 fetch_bytes_max=parts.config.fetch_max_bytes,
             ).handle
         ),

@@ -17,6 +17,7 @@ Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`; sessions are in 
 
 from typing import Final
 
+from engine.broker.cluster import Cluster
 from engine.broker.context import Reply, RequestContext
 from engine.broker.error_mapping import code_of
 from engine.broker.fetch_sessions import FetchSessions, Scope
@@ -34,6 +35,7 @@ from engine.protocol.messages.fetch import (
     FetchRequest,
     FetchResponse,
     LeaderIdAndEpoch,
+    NodeEndpoint,
     PartitionData,
 )
 from engine.storage.errors import StorageError
@@ -55,6 +57,7 @@ class FetchHandler:
         sessions: FetchSessions,
         clock: Clock,
         throttling: Throttling,
+        cluster: Cluster,
         *,
         fetch_bytes_max: int,
     ) -> None:
@@ -63,6 +66,7 @@ class FetchHandler:
         self._sessions = sessions
         self._clock = clock
         self._throttling = throttling
+        self._cluster = cluster
         self._fetch_bytes_max = fetch_bytes_max
 
     def handle(self, request: FetchRequest, context: RequestContext, reply: Reply) -> None:
@@ -112,7 +116,18 @@ class FetchHandler:
             partition.fetched_bytes += size_bytes
         scope.finish(reading.response)
         reading.response.throttle_time_ms = throttle_ms
+        if reading.leaders and context.api_version >= LEADER_HINTS_SINCE:
+            reading.response.node_endpoints = self._endpoints(reading.leaders, context)
         reply.send(reading.response)
+
+    def _endpoints(self, leaders: set[int], context: RequestContext) -> list[NodeEndpoint]:
+        """Where the client reaches these nodes."""
+        endpoints = []
+        for node in self._cluster.nodes:
+            if node.node_id in leaders:
+                address = node.address_for(context.connection.listener)
+                endpoints.append(NodeEndpoint(node.node_id, address.host, address.port, node.rack))
+        return endpoints
 
     def _read(
         self, request: FetchRequest, scope: Scope, version: int, bytes_max: int
@@ -164,6 +179,7 @@ class _Reading:
         "_bytes_left",
         "_version",
         "is_committed_only",
+        "leaders",
         "must_answer",
         "partitions",
         "response",
@@ -181,6 +197,8 @@ class _Reading:
         self.size_bytes = 0
         self.must_answer = False
         """An error of a partition that is there, a divergence, or more to read than fits."""
+        self.leaders: set[int] = set()
+        """Nodes that a consumer is pointed to because it knows an older leader."""
 
     def refuse(self, data: PartitionData, code: ErrorCode) -> None:
         """Answer a partition with an error and nothing else, and the whole fetch at once."""
@@ -210,6 +228,7 @@ class _Reading:
             self.refuse(data, code)
             if code is ErrorCode.FENCED_LEADER_EPOCH:
                 self._hint_at_leader(partition, data)
+                self.leaders.add(partition.leader_id)
             return
         if asked.last_fetched_epoch >= 0 and self._diverges(partition, asked, data):
             self.must_answer = True
