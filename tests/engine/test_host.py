@@ -14,6 +14,7 @@ from engine.protocol.messages.describe_cluster import (
     DescribeClusterRequest,
     DescribeClusterResponse,
 )
+from engine.protocol.messages.fetch import FetchResponse
 from engine.protocol.messages.find_coordinator import (
     FindCoordinatorRequest,
     FindCoordinatorResponse,
@@ -40,6 +41,7 @@ from tests.support.running_engine import (
     create_topic,
     delete_topic,
     fetch,
+    fetch_request,
     produce,
     produce_request,
     running_engine,
@@ -174,6 +176,30 @@ async def test_the_latest_offset_is_told_right_after_an_unclean_start(tmp_path: 
 
     (answer,) = response.topics[0].partitions
     assert (answer.error_code, answer.offset) == (ErrorCode.NONE, 2)
+
+
+@pytest.mark.point(53)
+async def test_consumer_that_knows_an_older_leader_is_told_where_the_present_one_is(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    async with running_engine(data) as engine, connect(engine) as client:
+        topic_id = await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a"))
+    (data / ".kafka_cleanshutdown").unlink()
+
+    async with running_engine(data) as engine, connect(engine) as client:
+        request = fetch_request("orders", topic_id=topic_id, current_leader_epoch=0)
+        before = await client.call(request, FetchResponse, 15)
+        since = await client.call(request, FetchResponse, 16)
+
+    assert before.node_endpoints == []
+    (told,) = since.node_endpoints
+    assert (told.node_id, told.host, told.port) == (1, *engine.address)
+    (fenced,) = since.responses[0].partitions
+    assert fenced.error_code == ErrorCode.FENCED_LEADER_EPOCH
+    assert fenced.current_leader is not None
+    assert (fenced.current_leader.leader_id, fenced.current_leader.leader_epoch) == (1, 1)
 
 
 async def test_second_engine_on_a_directory_is_refused_and_told_by_whom(tmp_path: Path) -> None:
