@@ -6,11 +6,11 @@ A test bears the number of a point as `@pytest.mark.point(12)`, of several as `p
 import ast
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.architecture.sources import ROOT, TESTS, relative, tree_of
+from tests.architecture.sources import ROOT, TESTS, relative, text_of, tree_of
 
 TABLE = ROOT / "docs" / "reference" / "behaviour.toml"
 
@@ -38,10 +38,17 @@ def marked(tree: ast.Module) -> Iterator[tuple[str, int]]:
                         yield node.name, ast.literal_eval(argument)
 
 
-def files_by_point(tests: Iterable[Path] = TESTS) -> dict[int, list[str]]:
+def numbered() -> Iterator[tuple[Path, str, int]]:
+    """Every function of the tests that bears a number: its file, its name, the number."""
+    for path in TESTS:
+        if "mark.point(" in text_of(path):
+            for name, number in marked(tree_of(path)):
+                yield path, name, number
+
+
+def files_by_point() -> dict[int, list[str]]:
     """The files with tests of each point."""
     found: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    for path in tests:
-        for _, number in marked(tree_of(path)):
-            found[number][relative(path)] = None
+    for path, _, number in numbered():
+        found[number][relative(path)] = None
     return {number: list(files) for number, files in sorted(found.items())}

@@ -4,10 +4,11 @@ import ast
 
 import pytest
 
-from tests.architecture.points import TABLE, files_by_point, marked, sections
-from tests.architecture.sources import TESTS, relative, text_of, tree_of
+from tests.architecture.points import TABLE, files_by_point, marked, numbered, sections
+from tests.architecture.sources import relative, text_of
 
 NUMBERS = [number for section in sections() for number in section.points]
+TESTED = files_by_point()
 
 
 def test_numbers_stand_once_and_in_order() -> None:
@@ -17,19 +18,16 @@ def test_numbers_stand_once_and_in_order() -> None:
 
 
 def test_no_point_is_without_a_test() -> None:
-    assert [number for number in NUMBERS if number not in files_by_point()] == []
+    assert [number for number in NUMBERS if number not in TESTED] == []
 
 
 def test_no_test_bears_a_number_that_is_no_point() -> None:
-    assert [number for number in files_by_point() if number not in NUMBERS] == []
+    assert [number for number in TESTED if number not in NUMBERS] == []
 
 
 def test_only_tests_bear_numbers() -> None:
     others = [
-        f"{relative(path)}: {name}"
-        for path in TESTS
-        for name, _ in marked(tree_of(path))
-        if not name.startswith("test_")
+        f"{relative(path)}: {name}" for path, name, _ in numbered() if not name.startswith("test_")
     ]
     assert others == []
 

@@ -14,11 +14,17 @@ from typing import Any
 from engine.broker.catalogue import Topic
 from engine.broker.group_shell import GroupShell, GroupUnavailable
 from engine.broker.new_topics import NewTopic
+from engine.broker.topic_names import CONSUMER_OFFSETS
 from engine.coordinator.commands import JoinReply, OffsetsReply, ReplyValue, SyncReply
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.java_strings import group_partition
+from engine.coordinator.journal import group_record
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import NULL_TOPIC_ID, TopicId
+from engine.records.builder import NewRecord, build_batch
+from engine.records.validation import Origin
+from engine.storage.partition_log import PartitionLog
 from tests.support.entropy import SeededEntropy
 from tests.support.group_commands import (
     commit_command,
@@ -53,10 +59,29 @@ class GroupBroker:
             log=EventLog(logging.getLogger("tests.group_broker"), topics.clock),
         )
 
+    @property
+    def partition_count(self) -> int:
+        return self.topics.config.offsets_topic_num_partitions
+
     async def serve(self) -> None:
         """Make `__consumer_offsets` if need be and load every group."""
         await self.shell.ensure_topic()
         await until(self.is_loaded)
+
+    def spoil_journal(self, group: str) -> PartitionLog:
+        """Put a record that nobody can read into the journal of a group; the journal."""
+        partition = self.topics.partitions.find(
+            CONSUMER_OFFSETS, group_partition(group, self.partition_count)
+        )
+        assert partition is not None
+        bad = group_record("bad", None)._replace(value=b"\x00\x09")
+        partition.log.append(
+            build_batch([NewRecord(1, bad.key, bad.value)]),
+            leader_epoch=0,
+            origin=Origin.COORDINATOR,
+        )
+        partition.log.write_staged()
+        return partition.log
 
     async def with_topic(self, name: str, partitions: int = 2) -> TopicId:
         """Create a topic; its id."""
@@ -73,7 +98,7 @@ class GroupBroker:
     def is_loaded(self) -> bool:
         """Every shard is active."""
         try:
-            return bool(list(self.shell.coordinators()))
+            return len(self.shell.coordinators()) == self.partition_count
         except GroupUnavailable:
             return False
 

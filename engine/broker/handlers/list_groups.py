@@ -1,7 +1,8 @@
 """ListGroups: every group of this coordinator, of both protocols.
 
 Versions 0-5. 4: states, and a filter by them (KIP-518). 5: types, and a filter by them (KIP-848). A
-filter ignores case, as in Kafka. Source: Kafka's `GroupCoordinatorService.listGroups`.
+filter ignores case, as in Kafka. Groups whose journal cannot be loaded are left out; while one is
+loading the answer is an error. Source: Kafka's `GroupCoordinatorService.listGroups`.
 """
 
 from engine.broker.context import RequestContext
