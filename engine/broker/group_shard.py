@@ -6,9 +6,10 @@ States:
 
     UNLOADED --load--> LOADING --all replayed--> ACTIVE --append lost--> UNLOADED
 
-While it is not ACTIVE every command is refused with COORDINATOR_LOAD_IN_PROGRESS, which clients
-retry. An append whose records were replayed and then not made durable cannot be taken back one by
-one: the shard forgets everything, refuses who waits, and loads again from what the log holds.
+While it is not ACTIVE every command is refused: with COORDINATOR_LOAD_IN_PROGRESS, or once loading
+has failed with NOT_COORDINATOR; clients retry after both. An append whose records were replayed and
+then not made durable cannot be taken back one by one: the shard forgets everything, refuses who
+waits, and loads again from what the log holds.
 """
 
 from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ handler. The reply is its result.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar, cast
 
 from engine.broker.catalogue import Catalogue, Topic
@@ -86,6 +86,7 @@ class GroupShell:
         self._log = log
         self._tasks = Tasks(lambda name, error: log.error("task_failed", error, task=name))
         self._shards: dict[int, GroupShard] = {}
+        self._not_loadable: set[int] = set()
         self._loading = False
         self._is_stopped = False
         self._retry_s = 0.0
@@ -139,28 +140,33 @@ class GroupShell:
         self._wake_for(shard)
         return answer
 
-    def coordinators(self) -> Iterator[GroupCoordinator]:
-        """Every coordinator. Raises GroupUnavailable while any of them is loading."""
+    def coordinators(self) -> list[GroupCoordinator]:
+        """Every coordinator but, as in Kafka, those that could not be loaded.
+
+        Raises GroupUnavailable while any of them is loading.
+        """
         topic = self._catalogue.by_name(CONSUMER_OFFSETS)
-        if topic is None:
-            return
-        if len(self._shards) < len(topic.partitions):
+        found: list[GroupCoordinator] = []
+        for index in range(0 if topic is None else len(topic.partitions)):
+            shard = self._shards.get(index)
+            if shard is not None and shard.is_active:
+                found.append(shard.coordinator)
+                continue
             self._load_soon()
-            raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
-        for shard in self._shards.values():
-            if not shard.is_active:
-                self._load_soon()
+            if index not in self._not_loadable:
                 raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
-        for shard in self._shards.values():
-            yield shard.coordinator
+        return found
 
     def _active_shard(self, group_id: str) -> GroupShard:
         topic = self._catalogue.by_name(CONSUMER_OFFSETS)
         if topic is None or self._is_stopped:
             raise GroupUnavailable(GroupError.COORDINATOR_NOT_AVAILABLE)
-        shard = self._shards.get(group_partition(group_id, len(topic.partitions)))
+        index = group_partition(group_id, len(topic.partitions))
+        shard = self._shards.get(index)
         if shard is None or not shard.is_active:
             self._load_soon()
+            if index in self._not_loadable:
+                raise GroupUnavailable(GroupError.NOT_COORDINATOR)
             raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
         return shard
 
@@ -178,8 +184,11 @@ class GroupShell:
             count = 0 if topic is None else len(topic.partitions)
             for index in range(count):
                 shard = self._shards.get(index) or self._new_shard(index)
-                if shard is not None and not shard.is_active:
-                    await self._load(shard)
+                if shard is not None and (shard.is_active or await self._load(shard)):
+                    self._not_loadable.discard(index)
+                else:
+                    self._not_loadable.add(index)
+                    self._retry_s = self._clock.monotonic_s() + LOAD_RETRY_S
         finally:
             self._loading = False
 
@@ -202,7 +211,7 @@ class GroupShell:
         self._shards[index] = shard
         return shard
 
-    async def _load(self, shard: GroupShard) -> None:
+    async def _load(self, shard: GroupShard) -> bool:
         shard.begin_load()
         try:
             has_more = True
@@ -211,9 +220,9 @@ class GroupShell:
                 await asyncio.sleep(0)  # let others go on between two reads
         except EngineError as error:
             shard.load_failed(error)
-            self._retry_s = self._clock.monotonic_s() + LOAD_RETRY_S
-        else:
-            self._wake_for(shard)
+            return False
+        self._wake_for(shard)
+        return True
 
     def _topic_deleted(self, topic: Topic) -> None:
         for shard in self._shards.values():

@@ -10,6 +10,7 @@ from tests.support.group_broker import GroupBroker
 from tests.support.group_requests import commit, join
 from tests.support.group_talk import JOIN, Talk
 from tests.support.topic_broker import context
+from tests.support.waiting import until
 
 VERSIONS = range(6)
 COMMIT = 9
@@ -80,8 +81,9 @@ async def test_promised_member_makes_a_group_that_is_empty(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-async def test_groups_are_all_there_or_still_loading(broker: GroupBroker, version: int) -> None:
-    """A list with some missing would look complete."""
+async def test_groups_are_told_once_all_of_them_have_been_loaded(
+    broker: GroupBroker, version: int
+) -> None:
     handler, facts = ListGroupsHandler(broker.shell), context(ApiKey.LIST_GROUPS, version)
     assert handler.handle(ListGroupsRequest(), facts).error_code == ErrorCode.NONE
     await broker.shell.ensure_topic()
@@ -89,3 +91,16 @@ async def test_groups_are_all_there_or_still_loading(broker: GroupBroker, versio
     assert (answer.error_code, answer.groups) == (ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, [])
     await broker.serve()
     assert handler.handle(ListGroupsRequest(), facts).error_code == ErrorCode.NONE
+
+
+async def test_groups_that_cannot_be_loaded_are_left_out_as_in_kafka(broker: GroupBroker) -> None:
+    await broker.shell.ensure_topic()
+    broker.spoil_journal("lost")
+    handler, facts = ListGroupsHandler(broker.shell), context(ApiKey.LIST_GROUPS, 5)
+    await until(lambda: handler.handle(ListGroupsRequest(), facts).error_code == ErrorCode.NONE)
+    await broker.commit("kept", 1)
+
+    answer = handler.handle(ListGroupsRequest(), facts)
+
+    assert answer.error_code == ErrorCode.NONE
+    assert [each.group_id for each in answer.groups] == ["kept"]
