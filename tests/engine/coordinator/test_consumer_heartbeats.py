@@ -15,6 +15,17 @@ from tests.support.consumer_conversation import (
 from tests.support.group_conversation import REBALANCE_MS, Conversation
 
 
+def settled_pair() -> tuple[Conversation, Newcomer, Newcomer]:
+    """Two members of a Stable group that share the partitions of "clicks"."""
+    talk = Conversation()
+    a, b = Newcomer(talk, "a", "clicks"), Newcomer(talk, "b", "clicks")
+    a.join()
+    talk.advance(1_000)
+    b.join()
+    settle_members(talk, a, b)
+    return talk, a, b
+
+
 def test_first_member_owns_everything_in_epoch_two() -> None:
     talk = Conversation()
     a = Newcomer(talk, "a", "clicks")
@@ -151,12 +162,7 @@ def test_unknown_group_and_member_are_told_apart() -> None:
 
 @pytest.mark.point(89)
 def test_member_that_leaves_frees_its_partitions_at_once() -> None:
-    talk = Conversation()
-    a, b = Newcomer(talk, "a", "clicks"), Newcomer(talk, "b", "clicks")
-    a.join()
-    talk.advance(1_000)
-    b.join()
-    settle_members(talk, a, b)
+    talk, a, b = settled_pair()
     answer = b.leave()
     assert (answer.error, answer.member_id, answer.epoch) == (GroupError.NONE, "b", -1)
     a.beat()
@@ -174,12 +180,7 @@ def test_last_member_leaves_an_empty_group_behind() -> None:
 
 
 def test_silent_member_is_taken_out_when_its_session_ends() -> None:
-    talk = Conversation()
-    a, b = Newcomer(talk, "a", "clicks"), Newcomer(talk, "b", "clicks")
-    a.join()
-    talk.advance(1_000)
-    b.join()
-    settle_members(talk, a, b)
+    talk, a, b = settled_pair()
     for _ in range(10):
         talk.advance(HEARTBEAT_MS)
         a.beat()
@@ -333,12 +334,7 @@ def test_full_disk_refuses_a_join_and_leaves_nothing_behind() -> None:
 
 
 def test_full_disk_delays_the_end_of_a_session() -> None:
-    talk = Conversation()
-    a, b = Newcomer(talk, "a", "clicks"), Newcomer(talk, "b", "clicks")
-    a.join()
-    talk.advance(1_000)
-    b.join()
-    settle_members(talk, a, b)
+    talk, a, _ = settled_pair()
     for _ in range(8):
         talk.advance(HEARTBEAT_MS)
         a.beat()

@@ -19,6 +19,15 @@ from tests.support.group_conversation import Conversation
 NO_INTERVAL = ConsumerGroupConfig(assignment_interval_ms=0)
 
 
+def reader_of(regex: str, *topics: str) -> tuple[Conversation, Newcomer]:
+    """A member that has heard what its expression matches, in a group that waits for nothing."""
+    talk = Conversation(consumer=NO_INTERVAL)
+    member = Newcomer(talk, "a", *topics, regex=regex)
+    member.join()
+    member.beat()
+    return talk, member
+
+
 @pytest.mark.point(92)
 @pytest.mark.parametrize(
     ("regex", "reason"),
@@ -95,10 +104,7 @@ def test_known_expression_is_not_looked_up_again() -> None:
 
 
 def test_new_topic_is_found_but_not_more_often_than_every_ten_seconds() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*")
     talk.topics.create("clocks", 2)
     talk.advance(HEARTBEAT_MS)
     a.beat()
@@ -110,10 +116,7 @@ def test_new_topic_is_found_but_not_more_often_than_every_ten_seconds() -> None:
 
 
 def test_new_topic_is_found_after_a_restart() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*")
     talk.topics.create("clocks", 2)
     talk.restart()
     talk.advance(10_001)
@@ -123,10 +126,7 @@ def test_new_topic_is_found_after_a_restart() -> None:
 
 
 def test_new_topic_is_found_though_the_clock_was_set_back() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*")
     talk.topics.create("clocks", 2)
     talk.now = talk.now._replace(wall_ms=talk.now.wall_ms - 3_600_000)
     a.beat()
@@ -135,10 +135,7 @@ def test_new_topic_is_found_though_the_clock_was_set_back() -> None:
 
 
 def test_topic_that_is_gone_is_given_up_before_the_expression_is_looked_up_again() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*|views")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*|views")
     a.take()
     talk.topics.delete("views")
     talk.advance(1_000)
@@ -147,10 +144,7 @@ def test_topic_that_is_gone_is_given_up_before_the_expression_is_looked_up_again
 
 
 def test_expressions_are_looked_up_now_and_then_whatever_happens() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*")
     written = len(talk.journal)
     for _ in range(121):
         talk.advance(HEARTBEAT_MS)
@@ -161,10 +155,7 @@ def test_expressions_are_looked_up_now_and_then_whatever_happens() -> None:
 
 
 def test_look_up_that_could_not_be_stored_is_made_up_for() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*")
     talk.topics.create("clocks", 2)
     talk.advance(10_001)
     talk.is_disk_full = True
@@ -176,18 +167,12 @@ def test_look_up_that_could_not_be_stored_is_made_up_for() -> None:
 
 
 def test_names_and_an_expression_add_up() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", "views", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*", "views")
     assert a.assigned == all_places(talk, "clicks", "views")
 
 
 def test_member_can_go_from_an_expression_to_names() -> None:
-    talk = Conversation(consumer=NO_INTERVAL)
-    a = Newcomer(talk, "a", regex="cl.*")
-    a.join()
-    a.beat()
+    talk, a = reader_of("cl.*")
     a.take()
     a.beat()
     a.send(topic_regex="", topic_names=["views"])
