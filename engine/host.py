@@ -208,7 +208,8 @@ class Engine:
         )
         watch_partitions(partitions, self._registry)
         guard = self._clock_guard(directory)
-        maintenance = self._maintenance(directory, metadata, partitions, guard)
+        reserve = self._reserve(directory)
+        maintenance = self._maintenance(directory, metadata, partitions, guard, reserve)
         topic_admin = TopicAdmin(
             catalogue=metadata.catalogue,
             settings=metadata.settings,
@@ -248,7 +249,7 @@ class Engine:
             config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
             maintenance=maintenance,
             space=SpaceMeter(directory),
-            reserve=self._reserve(directory),
+            reserve=reserve,
             throttling=self._throttling(metadata),
             directory_id=parse_topic_id(directory.identity.directory_id),
             served_apis=SERVED_APIS,
@@ -260,6 +261,7 @@ class Engine:
         metadata: Metadata,
         partitions: Partitions,
         guard: ClockGuard,
+        reserve: DiskReserve,
     ) -> Maintenance:
         return Maintenance(
             directory,
@@ -269,6 +271,7 @@ class Engine:
             config=self.config,
             clock=self._clock,
             guard=guard,
+            reserve=reserve,
             events=self._events,
             registry=self._registry,
         )

@@ -2,7 +2,7 @@
 
 Offsets of groups and metadata need room as well, and a disk that is full to the last byte cannot
 even be tidied up. When less than the reserve is free, produce is refused with a
-retriable error; everything else goes on, and so does produce by itself once there is room.
+retriable error; everything else goes on, and so does produce by itself once there is some room.
 
 The file system is asked once a second at most; what is admitted in between is counted off.
 """
@@ -18,6 +18,9 @@ from engine.storage.filesystem import DiskSpace
 
 LOOK_INTERVAL_S: Final = 1.0
 """Time between two looks at the file system: so soon produce goes on when there is room again."""
+
+RESUME_SHARE: Final = 8
+"""The part of the reserve that must be free on top of it before produce goes on: one in so many."""
 
 
 class DiskReserve:
@@ -42,7 +45,8 @@ class DiskReserve:
         self._refused = registry.counter(catalogue.RESERVE_REFUSALS)
         self._room_bytes = 0.0
         self._next_look_s = clock.monotonic_s()
-        self._is_reached = False
+        self.is_reached = False
+        """Records of clients are refused."""
 
     def admits(self, size_bytes: int) -> bool:
         """Whether so many bytes of a client may be appended; counts them off if so."""
@@ -52,9 +56,11 @@ class DiskReserve:
         if now_s >= self._next_look_s:
             self._next_look_s = now_s + LOOK_INTERVAL_S
             self._look()
-        if size_bytes > self._room_bytes:
+        if size_bytes > self._room_bytes and not self.is_reached:
+            self.is_reached = True
+            self._events.limited_error("disk_reserve_reached", reserve_bytes=self._reserve_bytes)
+        if self.is_reached:
             self._refused.add()
-            self._note(is_reached=True)
             return False
         self._room_bytes -= size_bytes
         return True
@@ -66,21 +72,12 @@ class DiskReserve:
             # Not known: the write itself will tell.
             self._events.limited("disk_not_measured", why=str(error))
             self._room_bytes = float("inf")
-        if self._room_bytes > 0:
-            self._note(is_reached=False)
+        if self.is_reached and self._room_bytes >= self._reserve_bytes / RESUME_SHARE:
+            self.is_reached = False
+            self._events.info("disk_reserve_restored", reserve_bytes=self._reserve_bytes)
 
     def _free_samples(self) -> list[Sample]:
         try:
             return [((), float(self._space().free_bytes))]
         except OSError:
             return []
-
-    def _note(self, *, is_reached: bool) -> None:
-        """Tell the operator when produce stops, and when it goes on."""
-        if is_reached == self._is_reached:
-            return
-        self._is_reached = is_reached
-        if is_reached:
-            self._events.limited_error("disk_reserve_reached", reserve_bytes=self._reserve_bytes)
-        else:
-            self._events.info("disk_reserve_restored", reserve_bytes=self._reserve_bytes)

@@ -6,7 +6,7 @@
 - A retention round rolls segments that are due and takes expired and excess ones out of their logs.
   A log that is not open is opened only if its files hold anything.
 - A compaction round cleans what is due (`engine.broker.compaction`).
-- Deleted files keep their bytes for `file.delete.delay.ms`, so that readers under way can finish;
+- Deleted files keep their bytes for `file.delete.delay.ms`, as in Kafka, unless the disk is full;
   what a stop leaves is freed by the next start.
 
 Logs are touched on the loop thread; whatever waits for the disk runs in one thread of its own.
@@ -20,6 +20,7 @@ from typing import Protocol, TypeVar
 from engine.broker.catalogue import Catalogue
 from engine.broker.compaction import Compaction
 from engine.broker.damage_watch import DamageWatch
+from engine.broker.disk_reserve import DiskReserve
 from engine.broker.metadata_log import MetadataLog
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
@@ -65,6 +66,7 @@ class Maintenance:
         config: EngineConfig,
         clock: Clock,
         guard: ClockGuard,
+        reserve: DiskReserve,
         events: EventLog,
         registry: Registry,
     ) -> None:
@@ -75,12 +77,13 @@ class Maintenance:
         self._config = config
         self._events = events
         self._guard = guard
+        self._reserve = reserve
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
         self._damage = DamageWatch(directory, events)
         self._failed_rounds = registry.counter(metrics.FAILED_ROUNDS)
         self._names_turn = asyncio.Lock()
         """Held by who saves what belongs to segments, removes segments or replaces them."""
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._delayed: dict[asyncio.TimerHandle, Sequence[Deletion]] = {}
         self._tasks = Tasks(lambda name, error: events.error("task_failed", error, task=name))
         self.compaction = Compaction(
             directory,
@@ -113,7 +116,7 @@ class Maintenance:
         self.compaction.cancel()
         await self._tasks.close()
         self.compaction.close()
-        for timer in self._timers:
+        for timer in self._delayed:
             timer.cancel()
         self._thread.shutdown(wait=True)
 
@@ -123,11 +126,17 @@ class Maintenance:
             return
 
         def due() -> None:
-            self._timers.discard(timer)
-            self._thread.submit(self._unlink, deletions)
+            self._thread.submit(self._unlink, self._delayed.pop(timer))
 
         timer = asyncio.get_running_loop().call_later(delay_ms / 1000, due)
-        self._timers.add(timer)
+        self._delayed[timer] = deletions
+
+    def free_now(self) -> None:
+        """Free the bytes of all deleted files without delay: who reads them has them open."""
+        while self._delayed:
+            timer, deletions = self._delayed.popitem()
+            timer.cancel()
+            self._thread.submit(self._unlink, deletions)
 
     async def checkpoint(self) -> None:
         """Put recovery points and log starts on disk. Raises CheckpointFailed."""
@@ -201,6 +210,8 @@ class Maintenance:
         except CheckpointFailed as error:
             self._events.limited("checkpoint_failed", why=str(error))
         self._damage.look()
+        if self._reserve.is_reached:
+            self.free_now()
 
     def _spawn_rounds(
         self, name: str, first_s: float, interval_s: float, do: Callable[[], Awaitable[object]]

@@ -6,8 +6,9 @@ directory.
 
 import re
 
+from engine.coordinator.journal import CONSUMER_OFFSETS as CONSUMER_OFFSETS
+
 NAME_LENGTH_MAX = 249
-CONSUMER_OFFSETS = "__consumer_offsets"
 TRANSACTION_STATE = "__transaction_state"
 CLUSTER_METADATA = "__cluster_metadata"
 

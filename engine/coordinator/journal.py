@@ -14,6 +14,9 @@ from typing import NamedTuple, TypeAlias
 from engine.coordinator.versioned_bytes import MalformedRecordError, Reader, Writer
 from engine.kernel.ids import NULL_TOPIC_ID, TopicId
 
+CONSUMER_OFFSETS = "__consumer_offsets"
+"""The topic of the journal."""
+
 _LEGACY_OFFSET_COMMIT = 0
 _OFFSET_COMMIT = 1
 _GROUP_METADATA = 2

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import TypeAlias
 
-from engine.coordinator.journal import GroupKey, OffsetKey, decode_group, decode_key, decode_offset
+from engine.coordinator.journal import (
+    CONSUMER_OFFSETS,
+    GroupKey,
+    OffsetKey,
+    decode_group,
+    decode_key,
+    decode_offset,
+)
 from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.kernel.errors import EngineError
 from engine.kernel.ids import OFFSET_MAX, Position, format_topic_id
@@ -40,8 +47,6 @@ from engine.storage.partition_metadata import decode_metadata
 from engine.storage.producer_snapshot import decode_snapshot
 from engine.storage.time_index import TimeIndex
 from engine.storage.whole_file import read_file
-
-CONSUMER_OFFSETS = "__consumer_offsets"
 
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 Facts: TypeAlias = dict[str, Plain]

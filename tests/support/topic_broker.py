@@ -15,6 +15,7 @@ from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.context import ConnectionFacts, RequestContext
+from engine.broker.disk_reserve import DiskReserve
 from engine.broker.leadership import Leadership
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import open_metadata, settle
@@ -110,17 +111,14 @@ class TopicBroker:
         cluster = Cluster("cluster", BrokerId(1))
         cluster.nodes = (Node(BrokerId(1), {"PLAINTEXT": Address("broker.example", 9092)}, "rack"),)
         self.cluster = cluster
-        self.maintenance = Maintenance(
-            self.directory,
-            self.metadata.catalogue,
-            self.partitions,
-            self.metadata.log,
-            config=self.config,
+        self.reserve = DiskReserve(
+            self.directory.space,
+            self.config.disk_reserve_bytes,
             clock=self.clock,
-            guard=self.guard,
             events=events,
             registry=self.registry,
         )
+        self.maintenance = self._new_maintenance(events)
         self.admin = TopicAdmin(
             catalogue=self.metadata.catalogue,
             settings=self.metadata.settings,
@@ -139,6 +137,20 @@ class TopicBroker:
         self.leadership = Leadership(BrokerId(1), self.partitions)
         self.space = SpaceMeter(self.directory)
         self.throttling = throttling(self.metadata.quotas, self.clock)
+
+    def _new_maintenance(self, events: EventLog) -> Maintenance:
+        return Maintenance(
+            self.directory,
+            self.metadata.catalogue,
+            self.partitions,
+            self.metadata.log,
+            config=self.config,
+            clock=self.clock,
+            guard=self.guard,
+            reserve=self.reserve,
+            events=events,
+            registry=self.registry,
+        )
 
     @property
     def path(self) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.broker.disk_reserve import LOOK_INTERVAL_S, DiskReserve
+from engine.broker.disk_reserve import LOOK_INTERVAL_S, RESUME_SHARE, DiskReserve
 from engine.kernel.event_log import EventLog
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
@@ -61,7 +61,7 @@ def test_produce_goes_on_when_there_is_room_again(caplog: pytest.LogCaptureFixtu
     caplog.set_level(logging.INFO)
     volume = Volume(free=RESERVE)
     assert not volume.reserve.admits(1)
-    volume.free = RESERVE + 100
+    volume.free = RESERVE + RESERVE // RESUME_SHARE
 
     volume.clock.advance(LOOK_INTERVAL_S)
 
@@ -70,6 +70,17 @@ def test_produce_goes_on_when_there_is_room_again(caplog: pytest.LogCaptureFixtu
         "disk_reserve_reached",
         "disk_reserve_restored",
     ]
+
+
+def test_a_little_room_is_not_taken_and_told_again_and_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    volume = Volume(free=RESERVE + 10)
+    for _ in range(30):
+        assert not volume.reserve.admits(11)
+        volume.clock.advance(LOOK_INTERVAL_S)
+
+    assert len(caplog.records) == 1
 
 
 def test_the_file_system_is_asked_now_and_then_only() -> None:

@@ -139,3 +139,15 @@ async def test_a_round_that_fails_is_not_the_last(tmp_path, caplog, monkeypatch)
         await until(lambda: log.log_start_offset > 0)
     assert broker.registry.samples(catalogue.FAILED_ROUNDS) == [((), 1.0)]
     assert "round_failed" in caplog.text
+
+
+async def test_deleted_files_do_not_keep_their_bytes_while_the_disk_is_full(tmp_path):
+    """Who deletes a topic to make room must not wait for `file.delete.delay.ms`."""
+    settings = {"log_flush_offset_checkpoint_interval_ms": 1}
+    async with topic_broker(tmp_path / "a", **settings) as broker:
+        await filled(broker)
+        await broker.admin.delete([broker.metadata.catalogue.by_name("t").topic_id])
+        assert len(files(tmp_path / "a", "-delete")) == 1
+        broker.maintenance.start()
+        assert not broker.reserve.admits(2**62)
+        await until(lambda: not files(tmp_path / "a", "-delete"))
