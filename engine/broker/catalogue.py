@@ -51,7 +51,7 @@ class Catalogue:
         self._by_id: dict[bytes, Topic] = {}
         self._collisions: dict[str, str] = {}
         self._partition_count = 0
-        self._deleted: set[bytes] = set()
+        self._deleted: set[bytes] | None = set()
         self.version = 0
         """Grows with every change: what was derived from the catalogue is valid while it stays."""
         self.created_version = 0
@@ -76,8 +76,13 @@ class Catalogue:
         return self._by_id.get(topic_id)
 
     def was_deleted(self, topic_id: bytes) -> bool:
-        """Whether a topic of this id was deleted since the last snapshot."""
+        """Whether a topic of this id was deleted since the last snapshot; before `settled`."""
+        assert self._deleted is not None
         return topic_id in self._deleted
+
+    def settled(self) -> None:
+        """No directory is of a deleted topic: their ids, which nothing bounds, are forgotten."""
+        self._deleted = None
 
     def colliding(self, name: str) -> str | None:
         """A topic whose name differs from this one in periods and underscores only, or None."""
@@ -88,7 +93,8 @@ class Catalogue:
         self._by_name.clear()
         self._by_id.clear()
         self._collisions.clear()
-        self._deleted.clear()
+        if self._deleted is not None:
+            self._deleted.clear()
         self._partition_count = 0
         self.version += 1
 
@@ -96,7 +102,8 @@ class Catalogue:
         if entry.kind == _TOPIC_DELETED:
             topic_id = parse_topic_id(text(entry, "id"))
             self._forget(topic_id)
-            self._deleted.add(topic_id)
+            if self._deleted is not None:
+                self._deleted.add(topic_id)
         else:
             topic = _topic_of(entry)
             if topic.topic_id not in self._by_id:

@@ -116,4 +116,6 @@ def settle(directory: LogDirectory, catalogue: Catalogue) -> Settled:
             doomed.append(topic_partition)
         else:
             strays.append(topic_partition)
-    return Settled(directory.delete_partitions(doomed), directory.set_aside(strays))
+    settled = Settled(directory.delete_partitions(doomed), directory.set_aside(strays))
+    catalogue.settled()
+    return settled

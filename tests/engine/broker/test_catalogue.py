@@ -1,5 +1,8 @@
 """The catalogue of topics as replay changes it."""
 
+import gc
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +48,24 @@ def test_a_deleted_topic_is_gone_and_its_name_free_for_another_id():
     assert catalogue.by_name("t") == topic("t", 2)
     catalogue.replay(deletion_entry(topic("t", 1)))
     assert catalogue.by_name("t") == topic("t", 2)
+
+
+def test_ids_of_deleted_topics_do_not_pile_up_once_directories_are_settled():
+    """Goal: a broker that makes and deletes topics for a year does not grow by them."""
+    catalogue = replayed(topic_entry(topic("t", 1)), deletion_entry(topic("t", 1)))
+    assert catalogue.was_deleted(topic("t", 1).topic_id)
+    catalogue.settled()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(2, 2_000):
+            catalogue.replay(topic_entry(topic("t", number)))
+            catalogue.replay(deletion_entry(topic("t", number)))
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 10_000
 
 
 def test_names_that_differ_in_a_period_collide_until_the_topic_is_deleted():
