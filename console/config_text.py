@@ -1,6 +1,7 @@
 """The configuration in force as TOML, each value with where it comes from: `kconsole config show`.
 
-What is printed can be kept as a configuration file: it says the same when it is read back.
+What is printed can be kept as a configuration file: it says the same when it is read back, but for
+secrets, which are not told. Keys that change nothing here are left out unless they were set.
 """
 
 import json
@@ -11,7 +12,9 @@ from console.settings import Settings, load_settings
 from engine.config.broker_keys import BROKER_KEYS, explicit_texts
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
+from engine.config.inert_keys import INERT_KEYS
 from engine.config.load import Document
+from engine.config.server_keys import ALIASES
 
 _SETTINGS: Mapping[str, Callable[[Settings], object]] = {
     "theme": lambda settings: settings.theme,
@@ -37,11 +40,14 @@ def _engine(config: EngineConfig) -> Iterator[str]:
     broker = BrokerConfigs(config)
     set_keys = explicit_texts(config)
     yield "[engine]"
-    for name in BROKER_KEYS:
-        value = broker.value(name)
-        if value is not None:
-            hides = any(other.startswith(f"{name}.") for other in BROKER_KEYS)
-            yield _line(_quoted(name) if hides else name, value, is_set=name in set_keys)
+    for name, key in BROKER_KEYS.items():
+        value, is_set = broker.value(name), name in set_keys
+        if value is None or name in ALIASES or (name in INERT_KEYS and not is_set):
+            continue
+        hides = any(other.startswith(f"{name}.") for other in BROKER_KEYS)
+        written = _quoted(name) if hides else name
+        line = _line(written, value, is_set=is_set)
+        yield f"# {written} is a secret" if key.is_sensitive else line
 
 
 def _console(document: Document) -> Iterator[str]:

@@ -20,6 +20,8 @@ from console.keys.keymap import PRESETS
 from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
 from engine.broker.api_table import SERVED_APIS
 from engine.config.broker_keys import BROKER_KEYS
+from engine.config.group_keys import GROUP_KEYS
+from engine.config.inert_keys import INERT_KEYS
 from engine.config.kinds import ConfigKey, render
 from engine.config.topic_keys import TOPIC_KEYS
 from engine.metrics.catalogue import METRICS
@@ -110,9 +112,9 @@ def configs(title: str, lead: str, keys: Iterable[ConfigKey]) -> str:
         (
             f"`{key.name}`",
             key.type.name.lower(),
-            f"`{render(key.default)}`" if key.default not in (None, "") else "",
+            f"`{render(key.default)}`" if key.default not in (None, "", ()) else "",
             key.check.allowed,
-            key.documentation,
+            key.documentation + (" Needs a restart." if key.needs_restart else ""),
         )
         for key in keys
     )
@@ -127,8 +129,20 @@ def topic_configs() -> str:
 
 
 def broker_configs() -> str:
-    lead = "The keys of the `[engine]` table of `config.toml`."
-    return configs("Broker configuration", lead, BROKER_KEYS.values())
+    lead = (
+        "The keys of the `[engine]` table of `config.toml`. `kconsole serve` and the console take "
+        "a changed file over while they run,\nbut for the keys marked so, which wait for a "
+        "restart; AlterConfigs changes the keys that Kafka changes while it runs."
+    )
+    working = [key for name, key in BROKER_KEYS.items() if name not in INERT_KEYS]
+    page = configs("Broker configuration", lead, working)
+    inert = "Kafka's other keys are accepted, checked, kept and told, and change nothing."
+    return page + "\n#" + configs("Keys without effect", inert, INERT_KEYS.values())
+
+
+def group_configs() -> str:
+    lead = "The keys that single groups may have, changed by AlterConfigs for resources of type 32."
+    return configs("Group configuration", lead, (row.key for row in GROUP_KEYS.values()))
 
 
 def metrics() -> str:
@@ -223,6 +237,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "behaviour.md": behaviour,
     "topic-configs.md": topic_configs,
     "broker-configs.md": broker_configs,
+    "group-configs.md": group_configs,
     "metrics.md": metrics,
     "commands.md": commands,
     "keys.md": keys,

@@ -1,6 +1,6 @@
 """The settings of the group coordinator as the broker's configuration has them."""
 
-from engine.config.consumer_group_keys import CONSUMER_PROTOCOL
+from engine.config.coordinator_keys import CONSUMER_PROTOCOL
 from engine.config.engine_config import EngineConfig
 from engine.coordinator.group_config import ConsumerGroupConfig, GroupConfig, MigrationPolicy
 

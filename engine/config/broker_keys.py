@@ -1,4 +1,4 @@
-"""The table of every key of a broker: the fields of `EngineConfig` and the defaults of topics.
+"""The table of every key of a broker: those that work here, and those that are only kept.
 
 The rows of topic defaults are derived from `topic_keys`: a synonym has the type, the check and the
 meaning of the topic key that it serves.
@@ -7,14 +7,11 @@ meaning of the topic key that it serves.
 import dataclasses
 from collections.abc import Mapping
 
-from engine.config.engine_config import EngineConfig
-from engine.config.kinds import ConfigKey, ConfigType, Range, Unit, render
+from engine.config.engine_config import FIELD_KEYS, EngineConfig
+from engine.config.inert_keys import INERT_KEYS
+from engine.config.kinds import ConfigKey, ConfigType, Range, Unit, Value, render
+from engine.config.server_keys import ALIAS_KEYS, ALIASES
 from engine.config.topic_keys import TOPIC_KEYS, Synonym, TopicKey
-
-
-def _field_keys() -> Mapping[str, ConfigKey]:
-    rows = (each.metadata["key"] for each in dataclasses.fields(EngineConfig) if each.metadata)
-    return {row.name: row for row in rows}
 
 
 def _synonym_key(topic_key: TopicKey, synonym: Synonym) -> ConfigKey:
@@ -31,9 +28,6 @@ def _synonym_key(topic_key: TopicKey, synonym: Synonym) -> ConfigKey:
     return dataclasses.replace(key, type=ConfigType.INT, check=Range(-1), unit=Unit.NONE)
 
 
-FIELD_KEYS: Mapping[str, ConfigKey] = _field_keys()
-"""The keys that are fields of `EngineConfig`, by name."""
-
 SYNONYM_KEYS: Mapping[str, ConfigKey] = {
     synonym.name: _synonym_key(topic_key, synonym)
     for topic_key in TOPIC_KEYS.values()
@@ -41,18 +35,55 @@ SYNONYM_KEYS: Mapping[str, ConfigKey] = {
 }
 """The broker-wide defaults of topic keys, by name."""
 
-BROKER_KEYS: Mapping[str, ConfigKey] = dict(sorted({**FIELD_KEYS, **SYNONYM_KEYS}.items()))
+BROKER_KEYS: Mapping[str, ConfigKey] = dict(
+    sorted(
+        {
+            **FIELD_KEYS,
+            **{key.name: key for key in ALIAS_KEYS},
+            **SYNONYM_KEYS,
+            **INERT_KEYS,
+        }.items()
+    )
+)
 """Every key of a broker, by name, in alphabetical order."""
+
+
+def static_value(config: EngineConfig, name: str) -> Value:
+    """The value of a key in a configuration: what was set, or the default."""
+    name = ALIASES.get(name, name)
+    if name in FIELD_KEYS:
+        value: Value = getattr(config, field_name(name))
+        return value
+    return config.others.get(name, BROKER_KEYS[name].default)
+
+
+def with_values(config: EngineConfig, values: Mapping[str, Value]) -> EngineConfig:
+    """A configuration with other values for some keys; it counts them as set.
+
+    A key wins over its aliases.
+    """
+    meant = {ALIASES[name]: _single(value) for name, value in values.items() if name in ALIASES}
+    meant |= {name: value for name, value in values.items() if name not in ALIASES}
+    fields: dict[str, object] = {
+        field_name(name): value for name, value in meant.items() if name in FIELD_KEYS
+    }
+    others = {name: value for name, value in meant.items() if name not in FIELD_KEYS}
+    changes: dict[str, object] = {
+        "others": {**config.others, **others},
+        "explicit": config.explicit | values.keys(),
+    }
+    return dataclasses.replace(config, **fields, **changes)  # type: ignore[arg-type] # by key
+
+
+def _single(value: Value) -> Value:
+    return value[0] if isinstance(value, tuple) else value
 
 
 def explicit_texts(config: EngineConfig) -> dict[str, str]:
     """What was set in a configuration, by key, as `engine.config.load` reads it back."""
     texts: dict[str, str] = {}
     for name in sorted(config.explicit):
-        if name in FIELD_KEYS:
-            text = render(getattr(config, field_name(name)))
-        else:
-            text = render(config.topic_defaults[name])
+        text = render(static_value(config, name))
         if text is not None:
             texts[name] = text
     return texts

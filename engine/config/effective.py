@@ -14,7 +14,7 @@ from enum import IntEnum
 from itertools import dropwhile
 from typing import NamedTuple
 
-from engine.config.broker_keys import BROKER_KEYS, FIELD_KEYS, SYNONYM_KEYS, field_name
+from engine.config.broker_keys import BROKER_KEYS, static_value, with_values
 from engine.config.engine_config import EngineConfig
 from engine.config.kinds import ConfigKey, Value, render
 from engine.config.topic_keys import TOPIC_KEYS, TopicKey
@@ -30,6 +30,8 @@ class ConfigSource(IntEnum):
     STATIC_BROKER = 4
     DEFAULT = 5
     DYNAMIC_BROKER_LOGGER = 6
+    CLIENT_METRICS = 7
+    GROUP = 8
 
 
 class ConfigSynonym(NamedTuple):
@@ -66,7 +68,7 @@ class BrokerConfigs:
             set_for_all = self.dynamic_default[name]
             yield ConfigSynonym(name, set_for_all, ConfigSource.DYNAMIC_DEFAULT_BROKER)
         if name in self.static.explicit:
-            written = render(self._static_value(name))
+            written = render(static_value(self.static, name))
             yield ConfigSynonym(name, written, ConfigSource.STATIC_BROKER)
         default = BROKER_KEYS[name].default
         if default is not None:
@@ -77,13 +79,16 @@ class BrokerConfigs:
         for layer in (self.dynamic, self.dynamic_default):
             if name in layer:
                 return BROKER_KEYS[name].parse(layer[name])
-        return self._static_value(name)
+        return static_value(self.static, name)
 
-    def _static_value(self, name: str) -> Value:
-        if name in FIELD_KEYS:
-            value: Value = getattr(self.static, field_name(name))
-            return value
-        return self.static.topic_defaults.get(name, SYNONYM_KEYS[name].default)
+    def is_overridden(self, name: str) -> bool:
+        """Whether a client has set a key, so that the file's value does not count."""
+        return name in self.dynamic or name in self.dynamic_default
+
+    def in_force(self) -> EngineConfig:
+        """The configuration with what was set while running in place of the file's values."""
+        names = self.dynamic.keys() | self.dynamic_default.keys()
+        return with_values(self.static, {name: self.value(name) for name in names})
 
 
 def topic_values(overrides: Mapping[str, str], broker: BrokerConfigs) -> dict[str, Value]:
@@ -140,7 +145,7 @@ def _describe_topic_key(
 ) -> DescribedConfig:
     name = row.key.name
     value = render(_topic_value(row, overrides, broker))
-    synonyms = [layer for each in row.synonyms[:1] for layer in _broker_synonyms(each.name, broker)]
+    synonyms = [layer for each in row.synonyms[:1] for layer in broker_synonyms(each.name, broker)]
     if name in overrides:
         synonyms.insert(0, ConfigSynonym(name, value, ConfigSource.TOPIC))
     source = synonyms[0].source if synonyms else _source_without_layers(row, broker)
@@ -166,12 +171,13 @@ def describe_broker(
     return [
         _describe_broker_key(key, broker)
         for name, key in BROKER_KEYS.items()
-        if names is None or name in names
+        if (names is None or name in names)
+        and (not key.is_hidden or broker.is_overridden(name) or name in broker.static.explicit)
     ]
 
 
 def _describe_broker_key(key: ConfigKey, broker: BrokerConfigs) -> DescribedConfig:
-    synonyms = tuple(_broker_synonyms(key.name, broker))
+    synonyms = tuple(broker_synonyms(key.name, broker))
     source = synonyms[0].source if synonyms else ConfigSource.DEFAULT
     value = None if key.is_sensitive else render(broker.value(key.name))
     return DescribedConfig(key, value, source, synonyms)
@@ -189,7 +195,7 @@ def describe_dynamic_defaults(
     ]
 
 
-def _broker_synonyms(name: str, broker: BrokerConfigs) -> Iterator[ConfigSynonym]:
+def broker_synonyms(name: str, broker: BrokerConfigs) -> Iterator[ConfigSynonym]:
     """The layers of a broker key and its weaker synonyms, from the first that has its own name."""
     layers = [layer for each in _FAMILIES.get(name, (name,)) for layer in broker.layers(each)]
     layers.sort(key=lambda layer: layer.source)

@@ -129,6 +129,17 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
+class OneDirectory:
+    """A path where Kafka allows several, separated by commas."""
+
+    allowed: str = "one path"
+
+    def fault(self, value: Value) -> str | None:
+        assert isinstance(value, tuple)
+        return None if len(value) == 1 else "data lies in one directory"
+
+
+@dataclass(frozen=True, slots=True)
 class GzipLevel:
     """A level of zlib: 1 to 9, or -1 for its default."""
 
@@ -171,6 +182,12 @@ class ConfigKey:
     is_sensitive: bool = False
     is_hidden: bool = False
     """Accepted, but described only where it is set (Kafka's internal keys)."""
+    is_of_one_broker: bool = False
+    """Can be changed while running for single brokers, not for all."""
+    is_of_a_listener: bool = False
+    """Can be changed while running for single listeners of a broker, not for the broker."""
+    needs_restart: bool = False
+    """Read at the start only: a change of the configuration file waits for the next."""
 
     def parse(self, text: str | None) -> Value:
         """The checked value that a text stands for. Raises InvalidValue."""

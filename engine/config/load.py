@@ -18,11 +18,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from engine.config import consumer_group_keys
-from engine.config.broker_keys import BROKER_KEYS, FIELD_KEYS, field_name
-from engine.config.engine_config import EngineConfig
+from engine.config.broker_keys import BROKER_KEYS, static_value, with_values
+from engine.config.coordinator_keys import faults
+from engine.config.engine_config import FIELD_KEYS, EngineConfig
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue, Unit, Value
 from engine.config.lines import key_lines
+from engine.config.server_keys import ALIASES
 from engine.config.topic_keys import TOPIC_KEYS
 from engine.config.units import bytes_of, milliseconds_of
 from engine.kernel.errors import EngineError
@@ -151,14 +152,25 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
         else:
             key = replace(row.key, name=row.synonyms[0].name)
             _take(document, path, key, given, values, problems)
+    problems += _alias_problems(document, values)
     for name, text in (flags or {}).items():
         _take(_flag(name), (), BROKER_KEYS[name], text, values, problems)
-    config = _configured(values)
+    config = with_values(EngineConfig(), values)
     problems += _listener_problems(document, config, is_flag="listen" in (flags or {}))
     problems += _group_problems(document, config)
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
     return config
+
+
+def _alias_problems(document: Document, values: Mapping[str, Value]) -> list[ConfigProblem]:
+    """Keys whose other names say something else."""
+    return [
+        document.problem(("engine", *name.split(".")), f"stands for {key}, which says otherwise")
+        for name, key in ALIASES.items()
+        if name in values and key in values
+        if static_value(with_values(EngineConfig(), {name: values[name]}), key) != values[key]
+    ]
 
 
 def _listener_problems(
@@ -186,10 +198,9 @@ def _listener_problems(
 
 def _group_problems(document: Document, config: EngineConfig) -> list[ConfigProblem]:
     """What is wrong with the keys of consumer groups among each other."""
-    values = {name: getattr(config, field_name(name)) for name in FIELD_KEYS}
+    values = {name: static_value(config, name) for name in FIELD_KEYS}
     return [
-        document.problem(("engine", *name.split(".")), message)
-        for name, message in consumer_group_keys.faults(values)
+        document.problem(("engine", *name.split(".")), message) for name, message in faults(values)
     ]
 
 
@@ -202,15 +213,6 @@ def _unknown_broker_key(name: str) -> str:
     if name in TOPIC_KEYS:
         return "is a key of topics; its default for all topics goes under [topics]"
     return "unknown key" + did_you_mean(name, BROKER_KEYS)
-
-
-def _configured(values: Mapping[str, Value]) -> EngineConfig:
-    fields: dict[str, object] = {
-        field_name(name): value for name, value in values.items() if name in FIELD_KEYS
-    }
-    topic_defaults = {name: value for name, value in values.items() if name not in FIELD_KEYS}
-    changes: dict[str, object] = {"topic_defaults": topic_defaults, "explicit": frozenset(values)}
-    return replace(EngineConfig(), **fields, **changes)  # type: ignore[arg-type] # checked by key
 
 
 def _take(

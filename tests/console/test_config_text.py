@@ -55,6 +55,18 @@ def test_each_value_tells_whether_it_was_set() -> None:
         assert line in lines
 
 
+def test_keys_without_effect_are_shown_where_they_were_set() -> None:
+    assert "num.io.threads" not in text_of(parse("", file="config.toml"))
+    lines = text_of(parse("[engine]\nnum.io.threads = 16", file="config.toml")).splitlines()
+    assert "num.io.threads = 16  # set" in lines
+
+
+def test_secrets_are_not_told() -> None:
+    text = text_of(parse('[engine]\nssl.key.password = "hush"', file="config.toml"))
+    assert "hush" not in text
+    assert "# ssl.key.password is a secret" in text.splitlines()
+
+
 def test_what_is_shown_says_the_same_when_it_is_read_back() -> None:
     first = text_of(parse(EVERYTHING, file="config.toml"))
     second = text_of(parse(first, file="config.toml"))

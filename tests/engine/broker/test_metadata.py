@@ -9,7 +9,7 @@ from tests.support.topic_broker import topic_broker
 
 
 async def test_in_sync_replicas_are_set_for_all_brokers_once(tmp_path: Path) -> None:
-    async with topic_broker(tmp_path / "a", topic_defaults={MIN_IN_SYNC: 2}) as broker:
+    async with topic_broker(tmp_path / "a", others={MIN_IN_SYNC: 2}) as broker:
         await broker.metadata.set_in_sync()
         before = broker.metadata.log.end_offset
         await broker.metadata.set_in_sync()

@@ -18,7 +18,7 @@ PLAIN = BrokerConfigs(EngineConfig())
 
 def from_file(**defaults):
     names = {name.replace("_", "."): value for name, value in defaults.items()}
-    return replace(EngineConfig(), topic_defaults=names, explicit=frozenset(names))
+    return replace(EngineConfig(), others=names, explicit=frozenset(names))
 
 
 def one(described):

@@ -33,7 +33,7 @@ def test_keys_are_written_as_kafka_writes_them():
     assert config.num_partitions == 3
     assert config.group_initial_rebalance_delay_ms == 3_000
     assert config.durability == "os"
-    assert config.topic_defaults == {
+    assert config.others == {
         "log.retention.ms": 604_800_000,
         "log.segment.bytes": 64 * 1024 * 1024,
         "log.cleanup.policy": ("compact", "delete"),
@@ -137,3 +137,15 @@ def test_a_key_that_begins_another_is_quoted():
     text = '[engine]\n"max.connections" = 5\nmax.connections.per.ip = 3'
     config = engine_config(parse(text, file="config.toml"))
     assert (config.max_connections, config.max_connections_per_ip) == (5, 3)
+
+
+def test_a_key_and_its_other_name_must_not_contradict_each_other():
+    assert engine_config(parse('[engine]\nlog.dirs = "/a"\n', file="f")).data == "/a"
+    same = '[engine]\ndata = "/a"\nlog.dirs = ["/a"]\n'
+    assert engine_config(parse(same, file="f")).data == "/a"
+    with pytest.raises(ConfigError, match=r"f:3: engine.log.dirs: stands for data"):
+        engine_config(parse('[engine]\ndata = "/a"\nlog.dirs = "/b"\n', file="f"))
+    with pytest.raises(ConfigError, match="data lies in one directory"):
+        engine_config(parse('[engine]\nlog.dirs = "/a,/b"\n', file="f"))
+    flags = {"data": "/c"}
+    assert engine_config(parse('[engine]\nlog.dirs = "/a"\n', file="f"), flags).data == "/c"

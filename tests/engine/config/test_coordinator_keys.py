@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine.config.broker_keys import FIELD_KEYS
-from engine.config.consumer_group_keys import faults
+from engine.config.coordinator_keys import faults
+from engine.config.engine_config import FIELD_KEYS
 from engine.config.kinds import Value
 from engine.config.load import ConfigError, Document, engine_config
 

@@ -1,0 +1,1 @@
+"""The keys of Kafka that change nothing here, by subject."""
