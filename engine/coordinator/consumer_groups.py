@@ -21,18 +21,7 @@ from engine.coordinator.consumer_journal import (
     regex_record,
 )
 from engine.coordinator.consumer_member import CurrentAssignment
-from engine.coordinator.consumer_records import (
-    ConsumerKey,
-    CurrentKey,
-    GroupEpoch,
-    GroupEpochKey,
-    MemberKey,
-    PartitionMetadataKey,
-    RegexKey,
-    TargetEpoch,
-    TargetEpochKey,
-    TargetKey,
-)
+from engine.coordinator.consumer_records import ConsumerKey, GroupEpoch, RecordKind, TargetEpoch
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.group_config import GroupConfig
@@ -103,7 +92,7 @@ class ConsumerGroups:
         """Make a record true that stands in the journal. Raises MalformedRecordError."""
         group = self._groups.consumer(key.group_id)
         if value is None:
-            if is_loading and isinstance(key, GroupEpochKey):
+            if is_loading and key.kind is RecordKind.GROUP_EPOCH:
                 self._groups.deleted_consumer_groups.add(key.group_id)
             # A tombstone for a group that another has replaced, or that is gone, says nothing new.
             if group is not None:
@@ -111,39 +100,39 @@ class ConsumerGroups:
             return
         if group is None:
             group = self._groups.by_id[key.group_id] = ConsumerGroup(key.group_id)
-        match key:
-            case GroupEpochKey():
+        match key.kind:
+            case RecordKind.GROUP_EPOCH:
                 group.epoch = decode_epoch(value)
-            case PartitionMetadataKey():
+            case RecordKind.PARTITION_METADATA:
                 group.has_partition_metadata = True
-            case MemberKey(member_id=member_id):
-                group.put_metadata(member_id, decode_member(value))
-            case TargetEpochKey():
+            case RecordKind.MEMBER:
+                group.put_metadata(key.name, decode_member(value))
+            case RecordKind.TARGET_EPOCH:
                 group.target_epoch = decode_target_epoch(value)
-            case TargetKey(member_id=member_id):
-                group.targets[member_id] = decode_target(value)
-            case CurrentKey(member_id=member_id):
-                group.put_current(member_id, decode_current(value))
-            case RegexKey(regex=regex):
-                group.put_regex(regex, decode_regex(value))
+            case RecordKind.TARGET:
+                group.targets[key.name] = decode_target(value)
+            case RecordKind.CURRENT:
+                group.put_current(key.name, decode_current(value))
+            case RecordKind.REGEX:
+                group.put_regex(key.name, decode_regex(value))
 
     def _replay_tombstone(self, group: ConsumerGroup, key: ConsumerKey) -> None:
-        match key:
-            case GroupEpochKey():
+        match key.kind:
+            case RecordKind.GROUP_EPOCH:
                 del self._groups.by_id[group.group_id]
-            case PartitionMetadataKey():
+            case RecordKind.PARTITION_METADATA:
                 group.has_partition_metadata = False
-            case MemberKey(member_id=member_id):
-                group.remove_member(member_id)
-            case TargetEpochKey():
+            case RecordKind.MEMBER:
+                group.remove_member(key.name)
+            case RecordKind.TARGET_EPOCH:
                 group.target_epoch = _NO_TARGET
-            case TargetKey(member_id=member_id):
-                group.targets.pop(member_id, None)
-            case CurrentKey(member_id=member_id):
-                if member_id in group.members:
-                    group.put_current(member_id, _GONE)
-            case RegexKey(regex=regex):
-                group.put_regex(regex, None)
+            case RecordKind.TARGET:
+                group.targets.pop(key.name, None)
+            case RecordKind.CURRENT:
+                if key.name in group.members:
+                    group.put_current(key.name, _GONE)
+            case RecordKind.REGEX:
+                group.put_regex(key.name, None)
 
     def _resolve_regexes(self, group: ConsumerGroup, turn: Turn) -> None:
         """Look up what the group's expressions match; a new epoch begins if that has changed."""

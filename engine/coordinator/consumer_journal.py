@@ -4,7 +4,7 @@
 `ConsumerGroup*Key.json` and `ConsumerGroup*Value.json`, `GroupCoordinatorRecordHelpers`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 from engine.coordinator.commands import OfferedProtocol
 from engine.coordinator.consumer_member import (
@@ -15,24 +15,17 @@ from engine.coordinator.consumer_member import (
 )
 from engine.coordinator.consumer_records import (
     ConsumerKey,
-    CurrentKey,
     GroupEpoch,
-    GroupEpochKey,
-    MemberKey,
-    PartitionMetadataKey,
-    RegexKey,
+    RecordKind,
     ResolvedRegex,
     TargetEpoch,
-    TargetEpochKey,
-    TargetKey,
 )
 from engine.coordinator.journal import JournalRecord
 from engine.coordinator.partition_maps import PartitionEpochs, PartitionSets, collected
 from engine.coordinator.versioned_bytes import MalformedRecordError, Reader, Writer
 from engine.kernel.ids import TopicId
 
-_EPOCH, _PARTITION_METADATA, _MEMBER = 3, 4, 5
-_TARGET_EPOCH, _TARGET, _CURRENT, _REGEX = 6, 7, 8, 16
+_KINDS = frozenset(RecordKind)
 _VALUE_VERSION = 0
 _METADATA_HASH_TAG = 0
 _TIMESTAMP_TAG = 0
@@ -42,28 +35,14 @@ _NOT_NULL = 1
 _NULL = b"\x00"
 
 
-_GROUP_KEYS: Mapping[int, Callable[[str], ConsumerKey]] = {
-    _EPOCH: GroupEpochKey,
-    _PARTITION_METADATA: PartitionMetadataKey,
-    _TARGET_EPOCH: TargetEpochKey,
-}
-_PAIR_KEYS: Mapping[int, Callable[[str, str], ConsumerKey]] = {
-    _MEMBER: MemberKey,
-    _TARGET: TargetKey,
-    _CURRENT: CurrentKey,
-    _REGEX: RegexKey,
-}
-
-
 def decode_consumer_key(key: bytes) -> ConsumerKey | None:
-    """What a key names; None for a type that is not of consumer groups."""
+    """What a key names; None for a kind that is not of consumer groups."""
     reader = Reader(key)
-    record_type = reader.int16()
-    if record_type in _GROUP_KEYS:
-        return _GROUP_KEYS[record_type](reader.string())
-    if record_type in _PAIR_KEYS:
-        return _PAIR_KEYS[record_type](reader.string(), reader.string())
-    return None
+    number = reader.int16()
+    if number not in _KINDS:
+        return None
+    kind = RecordKind(number)
+    return ConsumerKey(kind, reader.string(), "" if kind.is_of_the_group else reader.string())
 
 
 def epoch_record(group_id: str, value: GroupEpoch | None) -> JournalRecord:
@@ -72,17 +51,17 @@ def epoch_record(group_id: str, value: GroupEpoch | None) -> JournalRecord:
     if value is not None:
         writer.int32(value.epoch)
         writer.tagged_fields(_int64_tag(_METADATA_HASH_TAG, value.metadata_hash))
-    return _record(_key(_EPOCH, group_id), None if value is None else writer)
+    return _record(_key(RecordKind.GROUP_EPOCH, group_id), None if value is None else writer)
 
 
 def partition_metadata_tombstone(group_id: str) -> JournalRecord:
     """The tombstone of what brokers before 4.1 kept in place of the hash."""
-    return _record(_key(_PARTITION_METADATA, group_id), None)
+    return _record(_key(RecordKind.PARTITION_METADATA, group_id), None)
 
 
 def member_record(group_id: str, member_id: str, value: MemberMetadata | None) -> JournalRecord:
     """The record of what a member said about itself, or its tombstone."""
-    key = _key(_MEMBER, group_id, member_id)
+    key = _key(RecordKind.MEMBER, group_id, member_id)
     if value is None:
         return _record(key, None)
     writer = Writer(_VALUE_VERSION)
@@ -106,12 +85,12 @@ def target_epoch_record(group_id: str, value: TargetEpoch | None) -> JournalReco
     if value is not None:
         writer.int32(value.epoch)
         writer.tagged_fields(_int64_tag(_TIMESTAMP_TAG, value.timestamp_ms))
-    return _record(_key(_TARGET_EPOCH, group_id), None if value is None else writer)
+    return _record(_key(RecordKind.TARGET_EPOCH, group_id), None if value is None else writer)
 
 
 def target_record(group_id: str, member_id: str, value: PartitionSets | None) -> JournalRecord:
     """The record of a member's target, or its tombstone."""
-    key = _key(_TARGET, group_id, member_id)
+    key = _key(RecordKind.TARGET, group_id, member_id)
     if value is None:
         return _record(key, None)
     writer = Writer(_VALUE_VERSION)
@@ -126,7 +105,7 @@ def target_record(group_id: str, member_id: str, value: PartitionSets | None) ->
 
 def current_record(group_id: str, member_id: str, value: CurrentAssignment | None) -> JournalRecord:
     """The record of where a member stands, or its tombstone."""
-    key = _key(_CURRENT, group_id, member_id)
+    key = _key(RecordKind.CURRENT, group_id, member_id)
     if value is None:
         return _record(key, None)
     writer = Writer(_VALUE_VERSION)
@@ -147,18 +126,18 @@ def regex_record(group_id: str, regex: str, value: ResolvedRegex | None) -> Jour
         writer.int64(value.version)
         writer.int64(value.timestamp_ms)
         writer.tagged_fields({})
-    return _record(_key(_REGEX, group_id, regex), None if value is None else writer)
+    return _record(_key(RecordKind.REGEX, group_id, regex), None if value is None else writer)
 
 
 def decode_epoch(value: bytes) -> GroupEpoch:
-    """Read a value of type 3. Raises MalformedRecordError, as all of these do."""
+    """Read a value of kind 3. Raises MalformedRecordError, as all of these do."""
     reader = _value_reader(value)
     epoch = reader.int32()
     return GroupEpoch(epoch, _tagged_int64(reader, _METADATA_HASH_TAG))
 
 
 def decode_member(value: bytes) -> MemberMetadata:
-    """Read a value of type 5."""
+    """Read a value of kind 5."""
     reader = _value_reader(value)
     instance_id = reader.nullable_string(is_flexible=True)
     rack_id = reader.nullable_string(is_flexible=True)
@@ -183,14 +162,14 @@ def decode_member(value: bytes) -> MemberMetadata:
 
 
 def decode_target_epoch(value: bytes) -> TargetEpoch:
-    """Read a value of type 6."""
+    """Read a value of kind 6."""
     reader = _value_reader(value)
     epoch = reader.int32()
     return TargetEpoch(epoch, _tagged_int64(reader, _TIMESTAMP_TAG))
 
 
 def decode_target(value: bytes) -> PartitionSets:
-    """Read a value of type 7."""
+    """Read a value of kind 7."""
     reader = _value_reader(value)
     found = []
     for _ in range(reader.array_length(is_flexible=True)):
@@ -200,7 +179,7 @@ def decode_target(value: bytes) -> PartitionSets:
 
 
 def decode_current(value: bytes) -> CurrentAssignment:
-    """Read a value of type 8."""
+    """Read a value of kind 8."""
     reader = _value_reader(value)
     epoch = reader.int32()
     previous_epoch = reader.int32()
@@ -213,14 +192,14 @@ def decode_current(value: bytes) -> CurrentAssignment:
 
 
 def decode_regex(value: bytes) -> ResolvedRegex:
-    """Read a value of type 16."""
+    """Read a value of kind 16."""
     reader = _value_reader(value)
     topics = frozenset(_read_strings(reader))
     return ResolvedRegex(topics, reader.int64(), reader.int64())
 
 
-def _key(record_type: int, *names: str) -> bytes:
-    writer = Writer(record_type)
+def _key(kind: RecordKind, *names: str) -> bytes:
+    writer = Writer(kind)
     for name in names:
         writer.string(name)
     return writer.getvalue()

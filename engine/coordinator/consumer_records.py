@@ -1,6 +1,6 @@
 """What the records of consumer groups say: their keys, and values that need a type of their own.
 
-    type  key            value
+    kind  key            value
     3     group          its epoch, and the hash of the topics it reads
     4     group          what stood for that hash before Kafka 4.1: only ever deleted
     5     group, member  what the member said about itself (`MemberMetadata`)
@@ -13,71 +13,37 @@ The bytes are the concern of `engine.coordinator.consumer_journal`.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from enum import IntEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class GroupEpochKey:
-    """Type 3: a group's epoch."""
+class RecordKind(IntEnum):
+    """What a record tells, by the number that its key begins with."""
 
+    GROUP_EPOCH = 3
+    PARTITION_METADATA = 4
+    MEMBER = 5
+    TARGET_EPOCH = 6
+    TARGET = 7
+    CURRENT = 8
+    REGEX = 16
+
+    @property
+    def is_of_the_group(self) -> bool:
+        """Whether a group has one such record, not one for each member or expression."""
+        return self in (
+            RecordKind.GROUP_EPOCH,
+            RecordKind.PARTITION_METADATA,
+            RecordKind.TARGET_EPOCH,
+        )
+
+
+class ConsumerKey(NamedTuple):
+    """What a record is about. `name` is the member id or the expression, empty for the group."""
+
+    kind: RecordKind
     group_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartitionMetadataKey:
-    """Type 4: the topics of a group as brokers before 4.1 kept them."""
-
-    group_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class MemberKey:
-    """Type 5: what a member said about itself."""
-
-    group_id: str
-    member_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class TargetEpochKey:
-    """Type 6: the epoch of a group's target."""
-
-    group_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class TargetKey:
-    """Type 7: a member's target."""
-
-    group_id: str
-    member_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentKey:
-    """Type 8: where a member stands."""
-
-    group_id: str
-    member_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class RegexKey:
-    """Type 16: what an expression matches."""
-
-    group_id: str
-    regex: str
-
-
-ConsumerKey: TypeAlias = (
-    GroupEpochKey
-    | PartitionMetadataKey
-    | MemberKey
-    | TargetEpochKey
-    | TargetKey
-    | CurrentKey
-    | RegexKey
-)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,10 @@ from engine.coordinator.consumer_member import (
 )
 from engine.coordinator.consumer_records import (
     ConsumerKey,
-    CurrentKey,
     GroupEpoch,
-    GroupEpochKey,
-    MemberKey,
-    PartitionMetadataKey,
-    RegexKey,
+    RecordKind,
     ResolvedRegex,
     TargetEpoch,
-    TargetEpochKey,
-    TargetKey,
 )
 from engine.coordinator.journal import JournalRecord
 from engine.coordinator.partition_maps import PartitionEpochs, PartitionSets
@@ -145,17 +139,37 @@ GOLDEN: list[tuple[JournalRecord, str, str]] = [
     ),
 ]
 TOMBSTONES: list[tuple[JournalRecord, ConsumerKey, str]] = [
-    (epoch_record("gold", None), GroupEpochKey("gold"), "00030004676f6c64"),
+    (epoch_record("gold", None), ConsumerKey(RecordKind.GROUP_EPOCH, "gold"), "00030004676f6c64"),
     (
         partition_metadata_tombstone("gold"),
-        PartitionMetadataKey("gold"),
+        ConsumerKey(RecordKind.PARTITION_METADATA, "gold"),
         "00040004676f6c64",
     ),
-    (member_record("gold", "m3", None), MemberKey("gold", "m3"), "00050004676f6c6400026d33"),
-    (target_epoch_record("gold", None), TargetEpochKey("gold"), "00060004676f6c64"),
-    (target_record("gold", "m3", None), TargetKey("gold", "m3"), "00070004676f6c6400026d33"),
-    (current_record("gold", "m3", None), CurrentKey("gold", "m3"), "00080004676f6c6400026d33"),
-    (regex_record("gold", "cl.*", None), RegexKey("gold", "cl.*"), "00100004676f6c640004636c2e2a"),
+    (
+        member_record("gold", "m3", None),
+        ConsumerKey(RecordKind.MEMBER, "gold", "m3"),
+        "00050004676f6c6400026d33",
+    ),
+    (
+        target_epoch_record("gold", None),
+        ConsumerKey(RecordKind.TARGET_EPOCH, "gold"),
+        "00060004676f6c64",
+    ),
+    (
+        target_record("gold", "m3", None),
+        ConsumerKey(RecordKind.TARGET, "gold", "m3"),
+        "00070004676f6c6400026d33",
+    ),
+    (
+        current_record("gold", "m3", None),
+        ConsumerKey(RecordKind.CURRENT, "gold", "m3"),
+        "00080004676f6c6400026d33",
+    ),
+    (
+        regex_record("gold", "cl.*", None),
+        ConsumerKey(RecordKind.REGEX, "gold", "cl.*"),
+        "00100004676f6c640004636c2e2a",
+    ),
 ]
 
 _T = TypeVar("_T")
