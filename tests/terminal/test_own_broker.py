@@ -1,0 +1,77 @@
+"""The broker that a console hosts: killed, kept from its port, shared, left alone."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from psutil import Process
+
+from engine.storage.last_run import CLEAN_SHUTDOWN
+from tests.support.console_program import console_on, process_in, server_of
+from tests.support.group_reader import create_topic, write
+from tests.support.screen_tables import table_of
+from tests.support.terminal import WAIT_S, Terminal
+
+pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(240)]
+
+SERVES = "● 1/1"
+WIDE = {"columns": 200, "lines": 60}
+"""So wide the overview lists what happened."""
+
+
+def test_a_killed_broker_is_started_again_and_a_killed_console_leaves_a_clean_end(
+    tmp_path: Path,
+) -> None:
+    with Terminal(console_on(tmp_path), **WIDE) as terminal:
+        terminal.wait_for(SERVES)
+        first, address = server_of(tmp_path)
+        create_topic(address, "orders", 3)
+        write(address, "orders", 30, 3)
+        terminal.wait_for("orders")
+
+        Process(first).kill()
+
+        terminal.wait_for("ended by signal 9")
+        terminal.wait_for(lambda screen: SERVES in screen and server_of(tmp_path)[0] != first)
+        second, again = server_of(tmp_path)
+        assert again == address
+        write(address, "orders", 3, 3)
+        terminal.wait_for(lambda screen: "orders" in table_of(screen, "Topics"))
+
+        process_in(terminal).kill()
+
+        terminal.wait_for("exited with 137")
+        Process(second).wait(WAIT_S)
+        assert (tmp_path / CLEAN_SHUTDOWN).exists()
+
+
+def test_another_port_is_taken_and_told_where_the_wanted_one_is_not_free(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        wanted = f"127.0.0.1:{taken.getsockname()[1]}"
+        with Terminal(console_on(tmp_path, wanted)) as terminal:
+            screen = terminal.wait_for(SERVES)
+            _, address = server_of(tmp_path)
+            assert address != wanted
+            assert f"{wanted} is taken by another program: serving on {address}" in screen
+            create_topic(address, "orders", 1)
+            terminal.wait_for("orders")
+
+
+def test_a_second_console_attaches_to_the_broker_and_takes_over_from_it(tmp_path: Path) -> None:
+    with Terminal(console_on(tmp_path)) as owner:
+        owner.wait_for(SERVES)
+        pid, address = server_of(tmp_path)
+        with Terminal(console_on(tmp_path)) as guest:
+            guest.wait_for(f"served by process {pid} already: attached to it at {address}")
+            create_topic(address, "orders", 3)
+            for each in (owner, guest):
+                each.wait_for(lambda screen: "orders" in table_of(screen, "Topics"))
+
+            owner.press("C-q")
+
+            owner.wait_for("exited with 0")
+            guest.wait_for(lambda _: server_of(tmp_path)[0] not in (0, pid))
+            screen = guest.wait_for(lambda screen: SERVES in screen and "already" not in screen)
+            assert "orders" in table_of(screen, "Topics")
