@@ -10,6 +10,9 @@ that learns what the broker speaks. TLS and SASL belong there and nowhere else.
 """
 
 import asyncio
+import os
+import re
+import socket
 import struct
 from collections import deque
 from typing import NamedTuple, TypeVar, cast
@@ -37,6 +40,7 @@ R = TypeVar("R", bound=Message)
 
 _CORRELATION_IDS = 2**31
 _PORTS = 65_536
+_ERROR_NUMBER = re.compile(r"\[Errno (\d+)\]")
 _NEXT_ADDRESS_AFTER_S = 0.25
 
 
@@ -292,6 +296,9 @@ async def open_connection(endpoint: Endpoint, settings: ClientSettings) -> Conne
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error) or type(error).__name__
+    """In the words of the system: asyncio puts the address into them, or joins those of several."""
+    if isinstance(error, socket.gaierror):
+        return (error.strerror or str(error)).lower()
+    found = _ERROR_NUMBER.search(str(error))
+    words = str(error) if found is None else os.strerror(int(found[1]))
+    return words.lower() or type(error).__name__

@@ -262,3 +262,13 @@ async def test_requests_in_flight_are_bounded() -> None:
         connection.close()
         results = await asyncio.gather(*waiting, return_exceptions=True)
         assert all(isinstance(result, Unreachable) for result in results)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_a_port_where_nobody_listens_is_told_in_the_words_of_the_system(host: str) -> None:
+    """`localhost` has several addresses, and asyncio tells of each of them."""
+    async with ScriptedBroker() as broker:
+        port = broker.port
+    with pytest.raises(Unreachable) as refused:
+        await open_connection(Endpoint(host, port), SETTINGS)
+    assert str(refused.value) == f"{host}:{port} cannot be reached: connection refused"
