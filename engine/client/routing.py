@@ -6,6 +6,7 @@ a result for every key: a value or an error. One node that is down costs only it
 """
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -98,7 +99,12 @@ async def concurrently(
 
     Any other exception, and cancellation, ends all of them.
     """
-    answers = await asyncio.gather(*(_guarded(call) for call in calls.values()))
+    try:
+        answers = await asyncio.gather(*(_guarded(call) for call in calls.values()))
+    finally:
+        for call in calls.values():
+            if inspect.getcoroutinestate(call) == inspect.CORO_CREATED:
+                call.close()
     return dict(zip(calls, answers, strict=True))
 
 

@@ -1,5 +1,7 @@
 """Every key gets a result: values and errors side by side, retries only where they may help."""
 
+import asyncio
+import inspect
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -153,3 +155,19 @@ def _cluster(clock: FakeClock) -> Cluster:
         clock=clock,
         entropy=SeededEntropy(),
     )
+
+
+async def test_calls_that_never_began_are_ended_with_those_who_wait_for_them() -> None:
+    """Python warns of each coroutine that nobody ever awaited."""
+
+    async def value() -> int:
+        return 1
+
+    call = value()
+    waiting = asyncio.ensure_future(concurrently({"a": call}))
+    await asyncio.sleep(0)
+    assert inspect.getcoroutinestate(call) == inspect.CORO_CREATED
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert inspect.getcoroutinestate(call) == inspect.CORO_CLOSED
