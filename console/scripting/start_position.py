@@ -20,6 +20,9 @@ from console.model.names import TopicPartition
 from console.port.cluster import Offsets
 from console.port.errors import ClusterError
 
+DIGITS_MAX = 18
+"""Digits of an offset; with one more it may be beyond what Kafka can count to."""
+
 _SPANS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PART = re.compile(r"(\d+)\s*(ms|s|m|h|d)")
 _SPAN = re.compile(rf"-(\s*{_PART.pattern})+")
@@ -50,14 +53,14 @@ def parse_start(text: str, now_ms: int) -> Start:
         return Start(StartKind.BEGINNING)
     if wanted in ("end", "latest"):
         return Start(StartKind.END)
-    if wanted.isascii() and wanted.isdigit():
+    if wanted.isascii() and wanted.isdigit() and len(wanted) <= DIGITS_MAX:
         return Start(StartKind.OFFSET, int(wanted))
     before_end = re.fullmatch(r"end\s*-\s*(\d+)", wanted)
     if before_end is not None:
         return Start(StartKind.BEFORE_END, int(before_end[1]))
     if _SPAN.fullmatch(wanted):
         span_ms = sum(int(count) * _SPANS[unit] for count, unit in _PART.findall(wanted))
-        return Start(StartKind.TIME, now_ms - span_ms)
+        return Start(StartKind.TIME, max(0, now_ms - span_ms))
     try:
         moment = datetime.fromisoformat(text.strip())
         return Start(StartKind.TIME, int(moment.astimezone().timestamp() * 1000))
