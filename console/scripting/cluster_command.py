@@ -27,8 +27,11 @@ CommandT = TypeVar("CommandT", bound=Callable[..., None])
 
 def run_on_cluster(
     bootstrap: str | None, config: Path | None, body: Callable[[KafkaCluster], Awaitable[None]]
-) -> None:
-    """Run `body` on the cluster that is meant, to its end. Raises ClickException."""
+) -> bool:
+    """Run `body` on the cluster that is meant; whether to its end and not to ctrl+c.
+
+    Raises ClickException.
+    """
     try:
         addresses = _addresses(bootstrap, config)
     except ConfigError as error:
@@ -47,9 +50,11 @@ def run_on_cluster(
         raise click.ClickException(error.reason) from error
     except KeyboardInterrupt:
         sys.stdout.flush()
+        return False
     except BrokenPipeError:
         # What is still buffered has nowhere to go; the interpreter would try once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def _addresses(bootstrap: str | None, config: Path | None) -> str:

@@ -15,6 +15,7 @@ Header = tuple[str, bytes | None]
 
 EXIT_DAMAGED = 1
 EXIT_REFUSED = 1
+EXIT_INTERRUPTED = 130
 
 TABLE_NAMES = (
     "topics",
@@ -48,7 +49,7 @@ def cluster_options(command: CommandT) -> CommandT:
 
 
 @click.command()
-@click.argument("table", type=click.Choice(TABLE_NAMES))
+@click.argument("table", metavar="TABLE", type=click.Choice(TABLE_NAMES))
 @click.argument("names", nargs=-1)
 @cluster_options
 @click.option(
@@ -76,6 +77,7 @@ def get(
 ) -> None:
     """Print a table of the screens: topics, groups, lag, ...
 
+    TABLE is topics, partitions, configs, groups, lag, members, retention, brokers or health.
     NAMES restrict the rows to those topics or groups; `partitions` and `configs` need one.
     Exit code 1 if the cluster cannot be had or a name is not there.
     """
@@ -189,7 +191,8 @@ def produce(
 ) -> None:
     """Store each line of standard input, or of FILES, as a record of TOPIC.
 
-    Waits until all in-sync replicas have them. Exit code 1 if any was refused.
+    Waits until all in-sync replicas have them. Exit code 1 if any was refused, 130 if it was
+    interrupted: it says then how many are stored.
     """
     from console.scripting.cluster_command import run_on_cluster
     from console.scripting.produce import LineForm, TopicSender
@@ -204,7 +207,9 @@ def produce(
     if key_separator == "":
         raise click.BadParameter("it cannot be empty", param_hint="--key-separator")
     sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose)
-    run_on_cluster(bootstrap, config, lambda cluster: sender.run(cluster, files))
+    is_through = run_on_cluster(bootstrap, config, lambda cluster: sender.run(cluster, files))
+    if not is_through:
+        sys.exit(EXIT_INTERRUPTED)
     if sender.refused:
         sys.exit(EXIT_REFUSED)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -69,8 +70,14 @@ class TopicSender:
                 await cluster.writes.create_topic(NewTopic(self._topic))
         lines = _Lines(asyncio.get_running_loop())
         lines.start(files)
-        while batch := await lines.take():
-            await self._send(cluster.writes, batch)
+        try:
+            while batch := await lines.take():
+                await self._send(cluster.writes, batch)
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say what became of the records, however the command ends."""
         for reason, count in self._refusals.items():
             click.echo(f"kconsole: {count} records refused: {reason}", err=True)
         refused = f", {self.refused} refused" if self.refused else ""
@@ -140,6 +147,12 @@ class _Lines:
 def _lines_of(files: tuple[Path, ...]) -> Iterator[bytes]:
     with ExitStack() as stack:
         sources: list[IO[bytes]] = [stack.enter_context(path.open("rb")) for path in files]
-        for source in sources or [sys.stdin.buffer]:
+        for source in sources or [_standard_input()]:
             for line in source:
                 yield line.removesuffix(b"\n")
+
+
+def _standard_input() -> IO[bytes]:
+    """Not with the buffer of `sys.stdin`: a thread that waits in it keeps Python from ending."""
+    raw = getattr(sys.stdin.buffer, "raw", None)
+    return sys.stdin.buffer if raw is None else BufferedReader(raw)

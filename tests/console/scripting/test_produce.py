@@ -1,6 +1,9 @@
 """`kconsole produce`: what becomes of lines, and what is said about them."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.console.scripting.conftest import Run
@@ -78,3 +81,22 @@ def test_header_without_a_value_is_a_usage_error(run: Run) -> None:
 
     assert result.exit_code == 2
     assert "NAME=VALUE" in result.stderr
+
+
+def test_interrupted_it_says_how_many_are_stored(bootstrap: str) -> None:
+    """Standard input stays open, as a terminal does: nothing may wait for it any more."""
+    program = [sys.executable, "-m", "console.cli", "--bootstrap", bootstrap]
+    command = [*program, "produce", "--create", "--verbose", "interrupted"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, bufsize=0, **pipes) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"one\n")
+        assert process.stdout.readline() == b"partition 0 offset 0\n"
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        assert process.wait() == 130
+    assert said.startswith(b"1 record")
+    assert said.endswith(b" stored in interrupted\n")
+    assert said.count(b"\n") == 1
