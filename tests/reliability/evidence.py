@@ -78,6 +78,11 @@ def acknowledgements(path: Path) -> Iterator[tuple[int, int, int]]:
             yield partition, offset, sequence
 
 
+def sent_up_to(path: Path) -> int:
+    """The highest sequence that a producer may have sent, by its journal."""
+    return max((numbers[0] for kind, numbers in _lines(path) if kind == "sent"), default=-1)
+
+
 def _lines(path: Path) -> Iterator[tuple[str, list[int]]]:
     with path.open() as lines:
         for line in lines:

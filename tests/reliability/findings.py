@@ -63,6 +63,7 @@ class Findings:
             "acknowledged": self.acknowledged,
             "read_by_groups": self.read,
             "lost": self.lost,
+            "skipped_by_groups": self.skipped,
             "removed_by_retention": self.expired,
             "removed_by_compaction": self.compacted.acknowledged - self.compacted.records,
             "memory_first_bytes": self.vitals.memory_first_bytes,

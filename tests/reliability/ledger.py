@@ -15,6 +15,7 @@ from tests.reliability.evidence import (
     Unrecognised,
     acknowledgements,
     read_value,
+    sent_up_to,
 )
 from tests.reliability.verifier import Verdict, judge
 
@@ -57,8 +58,8 @@ def judge_rest(records: Records, journals: Iterable[Path]) -> Verdict:
     starts = {partition: found[0][0] for partition, found in records.items() if found}
     acked = Acknowledged()
     for path in journals:
+        acked.sent[path.stem] = sent_up_to(path)
         for partition, offset, sequence in acknowledgements(path):
-            acked.sent[path.stem] = max(acked.sent.get(path.stem, -1), sequence)
             if offset >= starts.get(partition, 0):
                 acked.note(partition, offset, Evidence(path.stem, sequence))
     return judge(dict(records), acked)

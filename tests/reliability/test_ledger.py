@@ -53,6 +53,13 @@ def test_what_retention_took_is_not_missed_and_what_it_left_is(tmp_path: Path) -
     assert not judge_rest(records(9, 8, *range(10, RECORDS)), [journal]).is_clean
 
 
+def test_a_record_that_was_sent_and_not_acknowledged_may_be_there(tmp_path: Path) -> None:
+    journal = tmp_path / "keyed.journal"
+    journal.write_text("acked 0 0 0\nsent 2\n")
+    assert judge_rest(records(0, 1, 2), [journal]).is_clean
+    assert judge_rest(records(0, 1, 2, 3), [journal]).faults
+
+
 def test_of_each_key_the_last_record_must_be_there(tmp_path: Path) -> None:
     journal = journal_of(tmp_path)
     assert judge_compacted(records(16, 17, 18, 19), journal, keys=KEYS).is_clean
