@@ -1,6 +1,5 @@
 """What a reader sees of a log: nothing that is not on disk, whatever it is content with."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -13,23 +12,11 @@ from engine.metrics.registry import Registry
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.fetch import FetchResponse
 from tests.support.entropy import SeededEntropy
+from tests.support.kept_reply import KeptReply
 from tests.support.running_engine import batch, fetch_request
 from tests.support.topic_broker import context, topic_broker
 
 FOR_EVER_MS = 60_000
-
-
-class Answer:
-    """Where a handler sends its answer."""
-
-    def __init__(self) -> None:
-        self.came: asyncio.Future[FetchResponse] = asyncio.get_running_loop().create_future()
-
-    def send(self, response: FetchResponse) -> None:
-        self.came.set_result(response)
-
-    def when_abandoned(self, callback: object) -> None:
-        """Nobody leaves here."""
 
 
 @pytest.mark.point(45)
@@ -54,13 +41,13 @@ async def test_what_is_not_on_disk_ends_no_wait(isolation_level: int, tmp_path: 
         written = batch(b"a")
         partition.log.append(written, leader_epoch=partition.leader_epoch)
         partition.log.write_staged()
-        answer = Answer()
-        handler.handle(request, context(ApiKey.FETCH, 12), answer)
-        assert not answer.came.done()
+        reply = KeptReply(FetchResponse)
+        handler.handle(request, context(ApiKey.FETCH, 12), reply)
+        assert not reply.is_answered
 
         await broker.commit.wait(partition, partition.log.log_end_offset, len(written))
 
-        (data,) = (await answer.came).responses[0].partitions
+        (data,) = (await reply.response()).responses[0].partitions
         assert data.records is not None
         assert len(data.records) == len(written)
         assert (data.high_watermark, data.last_stable_offset) == (1, 1)

@@ -10,18 +10,9 @@ from engine.kernel.ids import BrokerId
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.produce import ProduceResponse
+from tests.support.kept_reply import KeptReply
 from tests.support.running_engine import batch, produce_request
 from tests.support.topic_broker import context, topic_broker
-
-
-class Answer:
-    """Where a handler sends its answer."""
-
-    def __init__(self) -> None:
-        self.responses: list[ProduceResponse] = []
-
-    def send(self, response: ProduceResponse) -> None:
-        self.responses.append(response)
 
 
 @pytest.mark.point(19)
@@ -36,14 +27,16 @@ async def test_too_few_in_sync_replicas_refuse_acks_all_before_anything_is_appen
         partition = broker.partitions.find("orders", 0)
         assert partition is not None
         partition.replicas = (BrokerId(1), BrokerId(2), BrokerId(3))
-        handler = ProduceHandler(broker.partitions, broker.commit, broker.throttling)
-        answer = Answer()
+        handler = ProduceHandler(
+            broker.partitions, broker.commit, broker.throttling, broker.reserve
+        )
+        reply = KeptReply(ProduceResponse)
 
         handler.handle(
-            produce_request("orders", batch(b"a"), acks=acks), context(ApiKey.PRODUCE, 9), answer
+            produce_request("orders", batch(b"a"), acks=acks), context(ApiKey.PRODUCE, 9), reply
         )
         broker.commit.flush()
 
-        (response,) = answer.responses
+        response = await reply.response()
         assert response.responses[0].partition_responses[0].error_code == code
         assert partition.log.log_end_offset == end_offset
