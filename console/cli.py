@@ -10,13 +10,17 @@ Exit codes: 0 done, 1 could not, 2 wrong flags or configuration.
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
 from console.scripting.commands import COMMANDS, ON_CLUSTER
 from engine.kernel.system import SystemClock
+
+if TYPE_CHECKING:
+    from engine.config.engine_config import EngineConfig
 
 _STARTED_S = SystemClock().monotonic_s()
 _EXIT_MISCONFIGURED = 2
@@ -146,14 +150,20 @@ def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | N
     from engine.config.load import ConfigError
 
     flags = flags.then("serve", data=data, listen=listen, config=config)
-    try:
+
+    def read() -> "EngineConfig":
         document = document_in_force(flags.config)
-        engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+        return engine_config_of(document, data=flags.data, listen=flags.listen)
+
+    try:
+        engine = read()
     except ConfigError as error:
         _exit_misconfigured(error)
+    from console.config_watch import config_news
     from engine.cli import serve as serve_engine
 
-    sys.exit(serve_engine(engine, started_s=_STARTED_S))
+    news = partial(config_news, flags.config, read, engine)
+    sys.exit(serve_engine(engine, news=news, started_s=_STARTED_S))
 
 
 @main.command()
@@ -240,14 +250,20 @@ def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> Non
 
     home = (flags.data or user_data_path() / "demo") if is_demo else None
     data = flags.data if home is None else home / "broker"
+
+    def read() -> "EngineConfig":
+        return engine_config_of(document_in_force(flags.config), data=data, listen=flags.listen)
+
     try:
         document = document_in_force(flags.config)
         engine = engine_config_of(document, data=data, listen=flags.listen)
+        from console.config_watch import config_news
         from console.launch import open_console
 
         code = open_console(
             document,
             engine,
+            partial(config_news, flags.config, read, engine),
             bootstrap=bootstrap,
             theme=flags.theme,
             demo_folder=None if home is None else home / "workflow",

@@ -6,7 +6,7 @@ broker of one's own is a child process that ends with the console, however that 
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,9 +30,12 @@ from engine.client.kafka import KafkaClient
 from engine.config.broker_keys import explicit_texts
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
+from engine.config.reload import ConfigNews, Wanted
 from engine.failures import EXIT_FAILED, failure_of
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
+
+NewsSource = Callable[[], AsyncIterator[ConfigNews]]
 
 _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
@@ -46,6 +49,7 @@ _METRICS_LISTEN = "127.0.0.1:0"
 def open_console(
     document: Document,
     engine: EngineConfig,
+    news: NewsSource,
     *,
     bootstrap: str | None,
     theme: str | None,
@@ -55,7 +59,7 @@ def open_console(
 
     On the cluster at `bootstrap` (addresses, or the name of a cluster of the file), or on a broker
     of its own with the configuration `engine`; with the payments workflow in `demo_folder` if there
-    is one. Raises ConfigError.
+    is one. `news` tells when the configuration file has changed. Raises ConfigError.
     """
     settings, look = look_of(document, theme)
     addresses = None if bootstrap is None else bootstrap_of(document, bootstrap)
@@ -71,10 +75,12 @@ def open_console(
         sys.stderr.write(f"kconsole: {failure.message}\n")
         return failure.exit_code
     look = replace(look, problems=(*look.problems, *_exposed(engine)))
-    cluster = _own_broker(engine, log)
+    broker = _OwnBroker(engine, log)
     if demo_folder is not None:
-        return asyncio.run(_demo(cluster, demo_folder, settings, look))
-    return asyncio.run(_on_own_broker(cluster, settings, look))
+        work = _demo(broker.cluster, demo_folder, settings, look)
+    else:
+        work = _on_own_broker(broker.cluster, settings, look)
+    return asyncio.run(broker.follow(news(), work))
 
 
 def _exposed(engine: EngineConfig) -> list[str]:
@@ -126,21 +132,44 @@ def _engine_log(engine: EngineConfig) -> Path:
     return log
 
 
-def _own_broker(engine: EngineConfig, log: Path) -> EmbeddedCluster:
-    texts = explicit_texts(engine) | {"data": engine.data}
+class _OwnBroker:
+    """Our broker and the configuration of its processes, which changes with the file."""
 
-    def launcher_for(listen: str) -> ChildLauncher:
-        metrics = texts.get("metrics.listen") or _METRICS_LISTEN
-        return ChildLauncher(texts | {"listen": listen, "metrics.listen": metrics}, log)
+    def __init__(self, engine: EngineConfig, log: Path) -> None:
+        self._config = engine
+        self._log = log
+        self.cluster = EmbeddedCluster(
+            engine.listen,
+            launcher_for=self._launcher_for,
+            client_of=lambda address: KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY),
+            clock=_CLOCK,
+            machine_bytes=lambda: int(psutil.virtual_memory().total),
+            engine_version=version(),
+        )
 
-    return EmbeddedCluster(
-        engine.listen,
-        launcher_for=launcher_for,
-        client_of=lambda address: KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY),
-        clock=_CLOCK,
-        machine_bytes=lambda: int(psutil.virtual_memory().total),
-        engine_version=version(),
-    )
+    async def follow(self, news: AsyncIterator[ConfigNews], work: Awaitable[int]) -> int:
+        """Do some work, and let the broker follow its configuration meanwhile."""
+        tasks = Tasks(_tell_unwatched)
+        tasks.spawn(self._follow(news), name="configuration")
+        try:
+            return await work
+        finally:
+            await tasks.close()
+
+    async def _follow(self, news: AsyncIterator[ConfigNews]) -> None:
+        async for each in news:
+            if isinstance(each, Wanted):
+                self._config = each.config
+            self.cluster.take(each)
+
+    def _launcher_for(self, listen: str) -> ChildLauncher:
+        texts = explicit_texts(self._config) | {"data": self._config.data, "listen": listen}
+        texts["metrics.listen"] = texts.get("metrics.listen") or _METRICS_LISTEN
+        return ChildLauncher(texts, self._log)
+
+
+def _tell_unwatched(_name: str, error: BaseException) -> None:
+    sys.stderr.write(f"kconsole: the configuration file is not watched any more: {error}\n")
 
 
 async def _watch(

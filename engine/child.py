@@ -5,6 +5,9 @@ The two talk in lines of JSON over the child's standard input and output.
 - parent to child, once: `{"config": {KEY: TEXT, ...}, "any_port": BOOL}`. The keys are those of a
   broker (`engine.config.broker_keys`). With `any_port`, a taken address is answered by serving on
   any free port of the same host instead.
+- parent to child, whenever the configuration file has changed: `{"config": {KEY: TEXT, ...},
+  "waiting": [KEY, ...]}` for what the child is to take over, with the keys that need a restart, or
+  `{"refused": [[FILE, LINE, KEY, MESSAGE, ALLOWED], ...]}` for a file that is wrong, to be logged.
 - child to parent, once: `{"event": "ready", "address": "HOST:PORT", "metrics": "HOST:PORT" or "",
   "pid": N}` when clients are accepted, or `{"event": "failed", "kind": KIND, "message": TEXT,
   "pid": N, "address": TEXT}` (`engine.failures`), after which it exits.
@@ -21,13 +24,15 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from engine.config.address import Address
+from engine.config.broker_keys import explicit_texts
 from engine.config.engine_config import EngineConfig
-from engine.config.load import Document, engine_config
+from engine.config.load import ConfigError, ConfigProblem, Document, engine_config
+from engine.config.reload import ConfigNews, Wanted
 from engine.failures import FailureKind, StartFailure, failure_of
 from engine.host import Engine
 from engine.kernel.errors import EngineError
@@ -71,6 +76,12 @@ class Child:
     async def ended(self) -> int:
         """Wait until the process has ended; its exit code, negative for a signal."""
         return await self._process.wait()
+
+    def tell(self, news: ConfigNews) -> None:
+        """Have the child take over what has become of the configuration file."""
+        stdin = self._process.stdin
+        assert stdin is not None
+        stdin.write(json.dumps(_as_message(news)).encode() + b"\n")
 
     async def stop(self) -> int:
         """Ask for a clean stop, wait `STOP_SECONDS`, then kill; the exit code."""
@@ -132,6 +143,23 @@ class ChildLauncher:
                 log.close()
 
 
+def _as_message(news: ConfigNews) -> dict[str, object]:
+    if isinstance(news, ConfigError):
+        return {"refused": [astuple(problem) for problem in news.problems]}
+    return {"config": explicit_texts(news.config), "waiting": list(news.waiting)}
+
+
+def _news_of(message: object) -> ConfigNews:
+    """What a parent's message says. Raises ConfigError for a configuration that is wrong."""
+    match message:
+        case {"refused": list(problems)}:
+            return ConfigError(ConfigProblem(*each) for each in problems)
+        case {"config": dict(texts), "waiting": list(waiting)}:
+            return Wanted(engine_config(Document(), texts), waiting)
+        case _:
+            raise ValueError(f"the parent sent {message!r}")
+
+
 def _answer(line: bytes) -> ChildReady:
     try:
         told = json.loads(line)
@@ -161,10 +189,10 @@ def main() -> int:
 
 async def _serve() -> int:
     loop = asyncio.get_running_loop()
-    parent = _Parent(loop)
+    parent = _Parent()
     await loop.connect_read_pipe(lambda: parent, sys.stdin)
-    loop.add_signal_handler(signal.SIGTERM, parent.gone.set)
-    line = await parent.request
+    loop.add_signal_handler(signal.SIGTERM, parent.gone)
+    line = await parent.next_line()
     if not line:
         return 0
     request = json.loads(line)
@@ -188,7 +216,8 @@ async def _serve() -> int:
             metrics=str(engine.metrics_address or ""),
             pid=os.getpid(),
         )
-        await parent.gone.wait()
+        while line := await parent.next_line():
+            engine.take(_news_of(json.loads(line)))
     finally:
         await engine.stop()
     return 0
@@ -197,23 +226,27 @@ async def _serve() -> int:
 class _Parent(asyncio.Protocol):
     """The reading end of the pipe from the parent."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.request: asyncio.Future[bytes] = loop.create_future()
-        self.gone = asyncio.Event()
+    def __init__(self) -> None:
+        self._lines: asyncio.Queue[bytes] = asyncio.Queue()
         self._received = b""
 
+    async def next_line(self) -> bytes:
+        """What the parent says next; nothing when the child is to stop."""
+        return await self._lines.get()
+
     def data_received(self, data: bytes) -> None:
-        if self.request.done():
-            return
-        self._received += data
-        line, newline, _ = self._received.partition(b"\n")
-        if newline or len(line) > CHILD_LINE_BYTES_MAX:
-            self.request.set_result(line)
+        *lines, self._received = (self._received + data).split(b"\n")
+        if len(self._received) > CHILD_LINE_BYTES_MAX:
+            self.gone()
+        for line in lines:
+            self._lines.put_nowait(line)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.gone.set()
-        if not self.request.done():
-            self.request.set_result(b"")
+        self.gone()
+
+    def gone(self) -> None:
+        """There will be no more lines, or none that is wanted."""
+        self._lines.put_nowait(b"")
 
 
 async def _started(config: EngineConfig, *, any_port: bool) -> Engine:

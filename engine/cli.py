@@ -10,21 +10,32 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator, Callable
 from typing import TextIO
 
 from engine.config.engine_config import EngineConfig
+from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
 from engine.host import Engine
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.system import SystemClock
+from engine.kernel.tasks import Tasks
 from engine.log_output import configure_log
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
+NewsSource = Callable[[], AsyncIterator[ConfigNews]]
+"""Tells, for as long as it is listened to, when the configuration has changed."""
+
+
 def serve(
-    config: EngineConfig, *, started_s: float | None = None, clock: Clock | None = None
+    config: EngineConfig,
+    *,
+    news: NewsSource | None = None,
+    started_s: float | None = None,
+    clock: Clock | None = None,
 ) -> int:
     """Run an engine until SIGTERM or SIGINT; returns the exit code.
 
@@ -35,7 +46,7 @@ def serve(
     configure_log(sys.stderr)
     warn_of_exposure(config, sys.stderr)
     try:
-        asyncio.run(_serve(config, clock, begin_s))
+        asyncio.run(_serve(config, news, clock, begin_s))
     except (EngineError, OSError) as error:
         failure = failure_of(error, config.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
@@ -45,15 +56,19 @@ def serve(
     return 0
 
 
-async def _serve(config: EngineConfig, clock: Clock, begin_s: float) -> None:
+async def _serve(
+    config: EngineConfig, news: NewsSource | None, clock: Clock, begin_s: float
+) -> None:
     try:
-        await _serve_until_stopped(config, clock, begin_s)
+        await _serve_until_stopped(config, news, clock, begin_s)
     finally:
         # Nothing is left to stop, and the loop gives the signals back to those who kill.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
 
 
-async def _serve_until_stopped(config: EngineConfig, clock: Clock, begin_s: float) -> None:
+async def _serve_until_stopped(
+    config: EngineConfig, news: NewsSource | None, clock: Clock, begin_s: float
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _STOPPING:
@@ -63,7 +78,20 @@ async def _serve_until_stopped(config: EngineConfig, clock: Clock, begin_s: floa
         if stop.is_set():
             return
         _tell(f"ready {engine.address} data={config.data} pid={os.getpid()} in {seconds:.2f}s")
+        tasks = Tasks(_tell_unwatched)
+        if news is not None:
+            tasks.spawn(_follow(engine, news()), name="configuration")
         await stop.wait()
+        await tasks.close()
+
+
+async def _follow(engine: Engine, news: AsyncIterator[ConfigNews]) -> None:
+    async for each in news:
+        engine.take(each)
+
+
+def _tell_unwatched(_name: str, error: BaseException) -> None:
+    sys.stderr.write(f"kconsole: the configuration file is not watched any more: {error}\n")
 
 
 def _tell(line: str) -> None:

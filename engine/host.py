@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from engine.broker.api_table import API_TABLE, SERVED_APIS
+from engine.broker.broker_settings import BrokerSettings
 from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
@@ -23,10 +24,11 @@ from engine.broker.disk_reserve import DiskReserve
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
-from engine.broker.group_settings import group_config
+from engine.broker.group_settings import GroupSettingsInForce
 from engine.broker.group_shell import GroupShell
 from engine.broker.io import FileCalls
 from engine.broker.leadership import Leadership
+from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import Metadata, open_metadata, settle
 from engine.broker.partition_metrics import watch_partitions
@@ -34,6 +36,7 @@ from engine.broker.partitions import Partitions
 from engine.broker.parts import BrokerParts
 from engine.broker.producer_ids import ProducerIds
 from engine.broker.quota_rates import QuotaWindows
+from engine.broker.reloading import take_over
 from engine.broker.space import SpaceMeter
 from engine.broker.sync_thread import SyncThread
 from engine.broker.throttling import Throttling
@@ -43,6 +46,7 @@ from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
+from engine.config.reload import ConfigNews
 from engine.kernel.clock import Clock
 from engine.kernel.clock_guard import ClockGuard, Hold
 from engine.kernel.descriptors import budget_of, descriptors_allowed
@@ -55,7 +59,7 @@ from engine.metrics import catalogue
 from engine.metrics.exposition import CONTENT_TYPE, expose
 from engine.metrics.process import watch_process
 from engine.metrics.registry import Registry
-from engine.server.admission import Admission
+from engine.server.admission import Admission, limits_of
 from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
@@ -83,11 +87,13 @@ class Engine:
         self.config = config
         self._clock = clock or SystemClock()
         self._entropy = entropy or SystemEntropy()
+        self._loggers = Loggers(logging.getLogger(LOGGER_NAME))
         self._events = EventLog(logging.getLogger(LOGGER_NAME), self._clock)
         self._registry = Registry()
         self._ending = AsyncExitStack()
         self._descriptors = budget_of(descriptors_allowed())
         self._is_ready = False
+        self._settings = BrokerSettings(config)
         self.address = Address("", 0)
         """Where clients are served, once started: the port that was bound."""
         self.addresses: Mapping[str, Address] = {}
@@ -133,10 +139,15 @@ class Engine:
             self._events.info("engine_stopping")
         await self._ending.aclose()
 
+    def take(self, news: ConfigNews) -> None:
+        """Take over what has become of the configuration, as far as can be while running."""
+        take_over(self._settings, news, self._events)
+
     async def _start(self) -> None:
         ending = self._ending
         loop = asyncio.get_running_loop()
         watch_process(self._registry, started_ms=self._clock.wall_ms())
+        ending.callback(self._loggers.restore)
         await self._serve_metrics()
         directory = self._open_directory()
         for path in directory.unreadable_files:
@@ -145,7 +156,7 @@ class Engine:
         syncs = SyncThread(loop)
         ending.callback(syncs.close)
         metadata = open_metadata(
-            directory, self.config, syncs, clock=self._clock, events=self._events
+            directory, self._settings, syncs, clock=self._clock, events=self._events.of("metadata")
         )
         await metadata.set_in_sync()
         if not directory.was_clean:
@@ -156,7 +167,7 @@ class Engine:
             syncs,
             clock=self._clock,
             registry=self._registry,
-            log=self._events,
+            log=self._events.of("broker"),
         )
         parts = self._build_parts(directory, metadata, commit)
         self._settle(directory, metadata, parts.maintenance)
@@ -192,7 +203,7 @@ class Engine:
     def _build_parts(
         self, directory: LogDirectory, metadata: Metadata, commit: GroupCommit
     ) -> BrokerParts:
-        config, clock, events = self.config, self._clock, self._events
+        config, clock, events = self.config, self._clock, self._events.of("broker")
         node_id = BrokerId(config.node_id)
         cluster = Cluster(directory.identity.cluster_id, node_id)
         topic_settings = TopicConfigurations(metadata.settings)
@@ -235,7 +246,7 @@ class Engine:
             fetch_sessions=sessions,
             producer_ids=ProducerIds(metadata),
             groups=GroupShell(
-                group_config(config),
+                GroupSettingsInForce(metadata.settings, metadata.group_configs),
                 catalogue=metadata.catalogue,
                 partitions=partitions,
                 topics=topic_admin,
@@ -243,10 +254,11 @@ class Engine:
                 clock=clock,
                 guard=guard,
                 entropy=self._entropy,
-                log=events,
+                log=self._events.of("groups"),
             ),
             topic_admin=topic_admin,
-            config_admin=ConfigAdmin(topic_admin, metadata.settings, node_id),
+            config_admin=ConfigAdmin(topic_admin, metadata, self._loggers, node_id),
+            loggers=self._loggers,
             maintenance=maintenance,
             space=SpaceMeter(directory),
             reserve=reserve,
@@ -268,11 +280,11 @@ class Engine:
             metadata.catalogue,
             partitions,
             metadata.log,
-            config=self.config,
+            settings=metadata.settings,
             clock=self._clock,
             guard=guard,
             reserve=reserve,
-            events=self._events,
+            events=self._events.of("maintenance"),
             registry=self._registry,
         )
 
@@ -287,9 +299,9 @@ class Engine:
     def _reserve(self, directory: LogDirectory) -> DiskReserve:
         return DiskReserve(
             directory.space,
-            self.config.disk_reserve_bytes,
+            lambda: self._settings.current.disk_reserve_bytes,
             clock=self._clock,
-            events=self._events,
+            events=self._events.of("maintenance"),
             registry=self._registry,
         )
 
@@ -334,20 +346,19 @@ class Engine:
             tasks=tasks,
             clock=self._clock,
             registry=registry,
-            log=self._events,
+            log=self._events.of("server"),
             request_bytes_max=config.socket_request_max_bytes,
             throttling=parts.throttling,
         )
         admission = Admission(
             registry,
             parts.throttling,
-            connections_max=min(config.max_connections, self._descriptors.connections),
-            connections_per_host_max=config.max_connections_per_ip,
+            lambda: limits_of(parts.current, self._descriptors.connections),
         )
         front = Front(
             parts_of_connections,
             admission,
-            idle_ms_max=config.connections_max_idle_ms,
+            idle_ms_max=lambda: parts.current.connections_max_idle_ms,
             backlog=config.socket_listen_backlog_size,
         )
         bound = await front.open(

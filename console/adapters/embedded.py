@@ -34,6 +34,8 @@ from console.port.clock import Clock
 from console.port.errors import Unreachable
 from engine.child import ChildFailed, ChildReady
 from engine.client.kafka import KafkaClient
+from engine.config.load import ConfigError
+from engine.config.reload import ConfigNews
 from engine.failures import FailureKind
 
 
@@ -43,6 +45,7 @@ class Process(Protocol):
     @property
     def ready(self) -> ChildReady: ...
     async def ended(self) -> int: ...
+    def tell(self, news: ConfigNews) -> None: ...
     async def stop(self) -> int: ...
 
 
@@ -80,6 +83,7 @@ class EmbeddedCluster:
         self._turned = asyncio.Event()
         self._client: KafkaClient | None = None
         self._link: Link | None = None
+        self._process: Process | None = None
         self._restarts = Restarts()
         self._metrics_address = ""
         self._supervision: asyncio.Task[None] | None = None
@@ -116,6 +120,13 @@ class EmbeddedCluster:
     def on_turn(self, call: Callable[[], None]) -> None:
         """Have `call` called whenever a broker begins or ceases to serve: it is time to ask."""
         self._on_turn = call
+
+    def take(self, news: ConfigNews) -> None:
+        """Have our broker take over what has become of the configuration file, and say so."""
+        if self._process is not None:
+            self._process.tell(news)
+        if self._link is not None and self._process is not None:
+            self._link.notice(_outcome_of(news))
 
     async def served(self) -> str | None:
         """The address of the broker, as soon as one serves; None when none will."""
@@ -181,6 +192,7 @@ class EmbeddedCluster:
             notice = f"{self._listen} is taken by another program: serving on {ready.address}"
         self._listen = ready.address
         self._metrics_address = ready.metrics
+        self._process = process
         self._connect(ready.address, notice)
         try:
             code = await process.ended()
@@ -218,7 +230,7 @@ class EmbeddedCluster:
             self._client.close()
         if self._link is not None:
             self._state = replace(self._state, notice=self._link.connection.notice)
-        self._client = self._link = None
+        self._client = self._link = self._process = None
         self._metrics_address = ""
 
     def _turn(self, state: ConnectionState, detail: str, *, retry_s: float | None = None) -> None:
@@ -248,6 +260,17 @@ class EmbeddedCluster:
 
 def _nothing() -> None:
     return
+
+
+def _outcome_of(news: ConfigNews) -> str:
+    """What is said of a configuration file that was changed."""
+    if isinstance(news, ConfigError):
+        return plain(f"the configuration stays as it was: {news.problems[0]}")
+    if news.waiting:
+        return (
+            f"the configuration was read again; a restart is needed for {', '.join(news.waiting)}"
+        )
+    return "the configuration was read again"
 
 
 def _port_of(address: str) -> str:

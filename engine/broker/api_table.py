@@ -109,7 +109,7 @@ API_TABLE: tuple[ApiRow, ...] = (
                 parts.clock,
                 parts.throttling,
                 parts.cluster,
-                fetch_bytes_max=parts.config.fetch_max_bytes,
+                fetch_bytes_max=lambda: parts.current.fetch_max_bytes,
             ).handle
         ),
     ),
@@ -133,7 +133,7 @@ API_TABLE: tuple[ApiRow, ...] = (
                 parts.cluster,
                 parts.leadership,
                 parts.topic_admin,
-                creates_topics=parts.config.auto_create_topics_enable,
+                creates_topics=lambda: parts.current.auto_create_topics_enable,
             ).handle
         ),
     ),
@@ -171,7 +171,7 @@ API_TABLE: tuple[ApiRow, ...] = (
                 parts.topic_admin,
                 parts.metadata.catalogue,
                 parts.throttling,
-                is_enabled=parts.config.delete_topic_enable,
+                is_enabled=lambda: parts.current.delete_topic_enable,
             ).handle
         ),
     ),
@@ -185,7 +185,7 @@ API_TABLE: tuple[ApiRow, ...] = (
             DescribeTopicPartitionsHandler(
                 parts.metadata.catalogue,
                 parts.leadership,
-                partition_limit=parts.config.max_request_partition_size_limit,
+                partition_limit=lambda: parts.current.max_request_partition_size_limit,
             ).handle
         ),
     ),
@@ -257,15 +257,15 @@ API_TABLE: tuple[ApiRow, ...] = (
     # Configurations.
     immediate(
         ListConfigResourcesRequest,
-        lambda parts: ListConfigResourcesHandler(parts.metadata.catalogue, parts.cluster).handle,
+        lambda parts: (
+            ListConfigResourcesHandler(
+                parts.metadata.catalogue, parts.metadata.group_configs, parts.cluster
+            ).handle
+        ),
     ),
     immediate(
         DescribeConfigsRequest,
-        lambda parts: (
-            DescribeConfigsHandler(
-                parts.metadata.catalogue, parts.metadata.settings, parts.node_id
-            ).handle
-        ),
+        lambda parts: DescribeConfigsHandler(parts.metadata, parts.loggers, parts.node_id).handle,
     ),
     ordinary(AlterConfigsRequest, lambda parts: AlterConfigsHandler(parts.config_admin).handle),
     ordinary(

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple, Protocol, TypeVar
 
+from engine.broker.broker_settings import BrokerSettings
 from engine.broker.catalogue import Catalogue
 from engine.broker.pace import Pace, WorkCancelled
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
-from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
@@ -67,7 +67,7 @@ class Compaction:
         catalogue: Catalogue,
         partitions: Partitions,
         *,
-        config: EngineConfig,
+        settings: BrokerSettings,
         clock: Clock,
         trusted_now_ms: Callable[[], int | None],
         names_turn: asyncio.Lock,
@@ -78,13 +78,13 @@ class Compaction:
         self._directory = directory
         self._catalogue = catalogue
         self._partitions = partitions
-        self._config = config
+        self._settings = settings
         self._clock = clock
         self._trusted_now_ms = trusted_now_ms
         self._names_turn = names_turn
         self._discard = discard
         self._events = events
-        self._pace = Pace(clock, config.log_cleaner_io_max_bytes_per_second)
+        self._pace = Pace(clock, lambda: settings.current.log_cleaner_io_max_bytes_per_second)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-compaction")
         self._without_data: set[TopicPartition] = set()
         self._uncleanable: set[Partition] = set()
@@ -218,7 +218,7 @@ class Compaction:
     async def _cleaned(self, partition: Partition, what: Cleanable) -> Cleaner:
         log, name = partition.log, partition.topic_partition
         cleaned = self._directory.cleaned
-        key_bytes = self._config.log_cleaner_dedupe_buffer_size
+        key_bytes = self._settings.current.log_cleaner_dedupe_buffer_size
         cleaner = Cleaner(log.cleaning.begin(what), key_bytes, self._trusted_now_ms())
         if not cleaned.knows(name):
             cleaned.note(name, cleaned.of(name))
@@ -237,7 +237,8 @@ class Compaction:
         self, partition: Partition, cleaner: Cleaner, group: tuple[SourceSegment, ...]
     ) -> None:
         """Rewrite a group and put it in its place."""
-        needed = sum(source.size_bytes for source in group) + self._config.disk_reserve_bytes
+        reserve_bytes = self._settings.current.disk_reserve_bytes
+        needed = sum(source.size_bytes for source in group) + reserve_bytes
         if self._directory.space().free_bytes < needed:
             raise StorageFull(f"compaction needs {needed} free bytes to rewrite a segment")
         made = await self._off_loop(lambda: self._pace.drive(cleaner.rewrite(group)))

@@ -9,10 +9,16 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from engine.broker.refusal import Refused
+from engine.config.coordinator_keys import faults
+from engine.config.effective import BrokerConfigs
+from engine.config.engine_config import FIELD_KEYS
+from engine.config.group_keys import GROUP_KEYS
+from engine.config.group_values import group_fault
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue
 from engine.protocol.error_codes import ErrorCode
 
 MIN_IN_SYNC = "min.insync.replicas"
+_PER_HOST = "max.connections.per.ip.overrides"
 
 
 class AlterOperation(IntEnum):
@@ -97,8 +103,26 @@ def replaced(configs: Sequence[tuple[str, str | None]]) -> dict[str, str]:
     return {name: value for name, value in configs if value is not None}
 
 
+def checked_group_overrides(configs: Mapping[str, str], broker: BrokerConfigs) -> dict[str, str]:
+    """The values set for a group, if they can stand. Raises Refused."""
+    for name in configs:
+        if name not in GROUP_KEYS:
+            raise Refused(ErrorCode.INVALID_CONFIG, f"Unknown group config name: {name}")
+    try:
+        fault = group_fault(configs, broker)
+    except InvalidValue as error:
+        raise Refused(ErrorCode.INVALID_CONFIG, str(error)) from error
+    if fault is not None:
+        raise Refused(ErrorCode.INVALID_CONFIG, fault)
+    return dict(configs)
+
+
 def checked_broker_overrides(
-    configs: Mapping[str, str], current: Mapping[str, str], keys: Mapping[str, ConfigKey]
+    configs: Mapping[str, str],
+    current: Mapping[str, str],
+    keys: Mapping[str, ConfigKey],
+    *,
+    is_for_all: bool,
 ) -> dict[str, str]:
     """The values set for a broker while it runs, if they can stand. Raises Refused.
 
@@ -114,12 +138,41 @@ def checked_broker_overrides(
     if fixed:
         message = f"Cannot update these configs dynamically: [{', '.join(fixed)}]"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
+    of_listeners = [name for name in changed if keys[name].is_of_a_listener]
+    if of_listeners:
+        message = (
+            "These security configs can be dynamically updated only per-listener using the "
+            f"listener prefix: [{', '.join(of_listeners)}]"
+        )
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
     for name, value in changed.items():
         try:
             keys[name].parse(value)
         except InvalidValue as error:
             raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from error
+    of_brokers = [name for name in changed if keys[name].is_of_one_broker] if is_for_all else []
+    if of_brokers:
+        message = (
+            "Cannot update these configs at default cluster level, broker id must be specified: "
+            f"[{', '.join(of_brokers)}]"
+        )
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
     return dict(configs)
+
+
+def check_together(broker: BrokerConfigs) -> None:
+    """Refuse values of a broker that do not go together, with what is set for all and the file.
+
+    Kafka looks at them when they are set for one broker, not when they are set for all.
+    """
+    if broker.value("max.connections.per.ip") == 0 and not broker.value(_PER_HOST):
+        message = (
+            "requirement failed: max.connections.per.ip can be set to zero only if "
+            f"{_PER_HOST} property is set."
+        )
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
+    for name, fault in faults({name: broker.value(name) for name in FIELD_KEYS}):
+        raise Refused(ErrorCode.INVALID_REQUEST, f"{name} {fault}")
 
 
 def check_in_sync(

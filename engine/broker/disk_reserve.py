@@ -29,19 +29,22 @@ class DiskReserve:
     def __init__(
         self,
         space: Callable[[], DiskSpace],
-        reserve_bytes: int,
+        reserve_bytes: Callable[[], int],
         *,
         clock: Clock,
         events: EventLog,
         registry: Registry,
     ) -> None:
-        """`space` asks the file system, and may raise OSError. 0 is no reserve."""
+        """`space` asks the file system, and may raise OSError.
+
+        `reserve_bytes` tells the reserve of the moment; 0 is none.
+        """
         self._space = space
         self._reserve_bytes = reserve_bytes
         self._clock = clock
         self._events = events
         registry.watch(catalogue.DISK_FREE_BYTES, self._free_samples)
-        registry.watch(catalogue.DISK_RESERVE_BYTES, lambda: [((), float(reserve_bytes))])
+        registry.watch(catalogue.DISK_RESERVE_BYTES, lambda: [((), float(reserve_bytes()))])
         self._refused = registry.counter(catalogue.RESERVE_REFUSALS)
         self._room_bytes = 0.0
         self._next_look_s = clock.monotonic_s()
@@ -50,7 +53,7 @@ class DiskReserve:
 
     def admits(self, size_bytes: int) -> bool:
         """Whether so many bytes of a client may be appended; counts them off if so."""
-        if not self._reserve_bytes:
+        if not self._reserve_bytes():
             return True
         now_s = self._clock.monotonic_s()
         if now_s >= self._next_look_s:
@@ -58,7 +61,7 @@ class DiskReserve:
             self._look()
         if size_bytes > self._room_bytes and not self.is_reached:
             self.is_reached = True
-            self._events.limited_error("disk_reserve_reached", reserve_bytes=self._reserve_bytes)
+            self._events.limited_error("disk_reserve_reached", reserve_bytes=self._reserve_bytes())
         if self.is_reached:
             self._refused.add()
             return False
@@ -67,14 +70,14 @@ class DiskReserve:
 
     def _look(self) -> None:
         try:
-            self._room_bytes = self._space().free_bytes - self._reserve_bytes
+            self._room_bytes = self._space().free_bytes - self._reserve_bytes()
         except OSError as error:
             # Not known: the write itself will tell.
             self._events.limited("disk_not_measured", why=str(error))
             self._room_bytes = float("inf")
-        if self.is_reached and self._room_bytes >= self._reserve_bytes / RESUME_SHARE:
+        if self.is_reached and self._room_bytes >= self._reserve_bytes() / RESUME_SHARE:
             self.is_reached = False
-            self._events.info("disk_reserve_restored", reserve_bytes=self._reserve_bytes)
+            self._events.info("disk_reserve_restored", reserve_bytes=self._reserve_bytes())
 
     def _free_samples(self) -> list[Sample]:
         try:

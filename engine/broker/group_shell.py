@@ -20,7 +20,7 @@ from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import CONSUMER_OFFSETS
 from engine.coordinator.commands import Reply
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.java_strings import group_partition
@@ -64,7 +64,7 @@ class GroupShell:
 
     def __init__(
         self,
-        config: GroupConfig,
+        settings: GroupSettings,
         *,
         catalogue: Catalogue,
         partitions: Partitions,
@@ -75,7 +75,7 @@ class GroupShell:
         entropy: Entropy,
         log: EventLog,
     ) -> None:
-        self._config = config
+        self._settings = settings
         self._catalogue = catalogue
         self._partitions = partitions
         self._topics = topics
@@ -199,7 +199,7 @@ class GroupShell:
             return None
         if partition is None:
             return None
-        coordinator = GroupCoordinator(self._config, self._entropy, self._catalogue)
+        coordinator = GroupCoordinator(self._settings, self._entropy, self._catalogue)
         shard = GroupShard(
             partition,
             coordinator,

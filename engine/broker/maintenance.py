@@ -17,10 +17,12 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
+from engine.broker.broker_settings import BrokerSettings
 from engine.broker.catalogue import Catalogue
 from engine.broker.compaction import Compaction
 from engine.broker.damage_watch import DamageWatch
 from engine.broker.disk_reserve import DiskReserve
+from engine.broker.intervals import Intervals, Seconds
 from engine.broker.metadata_log import MetadataLog
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
@@ -63,7 +65,7 @@ class Maintenance:
         partitions: Partitions,
         metadata_log: MetadataLog,
         *,
-        config: EngineConfig,
+        settings: BrokerSettings,
         clock: Clock,
         guard: ClockGuard,
         reserve: DiskReserve,
@@ -74,7 +76,8 @@ class Maintenance:
         self._catalogue = catalogue
         self._partitions = partitions
         self._metadata_log = metadata_log
-        self._config = config
+        self._settings = settings
+        self._intervals = Intervals(settings)
         self._events = events
         self._guard = guard
         self._reserve = reserve
@@ -89,7 +92,7 @@ class Maintenance:
             directory,
             catalogue,
             partitions,
-            config=config,
+            settings=settings,
             clock=clock,
             trusted_now_ms=self._guard.trusted_now_ms,
             names_turn=self._names_turn,
@@ -101,15 +104,10 @@ class Maintenance:
     def start(self) -> None:
         """Begin the rounds, and free what the last process left. Needs a running loop."""
         self.discard(self._directory.leftovers, 0)
-        config = self._config
-        interval_s = config.log_flush_offset_checkpoint_interval_ms / 1000
-        self._spawn_rounds("checkpoints", interval_s, interval_s, self._checkpoint_round)
-        interval_s = config.log_retention_check_interval_ms / 1000
-        first_s = min(FIRST_RETENTION_S, interval_s)
-        self._spawn_rounds("retention", first_s, interval_s, self.retain)
-        if config.log_cleaner_enable:
-            interval_s = config.log_cleaner_backoff_ms / 1000
-            self._spawn_rounds("compaction", interval_s, interval_s, self.compaction.clean_due)
+        self._spawn_rounds("checkpoints", _checkpoint_s, _checkpoint_s, self._checkpoint_round)
+        self._spawn_rounds("retention", _first_retention_s, _retention_s, self.retain)
+        if self._settings.current.log_cleaner_enable:
+            self._spawn_rounds("compaction", _backoff_s, _backoff_s, self.compaction.clean_due)
 
     async def stop(self) -> None:
         """End the rounds; what is running off the loop finishes first."""
@@ -214,22 +212,22 @@ class Maintenance:
             self.free_now()
 
     def _spawn_rounds(
-        self, name: str, first_s: float, interval_s: float, do: Callable[[], Awaitable[object]]
+        self, name: str, first_s: Seconds, interval_s: Seconds, do: Callable[[], Awaitable[object]]
     ) -> None:
         self._tasks.spawn(self._rounds(name, first_s, interval_s, do), name=name)
 
     async def _rounds(
-        self, name: str, first_s: float, interval_s: float, do: Callable[[], Awaitable[object]]
+        self, name: str, first_s: Seconds, interval_s: Seconds, do: Callable[[], Awaitable[object]]
     ) -> None:
         """Do something again and again. A round that fails must not be the last one."""
-        await asyncio.sleep(first_s)
+        await self._intervals.passed(first_s)
         while True:
             try:
                 await do()
             except Exception as error:
                 self._failed_rounds.add()
                 self._events.error("round_failed", error, round=name)
-            await asyncio.sleep(interval_s)
+            await self._intervals.passed(interval_s)
 
     async def _off_loop(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
@@ -240,3 +238,19 @@ class Maintenance:
                 deletion.unlink()
             except OSError as error:
                 self._events.limited("deleted_files_left", why=str(error))
+
+
+def _checkpoint_s(values: EngineConfig) -> float:
+    return values.log_flush_offset_checkpoint_interval_ms / 1000
+
+
+def _first_retention_s(values: EngineConfig) -> float:
+    return min(FIRST_RETENTION_S, _retention_s(values))
+
+
+def _retention_s(values: EngineConfig) -> float:
+    return values.log_retention_check_interval_ms / 1000
+
+
+def _backoff_s(values: EngineConfig) -> float:
+    return values.log_cleaner_backoff_ms / 1000

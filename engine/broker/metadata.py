@@ -14,9 +14,9 @@ from engine.broker.client_quotas import ClientQuotas
 from engine.broker.commit import SyncRunner
 from engine.broker.config_changes import MIN_IN_SYNC
 from engine.broker.counters import Counters, leader_epoch_entry, producer_ids_entry
+from engine.broker.group_configs import GroupConfigs
 from engine.broker.metadata_log import METADATA_LOG_CONFIG, METADATA_TOPIC_ID, MetadataLog
 from engine.broker.topic_names import CLUSTER_METADATA
-from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
@@ -32,6 +32,7 @@ class Metadata:
 
     catalogue: Catalogue
     settings: BrokerSettings
+    group_configs: GroupConfigs
     counters: Counters
     quotas: ClientQuotas
     log: MetadataLog
@@ -68,24 +69,23 @@ class Metadata:
 
 def open_metadata(
     directory: LogDirectory,
-    config: EngineConfig,
+    settings: BrokerSettings,
     runner: SyncRunner,
     *,
     clock: Clock,
     events: EventLog,
 ) -> Metadata:
-    """Replay the metadata log of a data directory. Blocks.
+    """Replay the metadata log of a data directory; `settings` have the file's values. Blocks.
 
     Raises UnknownMetadata for entries of a newer version, StorageError and OSError.
     """
     log = directory.open_partition(METADATA_PARTITION, METADATA_TOPIC_ID, METADATA_LOG_CONFIG)
-    catalogue, settings, counters = Catalogue(), BrokerSettings(config), Counters()
-    quotas = ClientQuotas()
-    metadata_log = MetadataLog(
-        log, (catalogue, settings, counters, quotas), runner, clock=clock, events=events
-    )
+    catalogue, counters = Catalogue(), Counters()
+    group_configs, quotas = GroupConfigs(), ClientQuotas()
+    states = (catalogue, settings, group_configs, counters, quotas)
+    metadata_log = MetadataLog(log, states, runner, clock=clock, events=events)
     metadata_log.load()
-    return Metadata(catalogue, settings, counters, quotas, metadata_log)
+    return Metadata(catalogue, settings, group_configs, counters, quotas, metadata_log)
 
 
 class Settled(NamedTuple):

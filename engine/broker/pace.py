@@ -7,6 +7,7 @@ work has moved are held below a rate, too.
 """
 
 import threading
+from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
 from engine.kernel.clock import Clock
@@ -45,7 +46,10 @@ class Alarm(Protocol):
 class Pace:
     """Drives generators in a thread; `cancel` may be called by any other."""
 
-    def __init__(self, clock: Clock, bytes_per_second: float, alarm: Alarm | None = None) -> None:
+    def __init__(
+        self, clock: Clock, bytes_per_second: Callable[[], float], alarm: Alarm | None = None
+    ) -> None:
+        """`bytes_per_second` tells the rate of the moment; any thread may ask it."""
         self._clock = clock
         self._bytes_per_second = bytes_per_second
         self._cancelled = alarm or threading.Event()
@@ -68,7 +72,7 @@ class Pace:
                 result: T = stop.value
                 return result
             now_s = self._clock.monotonic_s()
-            ahead_s = moved_bytes / self._bytes_per_second - (now_s - began_s)
+            ahead_s = moved_bytes / self._bytes_per_second() - (now_s - began_s)
             worked_s = now_s - slice_start_s
             if worked_s >= SLICE_S or ahead_s > SLICE_S:
                 self._cancelled.wait(max(worked_s * REST, ahead_s))

@@ -13,6 +13,7 @@ from engine.broker.fetch_sessions import FetchSessions
 from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.group_shell import GroupShell
 from engine.broker.leadership import Leadership
+from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import Metadata
 from engine.broker.partitions import Partitions
@@ -46,6 +47,7 @@ class BrokerParts:
     groups: GroupShell
     topic_admin: TopicAdmin
     config_admin: ConfigAdmin
+    loggers: Loggers
     maintenance: Maintenance
     space: SpaceMeter
     reserve: DiskReserve
@@ -53,3 +55,8 @@ class BrokerParts:
     directory_id: bytes
     """The id of the data directory, as a UUID."""
     served_apis: tuple[ApiKey, ...]
+
+    @property
+    def current(self) -> EngineConfig:
+        """The values in force, of this moment; `config` has those of the start."""
+        return self.metadata.settings.current

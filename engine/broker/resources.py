@@ -37,6 +37,31 @@ def altered_broker(name: str, node_id: BrokerId) -> BrokerId | None:
     return _checked(name, node_id, "Node id", f"{node_id},") if name else None
 
 
+def logging_broker(name: str, node_id: BrokerId) -> BrokerId:
+    """The broker whose loggers are to be changed. Raises Refused."""
+    if not _INTEGER.fullmatch(name):
+        message = f"Node id must be an integer, but it is: {name}"
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
+    if int(name) != node_id:
+        message = f"Unexpected node id. Expected {node_id}, but received {name}"
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
+    return node_id
+
+
+def described_group(name: str) -> str:
+    """The group that is to be described. Raises Refused."""
+    if not name:
+        raise Refused(ErrorCode.INVALID_REQUEST, "Group name must not be empty")
+    return name
+
+
+def altered_group(name: str) -> str:
+    """The group whose configuration is to be altered. Raises Refused."""
+    if not name:
+        raise Refused(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.")
+    return name
+
+
 def _checked(name: str, node_id: BrokerId, what: str, expected: str) -> BrokerId:
     if not _INTEGER.fullmatch(name):
         message = f"{what} must be an integer, but it is: {name}"

@@ -90,6 +90,7 @@ class TopicAdmin:
         self._cluster = cluster
         self._entropy = entropy
         self._deletion_listeners: list[Callable[[Topic], None]] = []
+        settings.on_change(self._reconfigure_all)
 
     def on_delete(self, listener: Callable[[Topic], None]) -> None:
         """Have a function called on the loop with each topic that was deleted."""
@@ -229,8 +230,10 @@ class TopicAdmin:
             fault = await self._commit([settings_entry(broker_id, configs)])
             if fault is not None:
                 raise fault
-            for topic in self._catalogue.topics():
-                self._store.reconfigure(topic)
+
+    def _reconfigure_all(self) -> None:
+        for topic in self._catalogue.topics():
+            self._store.reconfigure(topic)
 
     def _planned(self, wanted: Sequence[NewTopic], count: CountPartitions) -> list[Topic | Refused]:
         planned: list[Topic | Refused] = []

@@ -59,6 +59,8 @@ def settings_of(overrides: Mapping[str, str], broker: BrokerConfigs) -> Settings
     values = _Values(topic_values(overrides, broker))
     compression = _compression(values.text("compression.type"))
     internal_segment_bytes = values.raw["internal.segment.bytes"]
+    producer_id_expiration_ms = broker.value("producer.id.expiration.ms")
+    assert isinstance(producer_id_expiration_ms, int)
     log_config = LogConfig(
         segment_bytes=internal_segment_bytes
         if isinstance(internal_segment_bytes, int)
@@ -76,7 +78,7 @@ def settings_of(overrides: Mapping[str, str], broker: BrokerConfigs) -> Settings
         timestamp_after_max_ms=values.number("message.timestamp.after.max.ms"),
         compression_type=compression,
         compression_level=_level(compression, values),
-        producer_id_expiration_ms=broker.static.producer_id_expiration_ms,
+        producer_id_expiration_ms=producer_id_expiration_ms,
         delete_retention_ms=values.number("delete.retention.ms"),
         min_cleanable_dirty_ratio=values.ratio("min.cleanable.dirty.ratio"),
         min_compaction_lag_ms=values.number("min.compaction.lag.ms"),

@@ -44,7 +44,7 @@ from engine.coordinator.consumer_protocol import (
 )
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.errors import GroupError, GroupRefusal
-from engine.coordinator.group_config import ConsumerGroupConfig, MigrationPolicy
+from engine.coordinator.group_config import GroupSettings, MigrationPolicy
 from engine.coordinator.group_conversion import identified, named
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
@@ -68,14 +68,14 @@ class ClassicConsumers:
 
     def __init__(
         self,
-        config: ConsumerGroupConfig,
+        settings: GroupSettings,
         entropy: Entropy,
         image: TopicImage,
         timers: ConsumerTimers,
         changes: ConsumerChanges,
         fencing: ConsumerFencing,
     ) -> None:
-        self._config = config
+        self._settings = settings
         self._entropy = entropy
         self._image = image
         self._timers = timers
@@ -227,9 +227,12 @@ class ClassicConsumers:
         return MemberChange(group, before, after, now, records), replaced
 
     def _check_join(self, group: ConsumerGroup, command: JoinGroup, member_id: str) -> None:
-        if self._config.migration_policy is MigrationPolicy.DISABLED:
+        if self._settings.now.consumer.migration_policy is MigrationPolicy.DISABLED:
             raise _refusal(GroupError.INCONSISTENT_GROUP_PROTOCOL)
-        if len(group.members) >= self._config.max_size and member_id not in group.members:
+        if (
+            len(group.members) >= self._settings.now.consumer.max_size
+            and member_id not in group.members
+        ):
             raise _refusal(GroupError.GROUP_MAX_SIZE_REACHED)
         names = frozenset(name for name, _ in command.protocols)
         if not group.supports_classic(command.protocol_type, names):

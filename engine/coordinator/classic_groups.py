@@ -19,7 +19,7 @@ from engine.coordinator.commands import (
 from engine.coordinator.consumer_group import ConsumerGroup
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_conversion import tombstones
 from engine.coordinator.groups import Groups
 from engine.coordinator.instant import Instant
@@ -41,15 +41,15 @@ class ClassicGroups:
 
     def __init__(
         self,
-        config: GroupConfig,
+        settings: GroupSettings,
         entropy: Entropy,
         groups: Groups,
         deadlines: Deadlines[DeadlineKey],
     ) -> None:
-        self._config = config
+        self._settings = settings
         self._groups = groups
-        self.rebalances = Rebalances(config, deadlines)
-        self._joining = Joining(config, entropy, self.rebalances)
+        self.rebalances = Rebalances(settings, deadlines)
+        self._joining = Joining(settings, entropy, self.rebalances)
         self._membership = Membership(self.rebalances)
 
     def join(self, command: JoinGroup, turn: Turn) -> None:
@@ -139,7 +139,7 @@ class ClassicGroups:
                 for member in group.members.values():
                     self.rebalances.keep_member_alive(group, member, turn.now)
                 is_unsettled = group.group_id in self._groups.unsettled and not group.is_empty
-                if is_unsettled or len(group.members) > self._config.max_size:
+                if is_unsettled or len(group.members) > self._settings.now.max_size:
                     self.rebalances.prepare(group, turn)
         self._groups.unsettled.clear()
         self._groups.deleted_consumer_groups.clear()

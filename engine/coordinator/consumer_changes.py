@@ -28,7 +28,7 @@ from engine.coordinator.consumer_journal import (
 from engine.coordinator.consumer_member import ConsumerMember, MemberState
 from engine.coordinator.consumer_records import GroupEpoch
 from engine.coordinator.consumer_timers import ConsumerTimers
-from engine.coordinator.group_config import ConsumerGroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
 from engine.coordinator.partition_maps import PartitionSets
@@ -80,10 +80,8 @@ class Target:
 class ConsumerChanges:
     """Takes the steps. `image` is the broker's own and changes between two commands."""
 
-    def __init__(
-        self, config: ConsumerGroupConfig, image: TopicImage, timers: ConsumerTimers
-    ) -> None:
-        self._config = config
+    def __init__(self, settings: GroupSettings, image: TopicImage, timers: ConsumerTimers) -> None:
+        self._settings = settings
         self._image = image
         self._timers = timers
 
@@ -214,12 +212,12 @@ class ConsumerChanges:
             is_first
             or len(after.regexes) != len(resolved)
             or group.regexes_checked_version != self._image.created_version
-            or not 0 <= age_ms <= self._config.regex_refresh_interval_ms
+            or not 0 <= age_ms <= self._settings.now.consumer.regex_refresh_interval_ms
         )
 
     def _assignor(self, name: str | None) -> Assignor:
         """The assignor of this name; the default for none, or for one that is offered no more."""
-        offered = self._config.assignors
+        offered = self._settings.now.consumer.assignors
         return ASSIGNORS[name if name is not None and name in offered else offered[0]]
 
     def _has_young_target(self, change: MemberChange) -> bool:
@@ -231,4 +229,4 @@ class ConsumerChanges:
         if made_ms == 0:
             return False
         age_ms = change.now.wall_ms - made_ms
-        return 0 <= age_ms < self._config.assignment_interval_ms
+        return 0 <= age_ms < self._settings.consumer_of(change.group_id).assignment_interval_ms

@@ -27,7 +27,7 @@ from engine.coordinator.consumer_member import (
 from engine.coordinator.consumer_records import GroupEpoch
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_conversion import downgraded, tombstones
 from engine.coordinator.groups import Groups
 from engine.coordinator.journal import JournalRecord
@@ -45,13 +45,13 @@ class ConsumerFencing:
 
     def __init__(
         self,
-        config: GroupConfig,
+        settings: GroupSettings,
         groups: Groups,
         image: TopicImage,
         timers: ConsumerTimers,
         rebalances: Rebalances,
     ) -> None:
-        self._config = config
+        self._settings = settings
         self._groups = groups
         self._image = image
         self._timers = timers
@@ -97,8 +97,8 @@ class ConsumerFencing:
         """Whether a group of these members shall be a classic group, once it has this size."""
         return (
             all(member.is_classic for member in staying)
-            and self._config.consumer.migration_policy.allows_downgrade
-            and size <= self._config.max_size
+            and self._settings.now.consumer.migration_policy.allows_downgrade
+            and size <= self._settings.now.max_size
         )
 
     def downgrade(

@@ -24,7 +24,7 @@ from engine.coordinator.consumer_member import CurrentAssignment
 from engine.coordinator.consumer_records import ConsumerKey, GroupEpoch, RecordKind, TargetEpoch
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.deadlines import Deadlines
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_conversion import tombstones
 from engine.coordinator.groups import Groups
 from engine.coordinator.instant import Instant
@@ -43,7 +43,7 @@ class ConsumerGroups:
 
     def __init__(
         self,
-        config: GroupConfig,
+        settings: GroupSettings,
         entropy: Entropy,
         groups: Groups,
         image: TopicImage,
@@ -52,14 +52,14 @@ class ConsumerGroups:
     ) -> None:
         self._groups = groups
         self._image = image
-        self.timers = ConsumerTimers(config.consumer, deadlines)
-        changes = ConsumerChanges(config.consumer, image, self.timers)
-        self._fencing = ConsumerFencing(config, groups, image, self.timers, rebalances)
+        self.timers = ConsumerTimers(settings, deadlines)
+        changes = ConsumerChanges(settings, image, self.timers)
+        self._fencing = ConsumerFencing(settings, groups, image, self.timers, rebalances)
         self.heartbeats = ConsumerHeartbeats(
-            config.consumer, entropy, groups, image, self.timers, changes, self._fencing
+            settings, entropy, groups, image, self.timers, changes, self._fencing
         )
         self.classic = ClassicConsumers(
-            config.consumer, entropy, image, self.timers, changes, self._fencing
+            settings, entropy, image, self.timers, changes, self._fencing
         )
 
     def delete(self, group: ConsumerGroup, turn: Turn) -> None:

@@ -29,7 +29,7 @@ from engine.coordinator.consumer_member import (
 )
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.errors import GroupError, GroupRefusal
-from engine.coordinator.group_config import ConsumerGroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_conversion import upgraded
 from engine.coordinator.groups import Groups
 from engine.coordinator.heartbeat_checks import check_heartbeat
@@ -52,7 +52,7 @@ class ConsumerHeartbeats:
 
     def __init__(
         self,
-        config: ConsumerGroupConfig,
+        settings: GroupSettings,
         entropy: Entropy,
         groups: Groups,
         image: TopicImage,
@@ -60,7 +60,7 @@ class ConsumerHeartbeats:
         changes: ConsumerChanges,
         fencing: ConsumerFencing,
     ) -> None:
-        self._config = config
+        self._settings = settings
         self._entropy = entropy
         self._groups = groups
         self._image = image
@@ -70,11 +70,11 @@ class ConsumerHeartbeats:
 
     def heartbeat(self, command: ConsumerHeartbeat, turn: Turn) -> None:
         """Decide one heartbeat; the reply is given in this turn."""
-        if not self._config.is_enabled:
+        if not self._settings.now.consumer.is_enabled:
             turn.reply(command.token, ConsumerReply(error=GroupError.UNSUPPORTED_VERSION))
             return
         try:
-            check_heartbeat(command, self._config.assignors)
+            check_heartbeat(command, self._settings.now.consumer.assignors)
             if command.member_epoch <= LEAVING_EPOCH:
                 group = self._existing(command.group_id, "Group {} not found.")
                 self._fencing.leave(group, command, turn)
@@ -120,11 +120,11 @@ class ConsumerHeartbeats:
             group, converted = self._joined_group(command.group_id, records)
         else:
             group = self._existing(command.group_id, "Consumer group {} not found.")
-        if len(group.members) >= self._config.max_size and command.member_id not in group.members:
+        size_max = self._settings.now.consumer.max_size
+        if len(group.members) >= size_max and command.member_id not in group.members:
             raise GroupRefusal(
                 GroupError.GROUP_MAX_SIZE_REACHED,
-                "The consumer group has reached its maximum capacity of "
-                f"{self._config.max_size} members.",
+                f"The consumer group has reached its maximum capacity of {size_max} members.",
             )
         member_id = command.member_id or new_member_id(self._entropy)
         if joins:
@@ -171,11 +171,11 @@ class ConsumerHeartbeats:
         return made, group
 
     def _upgrade_fault(self, group: ClassicGroup) -> str | None:
-        if not self._config.migration_policy.allows_upgrade:
+        if not self._settings.now.consumer.migration_policy.allows_upgrade:
             return "online upgrade is disabled"
         if not group.is_consumer_group:
             return "the group does not use the consumer embedded protocol"
-        if len(group.members) > self._config.max_size:
+        if len(group.members) > self._settings.now.consumer.max_size:
             return "the group size exceeds the consumer group maximum size"
         return None
 
@@ -192,7 +192,7 @@ class ConsumerHeartbeats:
             error=GroupError.NONE,
             member_id=change.after.member_id,
             epoch=current.epoch,
-            heartbeat_interval_ms=self._config.heartbeat_interval_ms,
+            heartbeat_interval_ms=self._settings.consumer_of(change.group_id).heartbeat_interval_ms,
             assignment=without_epochs(current.assigned) if tells_assignment else None,
         )
 

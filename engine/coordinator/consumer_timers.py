@@ -13,7 +13,7 @@ whether the member is still there, and in the state that the deadline was for.
 
 from engine.coordinator.consumer_member import ConsumerMember, MemberState
 from engine.coordinator.deadlines import Deadlines
-from engine.coordinator.group_config import ConsumerGroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.instant import Instant
 from engine.coordinator.rebalance import DeadlineKey, DeadlineKind
 
@@ -29,16 +29,17 @@ MEMBER_KINDS = (
 class ConsumerTimers:
     """Sets and cancels the deadlines of consumer groups."""
 
-    def __init__(self, config: ConsumerGroupConfig, deadlines: Deadlines[DeadlineKey]) -> None:
-        self._config = config
+    def __init__(self, settings: GroupSettings, deadlines: Deadlines[DeadlineKey]) -> None:
+        self._settings = settings
         self._deadlines = deadlines
 
     def keep_alive(self, group_id: str, member: ConsumerMember, now: Instant) -> None:
         """Start a member's session anew: its own time-out if it is a classic one, else ours."""
         classic = member.metadata.classic
-        timeout_ms = self._config.session_timeout_ms
         if classic is not None:
             timeout_ms = classic.session_timeout_ms
+        else:
+            timeout_ms = self._settings.consumer_of(group_id).session_timeout_ms
         self._set(DeadlineKind.CONSUMER_SESSION, group_id, member.member_id, now, timeout_ms)
 
     def expect(self, group_id: str, member: ConsumerMember, now: Instant) -> None:

@@ -1,7 +1,11 @@
-"""The settings of the group coordinator, with Kafka's names and defaults."""
+"""The settings of the group coordinator, with Kafka's names and defaults.
+
+The coordinator looks them up each time: they change while it runs.
+"""
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol, Self
 
 
 class MigrationPolicy(Enum):
@@ -59,3 +63,25 @@ class GroupConfig:
     offsets_retention_ms: int = 7 * 24 * 3_600_000
     offsets_retention_check_interval_ms: int = 600_000
     consumer: ConsumerGroupConfig = field(default_factory=ConsumerGroupConfig)
+
+    @property
+    def now(self) -> Self:
+        """These: settings that never change."""
+        return self
+
+    def consumer_of(self, group_id: str) -> ConsumerGroupConfig:
+        """Every consumer group's: there are no others."""
+        return self.consumer
+
+
+class GroupSettings(Protocol):
+    """What holds for groups at this moment; the next look may show something else."""
+
+    @property
+    def now(self) -> GroupConfig:
+        """The settings for all groups."""
+        ...
+
+    def consumer_of(self, group_id: str) -> ConsumerGroupConfig:
+        """The settings of one consumer group: those for all, but for what was set for it alone."""
+        ...

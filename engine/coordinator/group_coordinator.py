@@ -32,7 +32,7 @@ from engine.coordinator.consumer_groups import ConsumerGroups
 from engine.coordinator.consumer_journal import decode_consumer_key
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_offsets import GroupOffsets, refused_offsets
 from engine.coordinator.groups import Group, Groups
 from engine.coordinator.instant import Instant
@@ -76,15 +76,15 @@ class GroupCoordinator:
     `image` shows the topics of this moment: it changes between two commands as topics do.
     """
 
-    def __init__(self, config: GroupConfig, entropy: Entropy, image: TopicImage) -> None:
-        self._config = config
+    def __init__(self, settings: GroupSettings, entropy: Entropy, image: TopicImage) -> None:
+        self._settings = settings
         self._image = image
         self._groups = Groups()
-        self._offsets = GroupOffsets(config)
+        self._offsets = GroupOffsets(settings)
         self._deadlines: Deadlines[DeadlineKey] = Deadlines()
-        self._classic = ClassicGroups(config, entropy, self._groups, self._deadlines)
+        self._classic = ClassicGroups(settings, entropy, self._groups, self._deadlines)
         self._consumer = ConsumerGroups(
-            config, entropy, self._groups, image, self._deadlines, self._classic.rebalances
+            settings, entropy, self._groups, image, self._deadlines, self._classic.rebalances
         )
         self._is_loading = True
         self._loaded_at: Instant | None = None
@@ -223,7 +223,7 @@ class GroupCoordinator:
     def describe_consumer_group(self, group_id: str) -> ConsumerGroupDescription | None:
         """A consumer group with its members; None when there is none."""
         group = self._groups.consumer(group_id)
-        default = self._config.consumer.assignors[0]
+        default = self._settings.now.consumer.assignors[0]
         return None if group is None else described_consumer_group(group, default)
 
     def wake_ms(self) -> int | None:
@@ -331,7 +331,7 @@ class GroupCoordinator:
         return None if group is None or group.is_empty else group
 
     def _join_error(self, command: JoinGroup) -> GroupError:
-        config = self._config
+        config = self._settings.now
         if not command.group_id:
             return GroupError.INVALID_GROUP_ID
         shortest_ms, longest_ms = config.min_session_timeout_ms, config.max_session_timeout_ms
@@ -365,5 +365,5 @@ class GroupCoordinator:
         return min(now.wall_ms, self._loaded_at.wall_ms + elapsed_ms)
 
     def _schedule_offset_check(self, now: Instant) -> None:
-        interval_ms = self._config.offsets_retention_check_interval_ms
+        interval_ms = self._settings.now.offsets_retention_check_interval_ms
         self._deadlines.set(_OFFSETS_KEY, now.monotonic_ms + interval_ms)

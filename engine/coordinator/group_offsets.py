@@ -14,7 +14,7 @@ from engine.coordinator.classic_group import ClassicGroup, GroupState
 from engine.coordinator.commands import CommitOffsets, DeleteOffsets, OffsetsReply
 from engine.coordinator.committed_offsets import CommittedOffsets
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.groups import Group
 from engine.coordinator.java_strings import utf16_length
 from engine.coordinator.journal import CommittedOffset, OffsetKey, offset_record
@@ -29,8 +29,8 @@ _LATEST_MS = 2**63 - 1
 class GroupOffsets:
     """The positions of all groups of a partition: decisions on them, and their replay."""
 
-    def __init__(self, config: GroupConfig) -> None:
-        self._config = config
+    def __init__(self, settings: GroupSettings) -> None:
+        self._settings = settings
         self._offsets = CommittedOffsets()
 
     def commit(self, command: CommitOffsets, turn: Turn) -> None:
@@ -43,7 +43,7 @@ class GroupOffsets:
         errors = []
         for each in command.offsets:
             metadata = each.metadata or ""
-            if utf16_length(metadata) > self._config.offset_metadata_max_length:
+            if utf16_length(metadata) > self._settings.now.offset_metadata_max_length:
                 errors.append(GroupError.OFFSET_METADATA_TOO_LARGE)
                 continue
             key = OffsetKey(command.group_id, each.topic, each.partition)
@@ -164,7 +164,7 @@ class GroupOffsets:
                 since_ms = value.commit_timestamp_ms
                 if empty_since_ms is not None:
                     since_ms = empty_since_ms
-                due_ms = since_ms + self._config.offsets_retention_ms
+                due_ms = since_ms + self._settings.now.offsets_retention_ms
                 if value.expire_timestamp_ms is not None:
                     due_ms = value.expire_timestamp_ms
                 key = OffsetKey(group.group_id, topic, partition)

@@ -24,7 +24,7 @@ from engine.coordinator.classic_group import ClassicGroup, GroupState
 from engine.coordinator.classic_member import ClassicMember
 from engine.coordinator.commands import UNKNOWN_MEMBER, JoinGroup, JoinReply, SyncReply
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.journal import group_record
 from engine.coordinator.outcome import Turn, UndoStaticReplacement
 from engine.coordinator.rebalance import Rebalances, generation_reply
@@ -37,8 +37,8 @@ MEMBER_ID_PREFIX_MAX = 8_000
 class Joining:
     """Decides joins of groups that exist. Member ids end in a UUID from `entropy`."""
 
-    def __init__(self, config: GroupConfig, entropy: Entropy, rebalances: Rebalances) -> None:
-        self._config = config
+    def __init__(self, settings: GroupSettings, entropy: Entropy, rebalances: Rebalances) -> None:
+        self._settings = settings
         self._entropy = entropy
         self._rebalances = rebalances
 
@@ -70,8 +70,8 @@ class Joining:
             # Counting those that wait, not all members, lets a group that is over a lowered limit
             # shrink to it: the last to rejoin find no room.
             is_waiting = member is not None and member.is_awaiting_join
-            return is_waiting or group.awaiting_join_count < self._config.max_size
-        return member is not None or len(group.members) < self._config.max_size
+            return is_waiting or group.awaiting_join_count < self._settings.now.max_size
+        return member is not None or len(group.members) < self._settings.now.max_size
 
     def _join_without_id(self, group: ClassicGroup, command: JoinGroup, turn: Turn) -> None:
         instance_id = command.group_instance_id
@@ -101,7 +101,7 @@ class Joining:
         # The client cannot send heartbeats before it knows its id. If it has gone away it would
         # hold its place for ever, so a first join that waits too long is given up.
         self._rebalances.keep_alive(
-            group, member_id, turn.now, timeout_ms=self._config.new_member_join_timeout_ms
+            group, member_id, turn.now, timeout_ms=self._settings.now.new_member_join_timeout_ms
         )
         self._rebalances.rebalance(group, turn)
 

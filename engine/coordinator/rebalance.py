@@ -25,7 +25,7 @@ from engine.coordinator.classic_member import ClassicMember
 from engine.coordinator.commands import UNKNOWN_MEMBER, JoinReply, SyncReply
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import group_record
 from engine.coordinator.outcome import Turn
@@ -55,8 +55,8 @@ DeadlineKey: TypeAlias = tuple[DeadlineKind, str, str]
 class Rebalances:
     """Moves groups through their phases and keeps the deadlines of each."""
 
-    def __init__(self, config: GroupConfig, deadlines: Deadlines[DeadlineKey]) -> None:
-        self._config = config
+    def __init__(self, settings: GroupSettings, deadlines: Deadlines[DeadlineKey]) -> None:
+        self._settings = settings
         self._deadlines = deadlines
 
     def keep_alive(
@@ -135,7 +135,7 @@ class Rebalances:
         self._deadlines.cancel((DeadlineKind.SYNC, group.group_id, ""))
         group.enter(GroupState.PREPARING_REBALANCE, turn.now.wall_ms)
         if group.is_initial_rebalance:
-            delay_ms = self._config.initial_rebalance_delay_ms
+            delay_ms = self._settings.now.initial_rebalance_delay_ms
             group.has_new_member = False
             group.initial_remaining_ms = max(group.rebalance_timeout_ms - delay_ms, 0)
             self._set_join_deadline(group, turn.now, delay_ms)
@@ -159,7 +159,7 @@ class Rebalances:
             return
         remaining_ms = group.initial_remaining_ms
         if group.is_initial_rebalance and group.has_new_member and remaining_ms > 0:
-            delay_ms = self._config.initial_rebalance_delay_ms
+            delay_ms = self._settings.now.initial_rebalance_delay_ms
             group.has_new_member = False
             group.initial_remaining_ms = max(remaining_ms - delay_ms, 0)
             self._set_join_deadline(group, turn.now, min(delay_ms, remaining_ms))

@@ -7,7 +7,7 @@ that a hostile client could repeat without end, or a full disk, are logged throu
 """
 
 import logging
-from typing import Final
+from typing import Final, Self
 
 from engine.kernel.clock import Clock
 
@@ -26,6 +26,10 @@ class EventLog:
         self._logger = logger
         self._clock = clock
         self._windows: dict[str, _Window] = {}
+
+    def of(self, area: str) -> Self:
+        """The log of one area, whose level can be set apart."""
+        return type(self)(self._logger.getChild(area), self._clock)
 
     def debug(self, event: str, /, **fields: Field) -> None:
         """What a developer may want to follow."""

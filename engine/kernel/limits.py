@@ -36,7 +36,7 @@ RESPONSE_BYTES_MAX = 268_435_456
 batch. Longer: the connection closes."""
 
 CHILD_LINE_BYTES_MAX = 1024 * 1024
-"""Bytes of one line between an engine's process and its parent. Longer: the start fails."""
+"""Bytes of one line between an engine's process and its parent. Longer: the child stops."""
 
 TOPIC_HASHES_MAX = 10_000
 """Topics whose hash is kept for the groups that read them. More: hashes are computed again."""

@@ -1,18 +1,46 @@
 """Who may connect: counts the connections of all listeners, in all and per address, and refuses.
 
-The limits are those of the whole broker, however many listeners it has. Loop thread only.
+The limits are those of the whole broker, however many listeners it has, and of the moment: a lower
+one refuses who comes, and leaves who is there. Loop thread only.
 
 Differs from Kafka: a connection that comes too fast is closed at once, not after a while.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine.broker.client_quotas import Quota
 from engine.broker.throttling import Throttling
+from engine.config.engine_config import EngineConfig
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry, Sample
 from engine.server.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """How many connections there may be at once: in all, and of one address.
+
+    `of_hosts` has the addresses with a limit of their own.
+    """
+
+    in_all: int
+    per_host: int
+    of_hosts: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, host: str) -> int:
+        """The limit of an address."""
+        return self.of_hosts.get(host, self.per_host)
+
+
+def limits_of(config: EngineConfig, fitting: int) -> ConnectionLimits:
+    """What a configuration says; `fitting` connections are all that the process can have."""
+    return ConnectionLimits(
+        min(config.max_connections, fitting),
+        config.max_connections_per_ip,
+        config.connections_of_hosts,
+    )
 
 
 class Admission:
@@ -22,12 +50,9 @@ class Admission:
         self,
         registry: Registry,
         throttling: Throttling,
-        *,
-        connections_max: int,
-        connections_per_host_max: int,
+        limits: Callable[[], ConnectionLimits],
     ) -> None:
-        self._connections_max = connections_max
-        self._connections_per_host_max = connections_per_host_max
+        self._limits = limits
         self._connections: dict[Connection, None] = {}
         self._per_host: Counter[str] = Counter()
         self._accepted = registry.counter(catalogue.CONNECTIONS_ACCEPTED)
@@ -51,10 +76,10 @@ class Admission:
     def admit(self, connection: Connection) -> str:
         """Count a connection whose peer is known; the name of the limit that refuses it, or ''."""
         host = connection.facts.peer_host
-        limit = ""
-        if len(self._connections) >= self._connections_max:
+        limits, limit = self._limits(), ""
+        if len(self._connections) >= limits.in_all:
             limit = "max.connections"
-        elif self._per_host[host] >= self._connections_per_host_max:
+        elif self._per_host[host] >= limits.of(host):
             limit = "max.connections.per.ip"
         elif not self._throttling.may_connect(host):
             limit = Quota.CONNECTION.value

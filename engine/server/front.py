@@ -4,7 +4,7 @@ Sweeps run often enough that a stale connection outlives its time by a tenth at 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from engine.config.address import Address
@@ -30,7 +30,12 @@ class Front:
     """Where clients come in. Loop thread only."""
 
     def __init__(
-        self, parts: ConnectionParts, admission: Admission, *, idle_ms_max: int, backlog: int
+        self,
+        parts: ConnectionParts,
+        admission: Admission,
+        *,
+        idle_ms_max: Callable[[], int],
+        backlog: int,
     ) -> None:
         """`idle_ms_max` below 0 lets connections be idle for ever."""
         self._parts = parts
@@ -72,14 +77,16 @@ class Front:
     def sweep(self) -> None:
         """Close the connections that are stale at this moment."""
         now_s = self._parts.clock.monotonic_s()
-        idle_s_max = self._idle_ms_max / 1000 if self._idle_ms_max >= 0 else float("inf")
+        idle_ms_max = self._idle_ms_max()
+        idle_s_max = idle_ms_max / 1000 if idle_ms_max >= 0 else float("inf")
         for connection in self._admission:
             connection.close_if_stale(now_s, idle_s_max)
 
     def _schedule_sweep(self) -> None:
         delay_s = SWEEP_SECONDS_MAX
-        if self._idle_ms_max > 0:
-            delay_s = min(delay_s, self._idle_ms_max / 1000 / SWEEPS_PER_IDLE_TIME)
+        idle_ms_max = self._idle_ms_max()
+        if idle_ms_max > 0:
+            delay_s = min(delay_s, idle_ms_max / 1000 / SWEEPS_PER_IDLE_TIME)
         self._sweep_timer = asyncio.get_running_loop().call_later(delay_s, self._sweep_again)
 
     def _sweep_again(self) -> None:

@@ -13,14 +13,29 @@ from pathlib import Path
 import pytest
 
 from engine.child import ChildFailed, ChildLauncher
+from engine.config.load import ConfigError, engine_config, parse
+from engine.config.reload import Wanted
 from engine.failures import FailureKind
+from engine.protocol.messages.metadata import (
+    MetadataRequest,
+    MetadataRequestTopic,
+    MetadataResponse,
+)
+from tests.support.running_engine import create_topic
 from tests.support.served import ServedBroker
+from tests.support.wire_client import WireClient
 
 
 def launcher(tmp_path, **config):
     values = {"data": str(tmp_path / "data"), "listen": "127.0.0.1:0", **config}
     names = {key.replace("_", "."): value for key, value in values.items()}
     return ChildLauncher(names, tmp_path / "engine.log")
+
+
+async def partition_count(client: WireClient, name: str) -> int:
+    request = MetadataRequest(topics=[MetadataRequestTopic(name=name)])
+    response = await client.call(request, MetadataResponse, 12)
+    return len(response.topics[0].partitions)
 
 
 async def test_a_child_tells_where_it_serves_and_stops_when_asked(tmp_path):
@@ -32,6 +47,24 @@ async def test_a_child_tells_where_it_serves_and_stops_when_asked(tmp_path):
     assert await child.stop() == 0
     assert (tmp_path / "data/.kafka_cleanshutdown").exists()
     assert "engine_stopped" in (tmp_path / "engine.log").read_text()
+
+
+async def test_a_child_takes_over_what_its_parent_tells_of_the_configuration(tmp_path):
+    child = await launcher(tmp_path).launch()
+    document = parse("[engine]\nnum.partitions = 3\n", file="config.toml")
+    child.tell(Wanted(engine_config(document), ["durability"]))
+    with pytest.raises(ConfigError) as caught:
+        engine_config(parse("[engine]\n\nnum.partitions = 0\n", file="config.toml"))
+    child.tell(caught.value)
+    host, _, port = child.ready.address.rpartition(":")
+    async with WireClient(host, int(port)) as client:
+        await create_topic(client, "t", partitions=-1)
+        assert await partition_count(client, "t") == 3
+    assert await child.stop() == 0
+    log = (tmp_path / "engine.log").read_text()
+    assert "config_reloaded changed=num.partitions" in log
+    assert "config_needs_restart keys=durability" in log
+    assert "config.toml:3: engine.num.partitions: 0 is not allowed" in log
 
 
 async def test_a_killed_child_is_noticed(tmp_path):

@@ -14,6 +14,11 @@ import pytest
 from engine.cli import warn_of_exposure
 from engine.config.engine_config import EngineConfig
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.describe_configs import (
+    DescribeConfigsRequest,
+    DescribeConfigsResource,
+    DescribeConfigsResponse,
+)
 from tests.support.running_engine import batch, create_topic, fetch, produce, values_of
 from tests.support.served import ServedBroker
 from tests.support.wire_client import WireClient
@@ -248,3 +253,35 @@ def test_every_listener_beyond_this_machine_is_warned_of():
     warn_of_exposure(EngineConfig(listeners=named), stream)
     (line,) = stream.getvalue().splitlines()
     assert line.startswith("WARNING: 192.0.2.7:9094 is not a loopback address")
+
+
+async def test_a_changed_configuration_file_is_taken_over_and_a_wrong_one_is_not(tmp_path):
+    """Method: what the broker describes and logs is looked at until the change has come."""
+    with ServedBroker(tmp_path / "data", config="[engine]\n") as broker:
+        host, _, port = broker.address.rpartition(":")
+        async with WireClient(host, int(port)) as client:
+            assert await described(client, "num.partitions") == ("1", 5)
+            broker.configure('[engine]\nnum.partitions = 3\ndurability = "os"\n')
+            while await described(client, "num.partitions") != ("3", 4):
+                pass
+            assert await described(client, "durability") == ("fsync", 5)
+            broker.configure("[engine]\nnum.partitions = 3\nmax.connections = 9\nlog.roll.ms = 0\n")
+            while "config_refused" not in broker.log_tail():
+                await described(client, "num.partitions")
+            assert await described(client, "max.connections") == ("2147483647", 5)
+            broker.configure("[engine]\n")
+            while await described(client, "num.partitions") != ("1", 5):
+                pass
+        log = broker.log_tail()
+        assert "config_reloaded changed=num.partitions" in log
+        assert "config_needs_restart keys=durability" in log
+        assert f"{tmp_path / 'data.toml'}:4: engine.log.roll.ms: 0 is not allowed" in log
+        assert broker.stop() == 0
+
+
+async def described(client: WireClient, key: str) -> tuple[str | None, int]:
+    """A value that holds and its source."""
+    request = DescribeConfigsRequest([DescribeConfigsResource(4, "1", [key])])
+    response = await client.call(request, DescribeConfigsResponse, 4)
+    (config,) = response.results[0].configs
+    return config.value, config.config_source

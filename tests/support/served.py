@@ -55,6 +55,12 @@ class ServedBroker:
         self.address = found["address"]
         return self.address
 
+    def configure(self, text: str) -> None:
+        """Save another configuration file, as an editor does: in the place of the old one."""
+        saved = self._config.with_suffix(".new")
+        saved.write_text(text)
+        saved.replace(self._config)
+
     def log_tail(self) -> str:
         """The last lines that the broker logged."""
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])

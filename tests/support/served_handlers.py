@@ -16,7 +16,7 @@ from engine.config.address import Address
 from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
 from engine.metrics.registry import Registry
-from engine.server.admission import Admission
+from engine.server.admission import Admission, ConnectionLimits
 from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
@@ -78,12 +78,8 @@ async def served(
         Durability.FSYNC, cast(SyncRunner, NoDisk()), clock=clock, registry=registry, log=log
     )
     measures = throttling(ClientQuotas() if quotas is None else quotas, clock, registry)
-    admission = Admission(
-        registry,
-        measures,
-        connections_max=connections_max,
-        connections_per_host_max=connections_per_host_max,
-    )
+    limits = ConnectionLimits(connections_max, connections_per_host_max)
+    admission = Admission(registry, measures, lambda: limits)
     front = Front(
         ConnectionParts(
             dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),
@@ -99,7 +95,7 @@ async def served(
             throttling=measures,
         ),
         admission,
-        idle_ms_max=IDLE_MS_MAX,
+        idle_ms_max=lambda: IDLE_MS_MAX,
         backlog=100,
     )
     bound = await front.open([Wanted("TEST", Address("127.0.0.1", 0), "listen")])

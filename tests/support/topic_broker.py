@@ -11,12 +11,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.broker.broker_settings import BrokerSettings
 from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.context import ConnectionFacts, RequestContext
 from engine.broker.disk_reserve import DiskReserve
 from engine.broker.leadership import Leadership
+from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import open_metadata, settle
 from engine.broker.partitions import Partitions
@@ -89,7 +91,7 @@ class TopicBroker:
         entropy = SeededEntropy(hash(str(path)))
         self.directory = LogDirectory.open(str(path), self.filesystem, self.clock, entropy, pid=1)
         self.metadata = open_metadata(
-            self.directory, self.config, self.syncs, clock=self.clock, events=events
+            self.directory, BrokerSettings(self.config), self.syncs, clock=self.clock, events=events
         )
         self.settled = settle(self.directory, self.metadata.catalogue)
         topic_settings = TopicConfigurations(self.metadata.settings)
@@ -113,7 +115,7 @@ class TopicBroker:
         self.cluster = cluster
         self.reserve = DiskReserve(
             self.directory.space,
-            self.config.disk_reserve_bytes,
+            lambda: self.metadata.settings.current.disk_reserve_bytes,
             clock=self.clock,
             events=events,
             registry=self.registry,
@@ -133,7 +135,8 @@ class TopicBroker:
             cluster=cluster,
             entropy=entropy,
         )
-        self.config_admin = ConfigAdmin(self.admin, self.metadata.settings, BrokerId(1))
+        self.loggers = Loggers(LOGGER)
+        self.config_admin = ConfigAdmin(self.admin, self.metadata, self.loggers, BrokerId(1))
         self.leadership = Leadership(BrokerId(1), self.partitions)
         self.space = SpaceMeter(self.directory)
         self.throttling = throttling(self.metadata.quotas, self.clock)
@@ -144,7 +147,7 @@ class TopicBroker:
             self.metadata.catalogue,
             self.partitions,
             self.metadata.log,
-            config=self.config,
+            settings=self.metadata.settings,
             clock=self.clock,
             guard=self.guard,
             reserve=self.reserve,

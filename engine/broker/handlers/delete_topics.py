@@ -12,7 +12,7 @@ Differs from Kafka: internal topics cannot be deleted while the broker runs on t
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.context import RequestContext
@@ -43,7 +43,7 @@ class DeleteTopicsHandler:
         catalogue: Catalogue,
         throttling: Throttling,
         *,
-        is_enabled: bool,
+        is_enabled: Callable[[], bool],
     ) -> None:
         self._admin = admin
         self._throttling = throttling
@@ -60,7 +60,7 @@ class DeleteTopicsHandler:
             if version >= _IDS_FROM
             else [DeleteTopicState(name=name) for name in request.topic_names]
         )
-        if not self._is_enabled:
+        if not self._is_enabled():
             return DeleteTopicsResponse(responses=[_disabled(topic, version) for topic in asked])
         results, doomed = self._sorted_out(asked)
         mutations = self._throttling.mutations(context, strict_since=_STRICT_QUOTA_SINCE)

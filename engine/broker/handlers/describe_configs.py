@@ -2,21 +2,21 @@
 
 Versions 1-4. 1: source and synonyms. 3: type and documentation. 4: flexible.
 
-Resources: topics (2), brokers (4; the empty name stands for the values set for all brokers) and the
-loggers of a broker (8; one logger, whose level is fixed). Null or an empty list of keys
-asks for all; keys that do not exist are left out. Sensitive values are never told.
+Resources: topics (2), brokers (4; the empty name stands for the values set for all brokers), the
+loggers of a broker (8) and groups (32), which need not exist. Null or an empty list of keys asks
+for all; keys that do not exist are left out. Sensitive values are never told.
 
-Differs from Kafka: groups (32) and client metrics (16) have no configurations here and are answered
-with INVALID_REQUEST. Source: Kafka's `ConfigHelper`.
+Differs from Kafka: client metrics (16) have no configurations here and are answered with
+INVALID_REQUEST. Source: Kafka's `ConfigHelper`.
 """
 
 from collections.abc import Sequence
 
-from engine.broker.broker_settings import BrokerSettings
-from engine.broker.catalogue import Catalogue
 from engine.broker.context import RequestContext
+from engine.broker.loggers import Loggers
+from engine.broker.metadata import Metadata
 from engine.broker.refusal import Refused
-from engine.broker.resources import ResourceType, described_broker
+from engine.broker.resources import ResourceType, described_broker, described_group
 from engine.broker.topic_names import name_fault
 from engine.config.effective import (
     ConfigSource,
@@ -25,6 +25,7 @@ from engine.config.effective import (
     describe_dynamic_defaults,
     describe_topic,
 )
+from engine.config.group_values import describe_group
 from engine.config.kinds import ConfigKey, ConfigType
 from engine.kernel.ids import BrokerId
 from engine.protocol.error_codes import ErrorCode
@@ -37,22 +38,15 @@ from engine.protocol.messages.describe_configs import (
     DescribeConfigsSynonym,
 )
 
-_LOGGER = DescribedConfig(
-    ConfigKey(
-        "root", ConfigType.UNKNOWN, None, "The level of the broker's log.", is_read_only=True
-    ),
-    "INFO",
-    ConfigSource.DYNAMIC_BROKER_LOGGER,
-    (),
-)
-
 
 class DescribeConfigsHandler:
     """Tells configurations."""
 
-    def __init__(self, catalogue: Catalogue, settings: BrokerSettings, node_id: BrokerId) -> None:
-        self._catalogue = catalogue
-        self._settings = settings
+    def __init__(self, metadata: Metadata, loggers: Loggers, node_id: BrokerId) -> None:
+        self._catalogue = metadata.catalogue
+        self._settings = metadata.settings
+        self._groups = metadata.group_configs
+        self._loggers = loggers
         self._node_id = node_id
 
     def handle(
@@ -87,7 +81,14 @@ class DescribeConfigsHandler:
                 return describe_broker(self._settings.configs, names)
             case ResourceType.BROKER_LOGGER:
                 described_broker(resource.resource_name, self._node_id, may_be_all=False)
-                return [_LOGGER] if names is None or _LOGGER.key.name in names else []
+                return [
+                    _level(name, level)
+                    for name, level in self._loggers.levels()
+                    if names is None or name in names
+                ]
+            case ResourceType.GROUP:
+                group_id = described_group(resource.resource_name)
+                return describe_group(self._groups.of(group_id), self._settings.configs, names)
             case _:
                 raise Refused(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.message)
 
@@ -99,6 +100,11 @@ class DescribeConfigsHandler:
         if topic is None:
             raise Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
         return describe_topic(topic.configs, self._settings.configs, names)
+
+
+def _level(name: str, level: str) -> DescribedConfig:
+    key = ConfigKey(name, ConfigType.UNKNOWN, None, "The level of a logger.")
+    return DescribedConfig(key, level, ConfigSource.DYNAMIC_BROKER_LOGGER, ())
 
 
 def _config(

@@ -8,6 +8,8 @@ Eligible leader replicas are empty: all replicas are in sync. Source: Kafka's
 `DescribeTopicPartitionsRequestHandler`.
 """
 
+from collections.abc import Callable
+
 from engine.broker.catalogue import Catalogue
 from engine.broker.context import RequestContext
 from engine.broker.leadership import NOT_REQUESTED, Leadership, topic_operations
@@ -26,7 +28,7 @@ class DescribeTopicPartitionsHandler:
     """Tells topics in pages of bounded size."""
 
     def __init__(
-        self, catalogue: Catalogue, leadership: Leadership, *, partition_limit: int
+        self, catalogue: Catalogue, leadership: Leadership, *, partition_limit: Callable[[], int]
     ) -> None:
         self._catalogue = catalogue
         self._leadership = leadership
@@ -44,7 +46,7 @@ class DescribeTopicPartitionsHandler:
             names = {topic.name for topic in self._catalogue.topics()}
         elif cursor is not None and cursor.topic_name not in names:
             return _refused(request)
-        room = max(1, min(request.response_partition_limit, self._partition_limit))
+        room = max(1, min(request.response_partition_limit, self._partition_limit()))
         response = DescribeTopicPartitionsResponse()
         for name in sorted(names):
             first = 0

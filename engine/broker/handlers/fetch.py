@@ -15,6 +15,7 @@ reads beyond the high watermark (CVE-2018-1288). A fetch that `partition_max_byt
 Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`; sessions are in `fetch_sessions`.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from engine.broker.cluster import Cluster
@@ -59,7 +60,7 @@ class FetchHandler:
         throttling: Throttling,
         cluster: Cluster,
         *,
-        fetch_bytes_max: int,
+        fetch_bytes_max: Callable[[], int],
     ) -> None:
         self._partitions = partitions
         self._waiters = waiters
@@ -98,7 +99,7 @@ class FetchHandler:
         reply.when_abandoned(lambda: self._waiters.cancel(waiter))
 
     def _bytes_max(self, request: FetchRequest, context: RequestContext) -> int:
-        bytes_max = min(request.max_bytes, self._fetch_bytes_max)
+        bytes_max = min(request.max_bytes, self._fetch_bytes_max())
         within_quota = self._throttling.fetch_bytes_max(context)
         return bytes_max if within_quota is None else min(bytes_max, within_quota)
 

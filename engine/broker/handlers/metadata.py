@@ -13,7 +13,7 @@ answers UNKNOWN_TOPIC_OR_PARTITION and creates it meanwhile; a name that cannot 
 answered with the reason's code. Source: Kafka's `KafkaApis.handleTopicMetadataRequest`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.cluster import Cluster
@@ -47,7 +47,7 @@ class MetadataHandler:
         leadership: Leadership,
         admin: TopicAdmin,
         *,
-        creates_topics: bool,
+        creates_topics: Callable[[], bool],
     ) -> None:
         self._catalogue = catalogue
         self._cluster = cluster
@@ -85,7 +85,7 @@ class MetadataHandler:
     async def _create_missing(
         self, names: Iterable[str], is_allowed: bool
     ) -> dict[str, Topic | Refused]:
-        if not (is_allowed and self._creates_topics):
+        if not (is_allowed and self._creates_topics()):
             return {}
         missing = [
             name

@@ -11,6 +11,9 @@ from console.model.cluster import ConnectionState
 from console.port.errors import NotSupported, Unreachable
 from engine.child import ChildFailed, ChildReady
 from engine.client.kafka import KafkaClient
+from engine.config.engine_config import EngineConfig
+from engine.config.load import ConfigError, ConfigProblem
+from engine.config.reload import ConfigNews, Wanted
 from engine.failures import FailureKind, StartFailure
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
@@ -26,6 +29,7 @@ class FakeChild:
     def __init__(self, address: str = LISTEN, metrics: str = "") -> None:
         self.ready = ChildReady(address, metrics, 4711)
         self.was_stopped = False
+        self.told: list[ConfigNews] = []
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def die(self, code: int) -> None:
@@ -33,6 +37,9 @@ class FakeChild:
 
     async def ended(self) -> int:
         return await asyncio.shield(self._ended)
+
+    def tell(self, news: ConfigNews) -> None:
+        self.told.append(news)
 
     async def stop(self) -> int:
         self.was_stopped = True
@@ -220,3 +227,21 @@ async def test_without_a_metrics_listener_there_are_no_vitals() -> None:
         await cluster.served()
         with pytest.raises(NotSupported):
             await cluster.reads.metrics()
+
+
+async def test_what_becomes_of_the_configuration_is_passed_on_and_said() -> None:
+    child = FakeChild()
+    cluster, _ = cluster_of(child)
+    wrong = ConfigError([ConfigProblem("config.toml", 3, "engine.num.partitions", "0 is wrong")])
+    taken, waiting = Wanted(EngineConfig(), []), Wanted(EngineConfig(), ["listen", "durability"])
+    async with cluster:
+        cluster.take(taken)
+        assert not child.told
+        await cluster.served()
+        cluster.take(wrong)
+        assert "stays as it was: config.toml:3: engine.num.partitions" in cluster.connection.notice
+        cluster.take(waiting)
+        assert "a restart is needed for listen, durability" in cluster.connection.notice
+        cluster.take(taken)
+        assert cluster.connection.notice == "the configuration was read again"
+    assert child.told == [wrong, waiting, taken]

@@ -8,11 +8,14 @@ from engine.broker.config_changes import (
     Change,
     apply_changes,
     check_in_sync,
+    check_together,
     checked_broker_overrides,
     replaced,
 )
 from engine.broker.refusal import Refused
 from engine.config.broker_keys import BROKER_KEYS
+from engine.config.effective import BrokerConfigs
+from engine.config.engine_config import EngineConfig
 from engine.config.topic_keys import TOPIC_KEYS
 from engine.protocol.error_codes import ErrorCode
 
@@ -89,18 +92,40 @@ def test_replacing_keeps_nothing_but_what_is_given():
         ({"num.partitions": "2"}, 42, "Cannot update these configs dynamically: [num.partitions]"),
         ({"log.retention.ms": "x"}, 42, "Invalid value x for configuration log.retention.ms: Not"),
         ({"nonsense.key": "2"}, 40, "Unknown broker config name: nonsense.key"),
+        (
+            {"ssl.keystore.location": "/x"},
+            42,
+            "These security configs can be dynamically updated only per-listener using the ",
+        ),
+        (
+            {"listener.security.protocol.map": "A:PLAINTEXT"},
+            42,
+            "Cannot update these configs at default cluster level, broker id must be specified: ",
+        ),
     ],
 )
 def test_what_cannot_be_set_on_a_running_broker_is_refused(configs, code, message):
     with pytest.raises(Refused) as caught:
-        checked_broker_overrides(configs, {}, BROKER_KEYS)
+        checked_broker_overrides(configs, {}, BROKER_KEYS, is_for_all=True)
     assert caught.value.code == code
     assert str(caught.value).startswith(message)
 
 
 def test_defaults_of_topics_can_be_set_on_a_running_broker():
     configs = {"log.retention.ms": "5", "message.max.bytes": "7"}
-    assert checked_broker_overrides(configs, {}, BROKER_KEYS) == configs
+    assert checked_broker_overrides(configs, {}, BROKER_KEYS, is_for_all=True) == configs
+
+
+def test_values_of_one_broker_have_to_go_together_with_all_others() -> None:
+    interval, per_ip = "group.consumer.assignment.interval.ms", "max.connections.per.ip"
+    check_together(BrokerConfigs(EngineConfig(), {interval: "15000"}))
+    with pytest.raises(Refused, match=r"to group.consumer.max.assignment.interval.ms") as refused:
+        check_together(BrokerConfigs(EngineConfig(), {interval: "15001"}))
+    assert refused.value.code is ErrorCode.INVALID_REQUEST
+    with pytest.raises(Refused, match="can be set to zero only if"):
+        check_together(BrokerConfigs(EngineConfig(), {per_ip: "0"}))
+    some = {f"{per_ip}.overrides": "10.0.0.1:1"}
+    check_together(BrokerConfigs(EngineConfig(), {per_ip: "0"}, some))
 
 
 def test_in_sync_replicas_are_never_set_for_one_broker() -> None:

@@ -36,7 +36,7 @@ class Volume:
         self.registry = Registry()
         self.reserve = DiskReserve(
             self.space,
-            reserve,
+            lambda: reserve,
             clock=self.clock,
             events=EventLog(logging.getLogger("tests.disk_reserve"), self.clock),
             registry=self.registry,

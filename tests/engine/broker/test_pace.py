@@ -41,7 +41,7 @@ def work(clock, *steps, result="done"):
 def test_the_result_of_the_work_is_returned():
     clock = FakeClock()
     alarm = FakeAlarm(clock)
-    assert Pace(clock, NO_LIMIT, alarm).drive(work(clock, (0, 5), (0, 5))) == "done"
+    assert Pace(clock, lambda: NO_LIMIT, alarm).drive(work(clock, (0, 5), (0, 5))) == "done"
     assert alarm.sleeps == []
 
 
@@ -49,7 +49,7 @@ def test_a_slice_is_followed_by_a_longer_rest():
     clock = FakeClock()
     alarm = FakeAlarm(clock)
     short = SLICE_S * 0.3
-    Pace(clock, NO_LIMIT, alarm).drive(work(clock, *[(short, 0)] * 8))
+    Pace(clock, lambda: NO_LIMIT, alarm).drive(work(clock, *[(short, 0)] * 8))
     assert alarm.sleeps == [pytest.approx(4 * short * REST)] * 2
 
 
@@ -57,7 +57,7 @@ def test_bytes_stay_below_the_rate():
     clock = FakeClock()
     alarm = FakeAlarm(clock)
     began_s = clock.monotonic_s()
-    Pace(clock, 1000, alarm).drive(work(clock, *[(0, 500)] * 10))
+    Pace(clock, lambda: 1000, alarm).drive(work(clock, *[(0, 500)] * 10))
     assert clock.monotonic_s() - began_s == pytest.approx(5)
 
 
@@ -65,7 +65,7 @@ def test_time_that_the_work_itself_took_counts_against_the_rate():
     clock = FakeClock()
     alarm = FakeAlarm(clock)
     began_s = clock.monotonic_s()
-    Pace(clock, 1000, alarm).drive(work(clock, (1.0, 100), (0, 500)))
+    Pace(clock, lambda: 1000, alarm).drive(work(clock, (1.0, 100), (0, 500)))
     assert clock.monotonic_s() - began_s == pytest.approx(1 + REST)
 
 
@@ -75,13 +75,13 @@ def test_work_that_is_cancelled_is_closed_where_it_is():
     alarm.rings_after = 2
     steps = work(clock, *[(SLICE_S, 0)] * 100)
     with pytest.raises(WorkCancelled):
-        Pace(clock, NO_LIMIT, alarm).drive(steps)
+        Pace(clock, lambda: NO_LIMIT, alarm).drive(steps)
     assert len(alarm.sleeps) == 2
     assert next(steps, "closed") == "closed"
 
 
 def test_nothing_begins_after_a_cancel():
-    pace = Pace(FakeClock(), NO_LIMIT, threading.Event())
+    pace = Pace(FakeClock(), lambda: NO_LIMIT, threading.Event())
     pace.cancel()
     with pytest.raises(WorkCancelled):
         pace.drive(work(FakeClock(), (0, 1)))
@@ -93,4 +93,4 @@ def test_what_the_work_raises_comes_out():
         raise OSError("disk")
 
     with pytest.raises(OSError, match="disk"):
-        Pace(FakeClock(), NO_LIMIT, FakeAlarm(FakeClock())).drive(failing())
+        Pace(FakeClock(), lambda: NO_LIMIT, FakeAlarm(FakeClock())).drive(failing())

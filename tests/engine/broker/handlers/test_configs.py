@@ -5,6 +5,7 @@ import pytest
 from engine.broker.handlers.alter_configs import AlterConfigsHandler
 from engine.broker.handlers.describe_configs import DescribeConfigsHandler
 from engine.broker.handlers.incremental_alter_configs import IncrementalAlterConfigsHandler
+from engine.broker.loggers import AREAS
 from engine.broker.new_topics import NewTopic
 from engine.config.broker_keys import BROKER_KEYS
 from engine.kernel.ids import BrokerId
@@ -19,14 +20,12 @@ from engine.protocol.messages.describe_configs import (
 )
 from tests.support.topic_broker import context, topic_broker
 
-TOPIC, BROKER, LOGGER, GROUP = 2, 4, 8, 32
+TOPIC, BROKER, LOGGER, METRICS, GROUP = 2, 4, 8, 16, 32
 SET, DELETE, APPEND, SUBTRACT = range(4)
 
 
 def describe(broker, kind, name, keys=None, version=4):
-    handler = DescribeConfigsHandler(
-        broker.metadata.catalogue, broker.metadata.settings, BrokerId(1)
-    )
+    handler = DescribeConfigsHandler(broker.metadata, broker.loggers, BrokerId(1))
     request = DescribeConfigsRequest(
         resources=[
             DescribeConfigsResource(resource_type=kind, resource_name=name, configuration_keys=keys)
@@ -138,7 +137,8 @@ async def test_only_the_keys_asked_for_are_described(tmp_path):
         (BROKER, "abc", 42, "Broker id must be an integer, but it is: abc"),
         (LOGGER, "", 42, "Broker id must not be empty"),
         (LOGGER, "2", 42, "Unexpected broker id, expected 1 but received 2"),
-        (GROUP, "g", 42, ErrorCode.INVALID_REQUEST.message),
+        (GROUP, "", 42, "Group name must not be empty"),
+        (METRICS, "m", 42, ErrorCode.INVALID_REQUEST.message),
     ],
 )
 async def test_what_cannot_be_described_is_refused(kind, name, code, message, tmp_path):
@@ -148,11 +148,28 @@ async def test_what_cannot_be_described_is_refused(kind, name, code, message, tm
         assert result.error_message.startswith(message)
 
 
-async def test_the_broker_has_one_logger(tmp_path):
+async def test_a_broker_describes_the_levels_of_its_loggers(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
-        (config,) = describe(broker, LOGGER, "1").configs
-        assert (config.name, config.value, config.config_source) == ("root", "INFO", 6)
+        broker.loggers.set_level("root", "WARN")
+        configs = describe(broker, LOGGER, "1").configs
+        assert len(configs) == 1 + len(AREAS)
+        assert {(config.value, config.config_source) for config in configs} == {("WARN", 6)}
         assert describe(broker, LOGGER, "1", ["other"]).configs == []
+        broker.loggers.restore()
+
+
+async def test_a_group_is_described_and_altered_without_being_there(tmp_path):
+    key = "consumer.session.timeout.ms"
+    async with topic_broker(tmp_path / "a") as broker:
+        assert len(describe(broker, GROUP, "g").configs) == 17
+        assert await alter(broker, GROUP, "g", (key, SET, "50000")) == (0, None)
+        (config,) = describe(broker, GROUP, "g", [key]).configs
+        assert (config.value, config.config_source, config.read_only) == ("50000", 8, False)
+        assert [(each.name, each.value, each.source) for each in config.synonyms] == [
+            (key, "50000", 8),
+            (f"group.{key}", "45000", 5),
+        ]
+        assert describe(broker, GROUP, "h", [key]).configs[0].value == "45000"
 
 
 @pytest.mark.point(71)
@@ -185,7 +202,14 @@ async def test_keys_are_set_deleted_appended_to_and_subtracted_from(version, tmp
         (BROKER, "1", ("num.partitions", SET, "2"), 42, "Cannot update these configs dynamical"),
         (BROKER, "1", ("log.retention.ms", SET, "x"), 42, "Invalid value x for configuration l"),
         (BROKER, "7", ("log.retention.ms", SET, "1"), 42, "Unexpected broker id, expected 1, but"),
-        (LOGGER, "1", ("root", SET, "DEBUG"), 42, "Unknown resource type 8"),
+        (LOGGER, "2", ("root", SET, "DEBUG"), 42, "Unexpected node id. Expected 1, but received"),
+        (LOGGER, "1", ("root", SET, "loud"), 40, "Cannot set the log level of root to loud as it"),
+        (LOGGER, "1", ("root", DELETE, None), 42, "Removing the log level of the root logger is"),
+        (LOGGER, "1", ("root", APPEND, "INFO"), 42, "APPEND operation is not allowed for the BRO"),
+        (LOGGER, "1", ("other", SET, "INFO"), 40, "Logger other does not exist!"),
+        (GROUP, "", ("share.isolation.level", SET, "x"), 42, "Default group resources are not al"),
+        (GROUP, "g", ("no.such", SET, "1"), 40, "Unknown group config name: no.such"),
+        (METRICS, "m", ("metrics", SET, ""), 42, "Unknown resource type 16"),
     ],
 )
 async def test_what_cannot_be_altered_is_refused_and_left(

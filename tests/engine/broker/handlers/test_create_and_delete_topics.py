@@ -42,7 +42,7 @@ async def create(broker, *topics, version=7, validate_only=False):
 
 async def delete(broker, *topics, version=6, is_enabled=True):
     handler = DeleteTopicsHandler(
-        broker.admin, broker.metadata.catalogue, broker.throttling, is_enabled=is_enabled
+        broker.admin, broker.metadata.catalogue, broker.throttling, is_enabled=lambda: is_enabled
     )
     if version >= 6:
         states = [DeleteTopicState(name=name, topic_id=topic_id) for name, topic_id in topics]

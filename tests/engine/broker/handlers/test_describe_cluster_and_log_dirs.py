@@ -93,7 +93,7 @@ async def test_the_data_directory_tells_the_size_of_each_partition(version, tmp_
 
 def pages(broker, names, limit, cursor=None, partition_limit=2_000):
     handler = DescribeTopicPartitionsHandler(
-        broker.metadata.catalogue, broker.leadership, partition_limit=partition_limit
+        broker.metadata.catalogue, broker.leadership, partition_limit=lambda: partition_limit
     )
     request = DescribeTopicPartitionsRequest(
         topics=[TopicRequest(name=name) for name in names],

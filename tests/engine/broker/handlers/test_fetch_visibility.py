@@ -34,7 +34,7 @@ async def test_what_is_not_on_disk_ends_no_wait(isolation_level: int, tmp_path: 
             broker.clock,
             broker.throttling,
             broker.cluster,
-            fetch_bytes_max=1 << 20,
+            fetch_bytes_max=lambda: 1 << 20,
         )
         request = fetch_request("orders", max_wait_ms=FOR_EVER_MS)
         request.isolation_level = isolation_level

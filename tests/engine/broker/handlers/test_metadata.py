@@ -24,7 +24,7 @@ async def ask(broker, request, version=13, *, creates_topics=True):
         broker.cluster,
         broker.leadership,
         broker.admin,
-        creates_topics=creates_topics,
+        creates_topics=lambda: creates_topics,
     )
     request = decode(MetadataRequest, encode_bytes(request, version), version)
     response = await handler.handle(request, context(ApiKey.METADATA, version))

@@ -1,0 +1,77 @@
+"""A configuration file that is saved is read anew; one that is wrong is told."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+
+from console.config_file import document_in_force, engine_config_of
+from console.config_watch import config_news
+from engine.config.engine_config import EngineConfig
+from engine.config.load import ConfigError
+from engine.config.reload import ConfigNews, Wanted
+
+
+def read(path: Path) -> EngineConfig:
+    return engine_config_of(document_in_force(path), data=path.parent / "data", listen=None)
+
+
+def watch(path: Path) -> AsyncGenerator[ConfigNews, None]:
+    return config_news(path, partial(read, path), read(path))
+
+
+def save(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+async def after(news: AsyncGenerator[ConfigNews, None], path: Path, text: str) -> ConfigNews:
+    """What is told once the file was saved. Saves anew until the watch is listening."""
+    heard = asyncio.ensure_future(anext(news))
+    async with asyncio.timeout(30):
+        while not heard.done():
+            save(path, text)
+            await asyncio.wait([heard], timeout=0.5)
+    return heard.result()
+
+
+async def test_a_saved_file_is_read_anew_and_keys_that_wait_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[engine]\n")
+    async with aclosing(watch(path)) as news:
+        told = await after(news, path, '[engine]\nnum.partitions = 4\ndurability = "os"\n')
+        assert isinstance(told, Wanted)
+        assert told.config.num_partitions == 4
+        assert told.waiting == ["durability"]
+
+
+async def test_a_wrong_file_is_told_with_the_place_and_a_right_one_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[engine]\n")
+    async with aclosing(watch(path)) as news:
+        told = await after(news, path, "[engine]\nnum.partitions = 0\n")
+        assert isinstance(told, ConfigError)
+        (problem,) = told.problems
+        assert (problem.file, problem.line, problem.key) == (str(path), 2, "engine.num.partitions")
+        assert problem.allowed == "a whole number, 1 or more"
+        told = await after(news, path, "[engine]\n")
+        assert isinstance(told, Wanted)
+
+
+async def test_a_file_that_comes_later_is_found(tmp_path: Path) -> None:
+    """Only the folder has to be there: the file of the user need not exist at the start."""
+    path = tmp_path / "config.toml"
+    path.write_text("[engine]\n")
+    started_with = read(path)
+    path.unlink()
+    async with aclosing(config_news(path, partial(read, path), started_with)) as news:
+        told = await after(news, path, "[engine]\nnum.partitions = 2\n")
+        while isinstance(told, ConfigError):
+            told = await after(news, path, "[engine]\nnum.partitions = 2\n")
+        assert told.config.num_partitions == 2
+
+
+async def test_a_folder_that_does_not_exist_is_not_watched(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "config.toml"
+    news = config_news(path, EngineConfig, EngineConfig())
+    assert [each async for each in news] == []

@@ -1,0 +1,45 @@
+"""Who may connect, by the limits of the moment."""
+
+from typing import cast
+
+from engine.broker.client_quotas import ClientQuotas
+from engine.broker.context import ConnectionFacts
+from engine.metrics.registry import Registry
+from engine.server.admission import Admission, ConnectionLimits
+from engine.server.connection import Connection
+from tests.support.clock import FakeClock
+from tests.support.quotas import throttling
+
+
+class Caller:
+    """As much of a connection as admission looks at."""
+
+    def __init__(self, host: str) -> None:
+        self.facts = ConnectionFacts(1, "TEST", host, 1)
+
+
+def caller(host: str = "10.0.0.1") -> Connection:
+    return cast(Connection, Caller(host))
+
+
+def admission(limits: list[ConnectionLimits]) -> Admission:
+    """Admission by the last of the limits, which a test may add to."""
+    measures = throttling(ClientQuotas(), FakeClock(), Registry())
+    return Admission(Registry(), measures, lambda: limits[-1])
+
+
+def test_a_limit_that_falls_refuses_who_comes_and_leaves_who_is_there() -> None:
+    limits = [ConnectionLimits(2, 2)]
+    door = admission(limits)
+    assert [door.admit(caller()) for _ in range(3)] == ["", "", "max.connections"]
+    limits.append(ConnectionLimits(1, 2))
+    assert door.admit(caller()) == "max.connections"
+    assert len(door) == 2
+    limits.append(ConnectionLimits(3, 3))
+    assert door.admit(caller()) == ""
+
+
+def test_an_address_can_have_a_limit_of_its_own() -> None:
+    door = admission([ConnectionLimits(10, 1, {"10.0.0.2": 2})])
+    assert [door.admit(caller("10.0.0.2")) for _ in range(3)] == ["", "", "max.connections.per.ip"]
+    assert [door.admit(caller()) for _ in range(2)] == ["", "max.connections.per.ip"]
