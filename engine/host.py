@@ -52,7 +52,7 @@ from engine.kernel.clock_guard import ClockGuard, Hold
 from engine.kernel.descriptors import budget_of, descriptors_allowed
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
-from engine.kernel.ids import BrokerId, parse_topic_id
+from engine.kernel.ids import BrokerId, TopicPartition, parse_topic_id
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 from engine.metrics import catalogue
@@ -150,6 +150,7 @@ class Engine:
         ending.callback(self._loggers.restore)
         await self._serve_metrics()
         directory = self._open_directory()
+        directory.on_progress = self._tell_progress
         for path in directory.unreadable_files:
             self._events.error("checkpoint_unreadable", path=path)
         ending.callback(self._close_directory, directory)
@@ -191,6 +192,14 @@ class Engine:
             pid=os.getpid(),
             node_id=self.config.node_id,
             open_files_max=self._descriptors.files,
+        )
+
+    def _tell_progress(self, partition: TopicPartition, checked_bytes: int, of_bytes: int) -> None:
+        self._events.info(
+            "log_recovering",
+            partition=str(partition),
+            checked_bytes=checked_bytes,
+            of_bytes=of_bytes,
         )
 
     def _close_directory(self, directory: LogDirectory) -> None:

@@ -21,6 +21,8 @@ from engine.storage.partition_log import PartitionLog
 OPEN_RETRY_S = 1.0
 """Time after a log could not be opened in which that is not tried again: clients ask all the time,
 and each try may read and write much."""
+RECOVERED_BYTES_TOLD = 1024 * 1024
+"""How much has to be read of a log that is opened to be worth a line."""
 
 
 class PartitionUnavailable(EngineError):
@@ -179,6 +181,15 @@ class Partitions:
             self._failures[topic_partition] = _Failure(retry_s, str(error))
             raise PartitionUnavailable(str(error)) from error
         self._failures.pop(topic_partition, None)
+        work = log.recovered
+        if work.cut_bytes or work.checked_bytes >= RECOVERED_BYTES_TOLD:
+            self._log.info(
+                "log_recovered",
+                partition=str(topic_partition),
+                checked_bytes=work.checked_bytes,
+                cut_bytes=work.cut_bytes,
+                end_offset=log.log_end_offset,
+            )
         partition = Partition(
             log,
             leader_id=self._node_id,

@@ -8,6 +8,7 @@ checkpoints do in their `run` and `unlink`.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
@@ -84,6 +85,8 @@ class LogDirectory:
         self._offsets = KnownOffsets(filesystem, path)
         self.cleaned = CleanedOffsets(filesystem, path)
         """Where the clean parts of compacted logs end."""
+        self.on_progress: Callable[[TopicPartition, int, int], None] | None = None
+        """Is told of a long recovery: how many bytes of a log were checked, and of how many."""
         self._running: DirectoryCheckpoint | None = None
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
         self.leftovers: list[DirectoryDeletion] = []
@@ -268,6 +271,7 @@ class LogDirectory:
             recovery_point=recovery_point,
             log_start_offset=log_start_offset,
             is_new=is_new or not recovery_point,
+            progress=self.on_progress and partial(self.on_progress, topic_partition),
         )
         self._partitions[topic_partition] = log
         return log

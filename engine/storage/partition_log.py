@@ -30,7 +30,7 @@ from engine.storage.log_results import RetentionResult as RetentionResult
 from engine.storage.log_results import producer_infos
 from engine.storage.log_writer import LogWriter
 from engine.storage.producer_snapshot import encode_snapshot
-from engine.storage.recovery import Recovery
+from engine.storage.recovery import Progress, Recovery
 from engine.storage.region import Region
 from engine.storage.retention import deletable_count
 from engine.storage.segment import Damage, SegmentInfo
@@ -58,7 +58,7 @@ class PartitionLog:
         "_writer",
         "is_closed",
         "log_start_offset",
-        "recovered_cut_bytes",
+        "recovered",
         "recovery_point",
         "topic_id",
         "topic_partition",
@@ -75,11 +75,12 @@ class PartitionLog:
         recovery_point: Offset = 0,
         log_start_offset: Offset = 0,
         is_new: bool = False,
+        progress: Progress | None = None,
     ) -> None:
         """Open the log in the directory of `segments`, recovering it. Blocks; raises OSError.
 
         `recovery_point` is the offset up to which the log is known to be on disk. `is_new` says
-        that the directory itself has never been synced.
+        that the directory itself has never been synced. `progress` is told of a long recovery.
         """
         segments.is_compacted = config.is_compacted
         recovered = Recovery(
@@ -87,13 +88,13 @@ class PartitionLog:
             recovery_point=recovery_point,
             log_start_offset=log_start_offset,
             now_ms=clock.wall_ms(),
+            progress=progress,
         ).run()
         self.topic_partition = topic_partition
         self.topic_id = topic_id
         self.log_start_offset = max(log_start_offset, segments.first.base_offset)
         self.recovery_point = recovery_point
-        self.recovered_cut_bytes = recovered.cut_bytes
-        """Bytes of a torn tail that opening removed."""
+        self.recovered = recovered.work
         self._clock = clock
         self._config = config
         self._segments = segments

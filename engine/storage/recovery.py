@@ -12,9 +12,10 @@ After a clean shutdown the recovery point is the end, and the walk is that of on
 Source: Kafka's `LogLoader`, with the stricter treatment of damage before the recovery point.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from engine.kernel.ids import OFFSET_MAX, Offset, Position
 from engine.records.batch import BatchHeader
@@ -47,6 +48,12 @@ from engine.storage.segment_swap import settle_swaps
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, read_if_there, remove_if_there
 
+PROGRESS_BYTES = 256 * 1024 * 1024
+"""Bytes that are checked between two reports: some tenths of a second."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many bytes were checked, and of how many."""
+
 
 def saved_offset(filesystem: FileSystem, directory: str) -> Offset:
     """Up to where a log was on disk for certain, when its recovery point is lost; 0 if unknown.
@@ -69,8 +76,7 @@ class RecoveredLog:
     end_offset: Offset
     epochs: LeaderEpochs
     producers: ProducerState
-    cut_bytes: int
-    """Bytes of the torn tail that was removed."""
+    work: "RecoveryWork"
     unsynced: dict[Segment, Position]
     """Segments that were cut or have batches behind the recovery point, in order, each with the
     position from which on its bytes may not be on disk."""
@@ -80,12 +86,23 @@ class RecoveredLog:
     """The producer snapshots there are, in order."""
 
 
+class RecoveryWork(NamedTuple):
+    """What opening a log took."""
+
+    checked_bytes: int
+    """Bytes of the batches that were read, each whole."""
+    cut_bytes: int
+    """Bytes of the torn tail that was removed."""
+
+
 @dataclass(slots=True)
 class _Scan:
     """How far recovery has come."""
 
     expected: Offset
     producers_from: Offset
+    to_check_bytes: int = 0
+    checked_bytes: int = 0
     cut_bytes: int = 0
     unsynced: dict[Segment, Position] = field(default_factory=dict)
 
@@ -100,8 +117,13 @@ class Recovery:
         recovery_point: Offset,
         log_start_offset: Offset,
         now_ms: int,
+        progress: Progress | None = None,
+        progress_bytes: int = PROGRESS_BYTES,
     ) -> None:
+        """`progress` is called whenever another `progress_bytes` were checked."""
         self._segments = segments
+        self._progress = progress
+        self._progress_bytes = progress_bytes
         self._filesystem = segments.filesystem
         self._directory = segments.directory
         self._recovery_point = recovery_point
@@ -130,7 +152,7 @@ class Recovery:
             end_offset,
             self._epochs,
             self._producers,
-            scan.cut_bytes,
+            RecoveryWork(scan.checked_bytes, scan.cut_bytes),
             scan.unsynced,
             self._saved_epochs,
             [offset for offset in snapshots if offset <= end_offset],
@@ -198,6 +220,8 @@ class Recovery:
         # The segment before the recovery point may have been saved before it was closed.
         start = self._segments.floor(self._recovery_point - 1) or self._segments.first
         position, scan.expected = resume_indexes(self._segments, start, self._recovery_point)
+        ahead = [each for each in self._segments if each.base_offset >= start.base_offset]
+        scan.to_check_bytes = sum(each.size_bytes for each in ahead) - position
         self._replay_producers(scan, start, position)
         segment: Segment | None = start
         while segment is not None:
@@ -290,6 +314,10 @@ class Recovery:
             self._segments.index_interval_bytes,
         )
         scan.expected = header.last_offset + 1
+        reports = scan.checked_bytes // self._progress_bytes
+        scan.checked_bytes += header.size_bytes
+        if self._progress is not None and scan.checked_bytes // self._progress_bytes > reports:
+            self._progress(scan.checked_bytes, scan.to_check_bytes)
         if header.leader_epoch >= 0:
             self._epochs.assign(header.leader_epoch, header.base_offset)
         if header.base_offset >= scan.producers_from:

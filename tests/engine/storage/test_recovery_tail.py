@@ -10,6 +10,9 @@ import pytest
 
 from engine.storage.file_names import LOG, segment_file
 from engine.storage.log_config import LogConfig
+from engine.storage.open_files import OpenFiles
+from engine.storage.recovery import Recovery
+from engine.storage.segments import Segments
 from tests.support.clock import FakeClock
 from tests.support.logs import (
     ORDERS,
@@ -65,7 +68,7 @@ def test_a_log_cut_at_any_byte_of_its_last_two_batches_ends_with_its_last_whole_
         expected = max(offset for size, offset in whole.items() if size <= length)
         assert log.log_end_offset == log.durable_end_offset == expected, length
         assert values_of(read_all(log)) == values_before(filesystem, expected)
-        assert log.recovered_cut_bytes == length - max(size for size in whole if size <= length)
+        assert log.recovered.cut_bytes == length - max(size for size in whole if size <= length)
 
 
 @pytest.mark.parametrize("size", [1, 11, 12, 60, 61, 62, 511, 512, 5000, 70_000])
@@ -73,7 +76,7 @@ def test_zeros_behind_the_last_batch_are_cut(size):
     filesystem, ends = written()
     filesystem.files[FIRST].content.extend(bytes(size))
     log = open_log(filesystem, FakeClock())
-    assert (log.log_end_offset, log.recovered_cut_bytes) == (ends[-1][1], size)
+    assert (log.log_end_offset, log.recovered.cut_bytes) == (ends[-1][1], size)
     assert len(filesystem.files[FIRST].content) == ends[-1][0]
 
 
@@ -84,7 +87,7 @@ def test_garbage_behind_the_last_batch_is_cut(seed):
     garbage = random.randbytes(random.choice([1, 30, 61, 100, 5000]))
     filesystem.files[FIRST].content.extend(garbage)
     log = open_log(filesystem, FakeClock())
-    assert (log.log_end_offset, log.recovered_cut_bytes) == (ends[-1][1], len(garbage))
+    assert (log.log_end_offset, log.recovered.cut_bytes) == (ends[-1][1], len(garbage))
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -164,6 +167,28 @@ def test_a_log_that_lost_whole_batches_before_a_newer_segment_goes_on_where_it_e
     again = open_log(filesystem.copy(), clock, config)
     expected = [str(at) for at in range(kept)] + [f"new {at}" for at in range(6)]
     assert values_of(read_all(log)) == values_of(read_all(again)) == expected
+
+
+def test_a_long_recovery_tells_how_far_it_is():
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    log = open_log(filesystem, clock, SEGMENT_OF_THREE)
+    for at in range(20):
+        write(log, str(at))
+    told = []
+    found = Recovery(
+        Segments(ORDERS_DIRECTORY, filesystem, OpenFiles(filesystem), 4096),
+        recovery_point=0,
+        log_start_offset=0,
+        now_ms=clock.wall,
+        progress=lambda *each: told.append(each),
+        progress_bytes=200,
+    ).run()
+    assert found.work.checked_bytes == log.size_bytes
+    checked, of = zip(*told, strict=True)
+    assert set(of) == {log.size_bytes}
+    assert list(checked) == sorted(checked)
+    assert len(checked) == log.size_bytes // 200
 
 
 def test_opening_reads_no_more_of_a_longer_log_that_was_checkpointed():
