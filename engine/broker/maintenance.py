@@ -83,6 +83,8 @@ class Maintenance:
         self._reserve = reserve
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
         self._damage = DamageWatch(directory, events)
+        self._undated_segments = 0
+        registry.watch(metrics.SEGMENTS_UNDATED, lambda: [((), float(self._undated_segments))])
         self._failed_rounds = registry.counter(metrics.FAILED_ROUNDS)
         self._names_turn = asyncio.Lock()
         """Held by who saves what belongs to segments, removes segments or replaces them."""
@@ -146,13 +148,16 @@ class Maintenance:
     async def retain(self) -> None:
         """One retention round over all partitions."""
         now_ms = self._guard.trusted_now_ms()
+        undated_segments = 0
         for count, topic_partition in enumerate(self._known_partitions(), start=1):
             partition = self._with_data(topic_partition)
             if partition is not None:
                 async with self._names_turn:
-                    await self._retain_one(partition, now_ms)
+                    undated_segments += await self._retain_one(partition, now_ms)
             if count % PARTITIONS_PER_TURN == 0:
                 await asyncio.sleep(0)
+        if now_ms is not None:
+            self._undated_segments = undated_segments
         deletion = self._metadata_log.retain()
         if deletion is not None:
             await self._remove_segments(deletion, 0)
@@ -172,27 +177,31 @@ class Maintenance:
             self._events.limited("retention_failed", partition=str(topic_partition), why=str(error))
             return None
 
-    async def _retain_one(self, partition: Partition, now_ms: int | None) -> None:
-        log = partition.log
+    async def _retain_one(self, partition: Partition, now_ms: int | None) -> int:
+        """Take out of a log what is due; how many of its segments nothing tells the age of."""
+        log, name = partition.log, str(partition.topic_partition)
         try:
             if now_ms is not None:
                 log.roll_if_due(now_ms)
             result = log.apply_retention(now_ms, partition.high_watermark)
         except StorageError as error:
+            self._events.limited("retention_failed", partition=name, why=str(error))
+            return 0
+        if result.undated_segments:
             self._events.limited(
-                "retention_failed", partition=str(partition.topic_partition), why=str(error)
+                "segments_undated", partition=name, segments=result.undated_segments
             )
-            return
         if result.deletion is None:
-            return
+            return result.undated_segments
         self._events.info(
             "segments_removed",
-            partition=str(partition.topic_partition),
+            partition=name,
             segments=result.deleted_segments,
             size_bytes=result.deleted_bytes,
             log_start_offset=result.log_start_offset,
         )
         await self._remove_segments(result.deletion, log.config.file_delete_delay_ms)
+        return result.undated_segments
 
     async def _remove_segments(self, deletion: SegmentDeletion, delay_ms: int) -> None:
         try:

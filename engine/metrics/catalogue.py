@@ -99,6 +99,10 @@ RESERVE_REFUSALS = _counter(
 FAILED_ROUNDS = _counter(
     "kconsole_failed_rounds_total", "Rounds of maintenance that ended with an unforeseen error."
 )
+SEGMENTS_UNDATED = _gauge(
+    "kconsole_segments_undated",
+    "Segments that retention keeps because nothing tells their age: the clock was wrong.",
+)
 COMPACTIONS = _counter("kconsole_compactions_total", "Cleanings of compacted logs.")
 COMPACTION_FAILURES = _counter(
     "kconsole_compaction_failures_total", "Cleanings that failed or were put off."

@@ -24,6 +24,8 @@ class RetentionResult(NamedTuple):
     deleted_bytes: int
     log_start_offset: Offset
     deletion: SegmentDeletion | None
+    undated_segments: int
+    """Of those left, the newest ones that are kept because nothing tells their age."""
 
 
 class ProducerInfo(NamedTuple):

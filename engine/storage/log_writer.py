@@ -99,7 +99,7 @@ class LogWriter:
         run: list[StagedBatch] = []
         try:
             active = self._segments.active
-            if active.size_bytes and now_ms - active.first_append_ms >= config.roll_ms:
+            if active.size_bytes and active.age_ms(now_ms) >= config.roll_ms:
                 active = self.roll(self.written_end_offset)
             end = active.size_bytes
             for batch in staged:

@@ -32,7 +32,7 @@ from engine.storage.log_writer import LogWriter
 from engine.storage.producer_snapshot import encode_snapshot
 from engine.storage.recovery import Progress, Recovery
 from engine.storage.region import Region
-from engine.storage.retention import deletable_count
+from engine.storage.retention import deletable_count, undated_count
 from engine.storage.segment import Damage, SegmentInfo
 from engine.storage.segment_deletion import SegmentDeletion
 from engine.storage.segments import Segments
@@ -265,8 +265,8 @@ class PartitionLog:
     def roll_if_due(self, now_ms: int) -> bool:
         """Start a new segment when the active one is as old as may be. Raises StorageFull."""
         active = self._segments.active
-        age_ms = now_ms - active.first_append_ms
-        if not active.size_bytes or age_ms < self._config.roll_ms or not self._is_at_rest():
+        is_due = active.size_bytes and active.age_ms(now_ms) >= self._config.roll_ms
+        if not is_due or not self._is_at_rest():
             return False
         self._roll()
         return True
@@ -289,17 +289,17 @@ class PartitionLog:
         )
         if count == len(infos) and not self._has_rolled():
             count -= 1
+        undated = undated_count(infos[count:], self._config, now_ms)
         if not count:
-            return RetentionResult(0, 0, self.log_start_offset, None)
-        dropped = self._segments.drop_first(count)
+            return RetentionResult(0, 0, self.log_start_offset, None, undated)
+        segments = self._segments
+        dropped = segments.drop_first(count)
         self._writer.forget(dropped)
         self._reader.forget_hints()
-        self._move_start(max(self.log_start_offset, self._segments.first.base_offset))
+        self._move_start(max(self.log_start_offset, segments.first.base_offset))
         size = sum(segment.size_bytes for segment in dropped)
-        deletion = SegmentDeletion(
-            self._segments.filesystem, self._segments.directory, tuple(dropped)
-        )
-        return RetentionResult(count, size, self.log_start_offset, deletion)
+        deletion = SegmentDeletion(segments.filesystem, segments.directory, tuple(dropped))
+        return RetentionResult(count, size, self.log_start_offset, deletion, undated)
 
     @property
     def cleaning(self) -> LogCleaning:

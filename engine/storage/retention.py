@@ -56,9 +56,13 @@ def _expired(
     segments: Sequence[SegmentInfo], config: LogConfig, now_ms: int | None
 ) -> Sequence[bool]:
     """Whether the age of each segment is beyond what retention allows."""
-    if now_ms is None or not config.deletes_segments or config.retention_ms == UNBOUNDED:
+    if now_ms is None or not _goes_by_age(config):
         return [False] * len(segments)
     return [now_ms - stamp_ms > config.retention_ms for stamp_ms in age_stamps_ms(segments, now_ms)]
+
+
+def _goes_by_age(config: LogConfig) -> bool:
+    return config.deletes_segments and config.retention_ms != UNBOUNDED
 
 
 def age_stamps_ms(segments: Sequence[SegmentInfo], now_ms: int) -> list[int]:
@@ -71,6 +75,22 @@ def age_stamps_ms(segments: Sequence[SegmentInfo], now_ms: int) -> list[int]:
         stamps.append(newer_ms)
     stamps.reverse()
     return stamps
+
+
+def undated_count(segments: Sequence[SegmentInfo], config: LogConfig, now_ms: int | None) -> int:
+    """How many of the newest segments should go by age but have none that can be told.
+
+    They are kept until one has. Only a clock that was set far ahead, and back again, leaves such
+    segments.
+    """
+    count = 0
+    if now_ms is None or not _goes_by_age(config):
+        return count
+    for segment in reversed(segments):
+        if age_stamp_ms(segment, now_ms) is not None:
+            break
+        count += segment.size_bytes > 0
+    return count
 
 
 def age_stamp_ms(segment: SegmentInfo, now_ms: int) -> int | None:

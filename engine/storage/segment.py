@@ -100,6 +100,14 @@ class Segment:
         """The file while it must stay open: no sync has covered its bytes, or it is not yet found
         under its name."""
 
+    def age_ms(self, now_ms: int) -> int:
+        """How long ago the first batch came, 0 or more.
+
+        A first batch from the future came while the clock was wrong: it counts from now on.
+        """
+        self.first_append_ms = min(self.first_append_ms, now_ms)
+        return now_ms - self.first_append_ms
+
     def path(self, suffix: str = LOG) -> str:
         """The path of one of the segment's files."""
         return f"{self.directory}/{segment_file(self.base_offset, suffix)}"

@@ -62,6 +62,37 @@ async def test_a_jump_of_the_wall_clock_deletes_nothing(tmp_path):
         assert log.log_start_offset == 0
 
 
+async def test_segments_that_nothing_tells_the_age_of_are_kept_and_told(tmp_path, caplog):
+    """Method: the clock is ten years ahead while they are written, and set right again."""
+    async with topic_broker(tmp_path / "a") as broker:
+        broker.clock.step_wall(10 * 365 * DAY_S)
+        log = await filled(broker, retention_ms=str(DAY_S * 1000))
+        broker.clock.step_wall(-10 * 365 * DAY_S)
+        for _ in range(2):
+            broker.clock.advance(40 * DAY_S)
+            await broker.maintenance.retain()
+        assert log.log_start_offset == 0
+        assert "segments_undated partition=t-0 segments=4" in caplog.text
+        assert broker.registry.samples(catalogue.SEGMENTS_UNDATED) == [((), 4.0)]
+        await append(broker, "t", b"x" * 60)
+        broker.clock.advance(2 * DAY_S)
+        await broker.maintenance.retain()
+        assert log.log_start_offset == 5
+        assert broker.registry.samples(catalogue.SEGMENTS_UNDATED) == [((), 0.0)]
+
+
+async def test_a_segment_that_began_while_the_clock_was_ahead_is_closed_in_time(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        broker.clock.step_wall(10 * 365 * DAY_S)
+        configs = {"internal_segment_bytes": "100000", "segment_ms": str(DAY_S * 1000)}
+        log = await filled(broker, batches=1, **configs)
+        broker.clock.step_wall(-10 * 365 * DAY_S)
+        for _ in range(3):
+            await append(broker, "t", b"x")
+            broker.clock.advance(DAY_S)
+        assert len(log.segments()) == 3
+
+
 async def test_a_log_that_is_not_open_is_opened_only_if_it_holds_anything(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await broker.admin.create([NewTopic("empty")])

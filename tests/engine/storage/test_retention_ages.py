@@ -2,8 +2,13 @@
 
 import pytest
 
-from engine.storage.log_config import LogConfig
-from engine.storage.retention import FUTURE_MS_MAX, age_stamps_ms, deletable_count
+from engine.storage.log_config import CleanupPolicy, LogConfig
+from engine.storage.retention import (
+    FUTURE_MS_MAX,
+    age_stamps_ms,
+    deletable_count,
+    undated_count,
+)
 from engine.storage.segment import SegmentInfo
 
 DAY_MS = 86_400_000
@@ -42,9 +47,20 @@ def test_a_segment_from_a_clock_that_was_far_ahead_is_as_old_as_the_next():
     found = segments((FAR, FAR), (FAR, FAR), (NOW - 9 * DAY_MS,) * 2, (NOW, NOW))
     assert age_stamps_ms(found, NOW)[:3] == [NOW - 9 * DAY_MS] * 3
     assert deletable(found, retention_ms=7 * DAY_MS) == 3
+    assert undated_count(found, LogConfig(), NOW) == 0
 
 
-def test_a_segment_whose_age_nothing_tells_is_kept():
+def test_a_segment_whose_age_nothing_tells_is_kept_and_counted():
     found = segments((NOW - 9 * DAY_MS,) * 2, (FAR, FAR), (FAR, FAR))
     found.append(SegmentInfo(30, 30, 0, -1, 0))
     assert deletable(found, retention_ms=7 * DAY_MS) == 1
+    assert undated_count(found, LogConfig(), NOW) == 2
+    assert undated_count(found, LogConfig(), FAR) == 0
+
+
+def test_a_log_that_loses_nothing_by_age_has_no_segment_whose_age_matters():
+    found = segments((FAR, FAR), (FAR, FAR))
+    assert undated_count(found, LogConfig(retention_ms=-1), NOW) == 0
+    compacted = LogConfig(cleanup_policy=frozenset({CleanupPolicy.COMPACT}))
+    assert undated_count(found, compacted, NOW) == 0
+    assert undated_count(found, LogConfig(), None) == 0

@@ -35,6 +35,14 @@ def test_a_new_segment_is_empty():
     assert segment.info().max_timestamp_ms == -1
 
 
+def test_the_age_of_a_segment_counts_from_its_first_append_but_never_from_the_future():
+    segment = started()
+    segment.first_append_ms = 5000
+    assert segment.age_ms(7000) == 2000
+    assert segment.age_ms(4000) == 0
+    assert segment.age_ms(7000) == 3000
+
+
 def test_a_batch_gets_an_entry_when_more_than_an_interval_lies_before_it():
     segment = started()
     note(segment, (100, 1), (1, 2), (60, 3), (60, 4), (1, 5))
