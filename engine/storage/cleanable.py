@@ -9,11 +9,13 @@ outdated. The active segment, what is not stable yet and what is younger than
 `LogCleanerManager.cleanableOffsets`, `LogToClean`, `Cleaner.groupSegmentsBySize`.
 
 Differs from Kafka: the age of a segment whose largest timestamp lies far in the future counts from
-its last append, so that one wrong record cannot keep the log from being cleaned for ever.
+its last append, so that one wrong record cannot keep the log from being cleaned for ever. And where
+retention removes segments too, only those are merged whose latest records lie within `segment.ms`:
+in Kafka a table that fits in one segment keeps old records for as long as it gets new ones.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.kernel.ids import Offset
 from engine.storage.log_config import LogConfig
@@ -114,6 +116,9 @@ class Source(Protocol):
     @property
     def size_bytes(self) -> int: ...
 
+    @property
+    def latest_ms(self) -> int: ...
+
 
 SourceT = TypeVar("SourceT", bound=Source)
 
@@ -124,21 +129,44 @@ def grouped(segments: Sequence[SourceT], config: LogConfig) -> list[list[SourceT
     A group is as large as a segment may be, should nothing in it be outdated; a larger segment is
     a group of its own.
     """
-    groups: list[list[SourceT]] = []
-    size_bytes = index_bytes = 0
+    groups: list[_Group[SourceT]] = []
     for segment in segments:
-        index_most = (segment.size_bytes // max(1, config.index_interval_bytes) + 1) * ENTRY_SIZE
-        fits = (
-            groups
-            and size_bytes + segment.size_bytes <= config.segment_bytes
-            and index_bytes + index_most <= config.segment_index_bytes
-            and segment.end_offset - 1 - groups[-1][0].base_offset <= RELATIVE_OFFSET_MAX
-            and len(groups[-1]) < SOURCES_MAX
+        if not groups or not groups[-1].takes(segment, config):
+            groups.append(_Group())
+        groups[-1].add(segment, config)
+    return [group.segments for group in groups]
+
+
+class _Group(Generic[SourceT]):
+    """Segments that become one, and what is known of it."""
+
+    def __init__(self) -> None:
+        self.segments: list[SourceT] = []
+        self._size_bytes = self._index_bytes = 0
+        self._stamps_ms: list[int] = []
+
+    def takes(self, segment: SourceT, config: LogConfig) -> bool:
+        """Whether a segment that follows may join."""
+        return (
+            self._size_bytes + segment.size_bytes <= config.segment_bytes
+            and self._index_bytes + _index_most(segment, config) <= config.segment_index_bytes
+            and segment.end_offset - 1 - self.segments[0].base_offset <= RELATIVE_OFFSET_MAX
+            and len(self.segments) < SOURCES_MAX
+            and not (config.deletes_segments and self._spans_too_much(segment, config))
         )
-        if not fits:
-            groups.append([])
-            size_bytes = index_bytes = 0
-        groups[-1].append(segment)
-        size_bytes += segment.size_bytes
-        index_bytes += index_most
-    return groups
+
+    def add(self, segment: SourceT, config: LogConfig) -> None:
+        """Take a segment."""
+        self.segments.append(segment)
+        self._size_bytes += segment.size_bytes
+        self._index_bytes += _index_most(segment, config)
+        if segment.size_bytes:
+            self._stamps_ms.append(segment.latest_ms)
+
+    def _spans_too_much(self, segment: SourceT, config: LogConfig) -> bool:
+        stamps_ms = [*self._stamps_ms, segment.latest_ms] if segment.size_bytes else [0]
+        return max(stamps_ms) - min(stamps_ms) > config.segment_ms
+
+
+def _index_most(segment: Source, config: LogConfig) -> int:
+    return (segment.size_bytes // max(1, config.index_interval_bytes) + 1) * ENTRY_SIZE

@@ -60,6 +60,8 @@ class SourceSegment(NamedTuple):
     end_offset: Offset
     size_bytes: int
     modified_ms: int
+    latest_ms: int
+    """The largest timestamp where retention goes by it, otherwise the time of the last append."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class LogCleaning:
         return found._replace(is_overdue=self._is_overdue(found, now_ms))
 
     def begin(self, what: Cleanable) -> CleaningPlan:
-        """Everything that a cleaner needs to know."""
+        """Everything that a cleaner needs to know. May read indexes. Raises OSError."""
         segments = list(self._segments)
         sources = [s for s in segments if s.end_offset <= what.first_uncleanable_offset]
         return CleaningPlan(
@@ -77,8 +77,8 @@ class LogCleaning:
             self._config,
             what.first_dirty_offset,
             what.first_uncleanable_offset,
-            tuple(map(_source, sources)),
-            tuple(map(_source, segments[len(sources) :])),
+            tuple(map(self._source, sources)),
+            tuple(map(self._source, segments[len(sources) :])),
             {
                 producer_id: LastBatch(
                     entry.batches[-1].last_offset if entry.batches else None, entry.epoch
@@ -115,6 +115,19 @@ class LogCleaning:
         cleaned.segment.held = None
         self._segments.note_closed(cleaned.segment)
 
+    def _source(self, segment: Segment) -> SourceSegment:
+        latest_ms = segment.modified_ms
+        if self._config.deletes_segments and self._segments.max_timestamp_ms(segment) >= 0:
+            latest_ms = segment.max_timestamp_ms
+        return SourceSegment(
+            segment,
+            segment.base_offset,
+            segment.end_offset,
+            segment.size_bytes,
+            segment.modified_ms,
+            latest_ms,
+        )
+
     def _is_overdue(self, found: Cleanable, now_ms: int | None) -> bool:
         """Whether the first batch of a dirty closed segment is older than may be."""
         lag_ms = self._config.max_compaction_lag_ms
@@ -125,9 +138,3 @@ class LogCleaning:
             for segment in list(self._segments)[:-1]
             if segment.end_offset > found.first_dirty_offset
         )
-
-
-def _source(segment: Segment) -> SourceSegment:
-    return SourceSegment(
-        segment, segment.base_offset, segment.end_offset, segment.size_bytes, segment.modified_ms
-    )

@@ -39,7 +39,7 @@ from engine.storage.filesystem import FileSystem
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
-from tests.support.clock import FAKE_EPOCH_MS, FakeClock
+from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
 from tests.support.quotas import throttling
 
@@ -70,20 +70,23 @@ class InlineSyncs:
 
 
 class TopicBroker:
-    """An open data directory and what keeps its topics."""
+    """An open data directory and what keeps its topics.
+
+    `started_ahead_s` is how far the wall clock is ahead of the time of the last process.
+    """
 
     def __init__(
         self,
         path: Path,
         *,
         filesystem: FileSystem | None = None,
+        clock: FakeClock | None = None,
         started_ahead_s: float = 0.0,
         **settings: Any,
     ) -> None:
-        """`started_ahead_s` is how far the wall clock is ahead of the time of the last process."""
         path.mkdir(exist_ok=True)
         self.config = EngineConfig(data=str(path), **settings)
-        self.clock = FakeClock()
+        self.clock = clock or FakeClock()
         self.clock.step_wall(started_ahead_s)
         self.syncs = InlineSyncs()
         self.filesystem = filesystem or PosixFileSystem()
@@ -109,7 +112,7 @@ class TopicBroker:
             clock=self.clock,
             log=events,
         )
-        self.guard = ClockGuard(self.clock, FAKE_EPOCH_MS)
+        self.guard = ClockGuard(self.clock, self.clock.wall - round(started_ahead_s * 1000))
         cluster = Cluster("cluster", BrokerId(1))
         cluster.nodes = (Node(BrokerId(1), {"PLAINTEXT": Address("broker.example", 9092)}, "rack"),)
         self.cluster = cluster

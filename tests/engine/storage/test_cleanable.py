@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from engine.storage.cleanable import SOURCES_MAX, cleanable, grouped
-from engine.storage.log_config import LogConfig
+from engine.storage.log_config import CleanupPolicy, LogConfig
 from engine.storage.segment import SegmentInfo
 from tests.support.compaction import compacted
 
@@ -97,6 +97,7 @@ class Piece(NamedTuple):
     base_offset: int
     end_offset: int
     size_bytes: int
+    latest_ms: int = 0
 
 
 def pieces(*sizes):
@@ -121,6 +122,19 @@ def test_a_group_keeps_within_its_indexes_its_offsets_and_its_number():
     far = [Piece(0, 10, 1), Piece(2**31 - 10, 2**31, 1), Piece(2**31, 2**31 + 1, 1)]
     assert [len(group) for group in grouped(far, LogConfig())] == [2, 1]
     assert sizes_of(grouped(pieces(10, 10), LogConfig(index_interval_bytes=0))) == [[10, 10]]
+
+
+def test_only_segments_of_about_the_same_age_are_merged_where_old_ones_are_removed():
+    """A small table must not keep what is old for as long as it gets what is new."""
+    stamps_ms = (5, 0, 30, 40, 45)
+    found = [
+        Piece(at * 10, at * 10 + 10, at + 1, stamp_ms) for at, stamp_ms in enumerate(stamps_ms)
+    ]
+    both = frozenset({CleanupPolicy.COMPACT, CleanupPolicy.DELETE})
+    config = LogConfig(cleanup_policy=both, segment_ms=10)
+    assert sizes_of(grouped(found, config)) == [[1, 2], [3, 4], [5]]
+    compacted_only = LogConfig(cleanup_policy=frozenset({CleanupPolicy.COMPACT}), segment_ms=10)
+    assert sizes_of(grouped(found, compacted_only)) == [[1, 2, 3, 4, 5]]
 
 
 def test_a_compacted_log_is_rolled_in_time_for_its_largest_lag():
