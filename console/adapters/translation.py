@@ -39,7 +39,7 @@ def translated(error: client.ClientError) -> port.ClusterError:
     match error:
         case client.Unreachable() | client.NoSuchNode() | client.MalformedAnswer():
             return port.Unreachable(text)
-        case client.TimedOut():
+        case client.TimedOut() | client.NotAnswering():
             return port.TimedOut(text)
         case client.Unsupported():
             return port.NotSupported(text)

@@ -5,8 +5,9 @@ bootstrap addresses are used again when no known node can be reached. What is re
 old: whoever acts on it refreshes and tries again when a broker says that it is not the right one.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from engine.client.connection import Connection, Endpoint
 from engine.client.errors import (
@@ -19,6 +20,7 @@ from engine.client.errors import (
     refusal,
 )
 from engine.client.metadata import NO_NODE, ClusterMetadata, Node, TopicMetadata, cluster_metadata
+from engine.client.patience import Patience
 from engine.client.pool import ConnectionPool, Purpose
 from engine.client.settings import ClientSettings
 from engine.kernel.clock import Clock
@@ -33,6 +35,7 @@ from engine.protocol.messages.metadata import (
 )
 
 R = TypeVar("R", bound=Message)
+T = TypeVar("T")
 
 _SUSPECT_FOR_S = 30.0
 _REBOOTSTRAP = int(ErrorCode.REBOOTSTRAP_REQUIRED)
@@ -55,6 +58,7 @@ class Cluster:
         self.entropy = entropy
         self._bootstrap = tuple(bootstrap)
         self._pool = ConnectionPool(settings, clock, entropy)
+        self._patience = Patience(clock, first_s=settings.patience_s)
         self._nodes: dict[int, Node] = {}
         self._controller = NO_NODE
         self._topics: dict[str, TopicMetadata] = {}
@@ -85,18 +89,38 @@ class Cluster:
     async def request_any(self, message: Message, response: type[R], *, min_version: int = 0) -> R:
         """Ask whichever node answers first: open connections, then known nodes, then bootstrap.
 
-        Raises Unreachable with the reason of the last one when none answers.
+        The next one is asked as well when one takes long. Raises Unreachable with the reason of the
+        last one when none answers.
         """
-        last: ClientError | None = None
-        for endpoint in self._candidates():
-            try:
-                connection = await self._pool.connection(endpoint)
-                return await connection.request(message, response, min_version=min_version)
-            except (Unreachable, TimedOut, MalformedAnswer) as error:
-                self._suspect(endpoint)
-                last = error
-        assert last is not None, "there is at least one bootstrap address"
-        raise last
+        return await self._patience.first(
+            [
+                (endpoint, partial(self._request, endpoint, message, response, min_version))
+                for endpoint in self._candidates()
+            ],
+            may_others_answer=_says_nothing,
+        )
+
+    async def _request(
+        self, endpoint: Endpoint, message: Message, response: type[R], min_version: int
+    ) -> R:
+        try:
+            connection = await self._pool.connection(endpoint)
+            return await connection.request(message, response, min_version=min_version)
+        except (Unreachable, TimedOut, MalformedAnswer):
+            self._suspect(endpoint)
+            raise
+
+    async def of_nodes(
+        self, calls: Mapping[int, Coroutine[Any, Any, T]]
+    ) -> dict[int, T | ClientError]:
+        """The results of calls to nodes, made at once; one node that hangs holds up no other.
+
+        A node that is the only one has nobody to hold up.
+        """
+        named = {_Named(node_id): call for node_id, call in calls.items()}
+        is_patient = len(self._nodes) < 2
+        answers = await self._patience.gathered(named, is_patient=is_patient)
+        return {name.node_id: answer for name, answer in answers.items()}
 
     async def speaks(self, request: type[Message], version: int) -> bool:
         """Whether the node that is asked first offers this version of a request, or a later one.
@@ -190,6 +214,7 @@ class Cluster:
 
     def close(self) -> None:
         """Close every connection; operations under way fail."""
+        self._patience.close()
         self._pool.close()
 
     def _candidates(self) -> list[Endpoint]:
@@ -239,6 +264,20 @@ class Cluster:
         for endpoint in self._bootstrap:
             if endpoint not in nodes and self._pool.is_open(endpoint):
                 self._pool.close_idle(endpoint)
+
+
+class _Named(NamedTuple):
+    """A node as messages name it."""
+
+    node_id: int
+
+    def __str__(self) -> str:
+        return f"broker {self.node_id}"
+
+
+def _says_nothing(error: ClientError) -> bool:
+    """Another node may answer what this one did not."""
+    return isinstance(error, Unreachable | TimedOut | MalformedAnswer)
 
 
 def _leader(topic: TopicMetadata | None, wanted: TopicPartition) -> int | ClientError:

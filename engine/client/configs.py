@@ -171,7 +171,7 @@ class ConfigAdmin:
             changes,
             locate=self._locate,
             call=call,
-            policy=self._cluster.settings.reading,
+            policy=self._cluster.settings.writing,
         )
 
     async def _locate(

@@ -51,6 +51,14 @@ class TimedOut(ClientError):
         self.timeout_s = timeout_s
 
 
+class NotAnswering(ClientError):
+    """A broker that others are not kept waiting for; it may be slow, or hang."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(f"{node} has not answered yet")
+        self.node = node
+
+
 class MalformedAnswer(ClientError):
     """A peer that does not speak the protocol, or speaks it wrongly."""
 

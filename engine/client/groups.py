@@ -15,7 +15,7 @@ from engine.client.group_descriptions import (
     described_classic_group,
     described_consumer_group,
 )
-from engine.client.routing import concurrently, is_safe_to_retry, routed
+from engine.client.routing import is_safe_to_retry, routed
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.consumer_group_describe import (
     ConsumerGroupDescribeRequest,
@@ -58,7 +58,7 @@ class GroupAdmin:
         Raises ClientError when no broker is known.
         """
         nodes = await self._cluster.known_nodes()
-        return await concurrently({node_id: self._listed(node_id) for node_id in nodes})
+        return await self._cluster.of_nodes({node_id: self._listed(node_id) for node_id in nodes})
 
     async def describe(
         self, group_ids: Sequence[str], *, consumer_type: frozenset[str] = frozenset()

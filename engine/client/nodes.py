@@ -7,7 +7,7 @@ from engine.client.cluster import Cluster
 from engine.client.connection import VersionRange
 from engine.client.errors import ClientError, refusal
 from engine.client.metadata import ClusterMetadata, Node
-from engine.client.routing import concurrently, retried
+from engine.client.routing import retried
 from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.describe_cluster import (
@@ -77,14 +77,14 @@ class NodeAdmin:
     ) -> dict[int, tuple[LogDirectory, ...] | ClientError]:
         """The log directories of some nodes, or of every known one, with all their replicas."""
         wanted = list(await self._cluster.known_nodes()) if nodes is None else list(nodes)
-        return await concurrently({node: self._log_directories(node) for node in wanted})
+        return await self._cluster.of_nodes({node: self._log_directories(node) for node in wanted})
 
     async def api_versions(
         self, nodes: Sequence[int] | None = None
     ) -> dict[int, dict[int, VersionRange] | ClientError]:
         """By API key, the versions that some nodes, or all known ones, speak."""
         wanted = list(await self._cluster.known_nodes()) if nodes is None else list(nodes)
-        return await concurrently({node: self._api_versions(node) for node in wanted})
+        return await self._cluster.of_nodes({node: self._api_versions(node) for node in wanted})
 
     async def _api_versions(self, node_id: int) -> dict[int, VersionRange]:
         return dict((await self._cluster.connection(node_id)).versions)

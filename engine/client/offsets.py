@@ -144,7 +144,7 @@ class OffsetAdmin:
             before,
             locate=self._cluster.leaders,
             call=call,
-            policy=self._cluster.settings.reading,
+            policy=self._cluster.settings.writing,
         )
 
     @property

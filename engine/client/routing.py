@@ -2,7 +2,8 @@
 
 `routed` finds the node of every key, asks each node once for all of its keys, and tries again for
 the keys whose error says that it may help - after asking anew who is responsible. What remains is
-a result for every key: a value or an error. One node that is down costs only its own keys.
+a result for every key: a value or an error. One node that is down costs only its own keys, and one
+that hangs as well where the policy is not patient.
 """
 
 import asyncio
@@ -84,7 +85,7 @@ async def routed(
     pending = wanted
     refresh = False
     while pending:
-        results.update(await _attempt(pending, locate, call, refresh=refresh))
+        results.update(await _attempt(cluster, pending, locate, call, policy, refresh=refresh))
         pending = [key for key in pending if _is_mendable(results[key], may_repeat)]
         if not pending or not await attempts.may_retry():
             break
@@ -137,9 +138,11 @@ async def _guarded(call: Coroutine[Any, Any, T]) -> T | ClientError:
 
 
 async def _attempt(
+    cluster: Cluster,
     pending: list[K],
     locate: Locate[K],
     call: Callable[[int, list[K]], Awaitable[Answers[K, T]]],
+    policy: RetryPolicy,
     *,
     refresh: bool,
 ) -> dict[K, T | ClientError]:
@@ -159,7 +162,8 @@ async def _attempt(
     async def asked(node_id: int, keys: list[K]) -> Answers[K, T]:
         return await call(node_id, keys)
 
-    answers = await concurrently({node: asked(node, keys) for node, keys in by_node.items()})
+    calls = {node: asked(node, keys) for node, keys in by_node.items()}
+    answers = await (concurrently(calls) if policy.is_patient else cluster.of_nodes(calls))
     for node_id, keys in by_node.items():
         answer = answers[node_id]
         for key in keys:

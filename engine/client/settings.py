@@ -9,9 +9,11 @@ class RetryPolicy:
 
     attempts_max: int
     deadline_s: float
+    is_patient: bool = True
+    """Wait for every node up to its time-out; else others are not kept waiting for one."""
 
 
-READING = RetryPolicy(attempts_max=3, deadline_s=5.0)
+READING = RetryPolicy(attempts_max=3, deadline_s=5.0, is_patient=False)
 """For what is asked again and again anyway: an error is shown soon rather than late."""
 
 WRITING = RetryPolicy(attempts_max=30, deadline_s=30.0)
@@ -27,6 +29,8 @@ class ClientSettings:
     software_version: str = "unknown"
     connect_timeout_s: float = 5.0
     request_timeout_s: float = 15.0
+    patience_s: float = 2.0
+    """How long the others wait for one node when many are asked; a slow one is given longer."""
     retry_backoff_s: float = 0.1
     retry_backoff_max_s: float = 1.0
     reconnect_backoff_s: float = 0.2

@@ -32,7 +32,7 @@ IMPATIENT = ClientSettings(
     retry_backoff_max_s=0.002,
     reconnect_backoff_s=0.0,
     reconnect_backoff_max_s=0.0,
-    reading=RetryPolicy(attempts_max=3, deadline_s=5.0),
+    reading=RetryPolicy(attempts_max=3, deadline_s=5.0, is_patient=False),
     writing=RetryPolicy(attempts_max=4, deadline_s=5.0),
 )
 """Settings that let a test see retries and time-outs without waiting for them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from console.model.cluster import ConnectionState
 from console.model.group import GroupState
 from console.port.errors import Failed, NotSupported, Refused, TimedOut, Unreachable
 from console.port.readings import DirectoryReading
+from engine.client.settings import ClientSettings
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.api_versions import ApiVersionsRequest
@@ -36,16 +38,16 @@ from engine.protocol.messages.list_offsets import (
 from engine.protocol.messages.metadata import MetadataRequest, MetadataResponse
 from tests.support.cluster_stages import key
 from tests.support.scripted_broker import Hang, all_versions
-from tests.support.scripted_cluster import ScriptedCluster
+from tests.support.scripted_cluster import IMPATIENT, ScriptedCluster
 
 
 class Brokers:
     """Scripted brokers, what is read of them, and the link that is fed by it."""
 
-    def __init__(self, cluster: ScriptedCluster) -> None:
+    def __init__(self, cluster: ScriptedCluster, settings: ClientSettings = IMPATIENT) -> None:
         self.cluster = cluster
         self.link = Link("127.0.0.1:9092", cluster.clock)
-        self.client = cluster.client()
+        self.client = cluster.client(settings)
         self.reads = KafkaReads(
             lambda: self.client,
             connection=lambda: self.link.connection,
@@ -113,6 +115,40 @@ async def test_a_broker_that_hangs_is_timed_out_and_the_others_answer() -> None:
         answers = await found.reads.end_offsets([key("orders", 0), key("orders", 1)])
         assert answers[key("orders", 0)] == 100
         assert isinstance(answers[key("orders", 1)], TimedOut)
+
+
+async def test_a_broker_that_hangs_keeps_nobody_waiting_for_its_time_out() -> None:
+    """Its time-out is an hour away; what the others tell is there all the same, again and again."""
+    settings = replace(IMPATIENT, request_timeout_s=3600.0, patience_s=1.0)
+    async with ScriptedCluster(2, {"orders": [1, 2]}) as cluster:
+        found = Brokers(cluster, settings)
+        async with found.client:
+            cluster.on_all(ListOffsetsRequest, tells_hundred)
+            cluster.on_all(DescribeLogDirsRequest, DescribeLogDirsResponse(results=[]))
+            cluster.on_all(ListGroupsRequest, ListGroupsResponse(groups=[]))
+            cluster.nodes[2].script[ListOffsetsRequest] = Hang()
+            for _ in range(3):
+                answers = await found.reads.end_offsets([key("orders", 0), key("orders", 1)])
+                assert answers[key("orders", 0)] == 100
+                assert answers[key("orders", 1)].args == ("broker 2 has not answered yet",)  # type: ignore[union-attr]
+                assert isinstance(answers[key("orders", 1)], TimedOut)
+            assert isinstance((await found.reads.directories())[2], TimedOut)
+            assert isinstance((await found.reads.list_groups()).failures[2], TimedOut)
+            assert len(cluster.nodes[2].requests(ListOffsetsRequest)) == 1
+
+
+async def test_a_broker_that_hangs_over_the_layout_does_not_hide_it() -> None:
+    settings = replace(IMPATIENT, request_timeout_s=3600.0, patience_s=0.2)
+    async with ScriptedCluster(2, {"orders": [1, 2]}) as cluster:
+        found = Brokers(cluster, settings)
+        async with found.client:
+            first = found.client.cluster
+            await found.reads.layout()
+            for node_id in (1, 2):
+                cluster.nodes[node_id].script[MetadataRequest] = Hang()
+                cluster.nodes[3 - node_id].script[MetadataRequest] = MetadataResponse()
+                await found.reads.layout()
+            assert first.nodes == {}
 
 
 async def test_the_link_follows_whether_the_cluster_answers_at_all() -> None:
