@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from textual import on, work
 
+from console.keys.ordered_app import OrderedApp
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.palette.commands import INTERVALS, Command, Kind, Vocabulary
@@ -29,7 +30,7 @@ from console.widgets.table_panel import TablePanel
 DETAILS = {"topic": TopicScreen, "group": GroupScreen}
 
 
-class ConsoleApp(ThemedApp):
+class ConsoleApp(ThemedApp, OrderedApp):
     """The console on one cluster."""
 
     TITLE = "kconsole"
@@ -70,6 +71,7 @@ class ConsoleApp(ThemedApp):
             self.bind(str(number), f"view('{view.name}')", description=view.label, show=False)
         await self.action_view(next(iter(self._views)))
         self.take_snapshots()
+        self.hand_out_keys()
         self.watch_themes()
         for problem in self._look.problems:
             self.notify(problem, severity="warning", timeout=10, markup=False)

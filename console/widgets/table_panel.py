@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
@@ -99,6 +99,14 @@ class TablePanel(Panel):
         message.stop()
         self.filter_line.add_class("shown")
         self.filter_line.focus()
+
+    @on(events.Paste)
+    def filter_by_paste(self, event: events.Paste) -> None:
+        """What is pasted onto the table is what to look for; a text field takes its own."""
+        lines = event.text.split("\n")
+        if not self.filter_line.has_focus and lines[0].strip():
+            event.stop()
+            self.filter_by(lines[0].strip())
 
     @on(VTable.Arranged)
     def count_again(self, message: VTable.Arranged) -> None:

@@ -11,6 +11,9 @@ from textual.geometry import Size
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from console.keys.ordered_app import OrderedApp
+from tests.support.waiting import until
+
 QUIET_ROUNDS = 3
 ROUNDS_MAX = 500
 
@@ -21,6 +24,15 @@ def send_key(app: App[None], key: str) -> None:
     assert driver is not None
     is_character = len(key) == 1
     event = Key(_character_to_key(key) if is_character else key, key if is_character else None)
+    event.set_sender(app)
+    driver.send_message(event)
+
+
+def send_paste(app: App[None], text: str) -> None:
+    """Paste a text and do not wait."""
+    driver = app._driver
+    assert driver is not None
+    event = Paste(text)
     event.set_sender(app)
     driver.send_message(event)
 
@@ -66,6 +78,8 @@ async def at_rest(app: App[None]) -> None:
     pilot = Pilot(app)
     quiet = 0
     for _ in range(ROUNDS_MAX):
+        # Looking at the queues fills them, and keys wait until they are empty.
+        await until(lambda: not is_typing(app))
         await pilot._wait_for_screen()
         # Both would be done by a timer a few milliseconds from now.
         app._check_resize()
@@ -76,8 +90,15 @@ async def at_rest(app: App[None]) -> None:
     raise AssertionError("the application does not come to rest")
 
 
+def is_typing(app: App[None]) -> bool:
+    """Whether a key is still acted upon, or waits for its turn."""
+    return isinstance(app, OrderedApp) and app.is_typing
+
+
 def is_busy(app: App[None]) -> bool:
     """Whether a message waits, a widget is being made, or a layout or line is out of date."""
+    if is_typing(app):
+        return True
     front = app.screen
     nodes = list(front.walk_children(with_self=True))
     is_stale = (
