@@ -25,12 +25,13 @@ from console.screens.visits import Place, Visits
 from console.settings import Settings, parse_interval
 from console.theming.themed_app import ThemedApp
 from console.widgets.chrome import ViewTabs
+from console.widgets.fault import FaultKeeper
 from console.widgets.table_panel import TablePanel
 
 DETAILS = {"topic": TopicScreen, "group": GroupScreen}
 
 
-class ConsoleApp(ThemedApp, OrderedApp):
+class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
     """The console on one cluster."""
 
     TITLE = "kconsole"

@@ -190,4 +190,5 @@ async def _run(
 ) -> int:
     app = ConsoleApp(sampler, writes, views, look, settings)
     await app.run_async()
+    sys.stderr.write(app.fault_report)
     return app.return_code or 0

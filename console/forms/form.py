@@ -1,7 +1,7 @@
 """The shape of every form: labelled lines in a box, faults beneath each, an answer at the bottom.
 
 A field is checked while it is typed in, and explained at the bottom. Text fields receive every
-printable key; Esc closes, ctrl+s sends, Enter goes on to the next line.
+printable key, and Enter goes on to the next line; the keys that send and close are in the table.
 """
 
 from collections.abc import Callable
@@ -11,13 +11,17 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
+from textual.worker import Worker
 
 from console.forms.fields import FieldFault
+from console.keys.actions import Scope
+from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.widgets import symbols
+from console.widgets.fault import fault_of
 from console.widgets.line_input import LineInput
 
 
@@ -106,16 +110,23 @@ class Form(ModalScreen[None]):
     Form #answer.error { color: $error; }
     Form #answer.busy { color: $muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", priority=True),
-        Binding("ctrl+s", "submit", "Send", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.FORM])]
 
     def __init__(
-        self, title: str, fields: tuple[FormField, ...], verb: str, *, first: str = ""
+        self,
+        title: str,
+        fields: tuple[FormField, ...],
+        verb: str,
+        *,
+        keymap: Keymap,
+        first: str = "",
     ) -> None:
-        """`first` is the field that has the focus at first; the top one unless told otherwise."""
+        """`verb` is what sending does; `keymap` says by which key.
+
+        `first` is the field that has the focus at first; the top one unless told otherwise.
+        """
         super().__init__()
+        self.keymap = keymap
         self._first = first or fields[0].id
         self._title = title
         self._fields = fields
@@ -126,7 +137,14 @@ class Form(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = self._title
-            box.border_subtitle = f"ctrl+s {self._verb} · esc closes"
+            box.border_subtitle = " · ".join(
+                f"{key} {verb}"
+                for key, verb in (
+                    (self.keymap.first_key("form.submit"), self._verb),
+                    (self.keymap.first_key("form.close"), "closes"),
+                )
+                if key
+            )
             for field in self._fields:
                 yield FieldLine(field)
             yield Static(id="help")
@@ -193,3 +211,11 @@ class Form(ModalScreen[None]):
     @on(Input.Submitted)
     def go_on(self) -> None:
         self.focus_next(Input)
+
+    @on(Worker.StateChanged)
+    def tell_fault(self, message: Worker.StateChanged) -> None:
+        fault = fault_of(message)
+        if fault is not None:
+            self.answer(f"{symbols.ERROR} {fault.said}", "error")
+            fault.is_told = True
+            self.post_message(fault)

@@ -11,6 +11,7 @@ from textual.widgets import Checkbox, Input
 
 from console.forms.fields import INT_MAX, FieldFault, headers, topic_name, whole
 from console.forms.form import Form, FormField
+from console.keys.keymap import Keymap
 from console.model.text import plain
 from console.port.cluster import NewRecord, Published, Writes
 from console.port.errors import ClusterError
@@ -152,9 +153,12 @@ class TickBox(Checkbox):
 class PublishForm(Form):
     """Publishes and says where the messages landed, or why not. Esc stops a load under way."""
 
-    def __init__(self, writes: Writes, topics: Mapping[str, int], topic: str | None) -> None:
+    def __init__(
+        self, writes: Writes, topics: Mapping[str, int], topic: str | None, keymap: Keymap
+    ) -> None:
         fields = publish_fields(topics, topic, lambda: self.text_of("topic"))
-        super().__init__("Publish", fields, "publishes", first="value" if topic else "topic")
+        first = "value" if topic else "topic"
+        super().__init__("Publish", fields, "publishes", keymap=keymap, first=first)
         self._writes = writes
         self._is_stopping = False
 
@@ -216,6 +220,8 @@ class PublishForm(Form):
 
     async def _publish_all(self, load: Load, landed: Landed) -> None:
         size = min(BATCH_MAX, ceil(load.rate / TICKS_PER_S)) if load.rate else BATCH_MAX
+        loop = asyncio.get_running_loop()
+        started_s = loop.time()
         while landed.done < load.count and not self._is_stopping:
             batch = load.batch(landed.done + 1, min(size, load.count - landed.done))
             results = await self._writes.publish(load.topic, batch)
@@ -224,9 +230,14 @@ class PublishForm(Form):
             if failures:
                 raise failures[0]
             if load.count > 1:
-                self.answer(f"{landed.done:,} of {load.count:,} published · esc stops", "busy")
+                stop = self.keymap.first_key("form.close")
+                done = f"{landed.done:,} of {load.count:,} published"
+                self.answer(f"{done} · {stop} stops" if stop else done, "busy")
             if load.rate and landed.done < load.count:
-                await pause(self, len(batch) / load.rate)
+                # From the first message on: what publishing takes is no part of the pause.
+                early_s = landed.done / load.rate - (loop.time() - started_s)
+                if early_s > 0:
+                    await pause(self, early_s)
 
 
 async def pause(form: Form, seconds: float) -> None:

@@ -174,7 +174,7 @@ ACTIONS: tuple[Action, ...] = (
     _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30),
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
-    _row("overview.internal", "i", "internal", "Internal", "Show or hide internal topics."),
+    _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
     _row(
         "overview.delete",
         "D delete",
@@ -184,7 +184,9 @@ ACTIONS: tuple[Action, ...] = (
         rank=40,
         destructive=True,
     ),
-    _row("topics.internal", "i", "internal", "Internal", "Show or hide internal topics.", rank=31),
+    _row(
+        "topics.internal", "i", "app.internal", "Internal", "Show or hide internal topics.", rank=31
+    ),
     _row(
         "topics.groups",
         "c",
@@ -213,9 +215,15 @@ ACTIONS: tuple[Action, ...] = (
         destructive=True,
     ),
     _row(
-        "retention.internal", "i", "internal", "Internal", "Show or hide internal topics.", rank=31
+        "retention.internal",
+        "i",
+        "app.internal",
+        "Internal",
+        "Show or hide internal topics.",
+        rank=31,
     ),
-    _row("form.submit", "ctrl+s", "submit", "Save", "Send what the form says.", rank=3),
+    _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
+    _row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),
     _row("demo.faster", "plus equals_sign", "faster", "Faster", "Raise the payment rate.", rank=3),
     _row("demo.slower", "minus", "slower", "Slower", "Lower the payment rate.", rank=4),
     _row("demo.pause", "space", "pause_worker", "Pause", "Pause or resume this worker.", rank=5),

@@ -40,6 +40,11 @@ class Keymap:
         """The keys of an action, the one to show first."""
         return self._keys.get(action.id, action.keys)
 
+    def first_key(self, action_id: str) -> str:
+        """The key of an action that is shown; empty when it has none."""
+        keys = self.keys_of(BY_ID[action_id])
+        return shown_key(keys[0]) if keys else ""
+
     @property
     def overrides(self) -> dict[str, str]:
         """What differs from the table, as Textual's keymap wants it: keys by binding id."""

@@ -7,10 +7,11 @@ of the table reaches into a text field.
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from textual import work
+from textual import on, work
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
@@ -25,6 +26,7 @@ from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.screens.help import HelpScreen
 from console.widgets.confirm import ConfirmDialog
+from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
 
 
@@ -36,7 +38,9 @@ class Frame:
     view: str
     keymap: Keymap
     times: Times
-    is_paused: bool
+    is_paused: bool = False
+    are_internal_shown: bool = False
+    """Whether lists show the topics that Kafka keeps for itself."""
 
 
 class Host(Protocol):
@@ -173,22 +177,33 @@ class RoutedScreen(Screen[None]):
             self.maximize(self.focused, container=True)
 
     def action_create_topic(self) -> None:
-        self.app.push_screen(CreateTopicForm(self.host.writes, self._broker_count()))
+        keymap = self.host.frame().keymap
+        self.app.push_screen(CreateTopicForm(self.host.writes, self._broker_count(), keymap))
 
     def action_publish(self) -> None:
-        self.app.push_screen(PublishForm(self.host.writes, self._topics(), self.subject))
+        keymap = self.host.frame().keymap
+        form = PublishForm(self.host.writes, self._topics(), self.subject, keymap)
+        self.app.push_screen(form)
 
-    @work(group="delete", exclusive=True, exit_on_error=False)
-    async def action_delete_topic(self) -> None:
-        """Ask for the topic's name, then delete it and say how that went."""
+    def action_delete_topic(self) -> None:
+        """Ask for the topic's name; the topic goes when it was typed."""
         name = self.subject
         if name is None:
             return
         shown = plain(name)
         text = f"All records of {shown} will be gone. Type its name to delete it."
-        dialog = ConfirmDialog("Delete topic", text, typed_name=shown)
-        if not await self.app.push_screen_wait(dialog):
-            return
+
+        def delete(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.delete_topic(name)
+
+        self.app.push_screen(ConfirmDialog("Delete topic", text, typed_name=shown), delete)
+
+    # Not exclusive: the answer about one topic must not be lost over the next.
+    @work(group="delete", exit_on_error=False)
+    async def delete_topic(self, name: str) -> None:
+        """Delete a topic and say how that went."""
+        shown = plain(name)
         try:
             await self.host.writes.delete_topic(name)
         except ClusterError as error:
@@ -196,6 +211,12 @@ class RoutedScreen(Screen[None]):
             self.notify(reason, title=f"{shown} stays", severity="error", markup=False)
         else:
             self.notify(f"{shown} is deleted", markup=False)
+
+    @on(Worker.StateChanged)
+    def tell_fault(self, message: Worker.StateChanged) -> None:
+        fault = fault_of(message)
+        if fault is not None:
+            self.post_message(fault)
 
     def _topics(self) -> dict[str, int]:
         """How many partitions each topic has."""

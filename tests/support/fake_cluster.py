@@ -80,11 +80,11 @@ class FakeCluster:
         self.in_flight: Counter[str] = Counter()
         self.in_flight_max = 0
         self.state = Connection(ConnectionState.CONNECTED, "kafka-1:9092")
-        self._failures: dict[str, ClusterError] = {}
+        self._failures: dict[str, Exception] = {}
         self._configs_error: ClusterError | None = None
         self._gates: dict[str, asyncio.Event] = {}
 
-    def fail(self, operation: str, error: ClusterError | None) -> None:
+    def fail(self, operation: str, error: Exception | None) -> None:
         """Let an operation raise from now on; None mends it."""
         if error is None:
             self._failures.pop(operation, None)

@@ -1,0 +1,134 @@
+"""What every form does: it checks while one types, explains, and keeps every printable key."""
+
+from textual import work
+from textual.widgets import Input
+
+from console.forms.fields import topic_name, whole
+from console.forms.form import Form, FormField
+from console.keys.keymap import DEFAULT_KEYMAP, Keymap, load_keymap
+from tests.support.hand import at_rest, press, write
+from tests.support.stage import Stage, lines_of, shown
+
+FIELDS = (
+    FormField("name", "Name", "such as orders", topic_name, help="it cannot be changed later"),
+    FormField("count", "Count", "how many", lambda text: whole(text, 1, 9), value="3"),
+    FormField("note", "Note", "none", topic_name, is_optional=True),
+)
+
+
+class Noted(Form):
+    """A form that notes what it was to send."""
+
+    def __init__(self, keymap: Keymap = DEFAULT_KEYMAP) -> None:
+        super().__init__("Noted", FIELDS, "notes", keymap=keymap)
+        self.sent: list[tuple[str, int]] = []
+
+    def send(self) -> None:
+        self.sent.append((self.text_of("name"), self.whole_of("count")))
+
+
+class Failing(Noted):
+    """A form whose worker meets what nobody expected."""
+
+    def send(self) -> None:
+        self.answer("Asking the cluster …", "busy")
+        self.fail()
+
+    @work(group="form", exclusive=True, exit_on_error=False)
+    async def fail(self) -> None:
+        raise ZeroDivisionError("\x1b[31mdivided [red]by zero")
+
+
+async def test_a_fault_is_told_while_it_is_typed_and_goes_once_it_is_mended() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await write(app, "a/")
+        assert "■ only letters, digits" in shown(app)
+        await press(app, "backspace")
+        assert "■" not in shown(app)
+
+
+async def test_an_empty_field_is_not_blamed_before_it_was_to_be_sent() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await press(app, "a", "backspace")
+        assert "■" not in shown(app)
+        await press(app, "ctrl+s")
+        assert "■ a topic needs a name" in shown(app)
+        assert form.sent == []
+
+
+async def test_sending_leads_to_the_first_fault_and_says_how_many_there_are() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await press(app, *"ok", "enter", "backspace", "0", "enter", *"a b", "ctrl+s")
+        assert "■ 2 to mend above" in shown(app)
+        assert isinstance(app.focused, Input)
+        assert app.focused.id == "count"
+        await press(app, "backspace", "5", "enter", "backspace", "backspace", "ctrl+s")
+        assert form.sent == [("ok", 5)]
+
+
+async def test_an_optional_field_may_stay_empty() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await press(app, *"ok", "ctrl+s")
+        assert form.sent == [("ok", 3)]
+
+
+async def test_every_printable_key_goes_into_the_field() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await write(app, "qnpD:/?[]-")
+        assert form.text_of("name") == "qnpD:/?[]-"
+        assert app.screen is form
+
+
+async def test_the_line_with_the_focus_is_explained() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await at_rest(app)
+        assert "it cannot be changed later" in shown(app)
+        await press(app, "enter")
+        assert "it cannot be changed later" not in shown(app)
+
+
+async def test_escape_closes() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await press(app, "escape")
+        assert app.screen is not form
+
+
+async def test_keys_of_the_user_send_and_close_and_are_those_that_are_said() -> None:
+    keymap, problems = load_keymap("plain", {"form.submit": "ctrl+y", "form.close": "f9"})
+    assert not problems
+    app, form = Stage(), Noted(keymap)
+    async with app.run_test(size=(80, 24)):
+        app.set_keymap(keymap.overrides)
+        await app.push_screen(form)
+        await press(app, *"ok", "ctrl+s")
+        assert form.sent == []
+        assert any("ctrl+y notes · f9 closes" in line for line in lines_of(app))
+        await press(app, "ctrl+y", "escape")
+        assert form.sent == [("ok", 3)]
+        assert app.screen is form
+        await press(app, "f9")
+        assert app.screen is not form
+
+
+async def test_what_nobody_expected_is_said_in_the_form_and_not_passed_over() -> None:
+    app, form = Stage(), Failing()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await press(app, *"ok", "ctrl+s")
+        assert "Asking the cluster" not in shown(app)
+        text = " ".join(shown(app).replace("│", "").split())
+        assert "ZeroDivisionError: ␛[31mdivided [red]by zero" in text
