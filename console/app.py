@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from textual import on, work
 
 from console.keys.ordered_app import OrderedApp
-from console.model.section import content
 from console.model.snapshot import Snapshot
-from console.palette.commands import INTERVALS, Command, Kind, Vocabulary
+from console.palette.commands import INTERVALS, Command, Kind, vocabulary_of
 from console.palette.prompt import Prompt
 from console.panels.times import Times
 from console.port.cluster import Writes
@@ -52,18 +51,19 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
         self.writes = writes
         self._settings = settings
         self._interval_s = settings.interval_s
-        self._times = settings.times
+        self._times = Times(settings.times)
         self._views = {view.name: view for view in views}
         self.snapshot: Snapshot | None = None
         self._is_paused = False
+        self._are_internal_shown = settings.is_internal_shown
         self._typed: list[str] = []
         self._visits = Visits()
 
     def frame(self) -> Frame:
         """What screens draw around their panels."""
         labels = tuple((view.name, view.label) for view in self._views.values())
-        times = Times(self._times)
-        return Frame(labels, self.current_mode, self._look.keymap, times, self._is_paused)
+        mode, keymap = self.current_mode, self._look.keymap
+        return Frame(labels, mode, keymap, self._times, self._is_paused, self._are_internal_shown)
 
     async def on_mount(self) -> None:
         self.set_keymap(self._look.keymap.overrides)
@@ -136,6 +136,10 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
         self._feed.pause(is_paused=self._is_paused)
         self.redraw_front()
 
+    def action_internal(self) -> None:
+        self._are_internal_shown = not self._are_internal_shown
+        self.redraw_front()
+
     def action_interval(self) -> None:
         """The next longer interval of the usual ones, round and round."""
         seconds = [parse_interval(text) or 1.0 for text in INTERVALS]
@@ -149,8 +153,8 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
         self.notify(f"Asking every {seconds:g} s")
 
     def action_times(self) -> None:
-        self._times = self._times.next
-        self.notify(f"Times: {self._times.value}", timeout=2)
+        self._times = Times(self._times.style.next)
+        self.notify(f"Times: {self._times.style.value}", timeout=2)
         self.redraw_front()
 
     def action_toggle_theme(self) -> None:
@@ -176,11 +180,7 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
 
     @on(RoutedScreen.PromptWanted)
     def open_prompt(self) -> None:
-        snapshot = self.snapshot
-        topics = (content(snapshot.topics) if snapshot else None) or ()
-        groups = (content(snapshot.groups) if snapshot else None) or ()
-        names = tuple(topic.name for topic in topics), tuple(group.name for group in groups)
-        vocabulary = Vocabulary(tuple(self._views), *names, tuple(self.themes))
+        vocabulary = vocabulary_of(self.snapshot, self._views, self.themes)
         self.push_screen(Prompt(vocabulary, self._typed), self.run_command)
 
     async def run_command(self, command: Command | None) -> None:

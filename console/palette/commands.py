@@ -5,11 +5,13 @@
 others are aliases.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from console.keys.actions import ACTIONS, Action
+from console.model.section import content
+from console.model.snapshot import Snapshot
 from console.model.text import plain
 
 COMPLETIONS_MAX = 12
@@ -43,6 +45,20 @@ class Vocabulary:
     topics: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+
+
+def vocabulary_of(
+    snapshot: Snapshot | None, views: Iterable[str], themes: Iterable[str]
+) -> Vocabulary:
+    """What commands can speak of while this snapshot is the newest."""
+    topics = (content(snapshot.topics) if snapshot else None) or ()
+    groups = (content(snapshot.groups) if snapshot else None) or ()
+    return Vocabulary(
+        tuple(views),
+        tuple(topic.name for topic in topics),
+        tuple(group.name for group in groups),
+        tuple(themes),
+    )
 
 
 class NoSuchCommand(Exception):

@@ -1,7 +1,7 @@
 """Retention: how far back each topic reaches, what goes next, and who would lose unread data."""
 
 from console.model import units
-from console.model.figures import Figure, Known
+from console.model.figures import Figure, Known, map_figure
 from console.model.lag import LossKind
 from console.model.retention import TopicRetention
 from console.model.section import content
@@ -69,7 +69,7 @@ def retention_row(retention: TopicRetention, now_ms: int) -> Row:
         (
             retention.topic,
             policy.value.label if isinstance(policy, Known) else "",
-            now_ms - cells.sort_value(retention.oldest_ms),
+            cells.sort_value(map_figure(retention.oldest_ms, lambda oldest: now_ms - oldest)),
             cells.sort_value(retention.oldest_goes_ms),
             cells.sort_value(retention.size_bytes),
             -1.0 if ratio is None else ratio,
@@ -83,22 +83,21 @@ class RetentionPanel(TablePanel):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Retention", COLUMNS, noun="topic", order=ORDER, id=id)
-        self.are_internal_shown = False
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot, *, are_internal_shown: bool = False) -> None:
         """Draw the retention of a snapshot's topics."""
         topics = table_value(self, snapshot.retention, what="retention", now_ms=snapshot.at_ms)
         if topics is None:
             return
-        hidden = self._hidden(snapshot)
+        hidden = frozenset() if are_internal_shown else internal_names(snapshot)
         shown = [topic for topic in topics if topic.topic not in hidden]
         if shown:
             self.set_rows([retention_row(topic, snapshot.at_ms) for topic in shown])
         else:
             self.show_face().empty("There are no topics yet", "n creates one")
 
-    def _hidden(self, snapshot: Snapshot) -> frozenset[str]:
-        if self.are_internal_shown:
-            return frozenset()
-        topics = content(snapshot.topics) or ()
-        return frozenset(topic.name for topic in topics if topic.is_internal)
+
+def internal_names(snapshot: Snapshot) -> frozenset[str]:
+    """The topics that Kafka keeps for itself."""
+    topics = content(snapshot.topics) or ()
+    return frozenset(topic.name for topic in topics if topic.is_internal)

@@ -43,7 +43,7 @@ def topic_row(topic: Topic) -> Row:
             cells.figure(topic.messages_per_s, units.count),
             Cell(trend(topic.trend.values, TREND_WIDTH), Role.S4 if is_bad else Role.S1),
             cells.size(topic.size_bytes),
-            cells.lag(topic.lag),
+            cells.lag(topic.lag, is_partial=not topic.lag_total.is_complete),
             cells.muted(plain(label)),
             cells.state(topic.status.severity, topic.status.short),
         ),
@@ -66,19 +66,18 @@ class TopicsPanel(TablePanel):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Topics", COLUMNS, noun="topic", order=ORDER, id=id)
-        self.are_internal_shown = False
         self._drawn: tuple[object, bool] | None = None
 
-    def show(self, snapshot: Snapshot) -> None:
+    def show(self, snapshot: Snapshot, *, are_internal_shown: bool = False) -> None:
         """Draw the topics of a snapshot."""
         topics = table_value(self, snapshot.topics, what="topics", now_ms=snapshot.at_ms)
         if topics is None:
             return
-        shown = [topic for topic in topics if self.are_internal_shown or not topic.is_internal]
+        shown = [topic for topic in topics if are_internal_shown or not topic.is_internal]
         if not shown:
             self.show_face().empty("There are no topics yet", "n creates one, p publishes to one")
             return
-        if self._drawn != (topics, self.are_internal_shown):
-            self._drawn = (topics, self.are_internal_shown)
+        if self._drawn != (topics, are_internal_shown):
+            self._drawn = (topics, are_internal_shown)
             self.set_rows([topic_row(topic) for topic in shown])
         self.show_table()

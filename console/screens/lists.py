@@ -49,12 +49,8 @@ class TopicsScreen(ListScreen):
         yield TopicsPanel()
 
     def draw(self, snapshot: Snapshot) -> None:
-        self.query_one(TopicsPanel).show(snapshot)
-
-    def action_internal(self) -> None:
-        panel = self.query_one(TopicsPanel)
-        panel.are_internal_shown = not panel.are_internal_shown
-        self.redraw()
+        are_internal_shown = self.host.frame().are_internal_shown
+        self.query_one(TopicsPanel).show(snapshot, are_internal_shown=are_internal_shown)
 
     def action_groups_of_topic(self) -> None:
         if self.subject is not None:
@@ -108,12 +104,8 @@ class RetentionScreen(ListScreen):
         yield RetentionPanel()
 
     def draw(self, snapshot: Snapshot) -> None:
-        self.query_one(RetentionPanel).show(snapshot)
-
-    def action_internal(self) -> None:
-        panel = self.query_one(RetentionPanel)
-        panel.are_internal_shown = not panel.are_internal_shown
-        self.redraw()
+        are_internal_shown = self.host.frame().are_internal_shown
+        self.query_one(RetentionPanel).show(snapshot, are_internal_shown=are_internal_shown)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

@@ -63,17 +63,13 @@ class OverviewScreen(ConsoleScreen):
 
     def draw(self, snapshot: Snapshot) -> None:
         self.query_one(CardsRow).show(snapshot)
-        self.query_one(TopicsPanel).show(snapshot)
+        frame = self.host.frame()
+        self.query_one(TopicsPanel).show(snapshot, are_internal_shown=frame.are_internal_shown)
         for panel in self.query(BrokersPanel):
             panel.show(snapshot)
-        self.query_one(EventsPanel).show(snapshot, self.host.frame().times)
+        self.query_one(EventsPanel).show(snapshot, frame.times)
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(ThroughputPanel).show(snapshot)
-
-    def action_internal(self) -> None:
-        panel = self.query_one(TopicsPanel)
-        panel.are_internal_shown = not panel.are_internal_shown
-        self.redraw()
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

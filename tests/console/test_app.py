@@ -7,6 +7,8 @@ from textual.widgets import Input
 
 from console.app import ConsoleApp
 from console.bundled import bundled
+from console.demo.screen import DemoScreen
+from console.forms.form import Form
 from console.keys.actions import ACTIONS, Action, Scope
 from console.keys.keymap import load_keymap
 from console.port.cluster import NewTopic
@@ -22,6 +24,7 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
+from tests.support.hand import press
 from tests.support.sample_snapshots import VARIANTS, busy, loading, stale
 from tests.support.stage import lines_of, segments_of, shown
 
@@ -259,16 +262,26 @@ async def test_mouse_chooses_views_and_keys() -> None:
 async def test_keys_of_a_screen_work_on_it() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE) as pilot:
-        for number in ("1", "2", "4"):
-            await pilot.press(number)
-            table = app.screen.query_one(VTable)
-            count = table.row_count
-            await pilot.press("i")
-            assert table.row_count == count + 1
         await pilot.press("2", "c")
         await pilot.pause()
         assert isinstance(app.focused, VTable)
         assert app.focused.cursor_key == "fraud"
+
+
+@pytest.mark.parametrize("are_shown", [False, True])
+async def test_internal_topics_are_shown_as_the_settings_and_the_key_say(are_shown: bool) -> None:
+    app = console(busy(), are_internal_shown=are_shown)
+
+    async def rows(number: str) -> int:
+        await press(app, number)
+        return app.screen.query_one(VTable).row_count
+
+    async with app.run_test(size=SIZE):
+        before = [await rows(number) for number in "124"]
+        await press(app, "i")
+        after = [await rows(number) for number in "124"]
+        step = -1 if are_shown else 1
+        assert after == [count + step for count in before]
 
 
 async def test_deleting_asks_for_the_name() -> None:
@@ -292,14 +305,14 @@ SCREENS = (OverviewScreen, TopicsScreen, GroupsScreen, RetentionScreen, BrokersS
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_has_a_method_where_it_works(action: Action) -> None:
     space, _, name = action.method.partition("(")[0].rpartition(".")
-    if action.scope in (Scope.FORM, Scope.DEMO):
-        return
     if space == "app":
         places: list[type] = [ConsoleApp]
     elif action.scope is Scope.TABLE:
         places = [VTable]
+    elif action.scope is Scope.FORM:
+        places = [Form]
     else:
-        every = (*SCREENS, TopicScreen, GroupScreen)
+        every = (*SCREENS, TopicScreen, GroupScreen, DemoScreen)
         places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
     assert places
     assert all(hasattr(place, f"action_{name}") for place in places)

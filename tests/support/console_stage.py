@@ -16,8 +16,10 @@ from tests.support.still_feed import StillFeed
 class StagedConsole(ConsoleApp):
     """The console, with what it talks to at hand."""
 
-    def __init__(self, feed: StillFeed, cluster: FakeCluster, look: Look, theme: str) -> None:
-        super().__init__(feed, cluster, VIEWS, look, Settings(theme=theme, times=TimeStyle.UTC))
+    def __init__(
+        self, feed: StillFeed, cluster: FakeCluster, look: Look, settings: Settings
+    ) -> None:
+        super().__init__(feed, cluster, VIEWS, look, settings)
         self.feed = feed
         self.cluster = cluster
 
@@ -28,7 +30,9 @@ def console(
     theme: str = "midnight",
     keymap: Keymap = DEFAULT_KEYMAP,
     problems: tuple[str, ...] = (),
+    are_internal_shown: bool = False,
 ) -> StagedConsole:
     """The console showing a snapshot, or nothing yet."""
     look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
-    return StagedConsole(StillFeed(snapshot), FakeCluster(FakeClock()), look, theme)
+    settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
+    return StagedConsole(StillFeed(snapshot), FakeCluster(FakeClock()), look, settings)

@@ -1,0 +1,109 @@
+"""What may be typed at the prompt, what it means, and what it could become."""
+
+import pytest
+
+from console.keys.actions import ACTIONS
+from console.palette.commands import (
+    COMPLETIONS_MAX,
+    INTERVALS,
+    Command,
+    Kind,
+    NoSuchCommand,
+    Vocabulary,
+    completions,
+    parse_command,
+    vocabulary_of,
+)
+from console.settings import parse_interval
+from tests.support.sample_snapshots import busy, loading
+
+WORDS = Vocabulary(
+    ("overview", "topics", "groups", "retention", "brokers"),
+    ("orders.placed", "orders.fulfilled", "payments", "Orders"),
+    ("billing", "fraud"),
+    ("midnight", "paper"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("topics", Command(Kind.VIEW, "topics")),
+        (":topics", Command(Kind.VIEW, "topics")),
+        ("  TOPICS  ", Command(Kind.VIEW, "topics")),
+        ("t pay", Command(Kind.VIEW, "topics", "pay")),
+        ("groups !x", Command(Kind.VIEW, "groups", "!x")),
+        ("topic payments", Command(Kind.TOPIC, "topic", "payments")),
+        ("topic Orders", Command(Kind.TOPIC, "topic", "Orders")),
+        ("group billing", Command(Kind.GROUP, "group", "billing")),
+        ("theme paper", Command(Kind.THEME, "theme", "paper")),
+        ("interval 2s", Command(Kind.INTERVAL, "interval", "2s")),
+        ("interval", Command(Kind.ACTION, "app.interval")),
+        ("theme", Command(Kind.ACTION, "app.toggle_theme")),
+        ("quit", Command(Kind.ACTION, "app.quit")),
+        ("exit", Command(Kind.ACTION, "app.quit")),
+    ],
+)
+def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
+    assert parse_command(typed, WORDS) == command
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "type a command"),
+        (":", "type a command"),
+        ("topic nowhere", "there is no topic nowhere"),
+        ("topic orders", "there is no topic orders"),
+        ("group payments", "there is no group payments"),
+        ("theme pink", "there is no theme pink"),
+        ("topi", "there is no command topi; do you mean topics?"),
+        ("fly", "there is no command fly"),
+    ],
+)
+def test_what_means_nothing_is_told_with_what_is_near(typed: str, said: str) -> None:
+    with pytest.raises(NoSuchCommand) as caught:
+        parse_command(typed, WORDS)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("action", [a for a in ACTIONS if a.palette], ids=lambda action: action.id)
+def test_every_action_with_a_name_can_be_typed_by_each_of_its_names(action: object) -> None:
+    for name in action.palette:  # type: ignore[attr-defined]
+        assert parse_command(name, WORDS).kind is Kind.ACTION
+
+
+def test_completions_begin_with_what_begins_so() -> None:
+    assert completions("gro", WORDS)[:2] == ["groups", "group"]
+    assert completions("topic ORD", WORDS) == [
+        "topic orders.placed",
+        "topic orders.fulfilled",
+        "topic Orders",
+    ]
+    assert completions("topic placed", WORDS) == ["topic orders.placed"]
+    assert completions("fly ", WORDS) == []
+
+
+def test_no_more_completions_than_can_be_shown() -> None:
+    many = Vocabulary((), tuple(f"topic-{number}" for number in range(100)))
+    assert len(completions("topic t", many)) == COMPLETIONS_MAX
+
+
+def test_a_name_that_cannot_be_typed_is_not_offered() -> None:
+    hostile = Vocabulary((), ("or\x1bders", "orders"))
+    assert completions("topic or", hostile) == ["topic orders"]
+
+
+@pytest.mark.parametrize("text", INTERVALS)
+def test_every_interval_that_is_offered_is_one(text: str) -> None:
+    assert parse_interval(text)
+
+
+def test_the_vocabulary_is_what_the_newest_snapshot_knows() -> None:
+    found = vocabulary_of(busy(), ["topics"], ["paper"])
+    assert "orders.placed" in found.topics
+    assert "billing" in found.groups
+    for snapshot in (None, loading()):
+        assert vocabulary_of(snapshot, ["topics"], ["paper"]) == Vocabulary(
+            ("topics",), themes=("paper",)
+        )

@@ -1,0 +1,76 @@
+"""Retention as a table: how far back topics reach, what goes next, who loses records."""
+
+from dataclasses import replace
+
+from console.model.figures import Known, Unknown
+from console.model.lag import LossKind, LossOutlook
+from console.model.retention import GroupAtRisk
+from console.model.section import Ready
+from console.panels.retention import COLUMNS, RetentionPanel, retention_row, risk_cell, when
+from console.widgets.palette import Role
+from console.widgets.table_rows import Order
+from tests.support.hand import at_rest
+from tests.support.sample_series import NOW_MS
+from tests.support.sample_snapshots import busy, empty
+from tests.support.sample_topics import retentions
+from tests.support.stage import Stage, shown
+
+PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
+SOON = GroupAtRisk("search", LossOutlook(LossKind.IN_TIME, 5_400.0), 0)
+LOST = GroupAtRisk("mail\x1ber", LossOutlook(LossKind.NOW), 1_200)
+NOW = GroupAtRisk("billing", LossOutlook(LossKind.NOW), 0)
+
+
+def test_moments_are_distances_and_what_is_over_is_due() -> None:
+    assert when(Known(NOW_MS - 7_200_000, 1), NOW_MS, is_past=True).text == "2h"
+    assert when(Known(NOW_MS + 5_000, 1), NOW_MS, is_past=True).text == "0s"
+    assert when(Known(NOW_MS + 7_200_000, 1), NOW_MS, is_past=False).text == "in 2h"
+    assert when(Known(NOW_MS - 1, 1), NOW_MS, is_past=False).text == "due"
+    assert when(Unknown("not read yet"), NOW_MS, is_past=True).text == "–"
+
+
+def test_who_loses_records_is_named_with_how_many_or_how_soon() -> None:
+    row = replace(retentions()[0], at_risk=(LOST, NOW, SOON))
+    assert risk_cell(row).text == "■ mail␛er lost 1.2K, billing now, search in 1h 30m"
+    assert risk_cell(row).role is Role.ERROR
+    assert risk_cell(replace(row, at_risk=(SOON,))).role is Role.WARNING
+    assert risk_cell(replace(row, at_risk=())).text == "nobody"
+
+
+def test_what_is_not_known_sorts_below_all_that_is() -> None:
+    known, silent = retentions()[0], Unknown("broker 2 did not answer")
+    unknown = replace(known, oldest_ms=silent, size_bytes=silent, oldest_goes_ms=silent)
+    young = replace(known, oldest_ms=Known(NOW_MS, 1))
+    for column in ("reaches", "size"):
+        place = PLACES[column]
+        assert (
+            retention_row(unknown, NOW_MS).sorts[place] < retention_row(young, NOW_MS).sorts[place]
+        )
+
+
+async def test_the_topic_that_reaches_furthest_back_can_be_found() -> None:
+    old, young, unknown, *_ = retentions()
+    rows = (
+        replace(young, topic="young", oldest_ms=Known(NOW_MS - 1_000, 1)),
+        replace(unknown, topic="unknown", oldest_ms=Unknown("it holds no records")),
+        replace(old, topic="old", oldest_ms=Known(NOW_MS - 99_000, 1)),
+    )
+    panel = RetentionPanel()
+    app = Stage(panel)
+    async with app.run_test(size=(120, 20)):
+        panel.show(replace(busy(), retention=Ready(rows, NOW_MS)))
+        panel.table.set_order(Order(PLACES["reaches"], is_down=True))
+        assert panel.table.shown_keys == ("old", "young", "unknown")
+
+
+async def test_internal_topics_are_left_out_unless_they_are_wanted() -> None:
+    panel = RetentionPanel()
+    app = Stage(panel)
+    async with app.run_test(size=(120, 50)):
+        panel.show(busy())
+        assert "__consumer_offsets" not in panel.table.shown_keys
+        panel.show(busy(), are_internal_shown=True)
+        assert "__consumer_offsets" in panel.table.shown_keys
+        panel.show(empty())
+        await at_rest(app)
+        assert "There are no topics yet" in shown(app)
