@@ -8,7 +8,7 @@ from console.model.series import Series
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels.faces import age_remark, shown_value
-from console.widgets.charts import Curve, LineChart
+from console.widgets.charts import Curve, LineChart, bounds
 from console.widgets.face import Face
 from console.widgets.panel import Panel
 
@@ -21,14 +21,13 @@ def curve_of(group: Group) -> Curve:
     shown = units.count(group.lag_total.amount)
     if group.lag_total.unknown:
         shown += f" +{group.lag_total.unknown}?"
-    return Curve(plain(group.name, limit=LABEL_MAX), group.lag_history.values, shown)
+    return Curve(plain(group.name, limit=LABEL_MAX), group.lag_history, shown)
 
 
-def span_of(series: Series) -> str:
-    """How far back a series reaches: `51s`."""
-    if len(series) < 2:
-        return ""
-    return units.duration((series.times_ms[-1] - series.times_ms[0]) / 1000)
+def span_of(*several: Series) -> str:
+    """How far back some series reach together: `51s`."""
+    first_ms, last_ms = bounds(several)
+    return units.duration((last_ms - first_ms) / 1000) if last_ms > first_ms else ""
 
 
 class LagChartPanel(Panel):
@@ -61,10 +60,12 @@ class LagChartPanel(Panel):
             self.remark("")
             self._face.empty("No group reads yet", "lag appears with the first commit")
             return
-        self._chart.show([curve_of(group) for group in top], span_of(top[0].lag_history))
+        self._chart.show(
+            [curve_of(group) for group in top], span_of(*(group.lag_history for group in top))
+        )
         age = age_remark(snapshot.groups, snapshot.at_ms)
         which = "" if self._names else "furthest behind"
-        self.remark(" · ".join(filter(None, (age, which))), is_warning=bool(age))
+        self.remark(age, which, is_warning=bool(age))
 
     def _chosen(self, groups: tuple[Group, ...]) -> list[Group]:
         if self._names:

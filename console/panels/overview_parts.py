@@ -129,10 +129,10 @@ class ThroughputPanel(Panel):
         history = totals.messages_history
         self._chart.display = len(history) > 1
         age = age_remark(snapshot.totals, snapshot.at_ms)
-        self.remark(" · ".join(filter(None, (age, "msg/s in"))), is_warning=bool(age))
+        self.remark(age, "msg/s in", is_warning=bool(age))
         if len(history) > 1:
             self._face.hide()
-            self._chart.show(history.values, span_of(history))
+            self._chart.show(history, span_of(history))
         elif totals.topic_count:
             self._face.reading("rates", "two samples make a rate")
         else:

@@ -1,10 +1,11 @@
 """Charts that draw their own lines: a filled area, several curves, a sparkline.
 
-They are handed plain numbers, oldest first, and draw them from the right edge: the newest sample
-is at the right. Drawn once for each change of data, size or theme, then served from a cache.
+Area and curves stand over an axis of time: each sample has the place of its moment, the newest of
+all at the right edge, and what was not known is left blank. A sparkline shows the shape alone.
+Drawn once for each change of data, size or theme, then served from a cache.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from console.model.series import EMPTY_SERIES, Series, spread
 from console.widgets.braille import Canvas, stretch
 from console.widgets.fitting import shortened
 from console.widgets.palette import Role
@@ -63,7 +65,7 @@ class Curve:
     """One series of a chart with its place in the legend."""
 
     label: str
-    values: tuple[float, ...]
+    series: Series
     shown: str
     """The present value as text."""
 
@@ -102,7 +104,7 @@ class LineChart(Drawn):
         plot = width - AXIS_WIDTH - 1
         if rows < 1 or plot < 4:
             return [legend]
-        high = max((max(curve.values, default=0.0) for curve in curves), default=0.0)
+        high = max((max(curve.series.values, default=0.0) for curve in curves), default=0.0)
         marks = ticks(high, tick_count(rows))
         top = marks[-1] or 1.0
         grid = self._grid(curves, plot, rows, marks)
@@ -141,9 +143,10 @@ class LineChart(Drawn):
             [(DOT if number in dotted else " ", line) for _ in range(plot)]
             for number in range(rows)
         ]
+        from_ms, to_ms = bounds(curve.series for curve in curves)
         canvas = Canvas(plot, rows)
         for curve, role in reversed(list(zip(curves, CURVE_ROLES, strict=False))):
-            heights = stretch(curve.values, plot * 2)
+            heights = spread(curve.series, from_ms, to_ms, plot * 2)
             touched = canvas.line([None if value is None else value / top for value in heights])
             style = self.palette.style(role)
             for column, number in touched:
@@ -169,13 +172,13 @@ class AreaChart(Drawn):
         super().__init__(id=id)
         self._format = form
         self._role = role
-        self._values: tuple[float, ...] = ()
+        self._series = EMPTY_SERIES
         self._span = ""
 
-    def show(self, values: Sequence[float], span: str = "") -> None:
-        """Draw these values; `span` is the age of the oldest as text."""
-        if (tuple(values), span) != (self._values, self._span):
-            self._values, self._span = tuple(values), span
+    def show(self, series: Series, span: str = "") -> None:
+        """Draw these samples; `span` is the age of the oldest as text."""
+        if (series, span) != (self._series, self._span):
+            self._series, self._span = series, span
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[list[Segment]]:
@@ -184,12 +187,12 @@ class AreaChart(Drawn):
         plot = width - AXIS_WIDTH - 1
         if rows < 1 or plot < 2:
             return []
-        marks = ticks(max(self._values, default=0.0), tick_count(rows))
+        marks = ticks(max(self._series.values, default=0.0), tick_count(rows))
         top = marks[-1] or 1.0
         labels = {min(rows - 1, rows - round(mark / top * rows)): mark for mark in marks[1:]}
         heights = [
             None if value is None else value / top * rows * 8
-            for value in stretch(self._values, plot)
+            for value in spread(self._series, *bounds([self._series]), plot)
         ]
         lines = []
         for number in range(rows):
@@ -244,6 +247,12 @@ class Sparkline(Drawn):
             EIGHTHS[1 + round(7 * (value - low) / span)] if span else EIGHTHS[1] for value in values
         )
         return [[Segment(blocks, self.palette.style(self._shown_role))]]
+
+
+def bounds(several: Iterable[Series]) -> tuple[int, int]:
+    """The first and the last moment of some series together; 0 and 0 when all are empty."""
+    times = [series.times_ms for series in several if series.times_ms]
+    return min((each[0] for each in times), default=0), max((each[-1] for each in times), default=0)
 
 
 def legend_layout(curves: Sequence[Curve], width: int) -> tuple[int, list[str]]:

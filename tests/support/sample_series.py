@@ -10,6 +10,12 @@ NOW_MS = 1_700_000_671_000
 GIB = 1 << 30
 
 
+def evenly(*values: float) -> Series:
+    """A history of these values, one a second, that ends at NOW_MS."""
+    last = len(values) - 1
+    return Series(tuple(NOW_MS - 1000 * (last - n) for n in range(len(values))), tuple(values))
+
+
 def wave(middle: float, swing: float, *, length: int = 90, turns: float = 1.6) -> Series:
     """A smooth history that ends at NOW_MS, one sample a second."""
     times = tuple(NOW_MS - 1000 * (length - 1 - step) for step in range(length))

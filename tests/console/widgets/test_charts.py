@@ -3,22 +3,24 @@
 import pytest
 
 from console.model import units
+from console.model.series import Series
 from console.widgets.charts import EIGHTHS, AreaChart, Curve, LineChart, Sparkline, legend_layout
 from console.widgets.palette import Role
+from tests.support.sample_series import evenly
 from tests.support.stage import Stage, lines_of, segments_of, shown
 
 RISING = tuple(float(value) for value in range(100))
 
 
 def curve(label: str, scale: float = 1.0) -> Curve:
-    return Curve(label, tuple(scale * value for value in RISING), f"{scale * 99:.0f}")
+    return Curve(label, evenly(*(scale * value for value in RISING)), f"{scale * 99:.0f}")
 
 
 async def test_area_ends_with_the_newest_sample_at_the_right() -> None:
     chart = AreaChart(units.count)
     app = Stage(chart)
     async with app.run_test(size=(60, 12)) as pilot:
-        chart.show(RISING, "1m")
+        chart.show(evenly(*RISING), "1m")
         await pilot.pause()
         lines = lines_of(app)
         first = next(number for number, line in enumerate(lines) if line and line[-1] in EIGHTHS)
@@ -32,7 +34,7 @@ async def test_area_is_darker_towards_the_bottom() -> None:
     chart = AreaChart(units.count)
     app = Stage(chart)
     async with app.run_test(size=(40, 12)) as pilot:
-        chart.show([5.0] * 40, "1m")
+        chart.show(evenly(*[5.0] * 40), "1m")
         await pilot.pause()
         colors = [
             line[-1].style.color.triplet
@@ -62,8 +64,8 @@ async def test_any_values_at_any_size_are_drawn(
     charts = (AreaChart(units.count), LineChart(units.count), Sparkline(Role.S1))
     app = Stage(*charts)
     async with app.run_test(size=size) as pilot:
-        charts[0].show(values, "1m")
-        charts[1].show([Curve("one", values, "7")], "1m")
+        charts[0].show(evenly(*values), "1m")
+        charts[1].show([Curve("one", evenly(*values), "7")], "1m")
         charts[2].show(values)
         await pilot.pause()
         assert len(lines_of(app)) == size[1]
@@ -115,7 +117,7 @@ async def test_where_curves_meet_the_dots_of_both_stand() -> None:
     chart = LineChart(units.count)
     app = Stage(chart)
     async with app.run_test(size=(40, 6)) as pilot:
-        level, top = Curve("a", (0.9, 0.9), "1"), Curve("b", (1.0, 1.0), "0")
+        level, top = Curve("a", evenly(0.9, 0.9), "1"), Curve("b", evenly(1.0, 1.0), "0")
         dots = []
         for curves in ([level], [top], [level, top]):
             chart.show(curves)
@@ -135,8 +137,8 @@ async def test_every_chart_shows_the_whole_history_that_its_axis_speaks_of() -> 
     lines, area, spark = LineChart(units.count), AreaChart(units.count), Sparkline(Role.S1)
     app = Stage(lines, area, spark)
     async with app.run_test(size=(38, 25)) as pilot:
-        lines.show([Curve("one", HISTORY, "90")], "5m")
-        area.show(HISTORY, "5m")
+        lines.show([Curve("one", evenly(*HISTORY), "90")], "5m")
+        area.show(evenly(*HISTORY), "5m")
         spark.show(HISTORY)
         await pilot.pause()
         drawn = lines_of(app)
@@ -149,10 +151,40 @@ async def test_every_chart_shows_the_whole_history_that_its_axis_speaks_of() -> 
 async def test_only_curves_that_the_legend_names_are_drawn() -> None:
     chart = LineChart(units.count)
     app = Stage(chart)
-    low, high = Curve("fraud-detection", (1.0, 1.0), "1"), Curve("warehouse", (9.0, 9.0), "9")
+    low, high = (
+        Curve("fraud-detection", evenly(1.0, 1.0), "1"),
+        Curve("warehouse", evenly(9.0, 9.0), "9"),
+    )
     async with app.run_test(size=(24, 8)) as pilot:
         chart.show([low, high])
         await pilot.pause()
         assert "warehouse" not in lines_of(app)[0]
         assert "  1 ┤" in shown(app)
         assert "10 ┤" not in shown(app)
+
+
+async def test_curves_of_different_ages_share_one_axis_of_time() -> None:
+    chart = LineChart(units.count)
+    app = Stage(chart)
+    old, young = evenly(*[5.0] * 101), evenly(9.0, 9.0)
+    async with app.run_test(size=(60, 12)) as pilot:
+        chart.show([Curve("old", old, "5"), Curve("young", young, "9")], "1m 40s")
+        await pilot.pause()
+        rows = [line[8:] for line in lines_of(app) if any("⠀" < sign <= "⣿" for sign in line)]
+        dots = [sum("⠀" < sign <= "⣿" for sign in row) for row in rows]
+        assert min(dots) <= 2, "two seconds of a hundred are no line over the whole width"
+        assert max(dots) > 45
+
+
+async def test_time_in_which_nothing_was_known_is_left_blank() -> None:
+    area = AreaChart(units.count)
+    app = Stage(area)
+    before, after = evenly(*[5.0] * 30), evenly(*[5.0] * 30)
+    times = (*(at - 60_000 for at in before.times_ms), *after.times_ms)
+    async with app.run_test(size=(68, 6)) as pilot:
+        area.show(Series(times, (*before.values, *after.values)))
+        await pilot.pause()
+        lowest = lines_of(app)[5][8:]
+        assert lowest.startswith("█" * 15)
+        assert lowest.endswith("█" * 15)
+        assert " " * 15 in lowest
