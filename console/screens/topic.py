@@ -28,7 +28,11 @@ class TopicScreen(ConsoleScreen):
     TopicScreen #more { height: 2fr; }
     TopicScreen GroupsPanel { width: 3fr; }
     TopicScreen TopicConfigsPanel { width: 2fr; }
-    TopicScreen.-narrow TopicConfigsPanel { display: none; }
+    TopicScreen.-narrow PartitionsPanel { height: 1fr; }
+    TopicScreen.-narrow #more { layout: vertical; }
+    TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel {
+        width: 1fr; height: 1fr;
+    }
     """
 
     def __init__(self, host: Host, name: str, *, at_groups: bool = False) -> None:

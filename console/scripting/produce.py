@@ -79,9 +79,9 @@ class TopicSender:
     def _tell(self) -> None:
         """Say what became of the records, however the command ends."""
         for reason, count in self._refusals.items():
-            click.echo(f"kconsole: {count} records refused: {reason}", err=True)
+            click.echo(f"kconsole: {_records(count)} refused: {reason}", err=True)
         refused = f", {self.refused} refused" if self.refused else ""
-        click.echo(f"{self._stored} records stored in {self._topic}{refused}", err=True)
+        click.echo(f"{_records(self._stored)} stored in {self._topic}{refused}", err=True)
 
     async def _send(self, writes: Writes, lines: list[bytes]) -> None:
         records = [self._form.record(line) for line in lines]
@@ -97,6 +97,10 @@ class TopicSender:
             self._stored += 1
             if self._is_verbose:
                 click.echo(f"partition {outcome.partition} offset {outcome.offset}")
+
+
+def _records(count: int) -> str:
+    return f"{count} record" if count == 1 else f"{count} records"
 
 
 class _Lines:

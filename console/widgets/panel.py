@@ -1,8 +1,12 @@
 """The box that every panel is: a rounded border, a title at the left, a remark at the lower
 right."""
 
+from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
+
+BORDER_BLANKS = 6
+"""Cells of a border that its text cannot have: corners, and a dash and a blank at each end."""
 
 
 class Panel(Vertical):
@@ -26,6 +30,7 @@ class Panel(Vertical):
     def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._said = (title, "")
+        self._remarks: tuple[str, ...] = ()
         self.border_title = Content(title)
 
     def retitle(self, title: str) -> None:
@@ -34,9 +39,28 @@ class Panel(Vertical):
             self._said = (title, self._said[1])
             self.border_title = Content(title)
 
-    def remark(self, text: str, *, is_warning: bool = False) -> None:
-        """What stands in the lower border; texts from outside must be safe already."""
+    def remark(self, *parts: str, is_warning: bool = False) -> None:
+        """What stands in the lower border, the most important part first; empty ones are left out.
+
+        Parts without room are left out from the end. Texts from outside must be safe already.
+        """
         self.set_class(is_warning, "stale")
+        self._remarks = tuple(filter(None, parts))
+        self._fit_remarks()
+
+    def on_resize(self) -> None:
+        self._fit_remarks()
+
+    def _fit_remarks(self) -> None:
+        count = len(self._remarks)
+        width = self.outer_size.width
+        room = width - BORDER_BLANKS if width else None
+        while count > 1 and room is not None and cell_len(self._joined(count)) > room:
+            count -= 1
+        text = self._joined(count)
         if self._said[1] != text:
             self._said = (self._said[0], text)
             self.border_subtitle = Content(text)
+
+    def _joined(self, count: int) -> str:
+        return " · ".join(self._remarks[:count])

@@ -23,6 +23,14 @@ def test_each_line_is_a_record_in_order(run: Run) -> None:
     assert [each["value"] for each in stored(run, "lines")] == ["one", "two", "", "four"]
 
 
+def test_one_record_is_not_told_as_several(run: Run) -> None:
+    assert run("produce", "--create", "one", stdin="x").stderr == "1 record stored in one\n"
+    refused = run("produce", "one", "-p", "7", stdin="x")
+    assert refused.exit_code == 1
+    assert "kconsole: 1 record refused: " in refused.stderr
+    assert "0 records stored in one, 1 refused" in refused.stderr
+
+
 def test_files_are_read_instead_of_standard_input(run: Run, tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     first.write_bytes(b"a\n")
