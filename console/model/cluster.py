@@ -12,7 +12,7 @@ NOT_OFFERED = Unknown("this cluster does not tell")
 
 
 class ConnectionState(Enum):
-    """Our side of the connection; the first five are also those of a broker that we host."""
+    """Our side of the connection, and the life of a broker that we host."""
 
     STARTING = "starting"
     CONNECTING = "connecting"
@@ -61,7 +61,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """One node. `cpu_ratio` is of one core. `leaders` counts partitions that it leads."""
+    """One node. `cpu_ratio` is of one core. `leaders` counts partitions that it leads.
+
+    `problem` is what is wrong with it by the word of the cluster; `silence` says why it does not
+    answer this console, although the cluster lists it.
+    """
 
     node_id: int
     host: str
@@ -70,6 +74,7 @@ class Broker:
     is_controller: bool = False
     is_online: bool = True
     problem: str = ""
+    silence: str = ""
     leaders: int = 0
     replicas: int = 0
     log_bytes: Figure[int] = NOT_READ
@@ -80,6 +85,21 @@ class Broker:
     @property
     def address(self) -> str:
         return f"{self.host}:{self.port}"
+
+    @property
+    def state(self) -> str:
+        """The worst that is known, in one word or two."""
+        if not self.is_online:
+            return "gone"
+        if self.silence:
+            return "silent"
+        return "bad disk" if self.problem else "online"
+
+    @property
+    def severity(self) -> Severity:
+        if not self.is_online:
+            return Severity.ERROR
+        return Severity.WARNING if self.silence or self.problem else Severity.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +115,7 @@ class ClusterState:
     @property
     def online(self) -> int:
         """How many brokers answer."""
-        return sum(broker.is_online for broker in self.brokers)
+        return sum(broker.is_online and not broker.silence for broker in self.brokers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,16 @@ def _of_brokers(cluster: ClusterState | None) -> Iterator[Finding]:
                 f"Broker {broker.node_id} ({address}) is not part of the cluster any more.",
                 "Start it again, or see its log for why it stopped.",
             )
+        elif broker.silence:
+            yield _finding(
+                "broker-silent",
+                Severity.WARNING,
+                name,
+                f"Broker {broker.node_id} ({address}) does not answer this console: "
+                f"{broker.silence}.",
+                "See whether it hangs, and whether the address that it advertises can be reached "
+                "from here; what only it can tell is unknown until then.",
+            )
         elif broker.problem:
             yield _finding(
                 "disk-failed",
@@ -216,6 +226,15 @@ def _of_engine(vitals: EngineVitals | None) -> Iterator[Finding]:
             f"On disk {ranges} of offsets were found damaged: reads of them are refused.",
             "The log names them; restore their segments from a backup, or let retention pass them.",
         )
+    if vitals.problem:
+        yield _finding(
+            "engine-mute",
+            Severity.WARNING,
+            "engine",
+            f"The metrics of the engine cannot be read: {vitals.problem}.",
+            "Its vital signs are old until they can; clients may be served all the same.",
+        )
+        return
     free, reserve = vitals.disk_free_bytes, vitals.disk_reserve_bytes
     if isinstance(free, Known) and isinstance(reserve, Known) and free.value < reserve.value:
         yield _finding(

@@ -88,8 +88,10 @@ class PartitionLag:
 class Group:
     """One group. `partitions` is empty until the group is enriched, see `is_enriched`.
 
-    `verdict` is the worst of its partitions; `completeness` the share of partitions with enough
-    samples to judge. `lag_history` holds the total lag, `consumed_history` records a second.
+    `problem` says why its offsets could not be read in the newest round: its figures are those of
+    the last that succeeded. `verdict` is the worst of its partitions; `completeness` the share of
+    partitions with enough samples to judge. `lag_history` holds the total lag, `consumed_history`
+    records a second.
     """
 
     name: str
@@ -109,6 +111,11 @@ class Group:
     loss: LossOutlook = UNKNOWN_LOSS
     lag_history: Series = EMPTY_SERIES
     consumed_history: Series = EMPTY_SERIES
+
+    @property
+    def read_ms(self) -> int | None:
+        """The wall time of the newest reading of its offsets in which some lag was known."""
+        return self.lag_history.times_ms[-1] if self.lag_history.times_ms else None
 
     @property
     def lag_max(self) -> Figure[int]:

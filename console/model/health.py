@@ -36,7 +36,10 @@ class ApiLatency:
 
 @dataclass(frozen=True, slots=True)
 class EngineVitals:
-    """What only an engine of ours tells, through its metrics. Times in milliseconds."""
+    """What only an engine of ours tells, through its metrics. Times in milliseconds.
+
+    `problem` says why its metrics could not be read since `read_ms`: these figures are old.
+    """
 
     cpu_ratio: Figure[float] = NOT_READ
     memory_bytes: Figure[int] = NOT_READ
@@ -54,6 +57,8 @@ class EngineVitals:
     cpu_history: Series = EMPTY_SERIES
     requests_history: Series = EMPTY_SERIES
     flush_history: Series = EMPTY_SERIES
+    read_ms: int = 0
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,10 @@ class LossOutlook:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How old the next unread record is. `is_at_least` when time stamps do not rise steadily."""
+    """How old the next unread record is.
+
+    `is_at_least`: time stamps do not rise steadily, or a partition's age is not known.
+    """
 
     seconds: float
     is_at_least: bool = False

@@ -1,6 +1,6 @@
 """The brokers at a glance: who is there, who leads, and how full they are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.segment import Segment
 from rich.text import Text
@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 
 from console.model.cluster import Broker
 from console.model.figures import Known
+from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
@@ -64,18 +65,20 @@ class BrokerList(Drawn):
 
     def _head(self, broker: Broker, width: int) -> Text:
         style = self.palette.style
-        sign, role = (symbols.OK, Role.OK) if broker.is_online else (symbols.ERROR, Role.ERROR)
+        sign, role = cells.SIGNS[broker.severity], cells.ROLES[broker.severity]
         line = Text(no_wrap=True, end="")
         line.append(f"{sign} ", style(role))
         line.append(f"{broker.node_id} ", style(Role.STRONG))
-        tail = f"{broker.leaders}L" if broker.is_online else "gone"
+        is_well = broker.severity is Severity.OK
+        tail = f"{broker.leaders}L" if is_well else broker.state
         if broker.is_controller:
             tail = f"{symbols.CONTROLLER} ctl {tail}"
         address = plain(broker.address if width >= ROOMY_WIDTH else broker.host)
         room = max(0, width - line.cell_len - len(tail) - 1)
         line.append(f"{fitted(address, room)} ", style(Role.MUTED))
-        role = Role.ACCENT if broker.is_controller else Role.MUTED
-        line.append(tail, style(role if broker.is_online else Role.ERROR))
+        if is_well:
+            role = Role.ACCENT if broker.is_controller else Role.MUTED
+        line.append(tail, style(role))
         return line
 
 
@@ -101,8 +104,14 @@ class BrokersPanel(Panel):
             self.remark("")
             return
         self._list.show(cluster.brokers)
-        gone = [str(broker.node_id) for broker in cluster.brokers if not broker.is_online]
-        parts = [age_remark(snapshot.cluster, snapshot.at_ms), f"{cluster.online} online"]
-        if gone:
-            parts.append(f"{'brokers' if len(gone) > 1 else 'broker'} {', '.join(gone)} gone")
-        self.remark(" · ".join(filter(None, parts)), is_warning=bool(parts[0] or gone))
+        age = age_remark(snapshot.cluster, snapshot.at_ms)
+        missing = [*_named(cluster.brokers, "gone"), *_named(cluster.brokers, "silent")]
+        parts = (age, f"{cluster.online} online", *missing)
+        self.remark(*parts, is_warning=bool(age or missing))
+
+
+def _named(brokers: Sequence[Broker], state: str) -> Iterator[str]:
+    """`brokers 2, 3 gone`, if there are such."""
+    ids = [str(broker.node_id) for broker in brokers if broker.state == state]
+    if ids:
+        yield f"{'brokers' if len(ids) > 1 else 'broker'} {', '.join(ids)} {state}"

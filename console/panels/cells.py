@@ -66,11 +66,12 @@ def sort_value(value: Figure[int] | Figure[float]) -> float:
     return float(value.value) if isinstance(value, Known) else -1.0
 
 
-def lag(value: Figure[int]) -> Cell:
-    """Lag in records, coloured by how much it is."""
+def lag(value: Figure[int], *, is_partial: bool = False) -> Cell:
+    """Lag in records, coloured by how much it is; with `+` where some parts are not known."""
     if not isinstance(value, Known):
         return UNKNOWN_CELL
-    return Cell(units.count(value.value), lag_role(value.value))
+    unit = "+" if is_partial else ""
+    return Cell(units.count(value.value), lag_role(value.value), unit)
 
 
 def lag_total(value: Total, *, is_read: bool) -> Cell:

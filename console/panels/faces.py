@@ -15,9 +15,12 @@ T = TypeVar("T")
 
 def age_remark(section: Section[T], now_ms: int) -> str:
     """`▲ as of 46s ago` of a section that is stale; empty while it is fresh."""
-    if not isinstance(section, Stale):
-        return ""
-    return f"{symbols.WARNING} as of {units.ago(section.at_ms, now_ms)}"
+    return old_remark(section.at_ms, now_ms) if isinstance(section, Stale) else ""
+
+
+def old_remark(read_ms: int, now_ms: int) -> str:
+    """`▲ as of 46s ago`."""
+    return f"{symbols.WARNING} as of {units.ago(read_ms, now_ms)}"
 
 
 def shown_value(

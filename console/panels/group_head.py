@@ -11,7 +11,7 @@ from console.model.figures import Known
 from console.model.group import Group
 from console.model.text import plain
 from console.panels import cells
-from console.panels.groups import age_text, loss_cell, outlook_cell
+from console.panels.groups import age_text, loss_cell, outlook_cell, verdict_cell
 from console.panels.overview_parts import change_of
 from console.widgets.charts import Drawn
 from console.widgets.kpi_card import KpiCard
@@ -60,7 +60,7 @@ class GroupLine(Drawn):
         if group is None:
             return []
         state = cells.state(group.state.severity, group.state.value)
-        verdict = cells.state(group.verdict.severity, group.verdict.value)
+        verdict = verdict_cell(group)
         first = [
             Segment(state.text, style(state.role)),
             Segment(f"   {words_of(group)}   ", style(Role.MUTED)),

@@ -149,6 +149,8 @@ class GroupLagPanel(TablePanel):
             self.show_face().empty("It has not committed anything", "lag is not known before")
         else:
             self.set_rows([lag_row(partition) for partition in group.partitions])
+            if group.problem and group.read_ms is not None:
+                self.banner.warn(units.ago(group.read_ms, snapshot.at_ms), plain(group.problem))
 
 
 class MembersPanel(TablePanel):

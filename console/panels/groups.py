@@ -6,6 +6,7 @@ from console.model import units
 from console.model.figures import Figure, Known
 from console.model.group import Group, GroupState
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
+from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
@@ -82,6 +83,20 @@ def loss_cell(loss: LossOutlook) -> Cell:
             return cells.UNKNOWN_CELL
 
 
+def loss_s(loss: LossOutlook) -> float:
+    """For sorting: seconds until unread records go; what is safe or unknown comes last."""
+    if loss.kind is LossKind.NOW:
+        return 0.0
+    return FAR_S if loss.seconds is None else loss.seconds
+
+
+def verdict_cell(group: Group) -> Cell:
+    """The verdict; of figures that could not be read anew, that they are old."""
+    if group.problem:
+        return cells.state(Severity.WARNING, "old figures")
+    return cells.state(group.verdict.severity, group.verdict.value)
+
+
 def group_row(group: Group) -> Row:
     """One group as a row."""
     members = group.members
@@ -96,7 +111,7 @@ def group_row(group: Group) -> Row:
             cells.muted(str(count) if count >= 0 else units.UNKNOWN),
             lag,
             Cell(trend(group.lag_history.values, TREND_WIDTH), role),
-            cells.state(group.verdict.severity, group.verdict.value),
+            verdict_cell(group),
             Cell(age_text(group.age), Role.TEXT),
             outlook_cell(group.outlook),
             loss_cell(group.loss),
@@ -111,7 +126,7 @@ def group_row(group: Group) -> Row:
             float(group.verdict.severity),
             group.age.value.seconds if isinstance(group.age, Known) else -1.0,
             group.outlook.eta_s if group.outlook.eta_s is not None else FAR_S,
-            group.loss.seconds if group.loss.seconds is not None else FAR_S,
+            loss_s(group.loss),
             ", ".join(group.topics),
         ),
     )

@@ -15,7 +15,7 @@ from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
-from console.panels.faces import shown_value, table_value
+from console.panels.faces import age_remark, old_remark, shown_value, table_value
 from console.panels.lag_chart import span_of
 from console.widgets import symbols
 from console.widgets.charts import AreaChart, Drawn
@@ -62,15 +62,12 @@ def broker_row(broker: Broker) -> Row:
     disk = cells.usage_percent(broker.disk)
     cpu = broker.cpu_ratio
     used = map_figure(broker.memory, lambda usage: usage.used)
-    online = broker.is_online
     return Row(
         str(broker.node_id),
         (
             Cell(str(broker.node_id), Role.STRONG),
             cells.name(broker.address),
-            Cell(f"{symbols.OK} online", Role.OK)
-            if online
-            else Cell(f"{symbols.ERROR} gone", Role.ERROR),
+            cells.state(broker.severity, broker.state),
             Cell(f"{symbols.CONTROLLER} controller", Role.ACCENT)
             if broker.is_controller
             else cells.muted("broker"),
@@ -85,7 +82,7 @@ def broker_row(broker: Broker) -> Row:
         (
             broker.node_id,
             broker.address,
-            float(not online),
+            float(broker.severity),
             float(broker.is_controller),
             broker.leaders,
             broker.replicas,
@@ -193,16 +190,17 @@ class FindingsPanel(Panel):
             snapshot.health, what="health", face=self._face, banner=None, now_ms=snapshot.at_ms
         )
         self._lines.display = bool(health and health.findings)
+        age = age_remark(snapshot.health, snapshot.at_ms)
+        if health is None or not health.findings:
+            self.remark(age, is_warning=bool(age))
         if health is None:
-            self.remark("")
             return
         if not health.findings:
             self._face.fine("Nothing is wrong", "everything that could be read is well")
-            self.remark("")
             return
         self._lines.show(health.findings, snapshot.at_ms)
         count = len(health.findings)
-        self.remark(f"{count} findings" if count > 1 else "1 finding")
+        self.remark(age, f"{count} findings" if count > 1 else "1 finding", is_warning=bool(age))
 
 
 def vitals_of(snapshot: Snapshot) -> EngineVitals | None:
@@ -227,6 +225,10 @@ class ApiPanel(TablePanel):
             )
             return
         self.set_rows([api_row(api) for api in vitals.apis])
+        if vitals.problem:
+            self.banner.warn(units.ago(vitals.read_ms, snapshot.at_ms), plain(vitals.problem))
+        else:
+            self.banner.hide()
 
 
 class VitalsPanel(Panel):
@@ -250,14 +252,16 @@ class VitalsPanel(Panel):
             self.remark("")
             return
         self._face.hide()
-        self._chart.show(vitals.flush_history.values, span_of(vitals.flush_history))
+        self._chart.show(vitals.flush_history, span_of(vitals.flush_history))
+        age = old_remark(vitals.read_ms, snapshot.at_ms) if vitals.problem else ""
         words = (
+            age,
             _word(vitals.flush_mean_ms, lambda ms: f"mean {units.latency(ms / 1000)}"),
             _word(vitals.cpu_ratio, lambda ratio: f"cpu {units.percent(100 * ratio)}"),
             _word(vitals.memory_bytes, lambda used: f"mem {units.size(used)}"),
             _word(vitals.connections, lambda count: f"{count} connections"),
         )
-        self.remark(" · ".join(word for word in words if word))
+        self.remark(*words, is_warning=bool(age))
 
 
 def _word(value: Figure[T], shown: Callable[[T], str]) -> str:

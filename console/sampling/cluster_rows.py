@@ -9,7 +9,7 @@ from console.model.health import EngineVitals
 from console.model.partition import NOT_READ
 from console.model.section import Loading, Ready, Refused, Stale, content
 from console.model.text import plain
-from console.port.errors import ClusterError
+from console.port.errors import ClusterError, TimedOut, Unreachable
 from console.port.readings import DirectoryReading, LayoutReading
 from console.sampling.collected import Collected
 
@@ -41,6 +41,7 @@ def cluster_state(
             problem=_failed_directory(collected, node_id)
             if is_online
             else "the cluster does not list it any more",
+            silence=_silence(collected, node_id) if is_online else "",
             leaders=leaders[node_id],
             replicas=replicas[node_id],
         )
@@ -81,6 +82,19 @@ def _disk(
     )
     problem = _failed_directory(collected, node_id)
     return Unknown(problem) if problem else log_bytes, _usage(answer, at_ms)
+
+
+def _silence(collected: Collected, node_id: int) -> str:
+    """Why the broker did not answer the newest question that every broker is asked."""
+    groups = content(collected.groups)
+    answers = (
+        (content(collected.directories) or {}).get(node_id),
+        groups.failures.get(node_id) if groups is not None else None,
+    )
+    for answer in answers:
+        if isinstance(answer, Unreachable | TimedOut):
+            return answer.reason
+    return ""
 
 
 def _failed_directory(collected: Collected, node_id: int) -> str:

@@ -89,7 +89,7 @@ def figure(value: T | ClusterError | None, now_ms: int) -> Figure[T]:
 
 
 def with_value(section: Section[T], value: U) -> Section[U]:
-    """The same face with another value; a value takes the place of a loading face's problem."""
+    """The same face with another value; the faces that have none stay as they are."""
     match section:
         case Ready(at_ms=at_ms):
             return Ready(value, at_ms)

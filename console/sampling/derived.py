@@ -70,7 +70,7 @@ def topic_readers(groups: Iterable[Group]) -> dict[str, TopicReaders]:
             records, known, unknown, is_lagging = sums.get(row.topic, (0, 0, 0, False))
             if isinstance(row.records, Known):
                 records, known = records + row.records.value, known + 1
-            else:
+            if isinstance(row.records, Unknown) or group.problem:
                 unknown += 1
             is_lagging = is_lagging or row.verdict.severity >= Severity.WARNING
             sums[row.topic] = (records, known, unknown, is_lagging)

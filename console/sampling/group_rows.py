@@ -1,6 +1,7 @@
 """Makes the groups of a snapshot from listings, descriptions and what was tracked."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from console.model.figures import Figure, Known, Unknown, total
 from console.model.group import (
@@ -73,7 +74,7 @@ def group_row(
         verdict=Verdict.UNKNOWN if problem else worst(row.verdict for row in rows),
         completeness=completeness(each.history for each in tracker.partitions.values()),
         lag_total=total(row.records for row in rows),
-        age=_oldest(row.age for row in rows),
+        age=_oldest(rows),
         outlook=tracker.outlook or UNKNOWN_OUTLOOK,
         loss=_worst_loss(row.loss for row in rows),
         lag_history=tracker.lag_series,
@@ -149,15 +150,21 @@ def _partition_lag(
     )
 
 
-def _oldest(ages: Iterable[Figure[Age]]) -> Figure[Age]:
+def _oldest(rows: Iterable[PartitionLag]) -> Figure[Age]:
+    """The greatest age that is known: at least so much, where a partition with lag has none."""
     best: Known[Age] | None = None
-    reason = "no partitions"
-    for age in ages:
+    reason, is_partial = "no partitions", False
+    for row in rows:
+        age = row.age
         if isinstance(age, Unknown):
             reason = age.reason
+            is_partial = is_partial or isinstance(row.records, Known)
         elif best is None or age.value.seconds > best.value.seconds:
             best = age
-    return best or Unknown(reason)
+    if best is None or (is_partial and not best.value.seconds):
+        return Unknown(reason)
+    is_at_least = best.value.is_at_least or is_partial
+    return Known(replace(best.value, is_at_least=is_at_least), best.at_ms)
 
 
 def _worst_loss(outlooks: Iterable[LossOutlook]) -> LossOutlook:

@@ -40,11 +40,15 @@ class Judgement:
 
 @dataclass(slots=True)
 class Tracked:
-    """One partition of the group: the newest reading and what came before."""
+    """One partition of the group: the newest reading and what came before.
+
+    `last_lag` is the newest that was known, in records; None before the first.
+    """
 
     offsets: OffsetReading
     lag: Lag
     history: History
+    last_lag: int | None = None
     age: Figure[Age] = NOT_READ
     judgement: Judgement | None = None
 
@@ -80,6 +84,8 @@ class GroupTracker:
             tracked = before or Tracked(reading, lag_of(reading), History())
             tracked.offsets = reading
             tracked.lag = lag_of(reading)
+            if isinstance(tracked.lag.records, Known):
+                tracked.last_lag = tracked.lag.records.value
             sample = _sample(at_ms, reading, tracked.lag)
             if sample is not None:
                 tracked.history = tracked.history.observed(sample)
@@ -128,7 +134,8 @@ class GroupTracker:
             self._consumed.reset()
         if not known:
             return
-        lag = total(tracked.lag.records for tracked in known.values()).amount
+        # A partition that cannot be read at the moment has not been caught up with meanwhile.
+        lag = sum(tracked.last_lag or 0 for tracked in self.partitions.values())
         committed = 0
         for tracked in known.values():
             assert isinstance(tracked.offsets.committed, Known)

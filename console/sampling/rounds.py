@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from console.model.figures import Figure, Known
+from console.model.figures import Figure, Known, Unknown
 from console.model.names import TopicPartition
 from console.model.section import Ready
 from console.port.clock import Clock
@@ -139,8 +139,10 @@ class Rounds:
             found.offsets = failed(found.offsets, ends, now_ms)
             return False
         found.ends.update(ends)
-        if not isinstance(stables, ClusterError):
-            found.stables.update(stables)
+        if isinstance(stables, ClusterError):
+            # An old one would hide what was written since.
+            stables = dict.fromkeys(consumed, Unknown(stables.reason))
+        found.stables.update(stables)
         found.offsets = Ready(now_ms, now_ms)
         return True
 

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from console.model.names import TopicPartition
-from console.model.section import LOADING, Ready
+from console.model.section import LOADING, Ready, Stale
 from console.model.snapshot import Snapshot
 from console.model.verdict import Allowance
 from console.port.clock import Clock
@@ -281,6 +281,8 @@ class Sampler:
         metrics = self._collected.metrics
         if is_ok and isinstance(metrics, Ready):
             self._vitals.observe(metrics.at_ms, metrics.value)
+        elif isinstance(metrics, Stale):
+            self._vitals.miss(metrics.reason)
         return is_ok
 
     def _may_tell_vitals(self) -> bool:

@@ -52,7 +52,7 @@ class TotalsKeeper:
         self._groups = _extended(self._groups, found.groups_active)
         self._under_replicated = self._under_replicated.appended(now_ms, found.under_replicated)
         if is_lag_read:
-            self._lag = self._lag.appended(now_ms, found.lag.amount)
+            self._lag = self._lag.appended(now_ms, _last_lag(groups or ()))
         return replace(
             found,
             messages_history=self._messages,
@@ -64,11 +64,20 @@ class TotalsKeeper:
 
 
 def _lag(groups: Sequence[Group]) -> Total:
-    """A group whose offsets were not read is one more unknown part."""
-    return Total(
-        sum(group.lag_total.amount for group in groups),
-        sum(group.lag_total.unknown if group.is_enriched else 1 for group in groups),
-    )
+    """What is known now. Of a group whose offsets could not be read, every part is unknown."""
+    amount = unknown = 0
+    for group in groups:
+        if group.problem or not group.is_enriched:
+            unknown += max(1, len(group.partitions))
+        else:
+            amount, unknown = amount + group.lag_total.amount, unknown + group.lag_total.unknown
+    return Total(amount, unknown)
+
+
+def _last_lag(groups: Sequence[Group]) -> float:
+    """The sum of what is known and of what was known last: unread is not caught up."""
+    known = ((group.lag_history.last, group.lag_total.amount) for group in groups)
+    return sum(amount if last is None else last for last, amount in known)
 
 
 def _added(figures: Sequence[Figure[float]], now_ms: int) -> Figure[float]:

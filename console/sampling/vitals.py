@@ -5,6 +5,7 @@ The names are those of the engine's exposition; a metric that is missing leaves 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from console.model.figures import Figure, Known, Unknown
 from console.model.health import ApiLatency, EngineVitals
@@ -50,6 +51,11 @@ class Vitals:
         self._last_ms = 0
         self._cpu = self._requests = self._flushes = EMPTY_SERIES
 
+    def miss(self, problem: str) -> None:
+        """Take in that a scrape failed."""
+        if self.latest is not None:
+            self.latest = replace(self.latest, problem=problem)
+
     def observe(self, at_ms: int, samples: Iterable[MetricSample]) -> None:
         """Take in one scrape."""
         by_name: defaultdict[str, list[MetricSample]] = defaultdict(list)
@@ -82,6 +88,7 @@ class Vitals:
             cpu_history=self._cpu,
             requests_history=self._requests,
             flush_history=self._flushes,
+            read_ms=at_ms,
         )
 
     def _rate(

@@ -279,7 +279,7 @@ BROKERS: Table[Broker] = Table(
         number("id", lambda broker: broker.node_id),
         text("address", lambda broker: broker.address),
         text("rack", lambda broker: broker.rack),
-        text("state", lambda broker: "online" if broker.is_online else "offline"),
+        text("state", lambda broker: broker.state if broker.is_online else "offline"),
         text("role", lambda broker: "controller" if broker.is_controller else "broker"),
         number("leaders", lambda broker: broker.leaders),
         number("replicas", lambda broker: broker.replicas),

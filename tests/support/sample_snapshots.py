@@ -228,8 +228,8 @@ def empty() -> Snapshot:
 
 
 def partial() -> Snapshot:
-    """Some figures could not be read: sizes and rates of some topics, members of a group, how full
-    the brokers are, when the oldest records go."""
+    """Some figures could not be read: sizes and rates of some topics, members of a group, the
+    offsets of another, how full the brokers are, when the oldest records go. Broker 2 is silent."""
     silent = Unknown("broker 2 did not answer in time")
     rows = tuple(
         replace(row, messages_per_s=silent, size_bytes=silent, message_count=silent, lag=silent)
@@ -237,7 +237,7 @@ def partial() -> Snapshot:
         else row
         for position, row in enumerate(topics())
     )
-    first, second, *rest = groups()
+    first, second, third, *rest = groups()
     hollow = replace(
         second,
         members=Unknown("no right to describe this group"),
@@ -245,6 +245,7 @@ def partial() -> Snapshot:
         is_enriched=False,
         lag_total=Total(0, 12),
     )
+    old = replace(third, problem=silent.reason)
     counted = replace(totals(), lag=Total(272_400, 12), bytes_per_s=silent)
     kept = tuple(
         replace(row, oldest_ms=silent, oldest_goes_ms=silent, size_bytes=silent)
@@ -252,12 +253,20 @@ def partial() -> Snapshot:
         else row
         for position, row in enumerate(retentions())
     )
-    mute = tuple(replace(broker, cpu_ratio=silent, memory=silent) for broker in brokers())
+    mute = tuple(
+        replace(
+            broker,
+            cpu_ratio=silent,
+            memory=silent,
+            silence=silent.reason if broker.node_id == 2 else "",
+        )
+        for broker in brokers()
+    )
     return replace(
         busy(),
         cluster=Ready(replace(cluster(), brokers=mute), NOW_MS),
         topics=Ready(rows, NOW_MS),
-        groups=Ready((first, hollow, *rest), NOW_MS),
+        groups=Ready((first, hollow, old, *rest), NOW_MS),
         retention=Ready(kept, NOW_MS),
         totals=Ready(counted, NOW_MS),
         topic_details={

@@ -58,6 +58,11 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             *("engine-gave-up", Severity.ERROR, "kafka:9092"),
         ),
         (with_broker(is_online=False), "broker-down", Severity.ERROR, "broker 1"),
+        (with_broker(silence="timed out"), "broker-silent", Severity.WARNING, "broker 1"),
+        (
+            replace(FINE, vitals=EngineVitals(problem="refused", flush_mean_ms=Known(999.0, 1))),
+            *("engine-mute", Severity.WARNING, "engine"),
+        ),
         (with_broker(problem="/b has failed"), "disk-failed", Severity.ERROR, "broker 1"),
         (with_broker(disk=Known(Usage(85, 100), 1)), "disk-full", Severity.WARNING, "broker 1"),
         (with_broker(disk=Known(Usage(95, 100), 1)), "disk-full", Severity.ERROR, "broker 1"),

@@ -6,9 +6,11 @@ from console.model.health import EngineVitals
 from console.model.partition import NOT_READ
 from console.model.section import LOADING, Ready, Refused, Stale
 from console.port.capabilities import Capabilities
-from console.port.errors import ClusterError, Unreachable
+from console.port.errors import ClusterError, TimedOut, Unreachable
+from console.port.errors import Refused as RefusedError
 from console.port.readings import (
     DirectoryReading,
+    GroupsReading,
     LayoutReading,
     NodeReading,
     PartitionReading,
@@ -135,3 +137,23 @@ def test_the_header_is_told_what_the_cluster_offers() -> None:
     assert (state.version, state.mode) == ("4.1", "KRaft")
     assert cluster_state(layout(1), Collected(), None, 0).version == ""
     assert Collected().layout == LOADING
+
+
+def test_a_broker_that_is_listed_and_does_not_answer_is_silent_and_not_counted() -> None:
+    well = DirectoryReading("/data", 100, 40, {})
+    found = cluster_state(
+        layout(1, 2), with_directories({1: (well,), 2: TimedOut("no answer in 2 s")}), None, 0
+    )
+    assert [broker.silence for broker in found.brokers] == ["", "no answer in 2 s"]
+    assert found.online == 1
+
+
+def test_a_broker_that_refuses_an_answer_has_answered() -> None:
+    answers = {1: RefusedError("no right"), 2: (DirectoryReading("/data", 100, 40, {}),)}
+    assert brokers(layout(1, 2), with_directories(answers))[1].silence == ""
+
+
+def test_a_broker_that_did_not_list_its_groups_is_silent() -> None:
+    collected = Collected(groups=Ready(GroupsReading((), {2: Unreachable("refused")}), 5))
+    found = brokers(layout(1, 2), collected)
+    assert (found[1].silence, found[2].silence) == ("", "refused")

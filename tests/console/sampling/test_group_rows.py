@@ -1,8 +1,9 @@
 """Groups as the list shows them: from a listing alone, described, and followed."""
 
-from console.model.figures import Known, Unknown
+from console.model.age import EndTimes
+from console.model.figures import Figure, Known, Unknown
 from console.model.group import GroupState, Member
-from console.model.lag import LossKind
+from console.model.lag import Age, LossKind
 from console.model.lag import Offsets as OffsetReading
 from console.model.partition import NOT_READ
 from console.model.retention import policy_from
@@ -82,3 +83,30 @@ def test_a_group_is_as_badly_off_as_its_partition_nearest_to_a_loss() -> None:
     )
     assert found.expired_unread == 80
     assert found.loss.kind is LossKind.NOW
+
+
+def test_an_age_is_at_least_so_much_while_that_of_another_partition_is_not_known() -> None:
+    tracker = GroupTracker()
+    behind = OffsetReading(Known(60, 1), Known(0, 1), Known(100, 1))
+    seen = {P0: EndTimes().observed(NOW_MS - 9_000, 60).observed(NOW_MS - 8_000, 100)}
+
+    def age(reading: OffsetReading) -> Figure[Age]:
+        tracker.observe(NOW_MS, {P0: behind, P1: reading})
+        tracker.judge(NOW_MS, end_times=seen, record_times={}, members={}, allowance=NO_ALLOWANCE)
+        found = group_row(LISTING, None, tracker, problem="", now_ms=NOW_MS, policies={}, sizes={})
+        return found.age
+
+    partly, caught_up = age(behind), age(OffsetReading(Known(9, 1), Known(0, 1), Known(9, 1)))
+    assert isinstance(partly, Known)
+    assert isinstance(caught_up, Known)
+    assert (partly.value.is_at_least, caught_up.value.is_at_least) == (True, False)
+    assert partly.value.seconds == caught_up.value.seconds > 8
+
+
+def test_a_group_has_no_age_of_zero_because_only_what_is_caught_up_has_one() -> None:
+    tracker = GroupTracker()
+    behind = OffsetReading(Known(60, 1), Known(0, 1), Known(100, 1))
+    tracker.observe(NOW_MS, {P0: behind, P1: OffsetReading(Known(9, 1), Known(0, 1), Known(9, 1))})
+    tracker.judge(NOW_MS, end_times={}, record_times={}, members={}, allowance=NO_ALLOWANCE)
+    found = group_row(LISTING, None, tracker, problem="", now_ms=NOW_MS, policies={}, sizes={})
+    assert isinstance(found.age, Unknown)

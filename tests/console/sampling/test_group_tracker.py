@@ -42,11 +42,11 @@ def watched(seconds: int, *, committed: int = 10, end: int = 10) -> GroupTracker
     return tracker
 
 
-def test_the_lag_of_the_group_is_the_sum_of_what_is_known() -> None:
+def test_the_lag_of_the_group_is_the_sum_of_what_is_known_or_was_known_last() -> None:
     tracker = GroupTracker()
     tracker.observe(START_MS, {P0: read(10, 15), P1: read(1, 3)})
     tracker.observe(START_MS + 1000, {P0: read(10, 25), P1: read(1, Unknown("down"))})
-    assert tracker.lag_series.values == (7, 15)
+    assert tracker.lag_series.values == (7, 17)
 
 
 def test_nothing_known_is_no_sample() -> None:
@@ -180,3 +180,18 @@ def test_a_stamp_later_than_what_was_written_after_it_is_at_least_so_old() -> No
 def test_without_any_stamp_the_age_is_unknown() -> None:
     tracked = judged(watched(1), START_MS)
     assert isinstance(tracked.age, Unknown)
+
+
+def test_lag_does_not_dip_where_a_partition_cannot_be_read_for_a_while() -> None:
+    tracker = GroupTracker()
+    tracker.observe(START_MS, {P0: read(0, 70), P1: read(0, 30)})
+    tracker.observe(START_MS + 1000, {P0: read(0, Unknown("kafka-2 refused")), P1: read(5, 30)})
+    tracker.observe(START_MS + 2000, {P0: read(70, 80), P1: read(5, 30)})
+    assert tracker.lag_series.values == (100.0, 95.0, 35.0)
+
+
+def test_a_partition_that_the_group_does_not_read_any_more_leaves_the_sum() -> None:
+    tracker = GroupTracker()
+    tracker.observe(START_MS, {P0: read(0, 70), P1: read(0, 30)})
+    tracker.observe(START_MS + 1000, {P1: read(0, 30)})
+    assert tracker.lag_series.values == (100.0, 30.0)

@@ -182,3 +182,15 @@ async def test_a_cluster_that_does_not_tell_what_it_offers_shows_its_topics_all_
     cluster = content((await watched.after(3)).cluster)
     assert cluster is not None
     assert cluster.mode == "KRaft"
+
+
+async def test_lag_is_measured_to_the_end_while_stable_offsets_cannot_be_read() -> None:
+    """An old stable offset would hide what was written since, and call it held back."""
+    watched = WatchedCluster()
+    watched.world.add_topic("orders", 1, end=100, per_s=10)
+    watched.world.add_group("billing", "orders", committed=60)
+    await watched.after(1)
+    watched.cluster.fail("stable_offsets", Failed("UNKNOWN_SERVER_ERROR", "no"))
+    snapshot = await watched.after(5)
+    assert lag_of(snapshot, "billing", "orders", 0) == Known(100, watched.clock.wall_ms())
+    assert group_of(snapshot, "billing").held_back == 0

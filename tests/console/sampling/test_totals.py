@@ -1,9 +1,12 @@
 """Sums over the cluster: at least so much, never a false zero, and how they went."""
 
+from dataclasses import replace
+
 from console.model.cluster import Totals
 from console.model.figures import Figure, Known, Total, Unknown
 from console.model.group import Group, GroupState
 from console.model.partition import NOT_READ
+from console.model.series import Series
 from console.model.topic import Topic, TopicStatus
 from console.sampling.totals import TotalsKeeper
 
@@ -83,3 +86,17 @@ def test_histories_hold_what_was_known_and_leave_gaps_where_nothing_was() -> Non
     assert len(found.groups_history) == 0
     found = keeper.totals(4000, [], [group(Total(7))], is_lag_read=True)
     assert found.lag_history.values == (7,)
+
+
+def test_lag_of_a_group_that_cannot_be_read_now_is_not_added_as_if_it_were() -> None:
+    old = replace(group(Total(500)), problem="kafka-2 refused")
+    assert totals(groups=(group(Total(40)), old)).lag == Total(40, unknown=1)
+
+
+def test_the_history_does_not_dip_where_a_group_cannot_be_read_for_a_while() -> None:
+    keeper = TotalsKeeper()
+    read = replace(group(Total(500)), lag_history=Series((1,), (500.0,)))
+    keeper.totals(1000, [], (read,), is_lag_read=True)
+    found = keeper.totals(2000, [], (replace(read, problem="refused"),), is_lag_read=True)
+    assert found.lag_history.values == (500.0, 500.0)
+    assert found.lag == Total(0, unknown=1)

@@ -147,3 +147,16 @@ def test_damage_and_room_on_the_disk_are_told() -> None:
     assert found.damaged_ranges == Known(2, 1000)
     assert found.disk_free_bytes == Known(5_000_000_000, 1000)
     assert found.disk_reserve_bytes == Known(30_000_000, 1000)
+
+
+def test_vital_signs_that_cannot_be_read_any_more_stay_and_say_why() -> None:
+    vitals = Vitals()
+    vitals.miss("127.0.0.1:9404 did not answer")
+    assert vitals.latest is None
+    vitals.observe(1000, [MetricSample("kconsole_connections", {}, 7.0)])
+    vitals.miss("127.0.0.1:9404 did not answer")
+    assert vitals.latest is not None
+    assert (vitals.latest.read_ms, vitals.latest.problem) == (1000, "127.0.0.1:9404 did not answer")
+    assert vitals.latest.connections == Known(7, 1000)
+    vitals.observe(2000, [])
+    assert vitals.latest.problem == ""
