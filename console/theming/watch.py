@@ -1,5 +1,6 @@
 """Tells when theme files change, so that a running console can take them up."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -27,10 +28,11 @@ async def changed_themes(
     async for batch in changes:
         for change, name in sorted(batch):
             if change is not Change.deleted and name.endswith(".toml"):
-                yield _read(Path(name))
+                yield await asyncio.to_thread(_read, Path(name))
 
 
 def _read(path: Path) -> Theme | InvalidTheme:
+    """Blocking."""
     try:
         return load_theme(path)
     except InvalidTheme as error:

@@ -1,0 +1,63 @@
+"""What every screen does with a snapshot: draw it in front only, and say what is wrong."""
+
+from dataclasses import replace
+
+from console.panels.topics import TopicsPanel
+from console.screens.base import MINIMUM, ConsoleScreen
+from tests.support.console_stage import console
+from tests.support.hand import at_rest, press, resize
+from tests.support.sample_snapshots import busy, empty, stale
+from tests.support.stage import lines_of, shown
+
+
+async def test_a_screen_behind_another_draws_when_it_comes_to_the_front() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        app.feed.give(empty())
+        await at_rest(app)
+        topics = app.screen_stack[0].query_one(TopicsPanel)
+        assert topics.table.row_count == 29
+        await press(app, "escape")
+        assert "There are no topics yet" in shown(app)
+
+
+async def test_trouble_has_a_line_of_its_own_and_gives_it_back() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        assert "▲" not in lines_of(app)[2]
+        app.feed.give(stale())
+        await at_rest(app)
+        assert lines_of(app)[2].startswith(" ▲ kafka-1.eu:9092 refused")
+        app.feed.give(busy())
+        await at_rest(app)
+        assert "refused" not in shown(app)
+
+
+async def test_long_trouble_is_cut_and_never_pushes_the_screen_away() -> None:
+    app = console(None)
+    async with app.run_test(size=(80, 24)):
+        long = replace(stale().connection, detail="x" * 500)
+        app.feed.give(replace(stale(), connection=long))
+        await at_rest(app)
+        lines = lines_of(app)
+        assert len(lines) == 24
+        assert lines[1].endswith("…")
+        assert "Topics" in shown(app)
+
+
+async def test_a_terminal_that_is_too_small_says_which_size_is_enough() -> None:
+    app = console(busy())
+    columns, lines = MINIMUM
+    async with app.run_test(size=(columns - 1, lines)):
+        assert f"{columns}x{lines} is the least" in shown(app)
+        await resize(app, columns, lines)
+        assert "is the least" not in shown(app)
+
+
+async def test_without_a_snapshot_the_frame_stands() -> None:
+    app = console(None)
+    async with app.run_test(size=(120, 40)):
+        assert isinstance(app.screen, ConsoleScreen)
+        assert "○ connecting" in lines_of(app)[0]
+        assert "? Help" in lines_of(app)[-1]

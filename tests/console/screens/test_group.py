@@ -1,0 +1,46 @@
+"""One group: what its screen needs, what opens from it, and what it says of one that is gone."""
+
+from dataclasses import replace
+
+from console.model.section import Ready
+from console.screens.group import GroupScreen
+from tests.support.console_stage import console
+from tests.support.hand import at_rest, press
+from tests.support.sample_groups import groups
+from tests.support.sample_series import NOW_MS
+from tests.support.sample_snapshots import busy
+from tests.support.stage import shown
+
+
+async def test_it_asks_for_its_group_and_opens_the_topic_of_a_partition() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await app.push_screen(GroupScreen(app, "billing"))
+        await at_rest(app)
+        assert app.feed.needs[-1].groups == {"billing"}
+        assert "classic · range · 6 members · coordinator 1" in shown(app)
+        await press(app, "enter")
+        assert app.screen.detail == "orders.placed"  # type: ignore[attr-defined]
+
+
+async def test_a_group_that_goes_is_said_to_be_gone_and_leaves_no_figures() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await app.push_screen(GroupScreen(app, "billing"))
+        await at_rest(app)
+        assert "52.0K" in shown(app)
+        app.feed.give(replace(busy(), groups=Ready(groups()[1:], NOW_MS)))
+        await at_rest(app)
+        assert "The group is gone" in shown(app)
+        assert "52.0K" not in shown(app)
+
+
+async def test_figures_in_two_lines_stand_where_there_is_no_room_for_cards() -> None:
+    for size in ((80, 24), (120, 40)):
+        app = console(busy())
+        async with app.run_test(size=size):
+            await app.push_screen(GroupScreen(app, "billing"))
+            await at_rest(app)
+            text = shown(app).lower()
+            for label in ("next unread", "outlook", "time to loss"):
+                assert label in text

@@ -1,0 +1,47 @@
+"""The help of a screen: every key that works there, as the table and the user say."""
+
+import pytest
+
+from console.keys.actions import ACTIONS, Scope, shown_key
+from console.keys.keymap import load_keymap
+from console.screens.help import HelpScreen
+from tests.support.console_stage import console
+from tests.support.hand import press
+from tests.support.sample_snapshots import busy
+from tests.support.stage import shown
+
+TALL = (120, 70)
+
+
+@pytest.mark.parametrize(("number", "scope"), [("1", Scope.OVERVIEW), ("2", Scope.TOPICS)])
+async def test_every_key_of_the_screen_stands_in_its_help(number: str, scope: Scope) -> None:
+    app = console(busy())
+    async with app.run_test(size=TALL):
+        await press(app, number, "?")
+        text = shown(app)
+        for action in ACTIONS:
+            if action.scope in (Scope.APP, Scope.TABLE, scope):
+                assert shown_key(action.keys[0]) in text
+                assert action.help.split()[0] in text
+
+
+async def test_keys_of_the_user_stand_there_and_those_given_up_do_not() -> None:
+    keymap, problems = load_keymap("plain", {"table.sort": "f3", "table.copy": ""})
+    assert not problems
+    app = console(busy(), keymap=keymap)
+    async with app.run_test(size=TALL):
+        await press(app, "2", "?")
+        text = shown(app)
+        assert "f3             Sort by the next column." in text
+        assert "Copy the name of this row." not in text
+
+
+@pytest.mark.parametrize("key", ["escape", "q", "?", "f1"])
+async def test_the_key_that_opened_it_closes_it_and_so_do_others(key: str) -> None:
+    app = console(busy())
+    async with app.run_test(size=TALL):
+        await press(app, "?")
+        assert isinstance(app.screen, HelpScreen)
+        await press(app, key)
+        assert not isinstance(app.screen, HelpScreen)
+        assert app.is_running

@@ -1,0 +1,59 @@
+"""The screens that are one list: what they need, what Enter opens, what they hide."""
+
+import pytest
+
+from console.panels.health import ApiPanel
+from console.sampling.needs import View
+from console.screens.lists import BrokersScreen
+from console.widgets.vtable import VTable
+from tests.support.console_stage import console
+from tests.support.hand import press
+from tests.support.sample_snapshots import busy, hosted
+from tests.support.stage import shown
+
+SIZE = (120, 40)
+
+
+@pytest.mark.parametrize(
+    ("number", "views"),
+    [
+        ("2", {View.TOPICS}),
+        ("3", {View.GROUPS}),
+        ("4", {View.RETENTION}),
+        ("5", {View.BROKERS, View.HEALTH}),
+    ],
+)
+async def test_a_list_needs_what_it_shows_and_has_the_focus(number: str, views: set[View]) -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await press(app, number)
+        assert app.feed.needs[-1].views == views
+        assert app.focused is app.screen.query(VTable).first()
+
+
+@pytest.mark.parametrize(
+    ("keys", "opened"),
+    [
+        (("2", "enter"), "Topics › orders.placed"),
+        (("3", "enter"), "Groups › mailer"),
+        (("4", "enter"), "Retention › orders.fulfilled"),
+        (("2", "c"), "Topics › orders.placed"),
+    ],
+)
+async def test_a_row_opens_what_it_is_about(keys: tuple[str, ...], opened: str) -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await press(app, *keys)
+        assert opened in shown(app)
+
+
+async def test_figures_of_an_engine_take_room_only_where_there_are_any() -> None:
+    app = console(hosted())
+    async with app.run_test(size=SIZE):
+        await press(app, "5")
+        assert isinstance(app.screen, BrokersScreen)
+        assert app.screen.query_one(ApiPanel).size.height
+        assert "Flush times" in shown(app)
+        app.feed.give(busy())
+        await press(app, "j")
+        assert "Flush times" not in shown(app)
