@@ -15,7 +15,7 @@ from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, Order, Row
+from console.widgets.table_rows import Cell, Order, Row, RowCache
 
 TREND_WIDTH = 16
 FAR_S = 1e12
@@ -140,6 +140,7 @@ class GroupsPanel(TablePanel):
     ) -> None:
         super().__init__(title, COLUMNS, noun="group", order=ORDER, id=id)
         self._topic = topic
+        self._rows = RowCache(group_row)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the groups of a snapshot."""
@@ -151,7 +152,7 @@ class GroupsPanel(TablePanel):
             head = "No group reads this topic" if self._topic else "There are no groups yet"
             self.show_face().empty(head, "a group appears when a consumer joins it")
             return
-        self.set_rows([group_row(group) for group in shown])
+        self.set_rows(self._rows.rows(shown))
 
     def _chosen(self, groups: Sequence[Group]) -> list[Group]:
         return [group for group in groups if self._topic is None or self._topic in group.topics]

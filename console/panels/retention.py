@@ -1,5 +1,7 @@
 """Retention: how far back each topic reaches, what goes next, and who would lose unread data."""
 
+from functools import partial
+
 from console.model import units
 from console.model.figures import Figure, Known, map_figure
 from console.model.lag import LossKind
@@ -12,7 +14,7 @@ from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, Order, Row
+from console.widgets.table_rows import Cell, LateRow, Order
 
 COLUMNS = (
     Column("topic", "TOPIC", 22, is_flex=True, width_max=44),
@@ -51,21 +53,27 @@ def when(value: Figure[int], now_ms: int, *, is_past: bool) -> Cell:
     return Cell(units.ago(value.value, now_ms) if value.value > now_ms else "due")
 
 
-def retention_row(retention: TopicRetention, now_ms: int) -> Row:
+def retention_cells(retention: TopicRetention, now_ms: int) -> tuple[Cell, ...]:
+    """The cells of one topic."""
+    ratio = retention.size_ratio
+    return (
+        cells.name(retention.topic),
+        cells.figure(retention.policy, lambda value: value.label, Role.MUTED),
+        when(retention.oldest_ms, now_ms, is_past=True),
+        when(retention.oldest_goes_ms, now_ms, is_past=False),
+        cells.size(retention.size_bytes),
+        cells.UNKNOWN_CELL if ratio is None else Cell(units.percent(100 * ratio)),
+        risk_cell(retention),
+    )
+
+
+def retention_row(retention: TopicRetention, now_ms: int) -> LateRow:
     """One topic as a row."""
     ratio = retention.size_ratio
     policy = retention.policy
-    return Row(
+    return LateRow(
         retention.topic,
-        (
-            cells.name(retention.topic),
-            cells.figure(policy, lambda value: value.label, Role.MUTED),
-            when(retention.oldest_ms, now_ms, is_past=True),
-            when(retention.oldest_goes_ms, now_ms, is_past=False),
-            cells.size(retention.size_bytes),
-            cells.UNKNOWN_CELL if ratio is None else Cell(units.percent(100 * ratio)),
-            risk_cell(retention),
-        ),
+        partial(retention_cells, retention, now_ms),
         (
             retention.topic,
             policy.value.label if isinstance(policy, Known) else "",

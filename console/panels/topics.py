@@ -1,5 +1,7 @@
 """The topics of the cluster as a table: rates, size, lag, retention, status."""
 
+from functools import partial
+
 from console.model import units
 from console.model.figures import Known
 from console.model.severity import Severity
@@ -12,7 +14,7 @@ from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, Order, Row
+from console.widgets.table_rows import Cell, LateRow, Order, RowCache
 
 TREND_WIDTH = 24
 COLUMNS = (
@@ -29,24 +31,30 @@ COLUMNS = (
 ORDER = Order([column.key for column in COLUMNS].index("lag"), is_down=True)
 
 
-def topic_row(topic: Topic) -> Row:
-    """One topic as a row."""
+def topic_cells(topic: Topic) -> tuple[Cell, ...]:
+    """The cells of one topic."""
     retention = topic.retention
     label = retention.value.label if isinstance(retention, Known) else units.UNKNOWN
     is_bad = topic.status.severity > Severity.OK
-    return Row(
+    return (
+        cells.name(topic.name),
+        cells.muted(str(topic.partition_count)),
+        cells.muted(str(topic.replication_factor)),
+        cells.figure(topic.messages_per_s, units.count),
+        Cell(trend(topic.trend.values, TREND_WIDTH), Role.S4 if is_bad else Role.S1),
+        cells.size(topic.size_bytes),
+        cells.lag(topic.lag, is_partial=not topic.lag_total.is_complete),
+        cells.muted(plain(label)),
+        cells.state(topic.status.severity, topic.status.short),
+    )
+
+
+def topic_row(topic: Topic) -> LateRow:
+    """One topic as a row."""
+    retention = topic.retention
+    return LateRow(
         topic.name,
-        (
-            cells.name(topic.name),
-            cells.muted(str(topic.partition_count)),
-            cells.muted(str(topic.replication_factor)),
-            cells.figure(topic.messages_per_s, units.count),
-            Cell(trend(topic.trend.values, TREND_WIDTH), Role.S4 if is_bad else Role.S1),
-            cells.size(topic.size_bytes),
-            cells.lag(topic.lag, is_partial=not topic.lag_total.is_complete),
-            cells.muted(plain(label)),
-            cells.state(topic.status.severity, topic.status.short),
-        ),
+        partial(topic_cells, topic),
         (
             topic.name,
             topic.partition_count,
@@ -66,7 +74,7 @@ class TopicsPanel(TablePanel):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Topics", COLUMNS, noun="topic", order=ORDER, id=id)
-        self._drawn: tuple[object, bool] | None = None
+        self._rows = RowCache(topic_row)
 
     def show(self, snapshot: Snapshot, *, are_internal_shown: bool = False) -> None:
         """Draw the topics of a snapshot."""
@@ -77,7 +85,4 @@ class TopicsPanel(TablePanel):
         if not shown:
             self.show_face().empty("There are no topics yet", "n creates one, p publishes to one")
             return
-        if self._drawn != (topics, are_internal_shown):
-            self._drawn = (topics, are_internal_shown)
-            self.set_rows([topic_row(topic) for topic in shown])
-        self.show_table()
+        self.set_rows(self._rows.rows(shown))

@@ -12,7 +12,7 @@ from console.widgets.line_input import LineInput
 from console.widgets.matching import parse_filter
 from console.widgets.panel import Panel
 from console.widgets.stale_banner import StaleBanner
-from console.widgets.table_rows import Order, Row
+from console.widgets.table_rows import Order, TableRow
 from console.widgets.vtable import VTable
 
 FILTER_HINT = "text  !text  ~fuzzy  /regular expression/"
@@ -53,7 +53,7 @@ class TablePanel(Panel):
         yield self.face
         yield self.filter_line
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
+    def set_rows(self, rows: Sequence[TableRow]) -> None:
         """Show rows in the table."""
         self.table.set_rows(rows)
         self.show_table()

@@ -1,10 +1,12 @@
 """Rows of a table, and which of them are shown in which order. Pure."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from console.widgets.columns import Column
 from console.widgets.palette import Role
+
+V = TypeVar("V")
 
 SortValue = str | float
 
@@ -18,12 +20,65 @@ class Cell(NamedTuple):
     """Drawn muted behind the text."""
 
 
-class Row(NamedTuple):
+class TableRow(Protocol):
     """One row; cells and sort values stand in the order of the columns."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def cells(self) -> tuple[Cell, ...]: ...
+
+    @property
+    def sorts(self) -> tuple[SortValue, ...]: ...
+
+
+class Row(NamedTuple):
+    """A row that is there whole. Equal rows need not be drawn again."""
 
     key: str
     cells: tuple[Cell, ...]
     sorts: tuple[SortValue, ...]
+
+
+class LateRow:
+    """A row whose cells are made when it is first drawn: of ten thousand, a screenful ever is."""
+
+    __slots__ = ("_cells", "_make", "key", "sorts")
+
+    def __init__(
+        self, key: str, make: Callable[[], tuple[Cell, ...]], sorts: tuple[SortValue, ...]
+    ) -> None:
+        self.key = key
+        self.sorts = sorts
+        self._make = make
+        self._cells: tuple[Cell, ...] | None = None
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        if self._cells is None:
+            self._cells = self._make()
+        return self._cells
+
+
+class RowCache(Generic[V]):
+    """Makes rows of values, and makes none anew whose value is the same object as before."""
+
+    def __init__(self, make: Callable[[V], TableRow]) -> None:
+        self._make = make
+        self._made: dict[int, tuple[V, TableRow]] = {}
+
+    def rows(self, values: Iterable[V]) -> list[TableRow]:
+        """The rows of these values, in their order; what was kept of others is forgotten."""
+        made: dict[int, tuple[V, TableRow]] = {}
+        rows: list[TableRow] = []
+        for value in values:
+            # The value is kept with its row, so that its id is not another's meanwhile.
+            known = self._made.get(id(value)) or (value, self._make(value))
+            made[id(value)] = known
+            rows.append(known[1])
+        self._made = made
+        return rows
 
 
 class Order(NamedTuple):
@@ -33,7 +88,9 @@ class Order(NamedTuple):
     is_down: bool = False
 
 
-def arranged(rows: Sequence[Row], order: Order, is_shown: Callable[[Row], bool]) -> tuple[Row, ...]:
+def arranged(
+    rows: Sequence[TableRow], order: Order, is_shown: Callable[[TableRow], bool]
+) -> tuple[TableRow, ...]:
     """The rows that are shown, sorted; equal ones stay in the order of their keys."""
     shown = [row for row in rows if is_shown(row)]
     shown.sort(key=lambda row: row.key)

@@ -25,7 +25,7 @@ from console.widgets import symbols
 from console.widgets.columns import Column, Placed, place
 from console.widgets.fitting import fitted
 from console.widgets.palette import Role
-from console.widgets.table_rows import Cell, Order, Row, arranged, next_order
+from console.widgets.table_rows import Cell, Order, TableRow, arranged, next_order
 from console.widgets.themed import Themed
 
 
@@ -86,10 +86,10 @@ class VTable(Themed, ScrollView, can_focus=True):
         super().__init__(id=id)
         self.columns = tuple(columns)
         self.order = order or Order()
-        self._all: tuple[Row, ...] = ()
-        self._shown: tuple[Row, ...] = ()
+        self._all: tuple[TableRow, ...] = ()
+        self._shown: tuple[TableRow, ...] = ()
         self._index: dict[str, int] = {}
-        self._is_shown: Callable[[Row], bool] = lambda row: True
+        self._is_shown: Callable[[TableRow], bool] = lambda row: True
         self._cursor = 0
         self._placed: tuple[Placed, ...] = ()
         self._placed_for = (-1, -1)
@@ -113,14 +113,14 @@ class VTable(Themed, ScrollView, can_focus=True):
         """The keys of the rows, in the order in which they stand."""
         return tuple(row.key for row in self._shown)
 
-    def set_rows(self, rows: Sequence[Row]) -> None:
+    def set_rows(self, rows: Sequence[TableRow]) -> None:
         """Show these rows instead; the cursor stays on its key where that is still there."""
         new = tuple(rows)
         if new != self._all:
             self._all = new
             self._arrange()
 
-    def set_filter(self, is_shown: Callable[[Row], bool]) -> None:
+    def set_filter(self, is_shown: Callable[[TableRow], bool]) -> None:
         """Show only the rows that pass."""
         self._is_shown = is_shown
         self._arrange()

@@ -1,0 +1,82 @@
+"""Rows of a table: made when they are seen, and not again while their value is the same."""
+
+import pytest
+
+from console.widgets.columns import Column
+from console.widgets.table_rows import (
+    Cell,
+    LateRow,
+    Order,
+    Row,
+    RowCache,
+    arranged,
+    next_order,
+)
+
+
+class Value:
+    """Something that a row is made of."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def test_cells_of_a_row_are_made_when_they_are_first_asked_for_and_once() -> None:
+    made: list[str] = []
+
+    def make() -> tuple[Cell, ...]:
+        made.append("row")
+        return (Cell("a"),)
+
+    row = LateRow("a", make, ("a",))
+    assert made == []
+    assert row.cells == row.cells == (Cell("a"),)
+    assert made == ["row"]
+
+
+def test_a_row_is_made_anew_only_when_its_value_is_another() -> None:
+    cache = RowCache[Value](lambda value: Row(value.name, (), ()))
+    first, second = Value("first"), Value("second")
+    before = cache.rows([first, second])
+    changed = Value("second")
+    after = cache.rows([changed, first])
+    assert [row.key for row in after] == ["second", "first"]
+    assert after[1] is before[0]
+    assert after[0] is not before[1]
+
+
+def test_what_is_not_shown_any_more_is_forgotten() -> None:
+    cache = RowCache[Value](lambda value: Row(value.name, (), ()))
+    value = Value("gone")
+    before = cache.rows([value])
+    cache.rows([])
+    assert cache.rows([value])[0] is not before[0]
+
+
+def row(key: str, *sorts: str | float) -> Row:
+    return Row(key, (), sorts)
+
+
+@pytest.mark.parametrize(
+    ("order", "keys"),
+    [
+        (Order(0), "abc"),
+        (Order(0, is_down=True), "cba"),
+        (Order(1), "bac"),
+        (Order(1, is_down=True), "acb"),
+    ],
+)
+def test_rows_are_sorted_and_equal_ones_stay_by_their_keys(order: Order, keys: str) -> None:
+    rows = [row("c", "c", 2.0), row("b", "B", 1.0), row("a", "a", 2.0)]
+    assert "".join(each.key for each in arranged(rows, order, lambda _: True)) == keys
+
+
+def test_only_rows_that_pass_are_shown() -> None:
+    rows = [row("a", 1.0), row("b", 2.0)]
+    assert arranged(rows, Order(), lambda each: each.key == "b") == (rows[1],)
+
+
+def test_the_next_order_shows_first_what_is_interesting() -> None:
+    columns = (Column("name", "NAME", 9), Column("lag", "LAG", 9, sort_first_down=True))
+    assert next_order(columns, Order(0)) == Order(1, is_down=True)
+    assert next_order(columns, Order(1, is_down=True)) == Order(0)
