@@ -11,7 +11,7 @@ from typing import Protocol
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from console.demo.control import Command, Commands, Verb, WorkerReport
+from console.demo.control import Command, Commands, Verb, tell
 from console.demo.pace import Pace
 from engine.kernel.clock import Clock
 
@@ -75,7 +75,7 @@ class GroupWorker:
                 now_s = self.clock.monotonic_s()
                 if now_s - reported_s >= REPORT_S:
                     reported_s = now_s
-                    self._report(pace, now_s)
+                    tell(pace, now_s, is_paused=self.is_paused, note=self.note)
         finally:
             self.sink.close()
             self.consumer.close()
@@ -147,13 +147,3 @@ class GroupWorker:
     def _first(self, partition: TopicPartition) -> TopicPartition:
         low, _ = self.consumer.get_watermark_offsets(partition, LOOK_UP_S)
         return TopicPartition(partition.topic, partition.partition, low)
-
-    def _report(self, pace: Pace, now_s: float) -> None:
-        report = WorkerReport(
-            handled=pace.handled,
-            rate=pace.rate(now_s),
-            limit=pace.limit,
-            is_paused=self.is_paused,
-            note=self.note,
-        )
-        print(report.line(), flush=True)  # noqa: T201 - the report goes to the control panel

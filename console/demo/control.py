@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from queue import Empty, Queue
 
+from console.demo.pace import Pace
+
 
 class Verb(StrEnum):
     """What a worker can be told."""
@@ -55,6 +57,12 @@ class WorkerReport:
     def line(self) -> str:
         """The line that carries this report."""
         return json.dumps(asdict(self))
+
+
+def tell(pace: Pace, now_s: float, *, is_paused: bool, note: str) -> None:
+    """Report on standard output, which the control panel reads. Blocking."""
+    report = WorkerReport(pace.handled, pace.rate(now_s), pace.limit, is_paused, note)
+    print(report.line(), flush=True)  # noqa: T201 - the report goes to the control panel
 
 
 def read_command(line: str) -> Command:

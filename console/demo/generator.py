@@ -6,7 +6,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from console.demo.control import Command, Commands, Verb, WorkerReport
+from console.demo.control import Command, Commands, Verb, tell
 from console.demo.pace import Pace
 from console.demo.payments import PaymentStream
 from engine.kernel.clock import Clock
@@ -63,7 +63,7 @@ class Generator:
             self.producer.poll(0)
             if now_s - reported_s >= REPORT_S:
                 reported_s = now_s
-                self._report(pace, now_s)
+                tell(pace, now_s, is_paused=self.is_paused, note=self.note)
         self.producer.flush(FLUSH_S)
 
     def _obey(self, command: Command | None, pace: Pace) -> bool:
@@ -94,13 +94,3 @@ class Generator:
 
     def _told(self, error: KafkaError | None, message: Message) -> None:
         self.note = "" if error is None else f"not written: {error.str()}"
-
-    def _report(self, pace: Pace, now_s: float) -> None:
-        report = WorkerReport(
-            handled=pace.handled,
-            rate=pace.rate(now_s),
-            limit=pace.limit,
-            is_paused=self.is_paused,
-            note=self.note,
-        )
-        print(report.line(), flush=True)  # noqa: T201 - the report goes to the control panel

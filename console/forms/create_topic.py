@@ -3,7 +3,7 @@
 from textual import work
 
 from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault, topic_name, whole
-from console.forms.form import Form, FormField
+from console.forms.form import Form, FormField, whole_field
 from console.keys.keymap import Keymap
 from console.model.text import plain
 from console.port.cluster import NewTopic, Writes
@@ -48,11 +48,11 @@ def topic_fields(brokers: int) -> tuple[FormField, ...]:
             topic_name,
             help="letters, digits, '.', '_' and '-'; it cannot be changed later",
         ),
-        FormField(
+        whole_field(
             "partitions",
             "Partitions",
-            "how many",
-            lambda text: whole(text, 1, PARTITIONS_MAX),
+            1,
+            PARTITIONS_MAX,
             help="how many consumers of a group can read side by side",
             value="3",
         ),

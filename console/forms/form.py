@@ -17,7 +17,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 from textual.worker import Worker
 
-from console.forms.fields import FieldFault
+from console.forms.fields import FieldFault, whole
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.widgets import symbols
@@ -40,6 +40,13 @@ class FormField:
     help: str = ""
     value: str = ""
     is_optional: bool = False
+
+
+def whole_field(id: str, label: str, least: int, most: int, *, help: str, value: str) -> FormField:
+    """A line for a whole number within bounds."""
+    return FormField(
+        id, label, value, lambda text: whole(text, least, most), help=help, value=value
+    )
 
 
 class FieldLine(Vertical):

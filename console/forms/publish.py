@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Checkbox, Input
 
 from console.forms.fields import INT_MAX, FieldFault, headers, topic_name, whole
-from console.forms.form import Form, FormField
+from console.forms.form import Form, FormField, whole_field
 from console.keys.keymap import Keymap
 from console.model.text import plain
 from console.port.cluster import NewRecord, Published, Writes
@@ -116,19 +116,19 @@ def publish_fields(
             help="name=value, name=value; a name without = has no value",
             is_optional=True,
         ),
-        FormField(
+        whole_field(
             "count",
             "How many",
-            "1",
-            lambda text: whole(text, 1, COUNT_MAX),
+            1,
+            COUNT_MAX,
             help="how many messages",
             value="1",
         ),
-        FormField(
+        whole_field(
             "rate",
             "Per second",
-            "0",
-            lambda text: whole(text, 0, RATE_MAX),
+            0,
+            RATE_MAX,
             help="how many of them each second; 0 is as fast as it goes",
             value="0",
         ),

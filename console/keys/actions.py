@@ -72,6 +72,18 @@ def _row(
     )
 
 
+def _delete_row(scope: str) -> Action:
+    return _row(
+        f"{scope}.delete",
+        "D delete",
+        "delete_topic",
+        "Delete",
+        "Delete this topic; asks for its name.",
+        rank=40,
+        destructive=True,
+    )
+
+
 ACTIONS: tuple[Action, ...] = (
     _row("app.palette", "colon ctrl+p", "palette", "Command", "Type a command.", rank=1),
     _row("app.help", "question_mark f1", "help", "Help", "Show every key of this screen.", rank=90),
@@ -175,15 +187,7 @@ ACTIONS: tuple[Action, ...] = (
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
     _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
-    _row(
-        "overview.delete",
-        "D delete",
-        "delete_topic",
-        "Delete",
-        "Delete this topic; asks for its name.",
-        rank=40,
-        destructive=True,
-    ),
+    _delete_row("overview"),
     _row(
         "topics.internal", "i", "app.internal", "Internal", "Show or hide internal topics.", rank=31
     ),
@@ -195,25 +199,9 @@ ACTIONS: tuple[Action, ...] = (
         "Show the groups that read this topic.",
         rank=22,
     ),
-    _row(
-        "topics.delete",
-        "D delete",
-        "delete_topic",
-        "Delete",
-        "Delete this topic; asks for its name.",
-        rank=40,
-        destructive=True,
-    ),
+    _delete_row("topics"),
     _row("topic.group", "c", "next_group", "Group", "Show the lag of the next group.", rank=22),
-    _row(
-        "topic.delete",
-        "D delete",
-        "delete_topic",
-        "Delete",
-        "Delete this topic; asks for its name.",
-        rank=40,
-        destructive=True,
-    ),
+    _delete_row("topic"),
     _row(
         "retention.internal",
         "i",

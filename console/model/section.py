@@ -11,10 +11,12 @@ partial (figures in it are unknown).
 | Refused | Ready             | Refused                | Refused             |
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -58,6 +60,17 @@ Section: TypeAlias = Loading | Ready[T] | Stale[T] | Refused
 def content(section: Section[T]) -> T | None:
     """What there is to show, fresh or stale; None while loading and when refused."""
     return section.value if isinstance(section, Ready | Stale) else None
+
+
+def map_section(section: Section[T], change: Callable[[T], U]) -> Section[U]:
+    """The same face with a changed value; the faces that have none stay as they are."""
+    match section:
+        case Ready(value=value, at_ms=at_ms):
+            return Ready(change(value), at_ms)
+        case Stale(value=value, at_ms=at_ms, reason=reason, since_ms=since_ms):
+            return Stale(change(value), at_ms, reason, since_ms)
+        case Loading() | Refused():
+            return section
 
 
 def after_failure(section: Section[T], reason: str, now_ms: int) -> Section[T]:

@@ -11,7 +11,15 @@ from typing import NamedTuple, TypeVar
 from console.model.figures import Figure, Known, Unknown
 from console.model.names import TopicPartition
 from console.model.partition import NOT_READ
-from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale, after_failure
+from console.model.section import (
+    LOADING,
+    Ready,
+    Refused,
+    Section,
+    Stale,
+    after_failure,
+    map_section,
+)
 from console.port.capabilities import Capabilities
 from console.port.errors import ClusterError
 from console.port.errors import Refused as RefusedError
@@ -90,10 +98,4 @@ def figure(value: T | ClusterError | None, now_ms: int) -> Figure[T]:
 
 def with_value(section: Section[T], value: U) -> Section[U]:
     """The same face with another value; the faces that have none stay as they are."""
-    match section:
-        case Ready(at_ms=at_ms):
-            return Ready(value, at_ms)
-        case Stale(at_ms=at_ms, reason=reason, since_ms=since_ms):
-            return Stale(value, at_ms, reason, since_ms)
-        case Loading() | Refused():
-            return section
+    return map_section(section, lambda _: value)

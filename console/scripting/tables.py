@@ -14,7 +14,7 @@ from console.model.health import Finding
 from console.model.lag import LossKind
 from console.model.partition import Partition
 from console.model.retention import RetentionPolicy, TopicRetention
-from console.model.section import Loading, Ready, Refused, Section, Stale
+from console.model.section import Loading, Ready, Section, map_section
 from console.model.snapshot import Snapshot
 from console.model.topic import ConfigEntry, Topic, TopicDetail
 from console.sampling.needs import Needs, View
@@ -78,13 +78,7 @@ def _mapped(
     section: Section[ValueT], pick: Callable[[ValueT], Iterable[RowT]]
 ) -> Section[list[RowT]]:
     """The rows of a section that has been read; other faces as they are."""
-    match section:
-        case Ready(value=value, at_ms=at_ms):
-            return Ready(list(pick(value)), at_ms)
-        case Stale(value=value, at_ms=at_ms, reason=reason, since_ms=since_ms):
-            return Stale(list(pick(value)), at_ms, reason, since_ms)
-        case Loading() | Refused():
-            return section
+    return map_section(section, lambda value: list(pick(value)))
 
 
 def _of_details(

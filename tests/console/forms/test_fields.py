@@ -1,101 +1,33 @@
-<<<<<<< HEAD
 """What people may type in the fields of forms, and what they are told about the rest."""
-=======
-"""What may stand in a field, what becomes of it, and what is said of the rest."""
->>>>>>> 9cb2fce (Tell what nobody expected of a form, and take its keys from the table)
 
 import pytest
 
 from console.forms.fields import (
-<<<<<<< HEAD
     LONG_MAX,
     TOPIC_CONFIG_FIELDS,
+    ConfigField,
     FieldFault,
     headers,
-=======
-    TOPIC_CONFIG_FIELDS,
-    FieldFault,
-    headers,
-    one_of,
->>>>>>> 9cb2fce (Tell what nobody expected of a form, and take its keys from the table)
     size_bytes,
     time_ms,
     topic_name,
     whole,
 )
-<<<<<<< HEAD
 from tests.support.hostile import HOSTILE
 
 RUBBISH = (*HOSTILE.values(), "9" * 400, "9" * 5000, "1" * 400 + "zb", "٣d", "1e9", "0x10", "∞")
-=======
-
-
-@pytest.mark.parametrize("name", ["orders", " orders.placed ", "a" * 249, "_-.1"])
-def test_names_that_kafka_takes_are_taken_without_blanks(name: str) -> None:
-    assert topic_name(name) == name.strip()
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("", "needs a name"),
-        ("  ", "needs a name"),
-        (".", "no names"),
-        ("..", "no names"),
-        ("a/b", "only letters"),
-        ("orders placed", "only letters"),
-        ("orders\n", None),
-        ("ümlaut", "only letters"),
-        ("a" * 250, "at most 249 characters, these are 250"),
-    ],
-)
-def test_names_that_kafka_refuses_are_refused_with_the_reason(name: str, said: str | None) -> None:
-    if said is None:
-        assert topic_name(name) == name.strip()
-        return
-    with pytest.raises(FieldFault, match=said):
-        topic_name(name)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"), [("7", 7), (" 1,000 ", 1000), ("1_000", 1000), ("-1", -1)]
-)
-def test_whole_numbers_are_read_as_people_write_them(text: str, number: int) -> None:
-    assert whole(text, -1, 1000, what="count") == number
-
-
-@pytest.mark.parametrize("text", ["", "x", "1.5", "1e3", "0x10", "1001", "-2"])
-def test_what_is_no_whole_number_within_bounds_is_refused(text: str) -> None:
-    with pytest.raises(FieldFault, match="count is"):
-        whole(text, -1, 1000, what="count")
->>>>>>> 9cb2fce (Tell what nobody expected of a form, and take its keys from the table)
 
 
 @pytest.mark.parametrize(
     ("text", "milliseconds"),
-<<<<<<< HEAD
     [("7d", "604800000"), (" 1.5 h ", "5400000"), ("90s", "90000"), ("250", "250"), ("-1", "-1")],
 )
 def test_times_are_taken_as_people_write_them(text: str, milliseconds: str) -> None:
-=======
-    [
-        ("7d", "604800000"),
-        ("90s", "90000"),
-        ("1.5 h", "5400000"),
-        ("250 MS", "250"),
-        ("1000", "1000"),
-        ("-1", "-1"),
-        ("2w", "1209600000"),
-    ],
-)
-def test_times_become_milliseconds(text: str, milliseconds: str) -> None:
->>>>>>> 9cb2fce (Tell what nobody expected of a form, and take its keys from the table)
     assert time_ms(text) == milliseconds
 
 
 @pytest.mark.parametrize(
     ("text", "size"),
-<<<<<<< HEAD
     [("1 GB", "1000000000"), ("1GiB", "1073741824"), ("0.5kb", "500"), ("7", "7"), ("-1", "-1")],
 )
 def test_sizes_are_taken_as_people_write_them(text: str, size: str) -> None:
@@ -135,24 +67,28 @@ def test_rubbish_is_a_fault_or_a_value_that_kafka_can_read(text: str) -> None:
             continue
         assert value.isascii()
         assert len(value) <= len(str(LONG_MAX))
-=======
-    [("512 MB", "512000000"), ("1GiB", "1073741824"), ("-1", "-1"), ("0", "0"), ("64kib", "65536")],
+
+
+@pytest.mark.parametrize("name", ["orders", " orders.placed ", "a" * 249, "_-.1"])
+def test_names_that_kafka_takes_are_taken_without_blanks(name: str) -> None:
+    assert topic_name(name) == name.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "needs a name"),
+        ("  ", "needs a name"),
+        (".", "no names"),
+        ("..", "no names"),
+        ("orders placed", "only letters"),
+        ("ümlaut", "only letters"),
+        ("a" * 250, "at most 249 characters, these are 250"),
+    ],
 )
-def test_sizes_become_bytes(text: str, size: str) -> None:
-    assert size_bytes(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "7 days", "-2", "-1s", "1d2h", "d", "1e9", "99999999999999d"])
-def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(FieldFault):
-        time_ms(text)
-
-
-def test_one_of_some_words_and_no_other() -> None:
-    check = one_of("delete", "compact")
-    assert check(" compact ") == "compact"
-    with pytest.raises(FieldFault, match="one of delete, compact"):
-        check("compacted")
+def test_names_that_kafka_refuses_are_refused_with_the_reason(name: str, said: str) -> None:
+    with pytest.raises(FieldFault, match=said):
+        topic_name(name)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +96,6 @@ def test_one_of_some_words_and_no_other() -> None:
     [
         ("", ()),
         (" , ", ()),
-        ("a=1", (("a", b"1"),)),
         ("a=1, b = two =2 ,c", (("a", b"1"), ("b", b"two =2"), ("c", None))),
         ("a=", (("a", b""),)),
         ("a=1,a=2", (("a", b"1"), ("a", b"2"))),
@@ -172,12 +107,6 @@ def test_headers_are_pairs_and_a_name_alone_has_no_value(
     assert headers(text) == found
 
 
-def test_a_header_without_a_name_is_refused() -> None:
-    with pytest.raises(FieldFault):
-        headers("=1")
-
-
 @pytest.mark.parametrize("field", TOPIC_CONFIG_FIELDS, ids=lambda field: field.key)
-def test_the_example_of_every_configuration_is_right(field: object) -> None:
-    assert field.check(field.example)  # type: ignore[attr-defined]
->>>>>>> 9cb2fce (Tell what nobody expected of a form, and take its keys from the table)
+def test_the_example_of_every_configuration_is_right(field: ConfigField) -> None:
+    assert field.check(field.example)

@@ -1,6 +1,15 @@
 """The table of `console.model.section`, cell by cell."""
 
-from console.model.section import LOADING, Loading, Ready, Refused, Stale, after_failure, content
+from console.model.section import (
+    LOADING,
+    Loading,
+    Ready,
+    Refused,
+    Stale,
+    after_failure,
+    content,
+    map_section,
+)
 
 
 def test_a_failure_while_loading_says_why() -> None:
@@ -25,3 +34,10 @@ def test_content_is_there_fresh_or_stale() -> None:
     assert content(Stale(7, 5, "", 9)) == 7
     assert content(LOADING) is None
     assert content(Refused("")) is None
+
+
+def test_a_changed_value_keeps_its_face_and_a_face_without_one_stays() -> None:
+    assert map_section(Ready(7, 5), str) == Ready("7", 5)
+    assert map_section(Stale(7, 5, "no answer", 9), str) == Stale("7", 5, "no answer", 9)
+    for section in (LOADING, Loading("no answer"), Refused("no right")):
+        assert map_section(section, str) is section
