@@ -28,6 +28,7 @@ class ConsoleScreen(RoutedScreen):
     ConsoleScreen > #body { height: 1fr; }
     ConsoleScreen > #trouble {
         display: none; height: 1; background: $surface; color: $warning; padding: 0 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
     }
     ConsoleScreen > #trouble.shown { display: block; }
     ConsoleScreen > #too-small {
@@ -78,6 +79,5 @@ class ConsoleScreen(RoutedScreen):
         line = self.query_one("#trouble", Static)
         line.set_class(bool(trouble), "shown")
         if trouble:
-            sign = f"{symbols.WARNING} {trouble}"
-            line.update(Text(sign, no_wrap=True, overflow="ellipsis"))
+            line.update(Text(f"{symbols.WARNING} {trouble}"))
         self.draw(snapshot)
