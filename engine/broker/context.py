@@ -37,7 +37,6 @@ class ConnectionFacts:
     The software name and version are what ApiVersions told (KIP-511), empty until then.
     """
 
-    connection_id: int
     listener: str
     peer_host: str
     peer_port: int

@@ -12,8 +12,6 @@ from engine.protocol.layout import Message
 T = TypeVar("T")
 R = TypeVar("R", bound=Message)
 
-AskController = Callable[[Message, type[R]], Awaitable[R]]
-
 
 class Changes:
     """Makes named changes through the controller; a name that fails holds back no other."""

@@ -40,7 +40,6 @@ from engine.records.builder import NewRecord, build_batch
 from engine.records.compression import Compression
 
 ALL_REPLICAS = -1
-LEADER_ALONE = 1
 NOBODY = 0
 
 NAMED_TOPICS_MAX = 12

@@ -55,10 +55,6 @@ class CommittedOffsets:
         """Whether an open transaction has committed this partition."""
         return key in self._producers_by_group.get(key.group_id, {})
 
-    def has_pending(self, group_id: str) -> bool:
-        """Whether an open transaction has committed for this group."""
-        return group_id in self._producers_by_group
-
     def store(self, key: OffsetKey, value: CommittedOffset) -> None:
         """Replay a commit outside any transaction."""
         self._sequence += 1

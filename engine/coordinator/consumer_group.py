@@ -77,11 +77,6 @@ class ConsumerGroup:
     def is_empty(self) -> bool:
         return not self.members
 
-    @property
-    def classic_count(self) -> int:
-        """Members that speak the classic protocol."""
-        return self._classic_count
-
     def static_member(self, instance_id: str | None) -> ConsumerMember | None:
         """The member that an instance id stands for, or None."""
         member_id = None if instance_id is None else self._static_members.get(instance_id)

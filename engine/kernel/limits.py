@@ -1,10 +1,7 @@
 """Every bound of the engine: what it limits, its unit, the reason, and what happens when full.
 
-A bound that a user may change is a configuration key instead; the value here is then its default.
+A bound that a user may change is a configuration key instead.
 """
-
-REQUEST_BYTES_MAX = 104_857_600
-"""Bytes of one request frame (Kafka's default). Longer: the connection closes."""
 
 STRING_BYTES_MAX = 32_767
 """Bytes of one string in a message: what an int16 length can say, in every version. Longer: the

@@ -27,7 +27,6 @@ class ApiVersionRange:
     max_accepted: int
     min_advertised: int
     max_advertised: int
-    flexible_from: int
 
     def accepts(self, version: int) -> bool:
         return self.min_accepted <= version <= self.max_accepted
@@ -55,7 +54,6 @@ class _Row:
             request.MAX_VERSION,
             request.MIN_VERSION if self.min_advertised is None else self.min_advertised,
             request.MAX_VERSION if self.max_advertised is None else self.max_advertised,
-            request.FLEXIBLE_FROM,
         )
 
 

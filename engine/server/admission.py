@@ -58,7 +58,6 @@ class Admission:
         self._accepted = registry.counter(catalogue.CONNECTIONS_ACCEPTED)
         self._registry = registry
         self._throttling = throttling
-        self._last_id = 0
         registry.watch(catalogue.CONNECTIONS, self._by_software)
 
     def __len__(self) -> int:
@@ -67,11 +66,6 @@ class Admission:
     def __iter__(self) -> Iterator[Connection]:
         """The connections at this moment; some may go meanwhile."""
         return iter(tuple(self._connections))
-
-    def next_id(self) -> int:
-        """A number for a connection that no other one had."""
-        self._last_id += 1
-        return self._last_id
 
     def admit(self, connection: Connection) -> str:
         """Count a connection whose peer is known; the name of the limit that refuses it, or ''."""

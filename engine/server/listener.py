@@ -54,7 +54,7 @@ class Listener:
             self._server.close()
 
     def _connect(self) -> Connection:
-        facts = ConnectionFacts(self._admission.next_id(), self._name, peer_host="", peer_port=0)
+        facts = ConnectionFacts(self._name, peer_host="", peer_port=0)
         return Connection(
             self._parts,
             asyncio.get_running_loop(),

@@ -191,7 +191,7 @@ async def topic_broker(path: Path, **settings: Any) -> AsyncIterator[TopicBroker
 def context(api_key: ApiKey, version: int) -> RequestContext:
     """The facts of a request in this version."""
     header = RequestHeader(api_key, version, 1, "test")
-    return RequestContext(header, ConnectionFacts(1, "TEST", "127.0.0.1", 5))
+    return RequestContext(header, ConnectionFacts("TEST", "127.0.0.1", 5))
 
 
 async def append(

@@ -25,7 +25,7 @@ class Bench:
 
 def of(client_id: str = "c", user: str = "u", version: int = 12) -> RequestContext:
     header = RequestHeader(ApiKey.PRODUCE, version, 1, client_id)
-    return RequestContext(header, ConnectionFacts(1, "T", "h", 5, principal=f"User:{user}"))
+    return RequestContext(header, ConnectionFacts("T", "h", 5, principal=f"User:{user}"))
 
 
 def test_nobody_without_a_quota_waits() -> None:
