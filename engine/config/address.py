@@ -1,6 +1,7 @@
 """HOST:PORT as people write it in flags and files."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from engine.config.kinds import Value
@@ -21,7 +22,10 @@ class Address(NamedTuple):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach it."""
-        return self.host == "localhost" or self.host == "::1" or self.host.startswith("127.")
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
 
     @property
     def is_wildcard(self) -> bool:
@@ -38,7 +42,8 @@ def parse_address(text: str) -> Address:
         raise ValueError("an IPv6 address needs brackets: [::1]:9092")
     if not colon or not host:
         raise ValueError("expected HOST:PORT")
-    if not port.isascii() or not port.isdigit() or int(port[:6]) > _PORT_MAX:
+    is_number = port.isascii() and port.isdigit() and len(port) <= len(str(_PORT_MAX))
+    if not is_number or int(port) > _PORT_MAX:
         raise ValueError(f"a port is a number from 0 to {_PORT_MAX}")
     return Address(host, int(port))
 
