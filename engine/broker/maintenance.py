@@ -1,8 +1,8 @@
 """What the broker does to its logs by itself: checkpoints, retention, freeing of deleted files.
 
 - A checkpoint round saves what is derived of each log that has changed and publishes recovery
-  points and log starts, so that a start after a crash reads little. Damage found since the last
-  round is told.
+  points and log starts, so that a start after a crash reads little; it comes before its time when
+  much was appended. Damage found since the last round is told.
 - A retention round rolls segments that are due and takes expired and excess ones out of their logs.
   A log that is not open is opened only if its files hold anything.
 - A compaction round cleans what is due (`engine.broker.compaction`).
@@ -39,6 +39,13 @@ from engine.storage.log_directory import LogDirectory
 from engine.storage.segment_deletion import SegmentDeletion
 
 T = TypeVar("T")
+
+CHECKPOINT_BYTES = 256 * 1024 * 1024
+"""Bytes appended after which a checkpoint comes before its time: what a start after a crash has to
+read, write again and sync stays less than a disk takes in about a second."""
+
+CHECKPOINT_LOOK_S = 1.0
+"""Time between two looks whether so much was appended."""
 
 FIRST_RETENTION_S = 30.0
 """Time from the start to the first retention round, if the interval is not shorter (Kafka's)."""
@@ -86,6 +93,10 @@ class Maintenance:
         self._undated_segments = 0
         registry.watch(metrics.SEGMENTS_UNDATED, lambda: [((), float(self._undated_segments))])
         self._failed_rounds = registry.counter(metrics.FAILED_ROUNDS)
+        self._appended_bytes = registry.counter(metrics.APPENDED_BYTES)
+        self._saved_bytes = 0
+        self._checkpoint_s = 0.0
+        """When the last checkpoint round began, by the loop's time."""
         self._names_turn = asyncio.Lock()
         """Held by who saves what belongs to segments, removes segments or replaces them."""
         self._delayed: dict[asyncio.TimerHandle, Sequence[Deletion]] = {}
@@ -106,7 +117,8 @@ class Maintenance:
     def start(self) -> None:
         """Begin the rounds, and free what the last process left. Needs a running loop."""
         self.discard(self._directory.leftovers, 0)
-        self._spawn_rounds("checkpoints", _checkpoint_s, _checkpoint_s, self._checkpoint_round)
+        self._checkpoint_s = asyncio.get_running_loop().time()
+        self._spawn_rounds("checkpoints", _look_s, _look_s, self._checkpoint_round)
         self._spawn_rounds("retention", _first_retention_s, _retention_s, self.retain)
         if self._settings.current.log_cleaner_enable:
             self._spawn_rounds("compaction", _backoff_s, _backoff_s, self.compaction.clean_due)
@@ -212,6 +224,12 @@ class Maintenance:
         self.discard([deletion], delay_ms)
 
     async def _checkpoint_round(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        appended_bytes = self._appended_bytes.value
+        is_much = appended_bytes - self._saved_bytes >= CHECKPOINT_BYTES
+        if not is_much and now_s - self._checkpoint_s < _checkpoint_s(self._settings.current):
+            return
+        self._checkpoint_s, self._saved_bytes = now_s, appended_bytes
         try:
             await self.checkpoint()
         except CheckpointFailed as error:
@@ -251,6 +269,10 @@ class Maintenance:
 
 def _checkpoint_s(values: EngineConfig) -> float:
     return values.log_flush_offset_checkpoint_interval_ms / 1000
+
+
+def _look_s(values: EngineConfig) -> float:
+    return min(CHECKPOINT_LOOK_S, _checkpoint_s(values))
 
 
 def _first_retention_s(values: EngineConfig) -> float:

@@ -2,8 +2,11 @@
 
 import asyncio
 
+from engine.broker import maintenance
+from engine.broker.maintenance import CHECKPOINT_LOOK_S
 from engine.broker.new_topics import NewTopic
 from engine.metrics import catalogue
+from tests.support.clock import FakeClock
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.topic_broker import append, topic_broker
 from tests.support.waiting import until
@@ -182,3 +185,28 @@ async def test_deleted_files_do_not_keep_their_bytes_while_the_disk_is_full(tmp_
         broker.maintenance.start()
         assert not broker.reserve.admits(2**62)
         await until(lambda: not files(tmp_path / "a", "-delete"))
+
+
+async def test_a_checkpoint_comes_before_its_time_when_much_was_appended(tmp_path, monkeypatch):
+    """What is behind the last one has to be read and written again after a crash."""
+    settings = {"log_flush_offset_checkpoint_interval_ms": 3_600_000}
+    async with topic_broker(tmp_path / "a", **settings) as broker:
+        loop_clock = FakeClock()
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", loop_clock.monotonic_s)
+        monkeypatch.setattr(maintenance, "CHECKPOINT_BYTES", 1000)
+        log = await filled(broker)
+        broker.maintenance.start()
+        await passed(loop_clock, 0)
+        await passed(loop_clock, CHECKPOINT_LOOK_S)
+        assert log.recovery_point == 0
+        for _ in range(20):
+            await append(broker, "t", b"x" * 60)
+        await passed(loop_clock, CHECKPOINT_LOOK_S)
+        await until(lambda: log.recovery_point == 24)
+
+
+async def passed(clock, seconds):
+    """Let the loop's time pass, and what is due begin."""
+    clock.advance(seconds)
+    for _ in range(5):
+        await asyncio.sleep(0)
