@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
+from engine.protocol.messages.describe_configs import (
+    DescribeConfigsRequest,
+    DescribeConfigsResource,
+    DescribeConfigsResponse,
+)
 from tests.kafka.answers.differences import TABLE, between, kept_differences, unexplained
+from tests.kafka.answers.plain import Names, Plain, plain
 from tests.kafka.answers.talk import Peer
 from tests.kafka.answers.talks import TALKS
 from tests.peers.apache_kafka import ApacheKafka
@@ -20,6 +26,9 @@ from tests.support.wire_client import WireClient
 pytestmark = pytest.mark.needs("apache-kafka")
 
 APIS = TABLE.with_name("kafka-apis.toml")
+
+STATIC = 4
+"""The source of a value that a configuration file sets."""
 
 SETTINGS = {
     "log.retention.ms": "-1",
@@ -50,6 +59,30 @@ async def test_answers_are_those_of_kafka(name: str, theirs: ApacheKafka, ours: 
     found = await Peer(host, int(port)).hold(steps)
     differences = unexplained(name, between(expected, found), kept_differences())
     assert not differences, "\n".join(map(str, differences))
+
+
+async def test_keys_of_a_broker_are_those_of_kafka(theirs: ApacheKafka, ours: str) -> None:
+    """Values that only the one's configuration file sets are left out of the comparison."""
+    host, _, port = ours.rpartition(":")
+    expected = await _keys("127.0.0.1", theirs.ports[0])
+    found = await _keys(host, int(port))
+    for name, entry in expected.items():
+        if entry["config_source"] == STATIC and name not in SETTINGS:
+            for field in ("value", "config_source", "synonyms"):
+                entry[field] = found.get(name, {}).get(field)
+    differences = between([("all", dict(expected))], [("all", dict(found))])
+    left = unexplained("keys of a broker", differences, kept_differences())
+    assert not left, "\n".join(map(str, left))
+
+
+async def _keys(host: str, port: int) -> dict[str, dict[str, Plain]]:
+    """Everything that a broker describes of itself, by key."""
+    request = DescribeConfigsRequest([DescribeConfigsResource(4, "1", None)], True)
+    async with WireClient(host, port) as client:
+        answer = await client.call(request, DescribeConfigsResponse, 4)
+    entries = plain(answer.results[0].configs, Names())
+    assert isinstance(entries, list)
+    return {str(entry["name"]): entry for entry in entries if isinstance(entry, dict)}
 
 
 async def test_apis_and_versions_of_kafka_are_those_of_the_reference(

@@ -111,6 +111,8 @@ def _config(
     described: DescribedConfig, request: DescribeConfigsRequest
 ) -> DescribeConfigsResourceResult:
     key = described.key
+    is_logger = described.source is ConfigSource.DYNAMIC_BROKER_LOGGER
+    unasked = "" if is_logger else None
     return DescribeConfigsResourceResult(
         name=key.name,
         value=None if key.is_sensitive else described.value,
@@ -128,5 +130,5 @@ def _config(
         if request.include_synonyms
         else [],
         config_type=key.type,
-        documentation=key.documentation if request.include_documentation else None,
+        documentation=key.documentation if request.include_documentation else unasked,
     )

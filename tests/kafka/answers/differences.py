@@ -82,9 +82,9 @@ def between(
 def _between(label: str, path: str, theirs: Plain, ours: Plain) -> Iterator[Difference]:
     """The innermost values that differ; arrays of different length differ as a whole."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
-        for name in theirs:
+        for name in theirs | ours:
             inner = f"{path}.{name}" if path else name
-            yield from _between(label, inner, theirs[name], ours[name])
+            yield from _between(label, inner, theirs.get(name), ours.get(name))
     elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
         for index, (left, right) in enumerate(zip(theirs, ours, strict=True)):
             yield from _between(label, f"{path}.{index}", left, right)

@@ -121,6 +121,7 @@ GROUP_CONFIGS = (
 _ROOT = ask("root", tell(LOGGER, "1", "root"), 4)
 
 LOGGERS = (
+    ask("begin", alter(LOGGER, "1", ("root", SET, "INFO"))),
     ask("root in every version", tell(LOGGER, "1", "root"), 1, 2, 3, 4),
     ask("root with documentation", tell(LOGGER, "1", "root", documentation=True), 4),
     ask("root without synonyms", tell(LOGGER, "1", "root", synonyms=False), 4),

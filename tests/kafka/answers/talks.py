@@ -10,6 +10,7 @@ from tests.kafka.answers import (
     offset_talks,
     produce_talks,
     quota_talks,
+    resource_talks,
     topic_talks,
 )
 from tests.kafka.answers.talk import Step
@@ -20,6 +21,7 @@ TALKS: Mapping[str, Sequence[Step]] = {
     **offset_talks.TALKS,
     **fetch_talks.TALKS,
     **config_talks.TALKS,
+    **resource_talks.TALKS,
     **cluster_talks.TALKS,
     **quota_talks.TALKS,
     **frame_talks.TALKS,
