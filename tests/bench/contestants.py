@@ -21,6 +21,10 @@ class Contestant(Protocol):
 
     name: str
 
+    @property
+    def data(self) -> Path:
+        """Where its topics lie."""
+
     def prepare(self) -> None:
         """Make an empty data directory, formatted where that is a step of its own."""
 
@@ -44,6 +48,10 @@ class Ours:
         self.name = f"kconsole {durability}"
         config = f'[engine]\ndurability = "{durability}"\n'
         self._served = ServedBroker(work / f"ours-{durability}", config=config)
+
+    @property
+    def data(self) -> Path:
+        return self._served.data
 
     def prepare(self) -> None:
         shutil.rmtree(self._served.data, ignore_errors=True)
@@ -71,6 +79,10 @@ class Theirs:
         self.name = f"kafka {durability}"
         settings = {"log.flush.interval.messages": "1"} if durability == "fsync" else {}
         self._kafka = ApacheKafka(work / f"theirs-{durability}", settings=settings)
+
+    @property
+    def data(self) -> Path:
+        return self._kafka.directory / "node-1" / "data"
 
     def prepare(self) -> None:
         shutil.rmtree(self._kafka.directory, ignore_errors=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from tests.bench import consuming, procedures, small_requests, workloads
+from tests.bench import compacting, consuming, procedures, small_requests, workloads
 from tests.bench.procedures import Procedure, steady
 from tests.bench.workloads import Figures
 
@@ -57,6 +57,11 @@ WORKLOADS = {
     "W12": Workload(
         "from the restart after kill -9, with a full log, to the first acknowledged record",
         procedures.recover,
+    ),
+    "compaction": Workload(
+        "one record in flight, acks=all, while a topic of other producers is compacted",
+        compacting.while_compacting,
+        (BOTH_FSYNC, BOTH_OS),
     ),
 }
 

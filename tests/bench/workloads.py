@@ -10,7 +10,9 @@ import subprocess
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -129,13 +131,14 @@ def _bulk(bootstrap: str, process: psutil.Process, records: Path) -> Figures:
     return {"MB/s": size / 1e6 / seconds, "broker CPU s/GB": used / (size / 1e9)}
 
 
-def produce_file(bootstrap: str, topic: str, records: Path) -> None:
+def produce_file(bootstrap: str, topic: str, records: Path, *options: str) -> None:
     """Write every line of a file as a record with kcat and wait for every acknowledgement."""
     subprocess.run(
         [
             *("kcat", "-P", "-q", "-b", bootstrap, "-t", topic, "-l", str(records)),
             *("-X", "acks=all", "-X", "linger.ms=5", "-X", "queue.buffering.max.kbytes=1048576"),
             *("-X", "queue.buffering.max.messages=1000000"),
+            *options,
         ],
         check=True,
         timeout=600,
@@ -144,21 +147,26 @@ def produce_file(bootstrap: str, topic: str, records: Path) -> None:
 
 def one_in_flight(bootstrap: str, process: psutil.Process, sizes: Sizes) -> Figures:
     """W3: one record at a time, acks=all, the next when the last is acknowledged."""
-    from confluent_kafka import Producer
-
     topic = create_topic(bootstrap, 1)
-    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
-    body, records = b"x" * 100, sizes.single_records
-    latencies = []
-    for number in range(records + records // 10):
-        started = time.perf_counter()
-        producer.produce(topic, body, partition=0)
-        assert producer.flush(60) == 0
-        if number >= records // 10:
-            latencies.append((time.perf_counter() - started) * 1e6)
+    records = sizes.single_records
+    latencies = list(islice(acknowledgements(bootstrap, topic), records + records // 10))
+    del latencies[: records // 10]
     delete_topic(bootstrap, topic)
     cuts = statistics.quantiles(latencies, n=1000)
     return {"p50 us": cuts[499], "p99 us": cuts[989], "p99.9 us": cuts[998]}
+
+
+def acknowledgements(bootstrap: str, topic: str) -> Iterator[float]:
+    """Microseconds to the acknowledgement of a record of 100 bytes, one after the other."""
+    from confluent_kafka import Producer
+
+    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "linger.ms": 0})
+    body = b"x" * 100
+    while True:
+        started = time.perf_counter()
+        producer.produce(topic, body, partition=0)
+        assert producer.flush(60) == 0
+        yield (time.perf_counter() - started) * 1e6
 
 
 def first_acknowledgement(bootstrap: str, topic: str, started: float) -> float:
