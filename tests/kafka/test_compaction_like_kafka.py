@@ -62,6 +62,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         yield Lived(kafka_broker, our_broker, their_logs, our_logs)
 
 
+@pytest.mark.point(106, 107, 108, 109, 110)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_cleaned_log_holds_what_a_kafka_leaves(name: str, lived: Lived) -> None:
     found = between(lived.their_logs[name], lived.our_logs[name])

@@ -3,6 +3,7 @@
 The groups have no members, as those of programs that only store positions.
 """
 
+from pathlib import Path
 from random import Random
 
 from engine.protocol.error_codes import ErrorCode
@@ -36,10 +37,14 @@ class OffsetChurn:
         self.known: Positions = {group: {} for group in GROUPS}
         self.commits = 0
 
-    async def begin(self, client: WireClient) -> None:
-        """Create the topic that is read, and have the broker load its groups."""
-        await create_topic(client, TOPIC, PARTITIONS)
-        await find_coordinators(client)
+    async def go_on(self, client: WireClient) -> None:
+        """Some megabytes of commits, and a few positions and groups that are forgotten."""
+        if not self.commits:
+            await create_topic(client, TOPIC, PARTITIONS)
+            await find_coordinators(client)
+        for _ in range(3):
+            await self.commit(client, 120)
+            await self.forget(client)
 
     async def commit(self, client: WireClient, count: int) -> None:
         """So many commits, each of a group's every partition, over what was committed before."""
@@ -65,6 +70,25 @@ class OffsetChurn:
         forgotten = await client.call(request, OffsetDeleteResponse, 0)
         assert forgotten.topics[0].partitions[0].error_code == ErrorCode.NONE
         del self.known[second][index]
+
+
+def offset_logs(data: Path) -> list[Path]:
+    """The log files of the topic of offsets in a data directory, in order."""
+    return sorted(data.glob("__consumer_offsets-*/*.log"))
+
+
+def is_cleaned(data: Path) -> bool:
+    """Whether all but the active segments of that topic were cleaned."""
+    try:
+        lines = (data / "cleaner-offset-checkpoint").read_text().splitlines()[2:]
+    except FileNotFoundError:
+        return False
+    ends = {line.rpartition(" ")[0]: int(line.rpartition(" ")[2]) for line in lines}
+    active = {
+        f"__consumer_offsets {path.parent.name.rpartition('-')[2]}": int(path.stem)
+        for path in offset_logs(data)
+    }
+    return bool(ends) and all(ends.get(name, 0) == base for name, base in active.items())
 
 
 async def find_coordinators(client: WireClient) -> None:

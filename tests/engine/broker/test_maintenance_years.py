@@ -83,6 +83,7 @@ def check_table(life, topic, found):
     assert table_of(young).items() <= present.items()
 
 
+@pytest.mark.point(105, 106, 110)
 @pytest.mark.parametrize("seed", range(LIVES))
 async def test_nothing_goes_that_should_stay_and_tables_are_right(tmp_path, seed):
     async with data_life(tmp_path / "a", seed) as life:
