@@ -56,15 +56,13 @@ from engine.kernel.ids import BrokerId, TopicPartition, parse_topic_id
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 from engine.metrics import catalogue
-from engine.metrics.exposition import CONTENT_TYPE, expose
 from engine.metrics.process import watch_process
 from engine.metrics.registry import Registry
 from engine.server.admission import Admission, limits_of
 from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
-from engine.server.http import Answer, HttpServer
-from engine.server.listener import AddressInUse
+from engine.server.health import serve_health
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
 
@@ -391,19 +389,6 @@ class Engine:
         if not self.config.metrics_listen:
             return
         address = parse_address(self.config.metrics_listen)
-        server = HttpServer(
-            {
-                "/metrics": lambda: Answer(200, expose(self._registry), CONTENT_TYPE),
-                "/health/live": lambda: Answer(200, "live\n"),
-                "/health/ready": self._readiness,
-            }
-        )
-        try:
-            await server.start(address.host, address.port)
-        except OSError as error:
-            raise AddressInUse(address, error, key="metrics.listen") from error
+        server = await serve_health(address, self._registry, lambda: self._is_ready)
         self._ending.callback(server.close)
         self.metrics_address = Address(server.host, server.port)
-
-    def _readiness(self) -> Answer:
-        return Answer(200, "ready\n") if self._is_ready else Answer(503, "not ready\n")
