@@ -28,13 +28,27 @@ from engine.protocol.messages.find_coordinator import (
     FindCoordinatorRequest,
     FindCoordinatorResponse,
 )
+from engine.protocol.messages.join_group import (
+    JoinGroupRequest,
+    JoinGroupRequestProtocol,
+    JoinGroupResponse,
+)
 from engine.protocol.messages.offset_commit import (
     OffsetCommitRequest,
     OffsetCommitRequestPartition,
     OffsetCommitRequestTopic,
     OffsetCommitResponse,
 )
-from tests.support.hostile_requests import GROUP, TOPIC, Mutant, World, broken, mutants
+from engine.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
+from tests.support.hostile_requests import (
+    GROUP,
+    SUBSCRIPTION,
+    TOPIC,
+    Mutant,
+    World,
+    broken,
+    mutants,
+)
 from tests.support.running_engine import (
     batch,
     connect,
@@ -128,7 +142,7 @@ class Attacker:
 
 
 async def furnish(client: WireClient) -> World:
-    """A topic with a record, and a group with a position in it."""
+    """A topic with a record, and a group with a position in it and one member."""
     topic_id = await create_topic(client, TOPIC)
     await produce(client, TOPIC, batch(b"a"))
     await create_topic(client, INNOCENT, retention_ms="-1")
@@ -142,7 +156,24 @@ async def furnish(client: WireClient) -> World:
         response = await client.call(commit, OffsetCommitResponse, 8)
         code = response.topics[0].partitions[0].error_code
     assert code == ErrorCode.NONE
-    return World(topic_id)
+    member_id, generation_id = await enter_group(client)
+    return World(topic_id=topic_id, member_id=member_id, generation_id=generation_id)
+
+
+async def enter_group(client: WireClient) -> tuple[str, int]:
+    """The id and the generation of a member that has its assignment."""
+    join = JoinGroupRequest(
+        group_id=GROUP,
+        session_timeout_ms=1_800_000,
+        rebalance_timeout_ms=60_000,
+        protocol_type="consumer",
+        protocols=[JoinGroupRequestProtocol("range", SUBSCRIPTION)],
+    )
+    joined = await client.call(join, JoinGroupResponse, 3)
+    sync = SyncGroupRequest(GROUP, joined.generation_id, joined.member_id)
+    synced = await client.call(sync, SyncGroupResponse, 2)
+    assert (joined.error_code, synced.error_code) == (ErrorCode.NONE, ErrorCode.NONE)
+    return joined.member_id, joined.generation_id
 
 
 @pytest.mark.parametrize("key", SERVED_APIS, ids=lambda key: key.name)

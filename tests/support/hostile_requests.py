@@ -1,7 +1,8 @@
 """Requests made from the message declarations: right but for one field, or but for their bytes.
 
-The right ones name what exists in a small world: one topic, one group. A mutant has a value in one
-place that no honest client would send, or its bytes are cut, lengthened or overwritten.
+The right ones name what exists in a small world: a topic, and a group with one member. A mutant has
+a value in one place that no honest client would send, or its bytes are cut, lengthened or
+overwritten.
 """
 
 import random
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from engine.client.consumer_protocol import Subscription, encode_versioned
 from engine.protocol.codec import encode_bytes
 from engine.protocol.fields import Kind, Scalar
 from engine.protocol.layout import Message, Slot, slots_of
@@ -16,6 +18,7 @@ from engine.records.builder import NewRecord, build_batch
 
 TOPIC = "orders"
 GROUP = "readers"
+SUBSCRIPTION = encode_versioned(Subscription(topics=[TOPIC]), 1)
 NOBODY = bytes(15) + b"\x09"
 """The id of a topic that does not exist."""
 
@@ -46,9 +49,9 @@ class Mutant:
 
 
 class World:
-    """What requests can name."""
+    """What requests can name: a topic by its id too, and the member of a group."""
 
-    def __init__(self, topic_id: bytes) -> None:
+    def __init__(self, *, topic_id: bytes, member_id: str, generation_id: int) -> None:
         batch = bytes(build_batch([NewRecord(1_750_000_000_000, b"key", b"value")]))
         self._by_name: Mapping[str, Any] = {
             "topic": TOPIC,
@@ -77,9 +80,11 @@ class World:
             "records": batch,
             "session_timeout_ms": 10_000,
             "rebalance_timeout_ms": 10_000,
-            "generation_id": -1,
-            "generation_id_or_member_epoch": -1,
-            "member_id": "",
+            "generation_id": generation_id,
+            "generation_id_or_member_epoch": generation_id,
+            "member_id": member_id,
+            "protocol_name": "range",
+            "subscribed_topic_names": TOPIC,
             "partition_max_bytes": 1 << 20,
             "max_bytes": 1 << 20,
             "session_epoch": -1,
@@ -105,6 +110,18 @@ class World:
             ("OpData", "key"): "producer_byte_rate",
             ("OpData", "value"): 1e9,
             ("JoinGroupRequestProtocol", "name"): "range",
+            ("JoinGroupRequestProtocol", "metadata"): SUBSCRIPTION,
+            ("DescribeClusterRequest", "endpoint_type"): 1,
+            ("DeleteTopicState", "topic_id"): bytes(16),
+            ("ReassignablePartition", "replicas"): 1,
+            ("ListConfigResourcesRequest", "resource_types"): 2,
+            ("ConsumerGroupHeartbeatRequest", "group_id"): "newer readers",
+            ("ConsumerGroupHeartbeatRequest", "member_id"): "newer",
+            ("ConsumerGroupHeartbeatRequest", "instance_id"): None,
+            ("ConsumerGroupHeartbeatRequest", "rack_id"): None,
+            ("ConsumerGroupHeartbeatRequest", "subscribed_topic_regex"): None,
+            ("ConsumerGroupHeartbeatRequest", "server_assignor"): None,
+            ("ConsumerGroupHeartbeatRequest", "topic_partitions"): [],
         }
 
     def right(self, cls: type[Any], version: int) -> Any:
