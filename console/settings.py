@@ -112,9 +112,19 @@ def _seconds(value: object) -> float:
         number = float(value)
     elif isinstance(value, str):
         number = parse_interval(value)
-    if number is None or not INTERVAL_S_MIN <= number <= INTERVAL_S_MAX:
+    if number is None or not _is_in_bounds(number):
         raise _Wrong("must be from 0.5 to 3600 seconds, such as 2 or '500ms'")
     return number
+
+
+def is_interval(text: str) -> bool:
+    """Whether a text is an interval at which a cluster may be asked."""
+    seconds = parse_interval(text)
+    return seconds is not None and _is_in_bounds(seconds)
+
+
+def _is_in_bounds(seconds: float) -> bool:
+    return INTERVAL_S_MIN <= seconds <= INTERVAL_S_MAX
 
 
 def parse_interval(text: str) -> float | None:

@@ -32,8 +32,8 @@ TRIES = (
     ("+ -", "more or fewer payments a second"),
     ("space", "pause a worker: its lag grows, after a minute its group is stalled"),
     ("l", "slow it to 100 or 20 a second"),
-    ("x", "kill it: 6 s later its group rebalances"),
-    ("enter", "start it again: it goes on where it was"),
+    ("x", "kill it: its group rebalances in 6 s"),
+    ("enter", "start it again, where it was"),
     ("R", "replay the warehouse from the start"),
 )
 
@@ -77,12 +77,12 @@ class WorkersPanel(TablePanel):
     """Every worker of the workflow."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Workers", COLUMNS, noun="worker", id=id)
+        title = "Workers: ordinary Kafka clients, each a process of its own"
+        super().__init__(title, COLUMNS, noun="worker", id=id)
 
     def show(self, states: Sequence[WorkerState]) -> None:
         """Draw these workers."""
         self.set_rows([worker_row(number, state) for number, state in enumerate(states)])
-        self.remark("ordinary Kafka clients, each a process of its own")
 
 
 class TriesPanel(Panel):

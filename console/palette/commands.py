@@ -13,6 +13,7 @@ from console.keys.actions import ACTIONS, Action
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
+from console.settings import is_interval
 
 COMPLETIONS_MAX = 12
 
@@ -98,8 +99,12 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
         }.get(kind)
         if known is not None and argument not in known:
             raise NoSuchCommand(f"there is no {kind.value} {argument}")
+        if kind is Kind.INTERVAL and not is_interval(argument):
+            raise NoSuchCommand("an interval is from 500ms to 60m, such as 2s")
         return Command(kind, word, argument)
     action = ACTION_COMMANDS.get(word)
+    if word in _WITH_ARGUMENT and action is None:
+        raise NoSuchCommand(f"say which {word}")
     if action is not None:
         return Command(Kind.ACTION, action.method)
     near = completions(word, vocabulary)

@@ -259,7 +259,9 @@ class VitalsPanel(Panel):
             _word(vitals.flush_mean_ms, lambda ms: f"mean {units.latency(ms / 1000)}"),
             _word(vitals.cpu_ratio, lambda ratio: f"cpu {units.percent(100 * ratio)}"),
             _word(vitals.memory_bytes, lambda used: f"mem {units.size(used)}"),
-            _word(vitals.connections, lambda count: f"{count} connections"),
+            _word(
+                vitals.connections, lambda count: f"{count} connection{'s' if count != 1 else ''}"
+            ),
         )
         self.remark(*words, is_warning=bool(age))
 

@@ -60,10 +60,12 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
     ]
 
-    def __init__(self, keymap: Keymap, scopes: Sequence[Scope]) -> None:
+    def __init__(self, keymap: Keymap, scopes: Sequence[Scope], views: Sequence[str]) -> None:
+        """`views` are the names of those that the digits switch to, in their order."""
         super().__init__()
         self._keymap = keymap
         self._scopes = tuple(scopes)
+        self._views = tuple(views)
 
     def compose(self) -> ComposeResult:
         here = [scope for scope in self._scopes if scope not in TITLES]
@@ -76,6 +78,8 @@ class HelpScreen(ModalScreen[None]):
                         if scope in self._scopes:
                             yield from self._section(scope)
                 with Vertical():
+                    digits = f"1 … {len(self._views)}"
+                    yield KeyList("Views", [(digits, f"{', '.join(self._views)}.")])
                     yield from self._section(Scope.APP)
 
     def _section(self, scope: Scope) -> ComposeResult:

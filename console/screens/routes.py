@@ -162,7 +162,8 @@ class RoutedScreen(Screen[None]):
 
     def action_help(self) -> None:
         scopes = (*self.SCOPES, Scope.APP)
-        self.app.push_screen(HelpScreen(self.host.frame().keymap, scopes))
+        frame = self.host.frame()
+        self.app.push_screen(HelpScreen(frame.keymap, scopes, [label for _, label in frame.views]))
 
     def action_palette(self) -> None:
         self.post_message(self.PromptWanted())

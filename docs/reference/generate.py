@@ -191,6 +191,7 @@ def keys() -> str:
 
 Every action of the console with its keys. `[console.keys]` of `config.toml` gives an action others
 by its id, such as `table.open = "o,enter"`. Keys have Textual's names: `o`, `ctrl+l`, `slash`.
+The digits switch to the views, in their order.
 """
     sections = []
     for scope in Scope:

@@ -121,6 +121,7 @@ async def test_only_the_screen_in_front_draws_and_a_dialog_does_not_stop_it() ->
         assert "Reading topics" in shown(app)
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpScreen)
+        assert "Overview, Topics, Groups, Retention," in shown(app)
         app.feed.give(busy())
         await pilot.press("escape")
         await pilot.pause()

@@ -12,7 +12,7 @@ def table_of(screen: str, title: str) -> dict[str, list[str]]:
     """The rows of the box with this title, by their first cell; none while it is not there."""
     lines = iter(screen.splitlines())
     for line in lines:
-        if re.match(rf"╭─ {re.escape(title)}[ ,]", line):
+        if re.match(rf"╭─ {re.escape(title)}[ ,:]", line):
             break
     rows: dict[str, list[str]] = {}
     next(lines, None)

@@ -21,8 +21,9 @@ from console.theming.loader import load_themes
 from console.views import VIEWS
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
+from tests.support.hand import at_rest
 from tests.support.sample_snapshots import busy
-from tests.support.stage import shown
+from tests.support.stage import lines_of, shown
 from tests.support.still_feed import StillFeed
 
 SIZE = (120, 40)
@@ -108,6 +109,27 @@ async def test_workers_their_groups_and_what_to_try_are_shown() -> None:
         assert row.name in screen
     for text in ("● running", "■ killed", "1.2K", "fine", "What to try", "/demo/workflow"):
         assert text in screen
+
+
+async def test_the_box_of_the_workers_says_the_same_after_every_report() -> None:
+    workflow = FakeWorkflow()
+    app = panel(workflow)
+    async with app.run_test(size=SIZE):
+        for handled in range(3):
+            workflow.report("payments", handled=handled)
+            await at_rest(app)
+            assert "sorted by worker · 5 workers" in shown(app)
+            assert "Workers: ordinary Kafka clients" in shown(app)
+
+
+async def test_the_folder_of_the_files_is_shown_whole() -> None:
+    workflow = FakeWorkflow()
+    workflow.folder = Path("/home/somebody/.local/share/kconsole/demo/workflow")
+    app = panel(workflow)
+    async with app.run_test(size=SIZE):
+        await at_rest(app)
+        rights = [line.rpartition("││")[2].strip(" │") for line in lines_of(app)]
+    assert str(workflow.folder) in "".join(rights)
 
 
 async def test_each_press_of_plus_is_one_step_however_fast_they_come() -> None:

@@ -58,6 +58,8 @@ def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
         ("group payments", "there is no group payments"),
         ("theme pink", "there is no theme pink"),
         ("topi", "there is no command topi; do you mean topics?"),
+        ("topic", "say which topic"),
+        ("group", "say which group"),
         ("fly", "there is no command fly"),
     ],
 )
@@ -94,9 +96,16 @@ def test_a_name_that_cannot_be_typed_is_not_offered() -> None:
     assert completions("topic or", hostile) == ["topic orders"]
 
 
-@pytest.mark.parametrize("text", INTERVALS)
+@pytest.mark.parametrize("text", [*INTERVALS, "60m", "7"])
 def test_every_interval_that_is_offered_is_one(text: str) -> None:
     assert parse_interval(text)
+    assert parse_command(f"interval {text}", WORDS).argument == text
+
+
+@pytest.mark.parametrize("text", ["banana", "0.001s", "61m", "-1s", "0"])
+def test_any_other_interval_is_refused_with_what_is_allowed(text: str) -> None:
+    with pytest.raises(NoSuchCommand, match="from 500ms to 60m"):
+        parse_command(f":interval {text}", WORDS)
 
 
 def test_the_vocabulary_is_what_the_newest_snapshot_knows() -> None:
