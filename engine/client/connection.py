@@ -38,8 +38,9 @@ from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersion
 
 R = TypeVar("R", bound=Message)
 
+PORT_MAX = 65_535
+
 _CORRELATION_IDS = 2**31
-_PORTS = 65_536
 _ERROR_NUMBER = re.compile(r"\[Errno (\d+)\]")
 _NEXT_ADDRESS_AFTER_S = 0.25
 
@@ -271,7 +272,7 @@ class Connection(asyncio.Protocol):
 async def open_connection(endpoint: Endpoint, settings: ClientSettings) -> Connection:
     """A connection that is ready for requests. Raises Unreachable, TimedOut, MalformedAnswer."""
     loop = asyncio.get_running_loop()
-    if not 0 < endpoint.port < _PORTS:
+    if not 0 < endpoint.port <= PORT_MAX:
         raise Unreachable(*endpoint, "there is no such port")
     try:
         async with asyncio.timeout(settings.connect_timeout_s):

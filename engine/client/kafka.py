@@ -13,7 +13,7 @@ from typing import Self
 
 from engine.client.cluster import Cluster
 from engine.client.configs import ConfigAdmin
-from engine.client.connection import Endpoint
+from engine.client.connection import PORT_MAX, Endpoint
 from engine.client.coordinators import Coordinators
 from engine.client.fetcher import Fetcher, FetchSettings
 from engine.client.group_offsets import GroupOffsets
@@ -28,7 +28,6 @@ from engine.kernel.entropy import Entropy
 
 DEFAULT_PORT = 9092
 
-_PORTS = 65_536
 _ADDRESS = re.compile(
     r"(?:\[(?P<ipv6>[0-9A-Za-z:.%]+)\]|(?P<host>[^:\[\]\s]+))(?::(?P<port>[0-9]{1,5}))?"
 )
@@ -108,6 +107,6 @@ def _endpoint(text: str) -> Endpoint:
     if match is None:
         raise ValueError(f"{text!r} is not an address: host:port expected")
     port = int(match["port"] or DEFAULT_PORT)
-    if not 0 < port < _PORTS:
+    if not 0 < port <= PORT_MAX:
         raise ValueError(f"{text!r} has a port that does not exist")
     return Endpoint(match["ipv6"] or match["host"], port)

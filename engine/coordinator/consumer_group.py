@@ -23,6 +23,7 @@ from enum import Enum
 from engine.coordinator.consumer_member import ConsumerMember, CurrentAssignment, MemberMetadata
 from engine.coordinator.consumer_records import GroupEpoch, ResolvedRegex, TargetEpoch
 from engine.coordinator.partition_maps import NO_PARTITIONS, PartitionSets
+from engine.coordinator.subscription import CONSUMER_PROTOCOL_TYPE
 from engine.coordinator.subscription_counts import SubscriptionCounts
 from engine.kernel.ids import TopicId
 
@@ -96,7 +97,7 @@ class ConsumerGroup:
 
     def supports_classic(self, protocol_type: str, names: frozenset[str]) -> bool:
         """Whether every classic member knows one of these protocols too."""
-        return protocol_type == "consumer" and any(
+        return protocol_type == CONSUMER_PROTOCOL_TYPE and any(
             self._classic_protocols[name] == self._classic_count for name in names
         )
 

@@ -21,7 +21,7 @@ from typing import Final
 from engine.broker.cluster import Cluster
 from engine.broker.context import Reply, RequestContext
 from engine.broker.error_mapping import code_of
-from engine.broker.fetch_sessions import FetchSessions, Scope
+from engine.broker.fetch_sessions import TOPIC_IDS_SINCE, FetchSessions, Scope
 from engine.broker.fetch_waiters import FetchWaiters
 from engine.broker.leader_epochs import NO_BELIEF, leader_epoch_error
 from engine.broker.partition import Partition
@@ -42,7 +42,6 @@ from engine.protocol.messages.fetch import (
 from engine.storage.errors import StorageError
 
 READ_COMMITTED: Final = 1
-TOPIC_IDS_SINCE: Final = 13
 LEADER_HINTS_SINCE: Final = 16
 
 _NO_RECORDS: Final = b""
