@@ -84,6 +84,7 @@ class EmbeddedCluster:
         self._client: KafkaClient | None = None
         self._link: Link | None = None
         self._process: Process | None = None
+        self._config_trouble = ""
         self._restarts = Restarts()
         self._metrics_address = ""
         self._supervision: asyncio.Task[None] | None = None
@@ -122,11 +123,17 @@ class EmbeddedCluster:
         self._on_turn = call
 
     def take(self, news: ConfigNews) -> None:
-        """Have our broker take over what has become of the configuration file, and say so."""
-        if self._process is not None:
-            self._process.tell(news)
-        if self._link is not None and self._process is not None:
-            self._link.notice(_outcome_of(news))
+        """Have our broker take over what has become of the configuration file.
+
+        What it cannot take over is said until the file is such that it can.
+        """
+        if self._process is None or self._link is None:
+            return
+        self._process.tell(news)
+        trouble = _trouble_of(news)
+        if trouble or self._link.connection.notice == self._config_trouble:
+            self._link.notice(trouble)
+        self._config_trouble = trouble
 
     async def served(self) -> str | None:
         """The address of the broker, as soon as one serves; None when none will."""
@@ -262,15 +269,13 @@ def _nothing() -> None:
     return
 
 
-def _outcome_of(news: ConfigNews) -> str:
-    """What is said of a configuration file that was changed."""
+def _trouble_of(news: ConfigNews) -> str:
+    """What keeps a configuration file that was changed from being in force, or nothing."""
     if isinstance(news, ConfigError):
         return plain(f"the configuration stays as it was: {news.problems[0]}")
     if news.waiting:
-        return (
-            f"the configuration was read again; a restart is needed for {', '.join(news.waiting)}"
-        )
-    return "the configuration was read again"
+        return f"the configuration needs a restart for {', '.join(news.waiting)}"
+    return ""
 
 
 def _port_of(address: str) -> str:

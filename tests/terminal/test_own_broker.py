@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from confluent_kafka.admin import AdminClient
 from psutil import Process
 
 from engine.storage.last_run import CLEAN_SHUTDOWN
@@ -75,3 +76,32 @@ def test_a_second_console_attaches_to_the_broker_and_takes_over_from_it(tmp_path
             guest.wait_for(lambda _: server_of(tmp_path)[0] not in (0, pid))
             screen = guest.wait_for(lambda screen: SERVES in screen and "already" not in screen)
             assert "orders" in table_of(screen, "Topics")
+
+
+def test_a_changed_configuration_file_reaches_the_broker_and_a_wrong_one_is_said(
+    tmp_path: Path,
+) -> None:
+    config, log = tmp_path / "config.toml", tmp_path / "data" / "engine.log"
+    config.write_text("[engine]\n")
+    with Terminal([*console_on(tmp_path / "data"), "--config", str(config)], **WIDE) as terminal:
+        terminal.wait_for(SERVES)
+        config.write_text("[engine]\nnum.partitions = 0\n")
+        terminal.wait_for("config.toml:2: engine.num.partitions: 0 is not allowed")
+        config.write_text('[engine]\nnum.partitions = 3\ndurability = "os"\n')
+        terminal.wait_for("the configuration needs a restart for durability")
+        config.write_text("[engine]\nnum.partitions = 4\n")
+        terminal.wait_for(lambda screen: "needs a restart" not in trouble_line(screen))
+        _, address = server_of(tmp_path / "data")
+        create_topic(address, "orders", -1)
+        terminal.wait_for(lambda screen: "orders" in table_of(screen, "Topics"))
+        found = AdminClient({"bootstrap.servers": address}).list_topics("orders", timeout=WAIT_S)
+        assert len(found.topics["orders"].partitions) == 4
+    said = log.read_text()
+    assert "config_refused" in said
+    assert said.count("config_reloaded changed=num.partitions") == 2
+    assert "config_needs_restart keys=durability" in said
+
+
+def trouble_line(screen: str) -> str:
+    """What stands above the panels: the header and what is said below it."""
+    return "\n".join(screen.splitlines()[:4])
