@@ -20,7 +20,6 @@ Position: TypeAlias = int
 
 BrokerId = NewType("BrokerId", int)
 ProducerId = NewType("ProducerId", int)
-LeaderEpoch = NewType("LeaderEpoch", int)
 TopicId = NewType("TopicId", bytes)
 
 NULL_TOPIC_ID = TopicId(bytes(16))

@@ -1,8 +1,9 @@
 """Saving what is derived of one log, so that opening it again is short.
 
-Made and ended by the log's writer; `run` belongs to another thread and uses only what it was given:
-it syncs the log itself, then saves the new index entries, the leader epochs and the producers as
-they are at `offset`. When all of that is on disk, `offset` may be published as the recovery point.
+Made and ended by the log's writer. Another thread runs `sync`, whose failure leaves the log not
+known, then `save`, whose failure only costs this checkpoint: it writes the new index entries, the
+leader epochs and the producers as they are at `offset`. When all of that is on disk, `offset` may
+be published as the recovery point.
 """
 
 from collections.abc import Sequence
@@ -61,16 +62,8 @@ class LogCheckpoint:
     stale_paths: tuple[str, ...]
     """Older producer snapshots to remove."""
 
-    def run(self) -> None:
-        """Put it all on disk. Any thread; blocks. Raises OSError.
-
-        A failure of the sync itself leaves the log unknown; a later one only this checkpoint.
-        """
-        self.sync.run()
-        self.save()
-
     def save(self) -> None:
-        """The part behind the sync: what can be made again from the log. Raises OSError."""
+        """Put on disk what is derived, after `sync` ran. Any thread; blocks. Raises OSError."""
         for tail in self.index_tails:
             file = self.filesystem.open(tail.path, create=True)
             if file.size() != tail.saved_bytes:

@@ -110,7 +110,8 @@ def checkpoint(log: PartitionLog) -> None:
     """Save what is derived of one log, and move its recovery point."""
     job = log.begin_checkpoint()
     if job is not None:
-        job.run()
+        job.sync.run()
+        job.save()
         log.end_checkpoint(job)
 
 

@@ -103,7 +103,8 @@ def test_batches_that_come_while_it_runs_are_not_covered():
     filesystem, clock, log = log_with(5)
     job = log.begin_checkpoint()
     write(log, "later")
-    job.run()
+    job.sync.run()
+    job.save()
     log.end_checkpoint(job)
     assert (log.recovery_point, log.durable_end_offset, log.log_end_offset) == (5, 5, 6)
     again = open_log(filesystem, clock, CONFIG, recovery_point=5)
@@ -117,7 +118,8 @@ def test_a_segment_may_be_removed_while_it_runs():
     deletion = log.apply_retention(None, 20).deletion
     deletion.rename()
     deletion.unlink()
-    job.run()
+    job.sync.run()
+    job.save()
     log.end_checkpoint(job)
     again = open_log(filesystem, clock, CONFIG, recovery_point=20)
     assert again.log_start_offset == log.log_start_offset
