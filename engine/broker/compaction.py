@@ -31,7 +31,9 @@ from engine.storage.cleanable import Cleanable
 from engine.storage.cleaner import CleanedSegment, Cleaner, SourceSegment
 from engine.storage.errors import StorageFull
 from engine.storage.filesystem import NO_DESCRIPTORS, NO_ROOM
+from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
+from engine.storage.log_glance import LogGlance
 from engine.storage.segment_swap import SegmentSwap
 
 T = TypeVar("T")
@@ -86,7 +88,7 @@ class Compaction:
         self._events = events
         self._pace = Pace(clock, lambda: settings.current.log_cleaner_io_max_bytes_per_second)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-compaction")
-        self._without_data: set[TopicPartition] = set()
+        self._unopened: dict[TopicPartition, LogGlance] = {}
         self._uncleanable: set[Partition] = set()
         self._dirtiest = 0.0
         self._cleanings = registry.counter(metrics.COMPACTIONS)
@@ -130,9 +132,10 @@ class Compaction:
         """The logs that are worth cleaning, the dirtiest first."""
         due: list[_Due] = []
         dirtiest = 0.0
-        for count, partition in enumerate(self._compacted(), start=1):
-            found = self._look(partition)
-            if found is not None:
+        for count, (name, config) in enumerate(self._compacted(), start=1):
+            partition = self._to_clean(name, config)
+            found = None if partition is None else self._look(partition)
+            if partition is not None and found is not None:
                 dirtiest = max(dirtiest, found.dirty_ratio)
                 if found.is_due(partition.log.config):
                     due.append(_Due(partition, found))
@@ -141,24 +144,27 @@ class Compaction:
         self._dirtiest = dirtiest
         return sorted(due, key=lambda each: -each.cleanable.dirty_ratio)
 
-    def _compacted(self) -> Iterator[Partition]:
-        """The partitions of compacted topics that hold anything; opens their logs."""
+    def _compacted(self) -> Iterator[tuple[TopicPartition, LogConfig]]:
+        """The partitions of compacted topics."""
         for topic in self._catalogue.topics():
-            if not self._partitions.log_config(topic).is_compacted:
-                continue
-            for index in range(len(topic.partitions)):
-                partition = self._with_data(TopicPartition(topic.name, index))
-                if partition is not None:
-                    yield partition
+            config = self._partitions.log_config(topic)
+            if config.is_compacted:
+                for index in range(len(topic.partitions)):
+                    yield TopicPartition(topic.name, index), config
 
-    def _with_data(self, name: TopicPartition) -> Partition | None:
+    def _to_clean(self, name: TopicPartition, config: LogConfig) -> Partition | None:
+        """The partition, if it is open, or may have anything to clean and can be opened."""
         partition = self._partitions.opened_one(*name)
-        if partition is not None or name in self._without_data:
+        if partition is not None:
+            self._unopened.pop(name, None)
             return partition
         try:
-            if not self._directory.size_bytes(name):
-                # Nobody appends to it without opening it first.
-                self._without_data.add(name)
+            # Nobody appends to a log without opening it first: one look at its files is enough.
+            glance = self._unopened.get(name)
+            if glance is None:
+                glance = self._unopened[name] = self._directory.glance(name)
+            cleaned_end_offset = self._directory.cleaned.of(name)
+            if not glance.may_be_cleaned(config, cleaned_end_offset, self._trusted_now_ms()):
                 return None
             return self._partitions.find(*name)
         except (PartitionUnavailable, OSError) as error:

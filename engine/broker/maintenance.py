@@ -4,7 +4,7 @@
   points and log starts, so that a start after a crash reads little; it comes before its time when
   much was appended. Damage found since the last round is told.
 - A retention round rolls segments that are due and takes expired and excess ones out of their logs.
-  A log that is not open is opened only if its files hold anything.
+  A log that is not open is opened only if its files tell that something may have to go.
 - A compaction round cleans what is due (`engine.broker.compaction`).
 - Deleted files keep their bytes for `file.delete.delay.ms`, as in Kafka, unless the disk is full;
   what a stop leaves is freed by the next start.
@@ -35,6 +35,7 @@ from engine.kernel.tasks import Tasks
 from engine.metrics import catalogue as metrics
 from engine.metrics.registry import Registry
 from engine.storage.errors import CheckpointFailed, StorageError
+from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
 from engine.storage.segment_deletion import SegmentDeletion
 
@@ -161,8 +162,8 @@ class Maintenance:
         """One retention round over all partitions."""
         now_ms = self._guard.trusted_now_ms()
         undated_segments = 0
-        for count, topic_partition in enumerate(self._known_partitions(), start=1):
-            partition = self._with_data(topic_partition)
+        for count, (name, config) in enumerate(self._known_partitions(), start=1):
+            partition = self._to_retain(name, config, now_ms)
             if partition is not None:
                 async with self._names_turn:
                     undated_segments += await self._retain_one(partition, now_ms)
@@ -174,19 +175,25 @@ class Maintenance:
         if deletion is not None:
             await self._remove_segments(deletion, 0)
 
-    def _known_partitions(self) -> Iterable[TopicPartition]:
+    def _known_partitions(self) -> Iterable[tuple[TopicPartition, LogConfig]]:
         for topic in self._catalogue.topics():
+            config = self._partitions.log_config(topic)
             for index in range(len(topic.partitions)):
-                yield TopicPartition(topic.name, index)
+                yield TopicPartition(topic.name, index), config
 
-    def _with_data(self, topic_partition: TopicPartition) -> Partition | None:
-        """The partition, if it can be opened and has anything to retain."""
+    def _to_retain(
+        self, name: TopicPartition, config: LogConfig, now_ms: int | None
+    ) -> Partition | None:
+        """The partition, if it is open, or may have anything to remove and can be opened."""
+        partition = self._partitions.opened_one(*name)
+        if partition is not None:
+            return partition
         try:
-            if not self._directory.size_bytes(topic_partition):
+            if not self._directory.glance(name).may_lose_segments(config, now_ms):
                 return None
-            return self._partitions.find(topic_partition.topic, topic_partition.partition)
+            return self._partitions.find(*name)
         except (PartitionUnavailable, OSError) as error:
-            self._events.limited("retention_failed", partition=str(topic_partition), why=str(error))
+            self._events.limited("retention_failed", partition=str(name), why=str(error))
             return None
 
     async def _retain_one(self, partition: Partition, now_ms: int | None) -> int:

@@ -40,6 +40,7 @@ from engine.storage.filesystem import DiskSpace, FileSystem
 from engine.storage.known_offsets import KnownOffsets
 from engine.storage.last_run import LastRun, leave_marker, take_over
 from engine.storage.log_config import LogConfig
+from engine.storage.log_glance import LogGlance, glance_at
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import (
     DirectoryIdentity,
@@ -171,16 +172,15 @@ class LogDirectory:
     def size_bytes(self, topic_partition: TopicPartition) -> int:
         """Bytes of the log files of a partition, which need not be open. 0 when unknown."""
         log = self._partitions.get(topic_partition)
-        if log is not None:
-            return log.size_bytes
+        return self.glance(topic_partition).size_bytes if log is None else log.size_bytes
+
+    def glance(self, topic_partition: TopicPartition) -> LogGlance:
+        """What can be told of a log that is not open. Raises OSError."""
+        log_start_offset = self._offsets.of(topic_partition).log_start_offset
         if topic_partition not in self._partitions:
-            return 0
+            return LogGlance((), log_start_offset)
         directory = self._directory_of(topic_partition)
-        return sum(
-            self._filesystem.status(f"{directory}/{name}").size_bytes
-            for name in self._filesystem.list_directory(directory)
-            if name.endswith(LOG)
-        )
+        return glance_at(self._filesystem, directory, log_start_offset)
 
     def space(self) -> DiskSpace:
         """Room on the file system. Raises OSError."""

@@ -4,9 +4,12 @@ import logging
 
 from engine.broker.new_topics import NewTopic
 from engine.broker.partitions import RECOVERED_BYTES_TOLD
+from tests.support.clock import FakeClock
+from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.topic_broker import append, topic_broker
 
 TOPICS, PARTITIONS = 100, 100
+DAY_S = 86_400
 
 
 def user_logs(broker):
@@ -28,6 +31,28 @@ async def test_a_start_opens_no_log_of_ten_thousand_until_it_is_used(tmp_path):
         await broker.maintenance.retain()
         await broker.maintenance.compaction.clean_due()
         assert user_logs(broker) == ["t7-0"]
+
+
+async def test_rounds_open_no_log_until_something_is_due(tmp_path):
+    """Logs with records, whose start is as lazy, and which retention finds when it is time."""
+    disk = MemoryFileSystem(clock := FakeClock())
+    disk.directories |= {str(path) for path in (tmp_path / "a", *tmp_path.parents)}
+    both = ("cleanup.policy", "compact,delete")
+    async with topic_broker(tmp_path / "a", filesystem=disk, clock=clock) as broker:
+        names = [f"t{n}" for n in range(40)]
+        await broker.admin.create([NewTopic(name, configs=[both]) for name in names])
+        for name in names:
+            await append(broker, name, key=b"k")
+    async with topic_broker(tmp_path / "a", filesystem=disk, clock=clock) as broker:
+        for _ in range(6):
+            clock.advance(DAY_S)
+            await broker.maintenance.retain()
+            await broker.maintenance.compaction.clean_due()
+        assert user_logs(broker) == []
+        clock.advance(2 * DAY_S)
+        await broker.maintenance.retain()
+        assert len(user_logs(broker)) == 40
+        assert broker.partitions.find("t39", 0).log.log_start_offset == 1
 
 
 async def test_after_a_death_only_what_came_after_the_checkpoint_is_read(tmp_path, caplog):
