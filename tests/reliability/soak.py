@@ -45,8 +45,8 @@ from tests.reliability.verifier import read_all
 from tests.reliability.vitals import Sampler, vitals
 from tests.support.served import ServedBroker
 
-WARM_UP_SHARE = 0.25
-WARM_UP_S_MAX = 300
+WARM_UP_SHARE = 1 / 3
+WARM_UP_S_MAX = 600
 TOLD_EVERY_S = 60
 
 

@@ -33,6 +33,19 @@ def test_growth_is_measured_through_noise(seed: int) -> None:
     assert found.per_minute - 2 * found.error > 50_000
 
 
+@pytest.mark.parametrize("per_minute", [0, 20_000])
+def test_a_peak_that_is_kept_is_a_jump_and_no_creep(per_minute: int) -> None:
+    points = [
+        (float(second), 60e6 + per_minute * second / 60 + (1e6 if second >= 800 else 0))
+        for second in range(1800)
+    ]
+    samples = [Sample(at_s, int(value), 60) for at_s, value in points]
+    found = vitals(samples, warm_up_s=0)
+    assert found.jumps_bytes == pytest.approx(1e6, abs=1000)
+    assert found.creep.per_minute == pytest.approx(per_minute, abs=100)
+    assert found.memory.per_minute > per_minute + 20_000
+
+
 def test_a_straight_line_has_no_error() -> None:
     found = slope([(float(second), 5.0 * second) for second in range(600)])
     assert found.per_minute == pytest.approx(300)

@@ -3,6 +3,10 @@
 Samples are gathered in spans of equal length, and a line is laid through the means of the spans:
 neighbouring samples are alike, so that the error of a line through all of them would look smaller
 than it is. What is sampled before the warm-up is over is put aside.
+
+An allocator keeps what a peak made it take from the system: memory then jumps, within a second and
+for good, without anything having been forgotten. A leak creeps. Jumps are therefore counted apart,
+and the line is laid through what is left.
 """
 
 import math
@@ -10,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean, linear_regression, median
 
@@ -18,6 +23,8 @@ import psutil
 SAMPLE_S = 1.0
 SPANS = 20
 SPANS_MIN = 5
+JUMP_BYTES_MIN = 262_144
+"""From one sample to the next; a leak of so much a second would not need a soak to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +70,27 @@ def _spans(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(fmean(t for t, _ in each), fmean(v for _, v in each)) for each in spans.values()]
 
 
+def without_jumps(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points with everything behind a jump moved back by it."""
+    kept = list(points[:1])
+    shift = 0.0
+    for (_, before), (at_s, value) in pairwise(points):
+        if abs(value - before) >= JUMP_BYTES_MIN:
+            shift += value - before
+        kept.append((at_s, value - shift))
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """What the samples after the warm-up say."""
 
     memory: Slope
+    """Of all memory, jumps among it."""
+    creep: Slope
+    """Of memory without its jumps."""
+    jumps_bytes: int
+    """All jumps together."""
     memory_first_bytes: int
     memory_last_bytes: int
     memory_bytes_max: int
@@ -83,8 +106,12 @@ def vitals(samples: Iterable[Sample], warm_up_s: float) -> Vitals:
     assert kept, "the run ended before its warm-up"
     span = max(1, len(kept) // SPANS)
     first, last = kept[:span], kept[-span:]
+    memory = [(each.at_s, float(each.memory_bytes)) for each in kept]
+    level = without_jumps(memory)
     return Vitals(
-        memory=slope([(each.at_s, each.memory_bytes) for each in kept]),
+        memory=slope(memory),
+        creep=slope(level),
+        jumps_bytes=int(memory[-1][1] - level[-1][1]),
         memory_first_bytes=int(median(each.memory_bytes for each in first)),
         memory_last_bytes=int(median(each.memory_bytes for each in last)),
         memory_bytes_max=max(each.memory_bytes for each in kept),
