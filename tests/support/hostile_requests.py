@@ -40,6 +40,77 @@ _NUMBERS = {
 _PATCHES = (b"\xff\xff\xff\xff\x0f", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\xff", b"\0")
 
 
+_RIGHT: Mapping[str, Any] = {
+    "topic": TOPIC,
+    "topics": TOPIC,
+    "name": TOPIC,
+    "topic_names": TOPIC,
+    "topic_name": TOPIC,
+    "group_id": GROUP,
+    "groups": GROUP,
+    "group_ids": GROUP,
+    "groups_names": GROUP,
+    "key": GROUP,
+    "coordinator_keys": GROUP,
+    "client_software_name": "hostile",
+    "client_software_version": "1",
+    "protocol_type": "consumer",
+    "resource_type": 2,
+    "resource_name": TOPIC,
+    "configuration_keys": "retention.ms",
+    "entity_type": "client-id",
+    "entity_name": "hostile",
+    "acks": -1,
+    "transactional_id": None,
+    "records": bytes(build_batch([NewRecord(1_750_000_000_000, b"key", b"value")])),
+    "group_instance_id": None,
+    "session_timeout_ms": 10_000,
+    "rebalance_timeout_ms": 10_000,
+    "protocol_name": "range",
+    "subscribed_topic_names": TOPIC,
+    "partition_max_bytes": 1 << 20,
+    "max_bytes": 1 << 20,
+    "session_epoch": -1,
+    "replica_id": -1,
+    "replica_state": None,
+    "current_leader_epoch": -1,
+    "last_fetched_epoch": -1,
+    "timestamp": -1,
+    "num_partitions": 1,
+    "replication_factor": 1,
+    "assignments": None,
+    "count": 2,
+    "response_partition_limit": 100,
+    "cursor": None,
+}
+"""What fits a field of this name, whichever message has it."""
+
+_RIGHT_IN: Mapping[tuple[str, str], Any] = {
+    ("CreatableTopic", "name"): "made",
+    ("CreatableTopic", "assignments"): [],
+    ("CreatableTopicConfig", "name"): "retention.ms",
+    ("CreatableTopicConfig", "value"): "1000",
+    ("AlterableConfig", "name"): "retention.ms",
+    ("AlterableConfig", "value"): "1000",
+    ("OpData", "key"): "producer_byte_rate",
+    ("OpData", "value"): 1e9,
+    ("JoinGroupRequestProtocol", "name"): "range",
+    ("JoinGroupRequestProtocol", "metadata"): SUBSCRIPTION,
+    ("DescribeClusterRequest", "endpoint_type"): 1,
+    ("DeleteTopicState", "topic_id"): bytes(16),
+    ("ReassignablePartition", "replicas"): 1,
+    ("ListConfigResourcesRequest", "resource_types"): 2,
+    ("ConsumerGroupHeartbeatRequest", "group_id"): "newer readers",
+    ("ConsumerGroupHeartbeatRequest", "member_id"): "newer",
+    ("ConsumerGroupHeartbeatRequest", "instance_id"): None,
+    ("ConsumerGroupHeartbeatRequest", "rack_id"): None,
+    ("ConsumerGroupHeartbeatRequest", "subscribed_topic_regex"): None,
+    ("ConsumerGroupHeartbeatRequest", "server_assignor"): None,
+    ("ConsumerGroupHeartbeatRequest", "topic_partitions"): [],
+}
+"""What fits a field of one message or structure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """The body of a request, and what is wrong with it."""
@@ -52,76 +123,12 @@ class World:
     """What requests can name: a topic by its id too, and the member of a group."""
 
     def __init__(self, *, topic_id: bytes, member_id: str, generation_id: int) -> None:
-        batch = bytes(build_batch([NewRecord(1_750_000_000_000, b"key", b"value")]))
-        self._by_name: Mapping[str, Any] = {
-            "topic": TOPIC,
-            "topics": TOPIC,
-            "name": TOPIC,
-            "topic_names": TOPIC,
-            "topic_name": TOPIC,
+        self._by_name = {
+            **_RIGHT,
             "topic_id": topic_id,
-            "group_id": GROUP,
-            "groups": GROUP,
-            "group_ids": GROUP,
-            "groups_names": GROUP,
-            "key": GROUP,
-            "coordinator_keys": GROUP,
-            "client_software_name": "hostile",
-            "client_software_version": "1",
-            "protocol_type": "consumer",
-            "resource_type": 2,
-            "resource_name": TOPIC,
-            "configuration_keys": "retention.ms",
-            "entity_type": "client-id",
-            "entity_name": "hostile",
-            "acks": -1,
-            "transactional_id": None,
-            "group_instance_id": None,
-            "records": batch,
-            "session_timeout_ms": 10_000,
-            "rebalance_timeout_ms": 10_000,
+            "member_id": member_id,
             "generation_id": generation_id,
             "generation_id_or_member_epoch": generation_id,
-            "member_id": member_id,
-            "protocol_name": "range",
-            "subscribed_topic_names": TOPIC,
-            "partition_max_bytes": 1 << 20,
-            "max_bytes": 1 << 20,
-            "session_epoch": -1,
-            "replica_id": -1,
-            "replica_state": None,
-            "current_leader_epoch": -1,
-            "last_fetched_epoch": -1,
-            "timestamp": -1,
-            "num_partitions": 1,
-            "replication_factor": 1,
-            "assignments": None,
-            "count": 2,
-            "response_partition_limit": 100,
-            "cursor": None,
-        }
-        self._by_place: Mapping[tuple[str, str], Any] = {
-            ("CreatableTopic", "name"): "made",
-            ("CreatableTopic", "assignments"): [],
-            ("CreatableTopicConfig", "name"): "retention.ms",
-            ("CreatableTopicConfig", "value"): "1000",
-            ("AlterableConfig", "name"): "retention.ms",
-            ("AlterableConfig", "value"): "1000",
-            ("OpData", "key"): "producer_byte_rate",
-            ("OpData", "value"): 1e9,
-            ("JoinGroupRequestProtocol", "name"): "range",
-            ("JoinGroupRequestProtocol", "metadata"): SUBSCRIPTION,
-            ("DescribeClusterRequest", "endpoint_type"): 1,
-            ("DeleteTopicState", "topic_id"): bytes(16),
-            ("ReassignablePartition", "replicas"): 1,
-            ("ListConfigResourcesRequest", "resource_types"): 2,
-            ("ConsumerGroupHeartbeatRequest", "group_id"): "newer readers",
-            ("ConsumerGroupHeartbeatRequest", "member_id"): "newer",
-            ("ConsumerGroupHeartbeatRequest", "instance_id"): None,
-            ("ConsumerGroupHeartbeatRequest", "rack_id"): None,
-            ("ConsumerGroupHeartbeatRequest", "subscribed_topic_regex"): None,
-            ("ConsumerGroupHeartbeatRequest", "server_assignor"): None,
-            ("ConsumerGroupHeartbeatRequest", "topic_partitions"): [],
         }
 
     def right(self, cls: type[Any], version: int) -> Any:
@@ -134,7 +141,7 @@ class World:
         return cls(**values)
 
     def _value(self, cls: type[Any], slot: Slot, version: int) -> Any:
-        known = self._by_place.get((cls.__name__, slot.name), self._by_name.get(slot.name, slot))
+        known = _RIGHT_IN.get((cls.__name__, slot.name), self._by_name.get(slot.name, slot))
         if isinstance(known, list):
             return known
         if known is None and not _may_be_null(slot):
