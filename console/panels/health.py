@@ -262,6 +262,9 @@ class VitalsPanel(Panel):
             _word(
                 vitals.connections, lambda count: f"{count} connection{'s' if count != 1 else ''}"
             ),
+            _word(vitals.flush_p99_ms, lambda ms: f"p99 {units.latency(ms / 1000)}"),
+            _word(vitals.bytes_in_per_s, lambda rate: f"in {units.size(rate)}/s"),
+            _word(vitals.bytes_out_per_s, lambda rate: f"out {units.size(rate)}/s"),
         )
         self.remark(*words, is_warning=bool(age))
 

@@ -25,6 +25,7 @@ from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import brokers, busy, hosted, vitals
 from tests.support.stage import Stage, lines_of, shown
 
+FOUR = "mean 3.1 ms · cpu 37% · mem 101 MB · 14 connections"
 PLACES = {column.key: place for place, column in enumerate(BROKER_COLUMNS)}
 
 
@@ -76,7 +77,8 @@ def engine(**changes: object) -> Snapshot:
 @pytest.mark.parametrize(
     ("width", "remark"),
     [
-        (100, "mean 3.1 ms · cpu 37% · mem 101 MB · 14 connections"),
+        (120, f"{FOUR} · p99 11.8 ms · in 61.4 MB/s · out 118 MB/s"),
+        (57, FOUR),
         (50, "mean 3.1 ms · cpu 37% · mem 101 MB"),
         (40, "mean 3.1 ms · cpu 37% · mem 101 MB"),
         (39, "mean 3.1 ms · cpu 37%"),
@@ -97,9 +99,11 @@ async def test_what_was_not_flushed_lately_is_left_out() -> None:
     panel = VitalsPanel()
     app = Stage(panel)
     async with app.run_test(size=(100, 8)):
-        panel.show(engine(flush_mean_ms=Unknown("nothing was flushed since the last reading")))
+        idle = Unknown("nothing was flushed since the last reading")
+        panel.show(engine(flush_mean_ms=idle, flush_p99_ms=idle))
         await at_rest(app)
-        assert lines_of(app)[-1].strip("╰╯─ ") == "cpu 37% · mem 101 MB · 14 connections"
+        told = "cpu 37% · mem 101 MB · 14 connections · in 61.4 MB/s · out 118 MB/s"
+        assert lines_of(app)[-1].strip("╰╯─ ") == told
 
 
 async def test_vital_signs_that_cannot_be_read_anew_are_shown_as_old() -> None:
