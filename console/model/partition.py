@@ -41,10 +41,6 @@ class Partition:
         return len(self.in_sync) < len(self.replicas)
 
     @property
-    def is_led_by_preferred(self) -> bool:
-        return bool(self.replicas) and self.leader == self.replicas[0]
-
-    @property
     def message_count(self) -> Figure[int]:
         """Offsets between log start and high watermark: records at most, fewer when compacted."""
         if isinstance(self.log_start, Unknown):

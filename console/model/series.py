@@ -43,13 +43,6 @@ class Series:
         drop = max(0, len(self.values) + 1 - limit)
         return Series((*self.times_ms[drop:], at_ms), (*self.values[drop:], value))
 
-    def since(self, from_ms: int) -> "Series":
-        """Only the samples at or after `from_ms`."""
-        for position, at_ms in enumerate(self.times_ms):
-            if at_ms >= from_ms:
-                return Series(self.times_ms[position:], self.values[position:])
-        return EMPTY_SERIES
-
     def change_ratio(self) -> float | None:
         """How much the newest value is above the oldest, as a share of it; None if that says
         nothing."""

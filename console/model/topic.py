@@ -14,7 +14,6 @@ from console.model.severity import Severity
 class TopicStatus(Enum):
     """What the list says of a topic; the worst that applies."""
 
-    UNKNOWN = "unknown"
     HEALTHY = "healthy"
     LAGGING = "lagging"
     UNDER_REPLICATED = "under-replicated"
@@ -31,7 +30,6 @@ class TopicStatus(Enum):
 
 
 _SEVERITIES = {
-    TopicStatus.UNKNOWN: Severity.UNKNOWN,
     TopicStatus.HEALTHY: Severity.OK,
     TopicStatus.LAGGING: Severity.WARNING,
     TopicStatus.UNDER_REPLICATED: Severity.ERROR,

@@ -40,17 +40,17 @@ def group_row(
     state, protocol = listing.state, ""
     if isinstance(description, GroupReading):
         state, protocol = description.state, description.protocol
-    coordinator = Known(listing.coordinator, now_ms)
+    listed = Group(
+        name=listing.name,
+        state=state,
+        group_type=listing.group_type,
+        protocol=protocol,
+        coordinator=Known(listing.coordinator, now_ms),
+        members=members,
+        problem=problem,
+    )
     if tracker is None:
-        return Group(
-            name=listing.name,
-            state=state,
-            group_type=listing.group_type,
-            protocol=protocol,
-            coordinator=coordinator,
-            members=members,
-            problem=problem,
-        )
+        return listed
     rows = tuple(
         _partition_lag(
             key,
@@ -61,16 +61,10 @@ def group_row(
         )
         for key, tracked, owner in _with_owners(tracker, members)
     )
-    return Group(
-        name=listing.name,
-        state=state,
-        group_type=listing.group_type,
-        protocol=protocol,
-        coordinator=coordinator,
-        members=members,
+    return replace(
+        listed,
         partitions=rows,
         is_enriched=True,
-        problem=problem,
         verdict=Verdict.UNKNOWN if problem else worst(row.verdict for row in rows),
         completeness=completeness(each.history for each in tracker.partitions.values()),
         lag_total=total(row.records for row in rows),

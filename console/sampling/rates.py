@@ -35,8 +35,3 @@ class RateMeter:
             return None
         (first_ms, first), (last_ms, last) = self._points[0], self._points[-1]
         return (last - first) * 1000 / (last_ms - first_ms)
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether nothing was gained in the window."""
-        return len(self._points) > 1 and self._points[0][1] == self._points[-1][1]

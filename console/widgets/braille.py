@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
-BLANK = "⠀"
 
 
 class Canvas:

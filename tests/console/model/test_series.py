@@ -18,12 +18,6 @@ def test_a_sample_from_a_clock_that_stepped_back_is_ignored() -> None:
     assert series.appended(4, 2.0) is series
 
 
-def test_since_cuts_at_a_moment() -> None:
-    series = Series((1, 2, 3), (1.0, 2.0, 3.0))
-    assert series.since(2) == Series((2, 3), (2.0, 3.0))
-    assert series.since(9) == EMPTY_SERIES
-
-
 def test_change_is_relative_to_the_oldest() -> None:
     assert Series((1, 2), (40.0, 50.0)).change_ratio() == pytest.approx(0.25)
     assert Series((1, 2), (0.0, 50.0)).change_ratio() is None
