@@ -31,6 +31,9 @@ STOPPED_PAUSES = 2
 ETA_S_MAX = 7 * 86_400
 """A longer time to catch up is not printed: `not at this rate`."""
 
+AT_END_S = 1.0
+"""A reader that is behind by less than what is written in this time is at the end."""
+
 BAND_RATIO = 0.01
 """Speeds that differ by less than this share of the faster one are held to be equal."""
 
@@ -112,6 +115,8 @@ def outlook_of(speeds: Speeds | None, lag: int) -> Outlook:
     if speeds.consumed == 0:
         return Outlook(OutlookKind.STOPPED, None, None, None, *measured)
     band = BAND_RATIO * max(speeds.produced, speeds.consumed)
+    if lag < AT_END_S * speeds.produced:
+        return Outlook(OutlookKind.HOLDING, None, None, None, *measured)
     if speeds.gain < -band:
         return Outlook(OutlookKind.FALLING_BEHIND, None, None, None, *measured)
     if speeds.gain <= band:

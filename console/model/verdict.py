@@ -10,13 +10,14 @@ The rules, in order; the first that holds decides:
 5. The lag was within what is allowed at some recent sample: OK, it did catch up.
 6. All kept commits have one offset: STALL.
 7. Too few commits were seen to tell a trend: UNKNOWN.
-8. The lag grows from commit to commit by more than the dead band over the window: WARN.
+8. The lag grows from commit to commit by more than the dead band over the window, and the next
+   unread record is not fresh: WARN.
 9. A limit is set, and the lag beyond it does not shrink by more than the dead band: WARN.
 10. Otherwise OK.
 
 Amendments: the current lag is sampled at every poll and not only at commits; rule 8 is a robust
-slope with a dead band, where Burrow asks whether the lag ever fell; the allowance is in records and
-seconds.
+slope with a dead band, where Burrow asks whether the lag ever fell, and a reader at the end is left
+alone; the allowance is in records and seconds.
 
 Source: Burrow's `evaluator`, and its reports of wrong verdicts.
 """
@@ -25,6 +26,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from math import inf
 
 from console.model.history import RECENT_MS, History
 from console.model.severity import Severity
@@ -39,6 +41,9 @@ SILENCE_ALONE_MS = 15_000
 
 UNPROVEN = 2
 """By how much the pause must be longer while fewer than two commits have been seen."""
+
+FRESH_S = 2.0
+"""An unread record that is younger shows that all was read a moment ago."""
 
 DEAD_BAND_RATIO = 0.01
 """Growth of the lag below this share of what was produced in the window is noise."""
@@ -117,7 +122,8 @@ def judge(
     if not can_be_judged(history):
         return Verdict.UNKNOWN
     growth, band = _growth_and_band(history, allowance)
-    if growth > band or (allowance.is_set and growth >= -band):
+    is_fresh = (inf if reader.age_s is None else reader.age_s) < FRESH_S
+    if (growth > band and not is_fresh) or (allowance.is_set and growth >= -band):
         return Verdict.WARN
     return Verdict.OK
 

@@ -173,7 +173,7 @@ def _judged(
     reader = Reader(
         lag=records.value,
         ahead=tracked.lag.ahead,
-        age_s=tracked.age.value.seconds if isinstance(tracked.age, Known) else None,
+        age_s=_exact_s(tracked.age),
         has_members=has_members,
     )
     verdict = judge(tracked.history, reader, now_ms, allowance)
@@ -206,3 +206,8 @@ def _age(lag: Lag, ends: EndTimes | None, stamp: Stamp | None, *, now_ms: int) -
     written_ms = stamp.timestamp_ms + share * max(0, first_ms - stamp.timestamp_ms)
     seconds = max(0.0, (now_ms - written_ms) / 1000)
     return Known(Age(seconds, is_at_least=stamp.timestamp_ms > first_ms), now_ms)
+
+
+def _exact_s(age: Figure[Age]) -> float | None:
+    """The seconds of an age that is more than a lower bound."""
+    return age.value.seconds if isinstance(age, Known) and not age.value.is_at_least else None

@@ -146,6 +146,15 @@ def test_the_kind_and_the_growth_agree_whatever_the_history(
         assert growth < 0
 
 
+@pytest.mark.parametrize("consumed_per_s", [900, 1100])
+def test_a_reader_within_a_second_of_the_end_holds_whichever_way_its_lag_moves(
+    consumed_per_s: int,
+) -> None:
+    history = flow(1000, consumed_per_s, 1000)
+    assert seen(history, 999).kind is OutlookKind.HOLDING
+    assert seen(history, 1100).kind is not OutlookKind.HOLDING
+
+
 def test_more_than_a_week_is_not_printed() -> None:
     outlook = seen(flow(10, 12, 5_000_000), 5_000_000)
     assert outlook.kind is OutlookKind.NOT_AT_THIS_RATE

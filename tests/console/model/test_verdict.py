@@ -95,6 +95,13 @@ def test_growing_lag_is_a_warning() -> None:
     assert verdict(rising(0, 80), rising(100, 100)) is Verdict.WARN
 
 
+def test_growing_lag_of_records_that_were_just_written_is_ok() -> None:
+    """The rate rose, and with it what lies between two commits: 200 of 2,000 a second."""
+    committed, end = rising(0, 100), rising(100, 120)
+    assert verdict(committed, end, age_s=1.9) is Verdict.OK
+    assert verdict(committed, end, age_s=2.1) is Verdict.WARN
+
+
 def test_shrinking_lag_is_ok() -> None:
     assert verdict(rising(0, 120), rising(10_000, 100)) is Verdict.OK
 
