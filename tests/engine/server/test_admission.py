@@ -15,7 +15,7 @@ class Caller:
     """As much of a connection as admission looks at."""
 
     def __init__(self, host: str) -> None:
-        self.facts = ConnectionFacts(1, "TEST", host, 1)
+        self.facts = ConnectionFacts("TEST", host, 1)
 
 
 def caller(host: str = "10.0.0.1") -> Connection:
