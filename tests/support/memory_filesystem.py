@@ -220,7 +220,8 @@ class MemoryFileSystem:
         if path not in self.directories:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         inside = [name for name in (*self.files, *self.directories) if name]
-        return [n.rpartition("/")[2] for n in inside if n.rpartition("/")[0] == path]
+        # Sorted, so that a run with the same seed does the same things in the same order.
+        return sorted(n.rpartition("/")[2] for n in inside if n.rpartition("/")[0] == path)
 
     def status(self, path: str) -> FileStatus:
         self.touch("status", path)

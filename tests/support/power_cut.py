@@ -45,7 +45,7 @@ def _as_if_just_written(image: MemoryFileSystem) -> Iterator[Op]:
         yield Op("create", path, inode.number)
         yield Op("write", path, inode.number, 0, bytes(inode.content))
         yield Op("sync", path, inode.number)
-    for path in image.directories:
+    for path in sorted(image.directories):
         yield Op("syncdir", path)
 
 

@@ -1,13 +1,15 @@
 """Power cuts at any moment: what was synced is there afterwards, and nothing else than was sent.
 
 Goal: with a sync before each acknowledgement nothing acknowledged is lost. Method: a random script
-over a data directory (appends, syncs, rolls, checkpoints that other steps overtake, retention,
-deletions, partitions made again, kills and clean restarts) runs on a disk in memory that writes
-every operation down. From its journal the images that a power cut could have left are made, each is
-opened and compared with what had been acknowledged; some are written to and cut again. The seed
-alone reproduces a case.
+over a data directory (appends, syncs, some of which fail, rolls, checkpoints that other steps
+overtake, retention, deletions, partitions made again, kills and clean restarts) runs on a disk in
+memory that writes every operation down. From its journal the images that a power cut could have
+left are made, each is opened and compared with what had been acknowledged; some are written to and
+cut again. The seed alone reproduces a case.
 """
 
+import errno
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 
@@ -59,7 +61,7 @@ class Script:
         for _ in range(steps):
             step = self.random.choice(
                 [self.append] * 6
-                + [self.append_and_die_before_sync]
+                + [self.append_and_die_before_sync, self.append_whose_sync_fails_and_die]
                 + [self.checkpoint_step] * 4
                 + [
                     self.roll,
@@ -128,6 +130,16 @@ class Script:
     def append_and_die_before_sync(self):
         self.write(self.random.choice(NAMES))
         self.remember()
+        self.kill()
+
+    def append_whose_sync_fails_and_die(self):
+        """What the system could not write is in memory all the same for the next process."""
+        log, _ = self.write(self.random.choice(NAMES))
+        self.remember()
+        self.filesystem.fail(0, errno.EIO, kinds=["sync"])
+        with suppress(OSError):
+            log.begin_sync().run()
+        self.filesystem.heal()
         self.kill()
 
     def checkpoint_step(self):
@@ -277,6 +289,7 @@ def test_nothing_acknowledged_is_lost_whenever_power_is_cut(seed):
             continue
         second = Script(image, clock, random, after)
         second.kill()
+        second.remember()
         second.run(8)
         length = random.randint(second.history[0][0], len(image.journal))
         image = power_cut(image, length, random)
