@@ -9,6 +9,8 @@ it is reported as a range, and everything before and behind it stays readable.
 from typing import NamedTuple
 
 from engine.kernel.ids import Offset, Position, TopicPartition
+from engine.records.batch import HEADER_SIZE
+from engine.storage.batch_walk import walk_headers
 from engine.storage.errors import StorageDamaged
 from engine.storage.region import Region
 from engine.storage.segment import Damage, Segment
@@ -25,6 +27,15 @@ class Place(NamedTuple):
     position: Position
     base_offset: Offset
     """The offset at which the batch should start; it may start behind it in a compacted log."""
+
+
+class _Found(NamedTuple):
+    """Batches of a segment that were found, and the offset behind them."""
+
+    segment: Segment
+    start: Position
+    end: Position
+    next_offset: Offset
 
 
 class LogReader:
@@ -55,8 +66,46 @@ class LogReader:
         """Whole batches of one segment, from the one that holds `offset`, all below `end_offset`.
 
         None when there are none, or none fits in `max_bytes` and the first may not be larger.
-        Raises StorageDamaged when the first is damaged, and OSError.
+        Batches without records come only when no others follow: clients that get nothing else may
+        take them for a record that is too large. Raises StorageDamaged when the first is damaged,
+        and OSError.
         """
+        found = self._find(offset, max_bytes, end_offset, at_least_one_batch=at_least_one_batch)
+        while found is not None and self._segments.was_cleaned and self._is_empty(found):
+            later = self._find_behind(
+                found, max_bytes, end_offset, at_least_one_batch=at_least_one_batch
+            )
+            if later is None:
+                break
+            found = later
+        if found is None:
+            return None
+        segment, start, end, next_offset = found
+        return Region(self._segments.file(segment), start, end - start, next_offset)
+
+    def _is_empty(self, found: _Found) -> bool:
+        """Whether there are only batches without records, each of which is but a header."""
+        segment, start, end, _ = found
+        if (end - start) % HEADER_SIZE:
+            return False
+        batches = walk_headers(self._segments.file(segment), start, end)
+        return not any(batch.header.record_count for batch in batches)
+
+    def _find_behind(
+        self, found: _Found, max_bytes: int, end_offset: Offset, *, at_least_one_batch: bool
+    ) -> _Found | None:
+        """What follows; None when nothing does, or when it is damaged: who asks for it is told."""
+        offset = found.next_offset
+        if offset >= end_offset:
+            return None
+        try:
+            return self._find(offset, max_bytes, end_offset, at_least_one_batch=at_least_one_batch)
+        except StorageDamaged:
+            return None
+
+    def _find(
+        self, offset: Offset, max_bytes: int, end_offset: Offset, *, at_least_one_batch: bool
+    ) -> _Found | None:
         place = self.locate(offset)
         if place is None:
             return None
@@ -73,7 +122,7 @@ class LogReader:
             if end == start:
                 raise self._damaged(self._segments.damage_at(segment, start, base_offset))
         self.remember(next_offset, segment, end)
-        return Region(self._segments.file(segment), start, end - start, next_offset)
+        return _Found(segment, start, end, next_offset)
 
     def locate(self, offset: Offset) -> Place | None:
         """Where the first batch lies that ends at or behind an offset.
