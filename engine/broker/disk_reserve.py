@@ -54,6 +54,7 @@ class DiskReserve:
     def admits(self, size_bytes: int) -> bool:
         """Whether so many bytes of a client may be appended; counts them off if so."""
         if not self._reserve_bytes():
+            self.is_reached = False
             return True
         now_s = self._clock.monotonic_s()
         if now_s >= self._next_look_s:

@@ -30,13 +30,14 @@ class Volume:
 
     def __init__(self, free: int, reserve: int = RESERVE) -> None:
         self.free = free
+        self.reserve_bytes = reserve
         self.looks = 0
         self.error: OSError | None = None
         self.clock = FakeClock()
         self.registry = Registry()
         self.reserve = DiskReserve(
             self.space,
-            lambda: reserve,
+            lambda: self.reserve_bytes,
             clock=self.clock,
             events=EventLog(logging.getLogger("tests.disk_reserve"), self.clock),
             registry=self.registry,
@@ -108,6 +109,17 @@ def test_without_a_reserve_the_disk_decides() -> None:
 
     assert volume.reserve.admits(1 << 30)
     assert volume.looks == 0
+
+
+def test_a_reserve_that_is_given_up_is_reached_no_more() -> None:
+    """Else the files of deleted topics would never again be kept for their time."""
+    volume = Volume(free=0)
+    assert not volume.reserve.admits(1)
+
+    volume.reserve_bytes = 0
+
+    assert volume.reserve.admits(1)
+    assert not volume.reserve.is_reached
 
 
 def test_a_file_system_that_does_not_answer_refuses_nothing() -> None:
