@@ -69,5 +69,10 @@ def test_what_a_killed_java_member_held_is_read_on_from_its_commit(stage: Stage)
     assert max(again.values(), default=2) == 2
 
 
+def test_a_fenced_java_member_gives_up_and_joins_again(stage: Stage) -> None:
+    again = group_stories.one_is_fenced(stage, java(stage.group))
+    assert max(again.values(), default=2) == 2
+
+
 def test_a_live_group_of_java_members_goes_over_and_back(stage: Stage) -> None:
     assert not group_stories.goes_over_and_back(stage, java(stage.group))
