@@ -2,7 +2,7 @@
 
 The folder is watched rather than the file: editors put another file in its place, and a file that
 was not there can come. A file that says the same as before is no news, one that has gone or is
-wrong is: its problems are told.
+wrong is: its problems are told. Other files of the folder, such as a log, are nobody's business.
 """
 
 import asyncio
@@ -29,14 +29,20 @@ async def config_news(
     `named` is the file of `--config`, None for the user's own. `started_with` is what was read at
     the start. A folder that does not exist is not watched.
     """
-    from watchfiles import awatch
+    from watchfiles import Change, awatch
 
-    folder = (named or user_config_path()).absolute().parent
+    path = (named or user_config_path()).absolute()
+    folder = path.parent
+
+    def is_of_the_file(_: Change, changed: str) -> bool:
+        return Path(changed).name == path.name
+
     if not folder.is_dir():
         return
     before: EngineConfig | str = started_with
     async for _ in awatch(
         folder,
+        watch_filter=is_of_the_file,
         recursive=False,
         debounce=DEBOUNCE_MS,
         step=STEP_MS,

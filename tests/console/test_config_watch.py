@@ -12,6 +12,9 @@ from engine.config.engine_config import EngineConfig
 from engine.config.load import ConfigError
 from engine.config.reload import ConfigNews, Wanted
 
+LOOKS_MEANWHILE = 2
+"""For what was saved last, and for the look that comes now and then."""
+
 
 def read(path: Path) -> EngineConfig:
     return engine_config_of(document_in_force(path), data=path.parent / "data", listen=None)
@@ -69,6 +72,28 @@ async def test_a_file_that_comes_later_is_found(tmp_path: Path) -> None:
         while isinstance(told, ConfigError):
             told = await after(news, path, "[engine]\nnum.partitions = 2\n")
         assert told.config.num_partitions == 2
+
+
+async def test_other_files_of_the_folder_are_nobodys_business(tmp_path: Path) -> None:
+    """The log of the broker may be one of them: a line for each of its lines would never end."""
+    path = tmp_path / "config.toml"
+    path.write_text("[engine]\n")
+    reads: list[Path] = []
+
+    def counted() -> EngineConfig:
+        reads.append(path)
+        return read(path)
+
+    async with aclosing(config_news(path, counted, read(path))) as news:
+        await after(news, path, "[engine]\nnum.partitions = 4\n")
+        before = len(reads)
+        heard = asyncio.ensure_future(anext(news))
+        for number in range(40):
+            save(tmp_path / "broker.log", str(number))
+            await asyncio.wait([heard], timeout=0.05)
+        heard.cancel()
+        await asyncio.wait([heard])
+    assert len(reads) - before <= LOOKS_MEANWHILE
 
 
 async def test_a_folder_that_does_not_exist_is_not_watched(tmp_path: Path) -> None:
