@@ -1,17 +1,22 @@
 """The metadata log on a real directory: what survives, what is refused, what snapshots do."""
 
+import asyncio
+import errno
 import shutil
 
 import pytest
 
 from engine.broker.catalogue import Topic, topic_entry
+from engine.broker.commit import SYNC_RETRY_S
 from engine.broker.metadata import METADATA_PARTITION
 from engine.broker.metadata_entries import Entry, UnknownMetadata, encode_entry
 from engine.kernel.ids import BrokerId, TopicId
 from engine.records.builder import NewRecord, build_batch
 from engine.storage.errors import LogFenced
 from engine.storage.partition_log import Origin
+from tests.support.clock import FakeClock
 from tests.support.topic_broker import TopicBroker, topic_broker
+from tests.support.waiting import until
 
 
 def topic(number, partitions=1, configs=None):
@@ -120,3 +125,25 @@ async def test_changes_follow_each_other(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         with pytest.raises(AssertionError, match="one turn"):
             await broker.metadata.log.commit([topic_entry(topic(1))])
+
+
+async def test_a_change_that_finds_no_descriptor_waits_for_one(tmp_path, monkeypatch):
+    """Nothing is lost by a sync that could not begin; it must not fence the log for ever."""
+    clock = FakeClock()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock.monotonic_s)
+    async with topic_broker(tmp_path / "a") as broker:
+        tries = broker.syncs.runs
+        broker.syncs.error = OSError(errno.EMFILE, "Too many open files")
+        changing = asyncio.ensure_future(commit(broker, topic_entry(topic(1))))
+        await until(lambda: broker.syncs.runs == tries + 1)
+        broker.syncs.error = None
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not changing.done()
+        assert broker.names() == []
+
+        clock.advance(SYNC_RETRY_S)
+        await changing
+
+        assert broker.names() == ["t0001"]
+        assert not log_of(broker).is_fenced
