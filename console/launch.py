@@ -6,7 +6,8 @@ broker of one's own is a child process that ends with the console, however that 
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +36,7 @@ from engine.failures import EXIT_FAILED, failure_of
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 
-NewsSource = Callable[[], AsyncIterator[ConfigNews]]
+NewsSource = Callable[[], AsyncGenerator[ConfigNews, None]]
 
 _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
@@ -147,7 +148,7 @@ class _OwnBroker:
             engine_version=version(),
         )
 
-    async def follow(self, news: AsyncIterator[ConfigNews], work: Awaitable[int]) -> int:
+    async def follow(self, news: AsyncGenerator[ConfigNews, None], work: Awaitable[int]) -> int:
         """Do some work, and let the broker follow its configuration meanwhile."""
         tasks = Tasks(_tell_unwatched)
         tasks.spawn(self._follow(news), name="configuration")
@@ -156,11 +157,12 @@ class _OwnBroker:
         finally:
             await tasks.close()
 
-    async def _follow(self, news: AsyncIterator[ConfigNews]) -> None:
-        async for each in news:
-            if isinstance(each, Wanted):
-                self._config = each.config
-            self.cluster.take(each)
+    async def _follow(self, news: AsyncGenerator[ConfigNews, None]) -> None:
+        async with aclosing(news):
+            async for each in news:
+                if isinstance(each, Wanted):
+                    self._config = each.config
+                self.cluster.take(each)
 
     def _launcher_for(self, listen: str) -> ChildLauncher:
         texts = explicit_texts(self._config) | {"data": self._config.data, "listen": listen}

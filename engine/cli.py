@@ -10,7 +10,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import TextIO
 
 from engine.config.engine_config import EngineConfig
@@ -26,7 +27,7 @@ from engine.log_output import configure_log
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
-NewsSource = Callable[[], AsyncIterator[ConfigNews]]
+NewsSource = Callable[[], AsyncGenerator[ConfigNews, None]]
 """Tells, for as long as it is listened to, when the configuration has changed."""
 
 
@@ -85,9 +86,10 @@ async def _serve_until_stopped(
         await tasks.close()
 
 
-async def _follow(engine: Engine, news: AsyncIterator[ConfigNews]) -> None:
-    async for each in news:
-        engine.take(each)
+async def _follow(engine: Engine, news: AsyncGenerator[ConfigNews, None]) -> None:
+    async with aclosing(news):
+        async for each in news:
+            engine.take(each)
 
 
 def _tell_unwatched(_name: str, error: BaseException) -> None:

@@ -5,7 +5,8 @@ A group need not exist to be configured, and what was set outlives it, as in Kaf
 
 from collections.abc import Iterator, Mapping
 
-from engine.broker.metadata_entries import Entry, text, texts
+from engine.broker.metadata_entries import Entry, known_texts, text
+from engine.config.group_keys import GROUP_KEYS
 
 _KIND = "group-configs"
 
@@ -30,7 +31,7 @@ class GroupConfigs:
         self._by_group.clear()
 
     def replay(self, entry: Entry) -> None:
-        group_id, configs = text(entry, "group"), texts(entry, "configs")
+        group_id, configs = text(entry, "group"), known_texts(entry, "configs", GROUP_KEYS)
         if configs:
             self._by_group[group_id] = configs
         else:

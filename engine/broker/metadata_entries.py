@@ -11,7 +11,7 @@ known is refused, never skipped: skipping would lose what a newer version meant 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -99,3 +99,15 @@ def texts(entry: Entry, name: str) -> dict[str, str]:
     if not isinstance(value, dict):
         raise UnknownMetadata(f"{entry.kind} has no table {name!r}")
     return {key: inner for key, inner in value.items() if isinstance(inner, str)}
+
+
+def known_texts(entry: Entry, name: str, known: Container[str]) -> dict[str, str]:
+    """A table of texts whose keys are all known. Raises UnknownMetadata.
+
+    A newer version may have written others; to drop them would lose what somebody has set.
+    """
+    found = texts(entry, name)
+    unknown = next((key for key in found if key not in known), None)
+    if unknown is not None:
+        raise UnknownMetadata(f"{entry.kind} has {unknown!r}, which this version does not know")
+    return found

@@ -20,7 +20,9 @@ def test_a_group_has_its_own_session_and_the_brokers_other_settings() -> None:
     broker, groups = BrokerSettings(EngineConfig(group_consumer_max_size=9)), GroupConfigs()
     settings = GroupSettingsInForce(broker, groups)
     groups.replay(
-        group_configs_entry("g", {"consumer.session.timeout.ms": "50000", "share.x": "1"})
+        group_configs_entry(
+            "g", {"consumer.session.timeout.ms": "50000", "share.isolation.level": "x"}
+        )
     )
     of_group = settings.consumer_of("g")
     assert (of_group.session_timeout_ms, of_group.heartbeat_interval_ms) == (50_000, 5_000)

@@ -1,13 +1,17 @@
 """From the configuration of a topic to how its logs are kept."""
 
-from engine.broker.broker_settings import BrokerSettings, settings_entry
+from dataclasses import replace
+
+from engine.broker.broker_settings import ALL_BROKERS, BrokerSettings, settings_entry
 from engine.broker.catalogue import Topic
+from engine.broker.new_topics import NewTopic
 from engine.broker.topic_settings import TopicConfigurations, settings_of
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
 from engine.kernel.ids import BrokerId, TopicId
 from engine.records.compression import Compression
 from engine.storage.log_config import CleanupPolicy, LogConfig, TimestampType
+from tests.support.topic_broker import topic_broker
 
 PLAIN = BrokerConfigs(EngineConfig())
 
@@ -71,3 +75,16 @@ def test_a_change_of_the_broker_reaches_every_topic():
     broker.replay(settings_entry(1, {"min.insync.replicas": "2"}))
     assert configurations.min_insync_replicas(topic()) == 2
     assert configurations.min_insync_replicas(topic(min_insync_replicas="3")) == 3
+
+
+async def test_open_logs_follow_what_is_set_for_brokers(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("t")])
+        partition = broker.partitions.find("t", 0)
+        assert partition.log.config.producer_id_expiration_ms == 86_400_000
+        await broker.admin.alter_broker(ALL_BROKERS, lambda _: {"producer.id.expiration.ms": "7"})
+        assert partition.log.config.producer_id_expiration_ms == 7
+        broker.metadata.settings.reload(replace(broker.config, producer_id_expiration_ms=9))
+        assert partition.log.config.producer_id_expiration_ms == 7
+        await broker.admin.alter_broker(ALL_BROKERS, lambda _: {})
+        assert partition.log.config.producer_id_expiration_ms == 9

@@ -4,8 +4,9 @@ from typing import cast
 
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.context import ConnectionFacts
+from engine.config.engine_config import EngineConfig
 from engine.metrics.registry import Registry
-from engine.server.admission import Admission, ConnectionLimits
+from engine.server.admission import Admission, ConnectionLimits, limits_of
 from engine.server.connection import Connection
 from tests.support.clock import FakeClock
 from tests.support.quotas import throttling
@@ -37,6 +38,18 @@ def test_a_limit_that_falls_refuses_who_comes_and_leaves_who_is_there() -> None:
     assert len(door) == 2
     limits.append(ConnectionLimits(3, 3))
     assert door.admit(caller()) == ""
+
+
+def test_limits_are_those_of_the_configuration_and_of_the_process() -> None:
+    config = EngineConfig(
+        max_connections=100,
+        max_connections_per_ip=7,
+        max_connections_per_ip_overrides="10.0.0.2:9, [::1]:3",
+    )
+    limits = limits_of(config, 1_000)
+    assert (limits.in_all, limits.of("10.0.0.1")) == (100, 7)
+    assert (limits.of("10.0.0.2"), limits.of("::1")) == (9, 3)
+    assert limits_of(config, 50).in_all == 50
 
 
 def test_an_address_can_have_a_limit_of_its_own() -> None:
