@@ -14,7 +14,7 @@ Differs from Kafka: the last batch of each cleaned segment stays, there that of 
 Kafka gives a log up that has a batch which cannot be read.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -91,13 +91,23 @@ class BatchFilter:
         if placed is None:
             self.counts.unreadable_batches += 1
             return content
-        kept = [record for record in placed.records if self._keeps(header, record)]
+        kept = yield from self._kept(header, placed.records)
         self.counts.records += len(placed.records)
         self.counts.records_dropped += len(placed.records) - len(kept)
         if not kept:
             return emptied(header) if must_stay else None
         has_tombstone = not all(record.has_value for record in kept)
         return self._stored(header, content, placed, kept, needs_horizon=has_tombstone)
+
+    def _kept(
+        self, header: BatchHeader, records: Sequence[RecordPlace]
+    ) -> Steps[list[RecordPlace]]:
+        kept: list[RecordPlace] = []
+        for begin in range(0, len(records), RECORDS_PER_STEP):
+            some = records[begin : begin + RECORDS_PER_STEP]
+            kept += [record for record in some if self._keeps(header, record)]
+            yield 0
+        return kept
 
     def _stay_of_marker(
         self, header: BatchHeader, content: Buffer, *, must_stay: bool

@@ -18,6 +18,7 @@ from engine.kernel.ids import Offset, Position, TopicPartition
 from engine.records.batch import read_header
 from engine.records.crc import Buffer
 from engine.storage.batch_filter import (
+    RECORDS_PER_STEP,
     BatchFilter,
     FilterCounts,
     LastBatch,
@@ -178,9 +179,11 @@ class Cleaner:
             if len(self._keys) and not self._keys.has_room(header.record_count):
                 return False
             placed = yield from placed_records(header, batch.content)
-            for record in placed.records if placed is not None else ():
+            for count, record in enumerate(placed.records if placed is not None else ()):
                 if record.key is not None and record.offset >= first_dirty:
                     self._keys.put(record.key, record.offset)
+                if count % RECORDS_PER_STEP == 0:
+                    yield 0
         self._keys.end_offset = max(self._keys.end_offset, header.last_offset + 1)
         return True
 

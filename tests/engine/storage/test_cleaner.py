@@ -7,6 +7,8 @@ from engine.records.builder import NewRecord, build_batch
 from engine.records.compression import Compression
 from engine.records.control import ControlType, EndMarker, build_end_marker
 from engine.records.validation import Origin
+from engine.storage.batch_filter import RECORDS_PER_STEP
+from engine.storage.cleaner import Cleaner
 from engine.storage.errors import StorageDamaged
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FAKE_EPOCH_MS, FakeClock
@@ -347,3 +349,19 @@ def test_offsets_that_cleaning_left_out_are_no_damage_once_the_topic_is_not_comp
     log = reopened(filesystem, clock, log, was_cleaned=True)
     assert records_of(log) == expected
     assert not log.damages
+
+
+def test_a_large_batch_is_looked_at_in_small_steps():
+    """Who drives the cleaner can rest after each: a thread that computes on keeps others waiting.
+
+    Each record is found in its batch, and then looked up or noted: two passes in both halves.
+    """
+    count = 3000
+    log, _, _ = new_log(segment_bytes=10**6)
+    put(log, *((f"k{at}", "v") for at in range(count)), timestamp_ms=NOW)
+    put(log, ("k0", "v"), timestamp_ms=NOW)
+    roll(log)
+    cleaner = Cleaner(log.cleaning.begin(look(log, NOW)), 1 << 20, NOW)
+    assert sum(1 for _ in cleaner.index()) > 2 * count / RECORDS_PER_STEP
+    (group,) = cleaner.groups()
+    assert sum(1 for _ in cleaner.rewrite(group)) > 2 * count / RECORDS_PER_STEP
