@@ -87,6 +87,31 @@ def test_configs_of_brokers(brokers: Pair) -> None:
     brokers.same(*one, "--describe")
 
 
+def test_configs_of_groups(brokers: Pair) -> None:
+    group = ("configs", *HERE, "--entity-type", "groups", "--entity-name", "billing")
+    changes = "consumer.session.timeout.ms=50000,share.isolation.level=read_committed"
+    brokers.same(*group, "--alter", "--add-config", changes)
+    described = brokers.same(*group, "--describe")
+    assert any("consumer.session.timeout.ms=50000" in line for line in described.lines)
+    brokers.same("configs", *HERE, "--entity-type", "groups", "--describe")
+    for wrong in ("consumer.session.timeout.ms=1", "no.such=1"):
+        assert brokers.same(*group, "--alter", "--add-config", wrong).code == 1
+    brokers.same(*group, "--alter", "--delete-config", "consumer.session.timeout.ms")
+    brokers.same(*group, "--describe", "--all")
+
+
+def test_levels_of_loggers(brokers: Pair) -> None:
+    loggers = ("configs", *HERE, "--entity-type", "broker-loggers", "--entity-name", "1")
+    brokers.same(*loggers, "--alter", "--add-config", "root=WARN")
+    theirs, ours = brokers.run(*loggers, "--describe")
+    (told,) = [line for line in ours.lines if "root=" in line]
+    assert told in theirs.lines
+    assert "root=WARN" in told
+    for wrong in ("root=LOUD", "no.such=INFO"):
+        assert brokers.same(*loggers, "--alter", "--add-config", wrong).code == 1
+    brokers.same(*loggers, "--alter", "--delete-config", "root")
+
+
 def test_configs_of_clients(brokers: Pair) -> None:
     def alter(*entity: str) -> Output:
         return brokers.same("configs", *HERE, "--alter", *entity)
