@@ -17,6 +17,7 @@ EXAMPLES: list[tuple[client.ClientError, type[port.ClusterError]]] = [
     (client.NoSuchNode(3), port.Unreachable),
     (client.MalformedAnswer("kafka", 9092, "it is a web server"), port.Unreachable),
     (client.TimedOut("kafka", 9092, "Metadata", 15), port.TimedOut),
+    (client.NotAnswering("broker 3"), port.TimedOut),
     (client.Unsupported("LIST_GROUPS", "too old"), port.NotSupported),
     (client.Unsendable("CREATE_TOPICS", "a lone surrogate"), port.Failed),
     (client.ClientError("?"), port.Failed),
