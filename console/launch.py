@@ -24,6 +24,7 @@ from console.port.cluster import Watched, Writes
 from console.sampling.sampler import Sampler
 from console.screens.view import Look, View
 from console.settings import Settings
+from console.terminal_driver import lenient
 from console.version import version
 from console.views import VIEWS
 from engine.child import ChildLauncher
@@ -191,6 +192,7 @@ async def _run(
     sampler: Sampler, writes: Writes, views: Sequence[View], settings: Settings, look: Look
 ) -> int:
     app = ConsoleApp(sampler, writes, views, look, settings)
+    app.driver_class = lenient(app.driver_class)
     await app.run_async()
     sys.stderr.write(app.fault_report)
     return app.return_code or 0

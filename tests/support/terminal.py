@@ -95,6 +95,10 @@ class Terminal:
         """Type text as it is."""
         self._tmux("send-keys", "-l", "-t", "test", text)
 
+    def send(self, content: bytes) -> None:
+        """Send bytes as they are, as a terminal might."""
+        self._tmux("send-keys", "-t", "test", "-H", *(f"{byte:02x}" for byte in content))
+
     def resize(self, columns: int, lines: int) -> None:
         """Change the size of the window under the program."""
         self._tmux("resize-window", "-t", "test", "-x", str(columns), "-y", str(lines))
