@@ -233,6 +233,8 @@ def check(directory: Path) -> None:
             click.echo(finding)
             is_damage = finding.weight is Weight.DAMAGE
             damages, notices = damages + is_damage, notices + (not is_damage)
+    except BrokenPipeError:
+        raise  # The reader went away, which ends a command quietly.
     except (NoDataDirectory, StorageError, OSError) as error:
         raise click.ClickException(str(error)) from error
     totals = inspected.totals
@@ -274,6 +276,8 @@ def dump(file: Path, has_records: bool, output: str) -> None:
     try:
         for fact in facts.run():
             click.echo(json.dumps(fact) if output == "json" else plain(as_text(fact)))
+    except BrokenPipeError:
+        raise  # As above.
     except (UnknownFile, StorageError, OSError) as error:
         raise click.ClickException(str(error)) from error
 

@@ -1,8 +1,12 @@
 """`kconsole check` and `kconsole dump` as a user calls them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from console.cli import main
@@ -83,3 +87,17 @@ def test_dump_of_an_unknown_file_says_which_are_known(tmp_path: Path) -> None:
 
     assert result.exit_code == 1
     assert ".timeindex" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "dump"])
+def test_a_reader_that_goes_away_ends_a_command_quietly(tmp_path: Path, command: str) -> None:
+    segment = made(tmp_path, "hello")
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(
+        [sys.executable, "-m", "console.cli", command, tmp_path if command == "check" else segment],
+        stdout=write,
+        stderr=subprocess.PIPE,
+    )
+    os.close(write)
+    assert ended.stderr == b""
