@@ -62,11 +62,12 @@ def outlook_cell(outlook: Outlook) -> Cell:
 
 
 def band_text(outlook: Outlook) -> str:
-    """The band of an ETA: ` 1m–3m`."""
+    """The band of an ETA: ` 1m–3m`, or that it may as well be later."""
     if outlook.eta_low_s is None:
         return ""
-    high = "?" if outlook.eta_high_s is None else units.duration(outlook.eta_high_s)
-    low = units.duration(outlook.eta_low_s)
+    if outlook.eta_high_s is None:
+        return " or more"
+    low, high = units.duration(outlook.eta_low_s), units.duration(outlook.eta_high_s)
     return "" if low == high else f" {low}–{high}"
 
 
