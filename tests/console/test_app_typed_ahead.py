@@ -75,6 +75,15 @@ async def test_a_form_takes_what_is_typed_behind_the_key_that_opens_it(
         assert app.focused.value == "quick"
 
 
+async def test_a_form_is_sent_with_all_that_was_typed_before_the_key_that_sends_it() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await burst(app, "n", *"quick.topic", "tab", "backspace", "7", "tab", "1", "ctrl+s")
+        assert len(app.screen_stack) == 1, "the form is sent and gone"
+        topics = (await app.cluster.layout()).topics
+        assert [(each.name, len(each.partitions)) for each in topics] == [("quick.topic", 7)]
+
+
 async def test_the_name_behind_the_delete_key_is_asked_for_first() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE):
