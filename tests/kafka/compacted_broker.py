@@ -146,9 +146,18 @@ class CompactedBroker:
             "end": end,
             "segments": segments,
             "batches": [each for each in batches if each["record_count"]],
-            "empty": [each for each in batches if not each["record_count"]],
+            "empty": self._without_records(topic),
             "offsets": offsets,
         }
+
+    def _without_records(self, topic: str) -> list[Plain]:
+        """The batches without records in the files of a topic; readers need not get them."""
+        return [
+            plain_batch(bytes(batch))
+            for path in self.files(topic)
+            for batch in split_batches(path.read_bytes())
+            if not read_header(batch).record_count
+        ]
 
 
 def plain_batch(batch: bytes) -> dict[str, Plain]:
