@@ -15,6 +15,7 @@ import psutil
 
 from console.adapters.embedded import EmbeddedCluster
 from console.adapters.kafka import KafkaCluster
+from console.adapters.own_config import OwnConfig
 from console.app import ConsoleApp
 from console.config_file import bootstrap_of
 from console.demo.screen import DemoScreen
@@ -29,10 +30,9 @@ from console.version import version
 from console.views import VIEWS
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
-from engine.config.broker_keys import explicit_texts
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
-from engine.config.reload import ConfigNews, Wanted
+from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
@@ -45,7 +45,6 @@ _OWN_NAME = "local"
 _DEMO_SEED = 1
 _LOG_NAME = "engine.log"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
-_METRICS_LISTEN = "127.0.0.1:0"
 
 
 def open_console(
@@ -138,7 +137,7 @@ class _OwnBroker:
     """Our broker and the configuration of its processes, which changes with the file."""
 
     def __init__(self, engine: EngineConfig, log: Path) -> None:
-        self._config = engine
+        self._config = OwnConfig(engine)
         self._log = log
         self.cluster = EmbeddedCluster(
             engine.listen,
@@ -161,14 +160,11 @@ class _OwnBroker:
     async def _follow(self, news: AsyncGenerator[ConfigNews, None]) -> None:
         async with aclosing(news):
             async for each in news:
-                if isinstance(each, Wanted):
-                    self._config = each.config
+                self._config.take(each)
                 self.cluster.take(each)
 
     def _launcher_for(self, listen: str) -> ChildLauncher:
-        texts = explicit_texts(self._config) | {"data": self._config.data, "listen": listen}
-        texts["metrics.listen"] = texts.get("metrics.listen") or _METRICS_LISTEN
-        return ChildLauncher(texts, self._log)
+        return ChildLauncher(self._config.texts_for(listen), self._log)
 
 
 def _tell_unwatched(_name: str, error: BaseException) -> None:
