@@ -13,6 +13,9 @@ from console.port.errors import ClusterError, TimedOut, Unreachable
 from console.port.readings import DirectoryReading, LayoutReading
 from console.sampling.collected import Collected
 
+ANSWERS_COUNT_MS = 30_000
+"""How long a broker that did not answer is held to be silent unless it is asked again."""
+
 
 def cluster_state(
     layout: LayoutReading, collected: Collected, vitals: EngineVitals | None, machine_bytes: int
@@ -85,16 +88,27 @@ def _disk(
 
 
 def _silence(collected: Collected, node_id: int) -> str:
-    """Why the broker did not answer the newest question that every broker is asked."""
-    groups = content(collected.groups)
-    answers = (
-        (content(collected.directories) or {}).get(node_id),
-        groups.failures.get(node_id) if groups is not None else None,
-    )
-    for answer in answers:
-        if isinstance(answer, Unreachable | TimedOut):
-            return answer.reason
-    return ""
+    """Why the broker did not answer the newest question that every broker was asked.
+
+    What is not on the screen is not asked: an old answer says nothing of now.
+    """
+    asked: list[tuple[int, object]] = []
+    if isinstance(collected.directories, Ready | Stale):
+        directories = collected.directories
+        asked.append((directories.at_ms, directories.value.get(node_id)))
+    if isinstance(collected.groups, Ready | Stale):
+        groups = collected.groups
+        asked.append((groups.at_ms, groups.value.failures.get(node_id)))
+    at_ms, answer = max(asked, key=_moment, default=(0, None))
+    layout = collected.layout
+    is_old = isinstance(layout, Ready | Stale) and at_ms < layout.at_ms - ANSWERS_COUNT_MS
+    if is_old or not isinstance(answer, Unreachable | TimedOut):
+        return ""
+    return answer.reason
+
+
+def _moment(asked: tuple[int, object]) -> int:
+    return asked[0]
 
 
 def _failed_directory(collected: Collected, node_id: int) -> str:

@@ -16,7 +16,7 @@ from console.port.readings import (
     PartitionReading,
     TopicReading,
 )
-from console.sampling.cluster_rows import cluster_state
+from console.sampling.cluster_rows import ANSWERS_COUNT_MS, cluster_state
 from console.sampling.collected import Collected
 from tests.support.cluster_stages import key
 
@@ -157,3 +157,17 @@ def test_a_broker_that_did_not_list_its_groups_is_silent() -> None:
     collected = Collected(groups=Ready(GroupsReading((), {2: Unreachable("refused")}), 5))
     found = brokers(layout(1, 2), collected)
     assert (found[1].silence, found[2].silence) == ("", "refused")
+
+
+def test_the_newest_answer_decides_and_one_that_was_not_asked_for_again_does_not_last() -> None:
+    """On a screen without disks the brokers are asked for their groups alone."""
+    silent = {2: TimedOut("no answer in 2 s")}
+    found = with_directories(silent)
+    found.groups = Ready(GroupsReading((), {}), 6)
+    assert brokers(layout(1, 2), found)[2].silence == ""
+    found.groups = Ready(GroupsReading((), {}), 4)
+    assert brokers(layout(1, 2), found)[2].silence == "no answer in 2 s"
+    found.layout = Ready(layout(1, 2), 5 + ANSWERS_COUNT_MS)
+    assert brokers(layout(1, 2), found)[2].silence == "no answer in 2 s"
+    found.layout = Ready(layout(1, 2), 6 + ANSWERS_COUNT_MS)
+    assert brokers(layout(1, 2), found)[2].silence == ""
