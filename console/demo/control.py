@@ -8,6 +8,7 @@ dies.
 import json
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from queue import Empty, Queue
@@ -86,7 +87,9 @@ def read_report(line: str) -> WorkerReport:
 class Commands:
     """The commands that arrive on standard input, read by a thread of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, when_over: Callable[[], None] | None = None) -> None:
+        """`when_over` is called in that thread once there are no more commands."""
+        self._when_over = when_over
         self._arrived: Queue[Command] = Queue(maxsize=1000)
         threading.Thread(target=self._read, name="commands", daemon=True).start()
 
@@ -101,3 +104,5 @@ class Commands:
         for line in sys.stdin:
             self._arrived.put(read_command(line))
         self._arrived.put(Command(Verb.STOP))
+        if self._when_over is not None:
+            self._when_over()

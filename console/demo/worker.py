@@ -4,7 +4,9 @@ Roles are rows of one table: who writes or reads what, and in which group.
 """
 
 import argparse
+import os
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,9 @@ from console.demo.payments import PaymentStream
 from console.demo.sinks import FraudSink, MailSink, WarehouseSink
 from engine.kernel.system import SystemClock
 
+LEAVE_S = 15.0
+EXIT_HELD_UP = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -27,6 +32,15 @@ class Assignment:
     name: str
     folder: Path
     seed: int
+
+
+def leave_in_time(seconds: float = LEAVE_S) -> None:
+    """End this process unless it ends by itself. Blocks, in a thread that ends with the process.
+
+    librdkafka may wait for ever to leave the group of a broker that died with the console.
+    """
+    threading.Event().wait(seconds)
+    os._exit(EXIT_HELD_UP)
 
 
 def producer(assignment: Assignment) -> Producer:
@@ -47,7 +61,7 @@ def generate(assignment: Assignment) -> None:
     """Create the topics and write payments."""
     create_topics(assignment.bootstrap)
     stream = PaymentStream(assignment.seed)
-    Generator(SystemClock(), Commands(), stream, producer(assignment)).run()
+    Generator(SystemClock(), Commands(leave_in_time), stream, producer(assignment)).run()
 
 
 def consume(group: str, topic: str, make: Callable[[Assignment], Sink]) -> Callable[..., None]:
@@ -56,7 +70,7 @@ def consume(group: str, topic: str, make: Callable[[Assignment], Sink]) -> Calla
     def run(assignment: Assignment) -> None:
         settings = consumer_settings(assignment.bootstrap, group, assignment.name)
         consumer = Consumer(settings)
-        GroupWorker(SystemClock(), Commands(), consumer, make(assignment), topic).run()
+        GroupWorker(SystemClock(), Commands(leave_in_time), consumer, make(assignment), topic).run()
 
     return run
 

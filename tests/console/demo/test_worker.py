@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.demo.worker import ROLES, Assignment, producer
+from console.demo.worker import EXIT_HELD_UP, ROLES, Assignment, producer
 from console.demo.workflow import WORKERS
 from tests.support.served import ServedBroker
 
@@ -46,6 +46,21 @@ def test_a_worker_ends_when_its_standard_input_does(role: str, tmp_path: Path) -
             assert process.poll() is None, "the terminal's interrupt is the console's to decide on"
             _, error = process.communicate(timeout=SECONDS_MAX)
         assert (process.returncode, error) == (0, b"")
+
+
+def test_a_worker_that_is_held_up_is_ended_when_its_standard_input_is() -> None:
+    """As by a client library that waits for ever for a broker that is gone."""
+    held_up = (
+        "import threading\n"
+        "from console.demo.control import Commands\n"
+        "from console.demo.worker import leave_in_time\n"
+        "Commands(lambda: leave_in_time(0.01))\n"
+        "threading.Event().wait()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", held_up], stdin=subprocess.DEVNULL, timeout=SECONDS_MAX
+    )
+    assert ended.returncode == EXIT_HELD_UP
 
 
 def test_a_role_that_does_not_exist_is_refused(tmp_path: Path) -> None:
