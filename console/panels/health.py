@@ -149,11 +149,16 @@ class FindingLines(Drawn):
         blocks = [list(self._lines_of(finding, width)) for finding in self._findings]
         is_roomy = sum(len(block) + 1 for block in blocks) - 1 <= height
         lines: list[list[Segment]] = []
+        whole = 0
         for block in blocks:
             if lines and is_roomy:
                 lines.append([])
             lines += block
-        return lines
+            whole += len(lines) < height
+        if len(lines) <= height:
+            return lines
+        cut = f"… {len(blocks) - whole} of {len(blocks)} are cut for want of room"
+        return [*lines[: height - 1], [Segment(cut, self.palette.style(Role.MUTED))]]
 
     def _lines_of(self, finding: Finding, width: int) -> Iterator[list[Segment]]:
         """What is wrong since when, and what to do; long sentences go on under their beginning."""

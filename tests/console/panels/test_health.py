@@ -145,6 +145,21 @@ async def test_findings_say_since_when_and_what_to_do() -> None:
         assert "3 findings" in lines_of(app)[-1]
 
 
+@pytest.mark.parametrize(
+    ("height", "said"), [(8, ""), (7, "1 of 3"), (6, "2 of 3"), (5, "2 of 3"), (4, "3 of 3")]
+)
+async def test_findings_without_room_are_counted_and_not_passed_over(
+    height: int, said: str
+) -> None:
+    panel = FindingsPanel()
+    app = Stage(panel)
+    async with app.run_test(size=(130, height)):
+        panel.show(busy())
+        await at_rest(app)
+        assert ("are cut for want of room" in shown(app)) == bool(said)
+        assert said in shown(app)
+
+
 async def test_nothing_wrong_is_said_as_such_and_with_its_age_when_it_is_old() -> None:
     panel = FindingsPanel()
     app = Stage(panel)
