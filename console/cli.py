@@ -205,7 +205,7 @@ def check(flags: _Flags, config: Path | None) -> None:
 
     named = flags.then("config check", config=config).config
     try:
-        problems = problems_of(document_in_force(named))
+        problems = problems_of(document_in_force(named, checks_sections=False))
     except ConfigError as error:
         _exit_misconfigured(error)
     if problems:

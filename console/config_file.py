@@ -47,10 +47,10 @@ def path_in_force(named: Path | None) -> Path | None:
         return users
 
 
-def document_in_force(named: Path | None) -> Document:
+def document_in_force(named: Path | None, *, checks_sections: bool = True) -> Document:
     """What the file says. Blocks; raises ConfigError."""
     path = path_in_force(named)
-    return Document() if path is None else read(path)
+    return Document() if path is None else read(path, checks_sections=checks_sections)
 
 
 def engine_config_of(document: Document, *, data: Path | None, listen: str | None) -> EngineConfig:

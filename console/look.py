@@ -56,7 +56,7 @@ def look_of(document: Document, theme: str | None) -> tuple[Settings, Look]:
 
 def problems_of(document: Document) -> list[str]:
     """Everything that is wrong with a file, whichever part of the program it concerns; blocks."""
-    found: list[str] = []
+    found = [str(problem) for problem in document.unknown_sections()]
     for check in (_engine_problems, _cluster_problems, _look_problems):
         try:
             found += check(document)

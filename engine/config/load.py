@@ -74,6 +74,14 @@ class Document:
             raise ConfigError([self.problem((name,), "expected a table", f"[{name}]")])
         return found
 
+    def unknown_sections(self) -> list[ConfigProblem]:
+        """A problem for each section that nothing reads."""
+        return [
+            self.problem((name,), "unknown section" + did_you_mean(name, SECTIONS), _BRACKETED)
+            for name in self.tables
+            if name not in SECTIONS
+        ]
+
     def line_of(self, path: KeyPath) -> int:
         """The line where a key, or the nearest table around it, begins; 0 when unknown."""
         while path:
@@ -87,7 +95,7 @@ class Document:
         return ConfigProblem(self.file, self.line_of(path), ".".join(path), message, allowed)
 
 
-def read(path: Path) -> Document:
+def read(path: Path, *, checks_sections: bool = True) -> Document:
     """Read and parse a file; blocks on the disk. Raises ConfigError."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -96,11 +104,12 @@ def read(path: Path) -> Document:
         raise ConfigError([problem]) from error
     except UnicodeDecodeError as error:
         raise ConfigError([ConfigProblem(str(path), 0, "", "is not UTF-8 text")]) from error
-    return parse(text, file=str(path))
+    return parse(text, file=str(path), checks_sections=checks_sections)
 
 
-def parse(text: str, *, file: str) -> Document:
-    """The document of a text. Raises ConfigError for bad TOML and unknown sections."""
+def parse(text: str, *, file: str, checks_sections: bool = True) -> Document:
+    """The document of a text. Raises ConfigError for bad TOML, and for unknown sections unless
+    whoever asks looks at those."""
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -109,12 +118,9 @@ def parse(text: str, *, file: str) -> Document:
         message = found["what"] if found else str(error)
         raise ConfigError([ConfigProblem(file, line, "", message)]) from error
     document = Document(file, tables, key_lines(text))
-    unknown = [name for name in tables if name not in SECTIONS]
+    unknown = document.unknown_sections() if checks_sections else []
     if unknown:
-        raise ConfigError(
-            document.problem((name,), "unknown section" + did_you_mean(name, SECTIONS), _BRACKETED)
-            for name in unknown
-        )
+        raise ConfigError(unknown)
     return document
 
 

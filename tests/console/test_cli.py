@@ -87,6 +87,7 @@ def test_check_tells_every_problem_and_exits_with_2(tmp_path):
     assert done.returncode == 2
     assert done.stdout == ""
     assert f"kconsole: {file}:4: topic: unknown section, did you mean topics?" in done.stderr
+    assert f"kconsole: {file}:2: engine.durability: " in done.stderr
     file.write_text('[engine]\ndurability = "maybe"\nnode.idd = 1\n')
     done = run("--config", str(file), "config", "check", home=tmp_path)
     assert [line.split(": ")[1:3] for line in done.stderr.splitlines()] == [
