@@ -10,7 +10,9 @@ CREEP_PER_MINUTE_MAX = 16_384
 some 350 bytes for each topic with its group that was ever made, up to several thousand of them."""
 JUMPS_BYTES_MAX = 4 << 20
 """What peaks after the warm-up may add, however long the run."""
-DESCRIPTORS_PER_MINUTE_MAX = 0.1
+DESCRIPTORS_PER_MINUTE_MAX = 0.5
+"""Two standard errors aside. Topics, members and connections come and go by the dozen a minute: a
+descriptor that one in fifty of them left behind would show."""
 
 
 @dataclass(frozen=True, slots=True)
