@@ -249,7 +249,9 @@ def check(directory: Path) -> None:
 
 
 @click.command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
 @click.option("--records", "has_records", is_flag=True, help="Show the records of each batch.")
 @click.option(
     "-o",

@@ -1,11 +1,13 @@
 """What the filter line means: `text`, `!text`, `~fuzzy`, `/regular expression/`. Pure.
 
-Matching ignores case. An expression that does not compile matches nothing and says why.
+Matching ignores case. An expression that does not compile matches nothing and says why. The syntax
+of expressions is RE2's, whose matching takes linear time: none that is typed can stop the console.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import re2
 
 EXPRESSION_MAX = 200
 
@@ -41,11 +43,14 @@ def parse_filter(text: str) -> Matcher:
 def _expression(pattern: str) -> Matcher:
     if len(pattern) > EXPRESSION_MAX:
         return Matcher(lambda _: False, f"longer than {EXPRESSION_MAX} characters")
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
     try:
-        compiled = re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        return Matcher(lambda _: False, str(error))
-    return Matcher(lambda name: compiled.search(name) is not None)
+        compiled = re2.compile(pattern.encode(errors="replace"), options=options)
+    except re2.error as error:
+        return Matcher(lambda _: False, error.args[0].decode(errors="replace"))
+    return Matcher(lambda name: compiled.search(name.encode(errors="replace")) is not None)
 
 
 def _is_within(letters: str, name: str) -> bool:

@@ -89,6 +89,13 @@ def test_dump_of_an_unknown_file_says_which_are_known(tmp_path: Path) -> None:
     assert ".timeindex" in result.stderr
 
 
+def test_dump_of_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    result = run("dump", str(tmp_path / "00000000000000000000.log"))
+
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["check", "dump"])
 def test_a_reader_that_goes_away_ends_a_command_quietly(tmp_path: Path, command: str) -> None:
     segment = made(tmp_path, "hello")

@@ -30,3 +30,13 @@ def test_wrong_expression_says_why_and_matches_nothing(typed: str) -> None:
     matcher = parse_filter(typed)
     assert matcher.problem
     assert not matcher.matches("anything")
+
+
+def test_no_expression_takes_longer_than_its_name_is_long() -> None:
+    """An engine that goes back over what it has matched would need years for this one."""
+    assert not parse_filter("/(a+)+$/").matches("a" * 200 + "!")
+
+
+def test_letters_of_every_script_are_matched_whatever_their_case() -> None:
+    assert parse_filter("/^zahlung.ü$/").matches("Zahlung-Ü")
+    assert not parse_filter("/^.$/").matches("\ud800x")
