@@ -8,7 +8,7 @@ A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a mach
 test is left out, and the summary names it: it is never counted as passed or skipped silently. With
 KCONSOLE_TEST_EVERYTHING set it fails instead: continuous integration leaves nothing out.
 
-Several processes share the files of tests (`-n`). Those that start a real Kafka come first: they
+Several processes share the files of tests (`-n`). Those with whole programs in them come first: they
 take longest and mostly wait, and would leave all processes but one without work at the end.
 """
 
@@ -35,7 +35,7 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 LEAVE_NOTHING_OUT = "KCONSOLE_TEST_EVERYTHING" in os.environ
-_LONGEST = "apache-kafka"
+_LONGEST = ("tests/kafka/", "tests/terminal/", "tests/interop/", "tests/reliability/")
 _left_out: dict[str, None] = {}
 
 
@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if lacking:
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if item not in lacking]
-    items.sort(key=lambda item: _LONGEST not in _needs(item))
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

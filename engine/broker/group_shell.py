@@ -16,6 +16,7 @@ from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
 from engine.broker.group_shard import GroupShard
 from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.broker.refusal import Refused
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import CONSUMER_OFFSETS
 from engine.coordinator.commands import Reply
@@ -110,7 +111,12 @@ class GroupShell:
     async def ensure_topic(self) -> None:
         """Create `__consumer_offsets` on first use. Raises Refused."""
         if self._catalogue.by_name(CONSUMER_OFFSETS) is None:
-            await self._topics.ensure_internal(CONSUMER_OFFSETS)
+            try:
+                await self._topics.ensure_internal(CONSUMER_OFFSETS)
+            except Refused as refused:
+                # Clients are only told that there is no coordinator, and ask for ever.
+                self._log.limited_error("offsets_topic_not_created", why=str(refused))
+                raise
         self._load_soon()
 
     async def ask(self, group_id: str, decide: Decide) -> object:

@@ -38,13 +38,13 @@ LOADS = {
     "keyed": (COMPACTED, "--keys", str(KEYS)),
 }
 """Of each producer the topic, and how it writes."""
-# Few partitions of offsets with small segments: all are open and have been compacted, which is when
-# they take their memory, before the warm-up ends.
+# Few partitions of offsets with the smallest segments: all are open and have been compacted, which
+# is when they take their memory, before the warm-up of a long run ends.
 CONFIG = """[engine]
 "log.retention.check.interval.ms" = 5000
 "log.cleaner.backoff.ms" = 5000
 "offsets.topic.num.partitions" = 5
-"offsets.topic.segment.bytes" = 262144
+"offsets.topic.segment.bytes" = 1048576
 "group.consumer.min.session.timeout.ms" = 10000
 "group.consumer.session.timeout.ms" = 10000
 "group.consumer.min.heartbeat.interval.ms" = 1000

@@ -3,11 +3,13 @@
 import asyncio
 import errno
 import itertools
+import logging
 from pathlib import Path
 
 import pytest
 
 from engine.broker.group_shell import LOAD_RETRY_S, GroupUnavailable
+from engine.broker.refusal import Refused
 from engine.broker.topic_names import CONSUMER_OFFSETS
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
@@ -64,6 +66,19 @@ async def test_without_its_topic_there_is_no_coordinator(tmp_path: Path) -> None
         broker.shell.start()
         assert refusal(broker) is GroupError.COORDINATOR_NOT_AVAILABLE
         assert broker.shell.coordinators() == []
+
+
+async def test_topic_that_cannot_be_made_is_told_to_the_operator(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with group_broker(tmp_path / "a", offsets_topic_segment_bytes=1000) as broker:
+        for _ in range(100):
+            with pytest.raises(Refused):
+                await broker.shell.ensure_topic()
+        told = [each.message for each in caplog.records if each.levelno == logging.ERROR]
+    assert 0 < len(told) < 100
+    assert "offsets_topic_not_created" in told[0]
+    assert "segment.bytes" in told[0]
 
 
 async def test_topic_is_made_once_however_many_ask_for_it(tmp_path: Path) -> None:
