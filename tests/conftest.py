@@ -8,8 +8,8 @@ A test that needs a program says so with `@pytest.mark.needs("kcat")`. On a mach
 test is left out, and the summary names it: it is never counted as passed or skipped silently. With
 KCONSOLE_TEST_EVERYTHING set it fails instead: continuous integration leaves nothing out.
 
-Several processes share the files of tests (`-n`). Those with whole programs in them come first: they
-take longest and mostly wait, and would leave all processes but one without work at the end.
+Several processes share the files of tests (`-n`). Those with whole programs in them come first:
+they take longest and mostly wait, and would leave all processes but one without work at the end.
 """
 
 import os
