@@ -26,8 +26,8 @@ from tests.support.scripted_broker import Reply, ScriptedBroker
 UNKNOWN_TOPIC = 3
 COORDINATOR_NOT_AVAILABLE = 15
 IMPATIENT = ClientSettings(
-    connect_timeout_s=1.0,
-    request_timeout_s=1.0,
+    connect_timeout_s=10.0,
+    request_timeout_s=10.0,
     retry_backoff_s=0.001,
     retry_backoff_max_s=0.002,
     reconnect_backoff_s=0.0,

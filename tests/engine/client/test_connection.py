@@ -23,7 +23,7 @@ from engine.protocol.messages.describe_cluster import (
 from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
 from tests.support.scripted_broker import Bytes, Drop, Hang, ScriptedBroker, all_versions
 
-SETTINGS = ClientSettings(connect_timeout_s=1.0, request_timeout_s=1.0)
+SETTINGS = ClientSettings(connect_timeout_s=30.0, request_timeout_s=30.0)
 SHORT = 0.02
 
 
@@ -248,7 +248,7 @@ async def test_a_name_that_does_not_exist_is_unreachable() -> None:
 
 
 async def test_requests_in_flight_are_bounded() -> None:
-    settings = ClientSettings(in_flight_max=2, request_timeout_s=1.0)
+    settings = ClientSettings(in_flight_max=2, request_timeout_s=30.0)
     async with ScriptedBroker({HeartbeatRequest: Hang()}) as broker:
         connection = await open_connection(broker.endpoint, settings)
         waiting = [
