@@ -29,23 +29,18 @@ def described_broker(name: str, node_id: BrokerId, *, may_be_all: bool) -> Broke
             return None
         raise Refused(ErrorCode.INVALID_REQUEST, "Broker id must not be empty")
     expected = f"{node_id} or empty string," if may_be_all else f"{node_id}"
-    return _checked(name, node_id, "Broker id", expected)
+    return _checked(name, node_id, "Broker id", f"Unexpected broker id, expected {expected}")
 
 
 def altered_broker(name: str, node_id: BrokerId) -> BrokerId | None:
     """The broker whose configuration is to be altered; None for all of them. Raises Refused."""
-    return _checked(name, node_id, "Node id", f"{node_id},") if name else None
+    unexpected = f"Unexpected broker id, expected {node_id},"
+    return _checked(name, node_id, "Node id", unexpected) if name else None
 
 
 def logging_broker(name: str, node_id: BrokerId) -> BrokerId:
     """The broker whose loggers are to be changed. Raises Refused."""
-    if not _INTEGER.fullmatch(name):
-        message = f"Node id must be an integer, but it is: {name}"
-        raise Refused(ErrorCode.INVALID_REQUEST, message)
-    if int(name) != node_id:
-        message = f"Unexpected node id. Expected {node_id}, but received {name}"
-        raise Refused(ErrorCode.INVALID_REQUEST, message)
-    return node_id
+    return _checked(name, node_id, "Node id", f"Unexpected node id. Expected {node_id},")
 
 
 def described_group(name: str) -> str:
@@ -62,11 +57,10 @@ def altered_group(name: str) -> str:
     return name
 
 
-def _checked(name: str, node_id: BrokerId, what: str, expected: str) -> BrokerId:
+def _checked(name: str, node_id: BrokerId, what: str, unexpected: str) -> BrokerId:
     if not _INTEGER.fullmatch(name):
         message = f"{what} must be an integer, but it is: {name}"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
     if int(name) != node_id:
-        message = f"Unexpected broker id, expected {expected} but received {name}"
-        raise Refused(ErrorCode.INVALID_REQUEST, message)
+        raise Refused(ErrorCode.INVALID_REQUEST, f"{unexpected} but received {name}")
     return node_id
