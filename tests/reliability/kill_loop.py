@@ -8,16 +8,13 @@ judged. Prints one line a round on stderr and one JSON line with the result; a f
 data directory and its seed.
 """
 
-import argparse
-import json
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from tests.reliability import command
 from tests.reliability.evidence import read_journals
 from tests.reliability.verifier import Verdict, judge, read_all
 from tests.support.served import ServedBroker
@@ -105,28 +102,18 @@ def run(rounds: int, seed: int, seconds: float, work: Path) -> dict[str, object]
         "faults": verdict.faults,
         "slowest_restart_to_ack_s": round(slowest, 3),
         "exit_code_of_clean_stop": code,
-        "clean": verdict.is_clean and code == 0 and done > 0 and verdict.acknowledged > 0,
+        "clean": verdict.is_clean and code == 0 and done == rounds and verdict.acknowledged > 0,
     }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
     parser.add_argument("--seconds", type=float, default=900)
-    parser.add_argument("--keep", type=Path)
-    arguments = parser.parse_args()
-    work = arguments.keep or Path(tempfile.mkdtemp(prefix="kill-loop-"))
-    print(f"seed {arguments.seed}, data in {work}", file=sys.stderr)
-    result = run(arguments.rounds, arguments.seed, arguments.seconds, work)
-    print(json.dumps(result))
-    if not result["clean"] or result["rounds"] != arguments.rounds:
-        return 1
-    if not arguments.keep:
-        shutil.rmtree(work)
-    return 0
+    given = parser.parse_args()
+    return command.carry_out(
+        given, "kill-loop", lambda work: run(given.rounds, given.seed, given.seconds, work)
+    )
 
 
 if __name__ == "__main__":

@@ -10,12 +10,8 @@ was acknowledged, read and lost. Ends with 0 if nothing was lost and nothing gro
 data directory and the samples are kept.
 """
 
-import argparse
-import json
 import random
-import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +20,7 @@ from pathlib import Path
 from confluent_kafka.admin import AdminClient
 
 from tests.interop.group_of_members import GroupOfMembers
+from tests.reliability import command
 from tests.reliability.churn import ComingAndGoing, PassingTopics, Repeated
 from tests.reliability.findings import Findings
 from tests.reliability.ledger import judge_compacted, judge_rest, topic_ledger, unread
@@ -167,24 +164,15 @@ def run(work: Path, *, seconds: float, rate: int, seed: int) -> dict[str, object
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command.parser(__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=int, default=0, help="records per second; 0 measures first")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
-    parser.add_argument("--keep", type=Path)
-    arguments = parser.parse_args()
-    work = arguments.keep or Path(tempfile.mkdtemp(prefix="soak-"))
-    print(f"seed {arguments.seed}, data in {work}", file=sys.stderr)
-    seconds = arguments.minutes * 60
-    result = run(work, seconds=seconds, rate=arguments.rate, seed=arguments.seed)
-    print(json.dumps(result))
-    if not result["clean"]:
-        return 1
-    if not arguments.keep:
-        shutil.rmtree(work)
-    return 0
+    given = parser.parse_args()
+    return command.carry_out(
+        given,
+        "soak",
+        lambda work: run(work, seconds=given.minutes * 60, rate=given.rate, seed=given.seed),
+    )
 
 
 if __name__ == "__main__":

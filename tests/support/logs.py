@@ -39,6 +39,12 @@ def open_directory(filesystem: FileSystem, clock: FakeClock, path: str = ROOT) -
     return LogDirectory.open(path, filesystem, clock, SeededEntropy(7), pid=42)
 
 
+def new_partition(directory: LogDirectory, config: LogConfig | None = None) -> PartitionLog:
+    """The log of `ORDERS`, made in a data directory."""
+    directory.create_partitions([ORDERS], ORDERS_ID)
+    return directory.open_partition(ORDERS, ORDERS_ID, config or LogConfig())
+
+
 def open_log(
     filesystem: FileSystem,
     clock: FakeClock,

@@ -28,6 +28,7 @@ from tests.support.logs import (
     append,
     commit,
     new_disk,
+    new_partition,
     open_directory,
     read_all,
     values_of,
@@ -43,8 +44,7 @@ def with_saved_records(clock, *values):
     """A disk whose directory holds one partition with a recovery point behind some records."""
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    log = new_partition(directory)
     for value in values:
         commit(log, value)
     directory.checkpoint()
@@ -331,8 +331,7 @@ def test_offsets_compacted_away_are_no_damage_when_the_file_of_them_cannot_be_re
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, compacted())
+    log = new_partition(directory, compacted())
     for number in range(12):
         put(log, ("key", f"{number}"), timestamp_ms=clock.wall)
     directory.cleaned.note(ORDERS, 0)
@@ -352,8 +351,7 @@ def test_damage_before_the_last_checkpoint_is_not_cut_away_though_recovery_point
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    log = new_partition(directory)
     for value in "abcd":
         commit(log, value)
     directory.close()

@@ -21,6 +21,7 @@ from tests.support.logs import (
     checkpoint,
     commit,
     new_disk,
+    new_partition,
     open_directory,
     open_log,
     read_all,
@@ -215,8 +216,7 @@ def test_what_a_failed_sync_left_in_memory_is_on_disk_once_a_restart_tells_it(se
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, SEGMENT_OF_THREE)
+    log = new_partition(directory, SEGMENT_OF_THREE)
     commit(log, "acknowledged")
     for value in ("lost", "from", "memory"):
         write(log, value)

@@ -7,12 +7,11 @@ import pytest
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FakeClock
 from tests.support.logs import (
-    ORDERS,
     ORDERS_DIRECTORY,
-    ORDERS_ID,
     ROOT,
     commit,
     new_disk,
+    new_partition,
     open_directory,
     open_log,
     sync,
@@ -34,8 +33,7 @@ def test_a_new_partition_syncs_content_then_metadata_then_names_inner_before_out
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    log = new_partition(directory)
     write(log, "a")
     filesystem.journal.clear()
     sync(log)
@@ -114,8 +112,7 @@ def test_after_a_failed_sync_none_of_the_log_succeeds(kind):
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    log = new_partition(directory)
     write(log, "a")
     first = log.begin_sync()
     second = log.begin_sync()
@@ -148,8 +145,7 @@ def test_a_sync_that_found_no_descriptor_is_tried_again(kind):
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
-    directory.create_partitions([ORDERS], ORDERS_ID)
-    log = directory.open_partition(ORDERS, ORDERS_ID, LogConfig())
+    log = new_partition(directory)
     write(log, "a")
     ticket = log.begin_sync()
     filesystem.fail(0, errno.EMFILE, kinds=[kind])
