@@ -17,9 +17,17 @@ def test_the_contracts_between_layers_hold() -> None:
     assert "0 broken" in done.stdout
 
 
-def test_importing_the_engine_loads_no_terminal_library() -> None:
+def loaded_by_the_engine() -> set[str]:
     done = run("import sys, engine, engine.cli, engine.host; print(*sys.modules, sep='\\n')")
     assert done.returncode == 0, done.stderr
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert "engine" in loaded
-    assert not loaded & {"textual", "rich", "click", "console", "watchfiles"}
+    return loaded
+
+
+def test_importing_the_engine_loads_no_terminal_library() -> None:
+    assert not loaded_by_the_engine() & {"textual", "rich", "click", "console", "watchfiles"}
+
+
+def test_importing_the_engine_loads_no_codec() -> None:
+    assert not loaded_by_the_engine() & {"lz4", "zstandard", "cramjam"}

@@ -15,9 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import codec as kafka_python_codec
 
+from engine.records.codecs.snappy import BLOCK_BYTES, XERIAL_HEADER
 from engine.records.compression import (
-    XERIAL_BLOCK_BYTES,
-    XERIAL_HEADER,
     Compression,
     codec_of,
     compress,
@@ -223,7 +222,7 @@ def test_noise_is_an_error_of_ours_or_within_the_limit(codec: Compression, noise
 
 
 def test_xerial_blocks_are_those_of_the_java_client() -> None:
-    packed = compress(SAMPLE[: XERIAL_BLOCK_BYTES + 1], Compression.SNAPPY)
+    packed = compress(SAMPLE[: BLOCK_BYTES + 1], Compression.SNAPPY)
     assert packed.startswith(bytes.fromhex("82534e4150505900 00000001 00000001"))
     sizes, position = [], 16
     while position < len(packed):
@@ -231,7 +230,7 @@ def test_xerial_blocks_are_those_of_the_java_client() -> None:
         block = packed[position + 4 : position + 4 + size]
         sizes.append(cramjam.snappy.decompress_raw_len(block))
         position += 4 + size
-    assert sizes == [XERIAL_BLOCK_BYTES, 1]
+    assert sizes == [BLOCK_BYTES, 1]
 
 
 @pytest.mark.parametrize("size", [-1, 2**31 - 1, 5, 0])
