@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 from console.scripting.commands import COMMANDS, ON_CLUSTER
+from engine.kernel import collector
 from engine.kernel.system import SystemClock
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ class _Flags:
 @click.pass_obj
 def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | None) -> None:
     """Serve the broker without a screen, until SIGTERM or SIGINT."""
+    collector.pause()
     from console.config_file import document_in_force, engine_config_of
     from engine.config.load import ConfigError
 
@@ -245,6 +247,7 @@ def path_command(flags: _Flags, config: Path | None) -> None:
 
 
 def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> None:
+    collector.pause()
     from console.config_file import document_in_force, engine_config_of, user_data_path
     from engine.config.load import ConfigError
 

@@ -34,6 +34,7 @@ from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
 from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
+from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 
@@ -189,6 +190,7 @@ async def _run(
 ) -> int:
     app = ConsoleApp(sampler, writes, views, look, settings)
     app.driver_class = lenient(app.driver_class)
+    collector.settle()
     await app.run_async()
     sys.stderr.write(app.fault_report)
     return app.return_code or 0

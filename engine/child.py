@@ -35,6 +35,7 @@ from engine.config.load import ConfigError, ConfigProblem, Document, engine_conf
 from engine.config.reload import ConfigNews, Wanted
 from engine.failures import FailureKind, StartFailure, failure_of
 from engine.host import Engine
+from engine.kernel import collector
 from engine.kernel.errors import EngineError
 from engine.kernel.limits import CHILD_LINE_BYTES_MAX
 from engine.log_output import configure_log
@@ -45,7 +46,8 @@ STOP_SECONDS = 10.0
 
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from engine.child import main; sys.exit(main())"
+    "import sys; sys.path.insert(0, sys.argv[1]); from engine.kernel import collector; "
+    "collector.pause(); from engine.child import main; sys.exit(main())"
 )
 
 
@@ -209,6 +211,7 @@ async def _serve() -> int:
             address=failure.address,
         )
         return failure.exit_code
+    collector.settle()
     try:
         _tell(
             event="ready",

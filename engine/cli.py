@@ -18,6 +18,7 @@ from engine.config.engine_config import EngineConfig
 from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
 from engine.host import Engine
+from engine.kernel import collector
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.system import SystemClock
@@ -75,6 +76,7 @@ async def _serve_until_stopped(
     for number in _STOPPING:
         loop.add_signal_handler(number, _asked_to_stop, loop, stop, number)
     async with Engine(config) as engine:
+        collector.settle()
         seconds = clock.monotonic_s() - begin_s
         if stop.is_set():
             return
