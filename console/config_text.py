@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from console.config_file import clusters_of
 from console.settings import Settings, load_settings
-from engine.config.broker_keys import BROKER_KEYS, explicit_texts
+from engine.config.broker_keys import BROKER_KEYS, explicit_texts, key_of
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
 from engine.config.inert_keys import INERT_KEYS
@@ -40,7 +40,8 @@ def _engine(config: EngineConfig) -> Iterator[str]:
     broker = BrokerConfigs(config)
     set_keys = explicit_texts(config)
     yield "[engine]"
-    for name, key in BROKER_KEYS.items():
+    for name in broker.names:
+        key = key_of(name)
         value, is_set = broker.value(name), name in set_keys
         if value is None or name in ALIASES or (name in INERT_KEYS and not is_set):
             continue

@@ -9,8 +9,7 @@ told of it.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.broker.metadata_entries import Entry, known_texts, number
-from engine.config.broker_keys import BROKER_KEYS
+from engine.broker.metadata_entries import Entry, number, texts
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
 
@@ -52,7 +51,7 @@ class BrokerSettings:
         self._derive()
 
     def replay(self, entry: Entry) -> None:
-        self._by_broker[number(entry, "broker")] = known_texts(entry, "configs", BROKER_KEYS)
+        self._by_broker[number(entry, "broker")] = texts(entry, "configs")
         self._derive()
 
     def snapshot(self) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from engine.broker.config_changes import (
     Change,
     apply_changes,
     check_in_sync,
+    check_lists_known,
     check_together,
     checked_broker_overrides,
     checked_group_overrides,
@@ -67,6 +68,8 @@ class ConfigAdmin:
 
         def decide(current: Mapping[str, str]) -> Mapping[str, str]:
             keys = _KEYS[resource_type]
+            if resource_type == ResourceType.BROKER:
+                check_lists_known(changes, keys)
             return apply_changes(
                 current, changes, keys, lambda key: self._inherited(resource_type, key)
             )
@@ -127,7 +130,10 @@ class ConfigAdmin:
 
         def decide_checked(current: Mapping[str, str]) -> Mapping[str, str]:
             configs = checked_broker_overrides(
-                decide(current), current, BROKER_KEYS, is_for_all=is_for_all
+                decide(current),
+                current,
+                [each.name for each in self._metadata.settings.current.all_listeners],
+                is_for_all=is_for_all,
             )
             check_in_sync(configs, current, touched, is_for_all=is_for_all)
             if not is_for_all:

@@ -4,20 +4,25 @@ Source: KIP-339 and Kafka's `ConfigurationControlManager`; codes and sentences a
 running Kafka 4.3.1 answers.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from engine.broker.refusal import Refused
+from engine.config.broker_keys import BROKER_KEYS, key_of
 from engine.config.coordinator_keys import faults
-from engine.config.effective import BrokerConfigs
+from engine.config.effective import BrokerConfigs, is_read
 from engine.config.engine_config import FIELD_KEYS
 from engine.config.group_keys import GROUP_KEYS
 from engine.config.group_values import group_fault
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue
+from engine.config.listener_keys import FOR_ALL_BROKERS, listener_of, plain_name
 from engine.protocol.error_codes import ErrorCode
 
 MIN_IN_SYNC = "min.insync.replicas"
+_POSITIVE = ("max.connections", "max.connection.creation.rate")
+"""Keys that may be zero for a broker, but not for one of its listeners."""
 _PER_HOST = "max.connections.per.ip.overrides"
 
 
@@ -103,6 +108,14 @@ def replaced(configs: Sequence[tuple[str, str | None]]) -> dict[str, str]:
     return {name: value for name, value in configs if value is not None}
 
 
+def check_lists_known(changes: Sequence[Change], keys: Container[str]) -> None:
+    """Refuse to append to what is not known, as Kafka does for brokers."""
+    for change in changes:
+        is_list = change.operation in (AlterOperation.APPEND, AlterOperation.SUBTRACT)
+        if is_list and change.name not in keys:
+            raise Refused(ErrorCode.INVALID_CONFIG, f"Unknown config name: {change.name}")
+
+
 def checked_group_overrides(configs: Mapping[str, str], broker: BrokerConfigs) -> dict[str, str]:
     """The values set for a group, if they can stand. Raises Refused."""
     for name in configs:
@@ -120,25 +133,22 @@ def checked_group_overrides(configs: Mapping[str, str], broker: BrokerConfigs) -
 def checked_broker_overrides(
     configs: Mapping[str, str],
     current: Mapping[str, str],
-    keys: Mapping[str, ConfigKey],
+    listeners: Collection[str],
     *,
     is_for_all: bool,
 ) -> dict[str, str]:
     """The values set for a broker while it runs, if they can stand. Raises Refused.
 
-    Differs from Kafka: a key that this broker does not know is refused, where Kafka keeps it for
-    plug-ins.
+    Names that nobody knows are kept: in Kafka a plug-in may read them. `listeners` are the names
+    of those that the broker has.
     """
-    unknown = [name for name in configs if name not in keys]
-    if unknown:
-        message = f"Unknown broker config name: {', '.join(unknown)}"
-        raise Refused(ErrorCode.INVALID_CONFIG, message)
     changed = {name: value for name, value in configs.items() if current.get(name) != value}
-    fixed = [name for name in changed if keys[name].is_read_only]
+    keys = {name: key_of(name) for name in changed}
+    fixed = [name for name in changed if name in BROKER_KEYS and keys[name].is_read_only]
     if fixed:
         message = f"Cannot update these configs dynamically: [{', '.join(fixed)}]"
         raise Refused(ErrorCode.INVALID_REQUEST, message)
-    of_listeners = [name for name in changed if keys[name].is_of_a_listener]
+    of_listeners = [name for name in changed if name in BROKER_KEYS and keys[name].is_of_a_listener]
     if of_listeners:
         message = (
             "These security configs can be dynamically updated only per-listener using the "
@@ -146,18 +156,49 @@ def checked_broker_overrides(
         )
         raise Refused(ErrorCode.INVALID_REQUEST, message)
     for name, value in changed.items():
-        try:
-            keys[name].parse(value)
-        except InvalidValue as error:
-            raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from error
-    of_brokers = [name for name in changed if keys[name].is_of_one_broker] if is_for_all else []
+        if is_read(name):
+            _check_value(dataclasses.replace(keys[name], name=plain_name(name) or name), value)
+    of_brokers = [name for name in changed if is_for_all and _is_of_one_broker(name)]
     if of_brokers:
         message = (
             "Cannot update these configs at default cluster level, broker id must be specified: "
             f"[{', '.join(of_brokers)}]"
         )
         raise Refused(ErrorCode.INVALID_REQUEST, message)
+    lowered = {each.lower() for each in listeners}
+    for name, value in changed.items():
+        if listener_of(name) in lowered:
+            _check_listener_value(name, value)
     return dict(configs)
+
+
+def _check_value(key: ConfigKey, value: str) -> None:
+    try:
+        key.parse(value)
+    except InvalidValue as error:
+        raise Refused(ErrorCode.INVALID_REQUEST, str(error)) from error
+
+
+def _is_of_one_broker(name: str) -> bool:
+    plain = plain_name(name)
+    return key_of(name).is_of_one_broker if plain is None else plain not in FOR_ALL_BROKERS
+
+
+def _check_listener_value(name: str, value: str) -> None:
+    """Refuse what a listener of this broker cannot take over, in the words of Kafka."""
+    fault = ""
+    try:
+        found = dataclasses.replace(key_of(name), name=plain_name(name) or name).parse(value)
+        if plain_name(name) in _POSITIVE and isinstance(found, int) and found <= 0:
+            fault = f"Invalid {plain_name(name)} {found}"
+    except InvalidValue as error:
+        fault = str(error)
+    if fault:
+        message = (
+            "Invalid value org.apache.kafka.common.config.ConfigException: "
+            f"{fault} for configuration Invalid dynamic configuration"
+        )
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
 
 
 def check_together(broker: BrokerConfigs) -> None:

@@ -2,6 +2,10 @@
 
 The rows of topic defaults are derived from `topic_keys`: a synonym has the type, the check and the
 meaning of the topic key that it serves.
+
+`key_of` has a row for any name, since clients may set any: a key of one listener,
+`listener.name.NAME.KEY`, is like the KEY that it stands for, and a name that nobody knows is kept
+like a secret.
 """
 
 import dataclasses
@@ -10,6 +14,7 @@ from collections.abc import Mapping
 from engine.config.engine_config import FIELD_KEYS, EngineConfig
 from engine.config.inert_keys import INERT_KEYS
 from engine.config.kinds import ConfigKey, ConfigType, Range, Unit, Value, render
+from engine.config.listener_keys import base_name
 from engine.config.server_keys import ALIAS_KEYS, ALIASES
 from engine.config.topic_keys import TOPIC_KEYS, Synonym, TopicKey
 
@@ -48,13 +53,25 @@ BROKER_KEYS: Mapping[str, ConfigKey] = dict(
 """Every key of a broker, by name, in alphabetical order."""
 
 
+def key_of(name: str) -> ConfigKey:
+    """The key of any name, known or not (Kafka's `KafkaConfig.configType` and `maybeSensitive`)."""
+    if name in BROKER_KEYS:
+        return BROKER_KEYS[name]
+    base = BROKER_KEYS.get(base_name(name) or "")
+    if base is None:
+        return ConfigKey(name, ConfigType.UNKNOWN, None, "", is_read_only=True, is_sensitive=True)
+    return dataclasses.replace(
+        base, name=name, default=None, documentation="", is_read_only=True, is_hidden=False
+    )
+
+
 def static_value(config: EngineConfig, name: str) -> Value:
     """The value of a key in a configuration: what was set, or the default."""
     name = ALIASES.get(name, name)
     if name in FIELD_KEYS:
         value: Value = getattr(config, field_name(name))
         return value
-    return config.others.get(name, BROKER_KEYS[name].default)
+    return config.others.get(name, key_of(name).default)
 
 
 def with_values(config: EngineConfig, values: Mapping[str, Value]) -> EngineConfig:

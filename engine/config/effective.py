@@ -14,9 +14,10 @@ from enum import IntEnum
 from itertools import dropwhile
 from typing import NamedTuple
 
-from engine.config.broker_keys import BROKER_KEYS, static_value, with_values
+from engine.config.broker_keys import BROKER_KEYS, key_of, static_value, with_values
 from engine.config.engine_config import EngineConfig
 from engine.config.kinds import ConfigKey, Value, render
+from engine.config.listener_keys import base_name, plain_name
 from engine.config.topic_keys import TOPIC_KEYS, TopicKey
 
 
@@ -70,7 +71,7 @@ class BrokerConfigs:
         if name in self.static.explicit:
             written = render(static_value(self.static, name))
             yield ConfigSynonym(name, written, ConfigSource.STATIC_BROKER)
-        default = BROKER_KEYS[name].default
+        default = key_of(name).default
         if default is not None:
             yield ConfigSynonym(name, render(default), ConfigSource.DEFAULT)
 
@@ -78,8 +79,14 @@ class BrokerConfigs:
         """The value in force of a broker key; None when no layer has one."""
         for layer in (self.dynamic, self.dynamic_default):
             if name in layer:
-                return BROKER_KEYS[name].parse(layer[name])
+                return key_of(name).parse(layer[name]) if is_read(name) else layer[name]
         return static_value(self.static, name)
+
+    @property
+    def names(self) -> list[str]:
+        """Every broker key there is, and those without a row that some layer has a value for."""
+        given = self.dynamic.keys() | self.dynamic_default.keys() | self.static.explicit
+        return sorted(BROKER_KEYS.keys() | given)
 
     def is_overridden(self, name: str) -> bool:
         """Whether a client has set a key, so that the file's value does not count."""
@@ -88,7 +95,15 @@ class BrokerConfigs:
     def in_force(self) -> EngineConfig:
         """The configuration with what was set while running in place of the file's values."""
         names = self.dynamic.keys() | self.dynamic_default.keys()
-        return with_values(self.static, {name: self.value(name) for name in names})
+        return with_values(self.static, {name: self.value(name) for name in names if is_read(name)})
+
+
+def is_read(name: str) -> bool:
+    """Whether a value that clients set is checked and can matter, whatever the listener."""
+    base = plain_name(name)
+    if base is None:
+        return name in BROKER_KEYS
+    return base in BROKER_KEYS and not BROKER_KEYS[base].is_read_only
 
 
 def topic_values(overrides: Mapping[str, str], broker: BrokerConfigs) -> dict[str, Value]:
@@ -170,9 +185,13 @@ def describe_broker(
     """Every key of this broker, or those among `names` that exist."""
     return [
         _describe_broker_key(key, broker)
-        for name, key in BROKER_KEYS.items()
-        if (names is None or name in names)
-        and (not key.is_hidden or broker.is_overridden(name) or name in broker.static.explicit)
+        for key in map(key_of, broker.names)
+        if (names is None or key.name in names)
+        and (
+            not key.is_hidden
+            or broker.is_overridden(key.name)
+            or key.name in broker.static.explicit
+        )
     ]
 
 
@@ -189,7 +208,7 @@ def describe_dynamic_defaults(
     """The values that were set for all brokers: what Kafka describes for the broker named ''."""
     source = ConfigSource.DYNAMIC_DEFAULT_BROKER
     return [
-        DescribedConfig(BROKER_KEYS[name], text, source, (ConfigSynonym(name, text, source),))
+        DescribedConfig(key_of(name), text, source, (ConfigSynonym(name, text, source),))
         for name, text in broker.dynamic_default.items()
         if names is None or name in names
     ]
@@ -197,9 +216,14 @@ def describe_dynamic_defaults(
 
 def broker_synonyms(name: str, broker: BrokerConfigs) -> Iterator[ConfigSynonym]:
     """The layers of a broker key and its weaker synonyms, from the first that has its own name."""
-    layers = [layer for each in _FAMILIES.get(name, (name,)) for layer in broker.layers(each)]
+    layers = [layer for each in _family(name) for layer in broker.layers(each)]
     layers.sort(key=lambda layer: layer.source)
     return dropwhile(lambda layer: layer.name != name, layers)
+
+
+def _family(name: str) -> tuple[str, ...]:
+    base = base_name(name)
+    return _FAMILIES.get(name, (name,)) if base is None else (name, base)
 
 
 def _families() -> dict[str, tuple[str, ...]]:

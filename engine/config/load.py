@@ -18,11 +18,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from engine.config.broker_keys import BROKER_KEYS, static_value, with_values
+from engine.config.broker_keys import BROKER_KEYS, key_of, static_value, with_values
 from engine.config.coordinator_keys import faults
 from engine.config.engine_config import FIELD_KEYS, EngineConfig
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue, Unit, Value
 from engine.config.lines import key_lines
+from engine.config.listener_keys import listener_of
 from engine.config.server_keys import ALIASES
 from engine.config.topic_keys import TOPIC_KEYS
 from engine.config.units import bytes_of, milliseconds_of
@@ -142,8 +143,8 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
     values: dict[str, Value] = {}
     for path, given in _leaves(document.section("engine"), BROKER_KEYS, ("engine",)):
         name = ".".join(path[1:])
-        key = BROKER_KEYS.get(name)
-        if key is None:
+        key = key_of(name)
+        if key.type is ConfigType.UNKNOWN:
             problems.append(document.problem(path, _unknown_broker_key(name)))
         else:
             _take(document, path, key, given, values, problems)
@@ -188,6 +189,12 @@ def _listener_problems(
     except ValueError as error:
         return [document.problem(("engine", "listeners"), str(error))]
     problems = []
+    names = [each.name.lower() for each in config.all_listeners]
+    for name in sorted(config.explicit):
+        listener = listener_of(name)
+        if listener is not None and listener not in names:
+            path = ("engine", *name.split("."))
+            problems.append(document.problem(path, "no listener has this name", ", ".join(names)))
     for each in found:
         of_flag = is_flag and each.key == "listen"
         where, path = (_flag("listen"), ()) if of_flag else (document, ("engine", each.key))

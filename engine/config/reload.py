@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from engine.config.broker_keys import BROKER_KEYS, static_value, with_values
+from engine.config.broker_keys import BROKER_KEYS, key_of, static_value, with_values
 from engine.config.engine_config import EngineConfig
 from engine.config.load import ConfigError
 
@@ -31,8 +31,8 @@ def reloaded(running: EngineConfig, wanted: EngineConfig) -> Reloaded:
     """A running configuration with the values of another, save those that need a restart."""
     changed = [
         name
-        for name, key in BROKER_KEYS.items()
-        if not key.needs_restart and _differs(running, wanted, name)
+        for name in _names(running, wanted)
+        if not key_of(name).needs_restart and _differs(running, wanted, name)
     ]
     taken = with_values(running, {name: static_value(wanted, name) for name in changed})
     explicit = running.explicit.difference(changed) | wanted.explicit.intersection(changed)
@@ -43,9 +43,15 @@ def waiting_for_restart(started_with: EngineConfig, wanted: EngineConfig) -> lis
     """The keys whose new values hold only after a restart."""
     return [
         name
-        for name, key in BROKER_KEYS.items()
-        if key.needs_restart and static_value(started_with, name) != static_value(wanted, name)
+        for name in _names(started_with, wanted)
+        if key_of(name).needs_restart
+        and static_value(started_with, name) != static_value(wanted, name)
     ]
+
+
+def _names(one: EngineConfig, other: EngineConfig) -> list[str]:
+    """Every key there is, and the keys of listeners that either has a value for."""
+    return sorted(BROKER_KEYS.keys() | one.explicit | other.explicit)
 
 
 def _differs(running: EngineConfig, wanted: EngineConfig, name: str) -> bool:

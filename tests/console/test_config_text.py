@@ -15,6 +15,7 @@ from engine.config.load import ConfigError, Document, engine_config, parse, read
 EVERYTHING = """\
 [engine]
 num.partitions = 7
+listener.name.plaintext.num.network.threads = 5
 log.cleaner.min.cleanable.ratio = 0.25
 [topics]
 retention.ms = "1h"
@@ -40,6 +41,7 @@ def test_each_value_tells_whether_it_was_set() -> None:
     lines = text_of(parse(EVERYTHING, file="config.toml")).splitlines()
     for line in (
         "num.partitions = 7  # set",
+        "listener.name.plaintext.num.network.threads = 5  # set",
         "log.retention.ms = 3600000  # set",
         'log.cleanup.policy = ["compact", "delete"]  # set',
         "node.id = 1  # default",

@@ -130,5 +130,5 @@ def _config(
         if request.include_synonyms
         else [],
         config_type=key.type,
-        documentation=key.documentation if request.include_documentation else unasked,
+        documentation=(key.documentation or None) if request.include_documentation else unasked,
     )

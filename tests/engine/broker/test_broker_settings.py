@@ -1,9 +1,6 @@
 """The values in force: the file's, with what clients have set over them."""
 
-import pytest
-
 from engine.broker.broker_settings import ALL_BROKERS, BrokerSettings, settings_entry
-from engine.broker.metadata_entries import UnknownMetadata
 from engine.config.broker_keys import with_values
 from engine.config.engine_config import EngineConfig
 
@@ -24,10 +21,13 @@ def test_what_clients_have_set_wins_over_the_file_and_one_broker_over_all() -> N
     assert settings.current.max_connections == 4
 
 
-def test_a_key_of_a_newer_version_is_refused_not_dropped() -> None:
+def test_a_name_that_nobody_knows_is_kept_and_changes_nothing() -> None:
     settings = BrokerSettings(EngineConfig())
-    with pytest.raises(UnknownMetadata, match=r"of\.tomorrow"):
-        settings.replay(settings_entry(1, {"of.tomorrow": "1"}))
+    kept = {"of.tomorrow": "1", "listener.name.other.num.partitions": "x"}
+    settings.replay(settings_entry(1, kept))
+    assert settings.of(1) == kept
+    assert settings.current == EngineConfig()
+    assert [entry.body["configs"] for entry in settings.snapshot()] == [kept]
 
 
 def test_listeners_are_told_after_each_change() -> None:

@@ -98,12 +98,14 @@ async def test_what_was_set_outlives_the_process_and_stands_before_the_file(tmp_
     async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
         await alter(client, BROKER, "1", "max.connections", "7")
         await alter(client, BROKER, "", "producer.id.expiration.ms", "8")
+        await alter(client, BROKER, "1", "of.a.plugin", "9")
         await alter(client, GROUP, "g", "consumer.session.timeout.ms", "50000")
     explicit = frozenset({"max.connections"})
     settings = {"max_connections": 9, "explicit": explicit}
     async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
         assert await described(client, BROKER, "1", "max.connections") == ("7", 2)
         assert await described(client, BROKER, "1", "producer.id.expiration.ms") == ("8", 3)
+        assert await described(client, BROKER, "1", "of.a.plugin") == (None, 2)
         assert await described(client, GROUP, "g", "consumer.session.timeout.ms") == ("50000", 8)
         await alter(client, BROKER, "1", "max.connections", None)
         assert await described(client, BROKER, "1", "max.connections") == ("9", 4)

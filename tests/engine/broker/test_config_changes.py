@@ -13,7 +13,6 @@ from engine.broker.config_changes import (
     replaced,
 )
 from engine.broker.refusal import Refused
-from engine.config.broker_keys import BROKER_KEYS
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
 from engine.config.topic_keys import TOPIC_KEYS
@@ -91,7 +90,27 @@ def test_replacing_keeps_nothing_but_what_is_given():
     [
         ({"num.partitions": "2"}, 42, "Cannot update these configs dynamically: [num.partitions]"),
         ({"log.retention.ms": "x"}, 42, "Invalid value x for configuration log.retention.ms: Not"),
-        ({"nonsense.key": "2"}, 40, "Unknown broker config name: nonsense.key"),
+        (
+            {"listener.name.plaintext.max.connections": "x"},
+            42,
+            "Invalid value x for configuration max.connections: Not a number of type INT",
+        ),
+        (
+            {"listener.name.plaintext.max.connections": "0"},
+            42,
+            (
+                "Invalid value org.apache.kafka.common.config.ConfigException: "
+                "Invalid max.connections 0 for configuration Invalid dynamic configuration"
+            ),
+        ),
+        (
+            {"listener.name.plaintext.ssl.keystore.type": "JKS"},
+            42,
+            (
+                "Cannot update these configs at default cluster level, broker id must be specified: "
+                "[listener.name.plaintext.ssl.keystore.type]"
+            ),
+        ),
         (
             {"ssl.keystore.location": "/x"},
             42,
@@ -106,14 +125,21 @@ def test_replacing_keeps_nothing_but_what_is_given():
 )
 def test_what_cannot_be_set_on_a_running_broker_is_refused(configs, code, message):
     with pytest.raises(Refused) as caught:
-        checked_broker_overrides(configs, {}, BROKER_KEYS, is_for_all=True)
+        checked_broker_overrides(configs, {}, ["PLAINTEXT"], is_for_all=True)
     assert caught.value.code == code
     assert str(caught.value).startswith(message)
 
 
 def test_defaults_of_topics_can_be_set_on_a_running_broker():
     configs = {"log.retention.ms": "5", "message.max.bytes": "7"}
-    assert checked_broker_overrides(configs, {}, BROKER_KEYS, is_for_all=True) == configs
+    assert checked_broker_overrides(configs, {}, ["PLAINTEXT"], is_for_all=True) == configs
+
+
+def test_names_that_nobody_knows_and_those_of_other_listeners_are_kept() -> None:
+    configs = {"nonsense.key": "2", "": "", "listener.name.elsewhere.num.partitions": "x"}
+    assert checked_broker_overrides(configs, {}, ["PLAINTEXT"], is_for_all=False) == configs
+    with pytest.raises(Refused, match=r"value x for configuration num\.partitions"):
+        checked_broker_overrides(configs, {}, ["ELSEWHERE"], is_for_all=False)
 
 
 def test_values_of_one_broker_have_to_go_together_with_all_others() -> None:

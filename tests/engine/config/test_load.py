@@ -149,3 +149,39 @@ def test_a_key_and_its_other_name_must_not_contradict_each_other():
         engine_config(parse('[engine]\nlog.dirs = "/a,/b"\n', file="f"))
     flags = {"data": "/c"}
     assert engine_config(parse('[engine]\nlog.dirs = "/a"\n', file="f"), flags).data == "/c"
+
+
+def test_keys_of_single_listeners_are_checked_like_those_of_all() -> None:
+    config = engine_config(
+        parse(
+            """
+            [engine]
+            listeners = ["INSIDE://127.0.0.1:0"]
+            listener.name.inside."max.connections" = 5
+            "listener.name.plaintext.max.connections" = 7
+            """,
+            file="config.toml",
+        )
+    )
+    assert config.explicit >= {
+        "listener.name.inside.max.connections",
+        "listener.name.plaintext.max.connections",
+    }
+    assert problems(
+        """
+        [engine]
+        listener.name.plaintext.nonsense = 1
+        listener.name.outside.num.network.threads = 1
+        listener.name.plaintext."max.connections" = "many"
+        """
+    ) == [
+        "config.toml:3: engine.listener.name.plaintext.nonsense: unknown key",
+        (
+            "config.toml:4: engine.listener.name.outside.num.network.threads: no listener has this "
+            "name; allowed: plaintext"
+        ),
+        (
+            "config.toml:5: engine.listener.name.plaintext.max.connections: 'many' is not allowed: "
+            "Not a number of type INT; allowed: a whole number, 0 or more"
+        ),
+    ]

@@ -22,6 +22,14 @@ def test_a_value_that_is_no_longer_set_falls_back_to_its_default() -> None:
     assert config.others.get("log.retention.ms") is None
 
 
+def test_keys_of_single_listeners_come_and_go() -> None:
+    name = "listener.name.plaintext.max.connections"
+    config, changed = reloaded(DEFAULTS, with_values(DEFAULTS, {name: 5}))
+    assert (changed, config.others[name], config.explicit) == ([name], 5, {name})
+    config, changed = reloaded(config, DEFAULTS)
+    assert (changed, config.others[name], config.explicit) == ([name], None, frozenset())
+
+
 def test_what_needs_a_restart_stays_and_waits() -> None:
     running = with_values(DEFAULTS, {"durability": "os"})
     wanted = with_values(DEFAULTS, {"durability": "fsync", "num.partitions": 3})
