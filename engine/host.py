@@ -213,7 +213,7 @@ class Engine:
         config, clock, events = self.config, self._clock, self._events.of("broker")
         node_id = BrokerId(config.node_id)
         cluster = Cluster(directory.identity.cluster_id, node_id)
-        topic_settings = TopicConfigurations(metadata.settings)
+        topic_settings = TopicConfigurations(metadata.settings, metadata.catalogue)
         partitions = Partitions(
             metadata.catalogue,
             directory,

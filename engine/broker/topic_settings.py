@@ -1,13 +1,15 @@
 """What the configuration of a topic means to its logs: from keys and layers to a `LogConfig`.
 
 Topics with the same overrides share one value: ten thousand plain topics cost one computation.
+Values are remembered by overrides, of which there are at most twice as many as topics: those of
+topics that are gone, or were changed, are forgotten with all others when there are more.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine.broker.broker_settings import BrokerSettings
-from engine.broker.catalogue import Topic
+from engine.broker.catalogue import Catalogue, Topic
 from engine.config.effective import BrokerConfigs, topic_values
 from engine.config.kinds import Value
 from engine.records.compression import Compression
@@ -18,6 +20,9 @@ _LEVEL_KEYS: Mapping[Compression, str] = {
     Compression.LZ4: "compression.lz4.level",
     Compression.ZSTD: "compression.zstd.level",
 }
+
+REMEMBERED_MIN: Final = 64
+"""Values that are remembered however few topics there are."""
 
 
 class Settings(NamedTuple):
@@ -30,8 +35,9 @@ class Settings(NamedTuple):
 class TopicConfigurations:
     """The settings of each topic as its overrides and the broker's own values stand."""
 
-    def __init__(self, broker: BrokerSettings) -> None:
+    def __init__(self, broker: BrokerSettings, catalogue: Catalogue) -> None:
         self._broker = broker
+        self._catalogue = catalogue
         self._layers: BrokerConfigs | None = None
         self._known: dict[frozenset[tuple[str, str]], Settings] = {}
 
@@ -50,6 +56,8 @@ class TopicConfigurations:
         key = frozenset(topic.configs.items())
         found = self._known.get(key)
         if found is None:
+            if len(self._known) >= max(REMEMBERED_MIN, 2 * len(self._catalogue)):
+                self._known.clear()
             found = self._known[key] = settings_of(topic.configs, layers)
         return found
 

@@ -97,7 +97,7 @@ class TopicBroker:
             self.directory, BrokerSettings(self.config), self.syncs, clock=self.clock, events=events
         )
         self.settled = settle(self.directory, self.metadata.catalogue)
-        topic_settings = TopicConfigurations(self.metadata.settings)
+        topic_settings = TopicConfigurations(self.metadata.settings, self.metadata.catalogue)
         self.registry = Registry()
         self.commit = GroupCommit(
             Durability.FSYNC, self.syncs, clock=self.clock, registry=self.registry, log=events

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from engine.broker.broker_settings import ALL_BROKERS, BrokerSettings, settings_entry
-from engine.broker.catalogue import Topic
+from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.new_topics import NewTopic
-from engine.broker.topic_settings import TopicConfigurations, settings_of
+from engine.broker.topic_settings import REMEMBERED_MIN, Settings, TopicConfigurations, settings_of
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
 from engine.kernel.ids import BrokerId, TopicId
 from engine.records.compression import Compression
 from engine.storage.log_config import CleanupPolicy, LogConfig, TimestampType
+from tests.support.living import living
 from tests.support.topic_broker import topic_broker
 
 PLAIN = BrokerConfigs(EngineConfig())
@@ -62,15 +63,23 @@ def test_an_internal_segment_size_wins():
 
 
 def test_topics_with_the_same_overrides_share_their_settings():
-    configurations = TopicConfigurations(BrokerSettings(EngineConfig()))
+    configurations = TopicConfigurations(BrokerSettings(EngineConfig()), Catalogue())
     first = configurations.log_config(topic(retention_ms="5"))
     assert configurations.log_config(topic(retention_ms="5")) is first
     assert configurations.log_config(topic(retention_ms="6")).retention_ms == 6
 
 
+def test_settings_of_topics_that_are_gone_are_forgotten():
+    before = living(Settings)
+    configurations = TopicConfigurations(BrokerSettings(EngineConfig()), Catalogue())
+    for number in range(10 * REMEMBERED_MIN):
+        assert configurations.log_config(topic(retention_ms=str(number))).retention_ms == number
+    assert living(Settings) - before <= REMEMBERED_MIN
+
+
 def test_a_change_of_the_broker_reaches_every_topic():
     broker = BrokerSettings(EngineConfig())
-    configurations = TopicConfigurations(broker)
+    configurations = TopicConfigurations(broker, Catalogue())
     assert configurations.min_insync_replicas(topic()) == 1
     broker.replay(settings_entry(1, {"min.insync.replicas": "2"}))
     assert configurations.min_insync_replicas(topic()) == 2
