@@ -3,7 +3,8 @@
 A round looks at all of them, cleans those that are due, the dirtiest first, and looks again until
 nothing is due. The work runs in a thread of its own, at the pace that `Pace` allows; a log is
 touched on the loop thread only. While the names of a log's files change, no checkpoint and no
-retention runs: they share `names_turn`.
+retention runs: they share `names_turn`. What is remembered of a log goes with its topic, by the
+next round.
 
 A log whose cleaning fails is left alone until the next start, told and counted, and keeps nobody
 else waiting. A disk without room, or a process without descriptors, says nothing about the log: it
@@ -103,7 +104,7 @@ class Compaction:
 
     def uncleanable(self) -> list[TopicPartition]:
         """The partitions whose cleaning has failed since the start."""
-        self._uncleanable = {each for each in self._uncleanable if not each.is_removed}
+        self._forget_removed()
         return sorted(each.topic_partition for each in self._uncleanable)
 
     async def clean_due(self) -> int:
@@ -132,8 +133,10 @@ class Compaction:
         """The logs that are worth cleaning, the dirtiest first."""
         due: list[_Due] = []
         dirtiest = 0.0
+        known, self._unopened = self._unopened, {}
+        self._forget_removed()
         for count, (name, config) in enumerate(self._compacted(), start=1):
-            partition = self._to_clean(name, config)
+            partition = self._to_clean(name, config, known.get(name))
             found = None if partition is None else self._look(partition)
             if partition is not None and found is not None:
                 dirtiest = max(dirtiest, found.dirty_ratio)
@@ -152,17 +155,16 @@ class Compaction:
                 for index in range(len(topic.partitions)):
                     yield TopicPartition(topic.name, index), config
 
-    def _to_clean(self, name: TopicPartition, config: LogConfig) -> Partition | None:
+    def _to_clean(
+        self, name: TopicPartition, config: LogConfig, glance: LogGlance | None
+    ) -> Partition | None:
         """The partition, if it is open, or may have anything to clean and can be opened."""
         partition = self._partitions.opened_one(*name)
         if partition is not None:
-            self._unopened.pop(name, None)
             return partition
         try:
             # Nobody appends to a log without opening it first: one look at its files is enough.
-            glance = self._unopened.get(name)
-            if glance is None:
-                glance = self._unopened[name] = self._directory.glance(name)
+            glance = self._unopened[name] = glance or self._directory.glance(name)
             cleaned_end_offset = self._directory.cleaned.of(name)
             if not glance.may_be_cleaned(config, cleaned_end_offset, self._trusted_now_ms()):
                 return None
@@ -277,6 +279,9 @@ class Compaction:
     def _may_replace(self, partition: Partition, made: CleanedSegment) -> bool:
         log = partition.log
         return not (partition.is_removed or log.is_fenced) and log.cleaning.holds(made.sources)
+
+    def _forget_removed(self) -> None:
+        self._uncleanable = {each for each in self._uncleanable if not each.is_removed}
 
     def _failed(self, partition: Partition, error: Exception) -> None:
         name = str(partition.topic_partition)

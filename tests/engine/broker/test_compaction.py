@@ -7,11 +7,14 @@ from contextlib import suppress
 import pytest
 
 from engine.broker.new_topics import NewTopic
+from engine.broker.partition import Partition
 from engine.metrics import catalogue as metrics
 from engine.storage.cleaned_offsets import FILE_NAME
 from engine.storage.filesystem import DiskSpace
+from engine.storage.log_glance import LogGlance
 from engine.storage.posix import PosixFileSystem
 from tests.support.compaction import pairs_of, records_of, table_of
+from tests.support.living import living
 from tests.support.topic_broker import append, topic_broker
 
 DAY_S = 86_400
@@ -110,6 +113,24 @@ async def test_a_log_that_is_not_open_is_opened_only_if_it_holds_anything(tmp_pa
     async with topic_broker(tmp_path / "a") as broker:
         assert await broker.maintenance.compaction.clean_due() == 1
         assert broker.partitions.opened_of("empty") == []
+
+
+async def test_nothing_is_remembered_of_topics_that_are_gone(tmp_path):
+    glances, partitions = living(LogGlance), living(Partition)
+    async with topic_broker(tmp_path / "a") as broker:
+        compaction = broker.maintenance.compaction
+        configs = [("cleanup.policy", "compact")]
+        for number in range(5):
+            await broker.admin.create([NewTopic(f"t{number}", configs=configs)])
+            damaged = await topic(broker, f"damaged{number}")
+            path = tmp_path / f"a/damaged{number}-0/{0:020}.log"
+            path.write_bytes(bytes(damaged.log.size_bytes))
+            assert await compaction.clean_due() == 0
+            await broker.admin.delete(each.topic_id for each in broker.metadata.catalogue.topics())
+        del damaged
+        assert await compaction.clean_due() == 0
+        assert living(LogGlance) <= glances
+        assert living(Partition) <= partitions
 
 
 async def test_a_damaged_log_is_left_alone_and_the_others_are_cleaned(tmp_path, caplog):
