@@ -107,8 +107,8 @@ def test_replacing_keeps_nothing_but_what_is_given():
             {"listener.name.plaintext.ssl.keystore.type": "JKS"},
             42,
             (
-                "Cannot update these configs at default cluster level, broker id must be specified: "
-                "[listener.name.plaintext.ssl.keystore.type]"
+                "Cannot update these configs at default cluster level, broker id must be "
+                "specified: [listener.name.plaintext.ssl.keystore.type]"
             ),
         ),
         (
