@@ -149,10 +149,14 @@ class ApacheKafka:
             **self._settings,
         }
 
+    def options(self) -> list[str]:
+        """The options of Java that name the classes of a node."""
+        return ["-cp", f"{jars()}/*"]
+
     def launch(self, node: int = 1) -> subprocess.Popen[bytes]:
         """Start one node's process without waiting for it."""
         home = self.directory / f"node-{node}"
-        main = ("-cp", f"{jars()}/*", "kafka.Kafka", str(home / "server.properties"))
+        main = (*self.options(), "kafka.Kafka", str(home / "server.properties"))
         with (home / "log").open("ab") as log:
             process = subprocess.Popen(
                 ["java", *HEAP, *COLLECTOR, *main],

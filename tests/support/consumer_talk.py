@@ -67,6 +67,8 @@ async def _seen(talk: Talk, name: str, partitions: int) -> None:
     probe = next(each for each in names if group_partition(each, 50) == here)
 
     def is_seen(answer: Any) -> bool:
+        if answer.assignment is None:
+            return False  # The coordinator has not come up yet.
         found = [each for topic in answer.assignment.topic_partitions for each in topic.partitions]
         return len(found) == partitions
 
