@@ -349,10 +349,7 @@ class GroupCoordinator:
         now_ms = self._patient_wall_ms(turn.now)
         for group in self._groups.by_id.values():
             has_offsets = self._offsets.expire(group, now_ms=now_ms, turn=turn)
-            # Differs from Kafka: a group that has just promised a member id is not deleted, since
-            # the member would come back to UNKNOWN_MEMBER_ID.
-            has_promised = isinstance(group, ClassicGroup) and bool(group.pending_members)
-            if group.is_empty and not has_promised and not has_offsets:
+            if group.is_empty and not has_offsets:
                 self._delete(group, turn)
 
     def _patient_wall_ms(self, now: Instant) -> int:

@@ -23,6 +23,7 @@ from tests.support.group_requests import beat, commit, fetch, join, sync
 from tests.support.group_talk import HEARTBEAT, JOIN, SYNC, Talk
 
 JOIN_IN_ONE_STEP = 3
+COMMIT_WITH_RETENTION = 4
 HOUR_S, WEEK_S = 3600, 7 * 24 * 3600
 MANY_CHECKS_S = 3
 """Thirty times the interval between two looks for expired positions."""
@@ -140,6 +141,23 @@ async def clock_jumps_ahead(peer: GroupPeer, group: str) -> object:
         told = await talk.ask(read, FETCH)
         peer.set_clock(0)
     return _position(told)
+
+
+async def return_with_a_promised_id(peer: GroupPeer, group: str) -> object:
+    """What a client hears that comes back with its id after expired positions were looked for.
+
+    The position of another group, which expires at once, tells that this has happened.
+    """
+    async with peer.talk(group) as talk:
+        await talk.ready()
+        topic = f"topic-{group}"
+        await topic_of(talk, topic)
+        promise = await talk.ask(join(group), JOIN)
+        short = commit(f"{group}-short", {topic: [(0, 6, 1, "")]}, retention_ms=1)
+        await talk.ask(short, COMMIT_WITH_RETENTION)
+        await talk.until(fetch(f"{group}-short", {topic: [0]}), FETCH, _is_gone)
+        told = await talk.ask(join(group, promise.member_id), JOIN)
+    return ErrorCode(told.error_code).name
 
 
 async def _set_interval(talk: Talk, interval_ms: int) -> None:

