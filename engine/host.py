@@ -20,6 +20,7 @@ from engine.broker.broker_settings import BrokerSettings
 from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
+from engine.broker.connection_rates import ConnectionRates
 from engine.broker.disk_reserve import DiskReserve
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
@@ -358,13 +359,18 @@ class Engine:
             throttling=parts.throttling,
         )
         admission = Admission(
-            registry,
-            parts.throttling,
-            lambda: limits_of(parts.current, self._descriptors.connections),
+            registry, lambda: limits_of(parts.current, self._descriptors.connections)
         )
         front = Front(
             parts_of_connections,
             admission,
+            ConnectionRates(
+                parts.metadata.quotas,
+                parts.throttling.windows,
+                lambda: parts.current,
+                clock=self._clock,
+                registry=registry,
+            ),
             idle_ms_max=lambda: parts.current.connections_max_idle_ms,
             backlog=config.socket_listen_backlog_size,
         )

@@ -132,7 +132,7 @@ class ConfigAdmin:
             configs = checked_broker_overrides(
                 decide(current),
                 current,
-                [each.name for each in self._metadata.settings.current.all_listeners],
+                self._metadata.settings.current.listener_names,
                 is_for_all=is_for_all,
             )
             check_in_sync(configs, current, touched, is_for_all=is_for_all)

@@ -2,18 +2,17 @@
 
 Every method counts what a client did and tells the milliseconds for which its connection is to be
 muted; the client is told in the answer, which is not held back. Only clients that have a quota are
-counted. The measures of clients that were not seen for an hour are forgotten, as are the oldest
-when there are too many.
+counted. Connections are counted by `connection_rates`.
 
 Source: Kafka's `ClientQuotaManager`, `ClientRequestQuotaManager`, `ControllerMutationQuotaManager`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from engine.broker.client_quotas import ClientQuotas, Limit, Quota
 from engine.broker.context import RequestContext
+from engine.broker.measures import Measures
 from engine.broker.quota_rates import QuotaWindows, TokenBucket, WindowedRate
 from engine.broker.refusal import Refused
 from engine.kernel.clock import Clock
@@ -22,30 +21,7 @@ from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.protocol.error_codes import ErrorCode
 
-_IDLE_MS_MAX = 3_600_000
-_Measure = TypeVar("_Measure")
 _Key = tuple[Quota, tuple[str | None, str | None]]
-
-
-class _Measures(Generic[_Measure]):
-    """Measures by who shares them, least recently used first."""
-
-    def __init__(self) -> None:
-        self._measures: dict[_Key, tuple[_Measure, float]] = {}
-
-    def get(self, key: _Key, now_ms: float, make: Callable[[], _Measure]) -> _Measure:
-        found = self._measures.pop(key, None)
-        measure = found[0] if found is not None else make()
-        self._measures[key] = (measure, now_ms)
-        self._forget(now_ms)
-        return measure
-
-    def _forget(self, now_ms: float) -> None:
-        while self._measures:
-            oldest, (_, used_ms) = next(iter(self._measures.items()))
-            if len(self._measures) <= QUOTA_MEASURES_MAX and now_ms - used_ms < _IDLE_MS_MAX:
-                return
-            del self._measures[oldest]
 
 
 @dataclass(slots=True)
@@ -87,10 +63,10 @@ class Throttling:
     ) -> None:
         self._quotas = quotas
         self._clock = clock
-        self._windows = windows
+        self.windows = windows
         self._mutation_windows = mutation_windows
-        self._rates: _Measures[WindowedRate] = _Measures()
-        self._buckets: _Measures[TokenBucket] = _Measures()
+        self._rates: Measures[_Key, WindowedRate] = Measures()
+        self._buckets: Measures[_Key, TokenBucket] = Measures()
         self._limits: dict[tuple[Quota, str, str], Limit | None] = {}
         self._version = -1
         self._throttles = {
@@ -131,26 +107,12 @@ class Throttling:
         limit = self._limit(Quota.FETCH, context.user, context.client_id)
         if limit is None:
             return None
-        return int(limit.value * (self._windows.count - 1) * self._windows.length_ms / 1000)
+        return int(limit.value * (self.windows.count - 1) * self.windows.length_ms / 1000)
 
     def requested(self, user: str, client_id: str, busy_s: float) -> int:
         """A request kept the broker busy for so long; at most one window is waited for."""
         throttle_ms = self._over(Quota.REQUEST, user, client_id, busy_s * 100)
-        return self._told(Quota.REQUEST, min(throttle_ms, self._windows.length_ms))
-
-    def may_connect(self, host: str) -> bool:
-        """Whether a connection of an address is within its rate; one that is not is not counted."""
-        quota = Quota.CONNECTION
-        limit = self._quotas.connection_rate(host) if self._quotas.has_any(quota) else None
-        if limit is None:
-            return True
-        now_ms = self._now_ms()
-        rate = self._rates.get((quota, (None, host)), now_ms, lambda: WindowedRate(self._windows))
-        rate.record(1, now_ms)
-        throttle_ms = self._told(quota, rate.throttle_ms(limit, now_ms))
-        if throttle_ms:
-            rate.record(-1, now_ms)
-        return not throttle_ms
+        return self._told(Quota.REQUEST, min(throttle_ms, self.windows.length_ms))
 
     def mutations(self, context: RequestContext, *, strict_since: int) -> Mutations:
         """The changes of one request, refused from a version on that understands why."""
@@ -186,9 +148,7 @@ class Throttling:
         if limit is None:
             return 0
         now_ms = self._now_ms()
-        rate = self._rates.get(
-            (quota, limit.shared_by), now_ms, lambda: WindowedRate(self._windows)
-        )
+        rate = self._rates.get((quota, limit.shared_by), now_ms, lambda: WindowedRate(self.windows))
         rate.record(amount, now_ms)
         return rate.throttle_ms(limit.value, now_ms)
 

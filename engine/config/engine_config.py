@@ -17,6 +17,7 @@ from engine.config.address import Address, parse_address
 from engine.config.coordinator_keys import COORDINATOR_KEYS
 from engine.config.host_limits import host_limits
 from engine.config.kinds import ConfigKey, Value
+from engine.config.listener_keys import listener_key
 from engine.config.listeners import ConfiguredListener, listeners_of
 from engine.config.log_keys import LOG_KEYS
 from engine.config.server_keys import SERVER_KEYS
@@ -88,6 +89,7 @@ class EngineConfig:
     producer_id_expiration_ms: int = _number("producer.id.expiration.ms")
     # Connections and requests.
     max_connections: int = _number("max.connections")
+    max_connection_creation_rate: int = _number("max.connection.creation.rate")
     max_connections_per_ip: int = _number("max.connections.per.ip")
     max_connections_per_ip_overrides: str = _text("max.connections.per.ip.overrides")
     connections_max_idle_ms: int = _number("connections.max.idle.ms")
@@ -148,6 +150,19 @@ class EngineConfig:
     def all_listeners(self) -> tuple[ConfiguredListener, ...]:
         """Every listener, that of `listen` first."""
         return listeners_of(self.listen, self.listeners, self.advertised_listeners)
+
+    @property
+    def listener_names(self) -> tuple[str, ...]:
+        """The names of all listeners, that of `listen` first."""
+        return tuple(each.name for each in self.all_listeners)
+
+    def of_listener(self, listener: str, name: str) -> int:
+        """The number that holds for one listener: its own, or else that of all."""
+        own = self.others.get(listener_key(listener, name))
+        if own is None:
+            own = getattr(self, name.replace(".", "_"))
+        assert isinstance(own, int)
+        return own
 
     @property
     def connections_of_hosts(self) -> dict[str, int]:

@@ -41,7 +41,10 @@ delete.topic.enable | boolean | true
     Allow DeleteTopics.
 
 max.connections | int dynamic | 2147483647 | 0..
-    Connections served at once.
+    Connections served at once. Differs from Kafka: further ones are closed, they do not wait.
+max.connection.creation.rate | int dynamic | 2147483647 | 0..
+    Connections let in per second. Those that come sooner wait. Single addresses are limited by
+    quotas of connection_creation_rate.
 max.connections.per.ip | int dynamic | 2147483647 | 0..
     Connections served at once from one address.
 max.connections.per.ip.overrides | string dynamic | | limits of hosts

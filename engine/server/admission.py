@@ -1,18 +1,19 @@
-"""Who may connect: counts the connections of all listeners, in all and per address, and refuses.
+"""Who may connect: counts the connections in all, per listener and per address, and refuses.
 
 The limits are those of the whole broker, however many listeners it has, and of the moment: a lower
 one refuses who comes, and leaves who is there. Loop thread only.
 
-Differs from Kafka: a connection that comes too fast is closed at once, not after a while.
+Differs from Kafka: a connection over a limit is closed at once, where Kafka lets those that are too
+many for the broker or a listener wait until another one ends. How fast they may come is decided
+before, in `engine.broker.connection_rates`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.broker.client_quotas import Quota
-from engine.broker.throttling import Throttling
 from engine.config.engine_config import EngineConfig
+from engine.config.listener_keys import listener_key
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry, Sample
 from engine.server.connection import Connection
@@ -20,14 +21,15 @@ from engine.server.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How many connections there may be at once: in all, and of one address.
+    """How many connections there may be at once: in all, of one address, of one listener.
 
-    `of_hosts` has the addresses with a limit of their own.
+    `of_hosts` has the addresses with a limit of their own, `of_listeners` the listeners.
     """
 
     in_all: int
     per_host: int
     of_hosts: Mapping[str, int] = field(default_factory=dict)
+    of_listeners: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, host: str) -> int:
         """The limit of an address."""
@@ -40,6 +42,7 @@ def limits_of(config: EngineConfig, fitting: int) -> ConnectionLimits:
         min(config.max_connections, fitting),
         config.max_connections_per_ip,
         config.connections_of_hosts,
+        {name: config.of_listener(name, "max.connections") for name in config.listener_names},
     )
 
 
@@ -49,15 +52,14 @@ class Admission:
     def __init__(
         self,
         registry: Registry,
-        throttling: Throttling,
         limits: Callable[[], ConnectionLimits],
     ) -> None:
         self._limits = limits
         self._connections: dict[Connection, None] = {}
         self._per_host: Counter[str] = Counter()
+        self._per_listener: Counter[str] = Counter()
         self._accepted = registry.counter(catalogue.CONNECTIONS_ACCEPTED)
         self._registry = registry
-        self._throttling = throttling
         registry.watch(catalogue.CONNECTIONS, self._by_software)
 
     def __len__(self) -> int:
@@ -69,19 +71,20 @@ class Admission:
 
     def admit(self, connection: Connection) -> str:
         """Count a connection whose peer is known; the name of the limit that refuses it, or ''."""
-        host = connection.facts.peer_host
+        host, listener = connection.facts.peer_host, connection.facts.listener
         limits, limit = self._limits(), ""
         if len(self._connections) >= limits.in_all:
             limit = "max.connections"
+        elif self._per_listener[listener] >= limits.of_listeners.get(listener, limits.in_all):
+            limit = listener_key(listener, "max.connections")
         elif self._per_host[host] >= limits.of(host):
             limit = "max.connections.per.ip"
-        elif not self._throttling.may_connect(host):
-            limit = Quota.CONNECTION.value
         if limit:
             self._registry.counter(catalogue.CONNECTIONS_CLOSED, "limit").add()
             return limit
         self._connections[connection] = None
         self._per_host[host] += 1
+        self._per_listener[listener] += 1
         self._accepted.add()
         return ""
 
@@ -91,6 +94,7 @@ class Admission:
             return
         del self._connections[connection]
         host = connection.facts.peer_host
+        self._per_listener[connection.facts.listener] -= 1
         self._per_host[host] -= 1
         if not self._per_host[host]:
             del self._per_host[host]

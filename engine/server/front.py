@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from engine.broker.connection_rates import ConnectionRates
 from engine.config.address import Address
 from engine.server.admission import Admission
 from engine.server.connection import ConnectionParts
@@ -33,6 +34,7 @@ class Front:
         self,
         parts: ConnectionParts,
         admission: Admission,
+        rates: ConnectionRates,
         *,
         idle_ms_max: Callable[[], int],
         backlog: int,
@@ -40,6 +42,7 @@ class Front:
         """`idle_ms_max` below 0 lets connections be idle for ever."""
         self._parts = parts
         self._admission = admission
+        self._rates = rates
         self._idle_ms_max = idle_ms_max
         self._backlog = backlog
         self._listeners: list[Listener] = []
@@ -50,7 +53,7 @@ class Front:
         bound: dict[str, Address] = {}
         try:
             for name, address, key in wanted:
-                listener = Listener(self._parts, self._admission, name=name)
+                listener = Listener(self._parts, self._admission, self._rates, name=name)
                 bound[name] = await listener.start(address, backlog=self._backlog, key=key)
                 self._listeners.append(listener)
         except BaseException:

@@ -1,21 +1,42 @@
-"""One listening socket. A connection over a limit is closed before a byte of it is read."""
+"""One listening socket. A connection over a limit is closed before a byte of it is read.
+
+| what came               | what happens                                                    |
+|-------------------------|-----------------------------------------------------------------|
+| a connection too soon   | it waits, and nothing after it is accepted meanwhile            |
+| too many of its address | it is held for a while and closed; so many at most, others sooner |
+| more than are allowed   | it is closed at once                                            |
+| no descriptor is free   | nothing is accepted for a second                                |
+
+Closing later slows those down who come again as soon as they are refused.
+"""
 
 import asyncio
+import errno
 import os
+import socket
+from typing import Final
 
+from engine.broker.connection_rates import ConnectionRates
 from engine.broker.context import ConnectionFacts
 from engine.config.address import Address
 from engine.kernel.errors import EngineError
 from engine.server.admission import Admission
 from engine.server.connection import Connection, ConnectionParts
 
+HELD_REFUSED_MAX: Final = 100
+"""Connections of one listener that are held until they are closed. More: closed at once."""
+
+EXHAUSTED_MS: Final = 1_000
+"""How long nothing is accepted after the operating system had no room for a connection."""
+
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
 
 class AddressInUse(EngineError):
     """The address cannot be listened on. `key` is the configuration key that names it."""
 
     def __init__(self, address: Address, error: OSError, *, key: str = "listen") -> None:
-        # The event loop wraps the reason in words of its own; names that do not resolve have
-        # negative numbers and their own text.
+        # Names that do not resolve have negative numbers and their own text.
         number = error.errno or 0
         reason = os.strerror(number) if number > 0 else error.strerror or str(error)
         super().__init__(f"cannot listen on {address}: {reason}")
@@ -26,32 +47,117 @@ class AddressInUse(EngineError):
 class Listener:
     """Accepts Kafka clients on one address. Loop thread only."""
 
-    def __init__(self, parts: ConnectionParts, admission: Admission, *, name: str) -> None:
+    def __init__(
+        self, parts: ConnectionParts, admission: Admission, rates: ConnectionRates, *, name: str
+    ) -> None:
         self._parts = parts
         self._admission = admission
+        self._rates = rates
         self._name = name
-        self._server: asyncio.Server | None = None
+        self._backlog = 1
+        self._listening: list[socket.socket] = []
+        self._waiting: tuple[socket.socket, str] | None = None
+        self._resume_timer: asyncio.TimerHandle | None = None
+        self._refused: dict[socket.socket, asyncio.TimerHandle] = {}
 
     async def start(self, address: Address, *, backlog: int, key: str = "listen") -> Address:
         """Bind and accept; where was bound, since port 0 takes any free one.
 
         `key` is the configuration key that names the address. Raises AddressInUse.
         """
-        loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(
-                self._connect, address.host, address.port, backlog=backlog, start_serving=False
-            )
-            await self._server.start_serving()
+            self._listening = await _bound(address, backlog)
         except OSError as error:
             raise AddressInUse(address, error, key=key) from error
-        bound = self._server.sockets[0].getsockname()
+        self._backlog = backlog
+        self._resume()
+        bound = self._listening[0].getsockname()
         return Address(address.host, int(bound[1]))
 
     def close(self) -> None:
-        """Close the listening socket; connections stay."""
-        if self._server is not None:
-            self._server.close()
+        """Close the listening sockets and whoever waits; connections stay."""
+        self._stop_accepting()
+        for listening in self._listening:
+            listening.close()
+        self._listening.clear()
+        if self._waiting is not None:
+            self._waiting[0].close()
+            self._waiting = None
+        for refused, timer in self._refused.items():
+            timer.cancel()
+            refused.close()
+        self._refused.clear()
+
+    def _accept(self, listening: socket.socket) -> None:
+        for _ in range(self._backlog):
+            try:
+                accepted, peer = listening.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno not in _EXHAUSTED:
+                    raise
+                self._parts.log.limited("accept_failed", why=os.strerror(error.errno or 0))
+                self._pause(EXHAUSTED_MS)
+                return
+            accepted.setblocking(False)
+            wait_ms = self._rates.came(self._name)
+            if wait_ms:
+                self._waiting = (accepted, str(peer[0]))
+                self._pause(wait_ms)
+                return
+            self._let_in(accepted, str(peer[0]))
+
+    def _let_in(self, accepted: socket.socket, host: str) -> None:
+        refused_ms = self._rates.refused_ms(self._name, host)
+        if refused_ms:
+            self._parts.log.limited(
+                "connection_refused", peer=host, limit="connection_creation_rate"
+            )
+            self._close_later(accepted, refused_ms)
+        else:
+            self._parts.tasks.spawn(self._serve(accepted), name="accept")
+
+    async def _serve(self, accepted: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(self._connect, accepted)
+        except OSError:
+            accepted.close()
+
+    def _close_later(self, refused: socket.socket, wait_ms: int) -> None:
+        if len(self._refused) >= HELD_REFUSED_MAX:
+            refused.close()
+            return
+        loop = asyncio.get_running_loop()
+        self._refused[refused] = loop.call_later(wait_ms / 1000, self._close_refused, refused)
+
+    def _close_refused(self, refused: socket.socket) -> None:
+        del self._refused[refused]
+        refused.close()
+
+    def _pause(self, wait_ms: int) -> None:
+        self._stop_accepting()
+        loop = asyncio.get_running_loop()
+        self._resume_timer = loop.call_later(wait_ms / 1000, self._resume)
+
+    def _stop_accepting(self) -> None:
+        loop = asyncio.get_running_loop()
+        for listening in self._listening:
+            loop.remove_reader(listening)
+        if self._resume_timer is not None:
+            self._resume_timer.cancel()
+            self._resume_timer = None
+
+    def _resume(self) -> None:
+        self._resume_timer = None
+        if self._waiting is not None:
+            accepted, host = self._waiting
+            self._waiting = None
+            self._let_in(accepted, host)
+        loop = asyncio.get_running_loop()
+        for listening in self._listening:
+            loop.add_reader(listening, self._accept, listening)
 
     def _connect(self) -> Connection:
         facts = ConnectionFacts(self._name, peer_host="", peer_port=0)
@@ -69,3 +175,44 @@ class Listener:
         if limit:
             self._parts.log.limited("connection_refused", peer=connection.peer, limit=limit)
         return not limit
+
+
+async def _bound(address: Address, backlog: int) -> list[socket.socket]:
+    """Listening sockets for all that a host stands for. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    places = await loop.getaddrinfo(
+        address.host or None, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    bound: list[socket.socket] = []
+    missing: OSError | None = None
+    try:
+        for family, _, _, _, place in dict.fromkeys(places):
+            try:
+                bound.append(_listening(family, place, backlog))
+            except OSError as error:
+                # A name may stand for addresses of a family that this machine does not have.
+                if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    raise
+                missing = error
+    except OSError:
+        for each in bound:
+            each.close()
+        raise
+    if not bound:
+        raise missing or OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+    return bound
+
+
+def _listening(family: int, place: object, backlog: int) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(place)  # type: ignore[arg-type] # as getaddrinfo gave it
+        made.listen(backlog)
+    except OSError:
+        made.close()
+        raise
+    return made

@@ -9,10 +9,14 @@ from typing import cast
 from engine.broker.api_row import ApiRow
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.commit import Durability, GroupCommit, SyncRunner
+from engine.broker.connection_rates import ConnectionRates
 from engine.broker.dispatch import Dispatcher
 from engine.broker.io import FileCalls
 from engine.broker.parts import BrokerParts
+from engine.broker.quota_rates import QuotaWindows
 from engine.config.address import Address
+from engine.config.engine_config import EngineConfig
+from engine.config.kinds import INT_MAX
 from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
 from engine.metrics.registry import Registry
@@ -21,7 +25,7 @@ from engine.server.connection import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
 from tests.support.clock import FakeClock
-from tests.support.quotas import throttling
+from tests.support.quotas import WINDOWS, throttling
 from tests.support.wire_client import WireClient
 
 LOGGER = logging.getLogger("tests.served_handlers")
@@ -66,6 +70,8 @@ async def served(
     connections_max: int = 1000,
     connections_per_host_max: int = 1000,
     quotas: ClientQuotas | None = None,
+    windows: QuotaWindows = WINDOWS,
+    connections_per_s_max: int = INT_MAX,
 ) -> AsyncIterator[ServedHandlers]:
     """Serve the rows, whose `build` gets no parts, on a free loopback port."""
     loop = asyncio.get_running_loop()
@@ -77,9 +83,12 @@ async def served(
     commit = GroupCommit(
         Durability.FSYNC, cast(SyncRunner, NoDisk()), clock=clock, registry=registry, log=log
     )
-    measures = throttling(ClientQuotas() if quotas is None else quotas, clock, registry)
+    quotas = ClientQuotas() if quotas is None else quotas
+    measures = throttling(quotas, clock, registry)
+    config = EngineConfig(max_connection_creation_rate=connections_per_s_max)
+    rates = ConnectionRates(quotas, windows, lambda: config, clock=clock, registry=registry)
     limits = ConnectionLimits(connections_max, connections_per_host_max)
-    admission = Admission(registry, measures, lambda: limits)
+    admission = Admission(registry, lambda: limits)
     front = Front(
         ConnectionParts(
             dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),
@@ -95,6 +104,7 @@ async def served(
             throttling=measures,
         ),
         admission,
+        rates,
         idle_ms_max=lambda: IDLE_MS_MAX,
         backlog=100,
     )

@@ -33,13 +33,6 @@ producer.purgatory.purge.interval.requests | int | 1000
     ),
     *read_keys(
         """
-max.connection.creation.rate | int dynamic | 2147483647 | 0..
-    Connections per second that are let in.
-""",
-        "quotas of connection_creation_rate limit single addresses.",
-    ),
-    *read_keys(
-        """
 socket.receive.buffer.bytes | int | 102400
     Receive buffer of connections; -1 leaves it to the system.
 socket.send.buffer.bytes | int | 102400

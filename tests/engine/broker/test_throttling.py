@@ -88,19 +88,6 @@ def test_time_of_the_broker_is_counted_in_percent_and_waited_for_one_window_at_m
     assert bench.throttling.requested("u", "c", 5.0) == 1_000
 
 
-def test_address_opens_as_many_connections_as_its_rate_allows() -> None:
-    bench = Bench()
-    assert bench.throttling.may_connect("127.0.0.1")
-    set_quota(bench.quotas, {"ip": "127.0.0.1"}, connection_creation_rate=2.0)
-
-    admitted = [bench.throttling.may_connect("127.0.0.1") for _ in range(30)]
-
-    assert admitted == [True] * 20 + [False] * 10
-    assert bench.throttling.may_connect("127.0.0.2")
-    bench.clock.advance(11)
-    assert bench.throttling.may_connect("127.0.0.1")
-
-
 def test_changed_quota_counts_from_the_next_request_on() -> None:
     bench = Bench()
     set_quota(bench.quotas, {"client-id": "c"}, producer_byte_rate=1_000.0)

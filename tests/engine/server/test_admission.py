@@ -2,31 +2,28 @@
 
 from typing import cast
 
-from engine.broker.client_quotas import ClientQuotas
 from engine.broker.context import ConnectionFacts
+from engine.config.broker_keys import with_values
 from engine.config.engine_config import EngineConfig
 from engine.metrics.registry import Registry
 from engine.server.admission import Admission, ConnectionLimits, limits_of
 from engine.server.connection import Connection
-from tests.support.clock import FakeClock
-from tests.support.quotas import throttling
 
 
 class Caller:
     """As much of a connection as admission looks at."""
 
-    def __init__(self, host: str) -> None:
-        self.facts = ConnectionFacts("TEST", host, 1)
+    def __init__(self, host: str, listener: str) -> None:
+        self.facts = ConnectionFacts(listener, host, 1)
 
 
-def caller(host: str = "10.0.0.1") -> Connection:
-    return cast(Connection, Caller(host))
+def caller(host: str = "10.0.0.1", listener: str = "PLAINTEXT") -> Connection:
+    return cast(Connection, Caller(host, listener))
 
 
 def admission(limits: list[ConnectionLimits]) -> Admission:
     """Admission by the last of the limits, which a test may add to."""
-    measures = throttling(ClientQuotas(), FakeClock(), Registry())
-    return Admission(Registry(), measures, lambda: limits[-1])
+    return Admission(Registry(), lambda: limits[-1])
 
 
 def test_a_limit_that_falls_refuses_who_comes_and_leaves_who_is_there() -> None:
@@ -56,3 +53,15 @@ def test_an_address_can_have_a_limit_of_its_own() -> None:
     door = admission([ConnectionLimits(10, 1, {"10.0.0.2": 2})])
     assert [door.admit(caller("10.0.0.2")) for _ in range(3)] == ["", "", "max.connections.per.ip"]
     assert [door.admit(caller()) for _ in range(2)] == ["", "max.connections.per.ip"]
+
+
+def test_a_listener_can_have_a_limit_of_its_own() -> None:
+    name = "listener.name.inside.max.connections"
+    config = with_values(EngineConfig(listeners=("INSIDE://127.0.0.1:1",)), {name: 1})
+    door = admission([limits_of(config, 3)])
+    first = caller(listener="INSIDE")
+    assert door.admit(first) == ""
+    assert door.admit(caller(listener="INSIDE")) == name
+    assert door.admit(caller()) == ""
+    door.release(first)
+    assert door.admit(caller(listener="INSIDE")) == ""

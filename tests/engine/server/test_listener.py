@@ -1,0 +1,84 @@
+"""What a listener does with connections that come too fast, over real sockets."""
+
+import asyncio
+
+from engine.broker.client_quotas import ClientQuotas
+from engine.broker.quota_rates import QuotaWindows
+from engine.config.address import Address
+from engine.metrics import catalogue
+from engine.server.listener import HELD_REFUSED_MAX
+from tests.support.quotas import set_quota
+from tests.support.served_handlers import ServedHandlers, served
+from tests.support.waiting import until
+
+SHORT = QuotaWindows(2, 10)
+LONG = QuotaWindows(2, 3_600_000)
+NONSENSE = b"\xff" * 4
+"""A length that closes the connection as soon as it is read."""
+
+
+def accepted(broker: ServedHandlers) -> int:
+    return int(broker.registry.samples(catalogue.CONNECTIONS_ACCEPTED)[0][1])
+
+
+def throttled(broker: ServedHandlers) -> int:
+    return broker.registry.counter(catalogue.THROTTLES, "connection_creation_rate").value
+
+
+async def opened(address: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await asyncio.open_connection(address.host, address.port)
+
+
+async def is_hung_up(reader: asyncio.StreamReader) -> bool:
+    """Wait for the end of a connection; whether nothing came before."""
+    try:
+        return await reader.read() == b""
+    except ConnectionResetError:
+        return True
+
+
+async def test_a_connection_that_comes_too_soon_is_served_later() -> None:
+    async with served(windows=SHORT, connections_per_s_max=1) as broker:
+        clients = [await opened(broker.address) for _ in range(5)]
+        for reader, writer in clients:
+            writer.write(NONSENSE)
+            assert await is_hung_up(reader)
+        assert (accepted(broker), throttled(broker)) == (5, 5)
+        for _, writer in clients:
+            writer.close()
+
+
+async def test_nothing_is_accepted_while_a_connection_waits() -> None:
+    async with served(windows=LONG, connections_per_s_max=0) as broker:
+        clients = [await opened(broker.address) for _ in range(3)]
+        await until(lambda: throttled(broker) > 0)
+        broker.front.stop_accepting()
+        assert [await is_hung_up(reader) for reader, _ in clients] == [True] * 3
+        assert accepted(broker) == 0
+        assert throttled(broker) == 1
+        for _, writer in clients:
+            writer.close()
+
+
+async def test_connections_of_an_address_over_its_quota_are_closed_after_a_while() -> None:
+    quotas = ClientQuotas()
+    set_quota(quotas, {"ip": "127.0.0.1"}, connection_creation_rate=0.001)
+    async with served(windows=SHORT, quotas=quotas) as broker:
+        reader, writer = await opened(broker.address)
+        assert await is_hung_up(reader)
+        assert accepted(broker) == 0
+        writer.close()
+
+
+async def test_so_many_refused_connections_are_held_and_no_more() -> None:
+    quotas = ClientQuotas()
+    set_quota(quotas, {"ip": "127.0.0.1"}, connection_creation_rate=0.0001)
+    async with served(windows=LONG, quotas=quotas) as broker:
+        held = [await opened(broker.address) for _ in range(HELD_REFUSED_MAX)]
+        reader, writer = await opened(broker.address)
+        assert await is_hung_up(reader)
+        assert not any(each.at_eof() for each, _ in held)
+        broker.front.stop_accepting()
+        assert [await is_hung_up(each) for each, _ in held] == [True] * HELD_REFUSED_MAX
+        for _, each in (*held, (reader, writer)):
+            each.close()
