@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two readings of time. Neither blocks."""
+    """Three readings of time. None blocks."""
 
     def wall_ms(self) -> int:
         """Milliseconds since 1970-01-01 UTC, as Kafka stamps records. May jump either way."""
@@ -16,4 +16,8 @@ class Clock(Protocol):
 
     def monotonic_s(self) -> float:
         """Seconds since an arbitrary moment; never decreases within the process."""
+        ...
+
+    def others_busy_s(self) -> float:
+        """Seconds that all threads of the process but the caller's have run on a processor."""
         ...

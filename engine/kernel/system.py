@@ -14,6 +14,9 @@ class SystemClock:
     def monotonic_s(self) -> float:
         return time.monotonic()
 
+    def others_busy_s(self) -> float:
+        return time.process_time() - time.thread_time()
+
 
 class SystemEntropy:
     """The `Entropy` of the operating system."""

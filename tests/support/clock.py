@@ -10,12 +10,16 @@ class FakeClock:
     def __init__(self, wall_ms: int = FAKE_EPOCH_MS, monotonic_s: float = 1000.0) -> None:
         self.wall = wall_ms
         self.monotonic = monotonic_s
+        self.others_busy = 0.0
 
     def wall_ms(self) -> int:
         return self.wall
 
     def monotonic_s(self) -> float:
         return self.monotonic
+
+    def others_busy_s(self) -> float:
+        return self.others_busy
 
     def advance(self, seconds: float) -> None:
         """Let time pass on both clocks. Seconds are not negative."""
