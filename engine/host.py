@@ -48,7 +48,7 @@ from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
 from engine.config.reload import ConfigNews
-from engine.kernel.clock import Clock
+from engine.kernel.clock import ThreadClock
 from engine.kernel.clock_guard import ClockGuard, Hold
 from engine.kernel.descriptors import budget_of, descriptors_allowed
 from engine.kernel.entropy import Entropy
@@ -80,7 +80,7 @@ class Engine:
         self,
         config: EngineConfig,
         *,
-        clock: Clock | None = None,
+        clock: ThreadClock | None = None,
         entropy: Entropy | None = None,
     ) -> None:
         self.config = config

@@ -22,7 +22,7 @@ from engine.broker.catalogue import Catalogue
 from engine.broker.pace import Pace, WorkCancelled
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
-from engine.kernel.clock import Clock
+from engine.kernel.clock import ThreadClock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
@@ -71,7 +71,7 @@ class Compaction:
         partitions: Partitions,
         *,
         settings: BrokerSettings,
-        clock: Clock,
+        clock: ThreadClock,
         trusted_now_ms: Callable[[], int | None],
         names_turn: asyncio.Lock,
         discard: Discard,

@@ -27,7 +27,7 @@ from engine.broker.metadata_log import MetadataLog
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.config.engine_config import EngineConfig
-from engine.kernel.clock import Clock
+from engine.kernel.clock import ThreadClock
 from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
@@ -74,7 +74,7 @@ class Maintenance:
         metadata_log: MetadataLog,
         *,
         settings: BrokerSettings,
-        clock: Clock,
+        clock: ThreadClock,
         guard: ClockGuard,
         reserve: DiskReserve,
         events: EventLog,

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
-from engine.kernel.clock import Clock
+from engine.kernel.clock import ThreadClock
 from engine.kernel.errors import EngineError
 from engine.storage.batch_filter import Steps
 
@@ -61,7 +61,7 @@ class Pace:
     """Drives generators in a thread; `cancel` may be called by any other."""
 
     def __init__(
-        self, clock: Clock, bytes_per_second: Callable[[], float], alarm: Alarm | None = None
+        self, clock: ThreadClock, bytes_per_second: Callable[[], float], alarm: Alarm | None = None
     ) -> None:
         """`bytes_per_second` tells the rate of the moment; any thread may ask it."""
         self._clock = clock
@@ -100,7 +100,7 @@ class Pace:
 class _Others:
     """How busy the other threads are: more is known at once, less by and by."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: ThreadClock) -> None:
         self._clock = clock
         self._seen_s = clock.monotonic_s()
         self._busy_s = clock.others_busy_s()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Three readings of time. None blocks."""
+    """Two readings of time. Neither blocks."""
 
     def wall_ms(self) -> int:
         """Milliseconds since 1970-01-01 UTC, as Kafka stamps records. May jump either way."""
@@ -17,6 +17,10 @@ class Clock(Protocol):
     def monotonic_s(self) -> float:
         """Seconds since an arbitrary moment; never decreases within the process."""
         ...
+
+
+class ThreadClock(Clock, Protocol):
+    """A clock that also tells how busy the process is."""
 
     def others_busy_s(self) -> float:
         """Seconds that all threads of the process but the caller's have run on a processor."""
