@@ -113,14 +113,21 @@ API_TABLE: tuple[ApiRow, ...] = (
             ).handle
         ),
     ),
-    immediate(ListOffsetsRequest, lambda parts: ListOffsetsHandler(parts.partitions).handle),
+    ordinary(
+        ListOffsetsRequest,
+        lambda parts: ListOffsetsHandler(parts.partitions, parts.commit).handle,
+    ),
     immediate(
         OffsetForLeaderEpochRequest,
         lambda parts: OffsetForLeaderEpochHandler(parts.partitions).handle,
     ),
     ordinary(
         DeleteRecordsRequest,
-        lambda parts: DeleteRecordsHandler(parts.partitions, parts.maintenance.checkpoint).handle,
+        lambda parts: (
+            DeleteRecordsHandler(
+                parts.partitions, parts.commit, parts.maintenance.checkpoint
+            ).handle
+        ),
     ),
     ordinary(InitProducerIdRequest, lambda parts: InitProducerIdHandler(parts.producer_ids).handle),
     # The cluster.

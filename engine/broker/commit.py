@@ -14,7 +14,7 @@ because the process has no descriptor to open a directory with, is tried again a
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import partial
 from itertools import islice
@@ -158,6 +158,19 @@ class GroupCommit:
         self.enlist(partition, end_offset, size_bytes, waiter)
         await waiter.future
 
+    async def settled(self, partitions: Iterable[Partition]) -> None:
+        """Wait until what was appended to these so far is committed, or never will be."""
+        waiter: _SettledWaiter | None = None
+        for partition in partitions:
+            log = partition.log
+            if partition.high_watermark < log.log_end_offset and not log.is_fenced:
+                if waiter is None:
+                    waiter = _SettledWaiter(asyncio.get_running_loop().create_future())
+                waiter.missing += 1
+                self.enlist(partition, log.log_end_offset, 0, waiter)
+        if waiter is not None:
+            await waiter.future
+
     def flush(self) -> None:
         """Write everything staged, answer what waits for no more, start a round. Ends the turn."""
         self._in_turn = False
@@ -298,3 +311,21 @@ class _FutureWaiter:
     def failed(self, token: object, error: EngineError) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+
+
+class _SettledWaiter:
+    """Lets a coroutine wait until nothing more becomes of some appends."""
+
+    __slots__ = ("future", "missing")
+
+    def __init__(self, future: asyncio.Future[None]) -> None:
+        self.future = future
+        self.missing = 0
+
+    def committed(self, token: object) -> None:
+        self.missing -= 1
+        if not self.missing and not self.future.done():
+            self.future.set_result(None)
+
+    def failed(self, token: object, error: EngineError) -> None:
+        self.committed(token)

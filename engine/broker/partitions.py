@@ -4,7 +4,7 @@ The catalogue says which partitions exist; this registry holds what is open of t
 up here on every partition, so a hit costs two dictionary reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from engine.broker.catalogue import Catalogue, Topic
@@ -98,6 +98,16 @@ class Partitions:
             if partition is not None:
                 return partition
         return self._open(self._catalogue.by_name(topic), index)
+
+    def open_among(self, names: Iterable[tuple[str, int]]) -> Iterator[Partition]:
+        """Those of the named partitions that there are and that can be opened."""
+        for topic, index in names:
+            try:
+                partition = self.find(topic, index)
+            except PartitionUnavailable:
+                continue
+            if partition is not None:
+                yield partition
 
     def find_by_id(self, topic_id: bytes, index: int) -> Partition | None:
         """The partition, or None if there is no such. Raises PartitionUnavailable."""

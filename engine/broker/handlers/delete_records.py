@@ -3,8 +3,9 @@
 Versions 0-2. 2: flexible. An offset of -1 means the high watermark; one beyond it is
 OFFSET_OUT_OF_RANGE, one below the log start changes nothing. The answer holds the log start that
 results; a partition named twice counts as named last. Topics that are only compacted refuse with
-POLICY_VIOLATION, internal ones with INVALID_TOPIC_EXCEPTION. The new log start is on disk before
-the answer.
+POLICY_VIOLATION, internal ones with INVALID_TOPIC_EXCEPTION. What was appended before the request
+is committed first, and can be deleted whatever its acks. The new log start is on disk before the
+answer.
 
 Differs from Kafka: there the log start reaches the disk with the next checkpoint only. Source:
 Kafka's `ReplicaManager.deleteRecordsOnLocalLog`.
@@ -12,6 +13,7 @@ Kafka's `ReplicaManager.deleteRecordsOnLocalLog`.
 
 from collections.abc import Awaitable, Callable, Iterable
 
+from engine.broker.commit import GroupCommit
 from engine.broker.context import RequestContext
 from engine.broker.error_mapping import code_of
 from engine.broker.partition import Partition
@@ -34,14 +36,26 @@ _NO_LOW_WATERMARK = -1
 class DeleteRecordsHandler:
     """Deletes records; `checkpoint` puts log starts on disk."""
 
-    def __init__(self, partitions: Partitions, checkpoint: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        partitions: Partitions,
+        commit: GroupCommit,
+        checkpoint: Callable[[], Awaitable[None]],
+    ) -> None:
         self._partitions = partitions
+        self._commit = commit
         self._checkpoint = checkpoint
 
     async def handle(
         self, request: DeleteRecordsRequest, context: RequestContext
     ) -> DeleteRecordsResponse:
         """Move what can be moved; waits for the disk."""
+        asked_of = (
+            (topic.name, asked.partition_index)
+            for topic in request.topics
+            for asked in topic.partitions
+        )
+        await self._commit.settled(self._partitions.open_among(asked_of))
         response = DeleteRecordsResponse(
             topics=[
                 DeleteRecordsTopicResult(

@@ -5,13 +5,18 @@ Versions 1-11. Version 2 adds the isolation level, 4 leader epochs; special posi
 pending upload (11). There is no tiered storage, so -4 is -2, and -5 and -6 find nothing.
 
 A time finds the first record at or after it, by opening the batch; nothing found is offset -1
-without an error. The epoch returned is that of the record found. Source: Kafka's
-`ReplicaManager.fetchOffset`, `UnifiedLog.fetchOffsetByTimestamp`.
+without an error. The epoch returned is that of the record found.
+
+What was appended before the request counts: a producer with acks=1 has its answer before the high
+watermark has moved over its records, and would not find them. In Kafka a lone replica moves the
+high watermark with the append. Source: Kafka's `ReplicaManager.fetchOffset`,
+`UnifiedLog.fetchOffsetByTimestamp`.
 """
 
 from collections import Counter
 from typing import Final
 
+from engine.broker.commit import GroupCommit
 from engine.broker.context import RequestContext
 from engine.broker.error_mapping import code_of
 from engine.broker.leader_epochs import leader_epoch_error
@@ -49,11 +54,20 @@ _SPECIAL_SINCE: Final = {
 class ListOffsetsHandler:
     """Looks offsets up."""
 
-    def __init__(self, partitions: Partitions) -> None:
+    def __init__(self, partitions: Partitions, commit: GroupCommit) -> None:
         self._partitions = partitions
+        self._commit = commit
 
-    def handle(self, request: ListOffsetsRequest, context: RequestContext) -> ListOffsetsResponse:
-        """Answer every partition."""
+    async def handle(
+        self, request: ListOffsetsRequest, context: RequestContext
+    ) -> ListOffsetsResponse:
+        """Answer every partition, once what was appended to it is committed."""
+        asked_of = (
+            (topic.name, asked.partition_index)
+            for topic in request.topics
+            for asked in topic.partitions
+        )
+        await self._commit.settled(self._partitions.open_among(asked_of))
         response = ListOffsetsResponse()
         is_committed_only = request.isolation_level == READ_COMMITTED
         for topic in request.topics:

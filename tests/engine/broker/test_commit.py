@@ -76,6 +76,41 @@ def test_written_is_told_before_the_sync(disk: Disk, append: Callable[..., None]
     assert partition.high_watermark == 0
 
 
+async def test_settled_waits_for_what_was_appended_before_it(
+    disk: Disk, append: Callable[..., None]
+) -> None:
+    partitions, told = [disk.partition(0), disk.partition(1), disk.partition(2)], Told()
+    for partition in partitions[:2]:
+        append(partition, told, "before", Stage.WRITTEN)
+    disk.commit.flush()
+    settled = asyncio.ensure_future(disk.commit.settled(partitions))
+    await until(lambda: disk.commit.waiting() == 2)
+    append(partitions[0], told, "after")
+    disk.commit.flush()
+
+    disk.syncs.finish()
+
+    await settled
+    assert [each.high_watermark for each in partitions] == [1, 1, 0]
+    assert "after" not in told.committed_tokens
+
+
+async def test_settled_does_not_wait_for_what_was_undone(
+    disk: Disk, append: Callable[..., None]
+) -> None:
+    partition, told = disk.partition(), Told()
+    append(partition, told, "a", Stage.WRITTEN)
+    disk.commit.flush()
+    settled = asyncio.ensure_future(disk.commit.settled([partition]))
+    await until(lambda: disk.commit.waiting() == 1)
+
+    disk.syncs.finish(OSError(errno.EIO, "the disk is broken"))
+
+    await settled
+    await disk.commit.settled([partition])
+    assert (partition.log.is_fenced, partition.high_watermark) == (True, 0)
+
+
 def test_nobody_is_told_within_enlist(disk: Disk, append: Callable[..., None]) -> None:
     partition, told = disk.partition(), Told()
 

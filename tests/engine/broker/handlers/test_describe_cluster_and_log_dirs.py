@@ -31,6 +31,7 @@ from engine.protocol.messages.describe_topic_partitions import (
     DescribeTopicPartitionsResponse,
     TopicRequest,
 )
+from tests.support.running_engine import batch
 from tests.support.topic_broker import append, context, topic_broker
 
 
@@ -150,7 +151,7 @@ async def test_topics_that_do_not_exist_are_told_in_their_place(tmp_path):
 
 
 async def delete_records(broker, *asked, topic="t", version=2):
-    handler = DeleteRecordsHandler(broker.partitions, broker.maintenance.checkpoint)
+    handler = DeleteRecordsHandler(broker.partitions, broker.commit, broker.maintenance.checkpoint)
     request = DeleteRecordsRequest(
         topics=[
             DeleteRecordsTopic(
@@ -180,6 +181,18 @@ async def test_records_are_deleted_up_to_an_offset(version, tmp_path):
             assert await delete_records(broker, (0, offset)) == [answer]
         assert await delete_records(broker, (0, 9), (0, 4)) == [(0, 4)]
         assert await delete_records(broker, (0, -1)) == [(0, 10)]
+
+
+@pytest.mark.point(72)
+@pytest.mark.parametrize("offset", [1, -1])
+async def test_records_can_be_deleted_once_acks_1_was_answered(offset, tmp_path):
+    """A batch is in its file and not yet committed."""
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("t")])
+        log = broker.partitions.find("t", 0).log
+        log.append(batch(b"x"), leader_epoch=0)
+        log.write_staged()
+        assert await delete_records(broker, (0, offset)) == [(0, 1)]
 
 
 async def test_deleted_records_do_not_come_back_after_a_crash(tmp_path):

@@ -1,7 +1,13 @@
 """ListOffsets: times and special positions, version by version."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
+from engine.broker.handlers.list_offsets import ListOffsetsHandler
+from engine.broker.new_topics import NewTopic
+from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.list_offsets import (
     ListOffsetsPartition,
@@ -14,6 +20,7 @@ from engine.records.batch import stamp_crc
 from engine.records.builder import NewRecord, build_batch
 from engine.records.compression import Compression
 from tests.support.running_engine import batch, create_topic, produce
+from tests.support.topic_broker import context, topic_broker
 from tests.support.wire_client import WireClient
 
 LATEST, EARLIEST, LARGEST_TIMESTAMP, EARLIEST_LOCAL, LATEST_TIERED, EARLIEST_PENDING = range(
@@ -191,3 +198,45 @@ async def test_batch_that_cannot_be_opened_is_a_corrupt_message(client: WireClie
         answer = await look_up(client, timestamp)
         assert answer.error_code == ErrorCode.CORRUPT_MESSAGE
         assert (answer.offset, answer.timestamp) == (-1, -1)
+
+
+def request_of(timestamp: int) -> ListOffsetsRequest:
+    asked = ListOffsetsPartition(0, timestamp=timestamp)
+    return ListOffsetsRequest(replica_id=-1, topics=[ListOffsetsTopic("orders", [asked])])
+
+
+@pytest.mark.point(56)
+@pytest.mark.parametrize(
+    ("timestamp", "offset"), [(LATEST, 1), (0, 0), (LARGEST_TIMESTAMP, 0), (EARLIEST, 0)]
+)
+async def test_what_a_producer_without_acks_all_was_told_is_found(
+    timestamp: int, offset: int, tmp_path: Path
+) -> None:
+    """A batch is in its file and not yet committed, as when acks=1 has just been answered."""
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("orders")])
+        partition = broker.partitions.find("orders", 0)
+        assert partition is not None
+        partition.log.append(batch(b"a"), leader_epoch=partition.leader_epoch)
+        partition.log.write_staged()
+        handler = ListOffsetsHandler(broker.partitions, broker.commit)
+
+        answered = await handler.handle(request_of(timestamp), context(ApiKey.LIST_OFFSETS, 7))
+
+        assert answered.topics[0].partitions[0].offset == offset
+        assert partition.high_watermark == 1
+
+
+async def test_disk_that_fails_keeps_nobody_waiting_for_an_offset(tmp_path: Path) -> None:
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("orders")])
+        partition = broker.partitions.find("orders", 0)
+        assert partition is not None
+        partition.log.append(batch(b"a"), leader_epoch=partition.leader_epoch)
+        broker.syncs.error = OSError(errno.EIO, "the disk is broken")
+        handler = ListOffsetsHandler(broker.partitions, broker.commit)
+
+        for _ in range(2):
+            answered = await handler.handle(request_of(LATEST), context(ApiKey.LIST_OFFSETS, 7))
+
+            assert answered.topics[0].partitions[0].offset == 0
