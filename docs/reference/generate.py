@@ -229,7 +229,8 @@ A theme is a TOML file with a `name`, whether it is `dark`, and each of these to
 
 def performance() -> str:
     """What the last kept run of the benchmarks measured."""
-    return page(json.loads((FOLDER / "performance.json").read_text()))
+    findings = tomllib.loads((FOLDER / "performance-findings.toml").read_text())
+    return page(json.loads((FOLDER / "performance.json").read_text()), findings)
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

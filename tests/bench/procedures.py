@@ -1,9 +1,11 @@
 """How a workload is carried out on its contestants: kept running, started anew, killed, grown.
 
 Every procedure interleaves the contestants round by round, so that what else the machine does
-meanwhile befalls all of them.
+meanwhile befalls all of them. Each begins with a disk at rest: what one leaves in the page cache,
+and the blocks of what was deleted, would be written and discarded at the cost of the next.
 """
 
+import os
 import signal
 import sys
 import time
@@ -51,6 +53,7 @@ def steady(load: Load) -> Procedure:
                 wait_until_answering(address)
             for number in range(-WARM_UP_ROUNDS, bench.rounds):
                 for name, contestant in contestants.items():
+                    os.sync()
                     figures = load(addresses[name], contestant.process(), bench.sizes)
                     if number >= 0:
                         bench.note(workload, name, figures)
@@ -65,6 +68,7 @@ def start(bench: Bench, workload: str, contestants: Contestants) -> None:
     for _ in range(bench.rounds):
         for name, contestant in contestants.items():
             contestant.prepare()
+            os.sync()
             started = time.perf_counter()
             address = contestant.spawn()
             seconds = workloads.first_acknowledgement(address, "first", started)
@@ -77,6 +81,7 @@ def idle(bench: Bench, workload: str, contestants: Contestants) -> None:
     for _ in range(bench.rounds):
         for name, contestant in contestants.items():
             contestant.prepare()
+            os.sync()
             wait_until_answering(contestant.spawn())
             time.sleep(2)
             bench.note(workload, name, workloads.idle(contestant.process(), 10))
@@ -88,6 +93,7 @@ def recover(bench: Bench, workload: str, contestants: Contestants) -> None:
     size, work = bench.sizes.recover_bytes, bench.sizes.work
     for name, contestant in contestants.items():
         contestant.prepare()
+        os.sync()
         address = contestant.spawn()
         wait_until_answering(address)
         topic = workloads.create_topic(address)
@@ -110,6 +116,7 @@ def many_partitions(bench: Bench, workload: str, contestants: Contestants) -> No
     for _ in range(bench.rounds):
         for name, contestant in contestants.items():
             contestant.prepare()
+            os.sync()
             address = contestant.spawn()
             wait_until_answering(address)
             before = contestant.process().memory_info().rss

@@ -7,61 +7,136 @@ from typing import TypedDict
 
 from tests.bench import compacting, consuming, procedures, small_requests, workloads
 from tests.bench.procedures import Procedure, steady
+from tests.bench.targets import MORE_IS_BETTER, Results, Target, ratio
 from tests.bench.workloads import Figures
 
 OURS_DURABLE, OURS_OS = "kconsole fsync", "kconsole os"
 THEIRS_FSYNC, THEIRS_OS = "kafka fsync", "kafka os"
-MORE_IS_BETTER = ("MB/s", "million records/s", "requests/s")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two contestants that are compared, and what is asked of the first."""
+
+    ours: str
+    theirs: str
+    targets: tuple[Target, ...] = ()
+
+    def target(self, figure: str) -> Target | None:
+        """What is asked of a figure."""
+        return next((each for each in self.targets if each.figure == figure), None)
+
+
+def mixed(*targets: Target) -> Pair:
+    """Ours durable against Kafka's default."""
+    return Pair(OURS_DURABLE, THEIRS_OS, targets)
+
+
+def both_fsync(*targets: Target) -> Pair:
+    """Both durable."""
+    return Pair(OURS_DURABLE, THEIRS_FSYNC, targets)
+
+
+def both_os(*targets: Target) -> Pair:
+    """Both acknowledge from the page cache."""
+    return Pair(OURS_OS, THEIRS_OS, targets)
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What is measured, how, and which contestants are compared: pairs of ours and theirs."""
+    """What is measured, how, and which contestants are compared."""
 
     title: str
     procedure: Procedure
-    compared: tuple[tuple[str, str], ...] = ((OURS_DURABLE, THEIRS_OS),)
+    compared: tuple[Pair, ...]
 
     @property
     def contestants(self) -> list[str]:
         """Who takes part, each once."""
-        return list(dict.fromkeys(name for pair in self.compared for name in pair))
+        return list(
+            dict.fromkeys(name for pair in self.compared for name in (pair.ours, pair.theirs))
+        )
 
 
-MIXED = (OURS_DURABLE, THEIRS_OS)
-BOTH_FSYNC = (OURS_DURABLE, THEIRS_FSYNC)
-BOTH_OS = (OURS_OS, THEIRS_OS)
 WORKLOADS = {
     "W1": Workload(
         "1 KB records from kcat, six partitions, acks=all",
         steady(workloads.bulk_produce),
-        (MIXED, BOTH_FSYNC, BOTH_OS),
+        (
+            mixed(Target("MB/s", 2.0), Target("broker CPU s/GB", 0.25)),
+            both_fsync(Target("MB/s", 5.0)),
+            both_os(),
+        ),
     ),
-    "W2": Workload("the same with records of 100 bytes", steady(workloads.small_records)),
+    "W2": Workload(
+        "the same with records of 100 bytes",
+        steady(workloads.small_records),
+        (mixed(Target("million records/s", 1.2)),),
+    ),
     "W3": Workload(
-        "one record in flight, acks=all", steady(workloads.one_in_flight), (BOTH_FSYNC, BOTH_OS)
+        "one record in flight, acks=all",
+        steady(workloads.one_in_flight),
+        (both_fsync(Target("p50 us", 0.9), Target("p99.9 us", 1.0)), both_os()),
     ),
     "W3s": Workload(
         "ten connections with five requests of one record in flight each, acks=all",
         steady(small_requests.small_produce),
-        (BOTH_FSYNC, MIXED),
+        (both_fsync(Target("requests/s", 4.0)), mixed()),
     ),
-    "W5": Workload("twenty groups tail one topic", steady(consuming.tailing_groups)),
-    "W6": Workload("a topic read from its beginning with kcat", steady(consuming.catch_up)),
-    "W7": Workload("many partitions, and a restart", procedures.many_partitions),
-    "W8": Workload("groups that join, and offset commits", steady(small_requests.commits)),
+    "W5": Workload(
+        "twenty groups tail one topic",
+        steady(consuming.tailing_groups),
+        (mixed(Target("MB/s", 1.0)),),
+    ),
+    "W6": Workload(
+        "a topic read from its beginning with kcat",
+        steady(consuming.catch_up),
+        (mixed(Target("MB/s", 1.3)),),
+    ),
+    "W7": Workload(
+        "many partitions, and a restart",
+        procedures.many_partitions,
+        (
+            mixed(
+                Target("s to create", 0.3),
+                Target("s to restart", 0.1),
+                Target("KB per partition", 0.2),
+            ),
+        ),
+    ),
+    "W8": Workload(
+        "groups that join, and offset commits",
+        steady(small_requests.commits),
+        (
+            mixed(
+                Target(f"s for {small_requests.GROUPS} groups to join", 0.7),
+                Target("requests/s", 1.0),
+            ),
+        ),
+    ),
     "W10": Workload(
-        "from the start of the process to the first acknowledged record", procedures.start
+        "from the start of the process to the first acknowledged record",
+        procedures.start,
+        (mixed(Target("s", 0.1)),),
     ),
-    "W11": Workload("a broker that nobody uses", procedures.idle),
+    "W11": Workload(
+        "a broker that nobody uses",
+        procedures.idle,
+        (
+            mixed(
+                Target("resident MB", 45, is_absolute=True), Target("CPU %", 0.1, is_absolute=True)
+            ),
+        ),
+    ),
     "W12": Workload(
         "from the restart after kill -9, with a full log, to the first acknowledged record",
         procedures.recover,
+        (mixed(Target("s", 0.5, is_absolute=True)),),
     ),
     "compaction": Workload(
         "one record in flight, acks=all, while a topic of other producers is compacted",
         compacting.while_compacting,
-        (BOTH_FSYNC, BOTH_OS),
+        (both_fsync(), both_os()),
     ),
 }
 
@@ -75,20 +150,42 @@ class Result(TypedDict):
     raw: dict[str, dict[str, list[Figures]]]
 
 
-def table(raw: Mapping[str, Mapping[str, list[Figures]]]) -> str:
-    """Median [minimum..maximum] of each figure, and ours divided by theirs, as Markdown."""
-    lines = ["| workload | figure | ours | theirs | ratio |", "|---|---|---|---|---|"]
+def table(raw: Mapping[str, Results]) -> str:
+    """Median [minimum..maximum] of each figure, ours divided by theirs, and what is asked."""
+    lines = ["| workload | figure | ours | theirs | ratio | asked |", "|---|---|---|---|---|---|"]
     for workload, results in raw.items():
-        for ours, theirs in WORKLOADS[workload].compared:
-            for figure in results[ours][0]:
-                mine = [each[figure] for each in results[ours]]
-                other = [each[figure] for each in results[theirs]]
-                ratio = statistics.median(mine) / max(statistics.median(other), 1e-9)
+        for pair in WORKLOADS[workload].compared:
+            for figure in results[pair.ours][0]:
+                mine = [each[figure] for each in results[pair.ours]]
+                other = [each[figure] for each in results[pair.theirs]]
                 lines.append(
-                    f"| {workload} | {figure} | {ours}: {spread(mine)} "
-                    f"| {theirs}: {spread(other)} | {ratio:.2f}x |"
+                    f"| {workload} | {figure} | {pair.ours}: {spread(mine)} "
+                    f"| {pair.theirs}: {spread(other)} "
+                    f"| {ratio(results, pair.ours, pair.theirs, figure):.2f}x "
+                    f"| {_verdict(results, pair, figure)} |"
                 )
     return "\n".join(lines)
+
+
+def _verdict(results: Results, pair: Pair, figure: str) -> str:
+    target = pair.target(figure)
+    if target is None:
+        return ""
+    is_reached = target.reached(results, pair.ours, pair.theirs)
+    return f"{target} {'reached' if is_reached else '**missed**'}"
+
+
+def missed(raw: Mapping[str, Results]) -> list[str]:
+    """The workloads of which something was asked that this run did not reach."""
+    return [
+        workload
+        for workload, results in raw.items()
+        if any(
+            not target.reached(results, pair.ours, pair.theirs)
+            for pair in WORKLOADS[workload].compared
+            for target in pair.targets
+        )
+    ]
 
 
 def spread(values: list[float]) -> str:
@@ -96,10 +193,11 @@ def spread(values: list[float]) -> str:
     return f"{statistics.median(values):.3g} [{min(values):.3g}..{max(values):.3g}]"
 
 
-def page(result: Result) -> str:
-    """The reference page of one run."""
+def page(result: Result, findings: Mapping[str, str]) -> str:
+    """The reference page of one run. `findings` say by workload why what was missed was missed."""
     machine, disk, raw = result["machine"], result["disk"], result["raw"]
     rounds = max(len(each) for results in raw.values() for each in results.values())
+    reasons = "\n\n".join(f"### {name}\n\n{findings[name].strip()}" for name in missed(raw))
     meanings = "\n".join(f"- **{name}**: {WORKLOADS[name].title}." for name in raw)
     return f"""# Performance beside Apache Kafka
 
@@ -118,4 +216,8 @@ at commit `{machine["commit"][:12]}`: Python {machine["python"]}, {machine["syst
 fdatasync of a 1 KB append takes {disk["fdatasync p50 us"]:.0f} microseconds in the median,
 {disk["fdatasync p99 us"]:.0f} at the 99th percentile. The machine was shared: ratios and CPU
 seconds are what to trust. The raw figures are in [performance.json](performance.json).
+
+## What was missed, and why
+
+{reasons}
 """
