@@ -32,15 +32,15 @@ from engine.broker.leadership import Leadership
 from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import Metadata, open_metadata, settle
+from engine.broker.opening_threads import OpeningThreads
 from engine.broker.partition_metrics import watch_partitions
 from engine.broker.partitions import Partitions
 from engine.broker.parts import BrokerParts
 from engine.broker.producer_ids import ProducerIds
-from engine.broker.quota_rates import QuotaWindows
 from engine.broker.reloading import take_over
 from engine.broker.space import SpaceMeter
 from engine.broker.sync_thread import SyncThread
-from engine.broker.throttling import Throttling
+from engine.broker.throttling import throttling_of
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_settings import TopicConfigurations
 from engine.broker.topic_store import DirectoryStore
@@ -60,10 +60,11 @@ from engine.metrics import catalogue
 from engine.metrics.process import watch_process
 from engine.metrics.registry import Registry
 from engine.server.admission import Admission, limits_of
-from engine.server.connection import ConnectionParts
+from engine.server.connection_parts import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
 from engine.server.health import serve_health
+from engine.storage.filesystem import FileSystem
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
 
@@ -82,8 +83,10 @@ class Engine:
         *,
         clock: ThreadClock | None = None,
         entropy: Entropy | None = None,
+        filesystem: FileSystem | None = None,
     ) -> None:
         self.config = config
+        self._filesystem = filesystem or PosixFileSystem()
         self._clock = clock or SystemClock()
         self._entropy = entropy or SystemEntropy()
         self._loggers = Loggers(logging.getLogger(LOGGER_NAME))
@@ -185,7 +188,7 @@ class Engine:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return LogDirectory.open(
             str(path.resolve()),
-            PosixFileSystem(),
+            self._filesystem,
             self._clock,
             self._entropy,
             pid=os.getpid(),
@@ -220,6 +223,7 @@ class Engine:
             directory,
             topic_settings,
             commit,
+            OpeningThreads(asyncio.get_running_loop(), clock),
             node_id=node_id,
             leader_epoch=metadata.counters.leader_epoch,
             clock=clock,
@@ -270,7 +274,7 @@ class Engine:
             maintenance=maintenance,
             space=SpaceMeter(directory),
             reserve=reserve,
-            throttling=self._throttling(metadata),
+            throttling=throttling_of(config, metadata.quotas, clock, self._registry),
             directory_id=parse_topic_id(directory.identity.directory_id),
             served_apis=SERVED_APIS,
         )
@@ -311,19 +315,6 @@ class Engine:
             clock=self._clock,
             events=self._events.of("maintenance"),
             registry=self._registry,
-        )
-
-    def _throttling(self, metadata: Metadata) -> Throttling:
-        config = self.config
-        return Throttling(
-            metadata.quotas,
-            self._clock,
-            self._registry,
-            windows=QuotaWindows(config.quota_window_num, config.quota_window_size_seconds * 1000),
-            mutation_windows=QuotaWindows(
-                config.controller_quota_window_num,
-                config.controller_quota_window_size_seconds * 1000,
-            ),
         )
 
     def _settle(

@@ -5,6 +5,7 @@ and which parts of the broker it is built from. To add an API: declare the messa
 handler module, add one row.
 """
 
+from engine.broker import named_partitions as names
 from engine.broker.api_row import ApiRow, direct, immediate, ordinary
 from engine.broker.group_settings import serves_consumer_groups
 from engine.broker.handlers.alter_client_quotas import AlterClientQuotasHandler
@@ -98,6 +99,7 @@ API_TABLE: tuple[ApiRow, ...] = (
         lambda parts: (
             ProduceHandler(parts.partitions, parts.commit, parts.throttling, parts.reserve).handle
         ),
+        named=names.produced,
     ),
     direct(
         FetchRequest,
@@ -112,14 +114,17 @@ API_TABLE: tuple[ApiRow, ...] = (
                 fetch_bytes_max=lambda: parts.current.fetch_max_bytes,
             ).handle
         ),
+        named=names.fetched,
     ),
     ordinary(
         ListOffsetsRequest,
         lambda parts: ListOffsetsHandler(parts.partitions, parts.commit).handle,
+        named=names.listed,
     ),
     immediate(
         OffsetForLeaderEpochRequest,
         lambda parts: OffsetForLeaderEpochHandler(parts.partitions).handle,
+        named=names.epochs_asked,
     ),
     ordinary(
         DeleteRecordsRequest,
@@ -128,6 +133,7 @@ API_TABLE: tuple[ApiRow, ...] = (
                 parts.partitions, parts.commit, parts.maintenance.checkpoint
             ).handle
         ),
+        named=names.shortened,
     ),
     ordinary(InitProducerIdRequest, lambda parts: InitProducerIdHandler(parts.producer_ids).handle),
     # The cluster.
@@ -212,7 +218,9 @@ API_TABLE: tuple[ApiRow, ...] = (
         lambda parts: AlterReplicaLogDirsHandler(parts.metadata.catalogue, parts.space.path).handle,
     ),
     immediate(
-        DescribeProducersRequest, lambda parts: DescribeProducersHandler(parts.partitions).handle
+        DescribeProducersRequest,
+        lambda parts: DescribeProducersHandler(parts.partitions).handle,
+        named=names.producers_asked,
     ),
     # Groups.
     ordinary(

@@ -136,7 +136,7 @@ class Compaction:
         known, self._unopened = self._unopened, {}
         self._forget_removed()
         for count, (name, config) in enumerate(self._compacted(), start=1):
-            partition = self._to_clean(name, config, known.get(name))
+            partition = await self._to_clean(name, config, known.get(name))
             found = None if partition is None else self._look(partition)
             if partition is not None and found is not None:
                 dirtiest = max(dirtiest, found.dirty_ratio)
@@ -155,7 +155,7 @@ class Compaction:
                 for index in range(len(topic.partitions)):
                     yield TopicPartition(topic.name, index), config
 
-    def _to_clean(
+    async def _to_clean(
         self, name: TopicPartition, config: LogConfig, glance: LogGlance | None
     ) -> Partition | None:
         """The partition, if it is open, or may have anything to clean and can be opened."""
@@ -168,7 +168,7 @@ class Compaction:
             cleaned_end_offset = self._directory.cleaned.of(name)
             if not glance.may_be_cleaned(config, cleaned_end_offset, self._trusted_now_ms()):
                 return None
-            return self._partitions.find(*name)
+            return await self._partitions.ready(*name)
         except (PartitionUnavailable, OSError) as error:
             self._events.limited("compaction_failed", partition=str(name), why=str(error))
             return None

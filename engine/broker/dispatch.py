@@ -6,6 +6,7 @@ Kafka, since no reply could be framed. The one exception is ApiVersions in an un
 is answered in version 0 (KIP-511).
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from struct import Struct
@@ -15,6 +16,7 @@ from engine.broker.api_row import ApiRow, Shape
 from engine.broker.context import ConnectionFacts, OffendingRequest, Reply, RequestContext
 from engine.broker.handlers.api_versions import unsupported_version_response
 from engine.broker.parts import BrokerParts
+from engine.kernel.errors import EngineError
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.protocol.advertised import APIS, ApiVersionRange
@@ -37,6 +39,14 @@ class ApiMeter:
         self.seconds = registry.histogram(catalogue.REQUEST_SECONDS, api)
 
 
+class PartitionsAwaited(EngineError):
+    """A log is being opened: dispatch the frame again when `opened` is done."""
+
+    def __init__(self, opened: asyncio.Future[None]) -> None:
+        super().__init__("a log is being opened")
+        self.opened = opened
+
+
 class OwedReply(Reply, Protocol):
     """The reply that a connection owes for one frame."""
 
@@ -51,6 +61,8 @@ class _Entry:
     shape: Shape
     handle: Callable[..., Any]
     meter: ApiMeter
+    awaited: Callable[..., asyncio.Future[None] | None] | None
+    """What a request has to wait for before it is handled."""
 
 
 class Dispatcher:
@@ -63,6 +75,7 @@ class Dispatcher:
                 row.shape,
                 row.build(parts),
                 ApiMeter(api_name(row.api_key), registry),
+                _awaited(row, parts),
             )
             for row in rows
         }
@@ -73,7 +86,8 @@ class Dispatcher:
     ) -> Coroutine[object, object, None] | None:
         """Handle one frame. Returns a coroutine if the handler is an ordinary one: run it.
 
-        Raises OffendingRequest or MalformedMessage if the frame cannot be answered. The frame is
+        Raises OffendingRequest or MalformedMessage if the frame cannot be answered, and
+        PartitionsAwaited if it cannot be yet: nothing has been done about it then. The frame is
         not used after the return, except by appends that are staged until the turn's flush.
         """
         api_key, version, correlation_id = _PEEK.unpack_from(frame)
@@ -88,6 +102,9 @@ class Dispatcher:
             return None
         header, body = decode_request_header(frame)
         request = decode(entry.versions.request, frame, version, body)
+        opened = None if entry.awaited is None else entry.awaited(request)
+        if opened is not None:
+            raise PartitionsAwaited(opened)
         meter = entry.meter
         meter.requests.value += 1
         meter.request_bytes.value += len(frame) + 4
@@ -100,6 +117,16 @@ class Dispatcher:
         else:
             return _answer(entry.handle, request, context, reply)
         return None
+
+
+def _awaited(
+    row: ApiRow, parts: BrokerParts
+) -> Callable[[Any], asyncio.Future[None] | None] | None:
+    named = row.named
+    if named is None:
+        return None
+    awaited = parts.partitions.awaited
+    return lambda request: awaited(named(request))
 
 
 async def _answer(

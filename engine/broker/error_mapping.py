@@ -1,6 +1,7 @@
 """Which error code a client gets for what storage or the broker raised. One table."""
 
 from engine.broker.commit import PartitionDeleted
+from engine.broker.partitions import PartitionOpening
 from engine.kernel.errors import EngineError
 from engine.protocol.error_codes import ErrorCode
 from engine.storage import errors as storage
@@ -20,6 +21,7 @@ _CODES: dict[type[EngineError], ErrorCode] = {
     storage.LogClosed: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
     storage.UnknownPartition: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
     PartitionDeleted: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    PartitionOpening: ErrorCode.NOT_LEADER_OR_FOLLOWER,
 }
 
 

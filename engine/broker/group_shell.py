@@ -189,7 +189,7 @@ class GroupShell:
             topic = self._catalogue.by_name(CONSUMER_OFFSETS)
             count = 0 if topic is None else len(topic.partitions)
             for index in range(count):
-                shard = self._shards.get(index) or self._new_shard(index)
+                shard = self._shards.get(index) or await self._new_shard(index)
                 if shard is not None and (shard.is_active or await self._load(shard)):
                     self._not_loadable.discard(index)
                 else:
@@ -198,9 +198,9 @@ class GroupShell:
         finally:
             self._loading = False
 
-    def _new_shard(self, index: int) -> GroupShard | None:
+    async def _new_shard(self, index: int) -> GroupShard | None:
         try:
-            partition = self._partitions.find(CONSUMER_OFFSETS, index)
+            partition = await self._partitions.ready(CONSUMER_OFFSETS, index)
         except PartitionUnavailable:
             return None
         if partition is None:

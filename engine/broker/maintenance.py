@@ -163,7 +163,7 @@ class Maintenance:
         now_ms = self._guard.trusted_now_ms()
         undated_segments = 0
         for count, (name, config) in enumerate(self._known_partitions(), start=1):
-            partition = self._to_retain(name, config, now_ms)
+            partition = await self._to_retain(name, config, now_ms)
             if partition is not None:
                 async with self._names_turn:
                     undated_segments += await self._retain_one(partition, now_ms)
@@ -181,7 +181,7 @@ class Maintenance:
             for index in range(len(topic.partitions)):
                 yield TopicPartition(topic.name, index), config
 
-    def _to_retain(
+    async def _to_retain(
         self, name: TopicPartition, config: LogConfig, now_ms: int | None
     ) -> Partition | None:
         """The partition, if it is open, or may have anything to remove and can be opened."""
@@ -191,7 +191,7 @@ class Maintenance:
         try:
             if not self._directory.glance(name).may_lose_segments(config, now_ms):
                 return None
-            return self._partitions.find(*name)
+            return await self._partitions.ready(*name)
         except (PartitionUnavailable, OSError) as error:
             self._events.limited("retention_failed", partition=str(name), why=str(error))
             return None

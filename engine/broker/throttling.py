@@ -15,6 +15,7 @@ from engine.broker.context import RequestContext
 from engine.broker.measures import Measures
 from engine.broker.quota_rates import QuotaWindows, TokenBucket, WindowedRate
 from engine.broker.refusal import Refused
+from engine.config.engine_config import EngineConfig
 from engine.kernel.clock import Clock
 from engine.kernel.limits import QUOTA_MEASURES_MAX
 from engine.metrics import catalogue
@@ -168,3 +169,19 @@ class Throttling:
 
     def _now_ms(self) -> float:
         return self._clock.monotonic_s() * 1000
+
+
+def throttling_of(
+    config: EngineConfig, quotas: ClientQuotas, clock: Clock, registry: Registry
+) -> Throttling:
+    """The throttling with the windows that a configuration sets."""
+    return Throttling(
+        quotas,
+        clock,
+        registry,
+        windows=QuotaWindows(config.quota_window_num, config.quota_window_size_seconds * 1000),
+        mutation_windows=QuotaWindows(
+            config.controller_quota_window_num,
+            config.controller_quota_window_size_seconds * 1000,
+        ),
+    )

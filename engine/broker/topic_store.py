@@ -61,7 +61,7 @@ class DirectoryStore:
         """
         for topic in topics:
             config = self._settings.log_config(topic)
-            self._partitions.remove(topic)
+            await self._partitions.remove(topic)
             doomed = [each for each in _partitions_of(topic, 0) if self._directory.holds(each)]
             try:
                 await self._remove(doomed, config.file_delete_delay_ms)

@@ -7,6 +7,7 @@ buffer.
 
 Reading pauses, and frames stay where they are, while the connection
 - runs an ordinary handler (Kafka, too, takes one request of a connection at a time),
+- has come to a request whose partitions are being opened, for which it waits a while,
 - owes more than `PENDING_REPLIES_MAX` replies or has `UNSENT_BYTES_MAX` of them ready and unsent,
 - waits for room for a large request, or
 - is muted because its client is over a quota.
@@ -17,23 +18,17 @@ A client that breaks the protocol loses this connection and nothing else happens
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Final, cast
 
-from engine.broker.commit import GroupCommit
 from engine.broker.context import ConnectionFacts, OffendingRequest
-from engine.broker.dispatch import Dispatcher
-from engine.broker.throttling import Throttling
-from engine.kernel.clock import Clock
-from engine.kernel.event_log import EventLog
-from engine.kernel.tasks import Tasks
+from engine.broker.dispatch import PartitionsAwaited
 from engine.metrics import catalogue
-from engine.metrics.registry import Registry
 from engine.protocol.errors import MalformedMessage
 from engine.protocol.headers import RequestHeader
-from engine.server.frames import BadFrameLength, FrameBuffers, FrameReader
+from engine.server.connection_parts import ConnectionParts
+from engine.server.frames import BadFrameLength, FrameReader
 from engine.server.metered_job import MeteredJob
-from engine.server.output import FileReads, OutputQueue
+from engine.server.output import OutputQueue
 from engine.server.replies import PendingReply
 
 PENDING_REPLIES_MAX: Final = 1024
@@ -49,23 +44,6 @@ FRAME_SECONDS_MAX: Final = 30.0
 """How long a frame may take to arrive, plus the time of its bytes at `FRAME_BYTES_PER_SECOND`."""
 
 FRAME_BYTES_PER_SECOND: Final = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionParts:
-    """What all connections of an engine share."""
-
-    dispatcher: Dispatcher
-    commit: GroupCommit
-    scratch: memoryview
-    buffers: FrameBuffers
-    files: FileReads
-    tasks: Tasks
-    clock: Clock
-    registry: Registry
-    log: EventLog
-    request_bytes_max: int
-    throttling: Throttling
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -278,7 +256,11 @@ class Connection(asyncio.BufferedProtocol):
             reply = PendingReply(self, now_s)
             self._replies.append(reply)
             reply.begin_step()
-            job = self._parts.dispatcher.dispatch(frame, self.facts, reply)
+            try:
+                job = self._parts.dispatcher.dispatch(frame, self.facts, reply)
+            except PartitionsAwaited as awaited:
+                self._await(awaited.opened)
+                return
             reply.end_step()
             if job is not None:
                 self._start(job, reply)
@@ -295,6 +277,17 @@ class Connection(asyncio.BufferedProtocol):
             or len(self._replies) >= PENDING_REPLIES_MAX
             or (output is not None and self._ready_bytes + output.bytes_waiting >= UNSENT_BYTES_MAX)
         )
+
+    def _await(self, opened: asyncio.Future[None]) -> None:
+        """Leave the frame where it is and take it again later."""
+        self._replies.pop()
+        self._reader.put_back()
+        self._is_busy = self._is_held = True
+        opened.add_done_callback(self._opened)
+
+    def _opened(self, _: asyncio.Future[None]) -> None:
+        self._is_busy = False
+        self._after_send()
 
     def _start(self, job: Coroutine[object, object, None], reply: PendingReply) -> None:
         self._is_busy = True

@@ -121,6 +121,7 @@ class FrameReader:
     __slots__ = (
         "_buffers",
         "_end",
+        "_frame_position",
         "_is_large_taken",
         "_large",
         "_position",
@@ -136,6 +137,7 @@ class FrameReader:
         self._tail = b""
         self._large: LargeFrame | None = None
         self._is_large_taken = False
+        self._frame_position = 0
         self._position = 0
         self._end = 0
 
@@ -200,8 +202,15 @@ class FrameReader:
         end = start + int(length)
         if end > self._end:
             return None
-        self._position = end
+        self._frame_position, self._position = self._position, end
         return self._scratch[start:end]
+
+    def put_back(self) -> None:
+        """Hand the last frame of this cycle out again, in the next one."""
+        if self._large is not None:
+            self._is_large_taken = False
+        else:
+            self._position = self._frame_position
 
     def settle(self) -> bool:
         """End a cycle: keep what is not a frame yet. Frames handed out are no longer valid.

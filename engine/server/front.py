@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from engine.broker.connection_rates import ConnectionRates
 from engine.config.address import Address
 from engine.server.admission import Admission
-from engine.server.connection import ConnectionParts
+from engine.server.connection_parts import ConnectionParts
 from engine.server.listener import Listener
 
 SWEEP_SECONDS_MAX: Final = 10.0

@@ -21,7 +21,8 @@ from engine.broker.context import ConnectionFacts
 from engine.config.address import Address
 from engine.kernel.errors import EngineError
 from engine.server.admission import Admission
-from engine.server.connection import Connection, ConnectionParts
+from engine.server.connection import Connection
+from engine.server.connection_parts import ConnectionParts
 
 HELD_REFUSED_MAX: Final = 100
 """Connections of one listener that are held until they are closed. More: closed at once."""

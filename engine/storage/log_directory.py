@@ -3,12 +3,11 @@
 It belongs to one process at a time. The marker of a clean end is removed, and that is on disk,
 before anything is written; it is put back last, after every log is on disk. Opening the directory
 reads three small files and the names in it; a log is opened, and recovered if need be, when
-somebody asks for it. The layout is Kafka's. Loop thread only, but for what deletions and
+somebody asks for it. The layout is Kafka's. Loop thread only, but for what deletions, openings and
 checkpoints do in their `run` and `unlink`.
 """
 
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
@@ -19,12 +18,10 @@ from engine.storage.directory_deletion import DirectoryDeletion
 from engine.storage.directory_lock import DirectoryLock
 from engine.storage.errors import (
     CheckpointFailed,
-    MalformedFile,
     OtherNode,
     PartitionExists,
     StorageDamaged,
     StorageFull,
-    TopicIdMismatch,
     UnknownPartition,
 )
 from engine.storage.file_names import (
@@ -41,6 +38,7 @@ from engine.storage.known_offsets import KnownOffsets
 from engine.storage.last_run import LastRun, leave_marker, take_over
 from engine.storage.log_config import LogConfig
 from engine.storage.log_glance import LogGlance, glance_at
+from engine.storage.log_opening import LogOpening, Report, topic_id_at
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import (
     DirectoryIdentity,
@@ -49,11 +47,9 @@ from engine.storage.meta_properties import (
 )
 from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
 from engine.storage.partition_log import PartitionLog
-from engine.storage.partition_metadata import decode_metadata, encode_metadata
-from engine.storage.recovery import saved_offset
+from engine.storage.partition_metadata import encode_metadata
 from engine.storage.segments import Segments
 from engine.storage.whole_file import (
-    read_file,
     read_if_there,
     replace_file,
     write_file,
@@ -86,8 +82,8 @@ class LogDirectory:
         self._offsets = KnownOffsets(filesystem, path)
         self.cleaned = CleanedOffsets(filesystem, path)
         """Where the clean parts of compacted logs end."""
-        self.on_progress: Callable[[TopicPartition, int, int], None] | None = None
-        """Is told of a long recovery: how many bytes of a log were checked, and of how many."""
+        self.on_progress: Report | None = None
+        """Is told of a long recovery, in the thread that does it."""
         self._running: DirectoryCheckpoint | None = None
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
         self.leftovers: list[DirectoryDeletion] = []
@@ -189,10 +185,7 @@ class LogDirectory:
     def topic_id(self, topic_partition: TopicPartition) -> TopicId | None:
         """The topic that a partition's directory belongs to; None when it does not say."""
         path = f"{self._directory_of(topic_partition)}/{PARTITION_METADATA}"
-        try:
-            return decode_metadata(read_file(self._filesystem, path), path)
-        except (FileNotFoundError, MalformedFile):
-            return None
+        return topic_id_at(self._filesystem, path)
 
     def create_partitions(self, topic_partitions: Iterable[TopicPartition], topic: TopicId) -> None:
         """Make the directories of new partitions: all of them, or none.
@@ -224,21 +217,18 @@ class LogDirectory:
             raise
         self._partitions.update(dict.fromkeys(made))
 
-    def open_partition(
+    def begin_opening(
         self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
-    ) -> PartitionLog:
-        """The log of a partition, opened and recovered when it is not open yet. Blocks.
+    ) -> LogOpening:
+        """Begin to open a log that is not open; one opening of a log at a time.
 
         A directory that a crash kept from reaching the disk is made again; one that was lost is
-        not. Raises TopicIdMismatch, StorageDamaged, StorageError, OSError.
+        not. Raises StorageDamaged, OSError.
         """
-        log = self._partitions.get(topic_partition)
-        if log is not None:
-            return log
-        directory = self._directory_of(topic_partition)
-        is_new = False
-        if topic_partition not in self._partitions:
-            known = self._offsets.of(topic_partition)
+        assert self._partitions.get(topic_partition) is None, f"{topic_partition} is open"
+        known = self._offsets.of(topic_partition)
+        is_new = topic_partition not in self._partitions
+        if is_new:
             if known.recovery_point:
                 raise StorageDamaged(
                     topic_partition,
@@ -246,35 +236,47 @@ class LogDirectory:
                     known.recovery_point,
                     "are lost: their directory is missing",
                 )
-            self._filesystem.make_directory(directory)
+            self._filesystem.make_directory(self._directory_of(topic_partition))
+            self._partitions[topic_partition] = None
             self._fill_directory(topic_partition, topic_id)
-            is_new = True
-        found = self.topic_id(topic_partition)
-        if found is None:
-            path = f"{directory}/{PARTITION_METADATA}"
-            write_file(self._filesystem, path, encode_metadata(topic_id), is_synced=False)
-            is_new = True
-        elif found != topic_id:
-            raise TopicIdMismatch(topic_partition, topic_id, found)
-        recovery_point, log_start_offset = self._offsets.of(topic_partition)
-        recovery_point = recovery_point or saved_offset(self._filesystem, directory)
         segments = Segments(
-            directory, self._filesystem, self._open_files, config.index_interval_bytes
+            self._directory_of(topic_partition),
+            self._filesystem,
+            self._open_files,
+            config.index_interval_bytes,
         )
         segments.was_cleaned = self.cleaned.knows(topic_partition)
-        log = PartitionLog(
+        return LogOpening(
             topic_partition,
             topic_id,
             config,
             segments=segments,
             clock=self._clock,
-            recovery_point=recovery_point,
-            log_start_offset=log_start_offset,
-            is_new=is_new or not recovery_point,
-            progress=self.on_progress and partial(self.on_progress, topic_partition),
+            known=known,
+            is_new=is_new,
+            report=self.on_progress,
         )
-        self._partitions[topic_partition] = log
-        return log
+
+    def end_opening(self, opening: LogOpening) -> PartitionLog:
+        """The opening ran: its log is one of the directory's from here on."""
+        assert opening.log is not None, "the opening did not run to its end"
+        assert self._partitions[opening.topic_partition] is None, "it is open already"
+        self._partitions[opening.topic_partition] = opening.log
+        return opening.log
+
+    def open_partition(
+        self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
+    ) -> PartitionLog:
+        """The log of a partition, opened and recovered when it is not open yet. Blocks.
+
+        Raises TopicIdMismatch, StorageDamaged, StorageError, OSError.
+        """
+        log = self._partitions.get(topic_partition)
+        if log is not None:
+            return log
+        opening = self.begin_opening(topic_partition, topic_id, config)
+        opening.run()
+        return self.end_opening(opening)
 
     def delete_partitions(
         self, topic_partitions: Iterable[TopicPartition]

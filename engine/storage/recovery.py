@@ -48,11 +48,8 @@ from engine.storage.segment_swap import settle_swaps
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, read_if_there, remove_if_there
 
-PROGRESS_BYTES = 256 * 1024 * 1024
-"""Bytes that are checked between two reports: some tenths of a second."""
-
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how many bytes were checked, and of how many."""
+"""Is told after each batch how many bytes were checked, and of how many; may raise to end it."""
 
 
 def saved_offset(filesystem: FileSystem, directory: str) -> Offset:
@@ -118,12 +115,10 @@ class Recovery:
         log_start_offset: Offset,
         now_ms: int,
         progress: Progress | None = None,
-        progress_bytes: int = PROGRESS_BYTES,
     ) -> None:
-        """`progress` is called whenever another `progress_bytes` were checked."""
+        """`progress` is called after each batch that was read."""
         self._segments = segments
         self._progress = progress
-        self._progress_bytes = progress_bytes
         self._filesystem = segments.filesystem
         self._directory = segments.directory
         self._recovery_point = recovery_point
@@ -259,6 +254,7 @@ class Recovery:
                         break
                     if batch.header.base_offset >= scan.producers_from:
                         self._note_producer(batch)
+                    self._tell(scan)
                     at, expected = batch.end_position, batch.header.last_offset + 1
                 if at < end:
                     damage = self._segments.damage_at(segment, at, expected)
@@ -314,16 +310,18 @@ class Recovery:
             self._segments.index_interval_bytes,
         )
         scan.expected = header.last_offset + 1
-        reports = scan.checked_bytes // self._progress_bytes
         scan.checked_bytes += header.size_bytes
-        if self._progress is not None and scan.checked_bytes // self._progress_bytes > reports:
-            self._progress(scan.checked_bytes, scan.to_check_bytes)
+        self._tell(scan)
         if header.leader_epoch >= 0:
             self._epochs.assign(header.leader_epoch, header.base_offset)
         if header.base_offset >= scan.producers_from:
             self._note_producer(batch)
         if scan.expected > self._recovery_point:
             scan.unsynced.setdefault(segment, batch.position)
+
+    def _tell(self, scan: _Scan) -> None:
+        if self._progress is not None:
+            self._progress(scan.checked_bytes, scan.to_check_bytes)
 
     def _note_producer(self, batch: BatchAt) -> None:
         header = batch.header

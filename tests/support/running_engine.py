@@ -36,6 +36,7 @@ from engine.protocol.messages.produce import (
 )
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import Record, iterate_records
+from engine.storage.filesystem import FileSystem
 from tests.support.wire_client import WireClient
 
 PRODUCE_VERSION = 12
@@ -45,11 +46,15 @@ INFLATED_BYTES_MAX = 1 << 24
 
 @asynccontextmanager
 async def running_engine(
-    data: Path, *, clock: Clock | None = None, **settings: Any
+    data: Path,
+    *,
+    clock: Clock | None = None,
+    filesystem: FileSystem | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Engine]:
     """An engine that stores in `data`; settings are fields of `EngineConfig`."""
     config = EngineConfig(data=str(data), listen="127.0.0.1:0", **settings)
-    async with Engine(config, clock=clock or SystemClock()) as engine:
+    async with Engine(config, clock=clock or SystemClock(), filesystem=filesystem) as engine:
         yield engine
 
 

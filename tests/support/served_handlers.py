@@ -21,7 +21,7 @@ from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
 from engine.metrics.registry import Registry
 from engine.server.admission import Admission, ConnectionLimits
-from engine.server.connection import ConnectionParts
+from engine.server.connection_parts import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
 from tests.support.clock import FakeClock

@@ -6,6 +6,7 @@ A crash is played by opening a copy of the directory as it is.
 import asyncio
 import logging
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from engine.broker.leadership import Leadership
 from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import open_metadata, settle
+from engine.broker.opening_threads import Failure
+from engine.broker.openings import OpeningRunner
 from engine.broker.partitions import Partitions
 from engine.broker.space import SpaceMeter
 from engine.broker.topic_admin import TopicAdmin
@@ -29,6 +32,7 @@ from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address
 from engine.config.engine_config import EngineConfig
 from engine.kernel.clock_guard import ClockGuard
+from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId
 from engine.metrics.registry import Registry
@@ -37,6 +41,7 @@ from engine.protocol.headers import RequestHeader
 from engine.records.builder import NewRecord, build_batch
 from engine.storage.filesystem import FileSystem
 from engine.storage.log_directory import LogDirectory
+from engine.storage.log_opening import LogOpening
 from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
 from tests.support.clock import FakeClock
@@ -69,6 +74,23 @@ class InlineSyncs:
         asyncio.get_running_loop().call_soon(done, outcomes)
 
 
+class InlineOpenings:
+    """An `OpeningRunner` without a thread: a log is open at once."""
+
+    def run(
+        self, opening: LogOpening, done: Callable[[Failure], None], given_up: threading.Event
+    ) -> None:
+        failure: Failure = None
+        try:
+            opening.run()
+        except (EngineError, OSError) as error:
+            failure = error
+        done(failure)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
 class TopicBroker:
     """An open data directory and what keeps its topics.
 
@@ -81,6 +103,7 @@ class TopicBroker:
         *,
         filesystem: FileSystem | None = None,
         clock: FakeClock | None = None,
+        openings: OpeningRunner | None = None,
         started_ahead_s: float = 0.0,
         **settings: Any,
     ) -> None:
@@ -107,6 +130,7 @@ class TopicBroker:
             self.directory,
             topic_settings,
             self.commit,
+            openings or InlineOpenings(),
             node_id=BrokerId(1),
             leader_epoch=self.metadata.counters.leader_epoch,
             clock=self.clock,

@@ -150,8 +150,8 @@ class FetchHandler:
                         partition = self._partitions.find_by_id(topic.topic_id, asked.partition)
                     else:
                         partition = self._partitions.find(topic.topic, asked.partition)
-                except PartitionUnavailable:
-                    reading.refuse(data, ErrorCode.KAFKA_STORAGE_ERROR)
+                except PartitionUnavailable as error:
+                    reading.refuse(data, code_of(error))
                     continue
                 if partition is not None:
                     if not reading.is_committed_only:

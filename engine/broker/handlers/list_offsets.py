@@ -119,9 +119,9 @@ class ListOffsetsHandler:
                 if is_committed_only:
                     end_offset = partition.last_stable_offset
                 _find(partition, timestamp, end_offset, answer)
-        except (StorageError, InvalidBatch) as error:
+        except (StorageError, InvalidBatch, PartitionUnavailable) as error:
             answer.error_code = code_of(error)
-        except (PartitionUnavailable, OSError):
+        except OSError:
             answer.error_code = ErrorCode.KAFKA_STORAGE_ERROR
 
 

@@ -6,6 +6,7 @@ asked for, with its end offset; -1 and -1 when there is none. Source: KIP-101, K
 """
 
 from engine.broker.context import RequestContext
+from engine.broker.error_mapping import code_of
 from engine.broker.leader_epochs import leader_epoch_error
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.protocol.error_codes import ErrorCode
@@ -41,8 +42,8 @@ class OffsetForLeaderEpochHandler:
         answer = EpochEndOffset(partition=asked.partition)
         try:
             partition = self._partitions.find(topic, asked.partition)
-        except PartitionUnavailable:
-            answer.error_code = ErrorCode.KAFKA_STORAGE_ERROR
+        except PartitionUnavailable as error:
+            answer.error_code = code_of(error)
             return answer
         if partition is None:
             answer.error_code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION

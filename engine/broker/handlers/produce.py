@@ -110,15 +110,15 @@ class ProduceHandler:
                         partition = find_by_id(topic.topic_id, data.index)
                     else:
                         partition = find(topic.name, data.index)
-                except PartitionUnavailable:
-                    pending.refuse(answer, ErrorCode.KAFKA_STORAGE_ERROR)
+                except PartitionUnavailable as error:
+                    pending.refuse(answer, code_of(error))
                     continue
                 if partition is None:
                     pending.refuse(answer, self._unknown(version, topic.topic_id))
                     continue
-                error = _precondition(partition, data, request.acks, version, is_admin=is_admin)
-                if error is not None:
-                    pending.refuse(answer, *error)
+                fault = _precondition(partition, data, request.acks, version, is_admin=is_admin)
+                if fault is not None:
+                    pending.refuse(answer, *fault)
                     continue
                 if not self._reserve.admits(len(cast(memoryview, data.records))):
                     pending.refuse(answer, ErrorCode.KAFKA_STORAGE_ERROR, "the disk is full")

@@ -10,9 +10,6 @@ import pytest
 
 from engine.storage.file_names import LOG, segment_file
 from engine.storage.log_config import LogConfig
-from engine.storage.open_files import OpenFiles
-from engine.storage.recovery import Recovery
-from engine.storage.segments import Segments
 from tests.support.clock import FakeClock
 from tests.support.logs import (
     ORDERS,
@@ -168,28 +165,6 @@ def test_a_log_that_lost_whole_batches_before_a_newer_segment_goes_on_where_it_e
     again = open_log(filesystem.copy(), clock, config)
     expected = [str(at) for at in range(kept)] + [f"new {at}" for at in range(6)]
     assert values_of(read_all(log)) == values_of(read_all(again)) == expected
-
-
-def test_a_long_recovery_tells_how_far_it_is():
-    clock = FakeClock()
-    filesystem = new_disk(clock)
-    log = open_log(filesystem, clock, SEGMENT_OF_THREE)
-    for at in range(20):
-        write(log, str(at))
-    told = []
-    found = Recovery(
-        Segments(ORDERS_DIRECTORY, filesystem, OpenFiles(filesystem), 4096),
-        recovery_point=0,
-        log_start_offset=0,
-        now_ms=clock.wall,
-        progress=lambda *each: told.append(each),
-        progress_bytes=200,
-    ).run()
-    assert found.work.checked_bytes == log.size_bytes
-    checked, of = zip(*told, strict=True)
-    assert set(of) == {log.size_bytes}
-    assert list(checked) == sorted(checked)
-    assert len(checked) == log.size_bytes // 200
 
 
 def test_opening_reads_no_more_of_a_longer_log_that_was_checkpointed():
