@@ -19,7 +19,6 @@ from engine.broker.config_changes import (
     replaced,
 )
 from engine.broker.error_mapping import code_of
-from engine.broker.group_configs import group_configs_entry
 from engine.broker.level_changes import change_levels
 from engine.broker.loggers import Loggers
 from engine.broker.metadata import Metadata
@@ -155,7 +154,7 @@ class ConfigAdmin:
             if validate_only or configs == current:
                 return
             try:
-                await log.commit([group_configs_entry(group_id, configs)])
+                await log.commit([groups.entry(group_id, configs)])
             except StorageError as error:
                 raise Refused(code_of(error), str(error)) from error
 

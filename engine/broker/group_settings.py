@@ -7,7 +7,7 @@ sets: bounds that move later move the group's value with them, as in Kafka's `Gr
 from dataclasses import replace
 
 from engine.broker.broker_settings import BrokerSettings
-from engine.broker.group_configs import GroupConfigs
+from engine.broker.named_configs import NamedConfigs
 from engine.config.coordinator_keys import CONSUMER_PROTOCOL
 from engine.config.engine_config import EngineConfig
 from engine.config.group_values import value_in_bounds
@@ -17,7 +17,7 @@ from engine.coordinator.group_config import ConsumerGroupConfig, GroupConfig, Mi
 class GroupSettingsInForce:
     """The `GroupSettings` of this broker."""
 
-    def __init__(self, broker: BrokerSettings, groups: GroupConfigs) -> None:
+    def __init__(self, broker: BrokerSettings, groups: NamedConfigs) -> None:
         self._broker = broker
         self._groups = groups
         self._read = broker.current

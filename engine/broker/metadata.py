@@ -14,8 +14,8 @@ from engine.broker.client_quotas import ClientQuotas
 from engine.broker.commit import SyncRunner
 from engine.broker.config_changes import MIN_IN_SYNC
 from engine.broker.counters import Counters, leader_epoch_entry, producer_ids_entry
-from engine.broker.group_configs import GroupConfigs
 from engine.broker.metadata_log import METADATA_LOG_CONFIG, METADATA_TOPIC_ID, MetadataLog
+from engine.broker.named_configs import NamedConfigs, group_configs
 from engine.broker.topic_names import CLUSTER_METADATA
 from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
@@ -32,7 +32,7 @@ class Metadata:
 
     catalogue: Catalogue
     settings: BrokerSettings
-    group_configs: GroupConfigs
+    group_configs: NamedConfigs
     counters: Counters
     quotas: ClientQuotas
     log: MetadataLog
@@ -81,11 +81,11 @@ def open_metadata(
     """
     log = directory.open_partition(METADATA_PARTITION, METADATA_TOPIC_ID, METADATA_LOG_CONFIG)
     catalogue, counters = Catalogue(), Counters()
-    group_configs, quotas = GroupConfigs(), ClientQuotas()
-    states = (catalogue, settings, group_configs, counters, quotas)
+    groups, quotas = group_configs(), ClientQuotas()
+    states = (catalogue, settings, groups, counters, quotas)
     metadata_log = MetadataLog(log, states, runner, clock=clock, events=events)
     metadata_log.load()
-    return Metadata(catalogue, settings, group_configs, counters, quotas, metadata_log)
+    return Metadata(catalogue, settings, groups, counters, quotas, metadata_log)
 
 
 class Settled(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from engine.broker.catalogue import Catalogue
 from engine.broker.cluster import Cluster
 from engine.broker.context import RequestContext
-from engine.broker.group_configs import GroupConfigs
+from engine.broker.named_configs import NamedConfigs
 from engine.broker.resources import ResourceType
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.list_config_resources import (
@@ -26,7 +26,7 @@ _KINDS = tuple(kind for kind in ResourceType if kind is not ResourceType.UNKNOWN
 class ListConfigResourcesHandler:
     """Tells topics, brokers and the groups that anything was set for."""
 
-    def __init__(self, catalogue: Catalogue, groups: GroupConfigs, cluster: Cluster) -> None:
+    def __init__(self, catalogue: Catalogue, groups: NamedConfigs, cluster: Cluster) -> None:
         self._catalogue = catalogue
         self._groups = groups
         self._cluster = cluster
@@ -55,4 +55,4 @@ class ListConfigResourcesHandler:
         elif kind in (ResourceType.BROKER, ResourceType.BROKER_LOGGER):
             yield from (str(node.node_id) for node in self._cluster.nodes)
         elif kind is ResourceType.GROUP:
-            yield from self._groups.group_ids()
+            yield from self._groups.names()
