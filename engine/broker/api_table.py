@@ -272,11 +272,7 @@ API_TABLE: tuple[ApiRow, ...] = (
     # Configurations.
     immediate(
         ListConfigResourcesRequest,
-        lambda parts: (
-            ListConfigResourcesHandler(
-                parts.metadata.catalogue, parts.metadata.group_configs, parts.cluster
-            ).handle
-        ),
+        lambda parts: ListConfigResourcesHandler(parts.metadata, parts.cluster).handle,
     ),
     immediate(
         DescribeConfigsRequest,

@@ -1,4 +1,4 @@
-"""Alterations of the configuration of topics, brokers, groups and loggers, for both config APIs.
+"""Alterations of the configurations of all kinds of resources, for both config APIs.
 
 What a set of overrides becomes is decided in `config_changes`; this makes the decision durable. The
 levels of loggers are not kept: they hold until the broker stops.
@@ -16,14 +16,22 @@ from engine.broker.config_changes import (
     check_together,
     checked_broker_overrides,
     checked_group_overrides,
+    checked_subscription,
     replaced,
 )
 from engine.broker.error_mapping import code_of
 from engine.broker.level_changes import change_levels
 from engine.broker.loggers import Loggers
 from engine.broker.metadata import Metadata
+from engine.broker.named_configs import NamedConfigs
 from engine.broker.refusal import Refused
-from engine.broker.resources import ResourceType, altered_broker, altered_group, logging_broker
+from engine.broker.resources import (
+    ResourceType,
+    altered_broker,
+    altered_group,
+    altered_subscription,
+    logging_broker,
+)
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import name_fault
 from engine.config.broker_keys import BROKER_KEYS
@@ -42,7 +50,9 @@ _KEYS: Mapping[int, Mapping[str, ConfigKey]] = {
     ResourceType.TOPIC: {name: row.key for name, row in TOPIC_KEYS.items()},
     ResourceType.BROKER: BROKER_KEYS,
     ResourceType.GROUP: {name: row.key for name, row in GROUP_KEYS.items()},
+    ResourceType.CLIENT_METRICS: {},
 }
+"""The keys of each kind whose lists can be appended to: of subscriptions none, as in Kafka."""
 
 
 class ConfigAdmin:
@@ -66,7 +76,7 @@ class ConfigAdmin:
             return
 
         def decide(current: Mapping[str, str]) -> Mapping[str, str]:
-            keys = _KEYS[resource_type]
+            keys = _KEYS.get(resource_type, {})
             if resource_type == ResourceType.BROKER:
                 check_lists_known(changes, keys)
             return apply_changes(
@@ -108,7 +118,20 @@ class ConfigAdmin:
             case ResourceType.BROKER:
                 await self._alter_broker(name, decide, touched, validate_only=validate_only)
             case ResourceType.GROUP:
-                await self._alter_group(name, decide, validate_only=validate_only)
+                broker = self._metadata.settings.configs
+                await self._alter_named(
+                    self._metadata.group_configs,
+                    altered_group(name),
+                    lambda current: checked_group_overrides(decide(current), broker),
+                    validate_only=validate_only,
+                )
+            case ResourceType.CLIENT_METRICS:
+                await self._alter_named(
+                    self._metadata.client_metrics,
+                    altered_subscription(name),
+                    lambda current: checked_subscription(decide(current)),
+                    validate_only=validate_only,
+                )
             case other:
                 raise Refused(ErrorCode.INVALID_REQUEST, f"Unknown resource type {other}")
 
@@ -145,16 +168,17 @@ class ConfigAdmin:
             validate_only=validate_only,
         )
 
-    async def _alter_group(self, name: str, decide: Decide, *, validate_only: bool) -> None:
-        group_id = altered_group(name)
-        groups, log = self._metadata.group_configs, self._metadata.log
+    async def _alter_named(
+        self, named: NamedConfigs, name: str, decide: Decide, *, validate_only: bool
+    ) -> None:
+        log = self._metadata.log
         async with log.turn:
-            current = groups.of(group_id)
-            configs = checked_group_overrides(decide(current), self._metadata.settings.configs)
+            current = named.of(name)
+            configs = decide(current)
             if validate_only or configs == current:
                 return
             try:
-                await log.commit([groups.entry(group_id, configs)])
+                await log.commit([named.entry(name, configs)])
             except StorageError as error:
                 raise Refused(code_of(error), str(error)) from error
 

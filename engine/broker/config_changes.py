@@ -11,6 +11,11 @@ from typing import NamedTuple
 
 from engine.broker.refusal import Refused
 from engine.config.broker_keys import BROKER_KEYS, key_of
+from engine.config.client_metrics_keys import (
+    CLIENT_METRICS_KEYS,
+    illegal_interval,
+    illegal_pattern,
+)
 from engine.config.coordinator_keys import faults
 from engine.config.effective import BrokerConfigs, is_read
 from engine.config.engine_config import FIELD_KEYS
@@ -127,6 +132,26 @@ def checked_group_overrides(configs: Mapping[str, str], broker: BrokerConfigs) -
         raise Refused(ErrorCode.INVALID_CONFIG, str(error)) from error
     if fault is not None:
         raise Refused(ErrorCode.INVALID_CONFIG, fault)
+    return dict(configs)
+
+
+def checked_subscription(configs: Mapping[str, str]) -> dict[str, str]:
+    """The values set for a subscription to client metrics, if they can stand. Raises Refused."""
+    for name in configs:
+        if name not in CLIENT_METRICS_KEYS:
+            message = f"Unknown client metrics configuration: {name}"
+            raise Refused(ErrorCode.INVALID_REQUEST, message)
+    try:
+        for name, value in configs.items():
+            CLIENT_METRICS_KEYS[name].parse(value)
+        fault, pattern = illegal_interval(configs), illegal_pattern(configs)
+    except InvalidValue as error:
+        raise Refused(ErrorCode.INVALID_CONFIG, str(error)) from error
+    if fault is not None:
+        raise Refused(ErrorCode.INVALID_REQUEST, fault)
+    if pattern is not None:
+        message = f"Illegal client matching pattern: {pattern}"
+        raise Refused(ErrorCode.INVALID_CONFIG, message)
     return dict(configs)
 
 

@@ -15,7 +15,7 @@ from engine.broker.commit import SyncRunner
 from engine.broker.config_changes import MIN_IN_SYNC
 from engine.broker.counters import Counters, leader_epoch_entry, producer_ids_entry
 from engine.broker.metadata_log import METADATA_LOG_CONFIG, METADATA_TOPIC_ID, MetadataLog
-from engine.broker.named_configs import NamedConfigs, group_configs
+from engine.broker.named_configs import NamedConfigs, client_metrics, group_configs
 from engine.broker.topic_names import CLUSTER_METADATA
 from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
@@ -33,6 +33,7 @@ class Metadata:
     catalogue: Catalogue
     settings: BrokerSettings
     group_configs: NamedConfigs
+    client_metrics: NamedConfigs
     counters: Counters
     quotas: ClientQuotas
     log: MetadataLog
@@ -81,11 +82,11 @@ def open_metadata(
     """
     log = directory.open_partition(METADATA_PARTITION, METADATA_TOPIC_ID, METADATA_LOG_CONFIG)
     catalogue, counters = Catalogue(), Counters()
-    groups, quotas = group_configs(), ClientQuotas()
-    states = (catalogue, settings, groups, counters, quotas)
+    groups, subscriptions, quotas = group_configs(), client_metrics(), ClientQuotas()
+    states = (catalogue, settings, groups, subscriptions, counters, quotas)
     metadata_log = MetadataLog(log, states, runner, clock=clock, events=events)
     metadata_log.load()
-    return Metadata(catalogue, settings, groups, counters, quotas, metadata_log)
+    return Metadata(catalogue, settings, groups, subscriptions, counters, quotas, metadata_log)
 
 
 class Settled(NamedTuple):

@@ -7,6 +7,7 @@ configured, and what was set outlives it, as in Kafka; a subscription is what wa
 from collections.abc import Container, Iterator, Mapping
 
 from engine.broker.metadata_entries import Entry, known_texts, text
+from engine.config.client_metrics_keys import CLIENT_METRICS_KEYS
 from engine.config.group_keys import GROUP_KEYS
 
 
@@ -51,3 +52,8 @@ class NamedConfigs:
 def group_configs() -> NamedConfigs:
     """The configurations of groups."""
     return NamedConfigs("group-configs", "group", GROUP_KEYS)
+
+
+def client_metrics() -> NamedConfigs:
+    """The subscriptions to client metrics."""
+    return NamedConfigs("client-metrics", "subscription", CLIENT_METRICS_KEYS)

@@ -50,6 +50,21 @@ def described_group(name: str) -> str:
     return name
 
 
+def described_subscription(name: str) -> str:
+    """The subscription to client metrics that is to be described. Raises Refused."""
+    if not name:
+        message = "Client metrics subscription name must not be empty"
+        raise Refused(ErrorCode.INVALID_REQUEST, message)
+    return name
+
+
+def altered_subscription(name: str) -> str:
+    """The subscription to client metrics that is to be altered. Raises Refused."""
+    if not name:
+        raise Refused(ErrorCode.INVALID_REQUEST, "Subscription name can't be empty")
+    return name
+
+
 def altered_group(name: str) -> str:
     """The group whose configuration is to be altered. Raises Refused."""
     if not name:

@@ -59,8 +59,10 @@ _INTEGER_LIMITS: Mapping[ConfigType, int] = {
 class InvalidValue(EngineError):
     """A value that its key does not allow; `reason` says why, the text is what Kafka answers."""
 
-    def __init__(self, name: str, value: object, reason: str) -> None:
-        super().__init__(f"Invalid value {value} for configuration {name}: {reason}")
+    def __init__(self, name: str, value: object, reason: str, *, is_whole: bool = False) -> None:
+        """`is_whole`: the reason is all that Kafka says."""
+        whole = f"Invalid value {value} for configuration {name}: {reason}"
+        super().__init__(reason if is_whole else whole)
         self.name = name
         self.value = value
         self.reason = reason
@@ -244,7 +246,8 @@ def _parse_list(name: str, text: str, trimmed: str) -> tuple[str, ...]:
         return ()
     elements = _SEPARATOR.split(trimmed)
     if "" in elements:
-        raise InvalidValue(name, text, f"Configuration '{name}' values must not be empty.")
+        reason = f"Configuration '{name}' values must not be empty."
+        raise InvalidValue(name, text, reason, is_whole=True)
     return tuple(dict.fromkeys(elements))
 
 

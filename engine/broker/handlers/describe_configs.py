@@ -3,11 +3,11 @@
 Versions 1-4. 1: source and synonyms. 3: type and documentation. 4: flexible.
 
 Resources: topics (2), brokers (4; the empty name stands for the values set for all brokers), the
-loggers of a broker (8) and groups (32), which need not exist. Null or an empty list of keys asks
+loggers of a broker (8), subscriptions to client metrics (16) and groups (32); the last two need not
+exist. Null or an empty list of keys asks
 for all; keys that do not exist are left out. Sensitive values are never told.
 
-Differs from Kafka: client metrics (16) have no configurations here and are answered with
-INVALID_REQUEST. Source: Kafka's `ConfigHelper`.
+Source: Kafka's `ConfigHelper`.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,14 @@ from engine.broker.context import RequestContext
 from engine.broker.loggers import Loggers
 from engine.broker.metadata import Metadata
 from engine.broker.refusal import Refused
-from engine.broker.resources import ResourceType, described_broker, described_group
+from engine.broker.resources import (
+    ResourceType,
+    described_broker,
+    described_group,
+    described_subscription,
+)
 from engine.broker.topic_names import name_fault
+from engine.config.client_metrics_keys import describe_client_metrics
 from engine.config.effective import (
     ConfigSource,
     DescribedConfig,
@@ -46,6 +52,7 @@ class DescribeConfigsHandler:
         self._catalogue = metadata.catalogue
         self._settings = metadata.settings
         self._groups = metadata.group_configs
+        self._subscriptions = metadata.client_metrics
         self._loggers = loggers
         self._node_id = node_id
 
@@ -86,6 +93,9 @@ class DescribeConfigsHandler:
                     for name, level in self._loggers.levels()
                     if names is None or name in names
                 ]
+            case ResourceType.CLIENT_METRICS:
+                name = described_subscription(resource.resource_name)
+                return describe_client_metrics(self._subscriptions.of(name), names)
             case ResourceType.GROUP:
                 group_id = described_group(resource.resource_name)
                 return describe_group(self._groups.of(group_id), self._settings.configs, names)

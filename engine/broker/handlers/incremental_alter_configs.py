@@ -1,8 +1,9 @@
 """IncrementalAlterConfigs: sets, deletes, appends to and subtracts from single keys (KIP-339).
 
-Versions 0-1. 1: flexible. Topics (2) and brokers (4; the empty name stands for all brokers) can be
-altered. Each resource succeeds or fails as a whole; with `validate_only` nothing changes. Source:
-Kafka's `ConfigurationControlManager.incrementalAlterConfigs`.
+Versions 0-1. 1: flexible. Topics (2), brokers (4; the empty name stands for all brokers), loggers
+(8), subscriptions to client metrics (16) and groups (32) can be altered. Each resource succeeds or
+fails as a whole; with `validate_only` nothing changes. Source: Kafka's
+`ConfigurationControlManager.incrementalAlterConfigs`.
 """
 
 from collections import Counter

@@ -1,16 +1,14 @@
 """ListConfigResources: which resources have configurations (KIP-1142).
 
-Versions 0-1. 0 asks for client metrics alone, of which there are none; 1 for the kinds it names, or
-for all. A kind that does not exist is UNSUPPORTED_VERSION. Source: Kafka's
-`KafkaApis.handleListConfigResources`.
+Versions 0-1. 0 asks for client metrics alone; 1 for the kinds it names, or for all. A kind that
+does not exist is UNSUPPORTED_VERSION. Source: Kafka's `KafkaApis.handleListConfigResources`.
 """
 
 from collections.abc import Iterator
 
-from engine.broker.catalogue import Catalogue
 from engine.broker.cluster import Cluster
 from engine.broker.context import RequestContext
-from engine.broker.named_configs import NamedConfigs
+from engine.broker.metadata import Metadata
 from engine.broker.resources import ResourceType
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.list_config_resources import (
@@ -24,20 +22,21 @@ _KINDS = tuple(kind for kind in ResourceType if kind is not ResourceType.UNKNOWN
 
 
 class ListConfigResourcesHandler:
-    """Tells topics, brokers and the groups that anything was set for."""
+    """Tells topics, brokers, subscriptions and the groups that anything was set for."""
 
-    def __init__(self, catalogue: Catalogue, groups: NamedConfigs, cluster: Cluster) -> None:
-        self._catalogue = catalogue
-        self._groups = groups
+    def __init__(self, metadata: Metadata, cluster: Cluster) -> None:
+        self._catalogue = metadata.catalogue
+        self._groups = metadata.group_configs
+        self._subscriptions = metadata.client_metrics
         self._cluster = cluster
 
     def handle(
         self, request: ListConfigResourcesRequest, context: RequestContext
     ) -> ListConfigResourcesResponse:
         """Answer from memory."""
-        if context.api_version < _KINDS_SINCE:
-            return ListConfigResourcesResponse()
         asked = set(request.resource_types) or set(_KINDS)
+        if context.api_version < _KINDS_SINCE:
+            asked = {ResourceType.CLIENT_METRICS}
         if not asked.issubset(_KINDS):
             return ListConfigResourcesResponse(error_code=ErrorCode.UNSUPPORTED_VERSION)
         return ListConfigResourcesResponse(
@@ -54,5 +53,7 @@ class ListConfigResourcesHandler:
             yield from (topic.name for topic in self._catalogue.topics())
         elif kind in (ResourceType.BROKER, ResourceType.BROKER_LOGGER):
             yield from (str(node.node_id) for node in self._cluster.nodes)
+        elif kind is ResourceType.CLIENT_METRICS:
+            yield from self._subscriptions.names()
         elif kind is ResourceType.GROUP:
             yield from self._groups.names()

@@ -118,6 +118,7 @@ ALTER_CONFIGS = (
     ask("append to nothing", alter(TOPIC, "ac", ("cleanup.policy", APPEND, "delete"))),
     _SHOW,
     ask("append nonsense", alter(TOPIC, "ac", ("cleanup.policy", APPEND, "keep"))),
+    ask("a list with a gap", alter(TOPIC, "ac", ("cleanup.policy", SET, "compact,,delete"))),
     ask("append to no list", alter(TOPIC, "ac", ("retention.ms", APPEND, "7"))),
     ask("subtract from no list", alter(TOPIC, "ac", ("retention.ms", SUBTRACT, "7"))),
     ask("append to an unknown", alter(TOPIC, "ac", ("no.such", APPEND, "7"))),

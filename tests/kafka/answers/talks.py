@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tests.kafka.answers import (
+    client_metrics_talks,
     cluster_talks,
     config_talks,
     fetch_talks,
@@ -23,6 +24,7 @@ TALKS: Mapping[str, Sequence[Step]] = {
     **fetch_talks.TALKS,
     **config_talks.TALKS,
     **kept_talks.TALKS,
+    **client_metrics_talks.TALKS,
     **resource_talks.TALKS,
     **cluster_talks.TALKS,
     **quota_talks.TALKS,

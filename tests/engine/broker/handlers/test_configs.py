@@ -117,6 +117,16 @@ async def test_a_broker_describes_itself_and_what_is_set_for_all(tmp_path):
         assert (of_broker.value, of_broker.config_source) == ("9", 3)
 
 
+async def test_subscriptions_to_client_metrics_are_kept_and_told(tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        assert await alter(broker, METRICS, "m", ("interval.ms", SET, "500")) == (0, None)
+        assert await alter(broker, METRICS, "m", ("match", SET, "client_id=a.*")) == (0, None)
+        assert [
+            (config.name, config.value, config.config_source)
+            for config in describe(broker, METRICS, "m", []).configs
+        ] == [("interval.ms", "500", 7), ("match", "client_id=a.*", 7), ("metrics", "", 5)]
+
+
 @pytest.mark.point(70)
 async def test_only_the_keys_asked_for_are_described(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
@@ -138,7 +148,8 @@ async def test_only_the_keys_asked_for_are_described(tmp_path):
         (LOGGER, "", 42, "Broker id must not be empty"),
         (LOGGER, "2", 42, "Unexpected broker id, expected 1 but received 2"),
         (GROUP, "", 42, "Group name must not be empty"),
-        (METRICS, "m", 42, ErrorCode.INVALID_REQUEST.message),
+        (METRICS, "", 42, "Client metrics subscription name must not be empty"),
+        (64, "m", 42, ErrorCode.INVALID_REQUEST.message),
     ],
 )
 async def test_what_cannot_be_described_is_refused(kind, name, code, message, tmp_path):
@@ -209,7 +220,12 @@ async def test_keys_are_set_deleted_appended_to_and_subtracted_from(version, tmp
         (LOGGER, "1", ("other", SET, "INFO"), 40, "Logger other does not exist!"),
         (GROUP, "", ("share.isolation.level", SET, "x"), 42, "Default group resources are not al"),
         (GROUP, "g", ("no.such", SET, "1"), 40, "Unknown group config name: no.such"),
-        (METRICS, "m", ("metrics", SET, ""), 42, "Unknown resource type 16"),
+        (METRICS, "", ("metrics", SET, ""), 42, "Subscription name can't be empty"),
+        (METRICS, "m", ("nonsense", SET, ""), 42, "Unknown client metrics configuration: nonse"),
+        (METRICS, "m", ("interval.ms", SET, "99"), 42, "Invalid value 99 for interval.ms, interv"),
+        (METRICS, "m", ("match", SET, "client_id=["), 40, "Illegal client matching pattern: cl"),
+        (METRICS, "m", ("match", APPEND, "x"), 40, "Can't APPEND to key match because its type"),
+        (64, "m", ("metrics", SET, ""), 42, "Unknown resource type 64"),
     ],
 )
 async def test_what_cannot_be_altered_is_refused_and_left(

@@ -4,6 +4,12 @@ import pytest
 
 from engine.broker.resources import ResourceType
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.incremental_alter_configs import (
+    AlterableConfig,
+    AlterConfigsResource,
+    IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
+)
 from engine.protocol.messages.list_config_resources import (
     ListConfigResourcesRequest,
     ListConfigResourcesResponse,
@@ -21,12 +27,13 @@ def told(response: ListConfigResourcesResponse) -> list[tuple[int, str]]:
     return [(each.resource_type, each.resource_name) for each in response.config_resources]
 
 
-async def test_version_0_asks_for_client_metrics_of_which_there_are_none(
-    client: WireClient,
-) -> None:
+async def test_version_0_asks_for_client_metrics(client: WireClient) -> None:
     await create_topic(client, "orders")
-
     assert told(await ask(client, version=0)) == []
+    change = AlterableConfig("metrics", 0, "*")
+    request = IncrementalAlterConfigsRequest([AlterConfigsResource(16, "all", [change])])
+    await client.call(request, IncrementalAlterConfigsResponse, 1)
+    assert told(await ask(client, version=0)) == [(ResourceType.CLIENT_METRICS, "all")]
 
 
 async def test_version_1_asks_for_some_kinds_or_for_all(client: WireClient) -> None:
