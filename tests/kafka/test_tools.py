@@ -186,6 +186,48 @@ def test_groups(brokers: Pair) -> None:
         brokers.same("consumer-groups", *HERE, "--delete", "--group", group)
 
 
+def test_offsets_are_reset_in_every_way(brokers: Pair, tmp_path: Path) -> None:
+    for topic in ("once", "twice"):
+        brokers.do("topics", *HERE, "--create", "--topic", topic, "--partitions", "2")
+        lines = "".join(f"{number}:v\n" for number in range(40))
+        keyed = ("--reader-property", "parse.key=true", "--reader-property", "key.separator=:")
+        brokers.do("console-producer", *HERE, "--topic", topic, *keyed, typed=lines)
+    group = ("consumer-groups", *HERE, "--group", "rewound", "--reset-offsets")
+    every = (*group, "--all-topics")
+    first = brokers.same(*group, "--topic", "once", "--topic", "twice", "--to-latest", "--execute")
+    assert sum("rewound" in line for line in first.lines) == 4
+    for way in (
+        ("--to-earliest",),
+        ("--shift-by", "3"),
+        ("--shift-by", "-1"),
+        ("--shift-by", "-1000"),
+        ("--shift-by", "1000"),
+        ("--to-offset", "5"),
+        ("--to-offset", "1000000"),
+        ("--to-datetime", "2020-01-01T00:00:00.000"),
+        ("--to-datetime", "2099-01-01T00:00:00.000"),
+        ("--by-duration", "PT1H"),
+        ("--by-duration", "PT0S"),
+        ("--to-current",),
+        ("--to-latest",),
+    ):
+        brokers.same(*every, *way, "--execute")
+    brokers.same(*group, "--topic", "once", "--shift-by", "-7", "--dry-run")
+    brokers.same(*group, "--topic", "once:1", "--to-offset", "2", "--execute")
+    exported = brokers.same(*every, "--to-current", "--export", "--dry-run")
+    assert any(re.fullmatch(r'"?once"?,1,2', line) for line in exported.lines), exported.lines
+    plan = tmp_path / "plan.csv"
+    plan.write_text("once,0,1\nonce,1,4\ntwice,0,99\n")
+    brokers.same(*every, "--from-file", str(plan), "--execute")
+    brokers.same("consumer-groups", *HERE, "--describe", "--group", "rewound")
+    brokers.same(*group, "--topic", "gone", "--to-earliest", "--execute")
+    brokers.same(
+        *("consumer-groups", *HERE, "--group", "unheard-of", "--reset-offsets"),
+        *("--topic", "once", "--to-offset", "7", "--execute"),
+    )
+    brokers.same("consumer-groups", *HERE, "--all-groups", "--describe", ordered=False)
+
+
 def test_performance_tools_carry_every_record(brokers: Pair) -> None:
     brokers.do("topics", *HERE, "--create", "--topic", "many", "--partitions", "3")
     for output in brokers.run(
