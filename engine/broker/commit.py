@@ -86,6 +86,14 @@ class _Round(NamedTuple):
     start_s: float
 
 
+class Gathering(Protocol):
+    """Somebody who gathers what a turn brings, to append it as one."""
+
+    def append_gathered(self) -> None:
+        """Stage and enlist what was gathered: the turn ends."""
+        ...
+
+
 class PartitionDeleted(EngineError):
     """The partition went away while an append waited for it."""
 
@@ -111,6 +119,7 @@ class GroupCommit:
         self._sync_partitions = registry.histogram(catalogue.SYNC_PARTITIONS)
         self._appended_bytes = registry.counter(catalogue.APPENDED_BYTES)
         self._appended_batches = registry.counter(catalogue.APPENDED_BATCHES)
+        self._gathering: dict[Gathering, None] = {}
         self._staged: dict[Partition, None] = {}
         self._unsynced: dict[Partition, None] = {}
         self._in_turn = False
@@ -148,9 +157,12 @@ class GroupCommit:
         else:
             partition.written_waiters.append(waiting)
         self._staged[partition] = None
-        if not self._in_turn and not self._is_flush_due:
-            self._is_flush_due = True
-            asyncio.get_running_loop().call_soon(self._flush_out_of_turn)
+        self._flush_soon()
+
+    def gather(self, gathering: Gathering) -> None:
+        """Let it append when the turn ends; once, however often it asks."""
+        self._gathering[gathering] = None
+        self._flush_soon()
 
     async def wait(self, partition: Partition, end_offset: Offset, size_bytes: int) -> None:
         """Enlist an append and wait until it is committed. Raises what made it fail."""
@@ -173,7 +185,13 @@ class GroupCommit:
 
     def flush(self) -> None:
         """Write everything staged, answer what waits for no more, start a round. Ends the turn."""
-        self._in_turn = False
+        self._in_turn = True
+        gathering, self._gathering = self._gathering, {}
+        try:
+            for each in gathering:
+                each.append_gathered()
+        finally:
+            self._in_turn = False
         if not self._staged:
             return
         staged, self._staged = self._staged, {}
@@ -211,6 +229,11 @@ class GroupCommit:
         partitions = {*self._staged, *self._unsynced}
         partitions.update(each.partition for round_ in self._rounds for each in round_.syncs)
         return sum(len(each.written_waiters) + len(each.durable_waiters) for each in partitions)
+
+    def _flush_soon(self) -> None:
+        if not self._in_turn and not self._is_flush_due:
+            self._is_flush_due = True
+            asyncio.get_running_loop().call_soon(self._flush_out_of_turn)
 
     def _flush_out_of_turn(self) -> None:
         self._is_flush_due = False

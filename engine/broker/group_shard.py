@@ -1,7 +1,8 @@
 """One partition of `__consumer_offsets` with its coordinator: the shell around a pure machine.
 
-It gives commands to the coordinator, appends the journal records of the outcome, replays them at
-once, and sends the replies when the records are durable. At start it replays the whole partition.
+It gives commands to the coordinator, replays the journal records of the outcome at once, appends
+those of a whole turn as one batch, and sends the replies when that is durable. At start it replays
+the whole partition.
 States:
 
     UNLOADED --load--> LOADING --all replayed--> ACTIVE --append lost--> UNLOADED
@@ -31,10 +32,10 @@ from engine.records.batch import HEADER_SIZE, read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
 from engine.records.validation import Origin
-from engine.storage.errors import InvalidBatch, MessageTooLarge, StorageError
+from engine.storage.errors import InvalidBatch, StorageError
 
 BATCH_BYTES_MAX = 512 * 1024
-"""Journal bytes of one batch; an outcome with more goes out as several."""
+"""Journal bytes of one batch; a turn with more goes out as several."""
 LOAD_BYTES = 1024 * 1024
 """Bytes that loading reads at a time before it lets others go on."""
 RECORD_OVERHEAD_BYTES = 32
@@ -72,6 +73,8 @@ class GroupShard:
         self._clock = clock
         self._log = log
         self._deliver = deliver
+        self._records: list[JournalRecord] = []
+        self._replies: list[Reply] = []
         self._position: Offset = 0
         self._load_error = ""
 
@@ -129,51 +132,58 @@ class GroupShard:
         self.follow(self.coordinator.finish_loading(self.now()))
 
     def follow(self, outcome: Outcome) -> None:
-        """Append and replay the records of an outcome; send its replies when they are durable."""
+        """Replay the records of an outcome; send its replies when they are durable.
+
+        All that one turn decides is appended together when the turn ends.
+        """
         if not outcome.records:
             self._deliver(outcome.replies)
             return
-        try:
-            end_offset, size_bytes = self._append(outcome.records)
-        except StorageError as error:
-            self._abandon(outcome, GroupError.COORDINATOR_NOT_AVAILABLE, error)
+        log = self.partition.log
+        if log.is_fenced or log.is_closed:
+            self._abandon(outcome, GroupError.COORDINATOR_NOT_AVAILABLE, "the log takes no more")
             return
-        except InvalidBatch as error:
-            self._abandon(outcome, GroupError.UNKNOWN_SERVER_ERROR, error)
+        sizes = map(_size_bytes, outcome.records)
+        if max(sizes) > self._record_bytes_max:
+            self._abandon(outcome, GroupError.UNKNOWN_SERVER_ERROR, "a record is too large")
             return
         for record in outcome.records:
             self.coordinator.replay(record.key, record.value)
-        self._commit.enlist(self.partition, end_offset, size_bytes, self, outcome.replies)
+        self._records += outcome.records
+        self._replies += outcome.replies
+        self._commit.gather(self)
 
-    def _abandon(self, outcome: Outcome, code: GroupError, error: EngineError) -> None:
+    def _abandon(self, outcome: Outcome, code: GroupError, why: str) -> None:
         partition = str(self.partition.topic_partition)
-        self._log.limited("group_journal_refused", partition=partition, why=str(error))
+        self._log.limited("group_journal_refused", partition=partition, why=why)
         self._deliver(self.coordinator.abandon(outcome, code, self.now()).replies)
 
-    def _append(self, records: Sequence[JournalRecord]) -> tuple[Offset, int]:
-        """Stage the records, all or none; returns the end offset and the bytes.
-
-        Raises StorageError, and MessageTooLarge for a record that the partition cannot take.
-        """
-        now_ms = self._clock.wall_ms()
-        new = [NewRecord(now_ms, record.key, record.value) for record in records]
+    @property
+    def _record_bytes_max(self) -> int:
+        """Bytes of the records that surely fit into one batch of the partition."""
         config = self.partition.log.config
-        limit_bytes = min(config.max_message_bytes, config.segment_bytes)
-        parts = in_parts(new, min(BATCH_BYTES_MAX, limit_bytes - HEADER_SIZE))
-        batches = [build_batch(part) for part in parts]
-        for batch in batches:
-            if len(batch) > limit_bytes:
-                raise MessageTooLarge(len(batch), limit_bytes)
-        last_offset, size_bytes = -1, 0
-        for batch in batches:
-            result = self.partition.log.append(
-                memoryview(batch),
-                leader_epoch=self.partition.leader_epoch,
-                origin=Origin.COORDINATOR,
-            )
-            last_offset = result.last_offset
-            size_bytes += len(batch)
-        return last_offset + 1, size_bytes
+        return min(config.max_message_bytes, config.segment_bytes) - HEADER_SIZE
+
+    def append_gathered(self) -> None:
+        """Append what the turn has decided, as one batch unless it is large."""
+        if not self._records:
+            return
+        now_ms = self._clock.wall_ms()
+        records, self._records = self._records, []
+        replies, self._replies = tuple(self._replies), []
+        end_offset, size_bytes = 0, 0
+        try:
+            for part in in_parts(records, min(BATCH_BYTES_MAX, self._record_bytes_max)):
+                batch = build_batch([NewRecord(now_ms, *record) for record in part])
+                result = self.partition.log.append(
+                    batch, leader_epoch=self.partition.leader_epoch, origin=Origin.COORDINATOR
+                )
+                end_offset = result.last_offset + 1
+                size_bytes += len(batch)
+        except (StorageError, InvalidBatch) as error:
+            self.failed(replies, error)
+            return
+        self._commit.enlist(self.partition, end_offset, size_bytes, self, replies)
 
     def committed(self, token: object) -> None:
         """The records behind these replies are durable."""
@@ -181,10 +191,16 @@ class GroupShard:
         self._deliver(token)
 
     def failed(self, token: object, error: EngineError) -> None:
-        """They never will be: refuse the replies and start over from what the log holds."""
+        """They never will be: refuse the replies and start over from what the log holds.
+
+        What was decided since then rests on what is lost, and is refused as well.
+        """
         assert isinstance(token, tuple)
         code = GroupError.COORDINATOR_NOT_AVAILABLE
-        self._deliver([Reply(r.token, refused(r.value, code)) for r in token])
+        lost = (*token, *self._replies)
+        self._records.clear()
+        self._replies.clear()
+        self._deliver([Reply(r.token, refused(r.value, code)) for r in lost])
         if self.is_active:
             self._log.error(
                 "group_journal_lost", partition=str(self.partition.topic_partition), why=str(error)
@@ -200,15 +216,20 @@ class GroupShard:
             self._deliver(self.coordinator.unload(code, self.now()).replies)
 
 
-def in_parts(records: Sequence[NewRecord], size_bytes_max: int) -> list[list[NewRecord]]:
+def in_parts(records: Sequence[JournalRecord], size_bytes_max: int) -> list[list[JournalRecord]]:
     """The records in order, in parts of bounded size; a record that is larger comes alone."""
-    parts: list[list[NewRecord]] = [[]]
+    parts: list[list[JournalRecord]] = [[]]
     size = 0
     for record in records:
-        length = len(record.key or b"") + len(record.value or b"") + RECORD_OVERHEAD_BYTES
+        length = _size_bytes(record)
         if parts[-1] and size + length > size_bytes_max:
             parts.append([])
             size = 0
         parts[-1].append(record)
         size += length
     return parts
+
+
+def _size_bytes(record: JournalRecord) -> int:
+    """A little more than a record takes."""
+    return len(record.key) + len(record.value or b"") + RECORD_OVERHEAD_BYTES

@@ -1,7 +1,8 @@
 """A shard of groups on a disk under a test's control, and the replies that it has given."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from engine.broker.group_shard import GroupShard
 from engine.broker.partition import Partition
@@ -55,11 +56,17 @@ class LoneShard:
             reads += 1
         return reads
 
-    def follow(self, outcome: Outcome) -> None:
+    @contextmanager
+    def turn(self) -> Iterator[None]:
         """One turn of the broker: what is decided is staged and written, not synced."""
         self.disk.commit.begin_turn()
-        self.shard.follow(outcome)
+        yield
         self.disk.commit.flush()
+
+    def follow(self, outcome: Outcome) -> None:
+        """A turn of one outcome, and of what it makes due."""
+        with self.turn():
+            self.shard.follow(outcome)
         deadline_ms = self.shard.coordinator.next_deadline_ms()
         if deadline_ms is not None and deadline_ms <= self.shard.now().monotonic_ms:
             self.tick()
@@ -75,6 +82,11 @@ class LoneShard:
     def sync(self, token: object, joined: JoinReply, assignment: bytes = b"all") -> None:
         command = sync_command(token, GROUP, joined.member_id, joined.generation_id, assignment)
         self.follow(self.shard.coordinator.sync(command, self.shard.now()))
+
+    def decide_commit(self, token: object, *offsets: int) -> None:
+        """Commit within a turn."""
+        command = commit_command(token, GROUP, *offsets)
+        self.shard.follow(self.shard.coordinator.commit(command, self.shard.now()))
 
     def commit(self, token: object, *offsets: int, group: str = GROUP, metadata: str = "") -> None:
         command = commit_command(token, group, *offsets, metadata=metadata)

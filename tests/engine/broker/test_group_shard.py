@@ -106,6 +106,18 @@ def test_next_command_sees_what_is_not_durable_yet(shard: LoneShard) -> None:
     assert list(shard.replies) == ["first", "second"]
 
 
+def test_what_one_turn_decides_is_one_batch(shard: LoneShard) -> None:
+    with shard.turn():
+        for number in range(5):
+            shard.decide_commit(number, number)
+            assert shard.position() == number
+    (written,) = batches_in(shard.partition)
+    assert read_header(written).record_count == 5
+    assert shard.replies == {}
+    shard.disk.syncs.finish_all()
+    assert list(shard.replies) == list(range(5))
+
+
 def test_replies_of_others_wait_for_the_record_that_answers_them(shard: LoneShard) -> None:
     """The leader's assignment is one record; the follower's sync is answered with it."""
     a = shard.stable_member()
@@ -242,6 +254,17 @@ def test_sync_that_fails_refuses_the_replies_and_forgets_what_was_not_durable(
         assert reply == OffsetsReply(error=NOT_AVAILABLE, partitions=(NOT_AVAILABLE,))
     assert shard.shard.state is ShardState.UNLOADED
     assert len([each for each in caplog.records if "group_journal_lost" in each.message]) == 1
+
+
+def test_sync_that_fails_refuses_what_the_turn_has_decided(shard: LoneShard) -> None:
+    """It rests on what was lost: nothing of it may get into the log."""
+    shard.commit("lost", 2)
+    with shard.turn():
+        shard.decide_commit("too late", 3)
+        shard.disk.syncs.finish(BROKEN_DISK)
+    assert error_of(shard.replies["lost"]) is NOT_AVAILABLE
+    assert error_of(shard.replies["too late"]) is NOT_AVAILABLE
+    assert len(batches_in(shard.partition)) == 1
 
 
 def test_sync_that_fails_refuses_joins_that_wait(shard: LoneShard) -> None:
