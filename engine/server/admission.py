@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from engine.config.engine_config import EngineConfig
 from engine.config.listener_keys import listener_key
+from engine.kernel.limits import SOFTWARE_LABELS_MAX
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry, Sample
 from engine.server.connection import Connection
@@ -103,4 +104,8 @@ class Admission:
         counts = Counter(
             (each.facts.software_name, each.facts.software_version) for each in self._connections
         )
-        return [(labels, float(count)) for labels, count in counts.items()]
+        shown = Counter(dict(counts.most_common(SOFTWARE_LABELS_MAX)))
+        others = counts.total() - shown.total()
+        if others:
+            shown["other", "other"] += others
+        return [(labels, float(count)) for labels, count in shown.items()]

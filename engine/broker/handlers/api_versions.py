@@ -14,6 +14,7 @@ from typing import Final
 
 from engine.broker.context import RequestContext
 from engine.broker.features import FEATURES, FEATURES_EPOCH
+from engine.kernel.limits import SOFTWARE_NAME_LENGTH_MAX
 from engine.protocol.advertised import APIS
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
@@ -42,8 +43,8 @@ class ApiVersionsHandler:
             name, version = request.client_software_name, request.client_software_version
             if not (_SOFTWARE.fullmatch(name) and _SOFTWARE.fullmatch(version)):
                 return ApiVersionsResponse(error_code=ErrorCode.INVALID_REQUEST)
-            context.connection.software_name = name
-            context.connection.software_version = version
+            context.connection.software_name = name[:SOFTWARE_NAME_LENGTH_MAX]
+            context.connection.software_version = version[:SOFTWARE_NAME_LENGTH_MAX]
         return ApiVersionsResponse(
             api_keys=self._listed,
             supported_features=[

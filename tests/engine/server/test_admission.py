@@ -5,6 +5,7 @@ from typing import cast
 from engine.broker.context import ConnectionFacts
 from engine.config.broker_keys import with_values
 from engine.config.engine_config import EngineConfig
+from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.server.admission import Admission, ConnectionLimits, limits_of
 from engine.server.connection import Connection
@@ -65,3 +66,18 @@ def test_a_listener_can_have_a_limit_of_its_own() -> None:
     assert door.admit(caller()) == ""
     door.release(first)
     assert door.admit(caller(listener="INSIDE")) == ""
+
+
+def test_connections_are_counted_by_a_hundred_kinds_of_software_and_the_rest_together() -> None:
+    registry = Registry()
+    door = Admission(registry, lambda: ConnectionLimits(1_000, 1_000))
+    for number in range(150):
+        for _ in range(2 if number == 149 else 1):
+            connection = caller()
+            connection.facts.software_name = f"client-{number}"
+            door.admit(connection)
+    samples = dict(registry.samples(catalogue.CONNECTIONS))
+    assert len(samples) == 101
+    assert samples["client-149", ""] == 2
+    assert samples["other", "other"] == 50
+    assert sum(samples.values()) == 151

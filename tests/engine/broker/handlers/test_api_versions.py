@@ -5,9 +5,12 @@ import struct
 import pytest
 
 from engine.broker.api_table import SERVED_APIS
+from engine.broker.context import ConnectionFacts, RequestContext
+from engine.broker.handlers.api_versions import ApiVersionsHandler
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.codec import decode
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.headers import RequestHeader
 from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 from tests.support.wire_client import WireClient
 
@@ -79,3 +82,13 @@ async def test_software_that_is_no_name_is_an_invalid_request(
 
     assert response.error_code == ErrorCode.INVALID_REQUEST
     assert response.api_keys == []
+
+
+def test_of_long_names_of_software_the_beginning_is_kept() -> None:
+    context = RequestContext(
+        RequestHeader(ApiKey.API_VERSIONS, 3, 1, "c"), ConnectionFacts("TEST", "10.0.0.1", 1)
+    )
+    response = ApiVersionsHandler(()).handle(ApiVersionsRequest("n" * 30_000, "1.2"), context)
+    assert response.error_code == ErrorCode.NONE
+    facts = context.connection
+    assert (facts.software_name, facts.software_version) == ("n" * 64, "1.2")
