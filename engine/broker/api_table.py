@@ -8,6 +8,7 @@ handler module, add one row.
 from engine.broker import named_partitions as names
 from engine.broker.api_row import ApiRow, direct, immediate, ordinary
 from engine.broker.group_settings import serves_consumer_groups
+from engine.broker.handlers.acls import create_acls, delete_acls, describe_acls
 from engine.broker.handlers.alter_client_quotas import AlterClientQuotasHandler
 from engine.broker.handlers.alter_configs import AlterConfigsHandler
 from engine.broker.handlers.alter_partition_reassignments import AlterPartitionReassignmentsHandler
@@ -58,11 +59,14 @@ from engine.protocol.messages.alter_replica_log_dirs import AlterReplicaLogDirsR
 from engine.protocol.messages.api_versions import ApiVersionsRequest
 from engine.protocol.messages.consumer_group_describe import ConsumerGroupDescribeRequest
 from engine.protocol.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatRequest
+from engine.protocol.messages.create_acls import CreateAclsRequest
 from engine.protocol.messages.create_partitions import CreatePartitionsRequest
 from engine.protocol.messages.create_topics import CreateTopicsRequest
+from engine.protocol.messages.delete_acls import DeleteAclsRequest
 from engine.protocol.messages.delete_groups import DeleteGroupsRequest
 from engine.protocol.messages.delete_records import DeleteRecordsRequest
 from engine.protocol.messages.delete_topics import DeleteTopicsRequest
+from engine.protocol.messages.describe_acls import DescribeAclsRequest
 from engine.protocol.messages.describe_client_quotas import DescribeClientQuotasRequest
 from engine.protocol.messages.describe_cluster import DescribeClusterRequest
 from engine.protocol.messages.describe_configs import DescribeConfigsRequest
@@ -269,6 +273,10 @@ API_TABLE: tuple[ApiRow, ...] = (
         AlterClientQuotasRequest,
         lambda parts: AlterClientQuotasHandler(parts.metadata.quotas, parts.metadata.log).handle,
     ),
+    # Access rules.
+    immediate(DescribeAclsRequest, lambda parts: describe_acls),
+    immediate(CreateAclsRequest, lambda parts: create_acls),
+    immediate(DeleteAclsRequest, lambda parts: delete_acls),
     # Configurations.
     immediate(
         ListConfigResourcesRequest,

@@ -261,6 +261,16 @@ def test_verifiable_clients_report_the_same(brokers: Pair) -> None:
         assert committed[-1]["offsets"][0]["offset"] == 20
 
 
+def test_access_rules_are_disabled(brokers: Pair) -> None:
+    told = brokers.same("acls", *HERE, "--list")
+    assert any(
+        "No Authorizer is configured on the broker" in line for line in (*told.lines, *told.errors)
+    )
+    rule = ("--allow-principal", "User:a", "--operation", "Read", "--topic", "orders")
+    for change in ("--add", "--remove"):
+        assert brokers.same("acls", *HERE, change, *rule, "--force").code == 1
+
+
 def test_cluster_and_its_quorum(brokers: Pair) -> None:
     brokers.same("cluster", "cluster-id", *HERE)
     brokers.same("cluster", "list-endpoints", *HERE)

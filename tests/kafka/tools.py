@@ -17,6 +17,7 @@ SECONDS_MAX = 120
 QUIET = ("-Xmx256m", "-XX:TieredStopAtLevel=1")
 
 CLASSES = {
+    "acls": "org.apache.kafka.tools.AclCommand",
     "broker-api-versions": "org.apache.kafka.tools.BrokerApiVersionsCommand",
     "cluster": "org.apache.kafka.tools.ClusterTool",
     "configs": "kafka.admin.ConfigCommand",

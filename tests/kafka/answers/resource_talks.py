@@ -1,7 +1,10 @@
-"""Talks about the configurations of groups and about the levels of loggers."""
+"""Talks about the configurations of groups, the levels of loggers and access rules."""
 
 from collections.abc import Mapping, Sequence
 
+from engine.protocol.messages.create_acls import AclCreation, CreateAclsRequest
+from engine.protocol.messages.delete_acls import DeleteAclsFilter, DeleteAclsRequest
+from engine.protocol.messages.describe_acls import DescribeAclsRequest
 from engine.protocol.messages.incremental_alter_configs import IncrementalAlterConfigsRequest
 from engine.protocol.messages.list_config_resources import ListConfigResourcesRequest
 from tests.kafka.answers.config_talks import (
@@ -16,7 +19,7 @@ from tests.kafka.answers.config_talks import (
     replace,
     tell,
 )
-from tests.kafka.answers.talk import Step, ask
+from tests.kafka.answers.talk import Step, ask, every
 
 SESSION, BEAT = "consumer.session.timeout.ms", "consumer.heartbeat.interval.ms"
 INTERVAL = "consumer.assignment.interval.ms"
@@ -174,7 +177,35 @@ LOGGERS = (
     ask("back", alter(LOGGER, "1", ("root", SET, "INFO"))),
 )
 
+_TOPIC, _LITERAL, _READ, _ALLOW, _ANY = 2, 3, 3, 3, 1
+
+ACLS = (
+    every("all", DescribeAclsRequest(_ANY, None, _ANY, None, None, _ANY, _ANY)),
+    every("of a topic", DescribeAclsRequest(_TOPIC, "t", _LITERAL, "User:a", "*", _READ, _ALLOW)),
+    every("no new ones", CreateAclsRequest([])),
+    every(
+        "new ones",
+        CreateAclsRequest(
+            [
+                AclCreation(_TOPIC, "t", _LITERAL, "User:a", "*", _READ, _ALLOW),
+                AclCreation(_TOPIC, "", _LITERAL, "", "", _READ, _ALLOW),
+            ]
+        ),
+    ),
+    every("removes none", DeleteAclsRequest([])),
+    every(
+        "removes",
+        DeleteAclsRequest(
+            [
+                DeleteAclsFilter(_TOPIC, "t", _LITERAL, "User:a", "*", _READ, _ALLOW),
+                DeleteAclsFilter(_ANY, None, _ANY, None, None, _ANY, _ANY),
+            ]
+        ),
+    ),
+)
+
 TALKS: Mapping[str, Sequence[Step]] = {
     "group configs": GROUP_CONFIGS,
     "loggers": LOGGERS,
+    "acls": ACLS,
 }
