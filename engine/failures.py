@@ -11,7 +11,7 @@ from enum import Enum
 from engine.config.load import ConfigError
 from engine.kernel.errors import EngineError
 from engine.server.listener import AddressInUse
-from engine.storage.errors import DirectoryInUse, OtherNode
+from engine.storage.errors import DirectoryInUse, OtherNode, StorageDamaged
 
 EXIT_FAILED = 1
 EXIT_MISCONFIGURED = 2
@@ -67,6 +67,11 @@ def failure_of(error: EngineError | OSError, data: str) -> StartFailure:
             )
         case ConfigError():
             return StartFailure(FailureKind.MISCONFIGURED, str(error))
+        case StorageDamaged():
+            return StartFailure(
+                FailureKind.OTHER,
+                f"{error}; restore a backup, or see with `kconsole repair {data}` what can be kept",
+            )
         case OSError():
             reason = os.strerror(error.errno) if error.errno else str(error)
             where = f" ({error.filename})" if error.filename not in (None, data) else ""

@@ -5,6 +5,7 @@ Nothing here takes time to import, since `kconsole --help` does.
 
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -249,6 +250,48 @@ def check(directory: Path) -> None:
 
 
 @click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--write", "is_written", is_flag=True, help="Do it. Without, nothing is changed.")
+def repair(directory: Path, is_written: bool) -> None:
+    """Give up what cannot be read in a data directory that no broker serves.
+
+    Tells what is lost for good. With --write a batch without records takes the place of each
+    damaged range, so that everything else can be read again; the bytes as they were stay in a
+    directory named *-damaged. Restoring a backup is better where there is one. Exit code 1 if
+    damage is left.
+    """
+    from engine.inspection.directory_check import NoDataDirectory
+    from engine.inspection.directory_repair import DirectoryRepair
+    from engine.inspection.log_repair import NotRepairable
+    from engine.storage.errors import StorageError
+    from engine.storage.posix import PosixFileSystem
+
+    ranges = left = 0
+    try:
+        with closing(DirectoryRepair(PosixFileSystem(), str(directory.absolute()))) as repaired:
+            for missing in repaired.missing():
+                left += 1
+                click.echo(f"{missing}: its directory is missing; only a backup helps")
+            for log in repaired.damaged():
+                ranges += len(log.lost)
+                for each in log.told():
+                    click.echo(each)
+                if is_written:
+                    click.echo(f"{log.topic_partition}: repaired; as it was: {repaired.write(log)}")
+    except BrokenPipeError:
+        raise  # As above.
+    except (NoDataDirectory, NotRepairable, StorageError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    left += 0 if is_written else ranges
+    if ranges and not is_written:
+        click.echo(f"{ranges} ranges; nothing was changed: --write repairs them")
+    elif not ranges:
+        click.echo(f"{directory}: nothing to repair")
+    if left:
+        sys.exit(EXIT_DAMAGED)
+
+
+@click.command()
 @click.argument(
     "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
@@ -287,4 +330,4 @@ def dump(file: Path, has_records: bool, output: str) -> None:
 ON_CLUSTER = {"get": get, "consume": consume, "produce": produce}
 """Commands on any cluster, which may be named before them as well."""
 
-COMMANDS = (*ON_CLUSTER.values(), check, dump)
+COMMANDS = (*ON_CLUSTER.values(), check, repair, dump)

@@ -32,7 +32,7 @@ from engine.records.batch import HEADER_SIZE, read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
 from engine.records.validation import Origin
-from engine.storage.errors import InvalidBatch, StorageError
+from engine.storage.errors import InvalidBatch, StorageDamaged, StorageError
 
 BATCH_BYTES_MAX = 512 * 1024
 """Journal bytes of one batch; a turn with more goes out as several."""
@@ -99,7 +99,10 @@ class GroupShard:
         if str(error) != self._load_error:
             self._load_error = str(error)
             partition = str(self.partition.topic_partition)
-            self._log.error("groups_not_loaded", partition=partition, why=str(error))
+            why = str(error)
+            if isinstance(error, StorageDamaged):
+                why += "; stop the broker and see with `kconsole repair DIR` what can be kept"
+            self._log.error("groups_not_loaded", partition=partition, why=why)
 
     def load_some(self) -> bool:
         """Replay some of the partition; says whether there is more. Blocks for one read.

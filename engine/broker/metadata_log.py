@@ -96,22 +96,34 @@ class MetadataLog:
         return _LEADER_EPOCH
 
     def load(self) -> None:
-        """Replay the whole log; blocks on the disk. Raises UnknownMetadata or StorageError."""
-        snapshot: list[Entry] | None = None
+        """Replay the whole log; blocks on the disk. Raises UnknownMetadata or StorageError.
+
+        A log that has been shortened begins with a snapshot that is complete: what lay before was
+        given up only then. It counts without its ends, should a repair have given those up.
+        """
+        is_whole = self._log.log_start_offset > 0
+        snapshot: list[Entry] | None = [] if is_whole else None
         for entry in self._entries():
             if entry.kind == _SNAPSHOT_BEGIN:
+                if is_whole and snapshot:
+                    self._restore(snapshot)
+                    is_whole = False
                 snapshot = []
             elif entry.kind == _SNAPSHOT_END and snapshot is not None:
                 self._restore(snapshot)
-                snapshot = None
+                snapshot, is_whole = None, False
             elif entry.kind.startswith(_SNAPSHOT_PREFIX):
                 if snapshot is not None:
                     kind = entry.kind.removeprefix(_SNAPSHOT_PREFIX)
                     snapshot.append(Entry(kind, entry.body))
             else:
+                if is_whole and snapshot:
+                    self._restore(snapshot)
                 # The entry ends a snapshot that a crash cut off.
-                snapshot = None
+                snapshot, is_whole = None, False
                 self._replay(entry)
+        if is_whole and snapshot:
+            self._restore(snapshot)
 
     async def commit(self, entries: Sequence[Entry]) -> None:
         """Make entries durable together, then replay them; the caller holds the turn.

@@ -11,7 +11,9 @@ from engine.broker.commit import SYNC_RETRY_S
 from engine.broker.metadata import METADATA_PARTITION
 from engine.broker.metadata_entries import Entry, UnknownMetadata, encode_entry
 from engine.kernel.ids import BrokerId, TopicId
+from engine.records.batch import read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
+from engine.records.thinning import emptied
 from engine.storage.errors import LogFenced
 from engine.storage.partition_log import Origin
 from tests.support.clock import FakeClock
@@ -110,6 +112,26 @@ async def test_a_snapshot_that_a_crash_cut_off_is_ignored(tmp_path):
             again = broker.crash_copy(f"again-{end}")
         async with topic_broker(again) as broker:
             assert broker.metadata.catalogue.topics() == [*expected, topic(9000)]
+
+
+@pytest.mark.parametrize("lost", ["snapshot-begin", "snapshot-end"])
+async def test_a_snapshot_that_lost_an_end_to_a_repair_still_counts(tmp_path, lost):
+    """Its batch has given way to one without records. What lay before the snapshot is gone."""
+    async with topic_broker(tmp_path / "a") as broker:
+        await commit(broker, topic_entry(topic(1)), topic_entry(topic(2)))
+        async with broker.metadata.log.turn:
+            await broker.metadata.log.take_snapshot()
+        await commit(broker, topic_entry(topic(3)))
+        assert log_of(broker).log_start_offset > 0
+    path = tmp_path / "a/__cluster_metadata-0/00000000000000000000.log"
+    batches = [bytes(each) for each in split_batches(path.read_bytes())]
+    kept = [emptied(read_header(each)) if lost.encode() in each else each for each in batches]
+    assert kept != batches
+    path.write_bytes(b"".join(kept))
+    for index in path.parent.glob("*index"):
+        index.unlink()
+    async with topic_broker(tmp_path / "a") as broker:
+        assert broker.metadata.catalogue.topics() == [topic(1), topic(2), topic(3)]
 
 
 async def test_entries_of_a_newer_version_keep_the_broker_from_starting(tmp_path):
