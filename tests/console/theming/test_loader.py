@@ -1,5 +1,6 @@
 """Themes load whole or not at all, and what is wrong is told."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from textual.color import Color
 
 from console.theming.contrast import contrast
 from console.theming.loader import InvalidTheme, load_theme, load_themes
+from console.theming.tokens import CONTRAST_MIN
 
 FOLDER = Path(__file__).resolve().parents[3] / "themes"
 BUNDLED = sorted(FOLDER.glob("*.toml"))
@@ -29,6 +31,33 @@ def test_bundled_theme_passes_every_check(path: Path) -> None:
 
 def test_there_is_a_dark_theme_and_a_light_one() -> None:
     assert {load_theme(path).dark for path in BUNDLED} == {True, False}
+
+
+def colors_of(name: str) -> list[Color]:
+    table = tomllib.loads((FOLDER / f"{name}.toml").read_text())
+    return [Color.parse(text) for text in (*table["colors"].values(), *table["variables"].values())]
+
+
+def test_theme_for_sixteen_colours_has_no_other() -> None:
+    dim = {f"#{r}{g}{b}" for r in ("00", "AA") for g in ("00", "AA") for b in ("00", "AA")}
+    bright = {f"#{r}{g}{b}" for r in ("55", "FF") for g in ("55", "FF") for b in ("55", "FF")}
+    sixteen = {Color.parse(each) for each in (*dim, *bright)}
+    assert set(colors_of("sixteen")) <= sixteen
+
+
+def test_theme_without_colour_is_grey() -> None:
+    assert all(color.r == color.g == color.b for color in colors_of("mono"))
+
+
+def test_theme_of_high_contrast_doubles_what_is_asked_of_every_theme() -> None:
+    table = tomllib.loads((FOLDER / "contrast.toml").read_text())
+    colors = {
+        key: Color.parse(text)
+        for part in ("colors", "variables")
+        for key, text in table[part].items()
+    }
+    for (text, ground), least in CONTRAST_MIN.items():
+        assert contrast(colors[text], colors[ground]) >= min(2 * least, 8), (text, ground)
 
 
 @pytest.mark.parametrize(
