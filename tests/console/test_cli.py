@@ -102,7 +102,8 @@ def test_check_looks_at_the_console_too(tmp_path):
     done = run("config", "check", "--config", str(file), home=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        f"kconsole: {file}:2: console.theme: there is no theme 'nope'; allowed: contrast, ember, midnight, mono, paper, sixteen\n"
+        f"kconsole: {file}:2: console.theme: there is no theme 'nope'; "
+        "allowed: contrast, ember, midnight, mono, paper, sixteen\n"
     )
 
 

@@ -37,7 +37,7 @@ topics.sing = "ctrl+s"
     assert settings.interval_s == Settings().interval_s
     told = "\n".join(look.problems)
     for problem in (
-        "k.toml:2: console.theme: there is no theme 'nope'; allowed: contrast, ember, midnight, mono, paper, sixteen",
+        "k.toml:2: console.theme: there is no theme 'nope'; allowed: contrast, ember, midnight",
         "k.toml:3: console.interval: must be from 0.5",
         "k.toml:5: console.keys.preset: 'emacs' is none of",
         "k.toml:6: console.keys.nonsense: there is no such action",
