@@ -6,6 +6,7 @@
 - A retention round rolls segments that are due and takes expired and excess ones out of their logs.
   A log that is not open is opened only if its files tell that something may have to go.
 - A compaction round cleans what is due (`engine.broker.compaction`).
+- Memory that was freed goes back to the system, so that a burst is not paid for ever after.
 - Deleted files keep their bytes for `file.delete.delay.ms`, as in Kafka, unless the disk is full;
   what a stop leaves is freed by the next start.
 
@@ -27,6 +28,7 @@ from engine.broker.metadata_log import MetadataLog
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.config.engine_config import EngineConfig
+from engine.kernel.allocator import give_back
 from engine.kernel.clock import ThreadClock
 from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.event_log import EventLog
@@ -50,6 +52,9 @@ CHECKPOINT_LOOK_S = 1.0
 
 FIRST_RETENTION_S = 30.0
 """Time from the start to the first retention round, if the interval is not shorter (Kafka's)."""
+
+MEMORY_ROUND_S = 60.0
+"""Time between two returns of freed memory."""
 
 PARTITIONS_PER_TURN = 100
 """Partitions that retention looks at before the loop serves others."""
@@ -121,6 +126,7 @@ class Maintenance:
         self._checkpoint_s = asyncio.get_running_loop().time()
         self._spawn_rounds("checkpoints", _look_s, _look_s, self._checkpoint_round)
         self._spawn_rounds("retention", _first_retention_s, _retention_s, self.retain)
+        self._spawn_rounds("memory", _memory_s, _memory_s, self._memory_round)
         if self._settings.current.log_cleaner_enable:
             self._spawn_rounds("compaction", _backoff_s, _backoff_s, self.compaction.clean_due)
 
@@ -245,6 +251,9 @@ class Maintenance:
         if self._reserve.is_reached:
             self.free_now()
 
+    async def _memory_round(self) -> None:
+        await self._off_loop(give_back)
+
     def _spawn_rounds(
         self, name: str, first_s: Seconds, interval_s: Seconds, do: Callable[[], Awaitable[object]]
     ) -> None:
@@ -276,6 +285,10 @@ class Maintenance:
 
 def _checkpoint_s(values: EngineConfig) -> float:
     return values.log_flush_offset_checkpoint_interval_ms / 1000
+
+
+def _memory_s(_: EngineConfig) -> float:
+    return MEMORY_ROUND_S
 
 
 def _look_s(values: EngineConfig) -> float:

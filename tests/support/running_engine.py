@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import Engine, EngineConfig
-from engine.kernel.clock import Clock
+from engine.kernel.clock import ThreadClock
 from engine.kernel.system import SystemClock
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.create_topics import (
@@ -48,7 +48,7 @@ INFLATED_BYTES_MAX = 1 << 24
 async def running_engine(
     data: Path,
     *,
-    clock: Clock | None = None,
+    clock: ThreadClock | None = None,
     filesystem: FileSystem | None = None,
     **settings: Any,
 ) -> AsyncIterator[Engine]:

@@ -3,10 +3,11 @@
 import asyncio
 
 from engine.broker import maintenance
-from engine.broker.maintenance import CHECKPOINT_LOOK_S
+from engine.broker.maintenance import CHECKPOINT_LOOK_S, MEMORY_ROUND_S
 from engine.broker.new_topics import NewTopic
 from engine.metrics import catalogue
 from tests.support.clock import FakeClock
+from tests.support.fragments import BLOCK_BYTES, HAS_TRIM, fragments, resident_bytes
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.topic_broker import append, topic_broker
 from tests.support.waiting import until
@@ -185,6 +186,20 @@ async def test_deleted_files_do_not_keep_their_bytes_while_the_disk_is_full(tmp_
         broker.maintenance.start()
         assert not broker.reserve.admits(2**62)
         await until(lambda: not files(tmp_path / "a", "-delete"))
+
+
+async def test_memory_that_was_freed_is_given_back_within_a_minute(tmp_path, monkeypatch):
+    async with topic_broker(tmp_path / "a") as broker:
+        loop_clock = FakeClock()
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", loop_clock.monotonic_s)
+        broker.maintenance.start()
+        await passed(loop_clock, 0)
+        before = resident_bytes()
+        kept = fragments()
+        burst = resident_bytes() - before
+        await passed(loop_clock, MEMORY_ROUND_S)
+        await until(lambda: not HAS_TRIM or resident_bytes() - before < 0.3 * burst)
+        assert len(kept) * BLOCK_BYTES < 0.3 * burst
 
 
 async def test_a_checkpoint_comes_before_its_time_when_much_was_appended(tmp_path, monkeypatch):
