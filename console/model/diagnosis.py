@@ -235,6 +235,15 @@ def _of_engine(vitals: EngineVitals | None) -> Iterator[Finding]:
             "Its vital signs are old until they can; clients may be served all the same.",
         )
         return
+    put_off = vitals.reads_put_off_per_s
+    if isinstance(put_off, Known) and put_off.value:
+        yield _finding(
+            "no-descriptors",
+            Severity.ERROR,
+            "engine",
+            "Consumers have to wait: the engine has no file descriptor left to read with.",
+            "Let it have more (LimitNOFILE, ulimit -n), and start it again.",
+        )
     free, reserve = vitals.disk_free_bytes, vitals.disk_reserve_bytes
     if isinstance(free, Known) and isinstance(reserve, Known) and free.value < reserve.value:
         yield _finding(

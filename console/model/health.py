@@ -51,6 +51,7 @@ class EngineVitals:
     flush_p99_ms: Figure[float] = NOT_READ
     started_ms: Figure[int] = NOT_READ
     damaged_ranges: Figure[int] = NOT_READ
+    reads_put_off_per_s: Figure[float] = NOT_READ
     disk_free_bytes: Figure[int] = NOT_READ
     disk_reserve_bytes: Figure[int] = NOT_READ
     apis: tuple[ApiLatency, ...] = ()

@@ -28,6 +28,7 @@ def watch_partitions(partitions: Partitions, registry: Registry) -> None:
     registry.watch(
         catalogue.PARTITIONS_OPEN, lambda: [((), float(sum(1 for _ in partitions.opened())))]
     )
+    registry.watch(catalogue.READS_PUT_OFF, lambda: [((), float(partitions.reads_put_off))])
     registry.watch(
         catalogue.PARTITIONS_FENCED,
         lambda: [((), float(sum(each.log.is_fenced for each in partitions.opened())))],

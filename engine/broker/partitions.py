@@ -19,7 +19,7 @@ from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import BrokerId, TopicId, TopicPartition
-from engine.storage.errors import LogClosed, StorageError
+from engine.storage.errors import LogClosed, ReadPutOff, StorageError
 from engine.storage.log_config import LogConfig
 from engine.storage.log_opening import LogOpening
 from engine.storage.partition_log import PartitionLog
@@ -105,6 +105,8 @@ class Partitions:
         self._log = log
         self._openings = Openings(runner)
         self._is_closed = False
+        self.reads_put_off = 0
+        """How often a log could not be read because no file descriptor was free."""
         self._failures: dict[TopicPartition, _Failure] = {}
         self._by_name: dict[str, dict[int, Partition]] = {}
         self._by_id: dict[bytes, dict[int, Partition]] = {}
@@ -171,6 +173,12 @@ class Partitions:
                 if by_index is None or index not in by_index:
                     awaited = self._patience(key, index) or awaited
         return awaited
+
+    def read_put_off(self, partition: Partition, error: ReadPutOff) -> None:
+        """Somebody has to wait for a file descriptor to read with."""
+        self.reads_put_off += 1
+        name = str(partition.topic_partition)
+        self._log.limited("read_put_off", partition=name, why=str(error))
 
     def has_topic(self, topic: str) -> bool:
         """Whether there is a topic of this name."""

@@ -96,6 +96,10 @@ DISK_RESERVE_BYTES = _gauge(
 RESERVE_REFUSALS = _counter(
     "kconsole_reserve_refusals_total", "Batches refused because free bytes were below the reserve."
 )
+READS_PUT_OFF = _counter(
+    "kconsole_reads_put_off_total",
+    "Reads of logs for clients that have to wait because no file descriptor was free.",
+)
 FAILED_ROUNDS = _counter(
     "kconsole_failed_rounds_total", "Rounds of maintenance that ended with an unforeseen error."
 )

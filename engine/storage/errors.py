@@ -14,6 +14,7 @@ from engine.records.errors import MessageTooLarge as MessageTooLarge
 from engine.records.errors import NotOneBatch as NotOneBatch
 from engine.records.errors import PayloadTooLarge as PayloadTooLarge
 from engine.records.errors import UnsupportedCompression as UnsupportedCompression
+from engine.storage.filesystem import NO_DESCRIPTORS
 
 
 class StorageError(EngineError):
@@ -58,6 +59,16 @@ class StorageFull(StorageError):
 
 class ReadFailed(StorageError):
     """The operating system could not read; asking again may succeed: KAFKA_STORAGE_ERROR."""
+
+
+class ReadPutOff(ReadFailed):
+    """No descriptor was free to read with: nothing is wrong with the log, ask a little later."""
+
+
+def read_failure(topic_partition: TopicPartition, error: OSError) -> ReadFailed:
+    """What a failed read of a log means."""
+    kind = ReadPutOff if error.errno in NO_DESCRIPTORS else ReadFailed
+    return kind(f"{topic_partition}: {error}")
 
 
 class OffsetOutOfRange(StorageError):

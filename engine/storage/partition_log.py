@@ -15,8 +15,8 @@ from engine.storage.errors import (
     LogClosed,
     LogFenced,
     OffsetOutOfRange,
-    ReadFailed,
     StorageFull,
+    read_failure,
 )
 from engine.storage.filesystem import NO_DESCRIPTORS
 from engine.storage.log_appender import LogAppender
@@ -226,7 +226,7 @@ class PartitionLog:
                 offset, max_bytes, end_offset=end_offset, at_least_one_batch=at_least_one_batch
             )
         except OSError as error:
-            raise ReadFailed(f"{self.topic_partition}: {error}") from error
+            raise read_failure(self.topic_partition, error) from error
 
     def offset_for_timestamp(self, timestamp_ms: int) -> TimestampedOffset | None:
         """The first record whose timestamp is not before the target; opens batches to find it.
@@ -366,7 +366,7 @@ class PartitionLog:
         try:
             yield
         except OSError as error:
-            raise ReadFailed(f"{self.topic_partition}: {error}") from error
+            raise read_failure(self.topic_partition, error) from error
 
     def _refusal(self) -> LogClosed | LogFenced:
         if self.is_closed:

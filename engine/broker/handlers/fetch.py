@@ -7,7 +7,9 @@ Consumers see records below the high watermark, read_committed ones those below 
 offset. Partitions are read in the order of the request until its bytes are spent; the first batch
 of the first partition that has one is returned however large it is (KIP-74), so that a consumer
 always gets on. An error of any partition is answered at once, unless it is that there is no such
-partition. A fetch that finds too little waits on all its partitions and then reads anew.
+partition. A fetch that finds too little waits on all its partitions and then reads anew. So does
+one that finds no file descriptor to read a partition with: that partition gives nothing for now,
+without an error, which would send clients looking for another leader.
 
 Differs from Kafka: whoever claims to be a replica is refused as none of the partition, so nobody
 reads beyond the high watermark (CVE-2018-1288). A fetch that `partition_max_bytes` keeps below
@@ -39,7 +41,7 @@ from engine.protocol.messages.fetch import (
     NodeEndpoint,
     PartitionData,
 )
-from engine.storage.errors import StorageError
+from engine.storage.errors import ReadPutOff, StorageError
 
 READ_COMMITTED: Final = 1
 LEADER_HINTS_SINCE: Final = 16
@@ -159,12 +161,22 @@ class FetchHandler:
                     if is_replica:
                         reading.refuse_replica(partition, data)
                     else:
-                        reading.read(partition, asked, data)
+                        self._read_one(reading, partition, asked, data)
                 elif has_ids and self._partitions.topic_name(topic.topic_id) is None:
                     data.error_code = ErrorCode.UNKNOWN_TOPIC_ID
                 else:
                     data.error_code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
         return reading
+
+    def _read_one(
+        self, reading: "_Reading", partition: Partition, asked: FetchPartition, data: PartitionData
+    ) -> None:
+        try:
+            reading.read(partition, asked, data)
+        except ReadPutOff as error:
+            self._partitions.read_put_off(partition, error)
+        except StorageError as error:
+            reading.refuse(data, code_of(error))
 
 
 def _replica_of(request: FetchRequest) -> int:
@@ -216,7 +228,7 @@ class _Reading:
             data.current_leader = LeaderIdAndEpoch(partition.leader_id, partition.leader_epoch)
 
     def read(self, partition: Partition, asked: FetchPartition, data: PartitionData) -> None:
-        """Fill in a partition's answer."""
+        """Fill in a partition's answer. Raises StorageError."""
         log = partition.log
         data.high_watermark = end_offset = partition.high_watermark
         data.last_stable_offset = partition.last_stable_offset
@@ -242,16 +254,7 @@ class _Reading:
         limit = min(asked.partition_max_bytes, self._bytes_left)
         if offset >= end_offset or (limit <= 0 and not is_first):
             return
-        try:
-            region = log.read(
-                offset, max(limit, 0), end_offset=end_offset, at_least_one_batch=is_first
-            )
-        except StorageError as error:
-            self.refuse(data, code_of(error))
-            return
-        except OSError:
-            self.refuse(data, ErrorCode.KAFKA_STORAGE_ERROR)
-            return
+        region = log.read(offset, max(limit, 0), end_offset=end_offset, at_least_one_batch=is_first)
         if region is None:
             return
         size_bytes = len(region)

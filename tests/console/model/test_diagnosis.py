@@ -91,6 +91,10 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             *("slow-disk", Severity.WARNING, "engine"),
         ),
         (
+            replace(FINE, vitals=EngineVitals(reads_put_off_per_s=Known(0.5, 1))),
+            *("no-descriptors", Severity.ERROR, "engine"),
+        ),
+        (
             replace(FINE, vitals=EngineVitals(damaged_ranges=Known(1, 1))),
             *("damaged", Severity.ERROR, "engine"),
         ),

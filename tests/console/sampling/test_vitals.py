@@ -149,6 +149,16 @@ def test_damage_and_room_on_the_disk_are_told() -> None:
     assert found.disk_reserve_bytes == Known(30_000_000, 1000)
 
 
+def test_reads_that_wait_for_a_descriptor_are_told_while_there_are_any() -> None:
+    vitals = Vitals()
+    rates = []
+    for at_ms, count in ((1000, 0), (2000, 4), (3000, 4)):
+        vitals.observe(at_ms, [sample("kconsole_reads_put_off_total", count)])
+        assert vitals.latest is not None
+        rates.append(vitals.latest.reads_put_off_per_s)
+    assert rates[1] == Known(4.0, 2000)
+
+
 def test_vital_signs_that_cannot_be_read_any_more_stay_and_say_why() -> None:
     vitals = Vitals()
     vitals.miss("127.0.0.1:9404 did not answer")
