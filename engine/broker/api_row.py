@@ -1,6 +1,6 @@
 """What a row of the API table is: a key, the shape of its handler, and how that is built.
 
-`engine.broker.context` explains the three shapes. The function for each takes the request class, so
+`engine.broker.context` explains the four shapes. The function for each takes the request class, so
 that the type checker sees that the handler fits. A handler that needs partitions says which ones a
 request names: it is not called before their logs are open, or have taken long to open.
 """
@@ -28,6 +28,7 @@ class Shape(Enum):
 
     IMMEDIATE = "immediate"
     ORDINARY = "ordinary"
+    HELD = "held"
     DIRECT = "direct"
 
 
@@ -70,3 +71,8 @@ def direct(
 ) -> ApiRow:
     """The row of a handler that answers through a `Reply`, pipelined within its connection."""
     return ApiRow(request.API_KEY, Shape.DIRECT, build, named)
+
+
+def held(request: type[RequestT], build: Callable[[BrokerParts], Direct[RequestT]]) -> ApiRow:
+    """The row of a handler that answers through a `Reply`, for which its connection waits."""
+    return ApiRow(request.API_KEY, Shape.HELD, build)

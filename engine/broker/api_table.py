@@ -6,7 +6,7 @@ handler module, add one row.
 """
 
 from engine.broker import named_partitions as names
-from engine.broker.api_row import ApiRow, direct, immediate, ordinary
+from engine.broker.api_row import ApiRow, direct, held, immediate, ordinary
 from engine.broker.group_settings import serves_consumer_groups
 from engine.broker.handlers.acls import create_acls, delete_acls, describe_acls
 from engine.broker.handlers.alter_client_quotas import AlterClientQuotasHandler
@@ -231,11 +231,11 @@ API_TABLE: tuple[ApiRow, ...] = (
         FindCoordinatorRequest,
         lambda parts: FindCoordinatorHandler(parts.groups, parts.cluster).handle,
     ),
-    ordinary(JoinGroupRequest, lambda parts: JoinGroupHandler(parts.groups).handle),
-    ordinary(SyncGroupRequest, lambda parts: SyncGroupHandler(parts.groups).handle),
+    held(JoinGroupRequest, lambda parts: JoinGroupHandler(parts.groups).handle),
+    held(SyncGroupRequest, lambda parts: SyncGroupHandler(parts.groups).handle),
     immediate(HeartbeatRequest, lambda parts: HeartbeatHandler(parts.groups).handle),
     ordinary(LeaveGroupRequest, lambda parts: LeaveGroupHandler(parts.groups).handle),
-    ordinary(
+    held(
         ConsumerGroupHeartbeatRequest,
         lambda parts: ConsumerGroupHeartbeatHandler(parts.groups).handle,
     ),

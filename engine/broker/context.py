@@ -1,6 +1,6 @@
 """What a handler is told about a request besides the request itself, and how it answers.
 
-A handler comes in one of three shapes; its row in `engine.broker.api_table` says which:
+A handler comes in one of four shapes; its row in `engine.broker.api_table` says which:
 
 - immediate: `def handle(request, context) -> response`. Never waits, blocks for microseconds only.
 - ordinary: `async def handle(request, context) -> response`. May wait. Later requests of the same
@@ -9,6 +9,8 @@ A handler comes in one of three shapes; its row in `engine.broker.api_table` say
 - direct: `def handle(request, context, reply) -> None`. Returns at once, answers through `reply`
   there and then or later; later requests of the connection are handled meanwhile, their replies
   held back to request order. For Produce, Fetch and whatever else is worth pipelining.
+- held: as direct, but later requests of the connection start after it has answered. For what comes
+  often and would be ordinary: a task and a future cost more than what members of groups ask for.
 
 A handler that raises `OffendingRequest` has its connection closed with a log line; any other
 exception closes the connection too and counts as a programmer's error. Operating errors are
@@ -74,7 +76,7 @@ class RequestContext(NamedTuple):
 
 
 class Reply(Protocol):
-    """The answer that a direct handler owes. Exactly one of the first three is called, once."""
+    """The answer that a handler owes. Exactly one of the first three is called, once."""
 
     def send(self, response: Message) -> None:
         """Answer. The message is encoded at once; it may be changed afterwards.

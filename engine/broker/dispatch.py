@@ -1,4 +1,4 @@
-"""From a frame to its handler: version check, header, decoding, the three shapes of handlers.
+"""From a frame to its handler: version check, header, decoding, the four shapes of handlers.
 
 Everything comes from the API table and `engine.protocol.advertised`. A request that no handler can
 answer, because its key, version or bytes are not ours, raises; the connection then closes, as in
@@ -52,6 +52,10 @@ class OwedReply(Reply, Protocol):
 
     def begin(self, header: RequestHeader, meter: ApiMeter) -> None:
         """Tell how the response is to be framed, and where it is counted, before it is sent."""
+        ...
+
+    def hold_others(self) -> None:
+        """Let the connection take nothing more before this is answered."""
         ...
 
 
@@ -110,12 +114,16 @@ class Dispatcher:
         meter.request_bytes.value += len(frame) + 4
         reply.begin(header, meter)
         context = RequestContext(header, connection, len(frame))
-        if entry.shape is Shape.DIRECT:
-            entry.handle(request, context, reply)
-        elif entry.shape is Shape.IMMEDIATE:
+        shape = entry.shape
+        if shape is Shape.IMMEDIATE:
             reply.send(entry.handle(request, context))
+        elif shape is Shape.DIRECT:
+            entry.handle(request, context, reply)
         else:
-            return _answer(entry.handle, request, context, reply)
+            reply.hold_others()
+            if shape is Shape.ORDINARY:
+                return _answer(entry.handle, request, context, reply)
+            entry.handle(request, context, reply)
         return None
 
 

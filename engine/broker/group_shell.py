@@ -14,12 +14,13 @@ from typing import Protocol, TypeVar, cast
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
+from engine.broker.context import Reply
 from engine.broker.group_shard import GroupShard
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.broker.refusal import Refused
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import CONSUMER_OFFSETS
-from engine.coordinator.commands import Reply
+from engine.coordinator.commands import Reply as CoordinatorReply
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_coordinator import GroupCoordinator
@@ -32,6 +33,7 @@ from engine.kernel.entropy import Entropy
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
 from engine.kernel.tasks import Tasks
+from engine.protocol.layout import Message
 
 LOAD_RETRY_S = 1.0
 """Time after a load that failed in which none is tried: clients ask again all the time."""
@@ -50,6 +52,24 @@ class Waiter(Protocol):
     def set_result(self, result: object, /) -> None:
         """Take the reply, on the loop."""
         ...
+
+
+class Answering:
+    """A waiter that answers a request with what it gets."""
+
+    __slots__ = ("_reply", "_respond")
+
+    def __init__(self, reply: Reply, respond: Callable[[object], Message]) -> None:
+        self._reply = reply
+        self._respond = respond
+
+    def done(self) -> bool:
+        """The coordinator replies once."""
+        return False
+
+    def set_result(self, result: object, /) -> None:
+        """Answer, on the loop."""
+        self._reply.send(self._respond(result))
 
 
 class GroupUnavailable(EngineError):
@@ -263,7 +283,7 @@ class GroupShell:
                 self._wake_for(shard)
 
 
-def deliver(replies: Sequence[Reply]) -> None:
+def deliver(replies: Sequence[CoordinatorReply]) -> None:
     """Tell those who wait for these replies."""
     for token, value in replies:
         waiter = cast(

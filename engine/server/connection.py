@@ -6,7 +6,7 @@ The writes come before the next receive, because staged batches are slices of th
 buffer.
 
 Reading pauses, and frames stay where they are, while the connection
-- runs an ordinary handler (Kafka, too, takes one request of a connection at a time),
+- owes a reply that others wait for (Kafka, too, takes one request of a connection at a time),
 - has come to a request whose partitions are being opened, for which it waits a while,
 - owes more than `PENDING_REPLIES_MAX` replies or has `UNSENT_BYTES_MAX` of them ready and unsent,
 - waits for room for a large request, or
@@ -75,6 +75,7 @@ class Connection(asyncio.BufferedProtocol):
         self._frame_since_s = 0.0
         self._is_new = True
         self._is_busy = False
+        self._held_by: PendingReply | None = None
         self._is_held = False
         self._is_in_turn = False
         self._is_send_due = False
@@ -264,14 +265,17 @@ class Connection(asyncio.BufferedProtocol):
             reply.end_step()
             if job is not None:
                 self._start(job, reply)
+            if reply.holds_others:
+                self._held_by = reply
             if self._is_new:
                 self._is_new = False
                 self._reader.length_max = self._parts.request_bytes_max
 
     def _must_hold(self) -> bool:
-        output = self._output
+        output, held_by = self._output, self._held_by
         return (
             self._is_busy
+            or (held_by is not None and not held_by.is_done)
             or self._is_stopping
             or self._unmute_timer is not None
             or len(self._replies) >= PENDING_REPLIES_MAX
@@ -290,7 +294,6 @@ class Connection(asyncio.BufferedProtocol):
         self._after_send()
 
     def _start(self, job: Coroutine[object, object, None], reply: PendingReply) -> None:
-        self._is_busy = True
         task = self._parts.tasks.spawn(self._run(MeteredJob(job, reply)), name="request")
         # A task that is cancelled before its first step never comes to awaiting the job.
         task.add_done_callback(lambda _: job.close())
@@ -302,9 +305,6 @@ class Connection(asyncio.BufferedProtocol):
             self.offend(str(error))
         except Exception as error:
             self._fail(error)
-        finally:
-            self._is_busy = False
-            self._after_send()
 
     def _unmute(self) -> None:
         self._unmute_timer = None

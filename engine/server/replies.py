@@ -55,6 +55,7 @@ class PendingReply:
         "_owner",
         "_started_s",
         "_step_started_s",
+        "holds_others",
         "is_done",
         "pieces",
         "size_bytes",
@@ -68,6 +69,7 @@ class PendingReply:
         self._on_abandoned: Callable[[], object] | None = None
         self._busy_s = 0.0
         self._step_started_s: float | None = None
+        self.holds_others = False
         self.is_done = False
         self.pieces: list[Piece] = []
         self.size_bytes = 0
@@ -75,6 +77,9 @@ class PendingReply:
     def begin(self, header: RequestHeader, meter: ApiMeter) -> None:
         self._header = header
         self._meter = meter
+
+    def hold_others(self) -> None:
+        self.holds_others = True
 
     def when_abandoned(self, callback: Callable[[], object]) -> None:
         """Call back if the connection goes away before the answer."""

@@ -9,8 +9,8 @@ Source: Kafka's `GroupMetadataManager.consumerGroupHeartbeat`.
 
 from typing import Final
 
-from engine.broker.context import RequestContext
-from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.broker.context import Reply, RequestContext
+from engine.broker.group_shell import Answering, GroupShell, GroupUnavailable
 from engine.coordinator.commands import ConsumerHeartbeat, ConsumerReply
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
@@ -33,27 +33,30 @@ class ConsumerGroupHeartbeatHandler:
     def __init__(self, groups: GroupShell) -> None:
         self._groups = groups
 
-    async def handle(
-        self, request: ConsumerGroupHeartbeatRequest, context: RequestContext
-    ) -> ConsumerGroupHeartbeatResponse:
+    def handle(
+        self, request: ConsumerGroupHeartbeatRequest, context: RequestContext, reply: Reply
+    ) -> None:
         """Answer with the member's epoch, and its assignment if that is news."""
 
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
             return coordinator.consumer_heartbeat(_command(request, context, token), now)
 
         try:
-            reply = await self._groups.ask(request.group_id, decide)
+            self._groups.tell(request.group_id, decide, Answering(reply, _response))
         except GroupUnavailable as unavailable:
-            return ConsumerGroupHeartbeatResponse(error_code=unavailable.error)
-        assert isinstance(reply, ConsumerReply)
-        return ConsumerGroupHeartbeatResponse(
-            error_code=reply.error,
-            error_message=reply.message,
-            member_id=reply.member_id,
-            member_epoch=reply.epoch,
-            heartbeat_interval_ms=reply.heartbeat_interval_ms,
-            assignment=None if reply.assignment is None else _assignment(reply.assignment),
-        )
+            reply.send(ConsumerGroupHeartbeatResponse(error_code=unavailable.error))
+
+
+def _response(reply: object) -> ConsumerGroupHeartbeatResponse:
+    assert isinstance(reply, ConsumerReply)
+    return ConsumerGroupHeartbeatResponse(
+        error_code=reply.error,
+        error_message=reply.message,
+        member_id=reply.member_id,
+        member_epoch=reply.epoch,
+        heartbeat_interval_ms=reply.heartbeat_interval_ms,
+        assignment=None if reply.assignment is None else _assignment(reply.assignment),
+    )
 
 
 def _command(

@@ -7,10 +7,11 @@ leader may be told to skip the assignment (KIP-814). Source: Kafka's
 `GroupMetadataManager.classicGroupJoin`.
 """
 
+from functools import partial
 from typing import Final
 
-from engine.broker.context import RequestContext
-from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.broker.context import Reply, RequestContext
+from engine.broker.group_shell import Answering, GroupShell, GroupUnavailable
 from engine.coordinator.commands import JoinGroup, JoinReply, OfferedProtocol
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
@@ -33,18 +34,17 @@ class JoinGroupHandler:
     def __init__(self, groups: GroupShell) -> None:
         self._groups = groups
 
-    async def handle(self, request: JoinGroupRequest, context: RequestContext) -> JoinGroupResponse:
+    def handle(self, request: JoinGroupRequest, context: RequestContext, reply: Reply) -> None:
         """Answer when the generation is formed, or with what stands against it."""
 
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
             return coordinator.join(_command(request, context, token), now)
 
+        waiter = Answering(reply, partial(_response, version=context.api_version))
         try:
-            reply = await self._groups.ask(request.group_id, decide)
+            self._groups.tell(request.group_id, decide, waiter)
         except GroupUnavailable as unavailable:
-            reply = JoinReply(error=unavailable.error, member_id=request.member_id)
-        assert isinstance(reply, JoinReply)
-        return _response(reply, context.api_version)
+            waiter.set_result(JoinReply(error=unavailable.error, member_id=request.member_id))
 
 
 def _command(request: JoinGroupRequest, context: RequestContext, token: object) -> JoinGroup:
@@ -65,7 +65,8 @@ def _command(request: JoinGroupRequest, context: RequestContext, token: object) 
     )
 
 
-def _response(reply: JoinReply, version: int) -> JoinGroupResponse:
+def _response(reply: object, version: int) -> JoinGroupResponse:
+    assert isinstance(reply, JoinReply)
     protocol_name = reply.protocol_name
     if protocol_name is None and version < _NULL_PROTOCOL_SINCE:
         protocol_name = ""

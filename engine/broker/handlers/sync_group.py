@@ -7,8 +7,8 @@ any more. An assignment that is not there is empty bytes. Source: Kafka's
 
 from typing import Final
 
-from engine.broker.context import RequestContext
-from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.broker.context import Reply, RequestContext
+from engine.broker.group_shell import Answering, GroupShell, GroupUnavailable
 from engine.coordinator.commands import SyncGroup, SyncReply
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
@@ -25,27 +25,32 @@ class SyncGroupHandler:
     def __init__(self, groups: GroupShell) -> None:
         self._groups = groups
 
-    async def handle(self, request: SyncGroupRequest, context: RequestContext) -> SyncGroupResponse:
+    def handle(self, request: SyncGroupRequest, context: RequestContext, reply: Reply) -> None:
         """Answer when the leader has brought the assignments."""
         if context.api_version >= _TELLS_PROTOCOL_SINCE and (
             request.protocol_type is None or request.protocol_name is None
         ):
-            return SyncGroupResponse(error_code=GroupError.INCONSISTENT_GROUP_PROTOCOL)
+            reply.send(SyncGroupResponse(error_code=GroupError.INCONSISTENT_GROUP_PROTOCOL))
+            return
 
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
             return coordinator.sync(_command(request, token), now)
 
+        waiter = Answering(reply, _response)
         try:
-            reply = await self._groups.ask(request.group_id, decide)
+            self._groups.tell(request.group_id, decide, waiter)
         except GroupUnavailable as unavailable:
-            reply = SyncReply(error=unavailable.error)
-        assert isinstance(reply, SyncReply)
-        return SyncGroupResponse(
-            error_code=reply.error,
-            protocol_type=reply.protocol_type,
-            protocol_name=reply.protocol_name,
-            assignment=reply.assignment,
-        )
+            waiter.set_result(SyncReply(error=unavailable.error))
+
+
+def _response(reply: object) -> SyncGroupResponse:
+    assert isinstance(reply, SyncReply)
+    return SyncGroupResponse(
+        error_code=reply.error,
+        protocol_type=reply.protocol_type,
+        protocol_name=reply.protocol_name,
+        assignment=reply.assignment,
+    )
 
 
 def _command(request: SyncGroupRequest, token: object) -> SyncGroup:

@@ -314,43 +314,6 @@ async def test_append_outside_a_turn_is_written_by_itself(disk: Disk) -> None:
     assert told.committed_tokens == ["a"]
 
 
-class Gatherer:
-    """Gathers values of a partition."""
-
-    def __init__(self, disk: Disk, partition: Partition, waiter: Told) -> None:
-        self._disk = disk
-        self._partition = partition
-        self._waiter = waiter
-        self.values: list[bytes] = []
-
-    def append_gathered(self) -> None:
-        end_offset, size_bytes = stage(self._partition, *self.values)
-        self._disk.commit.enlist(self._partition, end_offset, size_bytes, self._waiter, "all")
-
-
-def test_what_a_turn_gathers_is_written_when_it_ends(disk: Disk) -> None:
-    partition, waiter = disk.partition(), Told()
-    gatherer = Gatherer(disk, partition, waiter)
-    disk.commit.begin_turn()
-    for value in (b"a", b"b"):
-        gatherer.values.append(value)
-        disk.commit.gather(gatherer)
-    disk.commit.flush()
-    assert partition.log.written_end_offset == 2
-    disk.syncs.finish_all()
-    assert waiter.committed_tokens == ["all"]
-
-
-async def test_what_is_gathered_outside_a_turn_is_written_by_itself(disk: Disk) -> None:
-    partition = disk.partition()
-    gatherer = Gatherer(disk, partition, Told())
-    gatherer.values.append(b"a")
-    disk.commit.gather(gatherer)
-    assert partition.log.log_end_offset == 0
-    await asyncio.sleep(0)
-    assert partition.log.written_end_offset == 1
-
-
 async def test_drained_waits_for_every_round(disk: Disk) -> None:
     partition, told = disk.partition(), Told()
     disk.commit.enlist(partition, *stage(partition, b"v"), told, "a")

@@ -8,9 +8,14 @@ import pytest
 from engine.broker.handlers.consumer_group_heartbeat import ConsumerGroupHeartbeatHandler
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.consumer_group_heartbeat import (
+    ConsumerGroupHeartbeatRequest,
+    ConsumerGroupHeartbeatResponse,
+)
 from tests.support.consumer_requests import arrive, live
 from tests.support.group_broker import GroupBroker
 from tests.support.group_talk import Talk, talking
+from tests.support.kept_reply import KeptReply
 from tests.support.topic_broker import context
 
 VERSIONS = range(2)
@@ -100,24 +105,30 @@ async def test_protocol_that_is_turned_off_is_unsupported(tmp_path: Path) -> Non
         assert answer.error_code == ErrorCode.UNSUPPORTED_VERSION
 
 
-async def test_groups_that_are_not_loaded_are_told_so(broker: GroupBroker) -> None:
-    handler = ConsumerGroupHeartbeatHandler(broker.shell)
+async def ask(
+    broker: GroupBroker, request: ConsumerGroupHeartbeatRequest
+) -> ConsumerGroupHeartbeatResponse:
+    """Give a request to the handler itself."""
+    reply = KeptReply(ConsumerGroupHeartbeatResponse)
     asked = context(ApiKey.CONSUMER_GROUP_HEARTBEAT, 1)
-    answer = await handler.handle(arrive("orders", "a", "clicks"), asked)
+    ConsumerGroupHeartbeatHandler(broker.shell).handle(request, asked, reply)
+    return await reply.response()
+
+
+async def test_groups_that_are_not_loaded_are_told_so(broker: GroupBroker) -> None:
+    answer = await ask(broker, arrive("orders", "a", "clicks"))
     assert answer.error_code == ErrorCode.COORDINATOR_NOT_AVAILABLE
     await broker.serve()
-    answer = await handler.handle(arrive("orders", "a", "clicks"), asked)
+    answer = await ask(broker, arrive("orders", "a", "clicks"))
     assert answer.error_code == ErrorCode.NONE
 
 
 async def test_silent_member_is_taken_out_by_the_clock(broker: GroupBroker) -> None:
     await broker.serve()
-    handler = ConsumerGroupHeartbeatHandler(broker.shell)
-    asked = context(ApiKey.CONSUMER_GROUP_HEARTBEAT, 1)
-    answer = await handler.handle(arrive("orders", "a", "clicks"), asked)
+    answer = await ask(broker, arrive("orders", "a", "clicks"))
     await broker.pass_time(44.9)
-    answer = await handler.handle(live("orders", "a", answer.member_epoch), asked)
+    answer = await ask(broker, live("orders", "a", answer.member_epoch))
     assert answer.error_code == ErrorCode.NONE
     await broker.pass_time(45.1)
-    answer = await handler.handle(live("orders", "a", answer.member_epoch), asked)
+    answer = await ask(broker, live("orders", "a", answer.member_epoch))
     assert answer.error_code == ErrorCode.UNKNOWN_MEMBER_ID

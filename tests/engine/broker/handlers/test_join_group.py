@@ -22,6 +22,7 @@ from tests.support.group_talk import (
     stable_pair,
     talking,
 )
+from tests.support.kept_reply import KeptReply
 from tests.support.running_engine import running_engine
 from tests.support.topic_broker import context
 from tests.support.waiting import until
@@ -232,7 +233,9 @@ async def test_members_go_on_after_a_restart(tmp_path: Path) -> None:
 
 async def ask(broker: GroupBroker, request: JoinGroupRequest, version: int) -> JoinGroupResponse:
     """Give a request to the handler itself."""
-    return await JoinGroupHandler(broker.shell).handle(request, context(ApiKey.JOIN_GROUP, version))
+    reply = KeptReply(JoinGroupResponse)
+    JoinGroupHandler(broker.shell).handle(request, context(ApiKey.JOIN_GROUP, version), reply)
+    return await reply.response()
 
 
 async def test_while_groups_load_and_without_them_the_answer_says_so(broker: GroupBroker) -> None:

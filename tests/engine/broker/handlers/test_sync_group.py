@@ -5,6 +5,7 @@ import pytest
 from engine.broker.handlers.sync_group import SyncGroupHandler
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.sync_group import SyncGroupResponse
 from tests.support.group_broker import GroupBroker
 from tests.support.group_requests import NOBODY, beat, join, leave, sync
 from tests.support.group_talk import (
@@ -16,6 +17,7 @@ from tests.support.group_talk import (
     enter,
     stable_pair,
 )
+from tests.support.kept_reply import KeptReply
 from tests.support.topic_broker import context
 
 VERSIONS = range(6)
@@ -123,8 +125,8 @@ async def test_sync_during_the_join_phase_is_told_to_join(talk: Talk, version: i
 async def test_without_a_coordinator_the_answer_says_so(broker: GroupBroker) -> None:
     handler = SyncGroupHandler(broker.shell)
     request, facts = sync(GROUP, NOBODY, 1), context(ApiKey.SYNC_GROUP, SYNC)
-    answer = await handler.handle(request, facts)
-    assert answer.error_code == ErrorCode.COORDINATOR_NOT_AVAILABLE
-    await broker.shell.ensure_topic()
-    answer = await handler.handle(request, facts)
-    assert answer.error_code == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+    for code in (ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS):
+        reply = KeptReply(SyncGroupResponse)
+        handler.handle(request, facts, reply)
+        assert (await reply.response()).error_code == code
+        await broker.shell.ensure_topic()
