@@ -5,8 +5,9 @@ may be aborted by the client (KIP-890). 6: share groups (KIP-932). The first loo
 coordinator creates `__consumer_offsets`, as in Kafka. Share partitions are refused with
 INVALID_REQUEST.
 
-Differs from Kafka: with one node the answer for a transactional id is that node, which then refuses
-InitProducerId, so that a transactional producer fails at once instead of looking for ever.
+Differs from Kafka: transactions are not served, and a transactional id has no coordinator. It is
+refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED and a sentence: every client takes that error as
+final, where librdkafka looks for ever after most others.
 Source: Kafka's `KafkaApis.handleFindCoordinatorRequest`.
 """
 
@@ -29,6 +30,7 @@ _BATCHED_SINCE: Final = 4
 _NO_NODE: Final = -1
 _NO_ERROR: Final = "NONE"
 """What Kafka puts where there is no message, before version 4."""
+_NO_TRANSACTIONS: Final = "this broker does not serve transactions"
 
 
 class FindCoordinatorHandler:
@@ -44,8 +46,11 @@ class FindCoordinatorHandler:
         """Answer for every key."""
         is_batched = context.api_version >= _BATCHED_SINCE
         keys = request.coordinator_keys if is_batched else [request.key]
-        code = await self._problem(request.key_type)
-        found = [self._coordinator(key, code, context.connection.listener) for key in keys]
+        refusal = await self._refusal(request.key_type)
+        if refusal is None:
+            found = [self._coordinator(key, context.connection.listener) for key in keys]
+        else:
+            found = [_refused(key, *refusal) for key in keys]
         if is_batched:
             return FindCoordinatorResponse(coordinators=found)
         (one,) = found
@@ -57,27 +62,28 @@ class FindCoordinatorHandler:
             port=one.port,
         )
 
-    async def _problem(self, key_type: int) -> ErrorCode:
-        if key_type not in (_GROUP, _TRANSACTION):
-            return ErrorCode.INVALID_REQUEST
-        if key_type == _GROUP:
-            try:
-                await self._groups.ensure_topic()
-            except Refused:
-                return ErrorCode.COORDINATOR_NOT_AVAILABLE
+    async def _refusal(self, key_type: int) -> tuple[ErrorCode, str] | None:
+        """Why no key of this kind has a coordinator."""
+        if key_type == _TRANSACTION:
+            return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, _NO_TRANSACTIONS
+        if key_type != _GROUP:
+            return ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.message
+        unavailable = ErrorCode.COORDINATOR_NOT_AVAILABLE
+        try:
+            await self._groups.ensure_topic()
+        except Refused:
+            return unavailable, unavailable.message
         if not self._cluster.nodes:
-            return ErrorCode.COORDINATOR_NOT_AVAILABLE
-        return ErrorCode.NONE
+            return unavailable, unavailable.message
+        return None
 
-    def _coordinator(self, key: str, code: ErrorCode, listener: str) -> Coordinator:
-        if code is not ErrorCode.NONE:
-            return Coordinator(
-                key=key,
-                node_id=_NO_NODE,
-                port=_NO_NODE,
-                error_code=code,
-                error_message=code.message,
-            )
+    def _coordinator(self, key: str, listener: str) -> Coordinator:
         node = next(n for n in self._cluster.nodes if n.node_id == self._cluster.node_id)
         host, port = node.address_for(listener)
         return Coordinator(key=key, node_id=node.node_id, host=host, port=port)
+
+
+def _refused(key: str, code: ErrorCode, message: str) -> Coordinator:
+    return Coordinator(
+        key=key, node_id=_NO_NODE, port=_NO_NODE, error_code=code, error_message=message
+    )

@@ -4,8 +4,9 @@ Versions 0-5. Without a transactional id every request gets a fresh producer id 
 also resets a producer which lost its sequence (KIP-360).
 
 Differs from Kafka: transactions are not served, and the APIs that a transaction needs are not
-listed. A transactional id is refused with UNSUPPORTED_VERSION, which clients treat as fatal, rather
-than with something that they would retry for ever. Source: Kafka's
+listed. A transactional id is refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED, which every client
+takes as final; librdkafka retries UNSUPPORTED_VERSION for ever. Clients seldom get that far, since
+FindCoordinator refuses them with a sentence. Source: Kafka's
 `TransactionCoordinator.handleInitProducerId`.
 """
 
@@ -50,7 +51,7 @@ def _refusal(request: InitProducerIdRequest) -> ErrorCode | None:
     if has_id != has_epoch or request.transactional_id == "":
         return ErrorCode.INVALID_REQUEST
     if request.transactional_id is not None:
-        return ErrorCode.UNSUPPORTED_VERSION
+        return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
     return None
 
 

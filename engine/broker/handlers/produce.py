@@ -9,7 +9,7 @@ not keep the others of its request from being appended. While the reserve of the
 every batch is refused with KAFKA_STORAGE_ERROR, which clients retry (Kafka halts when it is full).
 
 Differs from Kafka: transactions are not served, so a request with a transactional id is refused as
-INVALID_TXN_STATE; no producer should get that far, since InitProducerId refuses them.
+INVALID_TXN_STATE; no producer should get that far, since FindCoordinator refuses them.
 Source: Kafka's `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`,
 `ProduceRequest.validateRecords`.
 """

@@ -37,8 +37,20 @@ async def test_every_version_names_this_node(
 ) -> None:
     here = (ErrorCode.NONE, 1, engine.address.host, engine.address.port)
     assert await find(client, version, "orders") == [here]
-    if version:
-        assert await find(client, version, "payments", kind=TRANSACTION) == [here]
+
+
+@pytest.mark.parametrize("version", range(1, 7))
+async def test_transactional_ids_are_refused_with_the_reason(
+    client: WireClient, version: int
+) -> None:
+    request = FindCoordinatorRequest(
+        key="payments", key_type=TRANSACTION, coordinator_keys=["payments"]
+    )
+    answer = await client.call(request, FindCoordinatorResponse, version)
+    refused = answer.coordinators[0] if version >= 4 else answer
+    assert refused.error_code == ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
+    assert refused.error_message == "this broker does not serve transactions"
+    assert (refused.node_id, refused.host, refused.port) == (-1, "", -1)
 
 
 @pytest.mark.parametrize("version", range(1, 7))

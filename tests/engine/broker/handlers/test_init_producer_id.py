@@ -52,8 +52,7 @@ async def test_resuming_without_a_transaction_gets_a_fresh_id(client: WireClient
 async def test_transactional_id_is_refused_for_good(client: WireClient) -> None:
     answer = await ask(client, transactional_id="orders-1")
 
-    assert answer.error_code == ErrorCode.UNSUPPORTED_VERSION
-    assert not ErrorCode(answer.error_code).retriable
+    assert answer.error_code == ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
 
 
 async def test_empty_transactional_id_is_an_invalid_request(client: WireClient) -> None:
