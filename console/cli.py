@@ -105,8 +105,9 @@ def main(
     flags = context.obj = _Flags(data, listen, config, theme)
     if context.invoked_subcommand in ON_CLUSTER:
         flags.then(context.invoked_subcommand, config=None)
-        given = {"bootstrap": bootstrap, "config": config}
-        context.default_map = {context.invoked_subcommand: given}
+        given: dict[str, object] = {"bootstrap": bootstrap, "config": config}
+        command = ON_CLUSTER[context.invoked_subcommand]
+        context.default_map = {context.invoked_subcommand: _given_to(command, given)}
         return
     if context.invoked_subcommand is not None:
         if bootstrap is not None:
@@ -119,6 +120,13 @@ def main(
             "--data and --listen are for a broker of one's own; --bootstrap opens another"
         )
     _open_console(flags, bootstrap=bootstrap, is_demo=False)
+
+
+def _given_to(command: click.Command, given: dict[str, object]) -> dict[str, object]:
+    """What was given before a command as defaults of it, or of each command below it."""
+    if isinstance(command, click.Group):
+        return {name: _given_to(each, given) for name, each in command.commands.items()}
+    return given
 
 
 @dataclass(frozen=True, slots=True)

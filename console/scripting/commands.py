@@ -5,17 +5,18 @@ Nothing here takes time to import, since `kconsole --help` does.
 
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from console.scripting.offline_commands import OFFLINE
+
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 Header = tuple[str, bytes | None]
 
-EXIT_DAMAGED = 1
 EXIT_REFUSED = 1
+EXIT_DOES_NOT_HOLD = 3
 EXIT_INTERRUPTED = 130
 
 TABLE_NAMES = (
@@ -215,119 +216,73 @@ def produce(
         sys.exit(EXIT_REFUSED)
 
 
-@click.command()
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-def check(directory: Path) -> None:
-    """Verify a data directory that no broker serves. Changes nothing.
+def _seconds(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> float | None:
+    """The seconds of a duration such as `90s`, `2m` or `1h30m`."""
+    from engine.config.units import milliseconds_of
 
-    Reads every batch. Exit code 1 if data is damaged; what the next start mends is only noticed.
+    if text is None:
+        return None
+    found = milliseconds_of(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no duration such as 30s, 2m or 1h30m")
+    return found / 1000
+
+
+@click.group("assert")
+def assert_group() -> None:
+    """Hold something of a cluster, for scripts.
+
+    Exit code 0 if it holds, 3 if it does not, with the reason on standard error.
     """
-    from engine.inspection.directory_check import DirectoryCheck, NoDataDirectory
-    from engine.inspection.finding import Weight
-    from engine.storage.errors import StorageError
-    from engine.storage.posix import PosixFileSystem
-
-    inspected = DirectoryCheck(PosixFileSystem(), str(directory.absolute()))
-    damages = notices = 0
-    try:
-        for finding in inspected.run():
-            click.echo(finding)
-            is_damage = finding.weight is Weight.DAMAGE
-            damages, notices = damages + is_damage, notices + (not is_damage)
-    except BrokenPipeError:
-        raise  # The reader went away, which ends a command quietly.
-    except (NoDataDirectory, StorageError, OSError) as error:
-        raise click.ClickException(str(error)) from error
-    totals = inspected.totals
-    verdict = "damaged" if damages else "sound"
-    click.echo(
-        f"{directory}: {verdict}; {damages} damages, {notices} notices in "
-        f"{totals.partitions} partitions, {totals.segments} segments, {totals.batches} batches, "
-        f"{totals.records} records, {totals.size_bytes} bytes"
-    )
-    if damages:
-        sys.exit(EXIT_DAMAGED)
 
 
-@click.command()
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--write", "is_written", is_flag=True, help="Do it. Without, nothing is changed.")
-def repair(directory: Path, is_written: bool) -> None:
-    """Give up what cannot be read in a data directory that no broker serves.
-
-    Tells what is lost for good. With --write a batch without records takes the place of each
-    damaged range, so that everything else can be read again; the bytes as they were stay in a
-    directory named *-damaged. Restoring a backup is better where there is one. Exit code 1 if
-    damage is left.
-    """
-    from engine.inspection.directory_check import NoDataDirectory
-    from engine.inspection.directory_repair import DirectoryRepair
-    from engine.inspection.log_repair import NotRepairable
-    from engine.storage.errors import StorageError
-    from engine.storage.posix import PosixFileSystem
-
-    ranges = left = 0
-    try:
-        with closing(DirectoryRepair(PosixFileSystem(), str(directory.absolute()))) as repaired:
-            for missing in repaired.missing():
-                left += 1
-                click.echo(f"{missing}: its directory is missing; only a backup helps")
-            for log in repaired.damaged():
-                ranges += len(log.lost)
-                for each in log.told():
-                    click.echo(each)
-                if is_written:
-                    click.echo(f"{log.topic_partition}: repaired; as it was: {repaired.write(log)}")
-    except BrokenPipeError:
-        raise  # As above.
-    except (NoDataDirectory, NotRepairable, StorageError, OSError) as error:
-        raise click.ClickException(str(error)) from error
-    left += 0 if is_written else ranges
-    if ranges and not is_written:
-        click.echo(f"{ranges} ranges; nothing was changed: --write repairs them")
-    elif not ranges:
-        click.echo(f"{directory}: nothing to repair")
-    if left:
-        sys.exit(EXIT_DAMAGED)
-
-
-@click.command()
-@click.argument(
-    "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
-@click.option("--records", "has_records", is_flag=True, help="Show the records of each batch.")
+@assert_group.command()
+@click.argument("groups", metavar="GROUP", nargs=-1, required=True)
+@cluster_options
+@click.option("--under", type=click.IntRange(min=1), help="The lag of each is under so many.")
 @click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="`json` prints one object a line.",
+    "--age-under",
+    callback=_seconds,
+    metavar="TIME",
+    help="The oldest record that each has not read is younger, such as 30s.",
 )
-def dump(file: Path, has_records: bool, output: str) -> None:
-    """Show what a file of a partition holds.
+@click.option(
+    "--within",
+    callback=_seconds,
+    default="0s",
+    metavar="TIME",
+    help="Ask again until then, such as 2m. Default: once.",
+)
+def lag(
+    groups: tuple[str, ...],
+    bootstrap: str | None,
+    config: Path | None,
+    under: int | None,
+    age_under: float | None,
+    within: float,
+) -> None:
+    """Hold that each GROUP keeps up: `kconsole assert lag billing --under 100 --within 2m`.
 
-    A segment (.log), its indexes, a producer snapshot or a checkpoint file. The records of
-    __consumer_offsets are opened.
+    A lag that is not known does not hold, nor does a group that is not there.
     """
-    import json
+    from console.scripting.assertion import LagAssertion, LagBounds
+    from console.scripting.cluster_command import run_on_cluster
+    from engine.kernel.system import SystemClock
 
-    from console.model.text import plain
-    from engine.inspection.file_dump import FileDump, UnknownFile, as_text
-    from engine.storage.errors import StorageError
-    from engine.storage.posix import PosixFileSystem
-
-    facts = FileDump(PosixFileSystem(), str(file.absolute()), has_records=has_records)
-    try:
-        for fact in facts.run():
-            click.echo(json.dumps(fact) if output == "json" else plain(as_text(fact)))
-    except BrokenPipeError:
-        raise  # As above.
-    except (UnknownFile, StorageError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    if under is None and age_under is None:
+        raise click.UsageError("say what must hold: --under N or --age-under TIME")
+    asserted = LagAssertion(groups, LagBounds(under, age_under), within, SystemClock())
+    if not run_on_cluster(bootstrap, config, asserted.run):
+        sys.exit(EXIT_INTERRUPTED)
+    for reason in asserted.reasons:
+        click.echo(f"kconsole: {reason}", err=True)
+    if asserted.reasons:
+        sys.exit(EXIT_DOES_NOT_HOLD)
 
 
-ON_CLUSTER = {"get": get, "consume": consume, "produce": produce}
+ON_CLUSTER = {"get": get, "consume": consume, "produce": produce, "assert": assert_group}
 """Commands on any cluster, which may be named before them as well."""
 
-COMMANDS = (*ON_CLUSTER.values(), check, repair, dump)
+COMMANDS = (*ON_CLUSTER.values(), *OFFLINE)

@@ -2,6 +2,8 @@
 
 from typing import Generic
 
+from console.model.figures import Known
+from console.model.group import Group
 from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
 from console.port.clock import Clock
@@ -51,6 +53,10 @@ class TableReader(Generic[RowT]):
             self._sampler.need(self._table.needs(wanted))
             self._sampler.refresh()
             snapshot = await self._sampler.tick()
+        if self._table.follows_groups and not all(map(_has_age, content(snapshot.groups) or ())):
+            # Which records to ask the time of is known now that the offsets are.
+            self._sampler.refresh()
+            snapshot = await self._sampler.tick()
         return snapshot
 
     def _chosen(self, rows: list[RowT]) -> list[RowT]:
@@ -61,6 +67,10 @@ class TableReader(Generic[RowT]):
         if missing:
             raise NotFound(f"there is no {self._table.of.lower()} {', '.join(sorted(missing))}")
         return chosen
+
+
+def _has_age(group: Group) -> bool:
+    return isinstance(group.age, Known) or not group.lag_total.amount
 
 
 def _rows(section: Section[list[RowT]]) -> list[RowT]:

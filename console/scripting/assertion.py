@@ -1,0 +1,94 @@
+"""`kconsole assert lag`: whether groups keep up, as an exit code for scripts and pipelines.
+
+Reads again and again until all that was asked holds or the time is over. What is not known does
+not hold: a partition without a commit, a group that is not there yet, a cluster that does not
+answer are all reasons to go on asking, and the last of them is what the command says in the end.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from console.adapters.kafka import KafkaCluster
+from console.model import units
+from console.model.figures import Figure, Known
+from console.model.group import Group
+from console.model.lag import Age
+from console.model.text import plain
+from console.port.clock import Clock
+from console.port.errors import ClusterError
+from console.scripting.reading import TableReader
+from console.scripting.tables import GROUPS
+
+READ_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LagBounds:
+    """What must hold of each group; None asks nothing. Both are exclusive."""
+
+    records: int | None = None
+    age_s: float | None = None
+
+
+def shortfalls(group: Group, bounds: LagBounds) -> Iterator[str]:
+    """Why a group does not keep its bounds; nothing when it does. Pure."""
+    name = plain(group.name)
+    if not group.is_enriched:
+        yield f"{name}: {plain(group.problem) or 'its offsets could not be read'}"
+        return
+    lag = group.lag_total
+    if not group.partitions:
+        yield f"{name}: it has committed nothing, so that its lag is not known"
+    elif lag.unknown:
+        yield f"{name}: the lag of {lag.unknown} partitions is not known"
+    if bounds.records is not None and lag.amount >= bounds.records:
+        yield f"{name}: lag {lag.amount}, not under {bounds.records}"
+    if bounds.age_s is not None and group.partitions:
+        yield from _too_old(name, group.age, bounds.age_s)
+
+
+def _too_old(name: str, age: Figure[Age], bound_s: float) -> Iterator[str]:
+    if not isinstance(age, Known):
+        yield f"{name}: its age is not known: {plain(age.reason)}"
+    elif age.value.seconds >= bound_s:
+        shown = units.duration(age.value.seconds)
+        yield f"{name}: behind by {shown}, not by less than {units.duration(bound_s)}"
+    elif age.value.is_at_least:
+        yield f"{name}: behind by {units.duration(age.value.seconds)} or more"
+
+
+class LagAssertion:
+    """One run of the command. `reasons` are those of the last reading; none when it holds."""
+
+    def __init__(
+        self, names: Iterable[str], bounds: LagBounds, within_s: float, clock: Clock
+    ) -> None:
+        self._names = frozenset(names)
+        self._bounds = bounds
+        self._within_s = within_s
+        self._clock = clock
+        self.reasons: list[str] = []
+
+    async def run(self, cluster: KafkaCluster) -> None:
+        """Ask until it holds or the time is over; print the lag of each group when it holds."""
+        reader = TableReader(cluster.reads, self._clock, GROUPS, self._names)
+        deadline_s = self._clock.monotonic_s() + self._within_s
+        while True:
+            try:
+                groups = await reader.read()
+            except ClusterError as error:
+                groups = []
+                self.reasons = [error.reason]
+            else:
+                self.reasons = [why for each in groups for why in shortfalls(each, self._bounds)]
+            if not self.reasons:
+                for group in groups:
+                    click.echo(f"{plain(group.name)}: lag {group.lag_total.amount}")
+                return
+            left_s = deadline_s - self._clock.monotonic_s()
+            if left_s <= 0:
+                return
+            await asyncio.sleep(min(READ_EVERY_S, left_s))
