@@ -134,9 +134,9 @@ def consume(
     output: str,
 ) -> None:
     """Print the records of TOPIC, and go on with those that come, until interrupted."""
+    from console.messages.start_position import parse_start
     from console.scripting.cluster_command import run_on_cluster
     from console.scripting.consume import TopicReader, Wanted
-    from console.scripting.start_position import parse_start
     from engine.kernel.system import SystemClock
 
     try:

@@ -8,16 +8,17 @@ import asyncio
 import base64
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import click
 
 from console.adapters.kafka import KafkaCluster
+from console.messages.start_position import Start, start_offsets
 from console.model.names import TopicPartition
 from console.model.text import plain
 from console.port.errors import ClusterError, Failed, NotFound, TimedOut, Unreachable
 from console.port.readings import RecordReading
-from console.scripting.start_position import Start, start_offsets
 
 WAIT_MS = 500
 RETRY_S = 0.5
@@ -53,11 +54,8 @@ class TopicReader:
         reads, wanted = self._cluster.reads, self._wanted
         ends: dict[TopicPartition, int] = {}
         if wanted.stops_at_end:
-            for key, end in (await reads.end_offsets(partitions)).items():
-                if not isinstance(end, int):
-                    raise end
-                ends[key] = end
-        self._positions = await start_offsets(reads, partitions, wanted.start)
+            ends = _known(await reads.end_offsets(partitions))
+        self._positions = _known(await start_offsets(reads, partitions, wanted.start))
         looked_s = asyncio.get_running_loop().time()
         while self._left != 0:
             if wanted.stops_at_end:
@@ -128,6 +126,16 @@ class TopicReader:
             click.echo("\t".join(plain(part or b"", keeps_lines=True) for part in parts))
         else:
             sys.stdout.buffer.write(b"\t".join(part or b"" for part in parts) + b"\n")
+
+
+def _known(answers: Mapping[TopicPartition, int | ClusterError]) -> dict[TopicPartition, int]:
+    """The offsets. Raises the first error in place of one."""
+    known: dict[TopicPartition, int] = {}
+    for key, answer in answers.items():
+        if isinstance(answer, ClusterError):
+            raise answer
+        known[key] = answer
+    return known
 
 
 def _as_object(key: TopicPartition, record: RecordReading) -> dict[str, object]:

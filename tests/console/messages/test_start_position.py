@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.scripting.start_position import Start, StartKind, parse_start
+from console.messages.start_position import Start, StartKind, parse_start
 
 NOW_MS = 1_700_000_000_000
 

@@ -1,4 +1,4 @@
-"""Where `kconsole consume` starts: what `--from` may say, and which offsets that means.
+"""Where to start to read: what people may say, and which offsets that means.
 
 | text             | means                                                          |
 |------------------|----------------------------------------------------------------|
@@ -19,6 +19,7 @@ from enum import Enum
 from console.model.names import TopicPartition
 from console.port.cluster import Offsets
 from console.port.errors import ClusterError
+from console.port.readings import TimedOffset
 
 DIGITS_MAX = 18
 """Digits of an offset; with one more it may be beyond what Kafka can count to."""
@@ -73,33 +74,32 @@ def parse_start(text: str, now_ms: int) -> Start:
 
 async def start_offsets(
     cluster: Offsets, partitions: Collection[TopicPartition], start: Start
-) -> dict[TopicPartition, int]:
-    """The offset of each partition at which to start. Raises ClusterError."""
+) -> Mapping[TopicPartition, int | ClusterError]:
+    """The offset of each partition at which to start, or why it is not known."""
     match start.kind:
         case StartKind.OFFSET:
             return dict.fromkeys(partitions, start.amount)
         case StartKind.BEGINNING:
-            return _all_known(await cluster.start_offsets(partitions))
+            return await cluster.start_offsets(partitions)
         case StartKind.END:
-            return _all_known(await cluster.end_offsets(partitions))
+            return await cluster.end_offsets(partitions)
         case StartKind.BEFORE_END:
-            starts = _all_known(await cluster.start_offsets(partitions))
-            ends = _all_known(await cluster.end_offsets(partitions))
-            return {key: max(starts[key], end - start.amount) for key, end in ends.items()}
+            starts = await cluster.start_offsets(partitions)
+            ends = await cluster.end_offsets(partitions)
+            return {key: _before(starts[key], ends[key], start.amount) for key in partitions}
         case StartKind.TIME:
-            ends = _all_known(await cluster.end_offsets(partitions))
-            at = {}
-            for key, found in (await cluster.offsets_at(partitions, start.amount)).items():
-                if isinstance(found, ClusterError):
-                    raise found
-                at[key] = ends[key] if found.offset < 0 else found.offset
-            return at
+            ends = await cluster.end_offsets(partitions)
+            found = await cluster.offsets_at(partitions, start.amount)
+            return {key: _found_or_end(found[key], ends[key]) for key in partitions}
 
 
-def _all_known(answers: Mapping[TopicPartition, int | ClusterError]) -> dict[TopicPartition, int]:
-    known: dict[TopicPartition, int] = {}
-    for key, answer in answers.items():
-        if isinstance(answer, ClusterError):
-            raise answer
-        known[key] = answer
-    return known
+def _before(first: int | ClusterError, end: int | ClusterError, count: int) -> int | ClusterError:
+    if isinstance(first, ClusterError):
+        return first
+    return end if isinstance(end, ClusterError) else max(first, end - count)
+
+
+def _found_or_end(found: TimedOffset | ClusterError, end: int | ClusterError) -> int | ClusterError:
+    if isinstance(found, ClusterError):
+        return found
+    return end if found.offset < 0 else found.offset
