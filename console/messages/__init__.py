@@ -1,1 +1,27 @@
-"""The records of a topic as the message browser reads them: everything but the screen."""
+"""The records of a topic as the message browser reads them: everything but the screen.
+
+What to read is a `plan.Query`; `plan.make_plan` asks the leaders and fixes a range of offsets for
+each partition. A `scan.Scan` reads the plan and reports what it finds:
+
+    seek = parse_seek("-1h", clock.wall_ms())           # ValueError says what may be typed
+    query = Query("orders", partitions, Order.NEWEST_FIRST, start=seek)
+    plan = await make_plan(cluster, query)              # Offsets
+    scan = Scan(cluster, cluster, plan, clock)          # Records, Offsets
+    progress = await scan.run(post_report, limit=100)   # the first page
+    progress = await scan.run(post_report, limit=100)   # the next: older records
+    scan.stop()                                         # from elsewhere: the run ends at once
+
+`post_report` gets a `progress.Report`: the hits that came since the one before, in order, and a
+`progress.Progress` with counts, rate, time left, the time reached, `failures` by partition and,
+when the run is over, its `ending`. A screen reads `scan.progress` when it likes. `(hit.key,
+hit.record.offset)` names a hit; after a run that was stopped, later hits may belong above earlier
+ones, so rows are kept by name and sorted by time.
+
+- Around a place: `Query(..., Order.OLDEST_FIRST, start=seek)` reads from there on, and
+  `Query(..., Order.NEWEST_FIRST, end=seek)` what lies before it.
+- Newer records than those planned: `plan.onward_plan`.
+- Later, or after a restart: `Scan(..., scan.plan.resumed(scan.positions), ...)`.
+
+Nothing here knows a widget or an engine; nothing blocks the loop for longer than a few
+milliseconds.
+"""

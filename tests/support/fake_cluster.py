@@ -1,8 +1,8 @@
 """A cluster in memory behind the console's port: deterministic, and broken to order.
 
 A test arranges its `world`. `fail` makes an operation raise, `hold` lets calls of an operation wait
-until the test releases them. `calls` lists the operations in the order in which they began, `ends`
-the partitions whose ends were asked.
+until the test releases them. `calls` lists the operations in the order in which they began, `reads`
+where records were read, `ends` the partitions whose ends were asked.
 
 It passes the same contract test as the adapter of the product.
 """
@@ -75,7 +75,9 @@ class FakeCluster:
         self.world = FakeWorld(clock, nodes)
         self.metric_samples: tuple[MetricSample, ...] | None = None
         self.offered = EVERYTHING
+        self.answer_records_max = 500
         self.calls: list[str] = []
+        self.reads: list[dict[TopicPartition, int]] = []
         self.ends: set[TopicPartition] = set()
         self.in_flight: Counter[str] = Counter()
         self.in_flight_max = 0
@@ -334,11 +336,19 @@ class FakeCluster:
     ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
         await self._enter("read")
 
-        def some(partition: FakePartition, offset: int) -> RecordsReading:
+        self.reads.append(dict(positions))
+
+        def some(partition: FakePartition, offset: int) -> RecordsReading | ClusterError:
             end = self.world.end(partition)
-            stop = min(offset + 500, end)
-            records = tuple(self.world.record(partition, each) for each in range(offset, stop))
-            return RecordsReading(records, max(offset, stop), partition.start, end)
+            if not partition.start <= offset <= end:
+                return Rejected("OFFSET_OUT_OF_RANGE", "the offset is outside the log")
+            stop = min(offset + self.answer_records_max, end)
+            records = tuple(
+                self.world.record(partition, each)
+                for each in range(offset, stop)
+                if each not in partition.markers
+            )
+            return RecordsReading(records, stop, partition.start, end)
 
         return {key: self._at(key, offset, some) for key, offset in positions.items()}
 
@@ -364,7 +374,10 @@ class FakeCluster:
         return partition if isinstance(partition, ClusterError) else ask(partition)
 
     def _at(
-        self, key: TopicPartition, offset: int, ask: Callable[[FakePartition, int], T]
+        self,
+        key: TopicPartition,
+        offset: int,
+        ask: Callable[[FakePartition, int], T | ClusterError],
     ) -> T | ClusterError:
         partition = self.world.partition(key)
         return partition if isinstance(partition, ClusterError) else ask(partition, offset)

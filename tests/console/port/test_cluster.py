@@ -185,6 +185,15 @@ async def test_reading_goes_on_from_any_offset_and_ends_at_the_end(stage: Stage)
     assert isinstance((await stage.records.read({key("nowhere"): 0}))[key("nowhere")], NotFound)
 
 
+async def test_reading_outside_the_log_is_refused(stage: Stage) -> None:
+    await written(stage, "orders", b"a", b"b", b"c")
+    await stage.writes.delete_records({key("orders"): 2})
+    for outside in (1, 4):
+        answer = (await stage.records.read({key("orders"): outside}))[key("orders")]
+        assert isinstance(answer, Rejected)
+        assert answer.code == "OFFSET_OUT_OF_RANGE"
+
+
 async def test_one_key_goes_to_one_partition(stage: Stage) -> None:
     await stage.writes.create_topic(NewTopic("orders", 8))
     outcomes = await stage.writes.publish("orders", [NewRecord(b"customer-7", b"x")] * 4)

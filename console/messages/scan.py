@@ -1,0 +1,254 @@
+"""Reads the ranges of a plan and reports what it finds: bounded, stoppable, resumable.
+
+A run ends at the limit of hits, at the limit of bytes, when it is stopped, or when the ranges are
+read to their true ends: there is no other rule. Running again goes on where the last run ended.
+Hits come in the order of time; those found when a run is stopped are all given at once, so that
+none is lost, and the ones of a later run may then belong between them.
+
+The scan works on the loop that calls it, in slices of a few milliseconds. What it keeps is bounded
+by `HELD_BYTES_MAX`. A partition that cannot be read is told in the progress, with the reason; the
+others go on, and the next run tries it again. What retention deletes before it was read is passed.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from console.messages.lane import BLOCK_RECORDS_MAX, Hit, Lane, size_of
+from console.messages.merge import Merge
+from console.messages.plan import Plan
+from console.messages.progress import Ending, Meter, Progress, Report
+from console.model.names import TopicPartition
+from console.port.clock import Clock
+from console.port.cluster import Offsets, Records
+from console.port.errors import ClusterError, Failed, Rejected
+from console.port.readings import RecordReading, RecordsReading
+
+HELD_BYTES_MAX = 64 << 20
+"""Bytes of records that wait for their turn, over all partitions."""
+
+BLOCK_RECORDS_MIN = 20
+LANES_AT_ONCE = 64
+"""Partitions asked in one request; more would come back empty by the limits of an answer."""
+
+SLICE_RECORDS = 256
+EMPTY_ANSWERS_MAX = 3
+"""Answers without progress to a request for one partition alone before it is taken as failed."""
+
+OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE"
+
+Keep = Callable[[TopicPartition, RecordReading], bool]
+Tell = Callable[[Report], None]
+
+
+def keep_all(_key: TopicPartition, _record: RecordReading) -> bool:
+    """The filter that lets everything through."""
+    return True
+
+
+class Scan:
+    """One scan of a plan. One run at a time."""
+
+    def __init__(
+        self,
+        records: Records,
+        offsets: Offsets,
+        plan: Plan,
+        clock: Clock,
+        *,
+        keep: Keep = keep_all,
+    ) -> None:
+        self._records = records
+        self._offsets = offsets
+        self._plan = plan
+        self._clock = clock
+        self._keep = keep
+        self._is_filtered = keep is not keep_all
+        lanes = [Lane(key, span, plan.order) for key, span in plan.spans.items()]
+        self._merge = Merge(lanes, plan.order)
+        self._meter = Meter()
+        self._given = 0
+        self._empty_answers: dict[Lane, int] = {}
+        self._unsent: list[Hit] = []
+        self._ending: Ending | None = None
+        self._is_stopping = False
+        self._reading: asyncio.Timeout | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """What is scanned."""
+        return self._plan
+
+    @property
+    def positions(self) -> Mapping[TopicPartition, int]:
+        """Where `Plan.resumed` lets another scan go on."""
+        return {lane.key: lane.position for lane in self._merge.lanes}
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is at this moment."""
+        failed = {each.key: each.failure for each in self._merge.lanes if each.failure is not None}
+        return self._meter.progress(
+            self._clock.monotonic_s(),
+            scanned_offsets=sum(lane.scanned_offsets for lane in self._merge.lanes),
+            total_offsets=self._plan.total_offsets,
+            reached_ms=self._merge.reached_ms,
+            ending=self._ending,
+            failures={**self._plan.failures, **failed},
+        )
+
+    def stop(self) -> None:
+        """End the run under way at once, also while an answer is awaited. Idempotent."""
+        self._is_stopping = True
+        if self._reading is not None and not self._reading.expired():
+            self._reading.reschedule(asyncio.get_running_loop().time())
+
+    async def run(self, tell: Tell, *, limit: int = 100, bytes_max: int | None = None) -> Progress:
+        """Go on until `limit` more hits were given, or more than `bytes_max` bytes were read.
+
+        `tell` gets reports while it runs and one when it ends; the last has `ending`. Cancelling
+        is safe: a later run goes on, and no hit is lost.
+        """
+        assert limit > 0, "a page has at least one record"
+        self._begin()
+        limit_at = self._given + limit
+        while self._ending is None:
+            self._give(self._merge.take(limit_at - self._given))
+            if self._given >= limit_at:
+                self._ending = Ending.LIMIT
+            elif self._is_stopping:
+                self._ending = Ending.STOPPED
+            elif self._merge.is_done:
+                self._ending = Ending.END
+            elif bytes_max is not None and self._meter.run_bytes >= bytes_max:
+                self._ending = Ending.BYTES
+            else:
+                await self._read_some(limit, tell)
+        if self._ending in (Ending.STOPPED, Ending.END):
+            self._give(self._merge.all_found())
+        self._tell(tell)
+        return self.progress
+
+    def _begin(self) -> None:
+        self._ending = None
+        self._is_stopping = False
+        self._empty_answers.clear()
+        for lane in self._merge.lanes:
+            lane.failure = None
+        scanned = sum(lane.scanned_offsets for lane in self._merge.lanes)
+        self._meter.began(self._clock.monotonic_s(), scanned)
+
+    def _give(self, hits: list[Hit]) -> None:
+        self._unsent.extend(hits)
+        self._given += len(hits)
+
+    def _tell(self, tell: Tell) -> None:
+        hits, self._unsent = tuple(self._unsent), []
+        tell(Report(hits, self.progress))
+
+    async def _read_some(self, limit: int, tell: Tell) -> None:
+        """One request for the lanes that are waited for, and what comes of it."""
+        lanes = self._chosen()
+        size = self._block_records(limit)
+        positions = {lane.key: lane.read_from(size) for lane in lanes}
+        answers = await self._answers(positions)
+        if answers is None:
+            return
+        for lane in lanes:
+            answer = answers[lane.key]
+            if isinstance(answer, ClusterError):
+                await self._failed(lane, positions[lane.key], answer)
+            else:
+                await self._feed(lane, positions[lane.key], answer, len(lanes))
+            if self._meter.is_report_due(self._clock.monotonic_s()):
+                self._tell(tell)
+            if self._is_stopping:
+                return
+
+    def _chosen(self) -> list[Lane]:
+        """Those to ask now: one alone if it must show whether anything is left in it."""
+        wanting = self._merge.wanting()
+        for lane in wanting:
+            if self._empty_answers.get(lane):
+                return [lane]
+        return wanting[:LANES_AT_ONCE]
+
+    def _block_records(self, limit: int) -> int:
+        """How many records to read of one partition before the next: few for a page of a few."""
+        if self._is_filtered:
+            return BLOCK_RECORDS_MAX
+        open_lanes = sum(lane.is_open for lane in self._merge.lanes)
+        return min(max(2 * limit // open_lanes, BLOCK_RECORDS_MIN), BLOCK_RECORDS_MAX)
+
+    async def _answers(
+        self, positions: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, RecordsReading | ClusterError] | None:
+        """The answers; None when the run was stopped before they came."""
+        if self._is_stopping:
+            return None
+        try:
+            async with asyncio.timeout(None) as self._reading:
+                return await self._records.read(positions)
+        except TimeoutError:
+            return None
+        except ClusterError as error:
+            return dict.fromkeys(positions, error)
+        finally:
+            self._reading = None
+
+    async def _failed(self, lane: Lane, asked_at: int, error: ClusterError) -> None:
+        """Go on behind what retention has deleted meanwhile; else the lane has failed."""
+        if isinstance(error, Rejected) and error.code == OUT_OF_RANGE:
+            try:
+                first = (await self._offsets.start_offsets([lane.key]))[lane.key]
+            except ClusterError as worse:
+                first = worse
+            if isinstance(first, int) and first > asked_at:
+                lane.forgot_before(first)
+                return
+        lane.failure = error
+
+    async def _feed(self, lane: Lane, asked_at: int, reading: RecordsReading, asked: int) -> None:
+        """Sort out the hits of one answer. Leaves the lane as it was when stopped meanwhile."""
+        end = lane.end_of_block()
+        records = [each for each in reading.records if asked_at <= each.offset < end]
+        hits: list[Hit] = []
+        for start in range(0, len(records), SLICE_RECORDS):
+            part = records[start : start + SLICE_RECORDS]
+            hits.extend(Hit(lane.key, each) for each in part if self._keep(lane.key, each))
+            await asyncio.sleep(0)
+            if self._is_stopping:
+                return
+        self._meter.records += len(records)
+        self._meter.size_bytes += sum(map(size_of, records))
+        self._meter.hits += len(hits)
+        next_offset = reading.next_offset
+        if next_offset <= asked_at:
+            next_offset = self._past_nothing(lane, asked_at, reading, asked)
+        else:
+            self._empty_answers.pop(lane, None)
+        lane.fed(
+            hits,
+            next_offset=next_offset,
+            first_ms=records[0].timestamp_ms if records else None,
+            last_ms=records[-1].timestamp_ms if records else None,
+            held_bytes_max=HELD_BYTES_MAX // max(1, len(self._merge.lanes)),
+        )
+
+    def _past_nothing(self, lane: Lane, asked_at: int, reading: RecordsReading, asked: int) -> int:
+        """Where to go on after an answer without progress.
+
+        Brokers answer so for partitions that did not fit into the answer; where one partition was
+        asked alone there is nothing left up to the high watermark.
+        """
+        end = lane.end_of_block()
+        if asked == 1 and reading.high_watermark >= end:
+            self._empty_answers.pop(lane, None)
+            return end
+        count = self._empty_answers[lane] = self._empty_answers.get(lane, 0) + 1
+        if count > EMPTY_ANSWERS_MAX:
+            self._empty_answers.pop(lane)
+            lane.failure = Failed(
+                "OFFSET_NOT_AVAILABLE",
+                f"its leader has records up to {reading.high_watermark} only",
+            )
+        return asked_at

@@ -1,0 +1,281 @@
+"""Scans over a cluster in memory: what is found, in which order, and how they end."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from console.messages.lane import Hit
+from console.messages.plan import Order, Query, make_plan
+from console.messages.progress import Ending, Report
+from console.messages.scan import Keep, Scan, keep_all
+from console.messages.seek import parse_seek
+from console.model.names import TopicPartition
+from console.port.cluster import NewRecord, NewTopic
+from console.port.errors import Failed, Unreachable
+from tests.support.clock import FakeClock
+from tests.support.cluster_stages import engine_stage
+from tests.support.fake_cluster import FakeCluster
+from tests.support.waiting import until
+
+ONE, TWO = TopicPartition("orders", 0), TopicPartition("orders", 1)
+
+
+def cluster_of(partitions: int, end: int, nodes: int = 1) -> FakeCluster:
+    """A topic `orders`; the record at an offset is a second older than the next."""
+    cluster = FakeCluster(FakeClock(), nodes=nodes)
+    cluster.world.add_topic("orders", partitions, end=end)
+    return cluster
+
+
+async def scan_of(
+    cluster: FakeCluster,
+    *,
+    order: Order = Order.NEWEST_FIRST,
+    start: str = "beginning",
+    keep: Keep = keep_all,
+) -> Scan:
+    """A scan of the whole topic."""
+    partitions = range(len(cluster.world.topics["orders"].partitions))
+    query = Query("orders", partitions, order, start=parse_seek(start, 0))
+    plan = await make_plan(cluster, query)
+    return Scan(cluster, cluster, plan, cluster.world.clock, keep=keep)
+
+
+class Heard:
+    """The reports of a scan."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+
+    def __call__(self, report: Report) -> None:
+        self.reports.append(report)
+
+    @property
+    def hits(self) -> list[Hit]:
+        """All hits in the order in which they came."""
+        return [hit for report in self.reports for hit in report.hits]
+
+    def places(self) -> list[tuple[int, int]]:
+        """(partition, offset) of all hits."""
+        return [(hit.partition, hit.record.offset) for hit in self.hits]
+
+
+def offsets(hits: Sequence[Hit], partition: int) -> list[int]:
+    """The offsets of the hits of one partition."""
+    return [hit.record.offset for hit in hits if hit.partition == partition]
+
+
+async def test_first_page_is_the_newest_and_the_next_goes_on() -> None:
+    scan = await scan_of(cluster_of(3, 1000))
+    heard = Heard()
+    first = await scan.run(heard, limit=7)
+    assert first.ending is Ending.LIMIT
+    assert heard.places() == [(0, 999), (1, 999), (2, 999), (0, 998), (1, 998), (2, 998), (0, 997)]
+    await scan.run(heard, limit=2)
+    assert heard.places()[7:] == [(1, 997), (2, 997)]
+
+
+@pytest.mark.parametrize("order", Order)
+async def test_everything_is_found_once_up_to_the_true_end(order: Order) -> None:
+    scan = await scan_of(cluster_of(3, 3_333), order=order)
+    heard = Heard()
+    progress = await scan.run(heard, limit=1_000_000)
+    assert progress.ending is Ending.END
+    assert progress.scanned_offsets == progress.total_offsets == progress.hits == 9_999
+    for partition in range(3):
+        found = offsets(heard.hits, partition)
+        assert found == sorted(found, reverse=order is Order.NEWEST_FIRST)
+        assert len(found) == 3_333
+
+
+async def test_a_topic_that_grows_while_it_is_scanned_does_not_make_it_endless() -> None:
+    cluster = cluster_of(1, 1000)
+    scan = await scan_of(cluster, order=Order.OLDEST_FIRST)
+    cluster.world.topics["orders"].partitions[0].end.value = 5000
+    heard = Heard()
+    await scan.run(heard, limit=1_000_000)
+    assert offsets(heard.hits, 0) == list(range(1000))
+
+
+async def test_a_place_to_start_is_the_first_that_is_found() -> None:
+    heard = Heard()
+    scan = await scan_of(cluster_of(2, 1000), order=Order.OLDEST_FIRST, start="p1:400")
+    await scan.run(heard, limit=3)
+    assert heard.places() == [(1, 400), (1, 401), (1, 402)]
+
+
+async def test_a_filter_finds_the_single_last_record() -> None:
+    scan = await scan_of(cluster_of(2, 5000), keep=lambda _, record: record.value == b"record 0")
+    heard = Heard()
+    progress = await scan.run(heard, limit=2)
+    assert heard.places() == [(0, 0), (1, 0)]
+    assert progress.records == 10_000
+
+
+@pytest.mark.parametrize("order", Order)
+async def test_markers_and_compacted_records_are_passed_by_position(order: Order) -> None:
+    cluster = cluster_of(1, 2000)
+    cluster.world.topics["orders"].partitions[0].markers = set(range(2000)) - {5, 1500}
+    heard = Heard()
+    progress = await (await scan_of(cluster, order=order)).run(heard)
+    assert progress.ending is Ending.END
+    assert sorted(offsets(heard.hits, 0)) == [5, 1500]
+
+
+async def test_stopping_answers_while_the_cluster_does_not() -> None:
+    cluster = cluster_of(2, 1000)
+    scan = await scan_of(cluster, keep=lambda *_: False)
+    cluster.hold("read")
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        run = group.create_task(scan.run(heard))
+        await until(lambda: cluster.in_flight["read"] == 1)
+        scan.stop()
+        scan.stop()
+    assert run.result().ending is Ending.STOPPED
+    assert cluster.in_flight["read"] == 0
+
+
+async def test_hits_are_kept_when_stopped_and_a_new_run_finds_the_rest() -> None:
+    cluster = cluster_of(2, 4000)
+    cluster.world.topics["orders"].partitions[1].created_ms -= 10_000_000
+    cluster.answer_records_max = 50
+    scan = await scan_of(cluster)
+    heard = Heard()
+
+    def stop_soon(report: Report) -> None:
+        heard(report)
+        if len(cluster.reads) > 5:
+            scan.stop()
+
+    clock = cluster.world.clock
+    assert isinstance(clock, FakeClock)
+    keeps = cluster.read
+
+    async def slow(positions: dict[TopicPartition, int], *, wait_ms: int = 0) -> object:
+        clock.advance(0.2)
+        return await keeps(positions, wait_ms=wait_ms)
+
+    cluster.read = slow  # type: ignore[method-assign, assignment]
+    progress = await scan.run(stop_soon, limit=1_000_000)
+    assert progress.ending is Ending.STOPPED
+    assert progress.hits == len(heard.hits) > 0
+    progress = await scan.run(heard, limit=1_000_000)
+    assert progress.ending is Ending.END
+    assert len(heard.places()) == len(set(heard.places())) == 8000
+
+
+async def test_another_scan_goes_on_from_saved_positions() -> None:
+    cluster = cluster_of(2, 1000)
+    scan = await scan_of(cluster)
+    heard = Heard()
+    await scan.run(heard, limit=301)
+    resumed = Scan(cluster, cluster, scan.plan.resumed(scan.positions), cluster.world.clock)
+    await resumed.run(heard, limit=1_000_000)
+    assert len(heard.places()) == len(set(heard.places())) == 2000
+    assert heard.places()[300:302] == [(0, 849), (1, 849)]
+
+
+async def test_a_limit_of_bytes_is_an_ending_of_its_own() -> None:
+    scan = await scan_of(cluster_of(1, 10_000), keep=lambda *_: False)
+    progress = await scan.run(Heard(), bytes_max=20_000)
+    assert progress.ending is Ending.BYTES
+    assert 20_000 <= progress.size_bytes < 40_000
+    progress = await scan.run(Heard(), bytes_max=20_000)
+    assert progress.size_bytes > 40_000
+
+
+async def test_a_partition_that_fails_is_told_and_the_others_go_on() -> None:
+    cluster = cluster_of(2, 1000, nodes=2)
+    scan = await scan_of(cluster)
+    cluster.world.silent.add(2)
+    heard = Heard()
+    progress = await scan.run(heard, limit=5000)
+    assert progress.ending is Ending.END
+    assert isinstance(progress.failures[TWO], Unreachable)
+    assert len(offsets(heard.hits, 0)) == 1000
+    assert progress.scanned_offsets == 1000
+    cluster.world.silent.clear()
+    progress = await scan.run(heard, limit=5000)
+    assert not progress.failures
+    assert offsets(heard.hits, 1) == list(range(999, -1, -1))
+
+
+async def test_a_cluster_that_is_gone_fails_every_partition() -> None:
+    cluster = cluster_of(2, 1000)
+    scan = await scan_of(cluster)
+    cluster.fail("read", Unreachable("no broker can be reached"))
+    progress = await scan.run(Heard())
+    assert set(progress.failures) == {ONE, TWO}
+
+
+@pytest.mark.parametrize("order", Order)
+async def test_what_retention_deletes_under_way_is_passed(order: Order) -> None:
+    cluster = cluster_of(1, 3000)
+    scan = await scan_of(cluster, order=order)
+    await cluster.delete_records({ONE: 1200})
+    heard = Heard()
+    progress = await scan.run(heard, limit=5000)
+    assert not progress.failures
+    assert progress.ending is Ending.END
+    assert progress.scanned_offsets == 3000
+    assert sorted(offsets(heard.hits, 0)) == list(range(1200, 3000))
+
+
+async def test_a_leader_that_lost_the_end_of_the_log_is_a_failure_and_no_endless_scan() -> None:
+    cluster = cluster_of(1, 1000)
+    scan = await scan_of(cluster, order=Order.OLDEST_FIRST)
+    cluster.world.topics["orders"].partitions[0].end.value = 900
+    heard = Heard()
+    progress = await scan.run(heard, limit=5000)
+    assert isinstance(progress.failures[ONE], Failed)
+    assert len(heard.hits) == 900
+
+
+async def test_reports_come_no_more_often_than_ten_in_a_second() -> None:
+    cluster = cluster_of(1, 20_000)
+    scan = await scan_of(cluster, order=Order.OLDEST_FIRST)
+    clock = cluster.world.clock
+    assert isinstance(clock, FakeClock)
+    heard = Heard()
+
+    def keep(_key: TopicPartition, _record: object) -> bool:
+        clock.advance(0.0001)
+        return True
+
+    scan = Scan(cluster, cluster, scan.plan, clock, keep=keep)
+    progress = await scan.run(heard, limit=1_000_000)
+    assert progress.elapsed_s == pytest.approx(2.0)
+    assert 10 <= len(heard.reports) <= 21
+    assert progress.records_per_s == pytest.approx(10_000)
+    assert progress.left_s == 0
+    halfway = heard.reports[len(heard.reports) // 2].progress
+    assert halfway.left_s is not None
+    assert halfway.left_s + halfway.elapsed_s == pytest.approx(2.0)
+    assert halfway.ending is None
+
+
+async def test_an_engine_is_read_newest_first_to_its_true_beginning(tmp_path: Path) -> None:
+    async with engine_stage(tmp_path / "data") as stage:
+        await stage.writes.create_topic(NewTopic("orders", 3))
+        for first in range(0, 3000, 500):
+            records = [
+                NewRecord(None, b"%d" % n, partition=n % 3, timestamp_ms=1_700_000_000_000 + n)
+                for n in range(first, first + 500)
+            ]
+            await stage.writes.publish("orders", records)
+        await stage.writes.delete_records({ONE: 100})
+        plan = await make_plan(stage.reads, Query("orders", [0, 1, 2]))
+        scan = Scan(stage.records, stage.reads, plan, stage.clock)
+        heard = Heard()
+        await scan.run(heard, limit=10)
+        assert [hit.record.value for hit in heard.hits] == [
+            b"%d" % n for n in range(2999, 2989, -1)
+        ]
+        progress = await scan.run(heard, limit=5000)
+    assert progress.ending is Ending.END
+    assert len(heard.places()) == len(set(heard.places())) == 2900
+    stamps = [hit.record.timestamp_ms for hit in heard.hits]
+    assert stamps == sorted(stamps, reverse=True)
