@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.reliability.vitals import Sample, slope, vitals
+from tests.reliability.vitals import Sample, anonymous_bytes, slope, vitals
 
 MINUTES = 30
 
@@ -33,17 +33,26 @@ def test_growth_is_measured_through_noise(seed: int) -> None:
     assert found.per_minute - 2 * found.error > 50_000
 
 
-@pytest.mark.parametrize("per_minute", [0, 20_000])
-def test_a_peak_that_is_kept_is_a_jump_and_no_creep(per_minute: int) -> None:
-    points = [
-        (float(second), 60e6 + per_minute * second / 60 + (1e6 if second >= 800 else 0))
-        for second in range(1800)
-    ]
-    samples = [Sample(at_s, int(value), 60) for at_s, value in points]
-    found = vitals(samples, warm_up_s=0)
-    assert found.jumps_bytes == pytest.approx(1e6, abs=1000)
-    assert found.creep.per_minute == pytest.approx(per_minute, abs=100)
-    assert found.memory.per_minute > per_minute + 20_000
+def test_a_peak_that_is_given_back_is_no_growth() -> None:
+    points = [(float(second), 60e6 + (9e6 if second % 60 < 50 else 0)) for second in range(1200)]
+    found = slope(points)
+    assert found.per_minute == pytest.approx(0)
+    assert found.at_most == pytest.approx(0, abs=1)
+
+
+def test_a_peak_that_is_kept_is_growth() -> None:
+    points = [(float(second), 60e6 + (1e6 if second >= 600 else 0)) for second in range(1200)]
+    assert slope(points).at_least > 40_000
+
+
+def test_a_minute_that_is_cut_short_tells_nothing() -> None:
+    points = [(float(second), 1.0) for second in range(600)]
+    assert slope([*points, (600.0, 9e6), (601.0, 9e6)]) == slope(points)
+
+
+def test_memory_is_what_belongs_to_the_process_alone() -> None:
+    told = "55-7f [rollup]\nRss: 50000 kB\nAnonymous: 30000 kB\nSwap: 200 kB\nSwapPss: 9 kB\n"
+    assert anonymous_bytes(told) == 30_200 * 1024
 
 
 def test_a_straight_line_has_no_error() -> None:

@@ -1,12 +1,11 @@
 """Memory and descriptors of a process over time, and whether they grow.
 
-Samples are gathered in spans of equal length, and a line is laid through the means of the spans:
-neighbouring samples are alike, so that the error of a line through all of them would look smaller
-than it is. What is sampled before the warm-up is over is put aside.
+Memory is what belongs to the process alone: its anonymous pages, swapped out or not. Code and files
+that it shares come and go with whatever else the machine does.
 
-An allocator keeps what a peak made it take from the system: memory then jumps, within a second and
-for good, without anything having been forgotten. A leak creeps. Jumps are therefore counted apart,
-and the line is laid through what is left.
+Of each minute the least counts: what peaks took is given back within a minute, what is leaked is
+not. A line is laid through these floors, and its error is that of the floors around it. What is
+sampled before the warm-up is over is put aside.
 """
 
 import math
@@ -14,17 +13,17 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from statistics import fmean, linear_regression, median
 
 import psutil
 
 SAMPLE_S = 1.0
-SPANS = 20
+SPAN_S = 60.0
 SPANS_MIN = 5
-JUMP_BYTES_MIN = 262_144
-"""From one sample to the next; a leak of so much a second would not need a soak to be found."""
+SPAN_SAMPLES_MIN = 30
+"""Of a last span that is cut short; with fewer it tells nothing."""
+ANONYMOUS = ("Anonymous:", "Swap:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,42 +42,38 @@ class Slope:
     per_minute: float
     error: float
 
+    @property
+    def at_least(self) -> float:
+        """Growth that is certain but for chance."""
+        return self.per_minute - 2 * self.error
+
+    @property
+    def at_most(self) -> float:
+        """Growth that cannot be ruled out."""
+        return self.per_minute + 2 * self.error
+
 
 def slope(points: Sequence[tuple[float, float]]) -> Slope:
-    """The line through (seconds, value); not a number with too few points to tell."""
-    spans = _spans(points)
-    if len(spans) < SPANS_MIN:
+    """The line through the floors of (seconds, value); not a number with too few to tell."""
+    floors = floors_of(points)
+    if len(floors) < SPANS_MIN:
         return Slope(math.nan, math.nan)
-    times, values = zip(*spans, strict=True)
+    times, values = zip(*floors, strict=True)
     line = linear_regression(times, values)
-    rest = sum((v - line.slope * t - line.intercept) ** 2 for t, v in spans)
+    rest = sum((v - line.slope * t - line.intercept) ** 2 for t, v in floors)
     spread = sum((t - fmean(times)) ** 2 for t in times)
-    error = math.sqrt(rest / (len(spans) - 2) / spread)
+    error = math.sqrt(rest / (len(floors) - 2) / spread)
     return Slope(line.slope * 60, error * 60)
 
 
-def _spans(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The means of up to SPANS spans of equal length."""
-    if not points:
-        return []
-    begin, end = points[0][0], points[-1][0]
-    length = (end - begin) / SPANS or 1.0
-    spans: dict[int, list[tuple[float, float]]] = {}
+def floors_of(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The least value of each span, at the middle of it."""
+    spans: dict[int, list[float]] = {}
     for at_s, value in points:
-        number = min(int((at_s - begin) / length), SPANS - 1)
-        spans.setdefault(number, []).append((at_s, value))
-    return [(fmean(t for t, _ in each), fmean(v for _, v in each)) for each in spans.values()]
-
-
-def without_jumps(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points with everything behind a jump moved back by it."""
-    kept = list(points[:1])
-    shift = 0.0
-    for (_, before), (at_s, value) in pairwise(points):
-        if abs(value - before) >= JUMP_BYTES_MIN:
-            shift += value - before
-        kept.append((at_s, value - shift))
-    return kept
+        spans.setdefault(int((at_s - points[0][0]) // SPAN_S), []).append(value)
+    if spans and len(spans[max(spans)]) < SPAN_SAMPLES_MIN:
+        del spans[max(spans)]
+    return [((number + 0.5) * SPAN_S, min(values)) for number, values in spans.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +81,6 @@ class Vitals:
     """What the samples after the warm-up say."""
 
     memory: Slope
-    """Of all memory, jumps among it."""
-    creep: Slope
-    """Of memory without its jumps."""
-    jumps_bytes: int
-    """All jumps together."""
     memory_first_bytes: int
     memory_last_bytes: int
     memory_bytes_max: int
@@ -101,17 +91,13 @@ class Vitals:
 
 
 def vitals(samples: Iterable[Sample], warm_up_s: float) -> Vitals:
-    """Judge the samples; the first and the last figure are medians of a span."""
+    """Judge the samples; the first and the last figure are medians of a minute."""
     kept = [sample for sample in samples if sample.at_s >= warm_up_s]
     assert kept, "the run ended before its warm-up"
-    span = max(1, len(kept) // SPANS)
+    span = int(SPAN_S / SAMPLE_S)
     first, last = kept[:span], kept[-span:]
-    memory = [(each.at_s, float(each.memory_bytes)) for each in kept]
-    level = without_jumps(memory)
     return Vitals(
-        memory=slope(memory),
-        creep=slope(level),
-        jumps_bytes=int(memory[-1][1] - level[-1][1]),
+        memory=slope([(each.at_s, each.memory_bytes) for each in kept]),
         memory_first_bytes=int(median(each.memory_bytes for each in first)),
         memory_last_bytes=int(median(each.memory_bytes for each in last)),
         memory_bytes_max=max(each.memory_bytes for each in kept),
@@ -122,6 +108,12 @@ def vitals(samples: Iterable[Sample], warm_up_s: float) -> Vitals:
     )
 
 
+def anonymous_bytes(maps: str) -> int:
+    """What `/proc/PID/smaps_rollup` says of pages that belong to the process alone."""
+    lines = (line.split() for line in maps.splitlines())
+    return sum(int(line[1]) * 1024 for line in lines if line[0] in ANONYMOUS)
+
+
 class Sampler:
     """Samples a process once a second, in a thread of its own, until it or the process ends."""
 
@@ -130,6 +122,7 @@ class Sampler:
         self.has_ended = False
         """Whether the process has."""
         self._process = psutil.Process(pid)
+        self._maps = Path(f"/proc/{pid}/smaps_rollup")
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -143,10 +136,9 @@ class Sampler:
         begun = time.monotonic()
         while not self._stopped.wait(SAMPLE_S):
             try:
-                with self._process.oneshot():
-                    memory_bytes = self._process.memory_info().rss
-                    descriptors = self._process.num_fds()
-            except psutil.Error:
+                memory_bytes = anonymous_bytes(self._maps.read_text())
+                descriptors = self._process.num_fds()
+            except (psutil.Error, OSError):
                 self.has_ended = True
                 return
             self.samples.append(Sample(time.monotonic() - begun, memory_bytes, descriptors))

@@ -1,0 +1,68 @@
+"""A run is steady if growth is ruled out; one that cannot tell is not."""
+
+import math
+
+import pytest
+
+from tests.reliability.findings import Findings
+from tests.reliability.verifier import Verdict
+from tests.reliability.vitals import Slope, Vitals
+
+LEVEL = Slope(0.0, 0.1)
+
+
+def findings(memory: Slope, descriptors: Slope = LEVEL) -> Findings:
+    vitals = Vitals(
+        memory=memory,
+        memory_first_bytes=30_000_000,
+        memory_last_bytes=30_000_000,
+        memory_bytes_max=30_000_000,
+        descriptors=descriptors,
+        descriptors_first=60,
+        descriptors_last=60,
+        descriptors_max=60,
+    )
+    return Findings(
+        vitals=vitals,
+        rest=Verdict(),
+        compacted=Verdict(acknowledged=1),
+        acknowledged=1,
+        read=1,
+        skipped=0,
+        expired=1,
+        faults=[],
+    )
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "error", "is_steady"),
+    [
+        (0, 5_000, True),
+        (8_000, 2_000, True),
+        (40_000, 12_000, True),
+        (40_000, 10_000, False),
+        (80_000, 5_000, False),
+        (0, 40_000, False),
+        (-100_000, 10_000, True),
+        (math.nan, math.nan, False),
+    ],
+)
+def test_memory_must_not_grow_by_more_than_chance_which_must_be_small(
+    per_minute: float, error: float, *, is_steady: bool
+) -> None:
+    found = findings(Slope(per_minute, error))
+    assert found.is_steady is is_steady
+    assert found.is_clean is is_steady
+
+
+@pytest.mark.parametrize(("per_minute", "is_steady"), [(0.6, True), (0.8, False)])
+def test_descriptors_must_not_grow_by_more_than_chance(
+    per_minute: float, *, is_steady: bool
+) -> None:
+    assert findings(LEVEL, Slope(per_minute, 0.1)).is_steady is is_steady
+
+
+def test_what_a_short_run_cannot_tell_is_left_open() -> None:
+    told = findings(Slope(math.nan, math.nan)).told()
+    assert told["memory_bytes_per_minute"] is told["memory_bytes_per_minute_error"] is None
+    assert not told["clean"]
