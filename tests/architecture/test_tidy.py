@@ -32,6 +32,7 @@ LITERAL_COLOURS = {"console/theming/loader.py"}
 WAITING = {
     "tests/interop/client_on_kafka.py",
     "tests/kafka/compacted_broker.py",
+    "tests/kafka/java_program.py",
     "tests/reliability/kill_loop.py",
     "tests/reliability/load.py",
     "tests/reliability/soak.py",

@@ -24,6 +24,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 POM = Path(__file__).with_name("pom.xml")
+ARTIFACTS = ("kafka_2.13", "kafka-tools", "kafka-streams-examples", "connect-file")
 START_SECONDS_MAX = 120
 HEAP = ("-Xms1g", "-Xmx1g")
 COLLECTOR = (
@@ -51,7 +52,7 @@ def _libs() -> Path:
 def jars() -> Path:
     """The folder of Kafka's jars, gathered with Maven on first use (a minute)."""
     libs = _libs()
-    if not any(libs.glob("kafka_2.13-*.jar")):
+    if not all(any(libs.glob(f"{artifact}-*.jar")) for artifact in ARTIFACTS):
         if shutil.which("mvn") is None:
             raise ApacheKafkaMissing("set KAFKA_LIBS to the jars of a Kafka, or install Maven")
         libs.mkdir(parents=True, exist_ok=True)
