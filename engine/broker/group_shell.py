@@ -21,6 +21,7 @@ from engine.broker.refusal import Refused
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import CONSUMER_OFFSETS
 from engine.coordinator.commands import Reply as CoordinatorReply
+from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_coordinator import GroupCoordinator
@@ -111,6 +112,7 @@ class GroupShell:
         self._loading = False
         self._is_stopped = False
         self._retry_s = 0.0
+        self._wakes: Deadlines[GroupShard] = Deadlines()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_ms: int | None = None
         topics.on_delete(self._topic_deleted)
@@ -257,12 +259,18 @@ class GroupShell:
                 shard.follow(shard.coordinator.topics_deleted(deleted, shard.now()))
 
     def _wake_for(self, shard: GroupShard) -> None:
-        """See to it that the timer fires no later than the shard's next deadline.
+        """See to it that the shard is woken no later than at its next deadline.
 
         Most commands are heartbeats, which move deadlines back: then the timer stays as it is, and
         finds nothing due when it fires too early.
         """
         wake_ms = shard.coordinator.wake_ms()
+        if wake_ms is not None:
+            self._wakes.set(shard, wake_ms)
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        wake_ms = self._wakes.wake_ms()
         if wake_ms is None or (self._timer_ms is not None and self._timer_ms <= wake_ms):
             return
         if self._timer is not None:
@@ -272,15 +280,21 @@ class GroupShell:
         self._timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
 
     def _tick(self) -> None:
+        """Let what is due happen in the shards that have something."""
         self._timer = self._timer_ms = None
-        active = [shard for shard in self._shards.values() if shard.is_active]
+        now_ms = int(self._clock.monotonic_s() * 1000)
+        due: list[GroupShard] = []
+        while (shard := self._wakes.pop_due(now_ms)) is not None:
+            if shard.is_active:
+                due.append(shard)
         may_expire = self._guard.trusted_now_ms() is not None
         try:
-            for shard in active:
+            for shard in due:
                 shard.follow(shard.coordinator.tick(shard.now(), may_expire=may_expire))
         finally:
-            for shard in active:
+            for shard in due:
                 self._wake_for(shard)
+            self._set_timer()
 
 
 def deliver(replies: Sequence[CoordinatorReply]) -> None:
