@@ -15,6 +15,7 @@ from engine.client.errors import (
     ClientError,
     MalformedAnswer,
     NoSuchNode,
+    NotLoggedIn,
     TimedOut,
     Unreachable,
     refusal,
@@ -277,7 +278,8 @@ class _Named(NamedTuple):
 
 def _says_nothing(error: ClientError) -> bool:
     """Another node may answer what this one did not."""
-    return isinstance(error, Unreachable | TimedOut | MalformedAnswer)
+    is_silence = isinstance(error, Unreachable | TimedOut | MalformedAnswer)
+    return is_silence and not isinstance(error, NotLoggedIn)
 
 
 def _leader(topic: TopicMetadata | None, wanted: TopicPartition) -> int | ClientError:

@@ -5,27 +5,30 @@ order, malformed or late ends the connection and with it every request that wait
 stuck request could be answered anyway. A caller that is cancelled leaves its answer to be thrown
 away.
 
-`open_connection` is the one place where a connection comes into being: TCP, and the handshake
-that learns what the broker speaks. TLS and SASL belong there and nowhere else.
+`engine.client.opening` is the one place where a connection comes into being. A session that has to
+be renewed (KIP-368) is renewed here, between two requests, since nothing may come in between.
 """
 
 import asyncio
 import os
 import re
 import socket
+import ssl
 import struct
 from collections import deque
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from engine.client.errors import (
     ClientError,
     MalformedAnswer,
+    NotSecured,
     TimedOut,
     Unreachable,
     Unsendable,
     Unsupported,
 )
 from engine.client.settings import ClientSettings
+from engine.client.tls import tls_reason
 from engine.kernel.limits import RESPONSE_BYTES_MAX
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.codec import decode
@@ -42,7 +45,6 @@ PORT_MAX = 65_535
 
 _CORRELATION_IDS = 2**31
 _ERROR_NUMBER = re.compile(r"\[Errno (\d+)\]")
-_NEXT_ADDRESS_AFTER_S = 0.25
 
 
 class Endpoint(NamedTuple):
@@ -71,8 +73,26 @@ class _Waiting(NamedTuple):
     answer: asyncio.Future[tuple[bytes, int]]
 
 
+class Session(Protocol):
+    """What makes a connection's user known to the broker, for a time."""
+
+    async def keep(self, connection: "Connection") -> None:
+        """Renew the session if it is time to. Raises ClientError, having ended the connection."""
+        ...
+
+
+class _NoSession:
+    """The session of a connection without log-in."""
+
+    async def keep(self, connection: "Connection") -> None:
+        return
+
+
+NO_SESSION: Session = _NoSession()
+
+
 class Connection(asyncio.Protocol):
-    """An open connection. Made by `open_connection`; belongs to one event loop."""
+    """An open connection. Made by `opening.open_connection`; belongs to one event loop."""
 
     def __init__(self, endpoint: Endpoint, settings: ClientSettings) -> None:
         self.endpoint = endpoint
@@ -86,6 +106,8 @@ class Connection(asyncio.Protocol):
         self._failure: ClientError | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
+        self._session = NO_SESSION
+        self._was_heard = False
 
     @property
     def is_open(self) -> bool:
@@ -133,11 +155,24 @@ class Connection(asyncio.Protocol):
         """Send a request that the protocol leaves without an answer: Produce with acks=0."""
         version = self.version_of(type(message), max_version)
         await self._has_room.wait()
+        await self._session.keep(self)
         self._write(message, version, self._take_correlation_id())
 
-    def close(self) -> None:
-        """End the connection; requests that wait fail with Unreachable."""
-        self._fail(Unreachable(*self.endpoint, "the connection was closed", was_sent=True))
+    async def ask(self, message: Message, response: type[R], *, min_version: int = 0) -> R:
+        """As `request`, for the session itself: it waits for nothing but the answer."""
+        version = self.version_of(type(message))
+        if version < min_version:
+            raise Unsupported(ApiKey(message.API_KEY).name, f"it speaks only up to {version}")
+        return self._read(response, version, *await self._sent(message, version))
+
+    def keep(self, session: "Session") -> None:
+        """Have a session, which is asked before every request whether it has to be renewed."""
+        self._session = session
+
+    def close(self, failure: ClientError | None = None) -> None:
+        """End the connection; requests that wait fail with this error, or with Unreachable."""
+        closed = Unreachable(*self.endpoint, "the connection was closed", was_sent=True)
+        self._fail(failure or closed)
 
     async def handshake(self) -> None:
         """Learn which APIs and versions the broker speaks."""
@@ -164,7 +199,12 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # TCP transports are both ways
 
     def connection_lost(self, exc: Exception | None) -> None:
-        reason = "the broker closed the connection" if exc is None else _reason(exc)
+        if isinstance(exc, ssl.SSLError):
+            self._fail(NotSecured(*self.endpoint, tls_reason(exc), was_sent=True))
+            return
+        reason = "the broker closed the connection" if exc is None else reason_of(exc)
+        if self.versions and not self._was_heard and self._settings.security.sasl is None:
+            reason += " at the first request; does it want a log-in (sasl.mechanism)?"
         self._fail(Unreachable(*self.endpoint, reason, was_sent=True))
 
     def pause_writing(self) -> None:
@@ -194,11 +234,15 @@ class Connection(asyncio.Protocol):
         try:
             async with asyncio.timeout(limit_s), self._slots:
                 await self._has_room.wait()
+                await self._session.keep(self)
                 frame, position = await self._sent(message, version)
         except TimeoutError:
             late = TimedOut(*self.endpoint, name, limit_s)
             self._fail(late)
             raise late from None
+        return self._read(response, version, frame, position)
+
+    def _read(self, response: type[R], version: int, frame: bytes, position: int) -> R:
         if response is ApiVersionsResponse and frame[position : position + 2] == b"\0\x23":
             version = 0  # UNSUPPORTED_VERSION is always answered in version 0 (KIP-511).
         try:
@@ -252,6 +296,7 @@ class Connection(asyncio.Protocol):
             self._fail(MalformedAnswer(*self.endpoint, "an answer out of order"))
             return
         self._waiting.popleft()
+        self._was_heard = self._was_heard or bool(self.versions)
         if not waiting.answer.done():
             waiting.answer.set_result((frame, position))
 
@@ -269,34 +314,7 @@ class Connection(asyncio.Protocol):
                 answer.set_exception(self._failure)
 
 
-async def open_connection(endpoint: Endpoint, settings: ClientSettings) -> Connection:
-    """A connection that is ready for requests. Raises Unreachable, TimedOut, MalformedAnswer."""
-    loop = asyncio.get_running_loop()
-    if not 0 < endpoint.port <= PORT_MAX:
-        raise Unreachable(*endpoint, "there is no such port")
-    try:
-        async with asyncio.timeout(settings.connect_timeout_s):
-            _, connection = await loop.create_connection(
-                lambda: Connection(endpoint, settings),
-                endpoint.host,
-                endpoint.port,
-                happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S,
-            )
-    except TimeoutError:
-        reason = f"no connection within {settings.connect_timeout_s:g} s"
-        raise Unreachable(*endpoint, reason) from None
-    except (OSError, UnicodeError) as error:
-        # UnicodeError: a cluster may advertise a name that cannot be one.
-        raise Unreachable(*endpoint, _reason(error)) from error
-    try:
-        await connection.handshake()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """In the words of the system: asyncio puts the address into them, or joins those of several."""
     if isinstance(error, socket.gaierror):
         return (error.strerror or str(error)).lower()

@@ -22,12 +22,30 @@ class Unreachable(ClientError):
 
     is_retriable = True
 
+    _WHAT = "cannot be reached"
+
     def __init__(self, host: str, port: int, reason: str, *, was_sent: bool = False) -> None:
-        super().__init__(f"{host}:{port} cannot be reached: {reason}")
+        super().__init__(f"{host}:{port} {self._WHAT}: {reason}")
         self.host = host
         self.port = port
         self.reason = reason
         self.was_sent = was_sent
+
+
+class NotSecured(Unreachable):
+    """TLS failed: one side does not trust, or does not understand, the other. A person has to act;
+    another broker of the cluster may do better."""
+
+    is_retriable = False
+    _WHAT = "cannot be reached safely"
+
+
+class NotLoggedIn(Unreachable):
+    """SASL failed, or could not be tried. A person has to act; no other broker is asked, since
+    every attempt with a wrong password counts against the user."""
+
+    is_retriable = False
+    _WHAT = "did not log us in"
 
 
 class NoSuchNode(ClientError):

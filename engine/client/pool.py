@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.client.backoff import Backoff
-from engine.client.connection import Connection, Endpoint, open_connection
+from engine.client.connection import Connection, Endpoint
 from engine.client.errors import ClientError, Unreachable
+from engine.client.opening import open_connection
 from engine.client.settings import ClientSettings
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.client.security import NO_SECURITY, Security
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -27,7 +29,10 @@ class ClientSettings:
     client_id: str = "kconsole"
     software_name: str = "kconsole"
     software_version: str = "unknown"
+    security: Security = NO_SECURITY
     connect_timeout_s: float = 5.0
+    login_timeout_s: float = 15.0
+    """Longer than to connect: secrets and tokens come from commands and over the network."""
     request_timeout_s: float = 15.0
     patience_s: float = 2.0
     """How long the others wait for one node when many are asked; a slow one is given longer."""

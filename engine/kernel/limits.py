@@ -44,3 +44,19 @@ are counted together as `other`."""
 
 TOPIC_HASHES_MAX = 10_000
 """Topics whose hash is kept for the groups that read them. More: hashes are computed again."""
+
+SECRET_BYTES_MAX = 65_536
+"""Bytes of one password or token that the client reads. More: it is not taken for a secret."""
+
+PEM_BYTES_MAX = 1024 * 1024
+"""Bytes of a certificate's or key's file that are looked at to tell what is wrong with it."""
+
+SCRAM_ITERATIONS_MAX = 1_000_000
+"""Rounds of hashing that a broker may ask of the client, about half a second. More: the log-in
+fails, since a hostile broker could hold a processor for hours."""
+
+SASL_STEPS_MAX = 8
+"""Tokens that one log-in may take, more than any mechanism has. More: the log-in fails."""
+
+TOKEN_ANSWER_BYTES_MAX = 1024 * 1024
+"""Bytes of a token endpoint's answer. More: there is no token."""

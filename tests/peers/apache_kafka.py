@@ -14,7 +14,7 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -96,13 +96,25 @@ class ApacheKafka:
     """A cluster of one or more nodes in a directory. Blocking; use as a context manager."""
 
     def __init__(
-        self, directory: Path, *, nodes: int = 1, settings: Mapping[str, str] | None = None
+        self,
+        directory: Path,
+        *,
+        nodes: int = 1,
+        settings: Mapping[str, str] | None = None,
+        listeners: Mapping[str, str] | None = None,
+        scram: Sequence[str] = (),
     ) -> None:
+        """`listeners` come beside the open one, each with its protocol, of which every node has a
+        port of its own; `scram` are users as `--add-scram` of Kafka's storage tool takes them."""
         self.directory = directory
         self._settings = dict(settings or {})
-        ports = free_ports(2 * nodes)
+        self._listeners = dict(listeners or {})
+        self._scram = tuple(scram)
+        ports = free_ports((2 + len(self._listeners)) * nodes)
         self.ports = ports[:nodes]
-        self._controllers = ports[nodes:]
+        self._controllers = ports[nodes : 2 * nodes]
+        more = iter(ports[2 * nodes :])
+        self.listener_ports = {name: [next(more) for _ in range(nodes)] for name in listeners or ()}
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
@@ -120,7 +132,8 @@ class ApacheKafka:
             properties = home / "server.properties"
             lines = [f"{key}={value}\n" for key, value in self._properties(node, home).items()]
             properties.write_text("".join(lines))
-            how = ("format", f"--cluster-id={cluster}", "-c", str(properties))
+            users = [word for user in self._scram for word in ("--add-scram", user)]
+            how = ("format", f"--cluster-id={cluster}", "-c", str(properties), *users)
             command = [*_tool_command(), "kafka.tools.StorageTool", *how]
             with (home / "log").open("ab") as log:
                 formatting.append(subprocess.Popen(command, stdout=log, stderr=log))
@@ -132,14 +145,18 @@ class ApacheKafka:
         factor, in_sync = str(min(3, nodes)), str(max(1, min(3, nodes) - 1))
         voters = [f"{n}@127.0.0.1:{port}" for n, port in enumerate(self._controllers, 1)]
         port, controller = self.ports[node - 1], self._controllers[node - 1]
+        clients = [("PLAINTEXT", port)]
+        clients += [(name, ports[node - 1]) for name, ports in self.listener_ports.items()]
+        served = [f"{name}://127.0.0.1:{number}" for name, number in clients]
+        protocols = {"CONTROLLER": "PLAINTEXT", "PLAINTEXT": "PLAINTEXT", **self._listeners}
         return {
             "process.roles": "broker,controller",
             "node.id": str(node),
             "controller.quorum.voters": ",".join(voters),
-            "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+            "listeners": ",".join([*served, f"CONTROLLER://127.0.0.1:{controller}"]),
+            "advertised.listeners": ",".join(served),
             "controller.listener.names": "CONTROLLER",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "listener.security.protocol.map": ",".join(map(":".join, protocols.items())),
             "log.dirs": str(home / "data"),
             "offsets.topic.replication.factor": factor,
             "transaction.state.log.replication.factor": factor,

@@ -6,6 +6,7 @@ is answered from the codec's own table unless scripted. Everything asked is kept
 """
 
 import asyncio
+import ssl
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from engine.protocol.messages.api_versions import (
     ApiVersionsRequest,
     ApiVersionsResponse,
 )
+
+_REQUEST_BYTES_MAX = 104_857_600
+"""As with Kafka, the connection ends over more: what says so is no request, but TLS."""
 
 
 class Hang:
@@ -71,6 +75,7 @@ class ScriptedBroker:
 
     script: dict[type[Message], Reply] = field(default_factory=dict)
     port: int = 0
+    tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,7 +109,7 @@ class ScriptedBroker:
             await self._news.wait()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -135,6 +140,8 @@ class ScriptedBroker:
         try:
             while True:
                 (size,) = struct.unpack(">i", await reader.readexactly(4))
+                if size > _REQUEST_BYTES_MAX:
+                    return
                 if not self._answer(await reader.readexactly(size), writer):
                     return
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.client.connection import Connection, Endpoint, open_connection
+from engine.client.connection import Connection, Endpoint
 from engine.client.errors import MalformedAnswer, TimedOut, Unreachable, Unsendable, Unsupported
+from engine.client.opening import open_connection
 from engine.client.settings import ClientSettings
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.api_versions import (
