@@ -5,12 +5,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from console.config_file import document_in_force, engine_config_of
-from console.config_watch import config_news
+from console.config_watch import config_news, saved
 from engine.config.engine_config import EngineConfig
-from engine.config.load import ConfigError
+from engine.config.load import ConfigError, Document
 from engine.config.reload import ConfigNews, Wanted
+
+Told = TypeVar("Told")
 
 LOOKS_MEANWHILE = 2
 """For what was saved last, and for the look that comes now and then."""
@@ -28,10 +31,13 @@ def save(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-async def after(news: AsyncGenerator[ConfigNews, None], path: Path, text: str) -> ConfigNews:
+async def after(news: AsyncGenerator[Told, None], path: Path, text: str) -> Told:
     """What is told once the file was saved. Saves anew until the watch is listening."""
-    heard = asyncio.ensure_future(anext(news))
-    async with asyncio.timeout(30):
+    return await after_of(asyncio.ensure_future(anext(news)), path, text)
+
+
+async def after_of(heard: "asyncio.Future[Told]", path: Path, text: str) -> Told:
+    async with asyncio.timeout(60):
         while not heard.done():
             save(path, text)
             await asyncio.wait([heard], timeout=0.5)
@@ -96,7 +102,34 @@ async def test_other_files_of_the_folder_are_nobodys_business(tmp_path: Path) ->
     assert len(reads) - before <= LOOKS_MEANWHILE
 
 
-async def test_a_folder_that_does_not_exist_is_not_watched(tmp_path: Path) -> None:
-    path = tmp_path / "nowhere" / "config.toml"
-    news = config_news(path, EngineConfig, EngineConfig())
-    assert [each async for each in news] == []
+async def test_a_folder_that_comes_later_is_watched(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "kconsole" / "config.toml"
+    missing = document_in_force(None, checks_sections=False)
+
+    def document() -> Document:
+        return document_in_force(path if path.exists() else None)
+
+    async with aclosing(saved(path, document, missing)) as news:
+        heard = asyncio.ensure_future(anext(news))
+        await asyncio.wait([heard], timeout=0.5)
+        path.parent.mkdir(parents=True)
+        told = await after_of(heard, path, "[engine]\nnum.partitions = 2\n")
+        assert isinstance(told, Document)
+        assert told.section("engine") == {"num": {"partitions": 2}}
+        told = await after(news, path, "[engine]\nnum.partitions = 3\n")
+        assert isinstance(told, Document)
+        assert told.section("engine") == {"num": {"partitions": 3}}
+
+
+async def test_a_folder_that_is_put_in_the_place_of_another_is_watched(tmp_path: Path) -> None:
+    path = tmp_path / "kconsole" / "config.toml"
+    path.parent.mkdir()
+    path.write_text("[engine]\n")
+    async with aclosing(watch(path)) as news:
+        await after(news, path, "[engine]\nnum.partitions = 2\n")
+        path.parent.rename(tmp_path / "old")
+        path.parent.mkdir()
+        told = await after(news, path, "[engine]\nnum.partitions = 3\n")
+        while not isinstance(told, Wanted):
+            told = await after(news, path, "[engine]\nnum.partitions = 3\n")
+        assert told.config.num_partitions == 3
