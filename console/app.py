@@ -8,21 +8,20 @@ from collections.abc import Callable, Sequence
 
 from textual import on, work
 
+from console.adjustable_app import AdjustableApp
 from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
-from console.palette.commands import INTERVALS, Command, Kind, vocabulary_of
+from console.palette.commands import Command, Kind, vocabulary_of
 from console.palette.prompt import Prompt
-from console.panels.times import Times
 from console.port.cluster import Writes
 from console.sampling.feed import Feed
 from console.screens.base import ConsoleScreen
 from console.screens.group import GroupScreen
 from console.screens.routes import Frame, RoutedScreen
 from console.screens.topic import TopicScreen
-from console.screens.view import Look, View
+from console.screens.view import Look, SavedLooks, View
 from console.screens.visits import Place, Visits
 from console.settings import Settings, parse_interval
-from console.theming.themed_app import ThemedApp
 from console.widgets.chrome import ViewTabs
 from console.widgets.fault import FaultKeeper
 from console.widgets.table_panel import TablePanel
@@ -30,7 +29,7 @@ from console.widgets.table_panel import TablePanel
 DETAILS = {"topic": TopicScreen, "group": GroupScreen}
 
 
-class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
+class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
     """The console on one cluster."""
 
     TITLE = "kconsole"
@@ -43,30 +42,34 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
     ]
 
     def __init__(
-        self, feed: Feed, writes: Writes, views: Sequence[View], look: Look, settings: Settings
+        self,
+        feed: Feed,
+        writes: Writes,
+        views: Sequence[View],
+        look: Look,
+        settings: Settings,
+        saved_looks: SavedLooks | None = None,
     ) -> None:
-        super().__init__(look.themes, settings.theme, look.folders)
+        """`saved_looks` tells what becomes of look and settings; without, they stay."""
+        super().__init__(look, settings, feed)
         self._look = look
+        self._saved_looks = saved_looks
         self._feed = feed
         self.writes = writes
-        self._settings = settings
-        self._interval_s = settings.interval_s
-        self._times = Times(settings.times)
         self._views = {view.name: view for view in views}
         self.snapshot: Snapshot | None = None
         self._is_paused = False
-        self._are_internal_shown = settings.is_internal_shown
         self._typed: list[str] = []
         self._visits = Visits()
 
     def frame(self) -> Frame:
         """What screens draw around their panels."""
         labels = tuple((view.name, view.label) for view in self._views.values())
-        mode, keymap = self.current_mode, self._look.keymap
-        return Frame(labels, mode, keymap, self._times, self._is_paused, self._are_internal_shown)
+        mode, keymap = self.current_mode, self.keymap
+        return Frame(labels, mode, keymap, self.times, self._is_paused, self.are_internal_shown)
 
     async def on_mount(self) -> None:
-        self.set_keymap(self._look.keymap.overrides)
+        self.use_keys(self._look.keymap)
         for number, view in enumerate(self._views.values(), 1):
             self.add_mode(view.name, self._maker(view))
             self.bind(str(number), f"view('{view.name}')", description=view.label, show=False)
@@ -74,6 +77,8 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
         self.take_snapshots()
         self.hand_out_keys()
         self.watch_themes()
+        if self._saved_looks is not None:
+            self.watch_settings(self._saved_looks)
         for problem in self._look.problems:
             self.notify(problem, severity="warning", timeout=10, markup=False)
 
@@ -135,30 +140,6 @@ class ConsoleApp(ThemedApp, OrderedApp, FaultKeeper):
         self._is_paused = not self._is_paused
         self._feed.pause(is_paused=self._is_paused)
         self.redraw_front()
-
-    def action_internal(self) -> None:
-        self._are_internal_shown = not self._are_internal_shown
-        self.redraw_front()
-
-    def action_interval(self) -> None:
-        """The next longer interval of the usual ones, round and round."""
-        seconds = [parse_interval(text) or 1.0 for text in INTERVALS]
-        longer = [each for each in seconds if each > self._interval_s]
-        self.set_pace(min(longer, default=seconds[0]))
-
-    def set_pace(self, seconds: float) -> None:
-        """Ask the cluster this often."""
-        self._interval_s = seconds
-        self._feed.set_interval(seconds)
-        self.notify(f"Asking every {seconds:g} s")
-
-    def action_times(self) -> None:
-        self._times = Times(self._times.style.next)
-        self.notify(f"Times: {self._times.style.value}", timeout=2)
-        self.redraw_front()
-
-    def action_toggle_theme(self) -> None:
-        self.choose_theme(self._settings.other_theme(self.theme))
 
     @on(RoutedScreen.Shown)
     def remember_place(self, message: RoutedScreen.Shown) -> None:

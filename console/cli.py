@@ -270,11 +270,13 @@ def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> Non
         engine = engine_config_of(document, data=data, listen=flags.listen)
         from console.config_watch import config_news
         from console.launch import open_console
+        from console.look_watch import look_news
 
         code = open_console(
             document,
             engine,
             partial(config_news, flags.config, read, engine),
+            partial(look_news, flags.config, flags.theme, document),
             bootstrap=bootstrap,
             theme=flags.theme,
             demo_folder=None if home is None else home / "workflow",

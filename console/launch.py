@@ -8,7 +8,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -23,7 +23,7 @@ from console.demo.workflow import Workflow
 from console.look import look_of
 from console.port.cluster import Watched, Writes
 from console.sampling.sampler import Sampler
-from console.screens.view import Look, View
+from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings
 from console.terminal_driver import lenient
 from console.version import version
@@ -48,10 +48,20 @@ _LOG_NAME = "engine.log"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """How the console looks and behaves, and what tells of another wish."""
+
+    settings: Settings
+    look: Look
+    saved: SavedLooks
+
+
 def open_console(
     document: Document,
     engine: EngineConfig,
     news: NewsSource,
+    looks: SavedLooks,
     *,
     bootstrap: str | None,
     theme: str | None,
@@ -61,27 +71,29 @@ def open_console(
 
     On the cluster at `bootstrap` (addresses, or the name of a cluster of the file), or on a broker
     of its own with the configuration `engine`; with the payments workflow in `demo_folder` if there
-    is one. `news` tells when the configuration file has changed. Raises ConfigError.
+    is one. `news` tells when the configuration file has changed, `looks` what it says about the
+    console then. Raises ConfigError.
     """
     settings, look = look_of(document, theme)
     addresses = None if bootstrap is None else bootstrap_of(document, bootstrap)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
         return EXIT_FAILED
+    face = _Face(settings, look, looks)
     if addresses is not None:
-        return asyncio.run(_on_cluster(addresses, bootstrap or "", settings, look))
+        return asyncio.run(_on_cluster(addresses, bootstrap or "", face))
     try:
         log = _engine_log(engine)
     except OSError as error:
         failure = failure_of(error, engine.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
         return failure.exit_code
-    look = replace(look, problems=(*look.problems, *_exposed(engine)))
+    face = replace(face, look=replace(look, problems=(*look.problems, *_exposed(engine))))
     broker = _OwnBroker(engine, log)
     if demo_folder is not None:
-        work = _demo(broker.cluster, demo_folder, settings, look)
+        work = _demo(broker.cluster, demo_folder, face)
     else:
-        work = _on_own_broker(broker.cluster, settings, look)
+        work = _on_own_broker(broker.cluster, face)
     return asyncio.run(broker.follow(news(), work))
 
 
@@ -94,30 +106,30 @@ def _exposed(engine: EngineConfig) -> list[str]:
     ]
 
 
-async def _on_cluster(addresses: str, name: str, settings: Settings, look: Look) -> int:
+async def _on_cluster(addresses: str, name: str, face: _Face) -> int:
     cluster = KafkaCluster(addresses, clock=_CLOCK, entropy=_ENTROPY)
     async with cluster:
-        sampler = _sampler(cluster.reads, name, settings)
-        return await _run(sampler, cluster.writes, VIEWS, settings, look)
+        sampler = _sampler(cluster.reads, name, face.settings)
+        return await _run(sampler, cluster.writes, VIEWS, face)
 
 
-async def _on_own_broker(cluster: EmbeddedCluster, settings: Settings, look: Look) -> int:
+async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
     async with cluster:
-        return await _watch(cluster, VIEWS, settings, look)
+        return await _watch(cluster, VIEWS, face)
 
 
-async def _demo(cluster: EmbeddedCluster, folder: Path, settings: Settings, look: Look) -> int:
+async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
     failures: list[str] = []
     tasks = Tasks(lambda name, error: failures.append(f"{name}: {error}"))
     async with cluster:
         address = await cluster.served()
         if address is None:
-            return await _watch(cluster, VIEWS, settings, look)
+            return await _watch(cluster, VIEWS, face)
         workflow = Workflow(address, folder, _DEMO_SEED, tasks)
         try:
             await workflow.start()
             views = (*VIEWS, View("demo", "Demo", lambda host: DemoScreen(host, workflow)))
-            return await _watch(cluster, views, settings, look)
+            return await _watch(cluster, views, face)
         finally:
             await workflow.close()
             await tasks.close()
@@ -172,23 +184,19 @@ def _tell_unwatched(_name: str, error: BaseException) -> None:
     sys.stderr.write(f"kconsole: the configuration file is not watched any more: {error}\n")
 
 
-async def _watch(
-    cluster: EmbeddedCluster, views: Sequence[View], settings: Settings, look: Look
-) -> int:
+async def _watch(cluster: EmbeddedCluster, views: Sequence[View], face: _Face) -> int:
     """The console on our own broker, which is asked whenever it begins or ceases to serve."""
-    sampler = _sampler(cluster.reads, _OWN_NAME, settings)
+    sampler = _sampler(cluster.reads, _OWN_NAME, face.settings)
     cluster.on_turn(sampler.refresh)
-    return await _run(sampler, cluster.writes, views, settings, look)
+    return await _run(sampler, cluster.writes, views, face)
 
 
 def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:
     return Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
 
 
-async def _run(
-    sampler: Sampler, writes: Writes, views: Sequence[View], settings: Settings, look: Look
-) -> int:
-    app = ConsoleApp(sampler, writes, views, look, settings)
+async def _run(sampler: Sampler, writes: Writes, views: Sequence[View], face: _Face) -> int:
+    app = ConsoleApp(sampler, writes, views, face.look, face.settings, face.saved)
     app.driver_class = lenient(app.driver_class)
     collector.settle()
     await app.run_async()

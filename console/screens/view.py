@@ -1,14 +1,16 @@
-"""What the application is built from: its numbered views and its look."""
+"""What the application is built from: its numbered views, its look, and news of the look."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from textual.theme import Theme
 
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
+from console.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,22 @@ class Look:
     folders: tuple[Path, ...] = ()
     keymap: Keymap = DEFAULT_KEYMAP
     problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a configuration file says once it was saved."""
+
+    settings: Settings
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a configuration file that was saved says nothing."""
+
+    problems: tuple[str, ...]
+
+
+SavedLooks: TypeAlias = Callable[[], AsyncGenerator[Saved | Refused, None]]
+"""Tells, for as long as it is listened to, what becomes of the configuration file."""

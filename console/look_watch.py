@@ -1,0 +1,36 @@
+"""Tells what a saved configuration file says about the console."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+
+from console.config_file import document_in_force
+from console.config_watch import saved
+from console.look import look_of
+from console.screens.view import Refused, Saved
+from engine.config.load import ConfigError, Document
+
+
+async def look_news(
+    named: Path | None, theme: str | None, started_with: Document
+) -> AsyncGenerator[Saved | Refused, None]:
+    """Yield settings and look whenever the file says something else, until cancelled.
+
+    `named` is the file of `--config`, None for the user's own; `theme` that of the flag, which
+    wins. `started_with` is what was read at the start.
+    """
+    async with aclosing(saved(named, partial(document_in_force, named), started_with)) as news:
+        async for each in news:
+            yield await asyncio.to_thread(_look, each, theme)
+
+
+def _look(found: Document | ConfigError, theme: str | None) -> Saved | Refused:
+    """Blocks on the disk."""
+    try:
+        if isinstance(found, ConfigError):
+            raise found
+        return Saved(*look_of(found, theme))
+    except ConfigError as error:
+        return Refused(tuple(str(problem) for problem in error.problems))

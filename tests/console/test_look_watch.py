@@ -1,0 +1,30 @@
+"""What a saved file says about the console, while it runs."""
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+
+from console.config_file import document_in_force
+from console.look_watch import look_news
+from console.screens.view import Refused, Saved
+
+
+async def test_settings_and_faults_of_a_saved_file_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[console]\n")
+
+    async def after(text: str) -> Saved | Refused:
+        heard = asyncio.ensure_future(anext(news))
+        async with asyncio.timeout(60):
+            while not heard.done():
+                path.write_text(text)
+                await asyncio.wait([heard], timeout=0.5)
+        return heard.result()
+
+    async with aclosing(look_news(path, "paper", document_in_force(path))) as news:
+        told = await after('[console]\ninterval = "7s"\n')
+        assert isinstance(told, Saved)
+        assert (told.settings.interval_s, told.settings.theme) == (7.0, "paper")
+        told = await after("[console\n")
+        assert isinstance(told, Refused)
+        assert told.problems[0].startswith(f"{path}:1: ")
