@@ -23,7 +23,7 @@ def java_string_hash(text: str) -> int:
 
 def utf16_length(text: str) -> int:
     """Java's `String.length`: UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @lru_cache(GROUPS_REMEMBERED)

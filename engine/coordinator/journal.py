@@ -52,8 +52,7 @@ class GroupKey(NamedTuple):
 JournalKey: TypeAlias = OffsetKey | GroupKey
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedOffset:
+class CommittedOffset(NamedTuple):
     """A position that a group has stored.
 
     `leader_epoch` is -1 when unknown; `expire_timestamp_ms` is None unless the client chose it;

@@ -24,30 +24,33 @@ class MalformedRecordError(EngineError):
 class Reader:
     """Reads fields from the front of a buffer. Each method raises MalformedRecordError."""
 
+    __slots__ = ("_data", "_position")
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._position = 0
 
     def int8(self) -> int:
-        return int(_INT8.unpack(self._take(1))[0])
+        return self._number(_INT8)
 
     def int16(self) -> int:
-        return int(_INT16.unpack(self._take(2))[0])
+        return self._number(_INT16)
 
     def int32(self) -> int:
-        return int(_INT32.unpack(self._take(4))[0])
+        return self._number(_INT32)
 
     def int64(self) -> int:
-        return int(_INT64.unpack(self._take(8))[0])
+        return self._number(_INT64)
 
     def uvarint(self) -> int:
-        value = 0
-        for index in range(_VARINT_BYTES_MAX):
-            byte = self._take(1)[0]
-            value |= (byte & 0x7F) << (7 * index)
+        value = shift = 0
+        for byte in self._data[self._position : self._position + _VARINT_BYTES_MAX]:
+            self._position += 1
+            value |= (byte & 0x7F) << shift
             if byte < 0x80:
                 return value
-        raise MalformedRecordError("a varint has more than five bytes")
+            shift += 7
+        raise MalformedRecordError("a varint does not end")
 
     def string(self, *, is_flexible: bool = False) -> str:
         text = self.nullable_string(is_flexible=is_flexible)
@@ -92,17 +95,27 @@ class Reader:
             fields[tag] = self._take(self.uvarint())
         return fields
 
+    def _number(self, layout: struct.Struct) -> int:
+        position = self._position
+        try:
+            value: int = layout.unpack_from(self._data, position)[0]
+        except struct.error as error:
+            raise MalformedRecordError("the bytes end inside a number") from error
+        self._position = position + layout.size
+        return value
+
     def _take(self, length: int) -> bytes:
-        end = self._position + length
+        begin = self._position
+        self._position = end = begin + length
         if end > len(self._data):
             raise MalformedRecordError("the bytes end inside a field")
-        part = self._data[self._position : end]
-        self._position = end
-        return part
+        return self._data[begin:end]
 
 
 class Writer:
     """Collects fields, after the version unless it is None; `getvalue` joins them."""
+
+    __slots__ = ("_parts",)
 
     def __init__(self, version: int | None = None) -> None:
         self._parts = bytearray() if version is None else bytearray(_INT16.pack(version))

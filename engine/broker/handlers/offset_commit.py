@@ -9,7 +9,7 @@ members. 9: a member epoch of a consumer group in place of the generation (STALE
 stored. Source: Kafka's `KafkaApis.handleOffsetCommitRequest`, `OffsetMetadataManager.commitOffset`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from engine.broker.catalogue import Catalogue, Topic
@@ -45,35 +45,38 @@ class OffsetCommitHandler:
         """Decide at once; the reply follows when every position is on disk."""
         by_id = context.api_version >= _TOPIC_IDS_SINCE
         offsets, codes = self._sorted_out(request, by_id=by_id)
-        pending = _PendingCommit(request, tuple(offsets), codes, reply)
+        pending = _PendingCommit(request, codes, reply)
         if offsets:
-            self._commit(request, tuple(offsets.values()), context.api_version, pending)
+            self._commit(request, tuple(offsets), context.api_version, pending)
         else:
             pending.answer(())
 
     def _sorted_out(
         self, request: OffsetCommitRequest, *, by_id: bool
-    ) -> tuple[dict[tuple[int, int], OffsetToCommit], dict[tuple[int, int], int]]:
-        """What can be stored, and the codes of what cannot, by place in the request."""
-        offsets: dict[tuple[int, int], OffsetToCommit] = {}
-        codes: dict[tuple[int, int], int] = {}
-        for at, wanted in enumerate(request.topics):
+    ) -> tuple[list[OffsetToCommit], list[int | None]]:
+        """What can be stored; and for each partition of the request what refuses it, or None."""
+        offsets: list[OffsetToCommit] = []
+        codes: list[int | None] = []
+        for wanted in request.topics:
             topic = self._topic(wanted, by_id=by_id)
-            for number, partition in enumerate(wanted.partitions):
+            for partition in wanted.partitions:
                 index = partition.partition_index
                 if topic is None:
                     unknown = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-                    codes[at, number] = ErrorCode.UNKNOWN_TOPIC_ID if by_id else unknown
+                    codes.append(ErrorCode.UNKNOWN_TOPIC_ID if by_id else unknown)
                 elif not 0 <= index < len(topic.partitions):
-                    codes[at, number] = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                    codes.append(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
                 else:
-                    offsets[at, number] = OffsetToCommit(
-                        topic.name,
-                        index,
-                        partition.committed_offset,
-                        partition.committed_leader_epoch,
-                        partition.committed_metadata,
-                        topic.topic_id,
+                    codes.append(None)
+                    offsets.append(
+                        OffsetToCommit(
+                            topic.name,
+                            index,
+                            partition.committed_offset,
+                            partition.committed_leader_epoch,
+                            partition.committed_metadata,
+                            topic.topic_id,
+                        )
                     )
         return offsets, codes
 
@@ -114,19 +117,12 @@ class OffsetCommitHandler:
 
 
 class _PendingCommit:
-    """One request on its way: where its positions stand in it, and what refused the others."""
+    """One request on its way, and what refused some of its positions before they got anywhere."""
 
-    __slots__ = ("_codes", "_places", "_reply", "_request")
+    __slots__ = ("_codes", "_reply", "_request")
 
-    def __init__(
-        self,
-        request: OffsetCommitRequest,
-        places: tuple[tuple[int, int], ...],
-        codes: dict[tuple[int, int], int],
-        reply: Reply,
-    ) -> None:
+    def __init__(self, request: OffsetCommitRequest, codes: list[int | None], reply: Reply) -> None:
         self._request = request
-        self._places = places
         self._codes = codes
         self._reply = reply
 
@@ -141,24 +137,20 @@ class _PendingCommit:
 
     def answer(self, errors: Sequence[GroupError]) -> None:
         """Answer with one error for each position that was to be stored, in their order."""
-        self._codes.update(zip(self._places, map(int, errors), strict=True))
-        topics = list(_answers(self._request, self._codes))
+        told = iter(errors)
+        codes = iter([next(told) if code is None else code for code in self._codes])
+        topics = [
+            OffsetCommitResponseTopic(
+                name=topic.name,
+                topic_id=topic.topic_id,
+                partitions=[
+                    OffsetCommitResponsePartition(
+                        partition_index=partition.partition_index, error_code=next(codes)
+                    )
+                    for partition in topic.partitions
+                ],
+            )
+            for topic in self._request.topics
+            if topic.partitions  # As in Kafka: of none there is nothing to tell.
+        ]
         self._reply.send(OffsetCommitResponse(topics=topics))
-
-
-def _answers(
-    request: OffsetCommitRequest, codes: dict[tuple[int, int], int]
-) -> Iterator[OffsetCommitResponseTopic]:
-    for at, topic in enumerate(request.topics):
-        if not topic.partitions:
-            continue  # As in Kafka: there is nothing to tell.
-        yield OffsetCommitResponseTopic(
-            name=topic.name,
-            topic_id=topic.topic_id,
-            partitions=[
-                OffsetCommitResponsePartition(
-                    partition_index=partition.partition_index, error_code=codes[at, number]
-                )
-                for number, partition in enumerate(topic.partitions)
-            ],
-        )
