@@ -6,10 +6,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from console.model.matching import parse_filter
 from console.widgets.columns import Column
 from console.widgets.face import Face
 from console.widgets.line_input import LineInput
-from console.widgets.matching import parse_filter
 from console.widgets.panel import Panel
 from console.widgets.stale_banner import StaleBanner
 from console.widgets.table_rows import Order, TableRow

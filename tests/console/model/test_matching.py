@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.widgets.matching import parse_filter
+from console.model.matching import parse_filter
 
 NAMES = ["orders.placed", "payments.authorized", "Audit.Events"]
 
