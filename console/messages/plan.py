@@ -9,10 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from console.messages.bounds import UNBOUNDED, Bounds
 from console.messages.seek import FROM_BEGINNING, FROM_END, Seek, sought_offsets
+from console.messages.start_position import Start, StartKind
 from console.model.names import TopicPartition
 from console.port.cluster import Offsets
 from console.port.errors import ClusterError
+
+_Found = Mapping[TopicPartition, int | ClusterError]
+
+LATE_RECORDS = 1_000
+"""How far behind the first record that is too new older ones are still looked for.
+
+Where producers set the times, a record may lie behind newer ones.
+"""
 
 
 class Order(Enum):
@@ -34,6 +44,8 @@ class Query:
     order: Order = Order.NEWEST_FIRST
     start: Seek = FROM_BEGINNING
     end: Seek = FROM_END
+    bounds: Bounds = UNBOUNDED
+    """What a filter says of partition, offset and time; it is still asked about each record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +95,34 @@ class Plan:
 
 async def make_plan(cluster: Offsets, query: Query) -> Plan:
     """Ask the leaders for offsets. Raises ClusterError when none could be asked."""
-    keys = [TopicPartition(query.topic, index) for index in query.partitions]
+    bounds = query.bounds
+    keys = [
+        TopicPartition(query.topic, index)
+        for index in query.partitions
+        if bounds.partitions is None or index in bounds.partitions
+    ]
     firsts = await cluster.start_offsets(keys)
     ends = await cluster.end_offsets(keys)
-    lower: Mapping[TopicPartition, int | ClusterError] = firsts
-    upper: Mapping[TopicPartition, int | ClusterError] = ends
+    lowers: list[_Found] = [firsts]
+    uppers: list[_Found] = [ends]
     if query.start != FROM_BEGINNING:
-        lower = await sought_offsets(cluster, keys, query.start)
+        lowers.append(await sought_offsets(cluster, keys, query.start))
     if query.end != FROM_END:
-        upper = await sought_offsets(cluster, keys, query.end)
+        uppers.append(await sought_offsets(cluster, keys, query.end))
+    if bounds.start_offset is not None:
+        lowers.append(dict.fromkeys(keys, bounds.start_offset))
+    if bounds.end_offset is not None:
+        uppers.append(dict.fromkeys(keys, bounds.end_offset))
+    if bounds.since_ms is not None:
+        lowers.append(await sought_offsets(cluster, keys, _from_time(bounds.since_ms)))
+    if bounds.until_ms is not None:
+        found = await sought_offsets(cluster, keys, _from_time(bounds.until_ms))
+        uppers.append({key: _behind(offset) for key, offset in found.items()})
     spans: dict[TopicPartition, Span] = {}
     failures: dict[TopicPartition, ClusterError] = {}
     for key in keys:
-        if key in lower and key in upper:
-            span = _span(firsts[key], ends[key], lower[key], upper[key])
+        if all(key in each for each in (*lowers, *uppers)):
+            span = _span([each[key] for each in lowers], [each[key] for each in uppers])
             if isinstance(span, Span):
                 spans[key] = span
             else:
@@ -118,13 +144,25 @@ async def onward_plan(cluster: Offsets, plan: Plan) -> Plan:
     return Plan(Order.OLDEST_FIRST, spans, failures)
 
 
-def _span(*answers: int | ClusterError) -> Span | ClusterError:
-    """The range of a partition from its first offset, its end and the two bounds asked for."""
+def _span(
+    lowers: Sequence[int | ClusterError], uppers: Sequence[int | ClusterError]
+) -> Span | ClusterError:
+    """The range between the highest lower and the lowest upper bound, within the log.
+
+    The first of each are the log's own edges.
+    """
     known: list[int] = []
-    for answer in answers:
+    for answer in (*lowers, *uppers):
         if isinstance(answer, ClusterError):
             return answer
         known.append(answer)
-    first, end, lower, upper = known
-    start = min(max(lower, first), end)
-    return Span(start, max(start, min(upper, end)))
+    start = min(max(known[: len(lowers)]), known[len(lowers)])
+    return Span(start, max(start, min(known[len(lowers) :])))
+
+
+def _from_time(timestamp_ms: int) -> Seek:
+    return Seek(Start(StartKind.TIME, max(0, timestamp_ms)))
+
+
+def _behind(offset: int | ClusterError) -> int | ClusterError:
+    return offset if isinstance(offset, ClusterError) else offset + LATE_RECORDS

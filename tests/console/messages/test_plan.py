@@ -3,7 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.messages.plan import Order, Plan, Query, Span, make_plan, onward_plan
+from console.messages.bounds import Bounds
+from console.messages.plan import (
+    LATE_RECORDS,
+    Order,
+    Plan,
+    Query,
+    Span,
+    make_plan,
+    onward_plan,
+)
 from console.messages.seek import parse_seek
 from console.model.names import TopicPartition
 from console.port.errors import ClusterError
@@ -85,3 +94,27 @@ def test_what_is_left_and_what_was_read_make_the_whole(
     assert read.size + rest.size == size
     assert read.size >= 0
     assert rest.size >= 0
+
+
+async def test_what_a_filter_says_bounds_the_ranges() -> None:
+    cluster = cluster_of(5000, 5000)
+    second = 1_700_000_000_000
+    bounds = Bounds(
+        partitions=frozenset({1, 9}),
+        start_offset=100,
+        end_offset=4000,
+        since_ms=second + 200_000,
+        until_ms=second + 900_000,
+    )
+    plan = await make_plan(cluster, Query("orders", [0, 1], bounds=bounds))
+    assert plan.spans == {TWO: Span(200, 900 + LATE_RECORDS)}
+
+
+async def test_a_time_to_come_bounds_nothing_at_the_end_and_all_at_the_start() -> None:
+    cluster = cluster_of(100)
+    for bounds, span in (
+        (Bounds(until_ms=2_000_000_000_000), Span(10, 100)),
+        (Bounds(since_ms=2_000_000_000_000), Span(100, 100)),
+    ):
+        plan = await make_plan(cluster, Query("orders", [0], bounds=bounds))
+        assert plan.spans == {ONE: span}

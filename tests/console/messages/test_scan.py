@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from console.messages.filter import parse_record_filter
 from console.messages.lane import Hit
 from console.messages.plan import Order, Query, make_plan
 from console.messages.progress import Ending, Report
@@ -14,6 +15,7 @@ from console.messages.seek import parse_seek
 from console.model.names import TopicPartition
 from console.port.cluster import NewRecord, NewTopic
 from console.port.errors import Failed, Unreachable
+from console.port.readings import RecordReading
 from tests.support.clock import FakeClock
 from tests.support.cluster_stages import engine_stage
 from tests.support.fake_cluster import FakeCluster
@@ -122,6 +124,20 @@ async def test_markers_and_compacted_records_are_passed_by_position(order: Order
     progress = await (await scan_of(cluster, order=order)).run(heard)
     assert progress.ending is Ending.END
     assert sorted(offsets(heard.hits, 0)) == [5, 1500]
+
+
+async def test_a_filter_is_told_what_it_may_of_the_plan_and_asked_about_each_record() -> None:
+    cluster = cluster_of(2, 5000)
+    topic = cluster.world.topics["orders"]
+    topic.partitions[1].records[4000] = RecordReading(4000, 7, b"k", b'{"total": 9}', ())
+    keep = parse_record_filter("partition == 1 and value.total > 5 and offset > 3000", 0)
+    assert keep is not None
+    plan = await make_plan(cluster, Query("orders", [0, 1], bounds=keep.bounds))
+    heard = Heard()
+    progress = await Scan(cluster, cluster, plan, cluster.world.clock, keep=keep).run(heard)
+    assert heard.places() == [(1, 4000)]
+    assert progress.total_offsets == keep.stages.records == 1999
+    assert keep.stages.tested == 1
 
 
 async def test_stopping_answers_while_the_cluster_does_not() -> None:

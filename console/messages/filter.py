@@ -1,0 +1,185 @@
+"""What was typed to filter records: an expression, or text to search for; and what it cost.
+
+| typed                          | passes                                                     |
+|--------------------------------|------------------------------------------------------------|
+| `value.total > 100 and ...`    | an expression, as `syntax` describes                       |
+| `refused`                      | records with this text in key, value or a header, any case |
+| `"key contains"`               | the same; quotes keep it from being an expression          |
+| `!text`  `~letters`  `/RE2/`   | as in the other filters of the console                     |
+
+Records pass through stages, the cheapest first, and each is counted: bounds (by the plan), bytes
+(does the record hold the literals that it must?), decoding, the test itself. A test is bounded: its
+regular expressions are RE2's, whose matching takes linear time, and contents over
+`DECODED_BYTES_MAX` are not decoded but counted.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from console.messages.bounds import UNBOUNDED, Bounds, bounds_of
+from console.messages.literals import Clause, clauses_of, forms_of
+from console.messages.predicate import Subject, compile_predicate
+from console.messages.structure import Decode, decoded_json
+from console.messages.syntax import Root, looks_like_expression, parse_expression
+from console.messages.tokens import ExpressionError
+from console.model.matching import parse_filter
+from console.model.names import TopicPartition
+from console.port.readings import RecordReading
+
+SEARCHED_BYTES_MAX = 4 << 20
+"""Of longer contents only the beginning is matched against letters or an expression."""
+
+
+@dataclass(slots=True)
+class Stages:
+    """How many records came to each stage, and what kept some from being tested."""
+
+    records: int = 0
+    without_literals: int = 0
+    tested: int = 0
+    undecodable: int = 0
+    too_large: int = 0
+    hits: int = 0
+
+
+class RecordFilter:
+    """A filter that was understood. `clauses` and `bounds` may be applied before it."""
+
+    def __init__(
+        self,
+        test: Callable[[Subject], bool],
+        decode: Decode,
+        *,
+        clauses: Sequence[Clause] = (),
+        bounds: Bounds = UNBOUNDED,
+        ignores_case: bool = False,
+    ) -> None:
+        self.clauses = tuple(clauses)
+        self.bounds = bounds
+        self.ignores_case = ignores_case
+        """Letters of ASCII in the literals of the clauses are small, and stand for both."""
+        self.stages = Stages()
+        self._test = test
+        self._decode = decode
+
+    def __call__(self, key: TopicPartition, record: RecordReading) -> bool:
+        """Whether a record passes."""
+        stages = self.stages
+        stages.records += 1
+        if not all(_holds(clause, record) for clause in self._exact_clauses):
+            stages.without_literals += 1
+            return False
+        subject = Subject(key, record, self._decode)
+        passes = self._test(subject)
+        stages.tested += 1
+        stages.undecodable += subject.is_undecodable
+        stages.too_large += subject.is_too_large
+        stages.hits += passes
+        return passes
+
+    @property
+    def _exact_clauses(self) -> tuple[Clause, ...]:
+        return () if self.ignores_case else self.clauses
+
+
+def parse_record_filter(
+    text: str,
+    now_ms: int,
+    *,
+    decode: Decode = decoded_json,
+    has_names_in_records: bool = True,
+) -> RecordFilter | None:
+    """The filter that was typed; None for one that is empty. Raises ExpressionError.
+
+    `has_names_in_records` is False where `decode` takes names or texts from a schema.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return None
+    if looks_like_expression(wanted):
+        node = parse_expression(wanted)
+        return RecordFilter(
+            compile_predicate(node, now_ms),
+            decode,
+            clauses=clauses_of(node, has_names_in_records=has_names_in_records),
+            bounds=bounds_of(node, now_ms),
+        )
+    if wanted[0] in "~/":
+        matcher = parse_filter(wanted)
+        if matcher.problem:
+            raise ExpressionError(matcher.problem, 1)
+        return RecordFilter(lambda subject: any(map(matcher.matches, _texts(subject))), decode)
+    if wanted[0] == "!":
+        inner = parse_record_filter(wanted[1:], now_ms, decode=decode)
+        if inner is None:
+            return None
+        return RecordFilter(lambda subject: not inner(subject.key, subject.record), decode)
+    return _search(_unquoted(wanted), decode)
+
+
+def _search(text: str, decode: Decode) -> RecordFilter:
+    """Find a text in any part of a record, in any case."""
+    if text.isascii():
+        forms = [form.lower() for form in forms_of(text)]
+        return RecordFilter(
+            lambda subject: any(
+                any(form in lowered for form in forms)
+                for lowered in (each.lower() for each in _contents(subject.record))
+            ),
+            decode,
+            clauses=[Clause(None, frozenset(forms))],
+            ignores_case=True,
+        )
+    small = text.lower()
+    escaped = {
+        form.decode("utf-8", "surrogatepass").lower()
+        for each in (text, small, text.upper())
+        for form in forms_of(each)
+    }
+    return RecordFilter(
+        lambda subject: any(
+            small in lowered or any(form in lowered for form in escaped)
+            for lowered in (each.lower() for each in _texts(subject))
+        ),
+        decode,
+    )
+
+
+def _contents(record: RecordReading) -> list[bytes]:
+    """Everything in a record that a search looks at."""
+    contents = [each for each in (record.key, record.value) if each]
+    for name, content in record.headers:
+        contents.append(name.encode("utf-8", "surrogatepass"))
+        if content:
+            contents.append(content)
+    return contents
+
+
+def _texts(subject: Subject) -> list[str]:
+    return [
+        each[:SEARCHED_BYTES_MAX].decode("utf-8", "replace") for each in _contents(subject.record)
+    ]
+
+
+def _holds(clause: Clause, record: RecordReading) -> bool:
+    match clause.root:
+        case Root.KEY:
+            contents = [record.key or b""]
+        case Root.VALUE:
+            contents = [record.value or b""]
+        case Root.HEADER:
+            contents = [content for _, content in record.headers if content]
+        case _:
+            contents = _contents(record)
+    return any(literal in content for content in contents for literal in clause.literals)
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        try:
+            content = json.loads(text, strict=False)
+        except ValueError:
+            return text[1:-1]
+        return content if isinstance(content, str) else text
+    return text
