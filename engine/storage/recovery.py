@@ -312,7 +312,7 @@ class Recovery:
         scan.expected = header.last_offset + 1
         scan.checked_bytes += header.size_bytes
         self._tell(scan)
-        if header.leader_epoch >= 0:
+        if header.leader_epoch >= 0 and header.base_offset >= self._recovery_point:
             self._epochs.assign(header.leader_epoch, header.base_offset)
         if header.base_offset >= scan.producers_from:
             self._note_producer(batch)

@@ -164,6 +164,24 @@ def test_markers_of_transactions_are_replayed():
     assert producer.last_sequence == 0
 
 
+def test_deleted_records_of_two_epochs_are_no_damage():
+    """Which epochs wrote what was deleted is forgotten; the batches are there for some time yet."""
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    log = open_log(filesystem, clock)
+    for at in range(4):
+        commit(log, str(at), epoch=3 + at // 2, producer=(9, 0, at))
+    log.delete_records(4)
+    checkpoint(log)
+    again = open_log(filesystem, clock, recovery_point=4, log_start_offset=4)
+    assert again.damages == ()
+    assert (again.log_start_offset, again.log_end_offset) == (4, 4)
+    assert [segment.base_offset for segment in again.segments()] == [0]
+    assert again.latest_epoch == -1
+    assert commit(again, "3", epoch=4, producer=(9, 0, 3)) == 3
+    assert commit(again, "4", epoch=4, producer=(9, 0, 4)) == 4
+
+
 @pytest.mark.point(38)
 @pytest.mark.parametrize("lost", [0, 1, 2])
 def test_producers_are_known_from_the_newest_snapshot_that_is_whole(lost):
