@@ -9,20 +9,23 @@ from pathlib import Path
 
 import platformdirs
 
+from console.profiles import Profile, checked_bootstrap, profiles_of
+from console.secret_references import Outside
 from console.settings import load_settings
-from engine.config.address import parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.load import (
     ConfigError,
     ConfigProblem,
     Document,
-    did_you_mean,
     engine_config,
     read,
 )
+from engine.kernel.system import SystemClock, environment, nonce_bytes
 
 _APP = "kconsole"
-_CLUSTER_KEYS = ("bootstrap",)
+
+OUTSIDE = Outside(environment(), SystemClock(), nonce_bytes)
+"""What clusters take from the machine."""
 
 
 def user_config_path() -> Path:
@@ -75,61 +78,27 @@ def console_problems(document: Document) -> list[ConfigProblem]:
     return [document.problem(("console", *each.path), each.reason) for each in problems]
 
 
-def clusters_of(document: Document) -> dict[str, str]:
-    """The bootstrap addresses of the clusters that the file names. Raises ConfigError."""
-    problems: list[ConfigProblem] = []
-    found: dict[str, str] = {}
-    for name, table in document.section("clusters").items():
-        path = ("clusters", name)
-        if not isinstance(table, dict):
-            problems.append(document.problem(path, "expected a table", f"[clusters.{name}]"))
-            continue
-        problems += [
-            document.problem((*path, key), "unknown key" + did_you_mean(key, _CLUSTER_KEYS))
-            for key in table
-            if key not in _CLUSTER_KEYS
-        ]
-        try:
-            found[name] = checked_bootstrap(table.get("bootstrap"))
-        except ValueError as error:
-            allowed = "HOST:PORT, several separated by commas"
-            problems.append(document.problem((*path, "bootstrap"), str(error), allowed))
+def clusters_of(document: Document) -> dict[str, Profile]:
+    """The clusters that the file names. Raises ConfigError if anything is wrong with any."""
+    found, problems = profiles_of(document, OUTSIDE)
     if problems:
         raise ConfigError(problems)
     return found
 
 
-def checked_bootstrap(given: object) -> str:
-    """A list of addresses, separated by commas. Raises ValueError."""
-    if not isinstance(given, str) or not given.strip():
-        raise ValueError("expected addresses")
-    texts = [each.strip() for each in given.split(",")]
-    addresses: list[str] = []
-    for text in texts:
-        try:
-            addresses.append(_server_address(text))
-        except ValueError as error:
-            raise ValueError(f"{text!r}: {error}" if len(texts) > 1 else str(error)) from error
-    return ",".join(addresses)
+def profile_of(document: Document, given: str) -> Profile:
+    """The cluster that `--bootstrap` means: a list of addresses, or a name in the file.
 
-
-def _server_address(text: str) -> str:
-    address = parse_address(text)
-    if not address.port:
-        raise ValueError("nobody listens on port 0")
-    return str(address)
-
-
-def bootstrap_of(document: Document, given: str) -> str:
-    """The addresses that `--bootstrap` means: a list of them, or the name of a cluster.
-
-    Raises ConfigError.
+    What is wrong with other clusters of the file is no matter. Raises ConfigError.
     """
-    clusters = clusters_of(document)
+    clusters, problems = profiles_of(document, OUTSIDE)
     if given in clusters:
         return clusters[given]
+    its_own = [each for each in problems if each.key.startswith(f"clusters.{given}.")]
+    if its_own:
+        raise ConfigError(its_own)
     try:
-        return checked_bootstrap(given)
+        return Profile("", checked_bootstrap(given))
     except ValueError as error:
         message = f"{given!r} is no address and no cluster of the file: {error}"
         allowed = ", ".join(["HOST:PORT", *clusters])

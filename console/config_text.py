@@ -67,9 +67,12 @@ def _console(document: Document) -> Iterator[str]:
 
 
 def _clusters(document: Document) -> Iterator[str]:
-    for name, bootstrap in clusters_of(document).items():
+    for name, profile in clusters_of(document).items():
         yield f"[clusters.{_quoted(name)}]"
-        yield _line("bootstrap", bootstrap, is_set=True)
+        yield _line("bootstrap", profile.bootstrap, is_set=True)
+        for key, value in profile.written.items():
+            if key != "bootstrap":
+                yield _line(key, value, is_set=True)
         yield ""
 
 
@@ -81,8 +84,11 @@ def _toml(value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
-        case tuple():
+        case tuple() | list():
             return "[" + ", ".join(_quoted(str(each)) for each in value) + "]"
+        case dict():
+            pairs = (f"{_quoted(name)} = {_toml(inner)}" for name, inner in value.items())
+            return "{ " + ", ".join(pairs) + " }"
         case str():
             return _quoted(value)
         case _:

@@ -17,11 +17,12 @@ from console.adapters.embedded import EmbeddedCluster
 from console.adapters.kafka import KafkaCluster
 from console.adapters.own_config import OwnConfig
 from console.app import ConsoleApp
-from console.config_file import bootstrap_of
+from console.config_file import profile_of
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
 from console.look import look_of
 from console.port.cluster import Watched, Writes
+from console.profiles import Profile
 from console.sampling.sampler import Sampler
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings
@@ -30,6 +31,7 @@ from console.version import version
 from console.views import VIEWS
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
+from engine.client.settings import ClientSettings
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
 from engine.config.reload import ConfigNews
@@ -75,13 +77,13 @@ def open_console(
     console then. Raises ConfigError.
     """
     settings, look = look_of(document, theme)
-    addresses = None if bootstrap is None else bootstrap_of(document, bootstrap)
+    profile = None if bootstrap is None else profile_of(document, bootstrap)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
         return EXIT_FAILED
     face = _Face(settings, look, looks)
-    if addresses is not None:
-        return asyncio.run(_on_cluster(addresses, bootstrap or "", face))
+    if profile is not None:
+        return asyncio.run(_on_cluster(profile, face))
     try:
         log = _engine_log(engine)
     except OSError as error:
@@ -106,10 +108,16 @@ def _exposed(engine: EngineConfig) -> list[str]:
     ]
 
 
-async def _on_cluster(addresses: str, name: str, face: _Face) -> int:
-    cluster = KafkaCluster(addresses, clock=_CLOCK, entropy=_ENTROPY)
+async def _on_cluster(profile: Profile, face: _Face) -> int:
+    cluster = KafkaCluster(
+        profile.bootstrap,
+        clock=_CLOCK,
+        entropy=_ENTROPY,
+        settings=ClientSettings(security=profile.security),
+        is_read_only=profile.is_read_only,
+    )
     async with cluster:
-        sampler = _sampler(cluster.reads, name, face.settings)
+        sampler = _sampler(cluster.reads, profile.title, face.settings)
         return await _run(sampler, cluster.writes, VIEWS, face)
 
 

@@ -9,6 +9,7 @@ from console.adapters.kafka_records import KafkaRecords
 from console.adapters.kafka_writes import KafkaWrites
 from console.adapters.link import Link
 from console.port.clock import Clock
+from console.port.errors import Refused
 from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
 from engine.kernel.entropy import Entropy
@@ -26,8 +27,12 @@ class KafkaCluster:
         clock: Clock,
         entropy: Entropy,
         settings: ClientSettings = _DEFAULTS,
+        is_read_only: bool = False,
     ) -> None:
-        """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not."""
+        """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
+
+        A cluster that is read only refuses every change before it is sent.
+        """
         client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
         self._client = client
         self.link = Link(bootstrap, clock)
@@ -38,7 +43,7 @@ class KafkaCluster:
             missed=self.link.failed,
             metrics=NO_METRICS,
         )
-        self.writes = KafkaWrites(lambda: client)
+        self.writes = KafkaWrites(_refuse if is_read_only else lambda: client)
         self.records = KafkaRecords(lambda: client)
 
     async def __aenter__(self) -> Self:
@@ -51,3 +56,8 @@ class KafkaCluster:
         traceback: TracebackType | None,
     ) -> None:
         self._client.close()
+
+
+def _refuse() -> KafkaClient:
+    """The client for changes where there are none."""
+    raise Refused("the configuration says read_only for this cluster: nothing is changed here")

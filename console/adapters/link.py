@@ -9,7 +9,7 @@ from console.port.clock import Clock
 from engine.client.kafka import KafkaClient
 
 ClientSource = Callable[[], KafkaClient]
-"""The client to use now. Raises `console.port.errors.Unreachable` while there is none."""
+"""The client to use now. Raises a `ClusterError` while there is none."""
 
 
 class Link:

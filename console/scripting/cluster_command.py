@@ -15,8 +15,10 @@ from typing import TypeVar
 import click
 
 from console.adapters.kafka import KafkaCluster
-from console.config_file import bootstrap_of, document_in_force, engine_config_of
+from console.config_file import document_in_force, engine_config_of, profile_of
 from console.port.errors import ClusterError
+from console.profiles import Profile
+from engine.client.settings import ClientSettings
 from engine.config.load import ConfigError
 from engine.kernel.system import SystemClock, SystemEntropy
 
@@ -33,14 +35,20 @@ def run_on_cluster(
     Raises ClickException.
     """
     try:
-        addresses = _addresses(bootstrap, config)
+        profile = _profile(bootstrap, config)
     except ConfigError as error:
         for line in str(error).splitlines():
             click.echo(f"kconsole: {line}", err=True)
         sys.exit(EXIT_MISCONFIGURED)
 
     async def on_cluster() -> None:
-        async with KafkaCluster(addresses, clock=SystemClock(), entropy=SystemEntropy()) as cluster:
+        async with KafkaCluster(
+            profile.bootstrap,
+            clock=SystemClock(),
+            entropy=SystemEntropy(),
+            settings=ClientSettings(security=profile.security),
+            is_read_only=profile.is_read_only,
+        ) as cluster:
             await body(cluster)
 
     try:
@@ -57,8 +65,8 @@ def run_on_cluster(
     return True
 
 
-def _addresses(bootstrap: str | None, config: Path | None) -> str:
+def _profile(bootstrap: str | None, config: Path | None) -> Profile:
     document = document_in_force(config)
     if bootstrap is not None:
-        return bootstrap_of(document, bootstrap)
-    return str(engine_config_of(document, data=None, listen=None).address)
+        return profile_of(document, bootstrap)
+    return Profile("", str(engine_config_of(document, data=None, listen=None).address))

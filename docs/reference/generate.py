@@ -17,6 +17,7 @@ import click
 from console.cli import main
 from console.keys.actions import Scope, of_scopes, shown_key
 from console.keys.keymap import PRESETS
+from console.profiles import CLUSTER_KEYS
 from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
 from engine.broker.api_table import SERVED_APIS
 from engine.config.broker_keys import BROKER_KEYS
@@ -207,6 +208,19 @@ The digits switch to the views, in their order.
     return lead + "".join(sections) + "\n## Presets\n\n" + table(("preset", "changes"), presets)
 
 
+def cluster_keys() -> str:
+    """What a saved cluster may say."""
+    lead = """# Cluster keys
+
+The keys of `[clusters.NAME]` in the configuration file: clusters to open by name, with
+`kconsole --bootstrap NAME` and with every command that takes `--bootstrap`. Paths may begin with
+`~`; others are beside the file.
+
+"""
+    rows = [(f"`{row.name}`", row.allowed, row.doc) for row in CLUSTER_KEYS]
+    return lead + table(("key", "allowed", "meaning"), rows)
+
+
 def theme_tokens() -> str:
     """What a theme must give."""
     lead = """# Theme tokens
@@ -240,6 +254,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "topic-configs.md": topic_configs,
     "broker-configs.md": broker_configs,
     "group-configs.md": group_configs,
+    "cluster-keys.md": cluster_keys,
     "metrics.md": metrics,
     "commands.md": commands,
     "keys.md": keys,

@@ -124,7 +124,7 @@ def _distrust(error: ssl.SSLCertVerificationError) -> str:
     if code in (_WRONG_HOST, _WRONG_ADDRESS):
         return (
             f"its certificate is made out to another host ({words}): "
-            "use a name that is in it, or set tls.checks_hostname = false"
+            "use a name that is in it, or set tls.verify_hostname = false"
         )
     if code == _EXPIRED:
         return "its certificate has expired: whoever runs the broker has to renew it"

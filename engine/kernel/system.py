@@ -1,8 +1,12 @@
-"""The machine's own clock and randomness: the one module of the engine that reads them."""
+"""The machine's own clock, randomness and environment: the one module that reads them."""
 
+import os
 import random
 import time
 import uuid
+from collections.abc import Mapping
+
+_NONCE_BYTES = 24
 
 
 class SystemClock:
@@ -26,3 +30,13 @@ class SystemEntropy:
 
     def uniform(self) -> float:
         return random.random()  # noqa: S311 - jitter and ids, never a secret
+
+
+def environment() -> Mapping[str, str]:
+    """The environment variables of the process, as they are whenever one is looked up."""
+    return os.environ
+
+
+def nonce_bytes() -> bytes:
+    """Bytes that nobody can foresee, enough for a nonce of SCRAM."""
+    return os.urandom(_NONCE_BYTES)

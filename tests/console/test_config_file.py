@@ -6,10 +6,10 @@ import pytest
 
 from console.bundled import bundled
 from console.config_file import (
-    bootstrap_of,
     clusters_of,
     console_problems,
     engine_config_of,
+    profile_of,
 )
 from console.look import problems_of
 from console.settings import Settings, load_settings
@@ -58,10 +58,12 @@ def test_the_data_directory_is_absolute(tmp_path, monkeypatch):
 
 def test_clusters_are_opened_by_name_or_address():
     document = parse('[clusters.prod]\nbootstrap = "a:1, b:2"', file="config.toml")
-    assert bootstrap_of(document, "prod") == "a:1,b:2"
-    assert bootstrap_of(document, "localhost:9092,[::1]:9093") == "localhost:9092,[::1]:9093"
+    assert profile_of(document, "prod").bootstrap == "a:1,b:2"
+    assert (
+        profile_of(document, "localhost:9092,[::1]:9093").bootstrap == "localhost:9092,[::1]:9093"
+    )
     with pytest.raises(ConfigError, match="'pord' is no address and no cluster of the file"):
-        bootstrap_of(document, "pord")
+        profile_of(document, "pord")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_clusters_are_opened_by_name_or_address():
 )
 def test_the_address_that_is_wrong_is_named(given, told):
     with pytest.raises(ConfigError) as caught:
-        bootstrap_of(Document(), given)
+        profile_of(Document(), given)
     assert told in str(caught.value)
 
 

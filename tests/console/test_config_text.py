@@ -96,3 +96,24 @@ def test_any_text_is_quoted_so_that_it_reads_back(text: str) -> None:
     document = Document("config.toml", {"console": table})
     back = tomllib.loads(shown(EngineConfig(), document))["console"]
     assert load_settings(back)[0].keys == load_settings(table)[0].keys
+
+
+def test_a_secured_cluster_is_shown_with_the_places_of_its_secrets_and_reads_back() -> None:
+    document = parse(
+        """
+        [clusters.safe]
+        bootstrap = "a:1"
+        production = true
+        tls.ca = "~/ca.pem"
+        sasl.mechanism = "OAUTHBEARER"
+        sasl.extensions = { logicalCluster = "lkc-1" }
+        [clusters.safe.sasl.token]
+        endpoint = "https://login.example/token"
+        client_id = "me"
+        client_secret = { command = ["pass", "kafka"] }
+        """,
+        file="config.toml",
+    )
+    text = text_of(document)
+    assert 'client_secret" = { "command" = ["pass", "kafka"] }' in text
+    assert tomllib.loads(text)["clusters"] == document.section("clusters")

@@ -4,9 +4,6 @@ Each refusal is checked for what it tells: what happened, to what, and what to d
 """
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -28,30 +25,11 @@ from engine.client.security import (
 from engine.client.settings import ClientSettings
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.protocol.messages.metadata import MetadataRequest, MetadataResponse
-from tests.peers.apache_kafka import ApacheKafka
-from tests.peers.secure_kafka import PASSWORD, USER, secure_kafka, unsecured_token
+from tests.kafka.conftest import Secured
+from tests.peers.secure_kafka import PASSWORD, USER, unsecured_token
 from tests.support.certificates import Authority
 
 pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(180)]
-
-
-@dataclass(frozen=True)
-class Secured:
-    kafka: ApacheKafka
-    authority: Authority
-    folder: Path
-
-    def at(self, listener: str, host: str = "127.0.0.1") -> Endpoint:
-        ports = self.kafka.listener_ports.get(listener, self.kafka.ports)
-        return Endpoint(host, ports[0])
-
-
-@pytest.fixture(scope="module")
-def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    folder = tmp_path_factory.mktemp("secure")
-    authority = Authority(folder / "certificates")
-    with secure_kafka(folder / "cluster", authority) as kafka:
-        yield Secured(kafka, authority, folder)
 
 
 def secret(text: str) -> EnvironmentSecret:
@@ -140,7 +118,7 @@ async def test_a_broker_of_an_unknown_authority_is_not_trusted(secured: Secured)
 
 async def test_another_hosts_certificate_is_told_and_can_be_allowed(secured: Secured) -> None:
     ca = secured.authority.ca
-    with pytest.raises(NotSecured, match=r"another host .*tls\.checks_hostname"):
+    with pytest.raises(NotSecured, match=r"another host .*tls\.verify_hostname"):
         await connected(secured.at("TLS", "localhost"), Tls(ca))
     lenient = Tls(ca, checks_hostname=False)
     assert await used(await connected(secured.at("TLS", "localhost"), lenient)) == 1

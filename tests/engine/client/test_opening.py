@@ -70,7 +70,7 @@ async def test_nothing_is_said_to_a_broker_that_is_not_trusted(
 
 async def test_a_certificate_for_another_host_is_not_taken(authority: Authority) -> None:
     async with serving(authority.issue("elsewhere", ["elsewhere.test"])) as broker:
-        with pytest.raises(NotSecured, match=r"another host .*tls\.checks_hostname = false"):
+        with pytest.raises(NotSecured, match=r"another host .*tls\.verify_hostname = false"):
             await used(broker, Tls(authority.ca))
         await used(broker, Tls(authority.ca, checks_hostname=False))
 
