@@ -23,8 +23,15 @@ from tests.support.served import ServedBroker
 PARTITIONS = 3
 KEYS = 999
 EXPIRING, COMPACTED = "expiring", "compacted"
+# Bounded by bytes, so that as many segments are there whatever else the machine does: each takes a
+# descriptor and, with its indexes, some memory. Where few records come the time is what bounds.
 TOPICS = {
-    EXPIRING: {"retention.ms": "180000", "segment.ms": "30000", "segment.bytes": "4194304"},
+    EXPIRING: {
+        "retention.bytes": "134217728",
+        "retention.ms": "180000",
+        "segment.ms": "30000",
+        "segment.bytes": "4194304",
+    },
     COMPACTED: {
         "cleanup.policy": "compact",
         "min.cleanable.dirty.ratio": "0.1",
@@ -95,8 +102,11 @@ def make_topics(admin: AdminClient) -> None:
 
 def keep_all_from_now_on(admin: AdminClient, topic: str) -> None:
     """Stop retention, which would take away what is being judged."""
-    keep = ConfigEntry("retention.ms", "-1", incremental_operation=AlterConfigOpType.SET)
-    resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=[keep])
+    keep = [
+        ConfigEntry(key, "-1", incremental_operation=AlterConfigOpType.SET)
+        for key in ("retention.bytes", "retention.ms")
+    ]
+    resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=keep)
     for future in admin.incremental_alter_configs([resource]).values():
         future.result(30)
 
