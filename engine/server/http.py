@@ -1,8 +1,8 @@
 """A very small HTTP server for one purpose: /metrics, /health/live and /health/ready.
 
-HTTP/1.1 without keep-alive: one GET per connection, at most `REQUEST_BYTES_MAX` bytes of request
-within `REQUEST_SECONDS_MAX`, at most `CONNECTIONS_MAX` connections. No request body, no verb that
-changes anything, no header that lets a web page of another origin read it.
+HTTP/1.1 without keep-alive: one GET or HEAD per connection, at most `REQUEST_BYTES_MAX` bytes of
+request within `REQUEST_SECONDS_MAX`, at most `CONNECTIONS_MAX` connections. No request body, no
+verb that changes anything, no header that lets a web page of another origin read it.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ CONNECTIONS_MAX: Final = 32
 
 _PLAIN: Final = "text/plain; charset=utf-8"
 _HEAD_END: Final = b"\r\n\r\n"
+_ALLOW: Final = "Allow: GET, HEAD\r\n"
 _REASONS: Final = {
     200: "OK",
     400: "Bad Request",
@@ -26,7 +27,7 @@ _REASONS: Final = {
 
 
 class Answer(NamedTuple):
-    """The answer to one GET."""
+    """The answer to one GET; HEAD gets it without the body."""
 
     status: int
     body: str
@@ -64,8 +65,8 @@ class HttpServer:
         words = head.split(b"\r\n", 1)[0].split(b" ")
         if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
             return Answer(400, "not an HTTP request\n")
-        if words[0] != b"GET":
-            return Answer(405, "only GET is served\n")
+        if words[0] not in (b"GET", b"HEAD"):
+            return Answer(405, "only GET and HEAD are served\n")
         path = words[1].split(b"?", 1)[0].decode("latin-1")
         route = self._routes.get(path)
         return Answer(404, "no such page\n") if route is None else route()
@@ -126,8 +127,11 @@ class _Exchange(asyncio.Protocol):
             f"HTTP/1.1 {answer.status} {_REASONS[answer.status]}\r\n"
             f"Content-Type: {answer.content_type}\r\n"
             f"Content-Length: {len(body)}\r\n"
+            f"{_ALLOW if answer.status == 405 else ''}"
             "X-Content-Type-Options: nosniff\r\n"
             "Connection: close\r\n\r\n"
         )
+        if self._head.startswith(b"HEAD "):
+            body = b""
         self._transport.write(head.encode("latin-1") + body)
         self._transport.close()

@@ -36,6 +36,19 @@ async def test_page_comes_with_its_length(server: HttpServer) -> None:
     assert body == b"up 1\n"
 
 
+async def test_head_gets_the_length_and_no_body(server: HttpServer) -> None:
+    answer = await ask(server, b"HEAD /metrics HTTP/1.1\r\n\r\n")
+
+    head, body = answer.split(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"Content-Length: 5" in head
+    assert body == b""
+
+
+async def test_other_verbs_are_told_which_are_served(server: HttpServer) -> None:
+    assert b"\r\nAllow: GET, HEAD\r\n" in await ask(server, b"POST /metrics HTTP/1.1\r\n\r\n")
+
+
 async def test_query_is_ignored(server: HttpServer) -> None:
     assert b"up 1" in await ask(server, b"GET /metrics?a=b HTTP/1.0\r\n\r\n")
 
