@@ -7,6 +7,7 @@ configuration is wrong. Flags are `console.cli`'s business; this takes their out
 """
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -17,13 +18,13 @@ from typing import TextIO
 from engine.config.engine_config import EngineConfig
 from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
-from engine.host import Engine
+from engine.host import LOGGER_NAME, Engine
 from engine.kernel import collector
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.system import SystemClock
 from engine.kernel.tasks import Tasks
-from engine.log_output import configure_log
+from engine.log_output import LogFormat, configure_log
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -45,7 +46,7 @@ def serve(
     """
     clock = clock or SystemClock()
     begin_s = clock.monotonic_s() if started_s is None else started_s
-    configure_log(sys.stderr)
+    configure_log(sys.stderr, LogFormat(config.logging_format))
     warn_of_exposure(config, sys.stderr)
     try:
         asyncio.run(_serve(config, news, clock, begin_s))
@@ -124,8 +125,12 @@ def warn_of_exposure(config: EngineConfig, stream: TextIO) -> None:
     """Say loudly which addresses beyond this machine are served without authentication."""
     for listener in config.all_listeners:
         if not listener.address.is_loopback:
-            stream.write(
-                f"WARNING: {listener.address} is not a loopback address and clients need no "
-                "authentication: whoever can reach it can read, change and delete everything.\n"
+            warning = (
+                f"{listener.address} is not a loopback address and clients need no "
+                "authentication: whoever can reach it can read, change and delete everything."
             )
+            if LogFormat(config.logging_format) is LogFormat.JSON:
+                logging.getLogger(LOGGER_NAME).warning(warning)
+            else:
+                stream.write(f"WARNING: {warning}\n")
     stream.flush()

@@ -68,6 +68,7 @@ class EngineConfig:
     listeners: tuple[str, ...] = _texts("listeners")
     advertised_listeners: tuple[str, ...] = _texts("advertised.listeners")
     metrics_listen: str = _text("metrics.listen")
+    logging_format: str = _text("logging.format")
     durability: str = _text("durability")
     node_id: int = _number("node.id")
     broker_rack: str | None = None

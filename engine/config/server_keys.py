@@ -23,6 +23,9 @@ advertised.listeners | list restart | | named addresses
     for listen, NAME://HOST:PORT for one of listeners.
 metrics.listen | string restart | | address or nothing
     HOST:PORT of /metrics and /health over HTTP; empty for none. Kafka has no such key.
+logging.format | string restart | text | text, json
+    How serve writes its log: text is an event with key=value fields, json an object, one a line.
+    Kafka has no such key.
 durability | string restart | fsync | fsync, os
     What acks=all waits for: fsync means the disk, os means the page cache of the operating system,
     as with a single Kafka broker. Kafka has no such key.

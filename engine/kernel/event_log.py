@@ -6,7 +6,9 @@ that a hostile client could repeat without end, or a full disk, are logged throu
 `limited_error`.
 """
 
+import codecs
 import logging
+from collections.abc import Mapping
 from typing import Final, Self
 
 from engine.kernel.clock import Clock
@@ -15,6 +17,13 @@ LIMITED_LINES_MAX: Final = 10
 """Lines of one limited event in one window; more are counted and told with the next window."""
 
 LIMITED_WINDOW_S: Final = 60.0
+
+# Looked up at once: the library loads it from a file, for which there may be no descriptor later.
+_escaped: Final = codecs.getencoder("unicode_escape")
+
+EVENT: Final = "kconsole_event"
+FIELDS: Final = "kconsole_fields"
+"""The attributes of log records that have the parts of the line."""
 
 Field = str | int | float | bool | None
 
@@ -34,19 +43,19 @@ class EventLog:
     def debug(self, event: str, /, **fields: Field) -> None:
         """What a developer may want to follow."""
         if self._logger.isEnabledFor(logging.DEBUG):
-            self._logger.debug(format_event(event, fields))
+            self._write(logging.DEBUG, event, fields)
 
     def info(self, event: str, /, **fields: Field) -> None:
         """A step of the life cycle."""
-        self._logger.info(format_event(event, fields))
+        self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, /, **fields: Field) -> None:
         """Something went wrong and healed by itself."""
-        self._logger.warning(format_event(event, fields))
+        self._write(logging.WARNING, event, fields)
 
     def error(self, event: str, /, error: BaseException | None = None, **fields: Field) -> None:
         """Something that an operator must act on; with the traceback when `error` is given."""
-        self._logger.error(format_event(event, fields), exc_info=error)
+        self._write(logging.ERROR, event, fields, error)
 
     def limited(self, event: str, /, **fields: Field) -> None:
         """A warning that is written at most `LIMITED_LINES_MAX` times in a window."""
@@ -57,6 +66,17 @@ class EventLog:
         """An error that is written at most `LIMITED_LINES_MAX` times in a window."""
         if self._has_room(event, fields):
             self.error(event, None, **fields)
+
+    def _write(
+        self,
+        level: int,
+        event: str,
+        fields: Mapping[str, Field],
+        error: BaseException | None = None,
+    ) -> None:
+        """Hand over the line, with its parts beside it for handlers that write another form."""
+        parts = {EVENT: event, FIELDS: fields}
+        self._logger.log(level, format_event(event, fields), exc_info=error, extra=parts)
 
     def _has_room(self, event: str, fields: dict[str, Field]) -> bool:
         """Whether a limited event may be written; tells in `fields` how many were not."""
@@ -79,7 +99,7 @@ class _Window:
         self.count = 0
 
 
-def format_event(event: str, fields: dict[str, Field]) -> str:
+def format_event(event: str, fields: Mapping[str, Field]) -> str:
     """One line: `event key=value key="quoted value"`, without control characters."""
     return " ".join([event, *(f"{key}={_text(value)}" for key, value in fields.items())])
 
@@ -90,5 +110,5 @@ def _text(value: Field) -> str:
     text = str(value)
     if text and all(c.isalnum() or c in "._:-/@+[]" for c in text) and text.isascii():
         return text
-    escaped = text.encode("unicode_escape").decode("ascii").replace('"', '\\"')
+    escaped = _escaped(text)[0].decode("ascii").replace('"', '\\"')
     return f'"{escaped}"'

@@ -98,8 +98,8 @@ class Listener:
             except OSError as error:
                 if error.errno not in _EXHAUSTED:
                     raise
-                self._parts.log.limited("accept_failed", why=os.strerror(error.errno or 0))
                 self._pause(EXHAUSTED_MS)
+                self._parts.log.limited("accept_failed", why=os.strerror(error.errno or 0))
                 return
             accepted.setblocking(False)
             wait_ms = self._rates.came(self._name)

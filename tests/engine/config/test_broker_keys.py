@@ -22,7 +22,7 @@ OTHER_DEFAULT = {
     "queued.max.request.bytes",
     "socket.listen.backlog.size",
 }
-OUR_OWN = {"data", "disk.reserve.bytes", "durability", "listen", "metrics.listen"}
+OUR_OWN = {"data", "disk.reserve.bytes", "durability", "listen", "logging.format", "metrics.listen"}
 HIDDEN = {name for name, key in BROKER_KEYS.items() if key.is_hidden}
 
 

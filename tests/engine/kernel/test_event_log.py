@@ -1,6 +1,8 @@
 """Event lines cannot be forged by what clients send, and a flood of them is bounded."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 
@@ -48,3 +50,19 @@ def test_repeated_error_is_bounded_and_stays_an_error(caplog: pytest.LogCaptureF
 
     assert len(caplog.records) == LIMITED_LINES_MAX
     assert {record.levelname for record in caplog.records} == {"ERROR"}
+
+
+def test_text_is_quoted_when_no_descriptor_is_free() -> None:
+    """The codec of the quotes is a file too: the first line that tells of the lack needs it."""
+    program = """
+import os, resource
+from engine.kernel.event_log import format_event
+resource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))
+try:
+    while True:
+        os.dup(1)
+except OSError as error:
+    os.write(1, format_event("accept_failed", {"why": error.strerror}).encode())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.stdout == b'accept_failed why="Too many open files"'
