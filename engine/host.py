@@ -21,6 +21,7 @@ from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.connection_rates import ConnectionRates
+from engine.broker.deletion_clock import deletion_clock
 from engine.broker.disk_reserve import DiskReserve
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
@@ -49,7 +50,7 @@ from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
 from engine.config.reload import ConfigNews
 from engine.kernel.clock import ThreadClock
-from engine.kernel.clock_guard import ClockGuard, Hold
+from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.descriptors import budget_of, descriptors_allowed
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
@@ -230,7 +231,7 @@ class Engine:
             log=events,
         )
         watch_partitions(partitions, self._registry)
-        guard = self._clock_guard(directory)
+        guard = deletion_clock(directory, clock, self._events)
         reserve = self._reserve(directory)
         maintenance = self._maintenance(directory, metadata, partitions, guard, reserve)
         topic_admin = TopicAdmin(
@@ -299,14 +300,6 @@ class Engine:
             events=self._events.of("maintenance"),
             registry=self._registry,
         )
-
-    def _clock_guard(self, directory: LogDirectory) -> ClockGuard:
-        def on_hold(hold: Hold) -> None:
-            self._events.warning(
-                "deletion_held_back", clock_ahead_seconds=hold.ahead_s, seconds=hold.seconds
-            )
-
-        return ClockGuard(self._clock, directory.last_run.wrote_ms, on_hold=on_hold)
 
     def _reserve(self, directory: LogDirectory) -> DiskReserve:
         return DiskReserve(

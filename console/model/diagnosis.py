@@ -244,6 +244,7 @@ def _of_engine(vitals: EngineVitals | None) -> Iterator[Finding]:
             "Consumers have to wait: the engine has no file descriptor left to read with.",
             "Let it have more (LimitNOFILE, ulimit -n), and start it again.",
         )
+    yield from _of_clock(vitals)
     free, reserve = vitals.disk_free_bytes, vitals.disk_reserve_bytes
     if isinstance(free, Known) and isinstance(reserve, Known) and free.value < reserve.value:
         yield _finding(
@@ -261,6 +262,27 @@ def _of_engine(vitals: EngineVitals | None) -> Iterator[Finding]:
             "engine",
             f"Writing to disk takes {flush.value:.0f} ms on average.",
             "See what else writes to this disk; every acknowledged write waits for it.",
+        )
+
+
+def _of_clock(vitals: EngineVitals) -> Iterator[Finding]:
+    unconfirmed, undated = vitals.clock_unconfirmed, vitals.segments_undated
+    if isinstance(unconfirmed, Known) and unconfirmed.value:
+        yield _finding(
+            "clock-unconfirmed",
+            Severity.WARNING,
+            "engine",
+            "Nothing is deleted by age: the clock is more than a month ahead of the last run.",
+            "If the date is right, confirm it with the command that the log names; else set it.",
+        )
+    if isinstance(undated, Known) and undated.value:
+        segments = "1 segment is" if undated.value == 1 else f"{undated.value:,} segments are"
+        yield _finding(
+            "segments-undated",
+            Severity.WARNING,
+            "engine",
+            f"{segments} kept because nothing tells the age: the clock was wrong.",
+            "They go once a later segment is too old; delete their records if they must go before.",
         )
 
 

@@ -52,6 +52,8 @@ class EngineVitals:
     started_ms: Figure[int] = NOT_READ
     damaged_ranges: Figure[int] = NOT_READ
     reads_put_off_per_s: Figure[float] = NOT_READ
+    clock_unconfirmed: Figure[int] = NOT_READ
+    segments_undated: Figure[int] = NOT_READ
     disk_free_bytes: Figure[int] = NOT_READ
     disk_reserve_bytes: Figure[int] = NOT_READ
     apis: tuple[ApiLatency, ...] = ()

@@ -19,6 +19,8 @@ _MEMORY = "process_resident_memory_bytes"
 _STARTED = "process_start_time_seconds"
 _DAMAGED_RANGES = "kconsole_damaged_ranges"
 _READS_PUT_OFF = "kconsole_reads_put_off_total"
+_CLOCK_UNCONFIRMED = "kconsole_clock_unconfirmed"
+_SEGMENTS_UNDATED = "kconsole_segments_undated"
 _DISK_FREE = "kconsole_disk_free_bytes"
 _DISK_RESERVE = "kconsole_disk_reserve_bytes"
 _CONNECTIONS = "kconsole_connections"
@@ -84,6 +86,8 @@ class Vitals:
             started_ms=_whole(by_name[_STARTED], at_ms, scale=1000),
             damaged_ranges=_whole(by_name[_DAMAGED_RANGES], at_ms),
             reads_put_off_per_s=self._rate(at_ms, by_name, _READS_PUT_OFF),
+            clock_unconfirmed=_whole(by_name[_CLOCK_UNCONFIRMED], at_ms),
+            segments_undated=_whole(by_name[_SEGMENTS_UNDATED], at_ms),
             disk_free_bytes=_whole(by_name[_DISK_FREE], at_ms),
             disk_reserve_bytes=_whole(by_name[_DISK_RESERVE], at_ms),
             apis=apis,

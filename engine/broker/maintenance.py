@@ -97,6 +97,7 @@ class Maintenance:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
         self._damage = DamageWatch(directory, events)
         self._undated_segments = 0
+        registry.watch(metrics.CLOCK_UNCONFIRMED, lambda: [((), float(guard.is_unconfirmed))])
         registry.watch(metrics.SEGMENTS_UNDATED, lambda: [((), float(self._undated_segments))])
         self._failed_rounds = registry.counter(metrics.FAILED_ROUNDS)
         self._appended_bytes = registry.counter(metrics.APPENDED_BYTES)
@@ -135,6 +136,7 @@ class Maintenance:
         self.compaction.cancel()
         await self._tasks.close()
         self.compaction.close()
+        self._save_time()
         for timer in self._delayed:
             timer.cancel()
         self._thread.shutdown(wait=True)
@@ -247,12 +249,25 @@ class Maintenance:
             await self.checkpoint()
         except CheckpointFailed as error:
             self._events.limited("checkpoint_failed", why=str(error))
+        self._save_time()
         self._damage.look()
         if self._reserve.is_reached:
             self.free_now()
 
     async def _memory_round(self) -> None:
         await self._off_loop(give_back)
+
+    def _save_time(self) -> None:
+        """Let the next process know the time, if it is one to be trusted."""
+        now_ms = self._guard.trusted_now_ms()
+        if now_ms is not None:
+            self._thread.submit(self._write_time, now_ms)
+
+    def _write_time(self, now_ms: int) -> None:
+        try:
+            self._directory.trusted_time.write(now_ms)
+        except OSError as error:
+            self._events.limited("trusted_time_not_saved", why=str(error))
 
     def _spawn_rounds(
         self, name: str, first_s: Seconds, interval_s: Seconds, do: Callable[[], Awaitable[object]]

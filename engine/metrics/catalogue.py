@@ -103,6 +103,10 @@ READS_PUT_OFF = _counter(
 FAILED_ROUNDS = _counter(
     "kconsole_failed_rounds_total", "Rounds of maintenance that ended with an unforeseen error."
 )
+CLOCK_UNCONFIRMED = _gauge(
+    "kconsole_clock_unconfirmed",
+    "1 while nothing is deleted by age because the date has to be confirmed.",
+)
 SEGMENTS_UNDATED = _gauge(
     "kconsole_segments_undated",
     "Segments that retention keeps because nothing tells their age: the clock was wrong.",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from engine.storage.filesystem import FileSystem
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.offset_checkpoint import RECOVERY_POINTS
+from engine.storage.trusted_time import TrustedTime
 from engine.storage.whole_file import remove_if_there, write_file
 
 CLEAN_SHUTDOWN = ".kafka_cleanshutdown"
@@ -21,7 +22,8 @@ class LastRun(NamedTuple):
 
     was_clean: bool
     wrote_ms: int | None
-    """Wall time of the newest file that starting, going on or ending writes; None without any."""
+    """The wall time that it last trusted. Where that is not told, that of the newest file that
+    starting, going on or ending writes; None without any."""
 
 
 def take_over(filesystem: FileSystem, directory: str) -> LastRun:
@@ -33,7 +35,8 @@ def take_over(filesystem: FileSystem, directory: str) -> LastRun:
     was_clean = remove_if_there(filesystem, f"{directory}/{CLEAN_SHUTDOWN}")
     # A start that was killed may have removed the marker, but not on disk.
     filesystem.sync_directory(directory)
-    return LastRun(was_clean, max(stamps, default=None))
+    trusted_ms = TrustedTime(filesystem, directory).read()
+    return LastRun(was_clean, max(stamps, default=None) if trusted_ms is None else trusted_ms)
 
 
 def leave_marker(filesystem: FileSystem, directory: str) -> None:

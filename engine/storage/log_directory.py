@@ -49,6 +49,7 @@ from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
 from engine.storage.partition_log import PartitionLog
 from engine.storage.partition_metadata import encode_metadata
 from engine.storage.segments import Segments
+from engine.storage.trusted_time import TrustedTime
 from engine.storage.whole_file import (
     read_if_there,
     replace_file,
@@ -82,6 +83,7 @@ class LogDirectory:
         self._offsets = KnownOffsets(filesystem, path)
         self.cleaned = CleanedOffsets(filesystem, path)
         """Where the clean parts of compacted logs end."""
+        self.trusted_time = TrustedTime(filesystem, path)
         self.on_progress: Report | None = None
         """Is told of a long recovery, in the thread that does it."""
         self._running: DirectoryCheckpoint | None = None

@@ -34,6 +34,7 @@ from engine.storage.recovery import Progress, Recovery
 from engine.storage.region import Region
 from engine.storage.retention import deletable_count, undated_count
 from engine.storage.segment import Damage, SegmentInfo
+from engine.storage.segment_ages import dated_infos, infos_of
 from engine.storage.segment_deletion import SegmentDeletion
 from engine.storage.segments import Segments
 from engine.storage.sync_ticket import SyncTicket as SyncTicket
@@ -254,9 +255,7 @@ class PartitionLog:
     def segments(self) -> list[SegmentInfo]:
         """Every segment, oldest first. May read indexes. Raises ReadFailed."""
         with self._reading():
-            for segment in self._segments:
-                self._segments.max_timestamp_ms(segment)
-        return [segment.info() for segment in self._segments]
+            return infos_of(self._segments)
 
     def active_producers(self) -> list[ProducerInfo]:
         """The producers that the log remembers, by id."""
@@ -279,7 +278,8 @@ class PartitionLog:
         """
         if now_ms is not None:
             self._appender.producers.expire(now_ms, self._config.producer_id_expiration_ms)
-        infos = self.segments()
+        with self._reading():
+            infos = dated_infos(self._segments, self._config, now_ms)
         count = deletable_count(
             infos,
             self._config,

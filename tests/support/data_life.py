@@ -2,8 +2,8 @@
 
 The list is the model, and it knows the true time of each append, whatever the broker's clock said.
 `step` does something at random: appends, rounds of maintenance after hours or months, deletions,
-ends in order and deaths. Each life has one kind of wrong times: records from a far future, or
-accidents by which the wall clock is years ahead, or behind, until somebody sets it right.
+ends in order and deaths. Each life has its kind of wrong times: records from a far future, or
+accidents by which the wall clock is years ahead, or behind, until somebody sets it right, or both.
 """
 
 import asyncio
@@ -61,8 +61,14 @@ class DataLife:
         self.filesystem = MemoryFileSystem(self.clock)
         self.filesystem.directories.add(str(path))
         self._path = path
-        self.wrong_s, self.is_clock_wrong = random.choice(
-            ((10 * YEAR_S, False), (10 * YEAR_S, True), (30 * DAY_S, True), (-10 * YEAR_S, True))
+        self.record_wrong_s, self.clock_wrong_s = random.choice(
+            (
+                (10 * YEAR_S, 0.0),
+                (0.0, 10 * YEAR_S),
+                (0.0, 30 * DAY_S),
+                (0.0, -10 * YEAR_S),
+                (10 * YEAR_S, -10 * YEAR_S),
+            )
         )
         self.broker = self._open()
         self.appended: dict[str, dict[Offset, Appended]] = {name: {} for name in TOPICS}
@@ -143,13 +149,13 @@ class DataLife:
 
     async def clock_accident(self) -> None:
         """Somebody sets the clock wrong, and right again within the hour."""
-        if not self.is_clock_wrong:
+        if not self.clock_wrong_s:
             return
-        self.clock.step_wall(self.wrong_s)
+        self.clock.step_wall(self.clock_wrong_s)
         for _ in range(self.random.randint(1, 3)):
             await self.random.choice((self.append_some, self.rounds))()
             self.clock.advance(900)
-        self.clock.step_wall(-self.wrong_s)
+        self.clock.step_wall(-self.clock_wrong_s)
         await self.rounds()
 
     async def delete_records(self) -> None:
@@ -184,8 +190,7 @@ class DataLife:
 
     def _timestamp_ms(self) -> int:
         """Mostly now; sometimes from days ago, sometimes from a far future."""
-        wrong_s = 0.0 if self.is_clock_wrong else self.wrong_s
-        off_s = self.random.choice((0.0,) * 8 + (-2 * DAY_S, wrong_s))
+        off_s = self.random.choice((0.0,) * 8 + (-2 * DAY_S, self.record_wrong_s))
         return self.clock.wall + round(off_s * 1000)
 
 

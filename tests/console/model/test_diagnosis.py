@@ -95,6 +95,14 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             *("no-descriptors", Severity.ERROR, "engine"),
         ),
         (
+            replace(FINE, vitals=EngineVitals(clock_unconfirmed=Known(1, 1))),
+            *("clock-unconfirmed", Severity.WARNING, "engine"),
+        ),
+        (
+            replace(FINE, vitals=EngineVitals(segments_undated=Known(3, 1))),
+            *("segments-undated", Severity.WARNING, "engine"),
+        ),
+        (
             replace(FINE, vitals=EngineVitals(damaged_ranges=Known(1, 1))),
             *("damaged", Severity.ERROR, "engine"),
         ),

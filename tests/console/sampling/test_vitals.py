@@ -136,15 +136,19 @@ def test_histories_begin_anew_when_they_are_forgotten() -> None:
     assert vitals.latest.cpu_history.times_ms == (2000,)
 
 
-def test_damage_and_room_on_the_disk_are_told() -> None:
+def test_damage_wrong_times_and_room_on_the_disk_are_told() -> None:
     found = after(
         [
             sample("kconsole_damaged_ranges", 2),
+            sample("kconsole_clock_unconfirmed", 1),
+            sample("kconsole_segments_undated", 4),
             sample("kconsole_disk_free_bytes", 5e9),
             sample("kconsole_disk_reserve_bytes", 3e7),
         ]
     )
     assert found.damaged_ranges == Known(2, 1000)
+    assert found.clock_unconfirmed == Known(1, 1000)
+    assert found.segments_undated == Known(4, 1000)
     assert found.disk_free_bytes == Known(5_000_000_000, 1000)
     assert found.disk_reserve_bytes == Known(30_000_000, 1000)
 
