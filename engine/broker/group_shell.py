@@ -210,6 +210,7 @@ class GroupShell:
         try:
             topic = self._catalogue.by_name(CONSUMER_OFFSETS)
             count = 0 if topic is None else len(topic.partitions)
+            self._partitions.awaited([(CONSUMER_OFFSETS, range(count))])
             for index in range(count):
                 shard = self._shards.get(index) or await self._new_shard(index)
                 if shard is not None and (shard.is_active or await self._load(shard)):

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from engine.broker.opening_threads import Failure
+from engine.kernel.errors import EngineError
 from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.log_opening import LogOpening
 
@@ -59,9 +60,15 @@ class Openings:
     def begin(
         self, topic_id: TopicId, opening: LogOpening, take: Callable[[LogOpening, Failure], None]
     ) -> None:
-        """Run an opening; `take` gets what became of it before anybody who waits goes on."""
+        """Run an opening; `take` gets what became of it before anybody who waits goes on.
+
+        A new log is open when this returns.
+        """
         name = opening.topic_partition
         assert name not in self._running, f"{name} is being opened"
+        if opening.is_new:
+            take(opening, _run_here(opening))
+            return
         running = self._running[name] = _Running(topic_id)
         self._runner.run(opening, partial(self._done, opening, take), running.given_up)
         if name in self._running:
@@ -104,6 +111,14 @@ class Openings:
             running.ended.set()
             if running.patience is not None:
                 _resolve(running.patience)
+
+
+def _run_here(opening: LogOpening) -> Failure:
+    try:
+        opening.run()
+    except (EngineError, OSError) as error:
+        return error
+    return None
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

@@ -88,6 +88,7 @@ class LogDirectory:
         """Is told of a long recovery, in the thread that does it."""
         self._running: DirectoryCheckpoint | None = None
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
+        self._created: set[TopicPartition] = set()
         self.leftovers: list[DirectoryDeletion] = []
         """Directories that the last process had deleted but not yet removed."""
         for name in filesystem.list_directory(path):
@@ -218,6 +219,7 @@ class LogDirectory:
                 raise StorageFull(f"{wanted[0]} cannot be created: {error}") from error
             raise
         self._partitions.update(dict.fromkeys(made))
+        self._created.update(made)
 
     def begin_opening(
         self, topic_partition: TopicPartition, topic_id: TopicId, config: LogConfig
@@ -255,7 +257,7 @@ class LogDirectory:
             segments=segments,
             clock=self._clock,
             known=known,
-            is_new=is_new,
+            is_new=is_new or topic_partition in self._created,
             report=self.on_progress,
         )
 
@@ -316,6 +318,7 @@ class LogDirectory:
                 log.release_files()
             self._open_files.forget_directory(self._directory_of(topic_partition))
             self._offsets.forget(topic_partition)
+            self._created.discard(topic_partition)
             self.cleaned.forget(topic_partition)
             unique = self._entropy.uuid_bytes().hex()
             target = f"{self.path}/{new_name(topic_partition, unique)}"

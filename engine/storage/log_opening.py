@@ -46,14 +46,15 @@ class LogOpening:
         report: Report | None,
         progress_bytes: int = PROGRESS_BYTES,
     ) -> None:
-        """`known` is what the checkpoints tell; `is_new` that the directory was never synced."""
+        """`known` is what the checkpoints tell; `is_new` that this process made the directory."""
         self.topic_partition = topic_partition
+        self.is_new = is_new
+        """There is nothing to read, so that opening takes no time."""
         self._topic_id = topic_id
         self._config = config
         self._segments = segments
         self._clock = clock
         self._known = known
-        self._is_new = is_new
         self._report = report
         self._progress_bytes = progress_bytes
         self._reported = 0
@@ -72,7 +73,7 @@ class LogOpening:
         found = topic_id_at(filesystem, path)
         if found is None:
             write_file(filesystem, path, encode_metadata(self._topic_id), is_synced=False)
-            self._is_new = True
+            self.is_new = True
         elif found != self._topic_id:
             raise TopicIdMismatch(self.topic_partition, self._topic_id, found)
         recovery_point = self._known.recovery_point or saved_offset(filesystem, directory)
@@ -84,7 +85,7 @@ class LogOpening:
             clock=self._clock,
             recovery_point=recovery_point,
             log_start_offset=self._known.log_start_offset,
-            is_new=self._is_new or not recovery_point,
+            is_new=self.is_new or not recovery_point,
             progress=self._checked,
         )
 
