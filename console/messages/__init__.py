@@ -17,9 +17,9 @@ when the run is over, its `ending`. A screen reads `scan.progress` when it likes
 hit.record.offset)` names a hit; after a run that was stopped, later hits may belong above earlier
 ones, so rows are kept by name and sorted by time.
 
-- Filtered: `keep = parse_record_filter(text, clock.wall_ms(), decode=default_decode)` is None for an
-  empty text and raises `ExpressionError` with the column; `Query(..., bounds=keep.bounds)` and
-  `Scan(..., keep=keep)`. `keep.stages` counts what came to each stage. A filter belongs to one scan.
+- Filtered: `keep = parse_record_filter(text, now_ms, decode=default_decode)` is None for an empty
+  text and raises `ExpressionError` with the column; `Query(..., bounds=keep.bounds)` and
+  `Scan(..., keep=keep)`. `keep.stages` counts what came to each stage. One filter for one scan.
 - Shown: `render(hit, Part.VALUE, view)` gives clean text in the view asked for, or in the one that
   suits the format; cut at 64 KB unless told otherwise. `render_headers`, and `one_line` for rows.
 - Around a place: `Query(..., Order.OLDEST_FIRST, start=seek)` reads from there on, and
