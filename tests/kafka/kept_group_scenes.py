@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.consumer_group_heartbeat import ConsumerGroupHeartbeatResponse
+from engine.protocol.messages.find_coordinator import FindCoordinatorRequest
 from engine.protocol.messages.incremental_alter_configs import (
     AlterableConfig,
     AlterConfigsResource,
@@ -28,6 +29,7 @@ HOUR_S, WEEK_S = 3600, 7 * 24 * 3600
 MANY_CHECKS_S = 3
 """Thirty times the interval between two looks for expired positions."""
 GROUP_RESOURCE = 32
+TRANSACTIONAL_ID = 1
 LONGEST_TEXT = 2**15 - 1
 
 Scene = Callable[[GroupPeer, str], Awaitable[object]]
@@ -143,6 +145,16 @@ async def clock_jumps_ahead(peer: GroupPeer, group: str) -> object:
     return _position(told)
 
 
+async def coordinator_of_a_transactional_id(peer: GroupPeer, group: str) -> object:
+    """Who coordinates transactions, once the topic for them has been made."""
+    async with peer.talk(group) as talk:
+        find = FindCoordinatorRequest(key=group, key_type=TRANSACTIONAL_ID)
+        not_yet = ErrorCode.COORDINATOR_NOT_AVAILABLE
+        await talk.until(find, 1, lambda answer: answer.error_code != not_yet)
+        told = await talk.ask(find, 1)
+    return ErrorCode(told.error_code).name
+
+
 async def return_with_a_promised_id(peer: GroupPeer, group: str) -> object:
     """What a client hears that comes back with its id after expired positions were looked for.
 
@@ -195,5 +207,10 @@ KEPT = {
     "set-back": Kept(clock_is_set_back, theirs=None, ours=[0]),
     "downgraded": Kept(restart_after_a_downgrade, theirs="NONE", ours="REBALANCE_IN_PROGRESS"),
     "long-id": Kept(longest_instance_id, theirs="UNKNOWN_SERVER_ERROR", ours="NONE"),
+    "transactional": Kept(
+        coordinator_of_a_transactional_id,
+        theirs="NONE",
+        ours="TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
+    ),
     "jump": Kept(clock_jumps_ahead, theirs=-1, ours=5),
 }

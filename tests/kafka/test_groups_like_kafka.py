@@ -60,12 +60,11 @@ def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Address,
 
 
 async def coordinators_are_up(host: str, port: int) -> None:
-    """Wait until groups and transactional ids have their coordinators."""
+    """Wait until groups have their coordinators."""
     async with WireClient(host, port) as client:
-        for key_type in (0, 1):
-            find = FindCoordinatorRequest(key="any", key_type=key_type)
-            while (await client.call(find, FindCoordinatorResponse, 1)).error_code:
-                pass
+        find = FindCoordinatorRequest(key="any")
+        while (await client.call(find, FindCoordinatorResponse, 1)).error_code:
+            pass
         for number in range(GROUPS_THAT_REACH_EVERY_PARTITION):
             ask = beat(f"group-{number}", NOBODY, 1)
             while (await client.call(ask, HeartbeatResponse, 4)).error_code != UNKNOWN_MEMBER_ID:
