@@ -21,6 +21,7 @@ from console.profiles import CLUSTER_KEYS
 from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
 from engine.broker.api_table import SERVED_APIS
 from engine.config.broker_keys import BROKER_KEYS
+from engine.config.client_metrics_keys import CLIENT_METRICS_KEYS
 from engine.config.group_keys import GROUP_KEYS
 from engine.config.inert_keys import INERT_KEYS
 from engine.config.kinds import ConfigKey, render
@@ -146,6 +147,14 @@ def group_configs() -> str:
     return configs("Group configuration", lead, (row.key for row in GROUP_KEYS.values()))
 
 
+def client_metrics_configs() -> str:
+    lead = (
+        "The keys of a subscription to client metrics, changed by AlterConfigs for resources of "
+        "type 16."
+    )
+    return configs("Client metrics configuration", lead, CLIENT_METRICS_KEYS.values())
+
+
 def metrics() -> str:
     """What `/metrics` exposes."""
     rows = ((f"`{row.name}`", row.kind.value, ", ".join(row.labels), row.help) for row in METRICS)
@@ -254,6 +263,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "topic-configs.md": topic_configs,
     "broker-configs.md": broker_configs,
     "group-configs.md": group_configs,
+    "client-metrics-configs.md": client_metrics_configs,
     "cluster-keys.md": cluster_keys,
     "metrics.md": metrics,
     "commands.md": commands,
