@@ -198,13 +198,15 @@ def _journal_facts(record: Record) -> Facts:
     except MalformedRecordError:
         return _record_facts(record)
     kind = "group" if isinstance(key, GroupKey) else "offset"
-    return {"offset": record.offset, "journal": kind, "key": _plain(key._asdict()), "value": value}
+    return {"offset": record.offset, "journal": kind, "key": _plain(key), "value": value}
 
 
 def _plain(value: object) -> Plain:
     """A value of the coordinator in plain JSON terms."""
     if dataclasses.is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return _plain(value._asdict())
     match value:
         case Mapping():
             return {str(name): _plain(each) for name, each in value.items()}
