@@ -22,6 +22,12 @@ ones, so rows are kept by name and sorted by time.
   `Scan(..., keep=keep)`. `keep.stages` counts what came to each stage. One filter for one scan.
 - Shown: `render(hit, Part.VALUE, view)` gives clean text in the view asked for, or in the one that
   suits the format; cut at 64 KB unless told otherwise. `render_headers`, and `one_line` for rows.
+- By key: `first, rest = plan.split(probable_partitions(key, partition_count))`, scanned one after
+  the other with a filter on the key; where it lies is an assumption, so `rest` is not left out.
+- Live: `tail.Tail` follows from positions (the ends of a plan's ranges), with `pause`, `go_on`,
+  `stop`; its reports tell how far the ends are ahead.
+- Files: `exporting.Export(path, format)` takes hits as they come, `importing.read_records(path,
+  settings)` gives records to publish; both block and belong off the loop.
 - Around a place: `Query(..., Order.OLDEST_FIRST, start=seek)` reads from there on, and
   `Query(..., Order.NEWEST_FIRST, end=seek)` what lies before it.
 - Newer records than those planned: `plan.onward_plan`.
