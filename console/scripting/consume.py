@@ -5,7 +5,6 @@ text; a pipe or file gets the bytes as they are.
 """
 
 import asyncio
-import base64
 import json
 import sys
 from collections.abc import Mapping
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 import click
 
 from console.adapters.kafka import KafkaCluster
+from console.messages.exporting import as_object
+from console.messages.lane import Hit
 from console.messages.start_position import Start, start_offsets
 from console.model.names import TopicPartition
 from console.model.text import plain
@@ -116,7 +117,7 @@ class TopicReader:
             self._left -= len(records)
         for record in records:
             if self._wanted.is_json:
-                click.echo(json.dumps(_as_object(key, record)))
+                click.echo(json.dumps(as_object(Hit(key, record))))
             else:
                 self._print_value(record)
 
@@ -136,25 +137,3 @@ def _known(answers: Mapping[TopicPartition, int | ClusterError]) -> dict[TopicPa
             raise answer
         known[key] = answer
     return known
-
-
-def _as_object(key: TopicPartition, record: RecordReading) -> dict[str, object]:
-    return {
-        "topic": key.topic,
-        "partition": key.partition,
-        "offset": record.offset,
-        "timestamp": record.timestamp_ms,
-        "key": _content(record.key),
-        "value": _content(record.value),
-        "headers": [{"name": name, "value": _content(value)} for name, value in record.headers],
-    }
-
-
-def _content(content: bytes | None) -> str | dict[str, str] | None:
-    """Text where the bytes are UTF-8, else an object with their base64."""
-    if content is None:
-        return None
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(content).decode("ascii")}

@@ -1,0 +1,140 @@
+"""Reads records from a file to publish them: JSON lines as an export writes them, or plain lines.
+
+One record at a time, so that a file of any size is read in little memory. A line that cannot be
+understood is an error with its number; what to do about it is the caller's to say. Blocking: call
+it off the loop.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import IO
+
+from console.port.cluster import NewRecord
+
+LINE_BYTES_MAX = 64 << 20
+"""A longer line is refused: it would fill the memory."""
+
+
+class ImportFormat(Enum):
+    """What a file holds."""
+
+    JSON_LINES = "jsonl"
+    LINES = "lines"
+    """A value to a line, or a key and a value with a separator between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no record. `number` counts from 1."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """How a file is read. Partitions and times of an export are taken over only when asked for."""
+
+    format: ImportFormat
+    separator: str = ""
+    """Between key and value of plain lines; empty: lines have no key."""
+    keeps_partitions: bool = False
+    keeps_times: bool = False
+
+
+def read_records(path: Path, settings: ImportSettings) -> Iterator[NewRecord | BadLine]:
+    """The records of a file in order. Raises OSError when it cannot be read."""
+    with path.open("rb") as file:
+        for number, line in enumerate(_lines(file), start=1):
+            if line is None:
+                yield BadLine(number, f"longer than {LINE_BYTES_MAX >> 20} MB")
+            elif settings.format is ImportFormat.LINES:
+                yield _of_line(line, settings.separator.encode())
+            elif line.strip():
+                yield _of_json(number, line, settings)
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes | None]:
+    """Lines without their ends; None for one that is too long, which is passed over."""
+    while line := file.readline(LINE_BYTES_MAX + 1):
+        if line.endswith(b"\n"):
+            yield line[:-2] if line.endswith(b"\r\n") else line[:-1]
+        elif len(line) <= LINE_BYTES_MAX:
+            yield line
+        else:
+            while (rest := file.readline(LINE_BYTES_MAX)) and not rest.endswith(b"\n"):
+                pass
+            yield None
+
+
+def _of_line(line: bytes, separator: bytes) -> NewRecord:
+    if separator and separator in line:
+        key, value = line.split(separator, 1)
+        return NewRecord(key, value)
+    return NewRecord(None, line)
+
+
+def _of_json(number: int, line: bytes, settings: ImportSettings) -> NewRecord | BadLine:
+    try:
+        document = json.loads(line)
+        record = _of_document(document)
+        if settings.keeps_partitions:
+            record = replace(record, partition=_whole(document, "partition"))
+        if settings.keeps_times:
+            record = replace(record, timestamp_ms=_whole(document, "timestamp"))
+    except RecursionError:
+        return BadLine(number, "nested too deeply")
+    except (ValueError, binascii.Error) as error:
+        return BadLine(number, str(error))
+    return record
+
+
+def _of_document(document: object) -> NewRecord:
+    """Raises ValueError with what is wrong."""
+    if not isinstance(document, dict):
+        raise ValueError("not a JSON object")
+    if "value" not in document:
+        raise ValueError("there is no `value`")
+    headers = document.get("headers")
+    if headers is None:
+        headers = []
+    if not isinstance(headers, list):
+        raise ValueError("`headers` is not a list")
+    return NewRecord(
+        _content(document.get("key"), "key"),
+        _content(document["value"], "value"),
+        tuple(_header(each) for each in headers),
+    )
+
+
+def _header(document: object) -> tuple[str, bytes | None]:
+    if not isinstance(document, dict) or not isinstance(document.get("name"), str):
+        raise ValueError("a header has no name")
+    return document["name"], _content(document.get("value"), "header")
+
+
+def _content(document: object, name: str) -> bytes | None:
+    """Text, an object with `base64`, null, or any other JSON, which is written as such."""
+    if document is None:
+        return None
+    if isinstance(document, str):
+        return document.encode("utf-8", "surrogatepass")
+    if isinstance(document, dict) and set(document) == {"base64"}:
+        encoded = document["base64"]
+        if not isinstance(encoded, str):
+            raise ValueError(f"the base64 of `{name}` is no text")
+        return base64.b64decode(encoded, validate=True)
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _whole(document: object, name: str) -> int | None:
+    assert isinstance(document, dict)
+    found = document.get(name)
+    if found is not None and (isinstance(found, bool) or not isinstance(found, int) or found < 0):
+        raise ValueError(f"`{name}` is no whole number")
+    return found
