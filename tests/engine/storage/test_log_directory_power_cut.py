@@ -46,10 +46,12 @@ class Known:
 class Script:
     """Runs random steps and remembers, for each length of the journal, what was known."""
 
-    def __init__(self, filesystem, clock, random, known=None):
+    def __init__(self, filesystem, clock, random, known=None, epoch=1):
         self.filesystem = filesystem
         self.clock = clock
         self.random = random
+        self.epoch = epoch
+        """The leader epoch: a new one after each death, as the broker does."""
         self.directory = open_directory(filesystem, clock)
         self.known: dict[TopicPartition, Known] = dict(known or {})
         self.history = [(len(filesystem.journal), dict(self.known))]
@@ -114,7 +116,7 @@ class Script:
         padding = "x" * self.random.choice([0, 0, 0, 60, 300, 900])
         values = [value + padding for value in values]
         batch = batch_of(*values, timestamp_ms=stamp, **options)
-        base = log.append(batch, leader_epoch=1).base_offset
+        base = log.append(batch, leader_epoch=self.epoch).base_offset
         for at, value in enumerate(values):
             sent[base + at] = sent.get(base + at, frozenset()) | {value}
         return base
@@ -167,7 +169,10 @@ class Script:
     def delete_records(self):
         name = self.random.choice(NAMES)
         log = self.log(name)
-        log.delete_records(self.random.randint(log.log_start_offset, log.durable_end_offset))
+        end = log.durable_end_offset
+        log.delete_records(
+            self.random.choice([end, self.random.randint(log.log_start_offset, end)])
+        )
         self.known[name] = replace(self.known[name], start=log.log_start_offset)
 
     def delete(self):
@@ -181,10 +186,12 @@ class Script:
 
     def kill(self):
         self.checkpoint = None
+        self.epoch += 1
         self.filesystem.locked.clear()
         self.directory = open_directory(self.filesystem, self.clock)
         for name in self.known:
             log = self.log(name)
+            assert log.damages == ()
             what = self.known[name]
             first_new = self.sequences[name] = next_sequence(log)
             produced = what.last_produced
@@ -205,6 +212,7 @@ class Script:
         assert self.directory.close()
         self.directory = open_directory(self.filesystem, self.clock)
         assert self.directory.was_clean
+        assert not any(self.log(name).damages for name in self.known)
 
 
 def next_sequence(log):
@@ -287,7 +295,7 @@ def test_nothing_acknowledged_is_lost_whenever_power_is_cut(seed):
         after = assert_known(image, clock, known_at(script, length), case)
         if random.randint(0, 2):
             continue
-        second = Script(image, clock, random, after)
+        second = Script(image, clock, random, after, script.epoch)
         second.kill()
         second.remember()
         second.run(8)
