@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from tests.interop.clients import TIMEOUT_S
@@ -25,11 +25,6 @@ def end_by_admin(bootstrap: str, partition: TopicPartition) -> Find:
     return find
 
 
-def end_by_consumer(bootstrap: str, partition: TopicPartition) -> Find:
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "unused"})
-    return lambda: int(consumer.get_watermark_offsets(partition, TIMEOUT_S)[1])
-
-
 def end_by_deletion(bootstrap: str, partition: TopicPartition) -> Find:
     """Where the log starts once all records are deleted."""
     admin = AdminClient({"bootstrap.servers": bootstrap})
@@ -43,7 +38,7 @@ def end_by_deletion(bootstrap: str, partition: TopicPartition) -> Find:
 
 
 @pytest.mark.parametrize("acks", ["1", "all"])
-@pytest.mark.parametrize("way", [end_by_admin, end_by_consumer, end_by_deletion])
+@pytest.mark.parametrize("way", [end_by_admin, end_by_deletion])
 def test_records_are_found_once_they_are_acknowledged(
     bootstrap: str, way: Callable[[str, TopicPartition], Find], acks: str
 ) -> None:
