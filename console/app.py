@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from textual import on, work
 
+from console.acts.journal import Journal
 from console.adjustable_app import AdjustableApp
 from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
@@ -45,6 +46,7 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
         self,
         feed: Feed,
         writes: Writes,
+        journal: Journal,
         views: Sequence[View],
         look: Look,
         settings: Settings,
@@ -56,6 +58,8 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
         self._saved_looks = saved_looks
         self._feed = feed
         self.writes = writes
+        self.journal = journal
+        journal.on_change = self.redraw_front
         self._views = {view.name: view for view in views}
         self.snapshot: Snapshot | None = None
         self._is_paused = False

@@ -5,6 +5,7 @@ broker of one's own is a child process that ends with the console, however that 
 """
 
 import asyncio
+import getpass
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -13,15 +14,17 @@ from pathlib import Path
 
 import psutil
 
+from console.acts.journal import AuditFile, Journal
+from console.acts.recorded_writes import RecordedWrites
 from console.adapters.embedded import EmbeddedCluster
 from console.adapters.kafka import KafkaCluster
 from console.adapters.own_config import OwnConfig
 from console.app import ConsoleApp
-from console.config_file import profile_of
+from console.config_file import profile_of, user_data_path
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
 from console.look import look_of
-from console.port.cluster import Watched, Writes
+from console.port.cluster import Watched
 from console.profiles import Profile
 from console.sampling.sampler import Sampler
 from console.screens.view import Look, SavedLooks, View
@@ -47,6 +50,7 @@ _ENTROPY = SystemEntropy()
 _OWN_NAME = "local"
 _DEMO_SEED = 1
 _LOG_NAME = "engine.log"
+_AUDIT_NAME = "audit.jsonl"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
 
 
@@ -118,7 +122,7 @@ async def _on_cluster(profile: Profile, face: _Face) -> int:
     )
     async with cluster:
         sampler = _sampler(cluster.reads, profile.title, face.settings)
-        return await _run(sampler, cluster.writes, VIEWS, face)
+        return await _run(sampler, cluster, profile.title, VIEWS, face)
 
 
 async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
@@ -196,17 +200,28 @@ async def _watch(cluster: EmbeddedCluster, views: Sequence[View], face: _Face) -
     """The console on our own broker, which is asked whenever it begins or ceases to serve."""
     sampler = _sampler(cluster.reads, _OWN_NAME, face.settings)
     cluster.on_turn(sampler.refresh)
-    return await _run(sampler, cluster.writes, views, face)
+    return await _run(sampler, cluster, _OWN_NAME, views, face)
 
 
 def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:
     return Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
 
 
-async def _run(sampler: Sampler, writes: Writes, views: Sequence[View], face: _Face) -> int:
-    app = ConsoleApp(sampler, writes, views, face.look, face.settings, face.saved)
+async def _run(
+    sampler: Sampler,
+    cluster: KafkaCluster | EmbeddedCluster,
+    name: str,
+    views: Sequence[View],
+    face: _Face,
+) -> int:
+    journal = Journal(AuditFile(user_data_path() / _AUDIT_NAME), getpass.getuser(), _CLOCK)
+    writes = RecordedWrites(cluster.writes, cluster.reads, journal, name)
+    app = ConsoleApp(sampler, writes, journal, views, face.look, face.settings, face.saved)
     app.driver_class = lenient(app.driver_class)
     collector.settle()
-    await app.run_async()
+    try:
+        await app.run_async()
+    finally:
+        journal.end_publishing()
     sys.stderr.write(app.fault_report)
     return app.return_code or 0

@@ -1,5 +1,6 @@
 """The numbered views of the console, in the order of their numbers."""
 
+from console.screens.journal import JournalScreen
 from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
 from console.screens.overview import OverviewScreen
 from console.screens.view import View
@@ -10,4 +11,5 @@ VIEWS: tuple[View, ...] = (
     View("groups", "Groups", GroupsScreen),
     View("retention", "Retention", RetentionScreen),
     View("brokers", "Brokers", BrokersScreen),
+    View("journal", "Journal", JournalScreen),
 )

@@ -28,7 +28,7 @@ def create_topics(bootstrap: str) -> None:
 
     Raises KafkaException with the broker's answer when it refuses.
     """
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
     wanted = [
         NewTopic(name, partitions, 1, config=TOPIC_CONFIG)
         for name, partitions in TOPIC_PARTITIONS.items()

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     GROUP = "group"
     RETENTION = "retention"
     BROKERS = "brokers"
+    JOURNAL = "journal"
     FORM = "form"
     DEMO = "demo"
 
@@ -175,6 +176,14 @@ ACTIONS: tuple[Action, ...] = (
         "Publish messages to a topic.",
         rank=21,
         palette="publish produce",
+    ),
+    _row(
+        "app.undo",
+        "u",
+        "undo",
+        "Undo",
+        "Undo the last change of configurations or offsets; in the journal, the one chosen.",
+        palette="undo",
     ),
     _row("table.up", "up k", "move(-1)", "Up", "Move up."),
     _row("table.down", "down j", "move(1)", "Down", "Move down."),

@@ -13,6 +13,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
+from console.acts.act import Act
+from console.acts.journal import Journal
+from console.acts.undo import undo
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
 from console.keys.actions import Scope
@@ -28,6 +31,9 @@ from console.screens.help import HelpScreen
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
+
+UNDO_LINES_MAX = 8
+"""Lines that say what an undo puts back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Host(Protocol):
 
     @property
     def writes(self) -> Writes: ...
+
+    @property
+    def journal(self) -> Journal: ...
 
     def frame(self) -> Frame: ...
 
@@ -123,6 +132,11 @@ class RoutedScreen(Screen[None]):
     def subject(self) -> str | None:
         """The topic that `p` publishes to and `D` deletes; None when there is none."""
         return None
+
+    @property
+    def act_to_undo(self) -> Act | None:
+        """What `u` undoes here."""
+        return self.host.journal.last_undoable
 
     @property
     def is_deep(self) -> bool:
@@ -212,6 +226,37 @@ class RoutedScreen(Screen[None]):
             self.notify(reason, title=f"{shown} stays", severity="error", markup=False)
         else:
             self.notify(f"{shown} is deleted", markup=False)
+
+    def action_undo(self) -> None:
+        """Say what would be put back, and put it back when that is agreed to."""
+        act = self.act_to_undo
+        if act is None or act.before is None:
+            self.notify("There is nothing to undo here: what is deleted is gone", timeout=4)
+            return
+        lines = list(act.before.told())
+        if len(lines) > UNDO_LINES_MAX:
+            more = len(lines) - UNDO_LINES_MAX + 1
+            lines[UNDO_LINES_MAX - 1 :] = [f"and {more:,} more"]
+        text = "\n".join([f"{act.kind.value} of {plain(act.subject)} goes back:", *lines])
+
+        def put_back(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.put_back(act)
+
+        self.app.push_screen(ConfirmDialog("Undo", text), put_back)
+
+    @work(group="undo", exit_on_error=False)
+    async def put_back(self, act: Act) -> None:
+        """Undo an act and say how that went."""
+        shown = f"{act.kind.value} of {plain(act.subject)}"
+        try:
+            await undo(act, self.host.writes)
+        except ClusterError as error:
+            reason = plain(error.reason)
+            self.notify(reason, title=f"{shown} stays", severity="error", markup=False)
+        else:
+            self.host.journal.mark_undone(act)
+            self.notify(f"{shown} is undone", markup=False)
 
     @on(Worker.StateChanged)
     def tell_fault(self, message: Worker.StateChanged) -> None:

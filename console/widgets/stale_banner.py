@@ -1,4 +1,4 @@
-"""The line that says that what is shown is old: since when and why."""
+"""The line above a table that says what is the matter: how old it is and why, or what failed."""
 
 from rich.text import Text
 from textual.widgets import Static
@@ -19,7 +19,11 @@ class StaleBanner(Static):
 
     def warn(self, age: str, reason: str) -> None:
         """Say how old the content is and why nothing newer came."""
-        self.update(Text(f"{symbols.WARNING} as of {age}: {reason}"))
+        self.complain(f"as of {age}: {reason}")
+
+    def complain(self, problem: str) -> None:
+        """Say what is the matter. The text must be safe already."""
+        self.update(Text(f"{symbols.WARNING} {problem}"))
         self.add_class("shown")
 
     def hide(self) -> None:

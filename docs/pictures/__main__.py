@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.console.test_frames import DIALOGS, FACES, SCREENS, SIZES, THEMES
-from tests.support.console_stage import console
+from tests.support.console_stage import console, sample_acts
 from tests.support.sample_snapshots import VARIANTS
 
 FOLDER = Path(__file__).parent
@@ -53,6 +53,7 @@ def every() -> Iterator[Picture]:
 async def drawn(picture: Picture) -> str:
     """The picture as SVG."""
     app = console(VARIANTS["busy"](), theme=picture.theme)
+    sample_acts(app.journal)
     async with app.run_test(size=picture.size) as pilot:
         await pilot.press(*picture.keys)
         app.feed.give(VARIANTS[picture.variant]())

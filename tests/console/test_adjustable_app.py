@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
+from console.acts.journal import Journal
 from console.app import ConsoleApp
 from console.look import look_of
 from console.screens.view import Look, Refused, Saved
@@ -11,7 +12,7 @@ from console.settings import Settings, TimeStyle
 from console.views import VIEWS
 from engine.config.load import parse
 from tests.support.clock import FakeClock
-from tests.support.console_stage import console
+from tests.support.console_stage import KeptAudit, console
 from tests.support.fake_cluster import FakeCluster
 from tests.support.sample_snapshots import busy
 from tests.support.stage import shown
@@ -91,7 +92,8 @@ async def test_saved_files_are_followed() -> None:
             yield await news.get()
 
     settings, look = said("")
-    app = ConsoleApp(StillFeed(busy()), FakeCluster(FakeClock()), VIEWS, look, settings, looks)
+    cluster, journal = FakeCluster(FakeClock()), Journal(KeptAudit(), "ann", FakeClock())
+    app = ConsoleApp(StillFeed(busy()), cluster, journal, VIEWS, look, settings, looks)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await news.put(Refused(("config.toml:3: Expected '=' after a key",)))
         await news.put(Saved(*said('[console]\ntheme = "paper"\n')))

@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from console.model.snapshot import Snapshot
-from tests.support.console_stage import console
+from tests.support.console_stage import console, sample_acts
 from tests.support.frame import FrameFile, frame_of
 from tests.support.hand import at_rest, press
 from tests.support.sample_snapshots import VARIANTS, busy, hosted
@@ -23,6 +23,7 @@ SCREENS = {
     "group": ("3", "down", "down", "enter"),
     "retention": ("4",),
     "brokers": ("5",),
+    "journal": ("6",),
 }
 DIALOGS = {
     "help": ("?",),
@@ -48,6 +49,7 @@ async def in_both_themes(keys: tuple[str, ...], size: tuple[int, int]) -> dict[s
     """The theme is switched while the screen is open, so nothing may keep the old one's colours."""
     frames: dict[str, str] = {}
     app = console(busy())
+    sample_acts(app.journal)
     async with app.run_test(size=size):
         await press(app, *keys)
         for theme in THEMES:

@@ -1,8 +1,14 @@
 """The whole console on a feed that stands still and a cluster in memory."""
 
+from functools import partial
+
+from console.acts.act import ActKind, ConfigsBefore, OffsetsBefore
+from console.acts.journal import Journal
+from console.acts.recorded_writes import RecordedWrites
 from console.app import ConsoleApp
 from console.bundled import bundled
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.model.names import TopicPartition
 from console.model.snapshot import Snapshot
 from console.screens.view import Look
 from console.settings import Settings, TimeStyle
@@ -13,15 +19,44 @@ from tests.support.fake_cluster import FakeCluster
 from tests.support.still_feed import StillFeed
 
 
+class KeptAudit:
+    """Lines in memory, or a disk that refuses them."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.error: OSError | None = None
+
+    def write(self, line: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.lines.append(line)
+
+
 class StagedConsole(ConsoleApp):
     """The console, with what it talks to at hand."""
 
     def __init__(
         self, feed: StillFeed, cluster: FakeCluster, look: Look, settings: Settings
     ) -> None:
-        super().__init__(feed, cluster, VIEWS, look, settings)
+        self.audit = KeptAudit()
+        journal = Journal(self.audit, "ann", FakeClock())
+        writes = RecordedWrites(cluster, cluster, journal, "prod-eu-west")
+        super().__init__(feed, writes, journal, VIEWS, look, settings)
         self.feed = feed
         self.cluster = cluster
+
+
+def sample_acts(journal: Journal) -> None:
+    """A day at the console: what was done, what was refused, what can be undone."""
+    before = ConfigsBefore("orders.placed", {"retention.ms": "604800000"})
+    offsets = OffsetsBefore("billing", {TopicPartition("orders.placed", 0): 40})
+    note = partial(journal.note, "prod-eu-west")
+    note(ActKind.CREATE_TOPIC, "payments.refunded", "12 partitions, cleanup.policy = compact")
+    note(ActKind.SET_CONFIGS, "orders.placed", "retention.ms = 86400000", before=before)
+    journal.note_published("prod-eu-west", "payments.refunded", 12_000, "")
+    note(ActKind.SET_OFFSETS, "billing", "orders.placed-0 to 0", before=offsets)
+    note(ActKind.DELETE_TOPIC, "dlq.orders", failure="this user may not delete topics")
+    journal.mark_undone(journal.acts[1])
 
 
 def console(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.acts.journal import Journal
 from console.app import ConsoleApp
 from console.bundled import bundled
 from console.demo.control import Command, Verb, WorkerReport
@@ -20,6 +21,7 @@ from console.settings import Settings, TimeStyle
 from console.theming.loader import load_themes
 from console.views import VIEWS
 from tests.support.clock import FakeClock
+from tests.support.console_stage import KeptAudit
 from tests.support.fake_cluster import FakeCluster
 from tests.support.hand import at_rest
 from tests.support.sample_snapshots import busy
@@ -89,9 +91,9 @@ def panel(workflow: FakeWorkflow) -> ConsoleApp:
     playing: Any = workflow
     look = Look(load_themes([bundled("themes")]).themes)
     views = (View("demo", "Demo", lambda host: DemoScreen(host, playing)), *VIEWS)
-    return ConsoleApp(
-        StillFeed(busy()), FakeCluster(FakeClock()), views, look, Settings(times=TimeStyle.UTC)
-    )
+    journal = Journal(KeptAudit(), "ann", FakeClock())
+    cluster, settings = FakeCluster(FakeClock()), Settings(times=TimeStyle.UTC)
+    return ConsoleApp(StillFeed(busy()), cluster, journal, views, look, settings)
 
 
 async def pressed(workflow: FakeWorkflow, *keys: str) -> str:

@@ -1,0 +1,1 @@
+"""What this console did to clusters: recorded, told, and undone where that is possible."""

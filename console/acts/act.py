@@ -1,0 +1,80 @@
+"""One change that this console made or tried to make. Pure.
+
+`before` is what an undo puts back. It is known for configurations and for committed offsets; what
+is deleted is gone, and nothing stands in for it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from console.model.names import TopicPartition
+from console.model.text import plain
+
+
+class ActKind(StrEnum):
+    """What was done."""
+
+    CREATE_TOPIC = "create topic"
+    DELETE_TOPIC = "delete topic"
+    ADD_PARTITIONS = "add partitions"
+    SET_CONFIGS = "set configs"
+    PUBLISH = "publish"
+    DELETE_RECORDS = "delete records"
+    SET_OFFSETS = "set offsets"
+    DELETE_OFFSETS = "delete offsets"
+    DELETE_GROUP = "delete group"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigsBefore:
+    """Values of a topic's keys; None is a key that was at its default."""
+
+    topic: str
+    values: Mapping[str, str | None]
+
+    def told(self) -> Iterator[str]:
+        """What putting it back does, a line each, safe to show."""
+        for key, value in sorted(self.values.items()):
+            yield f"{plain(key)} to " + ("its default" if value is None else plain(value))
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetsBefore:
+    """Committed offsets of a group; None is a partition that had none."""
+
+    group: str
+    offsets: Mapping[TopicPartition, int | None]
+
+    def told(self) -> Iterator[str]:
+        """What putting it back does, a line each, safe to show."""
+        for key, offset in sorted(self.offsets.items()):
+            yield f"{plain(str(key))} to " + ("no offset" if offset is None else f"{offset:,}")
+
+
+Before: TypeAlias = ConfigsBefore | OffsetsBefore
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`what` says the change in one line, safe to show; `failure` why it was not made, or not
+    wholly.
+
+    `number` counts the acts of this run from 1. `is_undone` once another act put `before` back.
+    """
+
+    number: int
+    at_ms: int
+    cluster: str
+    kind: ActKind
+    subject: str
+    what: str = ""
+    failure: str = ""
+    before: Before | None = None
+    is_undone: bool = False
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether what was there before is known and not there again."""
+        return self.before is not None and not self.is_undone

@@ -1,0 +1,193 @@
+"""Changes that are recorded. Implements `console.port.cluster.Writes` upon another.
+
+What an undo needs is read before the change; where that cannot be read the change is made all the
+same, and cannot be undone. Validations change nothing and are not recorded.
+"""
+
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from console.acts.act import ActKind, Before, ConfigsBefore, OffsetsBefore
+from console.acts.journal import Journal
+from console.model.names import TopicPartition
+from console.model.text import plain
+from console.port.cluster import Groups, Layout, NewRecord, NewTopic, Published, Writes
+from console.port.errors import ClusterError, TimedOut, Unreachable
+
+HIDDEN = "(not shown)"
+"""What is told of a sensitive value."""
+
+OutcomeT = TypeVar("OutcomeT")
+
+
+class Reads(Layout, Groups, Protocol):
+    """What is asked before a change."""
+
+
+class RecordedWrites:
+    """Changes to one cluster, named `cluster` in the journal."""
+
+    def __init__(self, writes: Writes, reads: Reads, journal: Journal, cluster: str) -> None:
+        self._writes = writes
+        self._reads = reads
+        self._journal = journal
+        self._cluster = cluster
+
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
+        made = self._writes.create_topic(topic, validate_only=validate_only)
+        if validate_only:
+            await made
+            return
+        count = "the broker's number of" if topic.partitions is None else str(topic.partitions)
+        configs = "".join(f", {key} = {value}" for key, value in sorted(topic.configs.items()))
+        await self._do(made, ActKind.CREATE_TOPIC, topic.name, f"{count} partitions{configs}")
+
+    async def delete_topic(self, name: str) -> None:
+        await self._do(self._writes.delete_topic(name), ActKind.DELETE_TOPIC, name)
+
+    async def add_partitions(self, topic: str, total: int) -> None:
+        made = self._writes.add_partitions(topic, total)
+        await self._do(made, ActKind.ADD_PARTITIONS, topic, f"{total} in all")
+
+    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
+        before, secrets = await self._configs_before(topic, changes)
+        told = {key: HIDDEN if key in secrets else value for key, value in changes.items()}
+        what = ", ".join(
+            f"{key} to its default" if value is None else f"{key} = {value}"
+            for key, value in sorted(told.items())
+        )
+        made = self._writes.set_topic_configs(topic, changes)
+        await self._do(made, ActKind.SET_CONFIGS, topic, what, before)
+
+    async def publish(
+        self, topic: str, records: Sequence[NewRecord]
+    ) -> tuple[Published | ClusterError, ...]:
+        try:
+            results = await self._writes.publish(topic, records)
+        except ClusterError as error:
+            self._journal.note_published(self._cluster, topic, 0, plain(error.reason))
+            raise
+        refused = [each for each in results if isinstance(each, ClusterError)]
+        failure = _failure(refused, len(results))
+        stored = len(results) - len(refused)
+        self._journal.note_published(self._cluster, topic, stored, failure)
+        return results
+
+    async def delete_records(
+        self, before: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, int | ClusterError]:
+        subject = ", ".join(sorted({key.topic for key in before}))
+        what = ", ".join(f"{key.partition} before {offset:,}" for key, offset in before.items())
+        made = self._writes.delete_records(before)
+        return await self._do_each(made, ActKind.DELETE_RECORDS, subject, what)
+
+    async def set_offsets(
+        self, group: str, offsets: Mapping[TopicPartition, int]
+    ) -> Mapping[TopicPartition, ClusterError | None]:
+        before = await self._offsets_before(group, offsets)
+        what = ", ".join(f"{key} to {offset:,}" for key, offset in sorted(offsets.items()))
+        made = self._writes.set_offsets(group, offsets)
+        return await self._do_each(made, ActKind.SET_OFFSETS, group, what, before)
+
+    async def delete_offsets(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, ClusterError | None]:
+        before = await self._offsets_before(group, partitions)
+        what = ", ".join(str(key) for key in sorted(partitions))
+        made = self._writes.delete_offsets(group, partitions)
+        return await self._do_each(made, ActKind.DELETE_OFFSETS, group, what, before)
+
+    async def delete_group(self, group: str) -> None:
+        await self._do(self._writes.delete_group(group), ActKind.DELETE_GROUP, group)
+
+    async def _do(
+        self,
+        change: Awaitable[None],
+        kind: ActKind,
+        subject: str,
+        what: str = "",
+        before: Before | None = None,
+    ) -> None:
+        try:
+            await change
+        except ClusterError as error:
+            self._note_failed(kind, subject, what, error, before)
+            raise
+        self._note(kind, subject, what, "", before)
+
+    async def _do_each(
+        self,
+        change: Awaitable[Mapping[TopicPartition, OutcomeT]],
+        kind: ActKind,
+        subject: str,
+        what: str,
+        before: OffsetsBefore | None = None,
+    ) -> Mapping[TopicPartition, OutcomeT]:
+        try:
+            results = await change
+        except ClusterError as error:
+            self._note_failed(kind, subject, what, error, before)
+            raise
+        refused = {k: each for k, each in results.items() if isinstance(each, ClusterError)}
+        if before is not None:
+            kept = {k: offset for k, offset in before.offsets.items() if k not in refused}
+            before = OffsetsBefore(before.group, kept) if kept else None
+        self._note(kind, subject, what, _failure(list(refused.values()), len(results)), before)
+        return results
+
+    def _note_failed(
+        self, kind: ActKind, subject: str, what: str, error: ClusterError, before: Before | None
+    ) -> None:
+        # A change whose answer did not come may have been made: it can be undone as well.
+        may_be_made = isinstance(error, TimedOut | Unreachable)
+        self._note(kind, subject, what, plain(error.reason), before if may_be_made else None)
+
+    def _note(
+        self, kind: ActKind, subject: str, what: str, failure: str, before: Before | None
+    ) -> None:
+        self._journal.note(
+            self._cluster, kind, subject, plain(what), failure=failure, before=before
+        )
+
+    async def _configs_before(
+        self, topic: str, changes: Mapping[str, str | None]
+    ) -> tuple[ConfigsBefore | None, frozenset[str]]:
+        """What the keys are set to, unless it cannot be had, and which keys are sensitive."""
+        try:
+            found = (await self._reads.topic_configs([topic], keys=list(changes))).get(topic)
+        except ClusterError:
+            return None, frozenset(changes)
+        if found is None or isinstance(found, ClusterError):
+            return None, frozenset(changes)
+        secrets = frozenset(each.name for each in found if each.is_sensitive)
+        values = {
+            each.name: each.value if each.source == "topic" else None
+            for each in found
+            if each.name in changes
+        }
+        if secrets or values.keys() != changes.keys():
+            return None, secrets
+        return ConfigsBefore(topic, values), secrets
+
+    async def _offsets_before(
+        self, group: str, partitions: Collection[TopicPartition]
+    ) -> OffsetsBefore | None:
+        try:
+            found = (await self._reads.committed([group])).get(group, {})
+        except ClusterError:
+            return None
+        if isinstance(found, ClusterError):
+            return None
+        offsets: dict[TopicPartition, int | None] = {}
+        for key in partitions:
+            offset = found.get(key)
+            if isinstance(offset, ClusterError):
+                return None
+            offsets[key] = offset
+        return OffsetsBefore(group, offsets)
+
+
+def _failure(refused: Sequence[ClusterError], count: int) -> str:
+    if not refused:
+        return ""
+    return f"{len(refused)} of {count} refused: {plain(refused[0].reason)}"

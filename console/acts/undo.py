@@ -1,0 +1,37 @@
+"""Puts back what an act changed. The way back is a change like any other, and is recorded."""
+
+from collections.abc import Mapping
+
+from console.acts.act import Act, ConfigsBefore, OffsetsBefore
+from console.model.names import TopicPartition
+from console.port.cluster import Writes
+from console.port.errors import ClusterError
+
+
+async def undo(act: Act, writes: Writes) -> None:
+    """Put back what was there before. Raises ClusterError if any part of it could not be.
+
+    What has changed since is overwritten: who asks has shown what it will be.
+    """
+    match act.before:
+        case ConfigsBefore(topic, values):
+            await writes.set_topic_configs(topic, values)
+        case OffsetsBefore(group, offsets):
+            await _put_back(writes, group, offsets)
+        case None:
+            raise AssertionError(f"nothing is known of what was before {act}")
+
+
+async def _put_back(
+    writes: Writes, group: str, offsets: Mapping[TopicPartition, int | None]
+) -> None:
+    had = {key: offset for key, offset in offsets.items() if offset is not None}
+    had_none = [key for key, offset in offsets.items() if offset is None]
+    results: dict[TopicPartition, ClusterError | None] = {}
+    if had:
+        results |= await writes.set_offsets(group, had)
+    if had_none:
+        results |= await writes.delete_offsets(group, had_none)
+    for error in results.values():
+        if error is not None:
+            raise error

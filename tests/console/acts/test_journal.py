@@ -1,0 +1,105 @@
+"""The journal remembers a bounded number of acts and loses none of them from the file."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from console.acts.act import ActKind, ConfigsBefore
+from console.acts.journal import ACTS_MAX, PUBLISH_GAP_S, AuditFile, Journal
+from tests.support.clock import FakeClock
+from tests.support.console_stage import KeptAudit
+
+
+@pytest.fixture
+def audit() -> KeptAudit:
+    return KeptAudit()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def journal(audit: KeptAudit, clock: FakeClock) -> Journal:
+    return Journal(audit, "ann", clock)
+
+
+def test_memory_is_bounded_and_the_file_is_not(journal: Journal, audit: KeptAudit) -> None:
+    for number in range(ACTS_MAX + 5):
+        journal.note("prod", ActKind.DELETE_TOPIC, f"t{number}")
+    assert len(journal.acts) == ACTS_MAX
+    assert journal.acts[-1].number == len(audit.lines) == ACTS_MAX + 5
+
+
+def test_publishing_is_one_act_however_many_batches(
+    journal: Journal, audit: KeptAudit, clock: FakeClock
+) -> None:
+    for _ in range(5):
+        journal.note_published("prod", "orders", 500, "")
+        clock.advance(PUBLISH_GAP_S / 2)
+    assert [act.what for act in journal.acts] == ["2,500 messages"]
+    journal.end_publishing()
+    assert [json.loads(line)["what"] for line in audit.lines] == ["500 messages", "2,500 messages"]
+    assert json.loads(audit.lines[-1])["ended"] is True
+
+
+def test_publishing_after_a_rest_or_elsewhere_is_another_act(
+    journal: Journal, clock: FakeClock
+) -> None:
+    journal.note_published("prod", "orders", 1, "")
+    journal.note_published("prod", "payments", 1, "")
+    clock.advance(PUBLISH_GAP_S + 1)
+    journal.note_published("prod", "payments", 1, "")
+    subjects = [(act.subject, act.what) for act in journal.acts]
+    assert subjects == [
+        ("orders", "1 message"),
+        ("payments", "1 message"),
+        ("payments", "1 message"),
+    ]
+
+
+def test_failure_of_one_batch_stays_with_the_act(journal: Journal) -> None:
+    journal.note_published("prod", "orders", 0, "the disk is full")
+    journal.note_published("prod", "orders", 5, "")
+    assert [(act.what, act.failure) for act in journal.acts] == [("5 messages", "the disk is full")]
+
+
+def test_newest_act_that_can_be_undone_is_found(journal: Journal) -> None:
+    before = ConfigsBefore("orders", {"retention.ms": None})
+    journal.note("prod", ActKind.SET_CONFIGS, "orders", before=before)
+    journal.note("prod", ActKind.DELETE_TOPIC, "gone")
+    assert journal.last_undoable is journal.acts[0]
+    journal.mark_undone(journal.acts[0])
+    assert journal.last_undoable is None
+
+
+def test_file_that_cannot_be_written_is_told_until_it_can(
+    journal: Journal, audit: KeptAudit
+) -> None:
+    audit.error = OSError(28, "No space left on device")
+    journal.note("prod", ActKind.DELETE_TOPIC, "a")
+    assert "No space left on device" in journal.problem
+    audit.error = None
+    journal.note("prod", ActKind.DELETE_TOPIC, "b")
+    assert journal.problem == ""
+    assert len(journal.acts) == 2
+
+
+def test_every_change_is_announced(journal: Journal) -> None:
+    told: list[int] = []
+    journal.on_change = lambda: told.append(len(journal.acts))
+    journal.note("prod", ActKind.DELETE_TOPIC, "a")
+    journal.note_published("prod", "b", 1, "")
+    journal.note_published("prod", "b", 1, "")
+    assert told == [1, 2, 2]
+
+
+def test_audit_file_only_grows_and_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "audit.jsonl"
+    for line in ("one", "two"):
+        AuditFile(path).write(line)
+    assert path.read_text() == "one\ntwo\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

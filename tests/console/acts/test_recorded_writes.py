@@ -1,0 +1,160 @@
+"""Every change is recorded with what it did, how it ended, and what was there before."""
+
+import json
+
+import pytest
+
+from console.acts.act import Act, ActKind, ConfigsBefore, OffsetsBefore
+from console.acts.journal import Journal
+from console.acts.recorded_writes import RecordedWrites
+from console.acts.undo import undo
+from console.model.group import GroupState
+from console.model.names import TopicPartition
+from console.port.cluster import NewRecord, NewTopic
+from console.port.errors import ClusterError, GroupIsActive, NotFound, TimedOut, Unreachable
+from tests.support.clock import FakeClock
+from tests.support.console_stage import KeptAudit
+from tests.support.fake_cluster import FakeCluster
+
+
+class Recorded:
+    """A cluster in memory with a topic and a group, whose changes are recorded."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.cluster = FakeCluster(self.clock)
+        self.cluster.world.add_topic("orders", 2, end=100, configs={"retention.ms": "1000"})
+        self.cluster.world.add_group("billing", "orders", committed=40, members=0)
+        self.cluster.world.groups["billing"].state = GroupState.EMPTY
+        self.audit = KeptAudit()
+        self.journal = Journal(self.audit, "ann", self.clock)
+        self.writes = RecordedWrites(self.cluster, self.cluster, self.journal, "prod")
+
+    @property
+    def last(self) -> Act:
+        return self.journal.acts[-1]
+
+    @property
+    def offsets(self) -> dict[TopicPartition, int]:
+        committed = self.cluster.world.groups["billing"].committed
+        return {key: flow.at(0) for key, flow in committed.items()}
+
+
+FIRST, SECOND = TopicPartition("orders", 0), TopicPartition("orders", 1)
+
+
+@pytest.fixture
+def recorded() -> Recorded:
+    return Recorded()
+
+
+async def test_every_kind_of_change_is_recorded(recorded: Recorded) -> None:
+    writes = recorded.writes
+    await writes.create_topic(NewTopic("new", 3, configs={"cleanup.policy": "compact"}))
+    await writes.add_partitions("new", 5)
+    await writes.set_topic_configs("new", {"retention.ms": "5", "cleanup.policy": None})
+    await writes.publish("new", [NewRecord(b"k", b"v")])
+    await writes.delete_records({FIRST: 10})
+    await writes.set_offsets("billing", {FIRST: 7})
+    await writes.delete_offsets("billing", [SECOND])
+    await writes.delete_group("billing")
+    await writes.delete_topic("new")
+
+    told = [(act.kind, act.subject, act.what) for act in recorded.journal.acts]
+    assert told == [
+        (ActKind.CREATE_TOPIC, "new", "3 partitions, cleanup.policy = compact"),
+        (ActKind.ADD_PARTITIONS, "new", "5 in all"),
+        (ActKind.SET_CONFIGS, "new", "cleanup.policy to its default, retention.ms = 5"),
+        (ActKind.PUBLISH, "new", "1 message"),
+        (ActKind.DELETE_RECORDS, "orders", "0 before 10"),
+        (ActKind.SET_OFFSETS, "billing", "orders-0 to 7"),
+        (ActKind.DELETE_OFFSETS, "billing", "orders-1"),
+        (ActKind.DELETE_GROUP, "billing", ""),
+        (ActKind.DELETE_TOPIC, "new", ""),
+    ]
+    assert all(act.cluster == "prod" and not act.failure for act in recorded.journal.acts)
+
+
+async def test_validation_changes_nothing_and_is_not_recorded(recorded: Recorded) -> None:
+    await recorded.writes.create_topic(NewTopic("new"), validate_only=True)
+    assert recorded.journal.acts == ()
+
+
+async def test_configurations_go_back_to_what_they_were(recorded: Recorded) -> None:
+    configs = recorded.cluster.world.topics["orders"].configs
+    await recorded.writes.set_topic_configs("orders", {"retention.ms": "9", "segment.bytes": "99"})
+    assert recorded.last.before == ConfigsBefore(
+        "orders", {"retention.ms": "1000", "segment.bytes": None}
+    )
+    await undo(recorded.last, recorded.writes)
+    assert configs == {"retention.ms": "1000"}
+    assert recorded.last.kind is ActKind.SET_CONFIGS
+    await undo(recorded.last, recorded.writes)
+    assert configs == {"retention.ms": "9", "segment.bytes": "99"}
+
+
+async def test_offsets_go_back_and_those_that_were_not_there_go_away(recorded: Recorded) -> None:
+    del recorded.cluster.world.groups["billing"].committed[SECOND]
+    await recorded.writes.set_offsets("billing", {FIRST: 1, SECOND: 2})
+    assert recorded.last.before == OffsetsBefore("billing", {FIRST: 40, SECOND: None})
+    await undo(recorded.last, recorded.writes)
+    assert recorded.offsets == {FIRST: 40}
+
+
+async def test_deleted_offsets_come_back(recorded: Recorded) -> None:
+    await recorded.writes.delete_offsets("billing", [FIRST, SECOND])
+    assert recorded.offsets == {}
+    await undo(recorded.last, recorded.writes)
+    assert recorded.offsets == {FIRST: 40, SECOND: 40}
+
+
+@pytest.mark.parametrize(
+    ("error", "may_be_made"),
+    [(GroupIsActive("it has members"), False), (TimedOut("no answer"), True)],
+)
+async def test_change_that_failed_is_recorded_with_its_reason(
+    recorded: Recorded, error: ClusterError, may_be_made: bool
+) -> None:
+    recorded.cluster.fail("set_offsets", error)
+    with pytest.raises(type(error)):
+        await recorded.writes.set_offsets("billing", {FIRST: 1})
+    assert recorded.last.failure == error.reason
+    assert recorded.last.can_be_undone is may_be_made
+
+
+async def test_undo_that_is_refused_says_so(recorded: Recorded) -> None:
+    await recorded.writes.set_offsets("billing", {FIRST: 1})
+    changed = recorded.last
+    recorded.cluster.fail("set_offsets", GroupIsActive("it has members"))
+    with pytest.raises(GroupIsActive):
+        await undo(changed, recorded.writes)
+    assert recorded.offsets[FIRST] == 1
+
+
+async def test_without_knowing_what_was_before_the_change_is_made_all_the_same(
+    recorded: Recorded,
+) -> None:
+    recorded.cluster.fail("committed", Unreachable("no broker answers"))
+    recorded.cluster.fail("topic_configs", Unreachable("no broker answers"))
+    await recorded.writes.set_offsets("billing", {FIRST: 1})
+    assert recorded.offsets[FIRST] == 1
+    assert not recorded.last.can_be_undone
+    await recorded.writes.set_topic_configs("orders", {"retention.ms": "9"})
+    assert not recorded.last.can_be_undone
+
+
+async def test_audit_tells_who_did_what_when_and_what_was_before(recorded: Recorded) -> None:
+    await recorded.writes.set_offsets("billing", {FIRST: 7})
+    with pytest.raises(NotFound):
+        await recorded.writes.delete_topic("gone")
+    first, second = (json.loads(line) for line in recorded.audit.lines)
+    assert first == {
+        "at": "2023-11-14T22:13:20.000+00:00",
+        "user": "ann",
+        "cluster": "prod",
+        "act": "set offsets",
+        "subject": "billing",
+        "what": "orders-0 to 7",
+        "before": {"orders-0": 40},
+    }
+    assert second["failure"] == "there is no topic gone"
