@@ -16,6 +16,7 @@ from engine.client.offsets import Isolation, by_topic
 from engine.client.pool import Purpose
 from engine.client.record_batches import Opened, open_batches
 from engine.client.routing import routed
+from engine.client.selection import EVERYTHING, Selection
 from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.fetch import (
@@ -44,13 +45,15 @@ class FetchSettings:
     bytes_max: int = 1_048_576
     partition_bytes_max: int = 262_144
     inflated_bytes_max: int = 67_108_864
+    selection: Selection = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What one partition had. `next_offset` is where to go on, also when there is no record.
 
-    `last_stable_offset` is -1 from brokers that do not tell it.
+    `last_stable_offset` is -1 from brokers that do not tell it. `size_bytes` is of the batches as
+    they came; the last three are explained by `Opened`.
     """
 
     records: tuple[Record, ...]
@@ -58,6 +61,10 @@ class Fetched:
     high_watermark: int
     last_stable_offset: int
     log_start_offset: int
+    size_bytes: int = 0
+    passed_over: int = 0
+    first_timestamp_ms: int | None = None
+    last_timestamp_ms: int | None = None
 
 
 class Fetcher:
@@ -145,6 +152,7 @@ class Fetcher:
                 opened,
                 aborted=aborted if is_committed_only else [],
                 limit_bytes=self._settings.inflated_bytes_max,
+                selection=self._settings.selection,
             ):
                 await asyncio.sleep(0)
         if opened.error is not None and opened.next_offset == position:
@@ -155,4 +163,8 @@ class Fetcher:
             partition.high_watermark,
             partition.last_stable_offset,
             partition.log_start_offset,
+            len(partition.records) if isinstance(partition.records, memoryview) else 0,
+            opened.passed_over,
+            opened.first_timestamp_ms,
+            opened.last_timestamp_ms,
         )

@@ -1,14 +1,15 @@
 """Opens the record batches of a fetched partition as a consumer does.
 
-Skips control batches, records before the position asked for and, for readers of committed records,
-the batches of aborted transactions. A last batch that is cut off is ignored: brokers may cut where
-the byte limit lies. Source: Kafka's `CompletedFetch`.
+Skips control batches, records before the position asked for, batches that a selection passes over
+and, for readers of committed records, those of aborted transactions. A last batch that is cut off
+is ignored: brokers may cut where the byte limit lies. Source: Kafka's `CompletedFetch`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.client.errors import BrokerError, ClientError, Unsupported
+from engine.client.selection import EVERYTHING, Selection
 from engine.protocol.error_codes import ErrorCode
 from engine.records.batch import (
     HEADER_SIZE,
@@ -20,16 +21,23 @@ from engine.records.batch import (
 )
 from engine.records.control import ControlType, read_end_marker
 from engine.records.errors import CorruptBatch, InvalidBatch
-from engine.records.record import Record, iterate_records
+from engine.records.record import Record, payload, records_in
 
 
 @dataclass(slots=True)
 class Opened:
-    """What was read so far. `error` is why reading stopped before the end."""
+    """What was read so far. `error` is why reading stopped before the end.
+
+    `passed_over` counts records of batches that the selection left out. The times are those of the
+    first batch's first record and of the newest in the last batch, also when they were left out.
+    """
 
     next_offset: int
     records: list[Record] = field(default_factory=list)
     error: ClientError | None = None
+    passed_over: int = 0
+    first_timestamp_ms: int | None = None
+    last_timestamp_ms: int | None = None
 
 
 def open_batches(
@@ -38,6 +46,7 @@ def open_batches(
     *,
     aborted: Sequence[tuple[int, int]],
     limit_bytes: int,
+    selection: Selection = EVERYTHING,
 ) -> Iterator[None]:
     """Read batch after batch into `opened`, yielding after each so that the caller can pause.
 
@@ -62,7 +71,8 @@ def open_batches(
         batch = data[position : position + size]
         position += size
         try:
-            _open_batch(batch, header, opened, wanted_from, to_come, active, limit_bytes)
+            if _is_visible(batch, header, to_come, active):
+                _open_batch(batch, header, opened, wanted_from, limit_bytes, selection)
         except InvalidBatch as error:
             opened.error = _damaged(header, str(error))
             return
@@ -70,15 +80,10 @@ def open_batches(
         yield
 
 
-def _open_batch(
-    batch: memoryview,
-    header: BatchHeader,
-    opened: Opened,
-    wanted_from: int,
-    to_come: list[tuple[int, int]],
-    active: set[int],
-    limit_bytes: int,
-) -> None:
+def _is_visible(
+    batch: memoryview, header: BatchHeader, to_come: list[tuple[int, int]], active: set[int]
+) -> bool:
+    """The batch is whole, and holds records that the reader may see. Keeps account of aborts."""
     if not has_valid_crc(batch):
         raise CorruptBatch("its checksum is wrong")
     while to_come and to_come[-1][0] <= header.last_offset:
@@ -87,10 +92,31 @@ def _open_batch(
         marker = read_end_marker(batch)
         if marker is not None and marker.control_type is ControlType.ABORT:
             active.discard(header.producer_id)
+        return False
+    return not (header.is_transactional and header.producer_id in active)
+
+
+def _open_batch(
+    batch: memoryview,
+    header: BatchHeader,
+    opened: Opened,
+    wanted_from: int,
+    limit_bytes: int,
+    selection: Selection,
+) -> None:
+    if opened.first_timestamp_ms is None:
+        is_stamped = header.is_log_append_time
+        first_ms = header.max_timestamp_ms if is_stamped else header.base_timestamp_ms
+        opened.first_timestamp_ms = first_ms
+    opened.last_timestamp_ms = header.max_timestamp_ms
+    if selection.has_too_old(header):
+        opened.passed_over += header.record_count
         return
-    if header.is_transactional and header.producer_id in active:
+    body = payload(batch, limit_bytes)
+    if selection.lacks(body):
+        opened.passed_over += header.record_count
         return
-    records = list(iterate_records(batch, limit_bytes))
+    records = list(records_in(header, body))
     opened.records.extend(record for record in records if record.offset >= wanted_from)
 
 

@@ -61,8 +61,11 @@ def iterate_records(batch: Buffer, limit_bytes: int) -> Iterator[Record]:
     `limit_bytes` caps what a compressed payload inflates to. Raises CorruptBatch,
     PayloadTooLarge or UnsupportedCompression; what came before may be used.
     """
-    header = read_header(batch)
-    body = payload(batch, limit_bytes)
+    return records_in(read_header(batch), payload(batch, limit_bytes))
+
+
+def records_in(header: BatchHeader, body: Buffer) -> Iterator[Record]:
+    """The records in an inflated payload. Raises CorruptBatch; what came before may be used."""
     for start, end in _record_bounds(header, body):
         yield _decode_record(header, body, start, end)
 

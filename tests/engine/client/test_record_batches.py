@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from engine.client.errors import BrokerError, ClientError, Unsupported
 from engine.client.record_batches import Opened, open_batches
+from engine.client.selection import EVERYTHING, Selection
 from engine.protocol.error_codes import ErrorCode
 from engine.records.batch import stamp_crc
 from engine.records.builder import NewRecord, build_batch
@@ -35,9 +36,16 @@ def marker(offset: int, producer_id: int, control_type: ControlType) -> bytes:
     return bytes(built)
 
 
-def opened(data: bytes, position: int = 0, aborted: tuple[tuple[int, int], ...] = ()) -> Opened:
+def opened(
+    data: bytes,
+    position: int = 0,
+    aborted: tuple[tuple[int, int], ...] = (),
+    selection: Selection = EVERYTHING,
+) -> Opened:
     result = Opened(next_offset=position)
-    for _ in open_batches(memoryview(data), result, aborted=aborted, limit_bytes=LIMIT):
+    for _ in open_batches(
+        memoryview(data), result, aborted=aborted, limit_bytes=LIMIT, selection=selection
+    ):
         pass
     return result
 
@@ -56,6 +64,21 @@ def test_batches_follow_each_other() -> None:
 def test_records_before_the_position_are_left_out() -> None:
     result = opened(batch(5, "a", "b", "c"), 6)
     assert values(result) == ["b", "c"]
+
+
+def test_batches_that_a_selection_passes_over_are_counted_with_their_times() -> None:
+    data = batch(0, "a", "b") + batch(2, "c", "wanted") + batch(4, "d", "e", "f", compression=1)
+    result = opened(data, selection=Selection(literals=(frozenset({b"wanted"}),)))
+    assert values(result) == ["c", "wanted"]
+    assert (result.next_offset, result.passed_over) == (7, 5)
+    assert (result.first_timestamp_ms, result.last_timestamp_ms) == (1000, 1002)
+
+
+def test_batches_that_are_too_old_are_passed_over_by_their_header() -> None:
+    data = batch(0, "a") + batch(1, "b", "c")
+    result = opened(data, selection=Selection(since_ms=1001))
+    assert values(result) == ["b", "c"]
+    assert result.passed_over == 1
 
 
 def test_a_batch_that_is_cut_off_is_left_for_the_next_fetch() -> None:
