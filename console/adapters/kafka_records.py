@@ -5,11 +5,17 @@ from collections.abc import Mapping
 from console.adapters.link import ClientSource
 from console.adapters.translation import asked, ours, translated
 from console.model.names import TopicPartition
+from console.port.cluster import EVERY_RECORD, Wanted
 from console.port.errors import ClusterError
 from console.port.readings import RecordReading, RecordsReading
 from engine.client.errors import ClientError
 from engine.client.fetcher import Fetched, FetchSettings
+from engine.client.selection import Selection
 from engine.kernel import ids
+
+SELECTED_BYTES_MAX = 4 << 20
+SELECTED_PARTITION_BYTES_MAX = 1 << 20
+"""More is read at once where most of it is not opened."""
 
 
 class KafkaRecords:
@@ -19,11 +25,23 @@ class KafkaRecords:
         self._client = client
 
     async def read(
-        self, positions: Mapping[TopicPartition, int], *, wait_ms: int = 0
+        self,
+        positions: Mapping[TopicPartition, int],
+        *,
+        wait_ms: int = 0,
+        wanted: Wanted = EVERY_RECORD,
     ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
-        fetcher = self._client().fetcher(FetchSettings(wait_ms_max=wait_ms))
-        wanted = {ids.TopicPartition(*key): offset for key, offset in positions.items()}
-        answers = await asked(fetcher.fetch(wanted))
+        settings = FetchSettings(wait_ms_max=wait_ms)
+        if wanted != EVERY_RECORD:
+            settings = FetchSettings(
+                wait_ms_max=wait_ms,
+                bytes_max=SELECTED_BYTES_MAX,
+                partition_bytes_max=SELECTED_PARTITION_BYTES_MAX,
+                selection=Selection(wanted.since_ms, wanted.literals, wanted.ignores_case),
+            )
+        fetcher = self._client().fetcher(settings)
+        asked_from = {ids.TopicPartition(*key): offset for key, offset in positions.items()}
+        answers = await asked(fetcher.fetch(asked_from))
         return {
             ours(key): translated(answer) if isinstance(answer, ClientError) else _records(answer)
             for key, answer in answers.items()
@@ -39,4 +57,8 @@ def _records(fetched: Fetched) -> RecordsReading:
         next_offset=fetched.next_offset,
         log_start=fetched.log_start_offset,
         high_watermark=fetched.high_watermark,
+        size_bytes=fetched.size_bytes,
+        passed_over=fetched.passed_over,
+        first_ms=fetched.first_timestamp_ms,
+        last_ms=fetched.last_timestamp_ms,
     )

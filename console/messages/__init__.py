@@ -19,7 +19,8 @@ ones, so rows are kept by name and sorted by time.
 
 - Filtered: `keep = parse_record_filter(text, now_ms, decode=default_decode)` is None for an empty
   text and raises `ExpressionError` with the column; `Query(..., bounds=keep.bounds)` and
-  `Scan(..., keep=keep)`. `keep.stages` counts what came to each stage. One filter for one scan.
+  `Scan(..., keep=keep, wanted=keep.wanted)`. `keep.stages` counts what came to each stage, and
+  `progress.passed_over` what was not even opened. One filter for one scan.
 - Shown: `render(hit, Part.VALUE, view)` gives clean text in the view asked for, or in the one that
   suits the format; cut at 64 KB unless told otherwise. `render_headers`, and `one_line` for rows.
 - By key: `first, rest = plan.split(probable_partitions(key, partition_count))`, scanned one after

@@ -25,6 +25,7 @@ from console.messages.syntax import Root, looks_like_expression, parse_expressio
 from console.messages.tokens import ExpressionError
 from console.model.matching import parse_filter
 from console.model.names import TopicPartition
+from console.port.cluster import Wanted
 from console.port.readings import RecordReading
 
 SEARCHED_BYTES_MAX = 4 << 20
@@ -77,6 +78,15 @@ class RecordFilter:
         stages.too_large += subject.is_too_large
         stages.hits += passes
         return passes
+
+    @property
+    def wanted(self) -> Wanted:
+        """What every record that passes has, for those who read records."""
+        return Wanted(
+            self.bounds.since_ms,
+            tuple(clause.literals for clause in self.clauses),
+            self.ignores_case,
+        )
 
     @property
     def _exact_clauses(self) -> tuple[Clause, ...]:

@@ -21,6 +21,8 @@ from console.port.readings import RecordReading
 
 BLOCK_RECORDS_FIRST = 500
 BLOCK_RECORDS_MAX = 2_000
+BLOCK_RECORDS_EMPTY_MAX = 32_000
+"""A block may grow up to this while none of its records is a hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Lane:
             return next_offset + 1 if self._is_downward else next_offset
         return self._done
 
-    def read_from(self, block_records_max: int = BLOCK_RECORDS_MAX) -> int:
+    def read_from(self, block_records_max: int = BLOCK_RECORDS_EMPTY_MAX) -> int:
         """The offset to read from next. Must be open."""
         assert self.is_open
         if self._block is None:
@@ -148,12 +150,13 @@ class Lane:
             self._narrowed(block, held_bytes_max)
 
     def _completed(self, block: _Block) -> None:
+        limit = BLOCK_RECORDS_MAX if block.hits else BLOCK_RECORDS_EMPTY_MAX
+        self._block_records = min(2 * self._block_records, limit)
         self.hits.extend(reversed(block.hits))
         self._done = block.start
         if block.first_ms != math.inf:
             self._frontier_ms = block.first_ms
         self._block = None
-        self._block_records = min(2 * self._block_records, BLOCK_RECORDS_MAX)
 
     def _narrowed(self, block: _Block, held_bytes_max: int) -> None:
         """Give up a block that holds too much, and read less of its upper end."""

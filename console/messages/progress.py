@@ -28,13 +28,15 @@ class Ending(Enum):
 class Progress:
     """A scan at one moment. Counts are of the whole scan, rates of the run under way.
 
-    `records` and `size_bytes` are what was read, hits or not. `reached_ms` is the time of records
+    `records` and `size_bytes` are what was read, hits or not; `passed_over` of the records were not
+    even opened, for nothing in their batch could be a hit. `reached_ms` is the time of records
     up to which every partition has come: all that is newer (or older, oldest first) was searched.
     """
 
     scanned_offsets: int = 0
     total_offsets: int = 0
     records: int = 0
+    passed_over: int = 0
     size_bytes: int = 0
     hits: int = 0
     elapsed_s: float = 0.0
@@ -58,6 +60,7 @@ class Meter:
     """Counts of one scan. `began` starts a run."""
 
     records: int = 0
+    passed_over: int = 0
     size_bytes: int = 0
     hits: int = 0
     _run_began_s: float = 0.0
@@ -106,6 +109,7 @@ class Meter:
             scanned_offsets=scanned_offsets,
             total_offsets=total_offsets,
             records=self.records,
+            passed_over=self.passed_over,
             size_bytes=self.size_bytes,
             hits=self.hits,
             elapsed_s=elapsed_s,

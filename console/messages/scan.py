@@ -13,13 +13,13 @@ others go on, and the next run tries it again. What retention deletes before it 
 import asyncio
 from collections.abc import Callable, Mapping
 
-from console.messages.lane import BLOCK_RECORDS_MAX, Hit, Lane, size_of
+from console.messages.lane import BLOCK_RECORDS_EMPTY_MAX, BLOCK_RECORDS_MAX, Hit, Lane
 from console.messages.merge import Merge
 from console.messages.plan import Plan
 from console.messages.progress import Ending, Meter, Progress, Report
 from console.model.names import TopicPartition
 from console.port.clock import Clock
-from console.port.cluster import Offsets, Records
+from console.port.cluster import EVERY_RECORD, Offsets, Records, Wanted
 from console.port.errors import ClusterError, Failed, Rejected
 from console.port.readings import RecordReading, RecordsReading
 
@@ -56,12 +56,15 @@ class Scan:
         clock: Clock,
         *,
         keep: Keep = keep_all,
+        wanted: Wanted = EVERY_RECORD,
     ) -> None:
+        """`wanted` is what every record that `keep` lets through surely has."""
         self._records = records
         self._offsets = offsets
         self._plan = plan
         self._clock = clock
         self._keep = keep
+        self._wanted = wanted
         self._is_filtered = keep is not keep_all
         lanes = [Lane(key, span, plan.order) for key, span in plan.spans.items()]
         self._merge = Merge(lanes, plan.order)
@@ -175,7 +178,7 @@ class Scan:
     def _block_records(self, limit: int) -> int:
         """How many records to read of one partition before the next: few for a page of a few."""
         if self._is_filtered:
-            return BLOCK_RECORDS_MAX
+            return BLOCK_RECORDS_EMPTY_MAX
         open_lanes = sum(lane.is_open for lane in self._merge.lanes)
         return min(max(2 * limit // open_lanes, BLOCK_RECORDS_MIN), BLOCK_RECORDS_MAX)
 
@@ -187,7 +190,7 @@ class Scan:
             return None
         try:
             async with asyncio.timeout(None) as self._reading:
-                return await self._records.read(positions)
+                return await self._records.read(positions, wanted=self._wanted)
         except TimeoutError:
             return None
         except ClusterError as error:
@@ -218,8 +221,9 @@ class Scan:
             await asyncio.sleep(0)
             if self._is_stopping:
                 return
-        self._meter.records += len(records)
-        self._meter.size_bytes += sum(map(size_of, records))
+        self._meter.records += len(records) + reading.passed_over
+        self._meter.passed_over += reading.passed_over
+        self._meter.size_bytes += reading.size_bytes
         self._meter.hits += len(hits)
         next_offset = reading.next_offset
         if next_offset <= asked_at:
@@ -229,8 +233,10 @@ class Scan:
         lane.fed(
             hits,
             next_offset=next_offset,
-            first_ms=records[0].timestamp_ms if records else None,
-            last_ms=records[-1].timestamp_ms if records else None,
+            # A batch may begin before the block: its own time counts only when nothing of it can
+            # be a hit.
+            first_ms=records[0].timestamp_ms if records else reading.first_ms,
+            last_ms=records[-1].timestamp_ms if records else reading.last_ms,
             held_bytes_max=HELD_BYTES_MAX // max(1, len(self._merge.lanes)),
         )
 

@@ -15,7 +15,7 @@ from console.messages.progress import REPORT_EVERY_S
 from console.messages.scan import OUT_OF_RANGE, SLICE_RECORDS, Keep, keep_all
 from console.model.names import TopicPartition
 from console.port.clock import Clock
-from console.port.cluster import Offsets, Records
+from console.port.cluster import EVERY_RECORD, Offsets, Records, Wanted
 from console.port.errors import ClusterError, Rejected
 from console.port.readings import RecordsReading
 
@@ -53,11 +53,13 @@ class Tail:
         clock: Clock,
         *,
         keep: Keep = keep_all,
+        wanted: Wanted = EVERY_RECORD,
     ) -> None:
         self._records = records
         self._offsets = offsets
         self._clock = clock
         self._keep = keep
+        self._wanted = wanted
         self._positions = dict(positions)
         self._ends = dict(positions)
         self._failures: dict[TopicPartition, ClusterError] = {}
@@ -131,7 +133,7 @@ class Tail:
                 if not asked:
                     await asyncio.sleep(RETRY_S)
                     return True
-                answers = await self._records.read(asked, wait_ms=WAIT_MS)
+                answers = await self._records.read(asked, wait_ms=WAIT_MS, wanted=self._wanted)
         except TimeoutError:
             return False
         except ClusterError as error:
@@ -159,7 +161,7 @@ class Tail:
         # Nothing is awaited from here on: who cancels finds all of an answer taken, or nothing.
         self._positions[key] = max(position, reading.next_offset)
         self._ends[key] = max(reading.high_watermark, self._positions[key])
-        self._record_count += len(records)
+        self._record_count += len(records) + reading.passed_over
         self._hits.extend(hits)
         self._hit_count += len(hits)
 

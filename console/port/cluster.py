@@ -203,13 +203,36 @@ class Writes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What every record that a reader wants has: a hint, so that others need not be opened.
+
+    Of each set in `literals` its key, value or headers hold one; with `ignores_case` the literals
+    are in small letters and stand for both cases of ASCII. `since_ms` is its smallest time stamp.
+    """
+
+    since_ms: int | None = None
+    literals: tuple[frozenset[bytes], ...] = ()
+    ignores_case: bool = False
+
+
+EVERY_RECORD = Wanted()
+
+
 class Records(Protocol):
     """Reading records for the message browser. Where to start is found through `Offsets`."""
 
     async def read(
-        self, positions: Mapping[TopicPartition, int], *, wait_ms: int = 0
+        self,
+        positions: Mapping[TopicPartition, int],
+        *,
+        wait_ms: int = 0,
+        wanted: Wanted = EVERY_RECORD,
     ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
-        """Some records from each offset on. Waits up to `wait_ms` when there is none anywhere."""
+        """Some records from each offset on. Waits up to `wait_ms` when there is none anywhere.
+
+        Records that are not `wanted` may be left out, as many at a time as suits the cluster.
+        """
         ...
 
 

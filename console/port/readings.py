@@ -129,12 +129,20 @@ class RecordReading:
 
 @dataclass(frozen=True, slots=True)
 class RecordsReading:
-    """Records of one partition in order. `next_offset` is where to go on, also without records."""
+    """Records of one partition in order. `next_offset` is where to go on, also without records.
+
+    `size_bytes` is what was read, `passed_over` how many records were left out as not wanted; the
+    times are about those of the first and last record read, also when they were left out.
+    """
 
     records: tuple[RecordReading, ...]
     next_offset: int
     log_start: int
     high_watermark: int
+    size_bytes: int = 0
+    passed_over: int = 0
+    first_ms: int | None = None
+    last_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

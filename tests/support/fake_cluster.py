@@ -17,7 +17,7 @@ from console.model.group import GroupState
 from console.model.names import TopicPartition
 from console.port.capabilities import Capabilities
 from console.port.clock import Clock
-from console.port.cluster import NewRecord, NewTopic, Published
+from console.port.cluster import EVERY_RECORD, NewRecord, NewTopic, Published, Wanted
 from console.port.errors import (
     AlreadyExists,
     ClusterError,
@@ -332,23 +332,17 @@ class FakeCluster:
         del self.world.groups[group]
 
     async def read(
-        self, positions: Mapping[TopicPartition, int], *, wait_ms: int = 0
+        self,
+        positions: Mapping[TopicPartition, int],
+        *,
+        wait_ms: int = 0,
+        wanted: Wanted = EVERY_RECORD,
     ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
         await self._enter("read")
-
         self.reads.append(dict(positions))
 
         def some(partition: FakePartition, offset: int) -> RecordsReading | ClusterError:
-            end = self.world.end(partition)
-            if not partition.start <= offset <= end:
-                return Rejected("OFFSET_OUT_OF_RANGE", "the offset is outside the log")
-            stop = min(offset + self.answer_records_max, end)
-            records = tuple(
-                self.world.record(partition, each)
-                for each in range(offset, stop)
-                if each not in partition.markers
-            )
-            return RecordsReading(records, stop, partition.start, end)
+            return self.world.read(partition, offset, self.answer_records_max, wanted)
 
         return {key: self._at(key, offset, some) for key, offset in positions.items()}
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
 from console.port.clock import Clock
-from console.port.errors import ClusterError, Failed, NotFound, Unreachable
+from console.port.cluster import Wanted
+from console.port.errors import ClusterError, Failed, NotFound, Rejected, Unreachable
 from console.port.readings import (
     ConfigReading,
     LayoutReading,
     NodeReading,
     PartitionReading,
     RecordReading,
+    RecordsReading,
     TopicReading,
 )
 
@@ -231,6 +233,31 @@ class FakeWorld:
         at_ms = partition.created_ms + RECORD_MS * offset
         return RecordReading(offset, at_ms, None, f"record {offset}".encode(), ())
 
+    def read(
+        self, partition: FakePartition, offset: int, count: int, wanted: Wanted
+    ) -> RecordsReading | ClusterError:
+        """So many offsets on from one. Leaves out single records, where the engine does batches."""
+        end = self.end(partition)
+        if not partition.start <= offset <= end:
+            return Rejected("OFFSET_OUT_OF_RANGE", "the offset is outside the log")
+        stop = min(offset + count, end)
+        read = [
+            self.record(partition, each)
+            for each in range(offset, stop)
+            if each not in partition.markers
+        ]
+        kept = tuple(record for record in read if is_wanted(record, wanted))
+        return RecordsReading(
+            kept,
+            stop,
+            partition.start,
+            end,
+            size_bytes=sum(len(record.value or b"") for record in read),
+            passed_over=len(read) - len(kept),
+            first_ms=read[0].timestamp_ms if read else None,
+            last_ms=read[-1].timestamp_ms if read else None,
+        )
+
     def layout(self) -> LayoutReading:
         """What the living brokers say."""
         alive = [node for node_id, node in self.nodes.items() if node_id not in self.stopped]
@@ -255,6 +282,16 @@ class FakeWorld:
             for key, default in DEFAULT_CONFIGS.items()
             if keys is None or key in keys
         )
+
+
+def is_wanted(record: RecordReading, wanted: Wanted) -> bool:
+    """Whether a record has what is wanted."""
+    headers = [part for name, content in record.headers for part in (name.encode(), content)]
+    content = b"\x00".join(part or b"" for part in (record.key, record.value, *headers))
+    if wanted.ignores_case:
+        content = content.lower()
+    is_old = wanted.since_ms is not None and record.timestamp_ms < wanted.since_ms
+    return not is_old and all(any(each in content for each in group) for group in wanted.literals)
 
 
 def _topic_reading(topic: FakeTopic) -> TopicReading:

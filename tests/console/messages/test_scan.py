@@ -1,7 +1,7 @@
 """Scans over a cluster in memory: what is found, in which order, and how they end."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,9 @@ from console.messages.progress import Ending, Report
 from console.messages.scan import Keep, Scan, keep_all
 from console.messages.seek import parse_seek
 from console.model.names import TopicPartition
-from console.port.cluster import NewRecord, NewTopic
-from console.port.errors import Failed, Unreachable
-from console.port.readings import RecordReading
+from console.port.cluster import EVERY_RECORD, NewRecord, NewTopic, Wanted
+from console.port.errors import ClusterError, Failed, Unreachable
+from console.port.readings import RecordReading, RecordsReading
 from tests.support.clock import FakeClock
 from tests.support.cluster_stages import engine_stage
 from tests.support.fake_cluster import FakeCluster
@@ -140,6 +140,27 @@ async def test_a_filter_is_told_what_it_may_of_the_plan_and_asked_about_each_rec
     assert keep.stages.tested == 1
 
 
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("text", ["RECORD 77", 'value contains "record 77"', "value contains '7'"])
+async def test_what_need_not_be_opened_changes_nothing_that_is_found(
+    order: Order, text: str
+) -> None:
+    cluster = cluster_of(3, 4000)
+    found = []
+    for is_told in (False, True):
+        keep = parse_record_filter(text, 0)
+        assert keep is not None
+        wanted = keep.wanted if is_told else EVERY_RECORD
+        plan = await make_plan(cluster, Query("orders", [0, 1, 2], order))
+        scan = Scan(cluster, cluster, plan, cluster.world.clock, keep=keep, wanted=wanted)
+        heard = Heard()
+        progress = await scan.run(heard, limit=100_000)
+        assert progress.records == 12_000
+        assert (progress.passed_over > 0) is is_told
+        found.append(heard.places())
+    assert found[0] == found[1] != []
+
+
 async def test_stopping_answers_while_the_cluster_does_not() -> None:
     cluster = cluster_of(2, 1000)
     scan = await scan_of(cluster, keep=lambda *_: False)
@@ -154,11 +175,32 @@ async def test_stopping_answers_while_the_cluster_does_not() -> None:
     assert cluster.in_flight["read"] == 0
 
 
+class Slow:
+    """The records of a cluster, each answer of which takes 0.2 s."""
+
+    def __init__(self, cluster: FakeCluster, clock: FakeClock) -> None:
+        self._cluster = cluster
+        self._clock = clock
+
+    async def read(
+        self,
+        positions: Mapping[TopicPartition, int],
+        *,
+        wait_ms: int = 0,
+        wanted: Wanted = EVERY_RECORD,
+    ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
+        self._clock.advance(0.2)
+        return await self._cluster.read(positions, wait_ms=wait_ms, wanted=wanted)
+
+
 async def test_hits_are_kept_when_stopped_and_a_new_run_finds_the_rest() -> None:
     cluster = cluster_of(2, 4000)
     cluster.world.topics["orders"].partitions[1].created_ms -= 10_000_000
     cluster.answer_records_max = 50
-    scan = await scan_of(cluster)
+    clock = cluster.world.clock
+    assert isinstance(clock, FakeClock)
+    plan = await make_plan(cluster, Query("orders", [0, 1]))
+    scan = Scan(Slow(cluster, clock), cluster, plan, clock)
     heard = Heard()
 
     def stop_soon(report: Report) -> None:
@@ -166,15 +208,6 @@ async def test_hits_are_kept_when_stopped_and_a_new_run_finds_the_rest() -> None
         if len(cluster.reads) > 5:
             scan.stop()
 
-    clock = cluster.world.clock
-    assert isinstance(clock, FakeClock)
-    keeps = cluster.read
-
-    async def slow(positions: dict[TopicPartition, int], *, wait_ms: int = 0) -> object:
-        clock.advance(0.2)
-        return await keeps(positions, wait_ms=wait_ms)
-
-    cluster.read = slow  # type: ignore[method-assign, assignment]
     progress = await scan.run(stop_soon, limit=1_000_000)
     assert progress.ending is Ending.STOPPED
     assert progress.hits == len(heard.hits) > 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console.model.group import GroupState
-from console.port.cluster import NewRecord, NewTopic, Published
+from console.port.cluster import NewRecord, NewTopic, Published, Wanted
 from console.port.errors import (
     AlreadyExists,
     ClusterError,
@@ -192,6 +192,25 @@ async def test_reading_outside_the_log_is_refused(stage: Stage) -> None:
         answer = (await stage.records.read({key("orders"): outside}))[key("orders")]
         assert isinstance(answer, Rejected)
         assert answer.code == "OFFSET_OUT_OF_RANGE"
+
+
+async def test_all_that_is_wanted_comes_and_what_was_left_out_is_counted(stage: Stage) -> None:
+    await written(stage, "orders", b"a", b"b", b"Needle", b"c")
+    for wanted in (
+        Wanted(literals=(frozenset({b"Needle", b"other"}), frozenset({b"key"}))),
+        Wanted(since_ms=T0_MS + 2000, literals=(frozenset({b"needle"}),), ignores_case=True),
+    ):
+        answer = (await stage.records.read({key("orders"): 0}, wanted=wanted))[key("orders")]
+        assert isinstance(answer, RecordsReading)
+        assert b"Needle" in [each.value for each in answer.records]
+        assert len(answer.records) + answer.passed_over == 4
+        assert answer.next_offset == 4
+    nothing = Wanted(literals=(frozenset({b"absent"}),))
+    answer = (await stage.records.read({key("orders"): 0}, wanted=nothing))[key("orders")]
+    assert isinstance(answer, RecordsReading)
+    assert (answer.records, answer.passed_over, answer.next_offset) == ((), 4, 4)
+    assert (answer.first_ms, answer.last_ms) == (T0_MS, T0_MS + 3000)
+    assert answer.size_bytes > 0
 
 
 async def test_one_key_goes_to_one_partition(stage: Stage) -> None:
