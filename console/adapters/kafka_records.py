@@ -1,5 +1,6 @@
 """Records for the message browser, as `console.port.cluster.Records` asks for them."""
 
+import asyncio
 from collections.abc import Mapping
 
 from console.adapters.link import ClientSource
@@ -16,6 +17,9 @@ from engine.kernel import ids
 SELECTED_BYTES_MAX = 4 << 20
 SELECTED_PARTITION_BYTES_MAX = 1 << 20
 """More is read at once where most of it is not opened."""
+
+
+RECORDS_AT_ONCE = 500
 
 
 class KafkaRecords:
@@ -43,17 +47,24 @@ class KafkaRecords:
         asked_from = {ids.TopicPartition(*key): offset for key, offset in positions.items()}
         answers = await asked(fetcher.fetch(asked_from))
         return {
-            ours(key): translated(answer) if isinstance(answer, ClientError) else _records(answer)
+            ours(key): (
+                translated(answer) if isinstance(answer, ClientError) else await _reading(answer)
+            )
             for key, answer in answers.items()
         }
 
 
-def _records(fetched: Fetched) -> RecordsReading:
-    return RecordsReading(
-        records=tuple(
+async def _reading(fetched: Fetched) -> RecordsReading:
+    """The port's form of an answer. Lets the loop run now and then: there may be many records."""
+    records: list[RecordReading] = []
+    for start in range(0, len(fetched.records), RECORDS_AT_ONCE):
+        records.extend(
             RecordReading(each.offset, each.timestamp_ms, each.key, each.value, each.headers)
-            for each in fetched.records
-        ),
+            for each in fetched.records[start : start + RECORDS_AT_ONCE]
+        )
+        await asyncio.sleep(0)
+    return RecordsReading(
+        records=tuple(records),
         next_offset=fetched.next_offset,
         log_start=fetched.log_start_offset,
         high_watermark=fetched.high_watermark,
