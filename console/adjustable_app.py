@@ -71,6 +71,12 @@ class AdjustableApp(ThemedApp):
             self.notify("The settings of the saved file hold", timeout=4)
         self.redraw_front()
 
+    def use_theme(self, name: str) -> None:
+        """Take a theme, or for an empty name that of the settings."""
+        wanted = name or self._settings.theme
+        if wanted != self.theme:
+            self.choose_theme(wanted)
+
     def use_keys(self, keymap: Keymap) -> None:
         """Let actions have these keys."""
         self.keymap = keymap

@@ -4,7 +4,7 @@ It asks nothing and computes nothing. Snapshots come from a `Feed`, changes go t
 handed in by who starts it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual import on, work
 
@@ -15,23 +15,21 @@ from console.model.snapshot import Snapshot
 from console.palette.commands import Command, Kind, vocabulary_of
 from console.palette.prompt import Prompt
 from console.port.cluster import Writes
+from console.port.clusters import Clusters
 from console.sampling.feed import Feed
 from console.screens.base import ConsoleScreen
 from console.screens.group import GroupScreen
 from console.screens.routes import Frame, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import Look, SavedLooks, View
-from console.screens.visits import Place, Visits
 from console.settings import Settings, parse_interval
+from console.travels_app import TravelsApp
 from console.widgets.chrome import ViewTabs
 from console.widgets.fault import FaultKeeper
-from console.widgets.table_panel import TablePanel
-
-DETAILS = {"topic": TopicScreen, "group": GroupScreen}
 
 
-class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
-    """The console on one cluster."""
+class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
+    """The console on one cluster, or on one of several."""
 
     TITLE = "kconsole"
     ENABLE_COMMAND_PALETTE = False
@@ -51,33 +49,35 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
         look: Look,
         settings: Settings,
         saved_looks: SavedLooks | None = None,
+        clusters: Clusters | None = None,
     ) -> None:
-        """`saved_looks` tells what becomes of look and settings; without, they stay."""
+        """`saved_looks` tells what becomes of look and settings; without, they stay. `clusters` are
+        those that the feed can show; without, there is one."""
         super().__init__(look, settings, feed)
         self._look = look
         self._saved_looks = saved_looks
         self._feed = feed
-        self.writes = writes
+        self.lone_writes = writes
+        self.clusters = clusters
         self.journal = journal
         journal.on_change = self.redraw_front
-        self._views = {view.name: view for view in views}
-        self.snapshot: Snapshot | None = None
+        self.views = {view.name: view for view in views}
         self._is_paused = False
         self._typed: list[str] = []
-        self._visits = Visits()
 
     def frame(self) -> Frame:
         """What screens draw around their panels."""
-        labels = tuple((view.name, view.label) for view in self._views.values())
-        mode, keymap = self.current_mode, self.keymap
-        return Frame(labels, mode, keymap, self.times, self._is_paused, self.are_internal_shown)
+        labels = tuple((view.name, view.label) for view in self.views.values())
+        mode, keymap, are_internal = self.current_mode, self.keymap, self.are_internal_shown
+        return Frame(
+            labels, mode, keymap, self.times, self._is_paused, are_internal, care=self.care
+        )
 
     async def on_mount(self) -> None:
         self.use_keys(self._look.keymap)
-        for number, view in enumerate(self._views.values(), 1):
-            self.add_mode(view.name, self._maker(view))
-            self.bind(str(number), f"view('{view.name}')", description=view.label, show=False)
-        await self.action_view(next(iter(self._views)))
+        if self.clusters is not None:
+            self.use_theme(self.clusters.current.theme)
+        await self.begin()
         self.take_snapshots()
         self.hand_out_keys()
         self.watch_themes()
@@ -85,9 +85,6 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
             self.watch_settings(self._saved_looks)
         for problem in self._look.problems:
             self.notify(problem, severity="warning", timeout=10, markup=False)
-
-    def _maker(self, view: View) -> Callable[[], ConsoleScreen]:
-        return lambda: view.make(self)
 
     @work(group="feed", exclusive=True, exit_on_error=True)
     async def take_snapshots(self) -> None:
@@ -106,37 +103,6 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
                 screen.redraw()
                 return
 
-    async def action_view(self, name: str, wanted: str = "") -> None:
-        """Switch to a view, which is as it was left; `wanted` becomes the filter of its table."""
-        if name != self.current_mode:
-            await self.switch_mode(name)
-        if wanted:
-            self.screen.query_one(TablePanel).filter_by(wanted)
-
-    async def go_to(self, place: Place) -> None:
-        """Be at a place again, whatever is open."""
-        await self.action_view(place.view)
-        while len(self.screen_stack) > 1 and self._here() != place:
-            await self.pop_screen()
-        if self._here() != place and place.kind:
-            await self.push_screen(DETAILS[place.kind](self, place.detail))
-
-    def _here(self) -> Place:
-        screen = self.screen
-        if not isinstance(screen, RoutedScreen):
-            return Place(self.current_mode)
-        return Place(self.current_mode, screen.KIND, screen.detail)
-
-    async def action_last_view(self) -> None:
-        view = self._visits.last_view()
-        if view is not None:
-            await self.action_view(view)
-
-    async def action_history(self, steps: int) -> None:
-        place = self._visits.step(steps)
-        if place is not None:
-            await self.go_to(place)
-
     def action_refresh(self) -> None:
         self._feed.refresh()
 
@@ -149,7 +115,7 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
     def remember_place(self, message: RoutedScreen.Shown) -> None:
         if message.screen is self.screen:
             self._feed.need(message.screen.needs)
-            self._visits.visit(self._here())
+            self.note_place()
 
     @on(RoutedScreen.TopicWanted)
     def open_topic(self, message: RoutedScreen.TopicWanted) -> None:
@@ -165,7 +131,13 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
 
     @on(RoutedScreen.PromptWanted)
     def open_prompt(self) -> None:
-        vocabulary = vocabulary_of(self.snapshot, self._views, self.themes)
+        vocabulary = vocabulary_of(
+            self.snapshot,
+            self.views,
+            self.themes,
+            clusters=self.cluster_names,
+            has_changes=not self.care.is_read_only,
+        )
         self.push_screen(Prompt(vocabulary, self._typed), self.run_command)
 
     async def run_command(self, command: Command | None) -> None:
@@ -174,7 +146,9 @@ class ConsoleApp(AdjustableApp, OrderedApp, FaultKeeper):
             case Command(Kind.VIEW, name, wanted):
                 await self.action_view(name, wanted)
             case Command(Kind.TOPIC | Kind.GROUP as kind, _, name):
-                await self.push_screen(DETAILS[kind.value](self, name))
+                await self.open_place(kind.value, name)
+            case Command(Kind.CLUSTER, _, name):
+                await self.switch_cluster(name)
             case Command(Kind.THEME, _, name):
                 self.choose_theme(name)
             case Command(Kind.INTERVAL, _, text):

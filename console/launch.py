@@ -17,16 +17,16 @@ import psutil
 from console.acts.journal import AuditFile, Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.adapters.embedded import EmbeddedCluster
-from console.adapters.kafka import KafkaCluster
 from console.adapters.own_config import OwnConfig
 from console.app import ConsoleApp
-from console.config_file import profile_of, user_data_path
+from console.cluster_ways import own_way, profile_way
+from console.config_file import OUTSIDE, profile_of, user_data_path
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
 from console.look import look_of
-from console.port.cluster import Watched
-from console.profiles import Profile
-from console.sampling.sampler import Sampler
+from console.port.cluster import Reads, Writes
+from console.profiles import Profile, profiles_of
+from console.sampling.switchboard import Switchboard, Way
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings
 from console.terminal_driver import lenient
@@ -34,7 +34,6 @@ from console.version import version
 from console.views import VIEWS
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
-from engine.client.settings import ClientSettings
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
 from engine.config.reload import ConfigNews
@@ -47,7 +46,6 @@ NewsSource = Callable[[], AsyncGenerator[ConfigNews, None]]
 
 _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
-_OWN_NAME = "local"
 _DEMO_SEED = 1
 _LOG_NAME = "engine.log"
 _AUDIT_NAME = "audit.jsonl"
@@ -61,6 +59,12 @@ class _Face:
     settings: Settings
     look: Look
     saved: SavedLooks
+    profiles: tuple[Profile, ...]
+    journal: Journal
+
+    def recorded(self, writes: Writes, reads: Reads, name: str) -> Writes:
+        """The way to change a cluster that tells the journal of every change."""
+        return RecordedWrites(writes, reads, self.journal, name)
 
 
 def open_console(
@@ -85,7 +89,11 @@ def open_console(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
         return EXIT_FAILED
-    face = _Face(settings, look, looks)
+    profiles, problems = profiles_of(document, OUTSIDE)
+    look = replace(look, problems=(*look.problems, *map(str, problems)))
+    saved = tuple(replace(each, theme="") if theme else each for each in profiles.values())
+    journal = Journal(AuditFile(user_data_path() / _AUDIT_NAME), getpass.getuser(), _CLOCK)
+    face = _Face(settings, look, looks, saved, journal)
     if profile is not None:
         return asyncio.run(_on_cluster(profile, face))
     try:
@@ -113,16 +121,7 @@ def _exposed(engine: EngineConfig) -> list[str]:
 
 
 async def _on_cluster(profile: Profile, face: _Face) -> int:
-    cluster = KafkaCluster(
-        profile.bootstrap,
-        clock=_CLOCK,
-        entropy=_ENTROPY,
-        settings=ClientSettings(security=profile.security),
-        is_read_only=profile.is_read_only,
-    )
-    async with cluster:
-        sampler = _sampler(cluster.reads, profile.title, face.settings)
-        return await _run(sampler, cluster, profile.title, VIEWS, face)
+    return await _run([profile_way(profile, face.settings, face.recorded)], VIEWS, face)
 
 
 async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
@@ -197,26 +196,23 @@ def _tell_unwatched(_name: str, error: BaseException) -> None:
 
 
 async def _watch(cluster: EmbeddedCluster, views: Sequence[View], face: _Face) -> int:
-    """The console on our own broker, which is asked whenever it begins or ceases to serve."""
-    sampler = _sampler(cluster.reads, _OWN_NAME, face.settings)
-    cluster.on_turn(sampler.refresh)
-    return await _run(sampler, cluster, _OWN_NAME, views, face)
+    """The console on our own broker."""
+    return await _run([own_way(cluster, face.settings, face.recorded)], views, face)
 
 
-def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:
-    return Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
-
-
-async def _run(
-    sampler: Sampler,
-    cluster: KafkaCluster | EmbeddedCluster,
-    name: str,
-    views: Sequence[View],
-    face: _Face,
-) -> int:
-    journal = Journal(AuditFile(user_data_path() / _AUDIT_NAME), getpass.getuser(), _CLOCK)
-    writes = RecordedWrites(cluster.writes, cluster.reads, journal, name)
-    app = ConsoleApp(sampler, writes, journal, views, face.look, face.settings, face.saved)
+async def _run(first: Sequence[Way], views: Sequence[View], face: _Face) -> int:
+    """The console on the first of these clusters; those of the file can be put in its place."""
+    taken = {way.saved.name for way in first}
+    others = [
+        profile_way(each, face.settings, face.recorded)
+        for each in face.profiles
+        if each.title not in taken
+    ]
+    clusters = Switchboard([*first, *others], _CLOCK, interval_s=face.settings.interval_s)
+    journal = face.journal
+    app = ConsoleApp(
+        clusters, clusters.writes, journal, views, face.look, face.settings, face.saved, clusters
+    )
     app.driver_class = lenient(app.driver_class)
     collector.settle()
     try:

@@ -55,6 +55,10 @@ class KafkaCluster:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; calls under way fail."""
         self._client.close()
 
 

@@ -5,6 +5,7 @@ from textual import work
 from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault, topic_name, whole
 from console.forms.form import Form, FormField, whole_field
 from console.keys.keymap import Keymap
+from console.model.care import USUAL, Care
 from console.model.text import plain
 from console.port.cluster import NewTopic, Writes
 from console.port.errors import ClusterError
@@ -71,8 +72,8 @@ def topic_fields(brokers: int) -> tuple[FormField, ...]:
 class CreateTopicForm(Form):
     """Creates a topic and says what the cluster answered."""
 
-    def __init__(self, writes: Writes, brokers: int, keymap: Keymap) -> None:
-        super().__init__("New topic", topic_fields(brokers), "creates", keymap=keymap)
+    def __init__(self, writes: Writes, brokers: int, keymap: Keymap, care: Care = USUAL) -> None:
+        super().__init__("New topic", topic_fields(brokers), "creates", keymap=keymap, care=care)
         self._writes = writes
 
     def topic(self) -> NewTopic:

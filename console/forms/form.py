@@ -20,7 +20,10 @@ from textual.worker import Worker
 from console.forms.fields import FieldFault, whole
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.model.care import USUAL, Care, Weight
+from console.model.text import plain
 from console.widgets import symbols
+from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
 from console.widgets.line_input import LineInput
 
@@ -126,14 +129,17 @@ class Form(ModalScreen[None]):
         verb: str,
         *,
         keymap: Keymap,
+        care: Care = USUAL,
         first: str = "",
     ) -> None:
         """`verb` is what sending does; `keymap` says by which key.
 
-        `first` is the field that has the focus at first; the top one unless told otherwise.
+        With `care` for a production cluster it is asked whether to send. `first` is the field that
+        has the focus at first; the top one unless told otherwise.
         """
         super().__init__()
         self.keymap = keymap
+        self._care = care
         self._first = first or fields[0].id
         self._title = title
         self._fields = fields
@@ -196,8 +202,21 @@ class Form(ModalScreen[None]):
         if wrong:
             wrong[0].input.focus()
             self.answer(f"{symbols.ERROR} {len(wrong)} to mend above", "error")
-        else:
+        elif self._care.weight(Weight.NOTHING) is Weight.NOTHING:
             self.send()
+        else:
+            self.ask()
+
+    def ask(self) -> None:
+        """Send if the person says that it is meant for this cluster."""
+        cluster = plain(self._care.cluster, limit=40)
+        text = f"{cluster} is a production cluster. {self._title}: go on?"
+
+        def send(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.send()
+
+        self.app.push_screen(ConfirmDialog(self._title, text), send)
 
     @on(events.DescendantFocus)
     def help(self, event: events.DescendantFocus) -> None:

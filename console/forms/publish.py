@@ -12,6 +12,7 @@ from textual.widgets import Checkbox, Input
 from console.forms.fields import INT_MAX, FieldFault, headers, topic_name, whole
 from console.forms.form import Form, FormField, whole_field
 from console.keys.keymap import Keymap
+from console.model.care import USUAL, Care
 from console.model.text import plain
 from console.port.cluster import NewRecord, Published, Writes
 from console.port.errors import ClusterError
@@ -154,11 +155,16 @@ class PublishForm(Form):
     """Publishes and says where the messages landed, or why not. Esc stops a load under way."""
 
     def __init__(
-        self, writes: Writes, topics: Mapping[str, int], topic: str | None, keymap: Keymap
+        self,
+        writes: Writes,
+        topics: Mapping[str, int],
+        topic: str | None,
+        keymap: Keymap,
+        care: Care = USUAL,
     ) -> None:
         fields = publish_fields(topics, topic, lambda: self.text_of("topic"))
         first = "value" if topic else "topic"
-        super().__init__("Publish", fields, "publishes", keymap=keymap, first=first)
+        super().__init__("Publish", fields, "publishes", keymap=keymap, care=care, first=first)
         self._writes = writes
         self._is_stopping = False
 

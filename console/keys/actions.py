@@ -24,6 +24,7 @@ class Scope(StrEnum):
     RETENTION = "retention"
     BROKERS = "brokers"
     JOURNAL = "journal"
+    CLUSTERS = "clusters"
     FORM = "form"
     DEMO = "demo"
 
@@ -33,7 +34,8 @@ class Action:
     """One row: a stable id that `config.toml` can name, its keys, and its words.
 
     `method` is the Textual action; `rank` orders the footer, lower first, and 0 keeps it out of the
-    footer. `is_destructive` actions ask before they act. `palette` is the command's name in the
+    footer. `is_destructive` actions ask before they act; what `changes` the cluster is neither
+    shown nor done on one that is only to be looked at. `palette` is the command's name in the
     palette, with its aliases; empty when it makes no sense there.
     """
 
@@ -45,6 +47,7 @@ class Action:
     help: str
     rank: int = 0
     is_destructive: bool = False
+    changes: bool = False
     palette: tuple[str, ...] = ()
 
 
@@ -57,6 +60,7 @@ def _row(
     *,
     rank: int = 0,
     destructive: bool = False,
+    changes: bool = False,
     palette: str = "",
 ) -> Action:
     scope, _ = name.split(".", 1)
@@ -69,6 +73,7 @@ def _row(
         help=text,
         rank=rank,
         is_destructive=destructive,
+        changes=changes or destructive,
         palette=tuple(palette.split()),
     )
 
@@ -134,6 +139,14 @@ ACTIONS: tuple[Action, ...] = (
         "Switch between the dark and light theme.",
         palette="theme",
     ),
+    _row(
+        "app.clusters",
+        "C",
+        "app.clusters",
+        "Clusters",
+        "Show the saved clusters, to try or to open one.",
+        palette="clusters",
+    ),
     _row("app.redraw", "ctrl+l", "redraw", "Redraw", "Draw the whole screen again."),
     _row("app.maximise", "z", "maximise", "Maximise", "Give the focused panel the whole screen."),
     _row(
@@ -166,6 +179,7 @@ ACTIONS: tuple[Action, ...] = (
         "New topic",
         "Create a topic.",
         rank=20,
+        changes=True,
         palette="create new",
     ),
     _row(
@@ -175,6 +189,7 @@ ACTIONS: tuple[Action, ...] = (
         "Publish",
         "Publish messages to a topic.",
         rank=21,
+        changes=True,
         palette="publish produce",
     ),
     _row(
@@ -183,6 +198,7 @@ ACTIONS: tuple[Action, ...] = (
         "undo",
         "Undo",
         "Undo the last change of configurations or offsets; in the journal, the one chosen.",
+        changes=True,
         palette="undo",
     ),
     _row("table.up", "up k", "move(-1)", "Up", "Move up."),
@@ -227,6 +243,14 @@ ACTIONS: tuple[Action, ...] = (
         "Show or hide internal topics.",
         rank=31,
     ),
+    _row(
+        "clusters.try",
+        "t",
+        "try_cluster",
+        "Try",
+        "Connect to this cluster and say what works there.",
+        rank=20,
+    ),
     _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
     _row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),
     _row("demo.faster", "plus equals_sign", "faster", "Faster", "Raise the payment rate.", rank=3),
@@ -244,6 +268,9 @@ ACTIONS: tuple[Action, ...] = (
         rank=9,
     ),
 )
+
+CHANGING_METHODS = frozenset(action.method for action in ACTIONS if action.changes)
+"""The methods that change the cluster."""
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 

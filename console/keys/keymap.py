@@ -67,10 +67,20 @@ class Keymap:
             if action.scope in wanted and self.keys_of(action)
         ]
 
-    def footer(self, scopes: Iterable[Scope]) -> list[tuple[str, str, str]]:
-        """(key as shown, label, method) for the footer of these scopes, most useful first."""
+    def footer(
+        self, scopes: Iterable[Scope], *, has_changes: bool = True
+    ) -> list[tuple[str, str, str]]:
+        """(key as shown, label, method) for the footer of these scopes, most useful first.
+
+        Without changes, what changes the cluster is left out.
+        """
         wanted = set(scopes)
-        shown = [a for a in ACTIONS if a.scope in wanted and a.rank and self.keys_of(a)]
+        shown = [
+            action
+            for action in ACTIONS
+            if action.scope in wanted and action.rank and self.keys_of(action)
+            if has_changes or not action.changes
+        ]
         shown.sort(key=lambda action: action.rank)
         return [(shown_key(self.keys_of(a)[0]), a.label, a.method) for a in shown]
 

@@ -1,8 +1,8 @@
 """What may be typed at the prompt: views, things by name, settings, actions. Pure.
 
-`:topics`, `:topic orders`, `:groups /pay`, `:group billing`, `:theme paper`, `:interval 2s`,
-`:quit`. Actions come from the table of actions; their first palette name is the command, the
-others are aliases.
+`:topics`, `:topic orders`, `:groups /pay`, `:group billing`, `:ctx production`, `:theme paper`,
+`:interval 2s`, `:quit`. Actions come from the table of actions; their first palette name is the
+command, the others are aliases.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,7 @@ class Kind(Enum):
     GROUP = "group"
     THEME = "theme"
     INTERVAL = "interval"
+    CLUSTER = "cluster"
     ACTION = "action"
 
 
@@ -46,10 +47,27 @@ class Vocabulary:
     topics: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    has_changes: bool = True
+    """Whether the cluster may be changed; else nothing is offered that changes it."""
+
+    @property
+    def actions(self) -> Mapping[str, Action]:
+        """The actions that can be typed, by their names."""
+        return {
+            name: action
+            for name, action in ACTION_COMMANDS.items()
+            if self.has_changes or not action.changes
+        }
 
 
 def vocabulary_of(
-    snapshot: Snapshot | None, views: Iterable[str], themes: Iterable[str]
+    snapshot: Snapshot | None,
+    views: Iterable[str],
+    themes: Iterable[str],
+    *,
+    clusters: Iterable[str] = (),
+    has_changes: bool = True,
 ) -> Vocabulary:
     """What commands can speak of while this snapshot is the newest."""
     topics = (content(snapshot.topics) if snapshot else None) or ()
@@ -59,6 +77,8 @@ def vocabulary_of(
         tuple(topic.name for topic in topics),
         tuple(group.name for group in groups),
         tuple(themes),
+        tuple(clusters),
+        has_changes,
     )
 
 
@@ -72,6 +92,8 @@ _WITH_ARGUMENT: Mapping[str, Kind] = {
     "group": Kind.GROUP,
     "theme": Kind.THEME,
     "interval": Kind.INTERVAL,
+    "ctx": Kind.CLUSTER,
+    "cluster": Kind.CLUSTER,
 }
 _ALIASES = {"t": "topics", "g": "groups", "b": "brokers", "o": "overview", "r": "retention"}
 
@@ -96,13 +118,16 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
             Kind.TOPIC: vocabulary.topics,
             Kind.GROUP: vocabulary.groups,
             Kind.THEME: vocabulary.themes,
+            Kind.CLUSTER: vocabulary.clusters,
         }.get(kind)
         if known is not None and argument not in known:
             raise NoSuchCommand(f"there is no {kind.value} {argument}")
         if kind is Kind.INTERVAL and not is_interval(argument):
             raise NoSuchCommand("an interval is from 500ms to 60m, such as 2s")
         return Command(kind, word, argument)
-    action = ACTION_COMMANDS.get(word)
+    action = vocabulary.actions.get(word)
+    if action is None and word in ACTION_COMMANDS:
+        raise NoSuchCommand("the configuration says read_only for this cluster")
     if word in _WITH_ARGUMENT and action is None:
         raise NoSuchCommand(f"say which {word}")
     if action is not None:
@@ -123,7 +148,7 @@ def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
         found = [offer for offer in offers if offer.lower().startswith(wanted)]
         found += [offer for offer in offers if wanted in offer.lower() and offer not in found]
         return [f"{word} {offer}" for offer in found][:COMPLETIONS_MAX]
-    commands = [*vocabulary.views, *_WITH_ARGUMENT, *ACTION_COMMANDS]
+    commands = [*vocabulary.views, *_WITH_ARGUMENT, *vocabulary.actions]
     unique = list(dict.fromkeys(commands))
     starting = [command for command in unique if command.startswith(word.lower())]
     inside = [command for command in unique if word.lower() in command and command not in starting]
@@ -136,4 +161,6 @@ def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
         "group": vocabulary.groups,
         "theme": vocabulary.themes,
         "interval": INTERVALS,
+        "ctx": vocabulary.clusters,
+        "cluster": vocabulary.clusters,
     }.get(word.lower(), ())

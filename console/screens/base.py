@@ -37,6 +37,8 @@ class ConsoleScreen(RoutedScreen):
     }
     ConsoleScreen.-tiny > #too-small, ConsoleScreen.-flat > #too-small { display: block; }
     ConsoleScreen.-narrow ViewTabs { display: none; }
+    ConsoleScreen.-production Panel { border: round $error; }
+    ConsoleScreen.-production Panel:focus-within { border: round $primary; }
     """
 
     def compose(self) -> ComposeResult:
@@ -72,7 +74,10 @@ class ConsoleScreen(RoutedScreen):
         frame, snapshot = self.host.frame(), self.host.snapshot
         self.query_one(HeaderBar).show(header_facts(snapshot, frame, self.detail))
         self.query_one(ViewTabs).show(frame.view)
-        self.query_one(KeyFooter).show(frame.keymap.footer((Scope.APP, *self.SCOPES)))
+        self.set_class(frame.care.is_production, "-production")
+        scopes = (Scope.APP, *self.SCOPES)
+        keys = frame.keymap.footer(scopes, has_changes=not frame.care.is_read_only)
+        self.query_one(KeyFooter).show(keys)
         if snapshot is None:
             return
         trouble = trouble_of(snapshot)

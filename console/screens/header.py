@@ -14,8 +14,11 @@ from console.widgets.chrome import HeaderFacts
 def header_facts(snapshot: Snapshot | None, frame: Frame, detail: str) -> HeaderFacts:
     """The facts of the header for a snapshot, the present view, and what is open in it."""
     view, detail = dict(frame.views).get(frame.view, ""), plain(detail, limit=120)
+    name = plain(frame.care.cluster, limit=40)
+    warning = "PRODUCTION" if frame.care.is_production else ""
+    remark = "read only" if frame.care.is_read_only else ""
     if snapshot is None:
-        return HeaderFacts(view=view, detail=detail)
+        return HeaderFacts(view=view, detail=detail, cluster=name, warning=warning, remark=remark)
     connection, cluster = snapshot.connection, content(snapshot.cluster)
     if cluster is None or connection.state is not ConnectionState.CONNECTED:
         sign = SIGNS[connection.state.severity]
@@ -30,6 +33,8 @@ def header_facts(snapshot: Snapshot | None, frame: Frame, detail: str) -> Header
     interval = "paused" if frame.is_paused else f"{units.duration(snapshot.interval_s)} ⟳"
     return HeaderFacts(
         cluster=plain(snapshot.cluster_name, limit=40),
+        warning=warning,
+        remark=remark,
         sign=sign,
         brokers=said,
         about=tuple(plain(word) for word in words if word),

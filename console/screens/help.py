@@ -60,9 +60,20 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,question_mark,f1", "dismiss", "Close"),
     ]
 
-    def __init__(self, keymap: Keymap, scopes: Sequence[Scope], views: Sequence[str]) -> None:
-        """`views` are the names of those that the digits switch to, in their order."""
+    def __init__(
+        self,
+        keymap: Keymap,
+        scopes: Sequence[Scope],
+        views: Sequence[str],
+        *,
+        has_changes: bool = True,
+    ) -> None:
+        """`views` are the names of those that the digits switch to, in their order.
+
+        Without changes, what changes the cluster is left out.
+        """
         super().__init__()
+        self._has_changes = has_changes
         self._keymap = keymap
         self._scopes = tuple(scopes)
         self._views = tuple(views)
@@ -86,7 +97,7 @@ class HelpScreen(ModalScreen[None]):
         lines = [
             ("  ".join(shown_key(key) for key in self._keymap.keys_of(action)), action.help)
             for action in of_scopes(scope)
-            if self._keymap.keys_of(action)
+            if self._keymap.keys_of(action) and (self._has_changes or not action.changes)
         ]
         if lines:
             yield KeyList(TITLES.get(scope, "On this screen"), lines)

@@ -18,8 +18,9 @@ from console.acts.journal import Journal
 from console.acts.undo import undo
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
-from console.keys.actions import Scope
+from console.keys.actions import CHANGING_METHODS, Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.model.care import USUAL, Care, Weight
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
@@ -47,6 +48,7 @@ class Frame:
     is_paused: bool = False
     are_internal_shown: bool = False
     """Whether lists show the topics that Kafka keeps for itself."""
+    care: Care = USUAL
 
 
 class Host(Protocol):
@@ -174,10 +176,16 @@ class RoutedScreen(Screen[None]):
         else:
             self.notify("ctrl+q quits")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether an action can be done: nothing is changed in a cluster to look at only."""
+        return action not in CHANGING_METHODS or not self.host.frame().care.is_read_only
+
     def action_help(self) -> None:
         scopes = (*self.SCOPES, Scope.APP)
         frame = self.host.frame()
-        self.app.push_screen(HelpScreen(frame.keymap, scopes, [label for _, label in frame.views]))
+        labels = [label for _, label in frame.views]
+        has_changes = not frame.care.is_read_only
+        self.app.push_screen(HelpScreen(frame.keymap, scopes, labels, has_changes=has_changes))
 
     def action_palette(self) -> None:
         self.post_message(self.PromptWanted())
@@ -192,12 +200,13 @@ class RoutedScreen(Screen[None]):
             self.maximize(self.focused, container=True)
 
     def action_create_topic(self) -> None:
-        keymap = self.host.frame().keymap
-        self.app.push_screen(CreateTopicForm(self.host.writes, self._broker_count(), keymap))
+        frame = self.host.frame()
+        form = CreateTopicForm(self.host.writes, self._broker_count(), frame.keymap, frame.care)
+        self.app.push_screen(form)
 
     def action_publish(self) -> None:
-        keymap = self.host.frame().keymap
-        form = PublishForm(self.host.writes, self._topics(), self.subject, keymap)
+        frame = self.host.frame()
+        form = PublishForm(self.host.writes, self._topics(), self.subject, frame.keymap, frame.care)
         self.app.push_screen(form)
 
     def action_delete_topic(self) -> None:
@@ -206,13 +215,15 @@ class RoutedScreen(Screen[None]):
         if name is None:
             return
         shown = plain(name)
-        text = f"All records of {shown} will be gone. Type its name to delete it."
+        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
+        what = "its name" if typed == shown else f"{typed}"
+        text = f"All records of {shown} will be gone. Type {what} to delete it."
 
         def delete(is_agreed: bool | None) -> None:
             if is_agreed:
                 self.delete_topic(name)
 
-        self.app.push_screen(ConfirmDialog("Delete topic", text, typed_name=shown), delete)
+        self.app.push_screen(ConfirmDialog("Delete topic", text, typed_name=typed), delete)
 
     # Not exclusive: the answer about one topic must not be lost over the next.
     @work(group="delete", exit_on_error=False)
@@ -233,6 +244,11 @@ class RoutedScreen(Screen[None]):
         if act is None or act.before is None:
             self.notify("There is nothing to undo here: what is deleted is gone", timeout=4)
             return
+        care = self.host.frame().care
+        if care.cluster and act.cluster != care.cluster:
+            where = plain(act.cluster, limit=40)
+            self.notify(f"That was done on {where}: open it to undo it", markup=False)
+            return
         lines = list(act.before.told())
         if len(lines) > UNDO_LINES_MAX:
             more = len(lines) - UNDO_LINES_MAX + 1
@@ -243,7 +259,8 @@ class RoutedScreen(Screen[None]):
             if is_agreed:
                 self.put_back(act)
 
-        self.app.push_screen(ConfirmDialog("Undo", text), put_back)
+        typed = care.typed_name(Weight.YES_OR_NO, plain(act.subject))
+        self.app.push_screen(ConfirmDialog("Undo", text, typed_name=typed), put_back)
 
     @work(group="undo", exit_on_error=False)
     async def put_back(self, act: Act) -> None:

@@ -25,6 +25,10 @@ class HeaderFacts:
     """What the header says. Texts from outside are safe already."""
 
     cluster: str = ""
+    warning: str = ""
+    """Why to be careful with the cluster; it colours the bar and never gives way."""
+    remark: str = ""
+    """What cannot be done with the cluster; it never gives way."""
     sign: str = symbols.INFO
     brokers: str = "connecting"
     view: str = ""
@@ -96,8 +100,14 @@ class HeaderBar(Themed):
     def _left(self, facts: HeaderFacts) -> Text:
         style = self.palette.style
         text = Text(no_wrap=True, end="")
-        text.append(BRAND, self.palette.inverse(Role.PRIMARY))
+        role = Role.ERROR if facts.warning else Role.PRIMARY
+        text.append(BRAND, self.palette.inverse(role))
         text.append(f"  {facts.cluster}  ", style(Role.STRONG, "panel"))
+        if facts.warning:
+            text.append(f" {facts.warning} ", self.palette.inverse(Role.ERROR))
+            text.append("  ", style(Role.MUTED, "panel"))
+        if facts.remark:
+            text.append(f"{facts.remark}  ", style(Role.WARNING, "panel"))
         role = symbols.SYMBOL_ROLES.get(facts.sign, Role.MUTED)
         text.append(f"{facts.sign} ", style(role, "panel"))
         text.append(f"{facts.brokers}   ", style(Role.MUTED, "panel"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.client.cluster import Cluster
 from engine.client.connection import VersionRange
-from engine.client.errors import ClientError, refusal
+from engine.client.errors import ClientError, Unsupported, refusal
 from engine.client.metadata import ClusterMetadata, Node
 from engine.client.routing import retried
 from engine.kernel.ids import TopicPartition
@@ -19,6 +19,9 @@ from engine.protocol.messages.describe_log_dirs import (
     DescribeLogDirsResponse,
     DescribeLogDirsResult,
 )
+
+RIGHTS_UNKNOWN = -0x8000_0000
+"""What stands for the operations where a broker does not tell them."""
 
 _FENCED_FROM = 2
 
@@ -71,6 +74,20 @@ class NodeAdmin:
             for broker in answer.brokers
             if broker.is_fenced
         }
+
+    async def operations(self) -> int:
+        """What this user may do to the cluster, a bit for each of Kafka's AclOperations (KIP-430).
+
+        RIGHTS_UNKNOWN from brokers that do not tell. Raises ClientError.
+        """
+        request = DescribeClusterRequest(include_cluster_authorized_operations=True)
+        try:
+            answer = await self._cluster.request_any(request, DescribeClusterResponse)
+        except Unsupported:
+            return RIGHTS_UNKNOWN
+        if answer.error_code != ErrorCode.NONE:
+            raise refusal(answer.error_code, answer.error_message)
+        return answer.cluster_authorized_operations
 
     async def log_directories(
         self, nodes: Sequence[int] | None = None

@@ -13,6 +13,7 @@ from console.keys.actions import ACTIONS, Action, Scope
 from console.keys.keymap import load_keymap
 from console.port.cluster import NewTopic
 from console.sampling.needs import View
+from console.screens.clusters import ClustersScreen
 from console.screens.group import GroupScreen
 from console.screens.help import HelpScreen
 from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
@@ -313,7 +314,7 @@ def test_every_action_has_a_method_where_it_works(action: Action) -> None:
     elif action.scope is Scope.FORM:
         places = [Form]
     else:
-        every = (*SCREENS, TopicScreen, GroupScreen, DemoScreen)
+        every = (*SCREENS, TopicScreen, GroupScreen, ClustersScreen, DemoScreen)
         places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
     assert places
     assert all(hasattr(place, f"action_{name}") for place in places)

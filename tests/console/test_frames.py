@@ -8,9 +8,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from console.model.snapshot import Snapshot
+from console.port.clusters import SavedCluster
 from tests.support.console_stage import console, sample_acts
 from tests.support.frame import FrameFile, frame_of
 from tests.support.hand import at_rest, press
+from tests.support.sample_clusters import AUDIT, LOCAL, PRODUCTION, STAGING
 from tests.support.sample_snapshots import VARIANTS, busy, hosted
 
 SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
@@ -34,6 +36,12 @@ DIALOGS = {
     "create-topic-wrong": ("n", *"a/b", "tab", "backspace", "0", "ctrl+s"),
     "publish": ("2", "p"),
     "filter": ("2", "/", *"!ord"),
+}
+CLUSTERS = {
+    "untried": ("C",),
+    "tried": ("C", "down", "t"),
+    "failed": ("C", "down", "down", "t"),
+    "trying": ("C", "down", "down", "down", "t"),
 }
 # Nothing read yet, nothing there, old, partly unknown, partly and wholly not allowed, one broker
 # gone.
@@ -111,3 +119,24 @@ async def test_least_size(screen: str, kept: SnapshotAssertion) -> None:
 async def test_too_small(kept: SnapshotAssertion) -> None:
     """Below it the screen says so, and nothing else."""
     assert await frame((), (50, 15), busy()) == kept
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("state", CLUSTERS)
+async def test_clusters(state: str, size: str, kept: SnapshotAssertion) -> None:
+    """Saved clusters with their marks, and what came of trying one, whole at every size."""
+    app = console(busy(), saved=LOCAL)
+    async with app.run_test(size=SIZES[size]):
+        await press(app, *CLUSTERS[state])
+        await at_rest(app)
+        assert frame_of(app) == kept
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("saved", [PRODUCTION, AUDIT, STAGING], ids=lambda each: each.name)
+async def test_careful_cluster(saved: SavedCluster, size: str, kept: SnapshotAssertion) -> None:
+    """Production colours the frame and says so; read only says so and offers no change."""
+    app = console(busy(), saved=saved)
+    async with app.run_test(size=SIZES[size]):
+        await at_rest(app)
+        assert frame_of(app) == kept

@@ -10,12 +10,14 @@ from console.bundled import bundled
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.names import TopicPartition
 from console.model.snapshot import Snapshot
+from console.port.clusters import SavedCluster
 from console.screens.view import Look
 from console.settings import Settings, TimeStyle
 from console.theming.loader import load_themes
 from console.views import VIEWS
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
+from tests.support.sample_clusters import SampleClusters
 from tests.support.still_feed import StillFeed
 
 
@@ -36,14 +38,21 @@ class StagedConsole(ConsoleApp):
     """The console, with what it talks to at hand."""
 
     def __init__(
-        self, feed: StillFeed, cluster: FakeCluster, look: Look, settings: Settings
+        self,
+        feed: StillFeed,
+        cluster: FakeCluster,
+        look: Look,
+        settings: Settings,
+        chosen: SampleClusters | None,
     ) -> None:
         self.audit = KeptAudit()
         journal = Journal(self.audit, "ann", FakeClock())
-        writes = RecordedWrites(cluster, cluster, journal, "prod-eu-west")
-        super().__init__(feed, writes, journal, VIEWS, look, settings)
+        name = "prod-eu-west" if chosen is None else chosen.current.name
+        writes = RecordedWrites(cluster, cluster, journal, name)
+        super().__init__(feed, writes, journal, VIEWS, look, settings, clusters=chosen)
         self.feed = feed
         self.cluster = cluster
+        self.chosen = chosen
 
 
 def sample_acts(journal: Journal) -> None:
@@ -66,8 +75,11 @@ def console(
     keymap: Keymap = DEFAULT_KEYMAP,
     problems: tuple[str, ...] = (),
     are_internal_shown: bool = False,
+    saved: SavedCluster | None = None,
 ) -> StagedConsole:
-    """The console showing a snapshot, or nothing yet."""
+    """The console showing a snapshot, or nothing yet; on one of the saved clusters, if so said."""
     look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
-    return StagedConsole(StillFeed(snapshot), FakeCluster(FakeClock()), look, settings)
+    cluster = FakeCluster(FakeClock())
+    chosen = None if saved is None else SampleClusters(cluster, saved)
+    return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen)

@@ -1,0 +1,73 @@
+"""An application that shows one of several clusters and can put another in its place."""
+
+from textual import on
+from textual.app import App
+
+from console.acts.journal import Journal
+from console.model.care import USUAL, Care
+from console.model.snapshot import Snapshot
+from console.port.cluster import Writes
+from console.port.clusters import Clusters
+from console.screens.clusters import ClustersScreen
+from console.screens.routes import Frame
+
+
+class ClustersApp(App[None]):
+    """The clusters that can be opened, where there are any; else one, which stays.
+
+    After a switch every screen is made anew: nothing of the old cluster is shown, filtered by or
+    gone back to.
+    """
+
+    snapshot: Snapshot | None = None
+    clusters: Clusters | None = None
+    journal: Journal
+    lone_writes: Writes
+    """The way to change the cluster where there is one only."""
+
+    def frame(self) -> Frame:
+        """What screens draw around their panels."""
+        raise NotImplementedError
+
+    async def begin_anew(self) -> None:
+        """Make every screen anew, and be at the first view."""
+        raise NotImplementedError
+
+    def use_theme(self, name: str) -> None:
+        """Take a theme, or for an empty name that of the settings."""
+        raise NotImplementedError
+
+    @property
+    def writes(self) -> Writes:
+        """The way to change the cluster in use."""
+        return self.lone_writes if self.clusters is None else self.clusters.writes
+
+    @property
+    def care(self) -> Care:
+        """How careful to be with the cluster in use."""
+        return USUAL if self.clusters is None else self.clusters.current.care
+
+    @property
+    def cluster_names(self) -> tuple[str, ...]:
+        """The clusters that can be opened by name."""
+        return () if self.clusters is None else tuple(each.name for each in self.clusters.saved)
+
+    async def action_clusters(self) -> None:
+        """Show the saved clusters."""
+        if self.clusters is None:
+            self.notify("No cluster is saved in the configuration", severity="warning")
+        elif not isinstance(self.screen, ClustersScreen):
+            await self.push_screen(ClustersScreen(self, self.clusters))
+
+    @on(ClustersScreen.ClusterWanted)
+    async def open_cluster(self, message: ClustersScreen.ClusterWanted) -> None:
+        await self.switch_cluster(message.name)
+
+    async def switch_cluster(self, name: str) -> None:
+        """Show another cluster; the one in use stays as it is."""
+        if self.clusters is None or name == self.clusters.current.name:
+            return
+        self.clusters.switch(name)
+        self.snapshot = None
+        self.use_theme(self.clusters.current.theme)
+        await self.begin_anew()

@@ -1,0 +1,137 @@
+"""Several clusters behind one feed: one is asked at a time, and another can be put in its place.
+
+| event             | what happens                                                             |
+|-------------------|--------------------------------------------------------------------------|
+| `switch(other)`   | the old one is closed at once, the other opened, a blank picture is shown |
+| `switch(current)` | nothing                                                                  |
+| the feed publishes| shown, if its cluster is still the one in use                            |
+
+Implements `console.sampling.feed.Feed` and `console.port.clusters.Clusters`. Belongs to one loop.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from console.model.cluster import Connection, ConnectionState
+from console.model.snapshot import Snapshot
+from console.port.clock import Clock
+from console.port.cluster import Writes
+from console.port.clusters import SavedCluster, Trial
+from console.sampling.feed import Feed
+from console.sampling.needs import Needs
+
+Publish = Callable[[Snapshot], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A cluster in use; `close` gives everything back that it holds."""
+
+    feed: Feed
+    writes: Writes
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one cluster is opened, and how it is tried without that."""
+
+    saved: SavedCluster
+    open: Callable[[], Opened]
+    tried: Callable[[], Awaitable[Trial]]
+
+
+class Switchboard:
+    """The clusters of one console. The first way is the one in use at first."""
+
+    def __init__(self, ways: Sequence[Way], clock: Clock, *, interval_s: float) -> None:
+        assert ways, "a console shows a cluster"
+        self._ways = {way.saved.name: way for way in ways}
+        assert len(self._ways) == len(ways), "each cluster has a name of its own"
+        self._clock = clock
+        self._interval_s = interval_s
+        self._needs = Needs()
+        self._is_paused = False
+        self._current = ways[0]
+        self._opened = ways[0].open()
+        self._was_switched = asyncio.Event()
+
+    @property
+    def saved(self) -> tuple[SavedCluster, ...]:
+        return tuple(way.saved for way in self._ways.values())
+
+    @property
+    def current(self) -> SavedCluster:
+        return self._current.saved
+
+    @property
+    def writes(self) -> Writes:
+        return self._opened.writes
+
+    def switch(self, name: str) -> None:
+        """Close the cluster in use and open another. Raises KeyError for a name that is none."""
+        way = self._ways[name]
+        if way is self._current:
+            return
+        self._opened.close()
+        self._current, self._opened = way, way.open()
+        feed = self._opened.feed
+        feed.set_interval(self._interval_s)
+        feed.pause(is_paused=self._is_paused)
+        feed.need(self._needs)
+        self._was_switched.set()
+
+    async def tried(self, name: str) -> Trial:
+        return await self._ways[name].tried()
+
+    async def run(self, publish: Publish) -> None:
+        """Ask the cluster in use and publish, until cancelled."""
+        try:
+            while True:
+                self._was_switched.clear()
+                await self._follow(self._opened, publish)
+                publish(self._blank())
+        finally:
+            self._opened.close()
+
+    async def _follow(self, opened: Opened, publish: Publish) -> None:
+        """Publish what one cluster says until another is in use."""
+
+        def publish_current(snapshot: Snapshot) -> None:
+            if opened is self._opened:
+                publish(snapshot)
+
+        async with asyncio.TaskGroup() as tasks:
+            asking = tasks.create_task(opened.feed.run(publish_current), name="feed")
+            await self._was_switched.wait()
+            asking.cancel()
+
+    def _blank(self) -> Snapshot:
+        """The picture of a cluster of which nothing is known yet."""
+        now_ms, saved = self._clock.wall_ms(), self._current.saved
+        connection = Connection(
+            ConnectionState.CONNECTING,
+            saved.address,
+            is_hosted=saved.is_hosted,
+            detail="connecting",
+            since_ms=now_ms,
+        )
+        return Snapshot(
+            0, now_ms, saved.name, connection, self._interval_s, is_paused=self._is_paused
+        )
+
+    def need(self, needs: Needs) -> None:
+        self._needs = needs
+        self._opened.feed.need(needs)
+
+    def refresh(self) -> None:
+        self._opened.feed.refresh()
+
+    def pause(self, *, is_paused: bool) -> None:
+        self._is_paused = is_paused
+        self._opened.feed.pause(is_paused=is_paused)
+
+    def set_interval(self, seconds: float) -> None:
+        self._interval_s = seconds
+        self._opened.feed.set_interval(seconds)

@@ -1,0 +1,87 @@
+"""An application of views in which a person goes about: from view to view, in and out, and back."""
+
+from collections.abc import Callable, Mapping
+
+from console.clusters_app import ClustersApp
+from console.screens.base import ConsoleScreen
+from console.screens.clusters import ClustersScreen
+from console.screens.group import GroupScreen
+from console.screens.routes import RoutedScreen
+from console.screens.topic import TopicScreen
+from console.screens.view import View
+from console.screens.visits import Place, Visits
+from console.widgets.table_panel import TablePanel
+
+DETAILS = {"topic": TopicScreen, "group": GroupScreen}
+
+
+class TravelsApp(ClustersApp):
+    """The views by name, and where the person has been."""
+
+    views: Mapping[str, View]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._visits = Visits()
+
+    async def begin(self) -> None:
+        """Have every view under its number, and be at the first."""
+        for number, view in enumerate(self.views.values(), 1):
+            self.add_mode(view.name, self._maker(view))
+            self.bind(str(number), f"view('{view.name}')", description=view.label, show=False)
+        await self.action_view(next(iter(self.views)))
+
+    def note_place(self) -> None:
+        """Remember where the person is."""
+        self._visits.visit(self.here())
+
+    async def action_view(self, name: str, wanted: str = "") -> None:
+        """Switch to a view, which is as it was left; `wanted` becomes the filter of its table."""
+        if name != self.current_mode:
+            await self.switch_mode(name)
+        if wanted:
+            self.screen.query_one(TablePanel).filter_by(wanted)
+
+    async def go_to(self, place: Place) -> None:
+        """Be at a place again, whatever is open."""
+        await self.action_view(place.view)
+        while len(self.screen_stack) > 1 and self.here() != place:
+            await self.pop_screen()
+        if self.here() != place and place.kind:
+            await self.open_place(place.kind, place.detail)
+
+    async def open_place(self, kind: str, name: str) -> None:
+        if kind == ClustersScreen.KIND:
+            await self.action_clusters()
+        else:
+            await self.push_screen(DETAILS[kind](self, name))
+
+    def here(self) -> Place:
+        screen = self.screen
+        if not isinstance(screen, RoutedScreen):
+            return Place(self.current_mode)
+        return Place(self.current_mode, screen.KIND, screen.detail)
+
+    async def action_last_view(self) -> None:
+        view = self._visits.last_view()
+        if view is not None:
+            await self.action_view(view)
+
+    async def action_history(self, steps: int) -> None:
+        place = self._visits.step(steps)
+        if place is not None:
+            await self.go_to(place)
+
+    async def begin_anew(self) -> None:
+        """Make every screen anew, and be at the first view."""
+        first, *others = self.views
+        # The mode in front cannot be removed: each is removed while the other end is in front.
+        for front, gone in ((others[-1], [first, *others[:-1]]), (first, others[-1:])):
+            await self.switch_mode(front)
+            for name in gone:
+                await self.remove_mode(name)
+                self.add_mode(name, self._maker(self.views[name]))
+        self._visits = Visits()
+
+    def _maker(self, view: View) -> Callable[[], ConsoleScreen]:
+        return lambda: view.make(self)

@@ -1,0 +1,173 @@
+"""Several clusters behind one feed: one at a time, the old one closed, nothing of it left."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import pytest
+
+from console.model.care import Care
+from console.model.cluster import ConnectionState
+from console.model.section import LOADING
+from console.model.snapshot import Snapshot
+from console.port.clusters import SavedCluster, Trial
+from console.sampling.needs import Needs, View
+from console.sampling.switchboard import Opened, Switchboard, Way
+from tests.support.clock import FAKE_EPOCH_MS, FakeClock
+from tests.support.fake_cluster import FakeCluster
+from tests.support.sample_snapshots import busy
+from tests.support.still_feed import StillFeed
+from tests.support.waiting import until
+
+
+@dataclass
+class Place:
+    """One cluster: how often it was opened and closed, and its feeds."""
+
+    name: str
+    feeds: list[StillFeed] = field(default_factory=list)
+    writes: list[FakeCluster] = field(default_factory=list)
+    closed: int = 0
+
+    def open(self) -> Opened:
+        self.feeds.append(StillFeed(replace(busy(), cluster_name=self.name)))
+        self.writes.append(FakeCluster(FakeClock()))
+        return Opened(self.feeds[-1], self.writes[-1], self.close)
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def tried(self) -> Trial:
+        return Trial(failure=f"{self.name} was tried")
+
+    @property
+    def way(self) -> Way:
+        saved = SavedCluster(self.name, f"{self.name}:9092", care=Care(self.name))
+        return Way(saved, self.open, self.tried)
+
+
+@dataclass
+class Board:
+    """A switchboard with two clusters, running, and what it published."""
+
+    one: Place = field(default_factory=lambda: Place("one"))
+    two: Place = field(default_factory=lambda: Place("two"))
+    published: list[Snapshot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        ways = [self.one.way, self.two.way]
+        self.board = Switchboard(ways, FakeClock(), interval_s=2.0)
+
+    async def __aenter__(self) -> Self:
+        self._tasks = asyncio.TaskGroup()
+        await self._tasks.__aenter__()
+        self._running = self._tasks.create_task(self.board.run(self.published.append))
+        await until(lambda: bool(self.published))
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        self._running.cancel()
+        await self._tasks.__aexit__(None, None, None)
+
+    async def published_of(self, name: str, *, is_blank: bool = False) -> Snapshot:
+        def newest() -> Snapshot:
+            return self.published[-1]
+
+        await until(
+            lambda: newest().cluster_name == name and (newest().topics == LOADING) is is_blank
+        )
+        return newest()
+
+
+async def test_the_first_cluster_is_in_use_at_first() -> None:
+    async with Board() as held:
+        assert (await held.published_of("one")).topics != LOADING
+        assert held.board.current.name == "one"
+        assert [each.name for each in held.board.saved] == ["one", "two"]
+        assert held.board.writes is held.one.writes[0]
+        assert held.two.feeds == []
+
+
+async def test_a_switch_closes_the_old_cluster_and_opens_the_new_one() -> None:
+    async with Board() as held:
+        held.board.switch("two")
+        assert (held.one.closed, len(held.two.feeds)) == (1, 1)
+        assert held.board.current.name == "two"
+        assert held.board.writes is held.two.writes[0]
+        await held.published_of("two")
+    assert (held.one.closed, held.two.closed) == (1, 1)
+
+
+async def test_a_blank_picture_comes_before_the_first_of_the_new_cluster() -> None:
+    async with Board() as held:
+        held.board.switch("two")
+        await held.published_of("two")
+        blank = held.published[-2]
+    assert blank.cluster_name == "two"
+    assert blank.topics == blank.groups == blank.cluster == LOADING
+    assert blank.connection.state is ConnectionState.CONNECTING
+    assert blank.connection.address == "two:9092"
+    assert blank.at_ms == FAKE_EPOCH_MS
+
+
+async def test_what_the_old_cluster_says_later_is_not_shown() -> None:
+    async with Board() as held:
+        held.board.switch("two")
+        held.one.feeds[0].give(replace(busy(), cluster_name="one"))
+        await held.published_of("two")
+        held.one.feeds[0].give(replace(busy(), cluster_name="one"))
+        assert [each.cluster_name for each in held.published] == ["one", "two", "two"]
+
+
+async def test_the_new_cluster_is_asked_as_the_old_one_was() -> None:
+    needs = Needs(frozenset({View.TOPICS}))
+    async with Board() as held:
+        held.board.need(needs)
+        held.board.set_interval(5.0)
+        held.board.pause(is_paused=True)
+        held.board.switch("two")
+        feed = held.two.feeds[0]
+        assert feed.needs == [needs]
+        assert feed.interval_s == 5.0
+        assert feed.is_paused
+        held.board.refresh()
+        assert (held.one.feeds[0].refreshes, feed.refreshes) == (0, 1)
+
+
+async def test_switching_to_the_cluster_in_use_changes_nothing() -> None:
+    async with Board() as held:
+        held.board.switch("one")
+        assert (held.one.closed, len(held.one.feeds)) == (0, 1)
+
+
+async def test_going_back_opens_the_cluster_anew() -> None:
+    async with Board() as held:
+        for name in ("two", "one"):
+            held.board.switch(name)
+            await held.published_of(name)
+        assert (len(held.one.feeds), held.one.closed, held.two.closed) == (2, 1, 1)
+    assert held.one.closed == 2
+
+
+async def test_two_switches_at_once_end_at_the_second() -> None:
+    async with Board() as held:
+        held.board.switch("two")
+        held.board.switch("one")
+        snapshot = await held.published_of("one")
+        assert snapshot.topics != LOADING
+        assert held.two.closed == 1
+        assert "two" not in [each.cluster_name for each in held.published]
+
+
+async def test_another_cluster_is_tried_without_being_opened() -> None:
+    async with Board() as held:
+        assert (await held.board.tried("two")).failure == "two was tried"
+        assert held.two.feeds == []
+        assert held.board.current.name == "one"
+
+
+async def test_a_name_that_is_none_opens_nothing() -> None:
+    async with Board() as held:
+        with pytest.raises(KeyError):
+            held.board.switch("three")
+        assert held.one.closed == 0

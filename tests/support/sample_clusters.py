@@ -1,0 +1,72 @@
+"""Clusters to choose from, one of them production and one to look at only; and what trying says."""
+
+import asyncio
+
+from console.model.care import Care
+from console.port.capabilities import Capabilities
+from console.port.cluster import Writes
+from console.port.clusters import SavedCluster, Trial
+
+LOCAL = SavedCluster("local", "127.0.0.1:9092", is_hosted=True, care=Care("local"))
+PRODUCTION = SavedCluster(
+    "production",
+    "kafka-1.example:9093,kafka-2.example:9093,kafka-3.example:9093",
+    "TLS, SCRAM-SHA-512",
+    Care("production", is_production=True),
+)
+AUDIT = SavedCluster(
+    "audit",
+    "audit.example:9093",
+    "mutual TLS",
+    Care("audit", is_production=True, is_read_only=True),
+    theme="paper",
+)
+STAGING = SavedCluster("staging", "staging.example:9092", care=Care("staging", is_read_only=True))
+SAVED = (LOCAL, PRODUCTION, AUDIT, STAGING)
+
+EVERYTHING = Capabilities(
+    describes_disks=True,
+    describes_configs=True,
+    alters_configs=True,
+    creates_topics=True,
+    deletes_topics=True,
+    adds_partitions=True,
+    deletes_records=True,
+    lists_groups=True,
+    deletes_groups=True,
+    deletes_offsets=True,
+    version="4.1+",
+    mode="KRaft",
+)
+GOOD = Trial(
+    brokers=3,
+    answered_ms=41.4,
+    offered=EVERYTHING,
+    rights=("see all groups and disks", "see the brokers' configuration"),
+    missing=("create topics", "change the cluster"),
+)
+BAD = Trial(
+    failure="audit.example:9093 cannot be reached safely: its certificate is not trusted "
+    "(unable to get local issuer certificate): name the file with its authority's certificate as "
+    "tls.ca"
+)
+
+
+class SampleClusters:
+    """The `Clusters` port under a test's control: all clusters are changed by the same way."""
+
+    def __init__(self, writes: Writes, current: SavedCluster = LOCAL) -> None:
+        self.saved = SAVED
+        self.current = current
+        self.writes = writes
+        self.trials = {"production": GOOD, "audit": BAD}
+        self.switched: list[str] = []
+
+    def switch(self, name: str) -> None:
+        self.switched.append(name)
+        self.current = next(each for each in self.saved if each.name == name)
+
+    async def tried(self, name: str) -> Trial:
+        if name not in self.trials:
+            await asyncio.Event().wait()
+        return self.trials[name]
