@@ -23,6 +23,9 @@ ones, so rows are kept by name and sorted by time.
   `progress.passed_over` what was not even opened. One filter for one scan.
 - Shown: `render(hit, Part.VALUE, view)` gives clean text in the view asked for, or in the one that
   suits the format; cut at 64 KB unless told otherwise. `render_headers`, and `one_line` for rows.
+- With a schema registry: `schemas = Schemas(SchemaRegistry(settings), clock)`; filters decode with
+  `first_that_decodes([schemas.decode, default_decode])` and `has_names_in_records=False`, scans get
+  `prepare=schemas.prepare`, and `render` gets `schemas=schemas.decode`.
 - By key: `first, rest = plan.split(probable_partitions(key, partition_count))`, scanned one after
   the other with a filter on the key; where it lies is an assumption, so `rest` is not left out.
 - Live: `tail.Tail` follows from positions (the ends of a plan's ranges), with `pause`, `go_on`,

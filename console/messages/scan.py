@@ -11,7 +11,7 @@ others go on, and the next run tries it again. What retention deletes before it 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from console.messages.lane import BLOCK_RECORDS_EMPTY_MAX, BLOCK_RECORDS_MAX, Hit, Lane
 from console.messages.merge import Merge
@@ -36,6 +36,9 @@ EMPTY_ANSWERS_MAX = 3
 
 OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE"
 
+Prepare = Callable[[Sequence[RecordReading]], Awaitable[None]]
+"""Awaited before records are tested, so that testing them need not wait for anything."""
+
 Keep = Callable[[TopicPartition, RecordReading], bool]
 Tell = Callable[[Report], None]
 
@@ -57,6 +60,7 @@ class Scan:
         *,
         keep: Keep = keep_all,
         wanted: Wanted = EVERY_RECORD,
+        prepare: Prepare | None = None,
     ) -> None:
         """`wanted` is what every record that `keep` lets through surely has."""
         self._records = records
@@ -65,6 +69,7 @@ class Scan:
         self._clock = clock
         self._keep = keep
         self._wanted = wanted
+        self._prepare = prepare
         self._is_filtered = keep is not keep_all
         lanes = [Lane(key, span, plan.order) for key, span in plan.spans.items()]
         self._merge = Merge(lanes, plan.order)
@@ -215,6 +220,8 @@ class Scan:
         end = lane.end_of_block()
         records = [each for each in reading.records if asked_at <= each.offset < end]
         hits: list[Hit] = []
+        if self._prepare is not None:
+            await self._prepare(records)
         for start in range(0, len(records), SLICE_RECORDS):
             part = records[start : start + SLICE_RECORDS]
             hits.extend(Hit(lane.key, each) for each in part if self._keep(lane.key, each))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from console.messages.lane import Hit
 from console.messages.progress import REPORT_EVERY_S
-from console.messages.scan import OUT_OF_RANGE, SLICE_RECORDS, Keep, keep_all
+from console.messages.scan import OUT_OF_RANGE, SLICE_RECORDS, Keep, Prepare, keep_all
 from console.model.names import TopicPartition
 from console.port.clock import Clock
 from console.port.cluster import EVERY_RECORD, Offsets, Records, Wanted
@@ -54,12 +54,14 @@ class Tail:
         *,
         keep: Keep = keep_all,
         wanted: Wanted = EVERY_RECORD,
+        prepare: Prepare | None = None,
     ) -> None:
         self._records = records
         self._offsets = offsets
         self._clock = clock
         self._keep = keep
         self._wanted = wanted
+        self._prepare = prepare
         self._positions = dict(positions)
         self._ends = dict(positions)
         self._failures: dict[TopicPartition, ClusterError] = {}
@@ -154,6 +156,8 @@ class Tail:
         position = self._positions[key]
         records = [each for each in reading.records if each.offset >= position]
         hits: list[Hit] = []
+        if self._prepare is not None:
+            await self._prepare(records)
         for start in range(0, len(records), SLICE_RECORDS):
             part = records[start : start + SLICE_RECORDS]
             hits.extend(Hit(key, each) for each in part if self._keep(key, each))

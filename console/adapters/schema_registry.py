@@ -1,0 +1,165 @@
+"""A schema registry over HTTP, as `console.messages.schemas.SchemaSource` asks for it.
+
+Speaks the interface of Confluent's registry, which Redpanda, Karapace and Apicurio offer as well.
+Calls run in a thread, one at a time, and end in bounded time; answers are bounded in size. User and
+password come from the address or apart, go into no message, and are sent to the registry alone:
+redirects are not followed.
+"""
+
+import asyncio
+import base64
+import http.client
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from console.messages.schemas import NamedText, Schema, SchemaKind, SchemaUnusable
+from console.model.text import plain
+
+TIMEOUT_S = 5.0
+ANSWER_BYTES_MAX = 4 << 20
+REFERENCES_MAX = 100
+_ACCEPT = "application/vnd.schemaregistry.v1+json, application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """Where a registry is. `url` is `http://host:port/path` or `https://…`."""
+
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: ssl.SSLContext | None = None
+
+
+class SchemaRegistry:
+    """One registry."""
+
+    def __init__(self, settings: RegistrySettings) -> None:
+        """Raises ValueError for an address that is none."""
+        parts = urlsplit(settings.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("the address of a schema registry begins with http:// or https://")
+        self._is_secure = parts.scheme == "https"
+        self._host = parts.hostname
+        self._port = parts.port or (443 if self._is_secure else 80)
+        self._path = parts.path.rstrip("/")
+        self._tls = settings.tls
+        user = settings.user or unquote(parts.username or "")
+        password = settings.password or unquote(parts.password or "")
+        self._authorization = _basic(user, password) if user else ""
+        self._one_at_a_time = asyncio.Lock()
+
+    async def schema(self, schema_id: int) -> Schema:
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._schema, schema_id)
+
+    def _schema(self, schema_id: int) -> Schema:
+        found = self._get(f"/schemas/ids/{schema_id}")
+        kind = _kind(found)
+        if kind is SchemaKind.PROTOBUF:
+            found = self._get(f"/schemas/ids/{schema_id}?format=serialized")
+        references: dict[str, NamedText] = {}
+        self._collect(found, kind, references)
+        return Schema(kind, _text(found), tuple(references.values()))
+
+    def _collect(
+        self, found: Mapping[str, object], kind: SchemaKind, references: dict[str, NamedText]
+    ) -> None:
+        """Add what a schema refers to, what is referred to first."""
+        listed = found.get("references") or []
+        if not isinstance(listed, list):
+            raise SchemaUnusable("the registry lists its references in an unknown way")
+        for each in listed:
+            try:
+                name, subject, version = each["name"], each["subject"], int(each["version"])
+            except (LookupError, TypeError, ValueError):
+                raise SchemaUnusable("the registry names a reference in an unknown way") from None
+            if name in references:
+                continue
+            if len(references) >= REFERENCES_MAX:
+                raise SchemaUnusable(f"it refers to more than {REFERENCES_MAX} others")
+            path = f"/subjects/{quote(str(subject), safe='')}/versions/{version}"
+            serialized = "?format=serialized" if kind is SchemaKind.PROTOBUF else ""
+            inner = self._get(path + serialized)
+            # A name stands in the list before its own references are read: circles end.
+            references[name] = NamedText(str(name), _text(inner))
+            self._collect(inner, kind, references)
+            references[name] = references.pop(name)
+
+    def _get(self, path: str) -> Mapping[str, object]:
+        """The object at a path of the registry. Blocks. Raises SchemaUnusable."""
+        connection = self._connection()
+        headers = {"Accept": _ACCEPT}
+        if self._authorization:
+            headers["Authorization"] = self._authorization
+        try:
+            connection.request("GET", self._path + path, headers=headers)
+            response = connection.getresponse()
+            content = response.read(ANSWER_BYTES_MAX + 1)
+        except TimeoutError:
+            raise SchemaUnusable(f"the registry did not answer within {TIMEOUT_S:g} s") from None
+        except (OSError, http.client.HTTPException) as error:
+            reason = plain(str(error) or type(error).__name__, limit=200)
+            raise SchemaUnusable(f"the registry cannot be reached: {reason}") from None
+        finally:
+            connection.close()
+        if response.status != http.client.OK:
+            raise SchemaUnusable(_refusal(response.status, content))
+        if len(content) > ANSWER_BYTES_MAX:
+            raise SchemaUnusable("the registry's answer is too large")
+        return _object(content)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._is_secure:
+            context = self._tls or ssl.create_default_context()
+            return http.client.HTTPSConnection(
+                self._host, self._port, timeout=TIMEOUT_S, context=context
+            )
+        return http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
+
+
+def _object(content: bytes) -> Mapping[str, object]:
+    try:
+        found: Any = json.loads(content)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise SchemaUnusable("the registry's answer is no JSON object")
+    return found
+
+
+def _kind(found: Mapping[str, object]) -> SchemaKind:
+    name = found.get("schemaType", "AVRO")
+    try:
+        return SchemaKind(name)
+    except ValueError:
+        raise SchemaUnusable(f"its language is {plain(str(name), limit=40)}") from None
+
+
+def _text(found: Mapping[str, object]) -> str:
+    text = found.get("schema")
+    if not isinstance(text, str):
+        raise SchemaUnusable("the registry's answer has no schema")
+    return text
+
+
+def _refusal(status: int, content: bytes) -> str:
+    """What the registry says, or else the number of its answer."""
+    if status == http.client.NOT_FOUND:
+        return "the registry does not know it"
+    if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+        return "the registry does not let this user read it"
+    try:
+        message = _object(content).get("message")
+    except SchemaUnusable:
+        message = None
+    words = f": {plain(message, limit=200)}" if isinstance(message, str) else ""
+    return f"the registry answers {status}{words}"

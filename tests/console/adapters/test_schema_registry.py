@@ -1,0 +1,137 @@
+"""A schema registry over HTTP: what is asked, what is understood, what is said when it fails."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from console.adapters.schema_registry import RegistrySettings, SchemaRegistry
+from console.messages.schemas import NamedText, Schema, SchemaKind, SchemaUnusable
+
+
+class Registry(ThreadingHTTPServer):
+    """Answers by path, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.answers: dict[str, tuple[int, bytes]] = {}
+        self.asked: list[tuple[str, str | None]] = []
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def say(self, path: str, status: int = 200, **answer: object) -> None:
+        """What to answer at a path."""
+        self.answers[path] = (status, json.dumps(answer).encode())
+
+
+class Answer(BaseHTTPRequestHandler):
+    """One request to a `Registry`."""
+
+    def do_GET(self) -> None:
+        registry = self.server
+        assert isinstance(registry, Registry)
+        registry.asked.append((self.path, self.headers.get("Authorization")))
+        status, content = registry.answers.get(self.path, (404, b"{}"))
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", registry.url + "/elsewhere")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def registry() -> Iterator[Registry]:
+    with Registry() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+async def asked(registry: Registry, **settings: str) -> Schema:
+    """The schema 7 of a registry."""
+    return await SchemaRegistry(RegistrySettings(registry.url, **settings)).schema(7)
+
+
+async def test_avro_is_what_a_registry_does_not_name(registry: Registry) -> None:
+    registry.say("/schemas/ids/7", schema='"string"')
+    assert await asked(registry) == Schema(SchemaKind.AVRO, '"string"')
+
+
+async def test_references_come_before_what_refers_to_them(registry: Registry) -> None:
+    def reference(name: str) -> dict[str, object]:
+        return {"name": name, "subject": f"s/{name}", "version": 1}
+
+    registry.say("/schemas/ids/7", schema="top", references=[reference("a"), reference("b")])
+    registry.say("/subjects/s%2Fa/versions/1", schema="A", references=[reference("b")])
+    registry.say("/subjects/s%2Fb/versions/1", schema="B", references=[reference("a")])
+    found = await asked(registry)
+    assert found.references == (NamedText("b", "B"), NamedText("a", "A"))
+
+
+async def test_protobuf_is_asked_for_in_its_serialized_form(registry: Registry) -> None:
+    registry.say("/schemas/ids/7", schema="text", schemaType="PROTOBUF")
+    registry.say("/schemas/ids/7?format=serialized", schema="AAAA", schemaType="PROTOBUF")
+    assert await asked(registry) == Schema(SchemaKind.PROTOBUF, "AAAA")
+
+
+async def test_user_and_password_are_sent_and_never_shown(registry: Registry) -> None:
+    registry.say("/schemas/ids/7", schema='"string"')
+    await asked(registry, user="me", password="secret")
+    assert registry.asked[-1][1] == "Basic bWU6c2VjcmV0"
+    within = registry.url.replace("://", "://me:sec%72et@")
+    await SchemaRegistry(RegistrySettings(within)).schema(7)
+    assert registry.asked[-1][1] == "Basic bWU6c2VjcmV0"
+    assert "secret" not in repr(RegistrySettings(registry.url, "me", "secret"))
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "reason"),
+    [
+        (404, {}, "does not know it"),
+        (401, {}, "does not let this user"),
+        (302, {}, "answers 302"),
+        (500, {"message": "broken \x1b[2J"}, "answers 500: broken ␛[2J"),
+        (200, {"schema": 5}, "has no schema"),
+        (200, {"schema": "x", "schemaType": "XML"}, "language is XML"),
+        (200, {"schema": "x", "references": {"a": 1}}, "unknown way"),
+        (200, {"schema": "x", "references": [{"name": "a"}]}, "unknown way"),
+    ],
+)
+async def test_why_there_is_no_schema_is_told(
+    registry: Registry, status: int, answer: dict[str, object], reason: str
+) -> None:
+    registry.say("/schemas/ids/7", status, **answer)
+    with pytest.raises(SchemaUnusable) as refused:
+        await asked(registry)
+    assert reason in str(refused.value)
+    assert len(registry.asked) == 1
+
+
+async def test_an_answer_that_is_no_json_is_told(registry: Registry) -> None:
+    registry.answers["/schemas/ids/7"] = (200, b"<html>")
+    with pytest.raises(SchemaUnusable, match="no JSON"):
+        await asked(registry)
+
+
+async def test_a_registry_that_is_not_there_is_told() -> None:
+    with pytest.raises(SchemaUnusable, match="cannot be reached"):
+        await SchemaRegistry(RegistrySettings("http://127.0.0.1:1")).schema(7)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "localhost:8081", "http://", ""])
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValueError):
+        SchemaRegistry(RegistrySettings(url))
