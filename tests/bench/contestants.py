@@ -4,9 +4,9 @@ Figures of a process are read with psutil from outside: CPU seconds of the broke
 resident memory, so that both are measured the same way.
 """
 
-import shutil
 import signal
 import time
+import uuid
 from pathlib import Path
 from typing import Protocol
 
@@ -38,7 +38,7 @@ class Contestant(Protocol):
         """End the process and wait for its end."""
 
     def wipe(self) -> None:
-        """Remove everything that it wrote."""
+        """Put everything that it wrote out of the way."""
 
 
 class Ours:
@@ -54,7 +54,7 @@ class Ours:
         return self._served.data
 
     def prepare(self) -> None:
-        shutil.rmtree(self._served.data, ignore_errors=True)
+        put_aside(self._served.data)
 
     def spawn(self) -> str:
         return self._served.start()
@@ -69,7 +69,7 @@ class Ours:
             self._served.stop()
 
     def wipe(self) -> None:
-        shutil.rmtree(self._served.data, ignore_errors=True)
+        put_aside(self._served.data)
 
 
 class Theirs:
@@ -85,7 +85,7 @@ class Theirs:
         return self._kafka.directory / "node-1" / "data"
 
     def prepare(self) -> None:
-        shutil.rmtree(self._kafka.directory, ignore_errors=True)
+        put_aside(self._kafka.directory)
         self._kafka.format()
 
     def spawn(self) -> str:
@@ -99,7 +99,16 @@ class Theirs:
         self._kafka.end(1, number)
 
     def wipe(self) -> None:
-        shutil.rmtree(self._kafka.directory, ignore_errors=True)
+        put_aside(self._kafka.directory)
+
+
+def put_aside(directory: Path) -> None:
+    """Give up a directory without deleting it, which would keep the disk busy for the next one.
+
+    It goes with the directory of the whole run.
+    """
+    if directory.exists():
+        directory.rename(directory.with_name(f"{directory.name}-{uuid.uuid4().hex[:8]}"))
 
 
 def cpu_seconds(process: psutil.Process) -> float:

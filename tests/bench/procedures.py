@@ -1,8 +1,8 @@
 """How a workload is carried out on its contestants: kept running, started anew, killed, grown.
 
 Every procedure interleaves the contestants round by round, so that what else the machine does
-meanwhile befalls all of them. Each begins with a disk at rest: what one leaves in the page cache,
-and the blocks of what was deleted, would be written and discarded at the cost of the next.
+meanwhile befalls all of them. Each begins with a disk at rest: what one leaves in the page cache
+would be written at the cost of the next, and what one deletes discarded.
 """
 
 import os
@@ -137,7 +137,7 @@ def many_partitions(bench: Bench, workload: str, contestants: Contestants) -> No
 
 
 def end_all(contestants: Sequence[Contestant]) -> None:
-    """Kill brokers and remove what they wrote."""
+    """Kill brokers and put what they wrote out of the way."""
     for contestant in contestants:
         contestant.stop(signal.SIGKILL)
         contestant.wipe()
