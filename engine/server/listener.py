@@ -102,6 +102,8 @@ class Listener:
                 self._parts.log.limited("accept_failed", why=os.strerror(error.errno or 0))
                 return
             accepted.setblocking(False)
+            # The head of a large answer must not wait until the client has acknowledged the last.
+            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             wait_ms = self._rates.came(self._name)
             if wait_ms:
                 self._waiting = (accepted, str(peer[0]))

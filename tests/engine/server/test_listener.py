@@ -1,6 +1,10 @@
 """What a listener does with connections that come too fast, over real sockets."""
 
 import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
 
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.quota_rates import QuotaWindows
@@ -35,6 +39,24 @@ async def is_hung_up(reader: asyncio.StreamReader) -> bool:
         return await reader.read() == b""
     except ConnectionResetError:
         return True
+
+
+def accepted_from(client: object) -> Iterator[socket.socket]:
+    """The server's end of a connection within this process."""
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as each:
+            if each.getpeername() == client:
+                yield each
+
+
+async def test_an_answer_leaves_without_waiting_for_more() -> None:
+    async with served() as broker:
+        _, writer = await opened(broker.address)
+        await until(lambda: accepted(broker) > 0)
+        ends = accepted_from(writer.get_extra_info("sockname"))
+        delays = [each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in ends]
+        assert delays == [1]
+        writer.close()
 
 
 async def test_a_connection_that_comes_too_soon_is_served_later() -> None:
