@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.quota_rates import QuotaWindows
@@ -43,8 +44,8 @@ async def is_hung_up(reader: asyncio.StreamReader) -> bool:
 
 def accepted_from(client: object) -> Iterator[socket.socket]:
     """The server's end of a connection within this process."""
-    for name in os.listdir("/proc/self/fd"):
-        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as each:
+    for path in Path("/proc/self/fd").iterdir():
+        with suppress(OSError), socket.socket(fileno=os.dup(int(path.name))) as each:
             if each.getpeername() == client:
                 yield each
 
