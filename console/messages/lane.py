@@ -11,7 +11,7 @@ what waits to be given stays small whatever the size of records. Pure.
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from console.messages.plan import Order, Span
@@ -21,6 +21,10 @@ from console.port.readings import RecordReading
 
 BLOCK_RECORDS_FIRST = 500
 BLOCK_RECORDS_MAX = 2_000
+SLICE_RECORDS = 256
+SLICE_BYTES = 256 << 10
+"""Records that are tested before the loop runs again."""
+
 BLOCK_RECORDS_EMPTY_MAX = 32_000
 """A block may grow up to this while none of its records is a hit."""
 
@@ -187,6 +191,18 @@ class Lane:
                 self._block = None
             else:
                 block.start, block.at = start, max(block.at, start)
+
+
+def slices(records: Sequence[RecordReading]) -> Iterator[Sequence[RecordReading]]:
+    """Records in parts that are tested in a few milliseconds each."""
+    start = size_bytes = 0
+    for number, record in enumerate(records):
+        size_bytes += size_of(record)
+        if number - start >= SLICE_RECORDS - 1 or size_bytes >= SLICE_BYTES:
+            yield records[start : number + 1]
+            start, size_bytes = number + 1, 0
+    if start < len(records):
+        yield records[start:]
 
 
 def size_of(record: RecordReading) -> int:

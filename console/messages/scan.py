@@ -11,9 +11,11 @@ others go on, and the next run tries it again. What retention deletes before it 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
-from console.messages.lane import BLOCK_RECORDS_EMPTY_MAX, BLOCK_RECORDS_MAX, Hit, Lane
+from console.messages.interruption import Interruptible
+from console.messages.lane import BLOCK_RECORDS_EMPTY_MAX, BLOCK_RECORDS_MAX, Hit, Lane, slices
 from console.messages.merge import Merge
 from console.messages.plan import Plan
 from console.messages.progress import Ending, Meter, Progress, Report
@@ -30,13 +32,14 @@ BLOCK_RECORDS_MIN = 20
 LANES_AT_ONCE = 64
 """Partitions asked in one request; more would come back empty by the limits of an answer."""
 
-SLICE_RECORDS = 256
 EMPTY_ANSWERS_MAX = 3
-"""Answers without progress to a request for one partition alone before it is taken as failed."""
+"""Answers without progress, where there should be one, before a partition is taken as failed."""
 
 OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE"
 
-Prepare = Callable[[Sequence[RecordReading]], Awaitable[None]]
+T = TypeVar("T")
+
+Prepare = Callable[[Sequence[RecordReading]], Coroutine[Any, Any, None]]
 """Awaited before records are tested, so that testing them need not wait for anything."""
 
 Keep = Callable[[TopicPartition, RecordReading], bool]
@@ -79,7 +82,7 @@ class Scan:
         self._unsent: list[Hit] = []
         self._ending: Ending | None = None
         self._is_stopping = False
-        self._reading: asyncio.Timeout | None = None
+        self._waiting = Interruptible()
 
     @property
     def plan(self) -> Plan:
@@ -107,8 +110,7 @@ class Scan:
     def stop(self) -> None:
         """End the run under way at once, also while an answer is awaited. Idempotent."""
         self._is_stopping = True
-        if self._reading is not None and not self._reading.expired():
-            self._reading.reschedule(asyncio.get_running_loop().time())
+        self._waiting.interrupt()
 
     async def run(self, tell: Tell, *, limit: int = 100, bytes_max: int | None = None) -> Progress:
         """Go on until `limit` more hits were given, or more than `bytes_max` bytes were read.
@@ -121,12 +123,12 @@ class Scan:
         limit_at = self._given + limit
         while self._ending is None:
             self._give(self._merge.take(limit_at - self._given))
-            if self._given >= limit_at:
+            if self._merge.is_done:
+                self._ending = Ending.END
+            elif self._given >= limit_at:
                 self._ending = Ending.LIMIT
             elif self._is_stopping:
                 self._ending = Ending.STOPPED
-            elif self._merge.is_done:
-                self._ending = Ending.END
             elif bytes_max is not None and self._meter.run_bytes >= bytes_max:
                 self._ending = Ending.BYTES
             else:
@@ -166,18 +168,17 @@ class Scan:
             if isinstance(answer, ClusterError):
                 await self._failed(lane, positions[lane.key], answer)
             else:
-                await self._feed(lane, positions[lane.key], answer, len(lanes))
+                is_first = lane is lanes[0]
+                await self._feed(lane, positions[lane.key], answer, is_first=is_first)
             if self._meter.is_report_due(self._clock.monotonic_s()):
                 self._tell(tell)
             if self._is_stopping:
                 return
 
     def _chosen(self) -> list[Lane]:
-        """Those to ask now: one alone if it must show whether anything is left in it."""
+        """Those to ask now, first those that did not fit into answers before."""
         wanting = self._merge.wanting()
-        for lane in wanting:
-            if self._empty_answers.get(lane):
-                return [lane]
+        wanting.sort(key=lambda lane: -self._empty_answers.get(lane, 0))
         return wanting[:LANES_AT_ONCE]
 
     def _block_records(self, limit: int) -> int:
@@ -191,39 +192,43 @@ class Scan:
         self, positions: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, RecordsReading | ClusterError] | None:
         """The answers; None when the run was stopped before they came."""
-        if self._is_stopping:
-            return None
         try:
-            async with asyncio.timeout(None) as self._reading:
-                return await self._records.read(positions, wanted=self._wanted)
-        except TimeoutError:
-            return None
+            return await self._unless_stopped(self._records.read(positions, wanted=self._wanted))
         except ClusterError as error:
             return dict.fromkeys(positions, error)
-        finally:
-            self._reading = None
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What comes of some work; None when the run is stopped before it does."""
+        if self._is_stopping:
+            work.close()
+            return None
+        return await self._waiting.result_of(work)
 
     async def _failed(self, lane: Lane, asked_at: int, error: ClusterError) -> None:
         """Go on behind what retention has deleted meanwhile; else the lane has failed."""
         if isinstance(error, Rejected) and error.code == OUT_OF_RANGE:
             try:
-                first = (await self._offsets.start_offsets([lane.key]))[lane.key]
-            except ClusterError as worse:
-                first = worse
+                firsts = await self._unless_stopped(self._offsets.start_offsets([lane.key]))
+            except ClusterError:
+                firsts = {}
+            if firsts is None:
+                return
+            first = firsts.get(lane.key)
             if isinstance(first, int) and first > asked_at:
                 lane.forgot_before(first)
                 return
         lane.failure = error
 
-    async def _feed(self, lane: Lane, asked_at: int, reading: RecordsReading, asked: int) -> None:
+    async def _feed(
+        self, lane: Lane, asked_at: int, reading: RecordsReading, *, is_first: bool
+    ) -> None:
         """Sort out the hits of one answer. Leaves the lane as it was when stopped meanwhile."""
         end = lane.end_of_block()
         records = [each for each in reading.records if asked_at <= each.offset < end]
         hits: list[Hit] = []
         if self._prepare is not None:
-            await self._prepare(records)
-        for start in range(0, len(records), SLICE_RECORDS):
-            part = records[start : start + SLICE_RECORDS]
+            await self._unless_stopped(self._prepare(records))
+        for part in slices(records):
             hits.extend(Hit(lane.key, each) for each in part if self._keep(lane.key, each))
             await asyncio.sleep(0)
             if self._is_stopping:
@@ -234,7 +239,7 @@ class Scan:
         self._meter.hits += len(hits)
         next_offset = reading.next_offset
         if next_offset <= asked_at:
-            next_offset = self._past_nothing(lane, asked_at, reading, asked)
+            next_offset = self._past_nothing(lane, asked_at, reading, is_first=is_first)
         else:
             self._empty_answers.pop(lane, None)
         lane.fed(
@@ -247,18 +252,20 @@ class Scan:
             held_bytes_max=HELD_BYTES_MAX // max(1, len(self._merge.lanes)),
         )
 
-    def _past_nothing(self, lane: Lane, asked_at: int, reading: RecordsReading, asked: int) -> int:
+    def _past_nothing(
+        self, lane: Lane, asked_at: int, reading: RecordsReading, *, is_first: bool
+    ) -> int:
         """Where to go on after an answer without progress.
 
-        Brokers answer so for partitions that did not fit into the answer; where one partition was
-        asked alone there is nothing left up to the high watermark.
+        Brokers answer so for partitions that did not fit into an answer (KIP-74). The first that
+        was asked for always fits: there, nothing is left up to the high watermark.
         """
         end = lane.end_of_block()
-        if asked == 1 and reading.high_watermark >= end:
+        if is_first and reading.high_watermark >= end:
             self._empty_answers.pop(lane, None)
             return end
         count = self._empty_answers[lane] = self._empty_answers.get(lane, 0) + 1
-        if count > EMPTY_ANSWERS_MAX:
+        if is_first and count > EMPTY_ANSWERS_MAX:
             self._empty_answers.pop(lane)
             lane.failure = Failed(
                 "OFFSET_NOT_AVAILABLE",

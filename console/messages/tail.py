@@ -10,14 +10,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from console.messages.lane import Hit
+from console.messages.interruption import Interruptible
+from console.messages.lane import Hit, slices
 from console.messages.progress import REPORT_EVERY_S
-from console.messages.scan import OUT_OF_RANGE, SLICE_RECORDS, Keep, Prepare, keep_all
+from console.messages.scan import OUT_OF_RANGE, Keep, Prepare, keep_all
 from console.model.names import TopicPartition
 from console.port.clock import Clock
 from console.port.cluster import EVERY_RECORD, Offsets, Records, Wanted
 from console.port.errors import ClusterError, Rejected
-from console.port.readings import RecordsReading
+from console.port.readings import RecordReading, RecordsReading
 
 WAIT_MS = 500
 """How long the cluster may wait for a record before it answers with none."""
@@ -73,7 +74,7 @@ class Tail:
         self._is_stopping = False
         self._goes_on = asyncio.Event()
         self._goes_on.set()
-        self._waiting: asyncio.Timeout | None = None
+        self._waiting = Interruptible()
 
     @property
     def positions(self) -> Mapping[TopicPartition, int]:
@@ -94,7 +95,7 @@ class Tail:
     def pause(self) -> None:
         """Read nothing until `go_on`."""
         self._goes_on.clear()
-        self._interrupt()
+        self._waiting.interrupt()
 
     def go_on(self) -> None:
         """Read on from where it paused."""
@@ -104,7 +105,7 @@ class Tail:
         """End the run at once. Idempotent."""
         self._is_stopping = True
         self._goes_on.set()
-        self._interrupt()
+        self._waiting.interrupt()
 
     async def run(self, tell: Callable[[TailReport], None]) -> None:
         """Follow until it is stopped. Cancelling is safe."""
@@ -129,19 +130,18 @@ class Tail:
             for key, position in self._positions.items()
             if self._retry_at_s.get(key, 0.0) <= now_s
         }
-        answers: Mapping[TopicPartition, RecordsReading | ClusterError]
+        if not asked:
+            await self._waiting.result_of(asyncio.sleep(RETRY_S))
+            return True
+        answers: Mapping[TopicPartition, RecordsReading | ClusterError] | None
         try:
-            async with asyncio.timeout(None) as self._waiting:
-                if not asked:
-                    await asyncio.sleep(RETRY_S)
-                    return True
-                answers = await self._records.read(asked, wait_ms=WAIT_MS, wanted=self._wanted)
-        except TimeoutError:
-            return False
+            answers = await self._waiting.result_of(
+                self._records.read(asked, wait_ms=WAIT_MS, wanted=self._wanted)
+            )
         except ClusterError as error:
             answers = dict.fromkeys(asked, error)
-        finally:
-            self._waiting = None
+        if answers is None:
+            return False
         before = self._record_count
         for key, answer in answers.items():
             if isinstance(answer, ClusterError):
@@ -156,10 +156,9 @@ class Tail:
         position = self._positions[key]
         records = [each for each in reading.records if each.offset >= position]
         hits: list[Hit] = []
-        if self._prepare is not None:
-            await self._prepare(records)
-        for start in range(0, len(records), SLICE_RECORDS):
-            part = records[start : start + SLICE_RECORDS]
+        if not await self._waiting.result_of(self._prepared(records)):
+            return
+        for part in slices(records):
             hits.extend(Hit(key, each) for each in part if self._keep(key, each))
             await asyncio.sleep(0)
         # Nothing is awaited from here on: who cancels finds all of an answer taken, or nothing.
@@ -168,6 +167,12 @@ class Tail:
         self._record_count += len(records) + reading.passed_over
         self._hits.extend(hits)
         self._hit_count += len(hits)
+
+    async def _prepared(self, records: list[RecordReading]) -> bool:
+        """True when the records can be tested."""
+        if self._prepare is not None:
+            await self._prepare(records)
+        return True
 
     async def _failed(self, key: TopicPartition, error: ClusterError) -> None:
         """Go on behind what retention deleted, or at the end of a log that was cut; else later."""
@@ -184,10 +189,6 @@ class Tail:
                 return
         self._failures[key] = error
         self._retry_at_s[key] = self._clock.monotonic_s() + RETRY_S
-
-    def _interrupt(self) -> None:
-        if self._waiting is not None and not self._waiting.expired():
-            self._waiting.reschedule(asyncio.get_running_loop().time())
 
     def _tell(self, tell: Callable[[TailReport], None]) -> None:
         hits, self._hits = tuple(self._hits), []

@@ -46,6 +46,7 @@ WAITING = {
 """
 
 ACROSS = {
+    "tests/console/messages/test_on_an_engine.py",
     "tests/console/test_frames.py",
     "tests/console/test_snapshots.py",
     "tests/console/widgets/test_drawing.py",

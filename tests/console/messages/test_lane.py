@@ -1,8 +1,18 @@
 """One partition under way: blocks, positions, and what is held back."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from console.messages.lane import BLOCK_RECORDS_FIRST, Hit, Lane
+from console.messages.lane import (
+    BLOCK_RECORDS_FIRST,
+    SLICE_BYTES,
+    SLICE_RECORDS,
+    Hit,
+    Lane,
+    size_of,
+    slices,
+)
 from console.messages.plan import Order, Span
 from console.model.names import TopicPartition
 from console.port.readings import RecordReading
@@ -99,3 +109,14 @@ def test_what_retention_deleted_is_not_read(order: Order, log_start: int) -> Non
         feed(lane, 499, up_to=500)
     assert lane.is_exhausted
     assert lane.scanned_offsets == 500
+
+
+@given(st.lists(st.sampled_from([0, 1000, SLICE_BYTES, 3 * SLICE_BYTES]), max_size=700))
+def test_slices_are_small_and_leave_nothing_out(sizes: list[int]) -> None:
+    contents = {size: bytes(size) for size in set(sizes)}
+    records = [RecordReading(n, 0, None, contents[size], ()) for n, size in enumerate(sizes)]
+    parts = list(slices(records))
+    assert [each for part in parts for each in part] == records
+    for part in parts:
+        assert 0 < len(part) <= SLICE_RECORDS
+        assert sum(map(size_of, part[:-1])) < SLICE_BYTES

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
@@ -13,12 +13,12 @@ from console.messages.progress import Ending, Report
 from console.messages.scan import Keep, Scan, keep_all
 from console.messages.seek import parse_seek
 from console.model.names import TopicPartition
-from console.port.cluster import EVERY_RECORD, NewRecord, NewTopic, Wanted
+from console.port.cluster import EVERY_RECORD, Wanted
 from console.port.errors import ClusterError, Failed, Unreachable
 from console.port.readings import RecordReading, RecordsReading
 from tests.support.clock import FakeClock
-from tests.support.cluster_stages import engine_stage
 from tests.support.fake_cluster import FakeCluster
+from tests.support.heard import Heard
 from tests.support.waiting import until
 
 ONE, TWO = TopicPartition("orders", 0), TopicPartition("orders", 1)
@@ -43,25 +43,6 @@ async def scan_of(
     query = Query("orders", partitions, order, start=parse_seek(start, 0))
     plan = await make_plan(cluster, query)
     return Scan(cluster, cluster, plan, cluster.world.clock, keep=keep)
-
-
-class Heard:
-    """The reports of a scan."""
-
-    def __init__(self) -> None:
-        self.reports: list[Report] = []
-
-    def __call__(self, report: Report) -> None:
-        self.reports.append(report)
-
-    @property
-    def hits(self) -> list[Hit]:
-        """All hits in the order in which they came."""
-        return [hit for report in self.reports for hit in report.hits]
-
-    def places(self) -> list[tuple[int, int]]:
-        """(partition, offset) of all hits."""
-        return [(hit.partition, hit.record.offset) for hit in self.hits]
 
 
 def offsets(hits: Sequence[Hit], partition: int) -> list[int]:
@@ -283,6 +264,61 @@ async def test_a_leader_that_lost_the_end_of_the_log_is_a_failure_and_no_endless
     assert len(heard.hits) == 900
 
 
+class Crowded:
+    """The records of a cluster whose answers have room for two partitions."""
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self._cluster = cluster
+        self.calls = 0
+
+    async def read(
+        self,
+        positions: Mapping[TopicPartition, int],
+        *,
+        wait_ms: int = 0,
+        wanted: Wanted = EVERY_RECORD,
+    ) -> Mapping[TopicPartition, RecordsReading | ClusterError]:
+        self.calls += 1
+        answers = dict(await self._cluster.read(positions, wait_ms=wait_ms, wanted=wanted))
+        for key in list(positions)[2:]:
+            reading = answers[key]
+            assert isinstance(reading, RecordsReading)
+            answers[key] = replace(reading, records=(), next_offset=positions[key])
+        return answers
+
+
+@pytest.mark.parametrize("order", Order)
+async def test_partitions_that_do_not_fit_into_an_answer_are_neither_lost_nor_alone(
+    order: Order,
+) -> None:
+    cluster = cluster_of(12, 1000)
+    cluster.world.topics["orders"].partitions[3].markers = set(range(1000))
+    plan = await make_plan(cluster, Query("orders", range(12), order))
+    crowded = Crowded(cluster)
+    heard = Heard()
+    progress = await Scan(crowded, cluster, plan, cluster.world.clock).run(heard, limit=100_000)
+    assert progress.ending is Ending.END
+    assert not progress.failures
+    assert len(set(heard.places())) == len(heard.places()) == 11_000
+
+
+async def test_stopping_does_not_wait_for_what_records_need_to_be_tested() -> None:
+    cluster = cluster_of(1, 1000)
+    plan = await make_plan(cluster, Query("orders", [0]))
+    is_waiting = asyncio.Event()
+
+    async def forever(_records: Sequence[RecordReading]) -> None:
+        is_waiting.set()
+        await asyncio.Event().wait()
+
+    scan = Scan(cluster, cluster, plan, cluster.world.clock, prepare=forever)
+    async with asyncio.TaskGroup() as group:
+        run = group.create_task(scan.run(Heard()))
+        await is_waiting.wait()
+        scan.stop()
+    assert run.result().ending is Ending.STOPPED
+
+
 async def test_reports_come_no_more_often_than_ten_in_a_second() -> None:
     cluster = cluster_of(1, 20_000)
     scan = await scan_of(cluster, order=Order.OLDEST_FIRST)
@@ -304,27 +340,3 @@ async def test_reports_come_no_more_often_than_ten_in_a_second() -> None:
     assert halfway.left_s is not None
     assert halfway.left_s + halfway.elapsed_s == pytest.approx(2.0)
     assert halfway.ending is None
-
-
-async def test_an_engine_is_read_newest_first_to_its_true_beginning(tmp_path: Path) -> None:
-    async with engine_stage(tmp_path / "data") as stage:
-        await stage.writes.create_topic(NewTopic("orders", 3))
-        for first in range(0, 3000, 500):
-            records = [
-                NewRecord(None, b"%d" % n, partition=n % 3, timestamp_ms=1_700_000_000_000 + n)
-                for n in range(first, first + 500)
-            ]
-            await stage.writes.publish("orders", records)
-        await stage.writes.delete_records({ONE: 100})
-        plan = await make_plan(stage.reads, Query("orders", [0, 1, 2]))
-        scan = Scan(stage.records, stage.reads, plan, stage.clock)
-        heard = Heard()
-        await scan.run(heard, limit=10)
-        assert [hit.record.value for hit in heard.hits] == [
-            b"%d" % n for n in range(2999, 2989, -1)
-        ]
-        progress = await scan.run(heard, limit=5000)
-    assert progress.ending is Ending.END
-    assert len(heard.places()) == len(set(heard.places())) == 2900
-    stamps = [hit.record.timestamp_ms for hit in heard.hits]
-    assert stamps == sorted(stamps, reverse=True)
