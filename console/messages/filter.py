@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from console.messages.bounds import UNBOUNDED, Bounds, bounds_of
+from console.messages.group_records import CONSUMER_OFFSETS
 from console.messages.literals import Clause, clauses_of, forms_of
 from console.messages.predicate import Subject, compile_predicate
 from console.messages.structure import Decode, decoded_json
@@ -61,6 +62,8 @@ class RecordFilter:
         self.ignores_case = ignores_case
         """Letters of ASCII in the literals of the clauses are small, and stand for both."""
         self.stages = Stages()
+        # A search in any case does this itself, and once is enough.
+        self._record_clauses = () if ignores_case else self.clauses
         self._test = test
         self._decode = decode
 
@@ -68,7 +71,7 @@ class RecordFilter:
         """Whether a record passes."""
         stages = self.stages
         stages.records += 1
-        if not all(_holds(clause, record) for clause in self._exact_clauses):
+        if not all(_holds(clause, record) for clause in self._record_clauses):
             stages.without_literals += 1
             return False
         subject = Subject(key, record, self._decode)
@@ -88,21 +91,19 @@ class RecordFilter:
             self.ignores_case,
         )
 
-    @property
-    def _exact_clauses(self) -> tuple[Clause, ...]:
-        return () if self.ignores_case else self.clauses
-
 
 def parse_record_filter(
     text: str,
     now_ms: int,
     *,
+    topic: str = "",
     decode: Decode = decoded_json,
     has_names_in_records: bool = True,
 ) -> RecordFilter | None:
     """The filter that was typed; None for one that is empty. Raises ExpressionError.
 
-    `has_names_in_records` is False where `decode` takes names or texts from a schema.
+    `topic` is the one whose records it is for. `has_names_in_records` is False where `decode` takes
+    names or texts from a schema.
     """
     wanted = text.strip()
     if not wanted:
@@ -112,7 +113,9 @@ def parse_record_filter(
         return RecordFilter(
             compile_predicate(node, now_ms),
             decode,
-            clauses=clauses_of(node, has_names_in_records=has_names_in_records),
+            clauses=clauses_of(
+                node, has_names_in_records=has_names_in_records and topic != CONSUMER_OFFSETS
+            ),
             bounds=bounds_of(node, now_ms),
         )
     if wanted[0] in "~/":
@@ -121,7 +124,13 @@ def parse_record_filter(
             raise ExpressionError(matcher.problem, 1)
         return RecordFilter(lambda subject: any(map(matcher.matches, _texts(subject))), decode)
     if wanted[0] == "!":
-        inner = parse_record_filter(wanted[1:], now_ms, decode=decode)
+        inner = parse_record_filter(
+            wanted[1:],
+            now_ms,
+            topic=topic,
+            decode=decode,
+            has_names_in_records=has_names_in_records,
+        )
         if inner is None:
             return None
         return RecordFilter(lambda subject: not inner(subject.key, subject.record), decode)

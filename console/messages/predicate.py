@@ -13,6 +13,11 @@ from typing import assert_never
 
 import re2
 
+from console.messages.group_records import (
+    CONSUMER_OFFSETS,
+    decoded_group_key,
+    decoded_group_value,
+)
 from console.messages.literals import forms_of
 from console.messages.start_position import StartKind, parse_start
 from console.messages.structure import DECODED_BYTES_MAX, MISSING, Decode, found_at
@@ -51,35 +56,45 @@ class Subject:
         self.is_too_large = False
         self.is_undecodable = False
         self._decode = decode
-        self._key: object = None
-        self._value: object = None
+        self._key: tuple[object] | None = None
+        self._value: tuple[object] | None = None
 
     def data(self, root: Root) -> object:
         """The key or value decoded, or MISSING."""
         if root is Root.KEY:
             if self._key is None:
-                self._key = (self._decoded(self.record.key),)
+                self._key = (self._decoded(root, self.record.key),)
             kept = self._key
         else:
             if self._value is None:
-                self._value = (self._decoded(self.record.value),)
+                self._value = (self._decoded(root, self.record.value),)
             kept = self._value
-        assert isinstance(kept, tuple)
         return kept[0]
 
-    def _decoded(self, content: bytes | None) -> object:
+    def _decoded(self, root: Root, content: bytes | None) -> object:
         if content is None:
             return None
         if len(content) > DECODED_BYTES_MAX:
             self.is_too_large = True
             return MISSING
-        found = self._decode(content)
+        found: object = MISSING
+        if self.key.topic == CONSUMER_OFFSETS:
+            found = (
+                decoded_group_key(content)
+                if root is Root.KEY
+                else decoded_group_value(self.record.key, content)
+            )
+        if found is MISSING:
+            found = self._decode(content)
         self.is_undecodable = self.is_undecodable or found is MISSING
         return found
 
     def decoded(self, content: bytes) -> object:
-        """A header decoded, or MISSING."""
-        return MISSING if len(content) > DECODED_BYTES_MAX else self._decode(content)
+        """A header, or a whole content that is compared with a number, decoded; or MISSING."""
+        if len(content) > DECODED_BYTES_MAX:
+            self.is_too_large = True
+            return MISSING
+        return self._decode(content)
 
 
 Predicate = Callable[[Subject], bool]

@@ -5,7 +5,7 @@ when the bytes are not of its format. Contents over `DECODED_BYTES_MAX` are not 
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from console.messages.syntax import Each, Step
@@ -57,23 +57,29 @@ def first_that_decodes(decoders: Sequence[Decode]) -> Decode:
 
 def found_at(data: object, steps: Sequence[Step]) -> list[object]:
     """What a path leads to: nothing, one thing, or several where it has the step `[*]`."""
-    found = [data]
-    for step in steps:
-        reached: list[object] = []
-        for each in found:
-            if isinstance(step, Each):
-                if isinstance(each, list):
-                    reached.extend(each)
-                elif isinstance(each, dict):
-                    reached.extend(each.values())
-            elif isinstance(each, dict) and isinstance(step, str):
-                if step in each:
-                    reached.append(each[step])
-            elif (
-                isinstance(each, list) and isinstance(step, int) and -len(each) <= step < len(each)
-            ):
-                reached.append(each[step])
-        if len(reached) > EACH_ELEMENTS_MAX:
-            del reached[EACH_ELEMENTS_MAX:]
-        found = reached
+    for at, step in enumerate(steps):
+        if isinstance(step, Each):
+            return _found_in_each(data, steps[at + 1 :])
+        if isinstance(data, dict) and isinstance(step, str):
+            if step not in data:
+                return []
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and -len(data) <= step < len(data):
+            data = data[step]
+        else:
+            return []
+    return [data]
+
+
+def _found_in_each(data: object, steps: Sequence[Step]) -> list[object]:
+    """What a path leads to from each element of something."""
+    if isinstance(data, dict):
+        elements: Iterable[object] = data.values()
+    else:
+        elements = data if isinstance(data, list) else ()
+    found: list[object] = []
+    for each in elements:
+        found.extend(found_at(each, steps))
+        if len(found) >= EACH_ELEMENTS_MAX:
+            return found[:EACH_ELEMENTS_MAX]
     return found

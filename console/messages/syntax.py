@@ -238,6 +238,8 @@ class _Parser:
         if self._next.text.lower() == "size" and self._took_name("size"):
             self._expect_sign("(")
             path = self._path()
+            if path.root in SCALARS:
+                raise ExpressionError(f"{path.root.value} has no size", path.column)
             self._expect_sign(")")
             return self._compared(path, is_size=True)
         path = self._path()

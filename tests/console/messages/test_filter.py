@@ -1,11 +1,17 @@
 """What was typed to filter records."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from console.messages.filter import RecordFilter, parse_record_filter
+from console.messages.seek import parse_seek
+from console.messages.syntax import looks_like_expression
 from console.messages.tokens import ExpressionError
 from console.model.names import TopicPartition
 from console.port.readings import RecordReading
+from engine.coordinator.journal import CommittedOffset, OffsetKey, offset_record
 
 KEY = TopicPartition("orders", 0)
 
@@ -70,3 +76,43 @@ def test_records_are_counted_at_each_stage() -> None:
     stages = keep.stages
     assert (stages.records, stages.without_literals, stages.tested) == (5, 2, 3)
     assert (stages.undecodable, stages.too_large, stages.hits) == (1, 0, 1)
+
+
+def test_records_of_groups_are_tested_by_the_names_of_their_fields() -> None:
+    topic = "__consumer_offsets"
+    commit = offset_record(OffsetKey("billing", "orders", 3), CommittedOffset(42, 7, "", 1))
+    found = RecordReading(0, 0, commit.key, commit.value, ())
+    for text, passes in (
+        ('key.group == "billing" and value.offset == 42', True),
+        ("value.offset > 42", False),
+        ("!value.offset > 42", True),
+    ):
+        keep = parse_record_filter(text, 0, topic=topic)
+        assert keep is not None
+        assert keep(TopicPartition(topic, 0), found) is passes
+
+
+def test_what_the_documentation_shows_is_understood() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "messages.md").read_text(encoding="utf-8")
+    filters = page[page.index("## Filters") : page.index("## Formats")]
+    shown = re.search(r"^```$(.*?)^```$", filters, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    expressions = shown[1].strip().splitlines()
+    assert len(expressions) == 6
+    for each in expressions:
+        assert looks_like_expression(each)
+        assert parse_record_filter(each, 0) is not None
+    texts = re.findall(r"^\| `(.+?)` \|", filters, re.MULTILINE)
+    assert len(texts) == 5
+    for each in texts:
+        assert not looks_like_expression(each)
+        assert parse_record_filter(each, 0) is not None
+
+
+def test_the_places_that_the_documentation_shows_are_understood() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "messages.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+`) \|", page[: page.index("## Filters")], re.MULTILINE)
+    assert len(rows) == 8
+    for row in rows:
+        for each in re.findall(r"`(.+?)`", row):
+            assert parse_seek(each, 0)

@@ -73,6 +73,7 @@ def test_null_has_several_forms() -> None:
         ("value.items[x] == 1", 13),
         ("value in ()", 11),
         ('size(value) > "a"', 15),
+        ("size(offset) > 3", 6),
         ("value < null", 7),
         ("value is 5", 10),
         ("key == 1 and", 13),
