@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
+from console.port.schema_registry import RegistryAddress, checked_registry_url
 from console.secret_references import Outside, SecretReader, WrongReference
 from engine.client.secret import Secret
 from engine.client.security import (
@@ -45,6 +46,7 @@ class Profile:
     is_read_only: bool = False
     theme: str = ""
     written: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    registry: RegistryAddress | None = None
 
     @property
     def title(self) -> str:
@@ -161,6 +163,7 @@ class _Values:
             _of(values, "read_only", False),
             _of(values, "theme", ""),
             self._written,
+            self._registry(values),
         )
 
     def given(self, name: str) -> object:
@@ -254,6 +257,19 @@ class _Values:
         if mechanism == PLAIN:
             return Plain(username, password)
         return Scram(cast(ScramName, mechanism), username, password, self._nonce)
+
+    def _registry(self, values: Mapping[str, object]) -> RegistryAddress | None:
+        given = [key for key in self._written if key.startswith("schema_registry.")]
+        if given and "schema_registry.url" not in self._written:
+            self._refuse(given[0], "set schema_registry.url too")
+        if "schema_registry.url" not in values:
+            return None
+        password = cast(Secret | None, values.get("schema_registry.password"))
+        username = _of(values, "schema_registry.username", "")
+        if password is not None and not username:
+            self._refuse("schema_registry.password", "set schema_registry.username too")
+        ca = cast(Path | None, values.get("schema_registry.ca"))
+        return RegistryAddress(_of(values, "schema_registry.url", ""), username, password, ca)
 
 
 def _of(values: Mapping[str, object], name: str, default: T) -> T:
@@ -349,6 +365,20 @@ CLUSTER_KEYS = (
         _Values.extensions,
         "What goes with the token to the broker (KIP-342).",
     ),
+    ClusterKey(
+        "schema_registry.url",
+        "http://HOST:PORT or https://HOST:PORT",
+        lambda values, name: checked_registry_url(values.text(name)),
+        "Where the schemas of Avro, Protobuf and JSON Schema records are kept.",
+    ),
+    ClusterKey("schema_registry.username", "text", _Values.text, "Who asks the registry."),
+    ClusterKey(
+        "schema_registry.password",
+        _REFERENCE,
+        lambda values, name: values.secrets.secret(values.given(name)),
+        "Where the password for the registry is kept.",
+    ),
+    ClusterKey("schema_registry.ca", "a path", _Values.path, "Authorities, as in `tls.ca`."),
 )
 """Every key of `[clusters.NAME]`."""
 

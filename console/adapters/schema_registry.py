@@ -1,8 +1,8 @@
-"""A schema registry over HTTP, as `console.messages.schemas.SchemaSource` asks for it.
+"""A schema registry over HTTP, as `console.port.schema_registry.SchemaSource` asks for it.
 
 Speaks the interface of Confluent's registry, which Redpanda, Karapace and Apicurio offer as well.
-Calls run in a thread, one at a time, and end in bounded time; answers are bounded in size. User and
-password come from the address or apart, go into no message, and are sent to the registry alone:
+Calls run in a thread, one at a time, and end in bounded time; answers are bounded in size. A
+password is read anew for each call, goes into no message, and is sent to the registry alone:
 redirects are not followed.
 """
 
@@ -12,50 +12,52 @@ import http.client
 import json
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
-from console.messages.schemas import NamedText, Schema, SchemaKind, SchemaUnusable
 from console.model.text import plain
+from console.port.schema_registry import (
+    NamedText,
+    RegistryAddress,
+    RegistryUnreachable,
+    Schema,
+    SchemaKind,
+    SchemaUnusable,
+    checked_registry_url,
+)
+from engine.client.secret import SecretMissing
 
 TIMEOUT_S = 5.0
+"""How long the registry may be silent."""
+
+SCHEMA_S = 15.0
+"""How long a schema may take with all that it refers to."""
+
 ANSWER_BYTES_MAX = 4 << 20
 REFERENCES_MAX = 100
 _ACCEPT = "application/vnd.schemaregistry.v1+json, application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrySettings:
-    """Where a registry is. `url` is `http://host:port/path` or `https://…`."""
-
-    url: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-    tls: ssl.SSLContext | None = None
-
-
 class SchemaRegistry:
     """One registry."""
 
-    def __init__(self, settings: RegistrySettings) -> None:
+    def __init__(self, address: RegistryAddress) -> None:
         """Raises ValueError for an address that is none."""
-        parts = urlsplit(settings.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("the address of a schema registry begins with http:// or https://")
+        parts = urlsplit(checked_registry_url(address.url))
+        self._address = address
         self._is_secure = parts.scheme == "https"
-        self._host = parts.hostname
+        self._host = parts.hostname or ""
         self._port = parts.port or (443 if self._is_secure else 80)
-        self._path = parts.path.rstrip("/")
-        self._tls = settings.tls
-        user = settings.user or unquote(parts.username or "")
-        password = settings.password or unquote(parts.password or "")
-        self._authorization = _basic(user, password) if user else ""
+        self._path = parts.path
         self._one_at_a_time = asyncio.Lock()
 
     async def schema(self, schema_id: int) -> Schema:
         async with self._one_at_a_time:
-            return await asyncio.to_thread(self._schema, schema_id)
+            try:
+                async with asyncio.timeout(SCHEMA_S):
+                    return await asyncio.to_thread(self._schema, schema_id)
+            except TimeoutError:
+                raise RegistryUnreachable(f"the registry took longer than {SCHEMA_S:g} s") from None
 
     def _schema(self, schema_id: int) -> Schema:
         found = self._get(f"/schemas/ids/{schema_id}")
@@ -92,19 +94,21 @@ class SchemaRegistry:
 
     def _get(self, path: str) -> Mapping[str, object]:
         """The object at a path of the registry. Blocks. Raises SchemaUnusable."""
-        connection = self._connection()
         headers = {"Accept": _ACCEPT}
-        if self._authorization:
-            headers["Authorization"] = self._authorization
+        if self._address.username:
+            headers["Authorization"] = self._authorization()
+        connection = self._connection()
         try:
             connection.request("GET", self._path + path, headers=headers)
             response = connection.getresponse()
             content = response.read(ANSWER_BYTES_MAX + 1)
         except TimeoutError:
-            raise SchemaUnusable(f"the registry did not answer within {TIMEOUT_S:g} s") from None
+            raise RegistryUnreachable(
+                f"the registry did not answer within {TIMEOUT_S:g} s"
+            ) from None
         except (OSError, http.client.HTTPException) as error:
             reason = plain(str(error) or type(error).__name__, limit=200)
-            raise SchemaUnusable(f"the registry cannot be reached: {reason}") from None
+            raise RegistryUnreachable(f"the registry cannot be reached: {reason}") from None
         finally:
             connection.close()
         if response.status != http.client.OK:
@@ -113,17 +117,26 @@ class SchemaRegistry:
             raise SchemaUnusable("the registry's answer is too large")
         return _object(content)
 
+    def _authorization(self) -> str:
+        """The header that lets us in. Blocks. Raises SchemaUnusable."""
+        secret = self._address.password
+        try:
+            password = "" if secret is None else secret.read()
+        except SecretMissing as error:
+            raise SchemaUnusable(str(error)) from None
+        pair = f"{self._address.username}:{password}".encode()
+        return "Basic " + base64.b64encode(pair).decode("ascii")
+
     def _connection(self) -> http.client.HTTPConnection:
         if self._is_secure:
-            context = self._tls or ssl.create_default_context()
+            try:
+                context = ssl.create_default_context(cafile=self._address.ca)
+            except (OSError, ssl.SSLError) as error:
+                raise SchemaUnusable(f"{self._address.ca} cannot be used: {error}") from None
             return http.client.HTTPSConnection(
                 self._host, self._port, timeout=TIMEOUT_S, context=context
             )
         return http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
-
-
-def _basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
 def _object(content: bytes) -> Mapping[str, object]:

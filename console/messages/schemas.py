@@ -6,62 +6,28 @@ waits. Why an id cannot be decoded is kept and told by `problem_of`; it is asked
 while. JSON Schema needs no library, the others those of the extras `avro` and `protobuf`.
 """
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import Enum
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from console.messages.avro import avro_decoder
 from console.messages.protobuf import protobuf_decoder
 from console.messages.structure import MISSING, Decode, decoded_json
 from console.port.clock import Clock
 from console.port.readings import RecordReading
+from console.port.schema_registry import (
+    RegistryUnreachable,
+    Schema,
+    SchemaKind,
+    SchemaSource,
+    SchemaUnusable,
+)
 
 MAGIC = 0
 PREFIX_BYTES = 5
 RETRY_S = 30.0
 IDS_MAX = 1_000
 """Schemas that are kept; a topic of random bytes may name any number of ids."""
-
-
-class SchemaKind(Enum):
-    """The languages of schemas, by their names in a registry."""
-
-    AVRO = "AVRO"
-    PROTOBUF = "PROTOBUF"
-    JSON = "JSON"
-
-
-@dataclass(frozen=True, slots=True)
-class NamedText:
-    """A schema that another refers to; `name` is how it does."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """A schema with all that it refers to, what is referred to before what refers.
-
-    The texts of Protobuf are file descriptors in base64, as registries serialize them.
-    """
-
-    kind: SchemaKind
-    text: str
-    references: tuple[NamedText, ...] = ()
-
-
-class SchemaUnusable(Exception):
-    """A schema that cannot be had or used; the text is a clause that says why."""
-
-
-class SchemaSource(Protocol):
-    """A schema registry."""
-
-    async def schema(self, schema_id: int) -> Schema:
-        """The schema of an id. Ends in bounded time. Raises SchemaUnusable."""
-        ...
 
 
 class Schemas:
@@ -73,6 +39,8 @@ class Schemas:
         self._decoders: dict[int, Decode] = {}
         self._problems: dict[int, str] = {}
         self._retry_at_s: dict[int, float] = {}
+        self._silent_until_s = 0.0
+        self._silence = ""
 
     async def prepare(self, records: Iterable[RecordReading]) -> None:
         """Fetch the schemas that records name and that are not known yet."""
@@ -82,9 +50,8 @@ class Schemas:
             for content in (record.key, record.value)
             if content is not None and (schema_id := schema_id_of(content)) is not None
         }
-        now_s = self._clock.monotonic_s()
         for schema_id in sorted(wanted - self._decoders.keys()):
-            if self._retry_at_s.get(schema_id, now_s) <= now_s:
+            if self._retry_at_s.get(schema_id, 0.0) <= self._clock.monotonic_s():
                 await self._fetch(schema_id)
 
     def decode(self, content: bytes) -> object:
@@ -99,13 +66,22 @@ class Schemas:
         return "" if schema_id is None else self._problems.get(schema_id, "")
 
     async def _fetch(self, schema_id: int) -> None:
-        if len(self._decoders) + len(self._problems) >= IDS_MAX:
+        known = self._decoders.keys() | self._problems.keys()
+        if len(known) >= IDS_MAX and schema_id not in known:
             return
         try:
-            self._decoders[schema_id] = decoder_of(await self._source.schema(schema_id))
+            if self._clock.monotonic_s() < self._silent_until_s:
+                raise SchemaUnusable(self._silence)
+            schema = await self._source.schema(schema_id)
+            # Libraries are imported when they are first needed, which takes a while.
+            self._decoders[schema_id] = await asyncio.to_thread(decoder_of, schema)
         except SchemaUnusable as error:
+            retry_at_s = self._clock.monotonic_s() + RETRY_S
+            if isinstance(error, RegistryUnreachable):
+                # Other ids would wait as long for nothing.
+                self._silent_until_s, self._silence = retry_at_s, str(error)
             self._problems[schema_id] = f"schema {schema_id}: {error}"
-            self._retry_at_s[schema_id] = self._clock.monotonic_s() + RETRY_S
+            self._retry_at_s[schema_id] = retry_at_s
         else:
             self._problems.pop(schema_id, None)
 

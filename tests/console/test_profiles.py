@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from console.port.schema_registry import RegistryAddress
 from console.profiles import CLUSTER_KEYS, Profile, profiles_of
 from console.secret_references import Outside
 from engine.client.secret import CommandSecret, EnvironmentSecret, FileSecret
@@ -112,7 +113,30 @@ def test_the_log_in_is_as_the_keys_say(text: str, sasl: Plain | Scram | OauthBea
     assert "hidden" not in repr(found)
 
 
+def test_a_cluster_may_have_a_schema_registry() -> None:
+    assert profile('schema_registry.url = "http://r:8081"').registry == RegistryAddress(
+        "http://r:8081"
+    )
+    text = """
+[clusters.prod.schema_registry]
+url = "https://r"
+username = "me"
+password = { env = "WORD" }
+ca = "ca.pem"
+"""
+    assert profile(text).registry == RegistryAddress(
+        "https://r", "me", WORD, Path("/etc/kconsole/ca.pem")
+    )
+    assert profile("").registry is None
+
+
 PROBLEMS = [
+    ('schema_registry.url = "https://a:hidden@r"', "schema_registry.url: a name and password are"),
+    ('schema_registry.ca = "x"', "clusters.prod.schema_registry.ca: set schema_registry.url too"),
+    (
+        'schema_registry.url = "http://r"\nschema_registry.password = { env = "WORD" }',
+        "config.toml:4: clusters.prod.schema_registry.password: set schema_registry.username too",
+    ),
     ("productive = true", "config.toml:3: clusters.prod.productive: unknown key"),
     ("tls.cas = 1", "config.toml:3: clusters.prod.tls.cas: unknown key, did you mean tls.ca?"),
     ('production = "yes"', "config.toml:3: clusters.prod.production: expected true or false"),

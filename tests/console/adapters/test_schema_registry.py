@@ -4,11 +4,19 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from console.adapters.schema_registry import RegistrySettings, SchemaRegistry
-from console.messages.schemas import NamedText, Schema, SchemaKind, SchemaUnusable
+from console.adapters.schema_registry import SchemaRegistry
+from console.port.schema_registry import (
+    NamedText,
+    RegistryAddress,
+    Schema,
+    SchemaKind,
+    SchemaUnusable,
+)
+from engine.client.secret import EnvironmentSecret
 
 
 class Registry(ThreadingHTTPServer):
@@ -60,9 +68,9 @@ def registry() -> Iterator[Registry]:
             thread.join()
 
 
-async def asked(registry: Registry, **settings: str) -> Schema:
+async def asked(registry: Registry) -> Schema:
     """The schema 7 of a registry."""
-    return await SchemaRegistry(RegistrySettings(registry.url, **settings)).schema(7)
+    return await SchemaRegistry(RegistryAddress(registry.url)).schema(7)
 
 
 async def test_avro_is_what_a_registry_does_not_name(registry: Registry) -> None:
@@ -87,14 +95,19 @@ async def test_protobuf_is_asked_for_in_its_serialized_form(registry: Registry) 
     assert await asked(registry) == Schema(SchemaKind.PROTOBUF, "AAAA")
 
 
-async def test_user_and_password_are_sent_and_never_shown(registry: Registry) -> None:
+async def test_name_and_password_are_sent_and_the_password_is_never_shown(
+    registry: Registry,
+) -> None:
     registry.say("/schemas/ids/7", schema='"string"')
-    await asked(registry, user="me", password="secret")
-    assert registry.asked[-1][1] == "Basic bWU6c2VjcmV0"
-    within = registry.url.replace("://", "://me:sec%72et@")
-    await SchemaRegistry(RegistrySettings(within)).schema(7)
-    assert registry.asked[-1][1] == "Basic bWU6c2VjcmV0"
-    assert "secret" not in repr(RegistrySettings(registry.url, "me", "secret"))
+    environment = {"WORD": "hidden"}
+    address = RegistryAddress(registry.url, "me", EnvironmentSecret("WORD", environment))
+    await SchemaRegistry(address).schema(7)
+    assert registry.asked[-1][1] == "Basic bWU6aGlkZGVu"
+    assert "hidden" not in repr(address)
+    environment.clear()
+    with pytest.raises(SchemaUnusable, match="WORD is not set"):
+        await SchemaRegistry(address).schema(7)
+    assert len(registry.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,10 +141,15 @@ async def test_an_answer_that_is_no_json_is_told(registry: Registry) -> None:
 
 async def test_a_registry_that_is_not_there_is_told() -> None:
     with pytest.raises(SchemaUnusable, match="cannot be reached"):
-        await SchemaRegistry(RegistrySettings("http://127.0.0.1:1")).schema(7)
+        await SchemaRegistry(RegistryAddress("http://127.0.0.1:1")).schema(7)
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "localhost:8081", "http://", ""])
-def test_an_address_that_is_none_is_refused(url: str) -> None:
+async def test_authorities_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    address = RegistryAddress("https://127.0.0.1:1", ca=tmp_path / "missing.pem")
+    with pytest.raises(SchemaUnusable, match="cannot be used"):
+        await SchemaRegistry(address).schema(7)
+
+
+def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError):
-        SchemaRegistry(RegistrySettings(url))
+        SchemaRegistry(RegistryAddress("file:///etc/passwd"))

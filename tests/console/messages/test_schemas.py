@@ -5,17 +5,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from console.messages.schemas import (
-    IDS_MAX,
-    RETRY_S,
-    Schema,
-    SchemaKind,
-    Schemas,
-    SchemaUnusable,
-    schema_id_of,
-)
+from console.messages.schemas import IDS_MAX, RETRY_S, Schemas, schema_id_of
 from console.messages.structure import MISSING
 from console.port.readings import RecordReading
+from console.port.schema_registry import (
+    RegistryUnreachable,
+    Schema,
+    SchemaKind,
+    SchemaUnusable,
+)
 from tests.support.clock import FakeClock
 
 JSON = Schema(SchemaKind.JSON, "{}")
@@ -75,6 +73,22 @@ async def test_why_a_schema_cannot_be_had_is_told_and_it_is_asked_for_again_late
     await schemas.prepare([record(framed(7))])
     assert schemas.problem_of(framed(7)) == ""
     assert schemas.decode(framed(7)) == {"a": 1}
+
+
+async def test_a_registry_that_is_silent_is_asked_for_one_schema_only() -> None:
+    class Silent(Source):
+        async def schema(self, schema_id: int) -> Schema:
+            await super().schema(schema_id)
+            raise RegistryUnreachable("the registry did not answer within 5 s")
+
+    source, clock = Silent({7: JSON, 8: JSON}), FakeClock()
+    schemas = Schemas(source, clock)
+    await schemas.prepare([record(framed(7), framed(8))])
+    assert source.asked == [7]
+    assert "did not answer" in schemas.problem_of(framed(8))
+    clock.advance(RETRY_S)
+    await schemas.prepare([record(framed(8))])
+    assert source.asked == [7, 8]
 
 
 async def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
