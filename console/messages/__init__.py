@@ -17,21 +17,26 @@ when the run is over, its `ending`. A screen reads `scan.progress` when it likes
 hit.record.offset)` names a hit; after a run that was stopped, later hits may belong above earlier
 ones, so rows are kept by name and sorted by time.
 
-- Filtered: `keep = parse_record_filter(text, now_ms, decode=default_decode)` is None for an empty
-  text and raises `ExpressionError` with the column; `Query(..., bounds=keep.bounds)` and
-  `Scan(..., keep=keep, wanted=keep.wanted)`. `keep.stages` counts what came to each stage, and
+- Filtered: `keep = parse_record_filter(text, now_ms, topic=topic, decode=default_decode)` is None
+  for an empty text and raises `ExpressionError` with the column; `Query(..., bounds=keep.bounds)`
+  and `Scan(..., keep=keep, wanted=keep.wanted)`. `keep.stages` counts what came to each stage, and
   `progress.passed_over` what was not even opened. One filter for one scan.
 - Shown: `render(hit, Part.VALUE, view)` gives clean text in the view asked for, or in the one that
   suits the format; cut at 64 KB unless told otherwise. `render_headers`, and `one_line` for rows.
-- With a schema registry: `schemas = Schemas(SchemaRegistry(settings), clock)`; filters decode with
-  `first_that_decodes([schemas.decode, default_decode])` and `has_names_in_records=False`, scans get
-  `prepare=schemas.prepare`, and `render` gets `schemas=schemas.decode`.
+- With a schema registry: `schemas = Schemas(SchemaRegistry(profile.registry), clock)`; filters
+  decode with `first_that_decodes([schemas.decode, default_decode])` and
+  `has_names_in_records=False`, scans get `prepare=schemas.prepare`, `render` gets
+  `schemas=schemas.decode`; `schemas.problem_of(content)` says why a content is shown as bytes.
 - By key: `first, rest = plan.split(probable_partitions(key, partition_count))`, scanned one after
   the other with a filter on the key; where it lies is an assumption, so `rest` is not left out.
 - Live: `tail.Tail` follows from positions (the ends of a plan's ranges), with `pause`, `go_on`,
   `stop`; its reports tell how far the ends are ahead.
 - Files: `exporting.Export(path, format)` takes hits as they come, `importing.read_records(path,
   settings)` gives records to publish; both block and belong off the loop.
+- One record anew: `copy_of(hit)`, or `edited(text, hit)` of the text that `editable(hit)` gives to
+  an editor.
+- In bulk: `bulk.Exporting` writes all that a scan finds; `bulk.Publishing` publishes a file or
+  copies of hits (`copy_of`), step by step.
 - Around a place: `Query(..., Order.OLDEST_FIRST, start=seek)` reads from there on, and
   `Query(..., Order.NEWEST_FIRST, end=seek)` what lies before it.
 - Newer records than those planned: `plan.onward_plan`.

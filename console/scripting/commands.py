@@ -111,6 +111,13 @@ def get(
     metavar="WHERE",
     help="beginning, end, an offset, end-N, an age such as -15m, or a moment in ISO 8601.",
 )
+@click.option(
+    "--filter",
+    "filter_text",
+    default="",
+    metavar="FILTER",
+    help="Only records with this text, or that pass an expression: 'value.total > 100'.",
+)
 @click.option("-n", "--count", type=click.IntRange(min=1), help="Stop after so many records.")
 @click.option("-e", "--exit", "stops_at_end", is_flag=True, help="Stop at what is the end now.")
 @click.option("-k", "--keys", "has_keys", is_flag=True, help="Print the key and a tab first.")
@@ -128,22 +135,33 @@ def consume(
     config: Path | None,
     partitions: tuple[int, ...],
     start: str,
+    filter_text: str,
     count: int | None,
     stops_at_end: bool,
     has_keys: bool,
     output: str,
 ) -> None:
     """Print the records of TOPIC, and go on with those that come, until interrupted."""
+    from console.messages.filter import parse_record_filter
+    from console.messages.formats import default_decode
     from console.messages.start_position import parse_start
+    from console.messages.tokens import ExpressionError
     from console.scripting.cluster_command import run_on_cluster
     from console.scripting.consume import TopicReader, Wanted
     from engine.kernel.system import SystemClock
 
+    now_ms = SystemClock().wall_ms()
     try:
-        position = parse_start(start, SystemClock().wall_ms())
+        position = parse_start(start, now_ms)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--from") from error
-    wanted = Wanted(topic, partitions, position, count, stops_at_end, output == "json", has_keys)
+    try:
+        keep = parse_record_filter(filter_text, now_ms, topic=topic, decode=default_decode)
+    except ExpressionError as error:
+        raise click.BadParameter(str(error), param_hint="--filter") from error
+    wanted = Wanted(
+        topic, partitions, position, count, stops_at_end, output == "json", has_keys, keep
+    )
     run_on_cluster(bootstrap, config, lambda cluster: TopicReader(cluster, wanted).run())
 
 

@@ -14,10 +14,13 @@ import click
 
 from console.adapters.kafka import KafkaCluster
 from console.messages.exporting import as_object
+from console.messages.filter import RecordFilter
 from console.messages.lane import Hit
+from console.messages.scan import Keep, keep_all
 from console.messages.start_position import Start, start_offsets
 from console.model.names import TopicPartition
 from console.model.text import plain
+from console.port.cluster import EVERY_RECORD
 from console.port.errors import ClusterError, Failed, NotFound, TimedOut, Unreachable
 from console.port.readings import RecordReading
 
@@ -37,6 +40,7 @@ class Wanted:
     stops_at_end: bool
     is_json: bool
     has_keys: bool
+    keep: RecordFilter | None = None
 
 
 class TopicReader:
@@ -48,6 +52,8 @@ class TopicReader:
         self._left = wanted.count
         self._is_terminal = sys.stdout.isatty()
         self._positions: dict[TopicPartition, int] = {}
+        self._keep: Keep = wanted.keep or keep_all
+        self._record_wanted = wanted.keep.wanted if wanted.keep else EVERY_RECORD
 
     async def run(self) -> None:
         """Print until there is nothing more to print. Raises ClusterError."""
@@ -88,7 +94,9 @@ class TopicReader:
 
     async def _read_some(self, ends: dict[TopicPartition, int]) -> None:
         try:
-            answers = await self._cluster.records.read(self._positions, wait_ms=WAIT_MS)
+            answers = await self._cluster.records.read(
+                self._positions, wait_ms=WAIT_MS, wanted=self._record_wanted
+            )
         except (Unreachable, TimedOut) as error:
             await self._pause(error)
             return
@@ -100,7 +108,14 @@ class TopicReader:
                 raise answer
             else:
                 end = ends.get(key)
-                self._print(key, [r for r in answer.records if end is None or r.offset < end])
+                self._print(
+                    key,
+                    [
+                        record
+                        for record in answer.records
+                        if (end is None or record.offset < end) and self._keep(key, record)
+                    ],
+                )
                 self._positions[key] = answer.next_offset
         sys.stdout.flush()
         if troubles:

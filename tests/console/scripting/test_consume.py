@@ -45,6 +45,19 @@ def test_end_and_a_moment_to_come_print_nothing(run: Run) -> None:
     assert run("consume", "numbers", "--exit", "--from", "2999-01-01").stdout == ""
 
 
+@pytest.mark.parametrize("wanted", ["k7", 'key == "k7"', "value == 7", "!/[0-689]$/"])
+def test_only_what_passes_the_filter_is_printed_and_counted(run: Run, wanted: str) -> None:
+    assert run("consume", "numbers", "--exit", "--filter", wanted).stdout == "7\n"
+    assert run("consume", "numbers", "-n", "1", "--filter", wanted).stdout == "7\n"
+
+
+def test_a_filter_that_cannot_be_understood_says_where(run: Run) -> None:
+    result = run("consume", "numbers", "--filter", "value.a >")
+
+    assert result.exit_code == 2
+    assert "column 10" in result.stderr
+
+
 def test_keys_stand_before_a_tab(run: Run) -> None:
     assert run("consume", "numbers", "-n", "1", "--keys").stdout == "k0\t0\n"
 
