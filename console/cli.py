@@ -155,7 +155,7 @@ class _Flags:
 @click.pass_obj
 def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | None) -> None:
     """Serve the broker without a screen, until SIGTERM or SIGINT."""
-    collector.pause()
+    collector.rest()
     from console.config_file import document_in_force, engine_config_of
     from engine.config.load import ConfigError
 
@@ -255,7 +255,7 @@ def path_command(flags: _Flags, config: Path | None) -> None:
 
 
 def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> None:
-    collector.pause()
+    collector.rest()
     from console.config_file import document_in_force, engine_config_of, user_data_path
     from engine.config.load import ConfigError
 

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import platformdirs
 
-from console.profiles import Profile, checked_bootstrap, profiles_of
-from console.secret_references import Outside
 from console.settings import load_settings
 from engine.config.engine_config import EngineConfig
 from engine.config.load import (
@@ -20,12 +18,8 @@ from engine.config.load import (
     engine_config,
     read,
 )
-from engine.kernel.system import SystemClock, environment, nonce_bytes
 
 _APP = "kconsole"
-
-OUTSIDE = Outside(environment(), SystemClock(), nonce_bytes)
-"""What clusters take from the machine."""
 
 
 def user_config_path() -> Path:
@@ -76,30 +70,3 @@ def console_problems(document: Document) -> list[ConfigProblem]:
     """What is wrong with the settings of the console, which starts all the same."""
     _, problems = load_settings(document.section("console"))
     return [document.problem(("console", *each.path), each.reason) for each in problems]
-
-
-def clusters_of(document: Document) -> dict[str, Profile]:
-    """The clusters that the file names. Raises ConfigError if anything is wrong with any."""
-    found, problems = profiles_of(document, OUTSIDE)
-    if problems:
-        raise ConfigError(problems)
-    return found
-
-
-def profile_of(document: Document, given: str) -> Profile:
-    """The cluster that `--bootstrap` means: a list of addresses, or a name in the file.
-
-    What is wrong with other clusters of the file is no matter. Raises ConfigError.
-    """
-    clusters, problems = profiles_of(document, OUTSIDE)
-    if given in clusters:
-        return clusters[given]
-    its_own = [each for each in problems if each.key.startswith(f"clusters.{given}.")]
-    if its_own:
-        raise ConfigError(its_own)
-    try:
-        return Profile("", checked_bootstrap(given))
-    except ValueError as error:
-        message = f"{given!r} is no address and no cluster of the file: {error}"
-        allowed = ", ".join(["HOST:PORT", *clusters])
-        raise ConfigError([ConfigProblem("--bootstrap", 0, "", message, allowed)]) from error

@@ -7,7 +7,7 @@ secrets, which are not told. Keys that change nothing here are left out unless t
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-from console.config_file import clusters_of
+from console.saved_clusters import clusters_of
 from console.settings import Settings, load_settings
 from engine.config.broker_keys import BROKER_KEYS, explicit_texts, key_of
 from engine.config.effective import BrokerConfigs

@@ -20,13 +20,14 @@ from console.adapters.embedded import EmbeddedCluster
 from console.adapters.own_config import OwnConfig
 from console.app import ConsoleApp
 from console.cluster_ways import own_way, profile_way
-from console.config_file import OUTSIDE, profile_of, user_data_path
+from console.config_file import user_data_path
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
 from console.look import look_of
 from console.port.cluster import Reads, Writes
 from console.profiles import Profile, profiles_of
 from console.sampling.switchboard import Switchboard, Way
+from console.saved_clusters import OUTSIDE, profile_of
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings
 from console.terminal_driver import lenient

@@ -10,8 +10,9 @@ from pathlib import Path
 import platformdirs
 
 from console.bundled import bundled
-from console.config_file import clusters_of, console_problems, engine_config_of
+from console.config_file import console_problems, engine_config_of
 from console.keys.keymap import KeyProblem, load_keymap
+from console.saved_clusters import clusters_of
 from console.screens.view import Look
 from console.settings import Settings, load_settings
 from console.theming.loader import load_themes

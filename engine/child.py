@@ -47,7 +47,7 @@ STOP_SECONDS = 10.0
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 _PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]); from engine.kernel import collector; "
-    "collector.pause(); from engine.child import main; sys.exit(main())"
+    "collector.rest(); from engine.child import main; sys.exit(main())"
 )
 
 

@@ -15,9 +15,10 @@ from typing import TypeVar
 import click
 
 from console.adapters.kafka import KafkaCluster
-from console.config_file import document_in_force, engine_config_of, profile_of
+from console.config_file import document_in_force, engine_config_of
 from console.port.errors import ClusterError
 from console.profiles import Profile
+from console.saved_clusters import profile_of
 from engine.client.settings import ClientSettings
 from engine.config.load import ConfigError
 from engine.kernel.system import SystemClock, SystemEntropy

@@ -6,8 +6,6 @@ five minutes of more than a broker could take left 150 MB of which 40 were in us
 than that are Python's own business. Other C libraries have no such call, and do without.
 """
 
-import ctypes
-
 
 def give_back() -> bool:
     """Give whole free pages back; whether the C library can.
@@ -15,6 +13,8 @@ def give_back() -> bool:
     Any thread. Others can go on, but wait for it when they allocate: some milliseconds after a
     burst of 100 MB, a quarter of one when there is nothing to give.
     """
+    import ctypes  # which a broker that has just started can do without
+
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is None:
         return False

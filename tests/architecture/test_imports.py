@@ -31,3 +31,13 @@ def test_importing_the_engine_loads_no_terminal_library() -> None:
 
 def test_importing_the_engine_loads_no_codec() -> None:
     assert not loaded_by_the_engine() & {"lz4", "zstandard", "cramjam"}
+
+
+def test_serving_loads_no_way_into_other_clusters() -> None:
+    needed = "console.cli, console.config_file, console.config_watch, engine.cli"
+    done = run(f"import sys, {needed}; print(*sys.modules, sep='\\n')")
+    assert done.returncode == 0, done.stderr
+    assert "console.config_file" in done.stdout
+    assert not {"urllib.request", "http.client", "engine.client.security"} & set(
+        done.stdout.split()
+    )

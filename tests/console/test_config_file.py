@@ -5,13 +5,9 @@ from pathlib import Path
 import pytest
 
 from console.bundled import bundled
-from console.config_file import (
-    clusters_of,
-    console_problems,
-    engine_config_of,
-    profile_of,
-)
+from console.config_file import console_problems, engine_config_of
 from console.look import problems_of
+from console.saved_clusters import clusters_of
 from console.settings import Settings, load_settings
 from engine.config.effective import BrokerConfigs, topic_values
 from engine.config.engine_config import EngineConfig
@@ -56,32 +52,6 @@ def test_the_data_directory_is_absolute(tmp_path, monkeypatch):
     assert engine_config_of(Document(), data=None, listen=None).data_dir.is_absolute()
 
 
-def test_clusters_are_opened_by_name_or_address():
-    document = parse('[clusters.prod]\nbootstrap = "a:1, b:2"', file="config.toml")
-    assert profile_of(document, "prod").bootstrap == "a:1,b:2"
-    assert (
-        profile_of(document, "localhost:9092,[::1]:9093").bootstrap == "localhost:9092,[::1]:9093"
-    )
-    with pytest.raises(ConfigError, match="'pord' is no address and no cluster of the file"):
-        profile_of(document, "pord")
-
-
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
-        ("a:1,,b:2", "'': expected HOST:PORT"),
-        ("a:1,b", "'b': expected HOST:PORT"),
-        ("a:1,b:x", "'b:x': a port is a number"),
-        ("a:0", "'a:0' is no address and no cluster of the file: nobody listens on port 0"),
-        ("", "expected addresses"),
-    ],
-)
-def test_the_address_that_is_wrong_is_named(given, told):
-    with pytest.raises(ConfigError) as caught:
-        profile_of(Document(), given)
-    assert told in str(caught.value)
-
-
 def test_the_data_directory_is_that_of_the_user_unless_one_is_set(monkeypatch):
     monkeypatch.setenv("HOME", "/home/somebody")
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
@@ -99,24 +69,6 @@ def test_a_home_that_nobody_has_is_told_by_flag_and_by_file():
     document = parse('[engine]\ndata = "~nobody-has-this/x"', file="config.toml")
     with pytest.raises(ConfigError, match=r"^config.toml:2: engine.data: "):
         engine_config_of(document, data=None, listen=None)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("[clusters]\nprod = 1", "config.toml:2: clusters.prod: expected a table"),
-        ("[clusters.a]\nbootstrap = 1", "config.toml:2: clusters.a.bootstrap: expected addresses"),
-        ('[clusters.a]\nbootstrap = "x"', "config.toml:2: clusters.a.bootstrap: expected HOST"),
-        (
-            '[clusters.a]\nbootstrap = "a:1"\nbootstarp = 1',
-            "config.toml:3: clusters.a.bootstarp: unknown key, did you mean bootstrap?",
-        ),
-    ],
-)
-def test_clusters_that_are_wrong_are_told_with_their_line(text, message):
-    with pytest.raises(ConfigError) as caught:
-        clusters_of(parse(text, file="config.toml"))
-    assert str(caught.value).startswith(message)
 
 
 def test_problems_of_the_console_have_their_line():

@@ -7,7 +7,7 @@ import pytest
 
 from console.adapters.trial import tried
 from console.cluster_ways import profile_way
-from console.config_file import profile_of
+from console.saved_clusters import profile_of
 from console.settings import Settings
 from engine.client.kafka import KafkaClient
 from engine.config.load import parse

@@ -16,16 +16,18 @@ class _Cycle:
 
 @pytest.fixture(autouse=True)
 def _collecting() -> Iterator[None]:
+    usual = gc.get_threshold()
     yield
     gc.unfreeze()
-    gc.enable()
+    gc.set_threshold(*usual)
 
 
-def test_nothing_is_collected_between_pause_and_settle() -> None:
-    collector.pause()
-    assert not gc.isenabled()
+def test_less_is_collected_between_rest_and_settle() -> None:
+    usual = gc.get_threshold()
+    collector.rest()
+    assert gc.get_threshold()[0] > usual[0]
     collector.settle()
-    assert gc.isenabled()
+    assert gc.get_threshold() == usual
 
 
 def test_what_is_there_when_the_start_is_over_is_not_walked_over() -> None:
@@ -35,7 +37,7 @@ def test_what_is_there_when_the_start_is_over_is_not_walked_over() -> None:
 
 
 def test_cycles_made_later_are_collected() -> None:
-    collector.pause()
+    collector.rest()
     collector.settle()
     gone = weakref.ref(_Cycle())
     gc.collect()
