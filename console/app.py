@@ -1,7 +1,7 @@
 """The application: it owns the views, the newest snapshot and the theme, and routes between views.
 
-It asks nothing and computes nothing. Snapshots come from a `Feed`, changes go to `Writes`, both
-handed in by who starts it.
+It asks nothing and computes nothing. Snapshots come from a `Feed`, what no snapshot holds from
+`Reads`, changes go to `Writes`; all are handed in by who starts it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
 from console.palette.commands import Command, Kind, vocabulary_of
 from console.palette.prompt import Prompt
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.sampling.feed import Feed
 from console.screens.base import ConsoleScreen
@@ -43,6 +43,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
     def __init__(
         self,
         feed: Feed,
+        reads: Reads,
         writes: Writes,
         journal: Journal,
         views: Sequence[View],
@@ -57,6 +58,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         self._look = look
         self._saved_looks = saved_looks
         self._feed = feed
+        self.lone_reads = reads
         self.lone_writes = writes
         self.clusters = clusters
         self.journal = journal

@@ -41,7 +41,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)
-        return Opened(sampler, writes, cluster.close)
+        return Opened(sampler, cluster.reads, writes, cluster.close)
 
     async def try_it() -> Trial:
         beside = KafkaClient.of(profile.bootstrap, clock=_CLOCK, entropy=_ENTROPY, settings=client)
@@ -60,7 +60,7 @@ def own_way(cluster: EmbeddedCluster, settings: Settings, recorded: Recorded) ->
         sampler = _sampler(cluster.reads, OWN_NAME, settings)
         cluster.on_turn(sampler.refresh)
         writes = recorded(cluster.writes, cluster.reads, OWN_NAME)
-        return Opened(sampler, writes, lambda: None)
+        return Opened(sampler, cluster.reads, writes, lambda: None)
 
     async def try_it() -> Trial:
         address = cluster.reads.connection.address

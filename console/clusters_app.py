@@ -6,7 +6,7 @@ from textual.app import App
 from console.acts.journal import Journal
 from console.model.care import USUAL, Care
 from console.model.snapshot import Snapshot
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.screens.clusters import ClustersScreen
 from console.screens.routes import Frame
@@ -22,6 +22,8 @@ class ClustersApp(App[None]):
     snapshot: Snapshot | None = None
     clusters: Clusters | None = None
     journal: Journal
+    lone_reads: Reads
+    """The way to ask the cluster where there is one only."""
     lone_writes: Writes
     """The way to change the cluster where there is one only."""
 
@@ -36,6 +38,11 @@ class ClustersApp(App[None]):
     def use_theme(self, name: str) -> None:
         """Take a theme, or for an empty name that of the settings."""
         raise NotImplementedError
+
+    @property
+    def reads(self) -> Reads:
+        """The way to ask the cluster in use what no snapshot holds."""
+        return self.lone_reads if self.clusters is None else self.clusters.reads
 
     @property
     def writes(self) -> Writes:

@@ -212,7 +212,15 @@ async def _run(first: Sequence[Way], views: Sequence[View], face: _Face) -> int:
     clusters = Switchboard([*first, *others], _CLOCK, interval_s=face.settings.interval_s)
     journal = face.journal
     app = ConsoleApp(
-        clusters, clusters.writes, journal, views, face.look, face.settings, face.saved, clusters
+        clusters,
+        clusters.reads,
+        clusters.writes,
+        journal,
+        views,
+        face.look,
+        face.settings,
+        face.saved,
+        clusters,
     )
     app.driver_class = lenient(app.driver_class)
     collector.settle()

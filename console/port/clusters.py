@@ -5,7 +5,7 @@ from typing import Protocol
 
 from console.model.care import USUAL, Care
 from console.port.capabilities import Capabilities
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class Clusters(Protocol):
     @property
     def current(self) -> SavedCluster:
         """The one in use."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """The way to ask the one in use."""
         ...
 
     @property

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from console.model.cluster import Connection, ConnectionState
 from console.model.snapshot import Snapshot
 from console.port.clock import Clock
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 from console.port.clusters import SavedCluster, Trial
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
@@ -29,6 +29,7 @@ class Opened:
     """A cluster in use; `close` gives everything back that it holds."""
 
     feed: Feed
+    reads: Reads
     writes: Writes
     close: Callable[[], None]
 
@@ -64,6 +65,10 @@ class Switchboard:
     @property
     def current(self) -> SavedCluster:
         return self._current.saved
+
+    @property
+    def reads(self) -> Reads:
+        return self._opened.reads
 
     @property
     def writes(self) -> Writes:

@@ -25,7 +25,7 @@ from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels.times import Times
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.screens.help import HelpScreen
@@ -56,6 +56,9 @@ class Host(Protocol):
 
     @property
     def snapshot(self) -> Snapshot | None: ...
+
+    @property
+    def reads(self) -> Reads: ...
 
     @property
     def writes(self) -> Writes: ...

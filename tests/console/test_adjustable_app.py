@@ -93,7 +93,7 @@ async def test_saved_files_are_followed() -> None:
 
     settings, look = said("")
     cluster, journal = FakeCluster(FakeClock()), Journal(KeptAudit(), "ann", FakeClock())
-    app = ConsoleApp(StillFeed(busy()), cluster, journal, VIEWS, look, settings, looks)
+    app = ConsoleApp(StillFeed(busy()), cluster, cluster, journal, VIEWS, look, settings, looks)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await news.put(Refused(("config.toml:3: Expected '=' after a key",)))
         await news.put(Saved(*said('[console]\ntheme = "paper"\n')))

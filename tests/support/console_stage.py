@@ -49,7 +49,7 @@ class StagedConsole(ConsoleApp):
         journal = Journal(self.audit, "ann", FakeClock())
         name = "prod-eu-west" if chosen is None else chosen.current.name
         writes = RecordedWrites(cluster, cluster, journal, name)
-        super().__init__(feed, writes, journal, VIEWS, look, settings, clusters=chosen)
+        super().__init__(feed, cluster, writes, journal, VIEWS, look, settings, clusters=chosen)
         self.feed = feed
         self.cluster = cluster
         self.chosen = chosen
@@ -81,5 +81,5 @@ def console(
     look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
     cluster = FakeCluster(FakeClock())
-    chosen = None if saved is None else SampleClusters(cluster, saved)
+    chosen = None if saved is None else SampleClusters(cluster, cluster, saved)
     return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen)

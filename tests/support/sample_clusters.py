@@ -4,7 +4,7 @@ import asyncio
 
 from console.model.care import Care
 from console.port.capabilities import Capabilities
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 from console.port.clusters import SavedCluster, Trial
 
 LOCAL = SavedCluster("local", "127.0.0.1:9092", is_hosted=True, care=Care("local"))
@@ -53,11 +53,12 @@ BAD = Trial(
 
 
 class SampleClusters:
-    """The `Clusters` port under a test's control: all clusters are changed by the same way."""
+    """The `Clusters` port under a test's control: all are asked and changed by the same way."""
 
-    def __init__(self, writes: Writes, current: SavedCluster = LOCAL) -> None:
+    def __init__(self, reads: Reads, writes: Writes, current: SavedCluster = LOCAL) -> None:
         self.saved = SAVED
         self.current = current
+        self.reads = reads
         self.writes = writes
         self.trials = {"production": GOOD, "audit": BAD}
         self.switched: list[str] = []

@@ -93,7 +93,7 @@ def panel(workflow: FakeWorkflow) -> ConsoleApp:
     views = (View("demo", "Demo", lambda host: DemoScreen(host, playing)), *VIEWS)
     journal = Journal(KeptAudit(), "ann", FakeClock())
     cluster, settings = FakeCluster(FakeClock()), Settings(times=TimeStyle.UTC)
-    return ConsoleApp(StillFeed(busy()), cluster, journal, views, look, settings)
+    return ConsoleApp(StillFeed(busy()), cluster, cluster, journal, views, look, settings)
 
 
 async def pressed(workflow: FakeWorkflow, *keys: str) -> str:

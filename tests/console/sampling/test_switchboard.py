@@ -32,7 +32,8 @@ class Place:
     def open(self) -> Opened:
         self.feeds.append(StillFeed(replace(busy(), cluster_name=self.name)))
         self.writes.append(FakeCluster(FakeClock()))
-        return Opened(self.feeds[-1], self.writes[-1], self.close)
+        cluster = self.writes[-1]
+        return Opened(self.feeds[-1], cluster, cluster, self.close)
 
     def close(self) -> None:
         self.closed += 1
@@ -85,6 +86,7 @@ async def test_the_first_cluster_is_in_use_at_first() -> None:
         assert held.board.current.name == "one"
         assert [each.name for each in held.board.saved] == ["one", "two"]
         assert held.board.writes is held.one.writes[0]
+        assert held.board.reads is held.one.writes[0]
         assert held.two.feeds == []
 
 
@@ -94,6 +96,7 @@ async def test_a_switch_closes_the_old_cluster_and_opens_the_new_one() -> None:
         assert (held.one.closed, len(held.two.feeds)) == (1, 1)
         assert held.board.current.name == "two"
         assert held.board.writes is held.two.writes[0]
+        assert held.board.reads is held.two.writes[0]
         await held.published_of("two")
     assert (held.one.closed, held.two.closed) == (1, 1)
 
