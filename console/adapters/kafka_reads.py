@@ -4,17 +4,20 @@ The client sends one request to each broker that is concerned, all at once, and 
 error for what a broker that is down would have answered.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 from console.adapters.engine_metrics import MetricsSource
 from console.adapters.link import ClientSource
 from console.adapters.offered import capabilities_of
+from console.adapters.segment_folder import segments_in
 from console.adapters.translation import asked, ours, theirs, translated
 from console.model.cluster import Connection
 from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
 from console.port.capabilities import Capabilities
-from console.port.errors import ClusterError, TimedOut, Unreachable
+from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import (
     ConfigReading,
     DirectoryReading,
@@ -25,6 +28,7 @@ from console.port.readings import (
     MetricSample,
     NodeReading,
     PartitionReading,
+    SegmentReading,
     TimedOffset,
     TopicReading,
 )
@@ -203,6 +207,18 @@ class KafkaReads:
             else tuple(_directory(each) for each in answer)
             for node, answer in answers.items()
         }
+
+    async def segments(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, tuple[SegmentReading, ...]]:
+        if not self._metrics.is_there:
+            raise NotSupported("this cluster does not tell its segments")
+        found: dict[TopicPartition, tuple[SegmentReading, ...]] = {}
+        for answer in (await self.directories()).values():
+            for directory in () if isinstance(answer, ClusterError) else answer:
+                folder = Path(directory.path)
+                found |= await asyncio.to_thread(segments_in, folder, partitions)
+        return found
 
     async def metrics(self) -> tuple[MetricSample, ...]:
         return await self._metrics.samples()

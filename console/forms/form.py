@@ -131,15 +131,18 @@ class Form(ModalScreen[None]):
         keymap: Keymap,
         care: Care = USUAL,
         first: str = "",
+        subject: str = "",
     ) -> None:
         """`verb` is what sending does; `keymap` says by which key.
 
         With `care` for a production cluster it is asked whether to send. `first` is the field that
-        has the focus at first; the top one unless told otherwise.
+        has the focus at first; the top one unless told otherwise. `subject` is the name of what is
+        changed; all texts must be safe already.
         """
         super().__init__()
         self.keymap = keymap
         self._care = care
+        self._subject = subject
         self._first = first or fields[0].id
         self._title = title
         self._fields = fields
@@ -165,6 +168,10 @@ class Form(ModalScreen[None]):
 
     def on_mount(self) -> None:
         self.line_of(self._first).input.focus()
+
+    def loss(self) -> str:
+        """What sending deletes for good, as a sentence; empty when it deletes nothing."""
+        return ""
 
     def line_of(self, field_id: str) -> FieldLine:
         """The line of a field."""
@@ -202,21 +209,37 @@ class Form(ModalScreen[None]):
         if wrong:
             wrong[0].input.focus()
             self.answer(f"{symbols.ERROR} {len(wrong)} to mend above", "error")
-        elif self._care.weight(Weight.NOTHING) is Weight.NOTHING:
+        else:
+            self.begin()
+
+    def begin(self) -> None:
+        """Every field is right: go on. Forms that ask the cluster first do that here."""
+        self.proceed()
+
+    def proceed(self) -> None:
+        """Send; where something is lost, or on a production cluster, ask before."""
+        usual = Weight.YES_OR_NO if self.loss() else Weight.NOTHING
+        if self._care.weight(usual) is Weight.NOTHING:
             self.send()
         else:
-            self.ask()
+            self.ask(usual)
 
-    def ask(self) -> None:
-        """Send if the person says that it is meant for this cluster."""
-        cluster = plain(self._care.cluster, limit=40)
-        text = f"{cluster} is a production cluster. {self._title}: go on?"
+    def ask(self, usual: Weight) -> None:
+        """Send if the person says that it is meant so, and for this cluster."""
+        parts = [self.loss()]
+        if self._care.is_production:
+            parts.append(f"{plain(self._care.cluster, limit=40)} is a production cluster.")
+        typed = self._care.typed_name(usual, self._subject)
+        parts.append(f"{self._title}: go on?" if typed is None else f"Type {typed} to go on.")
 
         def send(is_agreed: bool | None) -> None:
             if is_agreed:
                 self.send()
+            else:
+                self.answer("Nothing was changed", "busy")
 
-        self.app.push_screen(ConfirmDialog(self._title, text), send)
+        text = " ".join(filter(None, parts))
+        self.app.push_screen(ConfirmDialog(self._title, text, typed_name=typed), send)
 
     @on(events.DescendantFocus)
     def help(self, event: events.DescendantFocus) -> None:

@@ -90,6 +90,17 @@ def _delete_row(scope: str) -> Action:
     )
 
 
+def _what_if_row(scope: str) -> Action:
+    return _row(
+        f"{scope}.what-if",
+        "w",
+        "what_if",
+        "What if",
+        "See what another retention would delete of this topic, and set it.",
+        rank=23,
+    )
+
+
 ACTIONS: tuple[Action, ...] = (
     _row("app.palette", "colon ctrl+p", "palette", "Command", "Type a command.", rank=1),
     _row("app.help", "question_mark f1", "help", "Help", "Show every key of this screen.", rank=90),
@@ -234,7 +245,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _delete_row("topics"),
     _row("topic.group", "c", "next_group", "Group", "Show the lag of the next group.", rank=22),
+    _what_if_row("topic"),
     _delete_row("topic"),
+    _what_if_row("retention"),
     _row(
         "retention.internal",
         "i",

@@ -30,9 +30,9 @@ class RetentionPolicy:
         """Short text for a table cell: `7d`, `2d · 1GiB`, `compact`, `compact 7d`, `forever`."""
         limits: list[str] = []
         if self.is_deleted and self.retention_ms >= 0:
-            limits.append(_exact(self.retention_ms, _UNITS))
+            limits.append(exact_time(self.retention_ms))
         if self.is_deleted and self.retention_bytes >= 0:
-            limits.append(_exact(self.retention_bytes, _SIZES))
+            limits.append(exact_size(self.retention_bytes))
         text = " · ".join(limits)
         if self.is_compacted:
             return f"compact {text}".strip()
@@ -111,6 +111,16 @@ def when_oldest_goes(policy: Figure[RetentionPolicy], oldest_ms: Figure[int]) ->
     if not policy.value.is_deleted or policy.value.retention_ms < 0:
         return Unknown("records do not expire by age")
     return Known(oldest_ms.value + policy.value.retention_ms, oldest_ms.at_ms)
+
+
+def exact_time(milliseconds: int) -> str:
+    """A time as people write it, to the millisecond: `7d`, `90m`; -1 stays what it is."""
+    return _exact(milliseconds, _UNITS) if milliseconds >= 0 else str(milliseconds)
+
+
+def exact_size(size_bytes: int) -> str:
+    """A size as people write it, to the byte: `1GiB`, `1000B`; -1 stays what it is."""
+    return _exact(size_bytes, _SIZES) if size_bytes >= 0 else str(size_bytes)
 
 
 def _exact(amount: int, units: tuple[tuple[int, str], ...]) -> str:

@@ -21,6 +21,7 @@ from console.port.readings import (
     LayoutReading,
     MetricSample,
     RecordsReading,
+    SegmentReading,
     TimedOffset,
 )
 
@@ -102,6 +103,15 @@ class Nodes(Protocol):
 
     async def directories(self) -> Mapping[int, tuple[DirectoryReading, ...] | ClusterError]:
         """Log directories by node, with the size of every replica. Raises ClusterError."""
+        ...
+
+    async def segments(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, tuple[SegmentReading, ...]]:
+        """The files of logs, oldest first, of those partitions whose files can be had.
+
+        Raises NotSupported where there are none, ClusterError.
+        """
         ...
 
     async def metrics(self) -> tuple[MetricSample, ...]:

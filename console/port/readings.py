@@ -105,6 +105,14 @@ class DirectoryReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentReading:
+    """One file of a partition's log: the offset that it begins with, and its size."""
+
+    base_offset: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigReading:
     """One key. `source` is `topic`, `broker`, `cluster`, `file`, `default` or `unknown`."""
 

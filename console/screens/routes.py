@@ -18,6 +18,7 @@ from console.acts.journal import Journal
 from console.acts.undo import undo
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
+from console.forms.what_if import WhatIfForm
 from console.keys.actions import CHANGING_METHODS, Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import USUAL, Care, Weight
@@ -28,6 +29,7 @@ from console.panels.times import Times
 from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
+from console.sampling.topic_logs import TopicLogs
 from console.screens.help import HelpScreen
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
@@ -210,6 +212,25 @@ class RoutedScreen(Screen[None]):
     def action_publish(self) -> None:
         frame = self.host.frame()
         form = PublishForm(self.host.writes, self._topics(), self.subject, frame.keymap, frame.care)
+        self.app.push_screen(form)
+
+    def action_what_if(self) -> None:
+        """Open the form that says what another retention would delete of this topic."""
+        topic, snapshot = self.subject, self.host.snapshot
+        if topic is None or snapshot is None:
+            return
+        partitions = self._topics().get(topic)
+        if partitions is None:
+            self.notify("The topic's partitions are not read yet", severity="warning")
+            return
+        frame = self.host.frame()
+        logs = TopicLogs(self.host.reads, topic, partitions, snapshot.at_ms)
+        groups = tuple(
+            group
+            for group in content(snapshot.groups) or ()
+            if not group.is_enriched or topic in group.topics
+        )
+        form = WhatIfForm(self.host.writes, logs, groups, frame.keymap, frame.care)
         self.app.push_screen(form)
 
     def action_delete_topic(self) -> None:

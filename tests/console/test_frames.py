@@ -13,6 +13,7 @@ from tests.support.console_stage import console, sample_acts
 from tests.support.frame import FrameFile, frame_of
 from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import AUDIT, LOCAL, PRODUCTION, STAGING
+from tests.support.sample_logs import logs_read, sample_logs
 from tests.support.sample_snapshots import VARIANTS, busy, hosted
 
 SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
@@ -36,6 +37,8 @@ DIALOGS = {
     "create-topic-wrong": ("n", *"a/b", "tab", "backspace", "0", "ctrl+s"),
     "publish": ("2", "p"),
     "filter": ("2", "/", *"!ord"),
+    "what-if": ("4", "w"),
+    "what-if-loses": ("4", "w", *["backspace"] * 3, *"5m"),
 }
 CLUSTERS = {
     "untried": ("C",),
@@ -58,8 +61,10 @@ async def in_both_themes(keys: tuple[str, ...], size: tuple[int, int]) -> dict[s
     frames: dict[str, str] = {}
     app = console(busy())
     sample_acts(app.journal)
+    sample_logs(app.cluster)
     async with app.run_test(size=size):
         await press(app, *keys)
+        await logs_read(app)
         for theme in THEMES:
             app.choose_theme(theme)
             await at_rest(app)

@@ -39,6 +39,7 @@ from console.port.readings import (
     RecordsReading,
     TimedOffset,
 )
+from tests.support.fake_segments import FakeSegments
 from tests.support.fake_world import (
     DEFAULT_CONFIGS,
     FakeGroup,
@@ -68,7 +69,7 @@ RECORD_BYTES = 100
 """The size of a record of the fake, in its log directories."""
 
 
-class FakeCluster:
+class FakeCluster(FakeSegments):
     """Implements `console.port.cluster.Cluster`."""
 
     def __init__(self, clock: Clock, nodes: int = 1) -> None:

@@ -55,6 +55,27 @@ async def test_a_killed_broker_is_back_at_its_address_with_what_it_acknowledged(
         assert int(capsys.readouterr().out.split()[0]) != pid
 
 
+async def test_a_broker_of_ours_tells_its_segments(tmp_path: Path) -> None:
+    """What the files say agrees with what the protocol says of the whole log."""
+    async with hosted(tmp_path / "data", tmp_path / "log") as cluster:
+        await answering(cluster)
+        small = {"segment.bytes": "1048576"}
+        await cluster.writes.create_topic(NewTopic("orders", 2, configs=small))
+        for _ in range(5):
+            records = [NewRecord(None, os.urandom(500_000), partition=0)]
+            await cluster.writes.publish("orders", records)
+        told = await cluster.reads.segments([key("orders", 0), key("orders", 1)])
+        segments = told[key("orders", 0)]
+        assert len(segments) > 1
+        assert [each.base_offset for each in segments] == sorted(
+            each.base_offset for each in segments
+        )
+        ((directory,),) = (await cluster.reads.directories()).values()  # type: ignore[misc]
+        whole = directory.replica_bytes[key("orders", 0)]
+        assert sum(each.size_bytes for each in segments) == whole
+        assert [each.base_offset for each in told[key("orders", 1)]] == [0]
+
+
 async def test_a_broker_of_ours_tells_its_version_and_vitals(tmp_path: Path) -> None:
     async with hosted(tmp_path / "data", tmp_path / "log") as cluster:
         await answering(cluster)

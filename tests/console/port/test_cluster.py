@@ -307,3 +307,5 @@ async def test_what_is_offered_is_what_the_other_tests_use(stage: Stage) -> None
     assert not offered.tells_vitals
     with pytest.raises(NotSupported):
         await stage.reads.metrics()
+    with pytest.raises(NotSupported):
+        await stage.reads.segments([key("orders")])

@@ -1,8 +1,13 @@
 """The keys that work everywhere: leaving, deleting with a question, help, maximising."""
 
+from dataclasses import replace
+
+import pytest
 from textual.widgets import Input
 
 from console.forms.publish import PublishForm
+from console.forms.what_if import WhatIfForm
+from console.model.section import LOADING
 from console.port.cluster import NewTopic
 from console.port.errors import Refused
 from console.screens.topic import TopicScreen
@@ -10,6 +15,7 @@ from console.widgets.confirm import ConfirmDialog
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press
+from tests.support.sample_logs import TOPIC, logs_read, sample_logs
 from tests.support.sample_snapshots import busy, empty
 from tests.support.stage import shown
 
@@ -122,3 +128,39 @@ async def test_history_goes_nowhere_from_the_first_place() -> None:
         await press(app, "[", "]", "-")
         assert app.current_mode == "overview"
         assert isinstance(app.focused, VTable)
+
+
+@pytest.mark.parametrize("keys", [("4", "home"), ("4", "home", "enter")])
+async def test_what_if_opens_for_the_topic_of_the_screen(keys: tuple[str, ...]) -> None:
+    app = console(busy())
+    sample_logs(app.cluster)
+    async with app.run_test(size=SIZE):
+        await press(app, *keys, "w")
+        await logs_read(app)
+        assert isinstance(app.screen, WhatIfForm)
+        assert f"Retention of {TOPIC}" in shown(app)
+        assert "15m" in shown(app)
+        await press(app, *["backspace"] * 3, *"5m")
+        await logs_read(app)
+        await press(app, "ctrl+s")
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "This deletes" in shown(app)
+        await press(app, "y")
+    assert app.cluster.world.topics[TOPIC].configs["retention.ms"] == "300000"
+    (act,) = app.journal.acts
+    assert act.can_be_undone
+
+
+async def test_what_if_waits_until_the_partitions_are_known() -> None:
+    app = console(replace(busy(), topics=LOADING))
+    async with app.run_test(size=SIZE, notifications=True):
+        await press(app, "4", "w")
+        assert "not read yet" in shown(app)
+        assert not isinstance(app.screen, WhatIfForm)
+
+
+async def test_what_if_without_a_topic_does_nothing() -> None:
+    app = console(empty())
+    async with app.run_test(size=SIZE):
+        await press(app, "4", "w")
+        assert not isinstance(app.screen, WhatIfForm)
