@@ -57,7 +57,7 @@ def batch(first: int) -> bytearray:
 
 async def fill(client: WireClient, records: int) -> None:
     """Write the topic."""
-    await create_topic(client, "orders", PARTITIONS)
+    await create_topic(client, "orders", PARTITIONS, retention_ms="-1")
     for first in range(0, records, BATCH_RECORDS * PARTITIONS):
         starts = (first + BATCH_RECORDS * index for index in range(PARTITIONS))
         await produce(client, "orders", *map(batch, starts))
