@@ -1,6 +1,7 @@
 """How the console opens and tries each cluster: those of the configuration, and its own broker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from itertools import chain, count
 
 from console.adapters.embedded import EmbeddedCluster
 from console.adapters.kafka import KafkaCluster
@@ -15,8 +16,6 @@ from console.settings import Settings
 from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
 from engine.kernel.system import SystemClock, SystemEntropy
-
-OWN_NAME = "local"
 
 Recorded = Callable[[Writes, Reads, str], Writes]
 """Lets changes be told of: the way to make them, the way to read, the name of the cluster."""
@@ -50,16 +49,15 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
     return Way(saved, open_it, try_it)
 
 
-def own_way(cluster: EmbeddedCluster, settings: Settings, recorded: Recorded) -> Way:
+def own_way(cluster: EmbeddedCluster, name: str, settings: Settings, recorded: Recorded) -> Way:
     """The way to our own broker, which serves its clients whether it is shown or not."""
-    saved = SavedCluster(
-        OWN_NAME, cluster.reads.connection.address, care=Care(OWN_NAME), is_hosted=True
-    )
+    address = cluster.reads.connection.address
+    saved = SavedCluster(name, address, care=Care(name), is_hosted=True)
 
     def open_it() -> Opened:
-        sampler = _sampler(cluster.reads, OWN_NAME, settings)
+        sampler = _sampler(cluster.reads, name, settings)
         cluster.on_turn(sampler.refresh)
-        writes = recorded(cluster.writes, cluster.reads, OWN_NAME)
+        writes = recorded(cluster.writes, cluster.reads, name)
         return Opened(sampler, cluster.reads, writes, lambda: None)
 
     async def try_it() -> Trial:
@@ -67,6 +65,22 @@ def own_way(cluster: EmbeddedCluster, settings: Settings, recorded: Recorded) ->
         return await tried(KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY), _CLOCK)
 
     return Way(saved, open_it, try_it)
+
+
+def own_name(taken: Collection[str]) -> str:
+    """What our own broker is called where these names belong to clusters of the configuration."""
+    names = chain(("local", "own"), (f"own-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
+
+
+def offered(first: Way, named: Sequence[Way]) -> list[Way]:
+    """The first way and those to the clusters of a file, each name once.
+
+    What the file says of a cluster that runs elsewhere is newer; our own broker keeps its name.
+    """
+    others = [way for way in named if way.saved.name != first.saved.name]
+    is_newer = len(others) < len(named) and not first.saved.is_hosted
+    return list(named) if is_newer else [first, *others]
 
 
 def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:

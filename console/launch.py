@@ -7,7 +7,7 @@ broker of one's own is a child process that ends with the console, however that 
 import asyncio
 import getpass
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from console.acts.recorded_writes import RecordedWrites
 from console.adapters.embedded import EmbeddedCluster
 from console.adapters.own_config import OwnConfig
 from console.app import ConsoleApp
-from console.cluster_ways import own_way, profile_way
+from console.cluster_ways import offered, own_name, own_way, profile_way
 from console.config_file import user_data_path
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
@@ -28,7 +28,7 @@ from console.port.cluster import Reads, Writes
 from console.profiles import Profile, profiles_of
 from console.sampling.switchboard import Switchboard, Way
 from console.saved_clusters import OUTSIDE, profile_of
-from console.screens.view import Look, SavedLooks, View
+from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
 from console.terminal_driver import lenient
 from console.version import version
@@ -62,6 +62,18 @@ class _Face:
     saved: SavedLooks
     profiles: tuple[Profile, ...]
     journal: Journal
+    has_theme: bool
+    """Whether the theme was given by a flag, which wins over those of clusters."""
+
+    def ways(self, first: Way, profiles: Iterable[Profile]) -> list[Way]:
+        """The ways to a cluster and to those of a file, whose word on it is newer."""
+        named = [
+            profile_way(
+                replace(each, theme="") if self.has_theme else each, self.settings, self.recorded
+            )
+            for each in profiles
+        ]
+        return offered(first, named)
 
     def recorded(self, writes: Writes, reads: Reads, name: str) -> Writes:
         """The way to change a cluster that tells the journal of every change."""
@@ -92,9 +104,10 @@ def open_console(
         return EXIT_FAILED
     profiles, problems = profiles_of(document, OUTSIDE)
     look = replace(look, problems=(*look.problems, *map(str, problems)))
-    saved = tuple(replace(each, theme="") if theme else each for each in profiles.values())
     journal = Journal(AuditFile(user_data_path() / _AUDIT_NAME), getpass.getuser(), _CLOCK)
-    face = _Face(settings, look, looks, saved, journal)
+    face = _Face(
+        settings, look, looks, tuple(profiles.values()), journal, has_theme=theme is not None
+    )
     if profile is not None:
         return asyncio.run(_on_cluster(profile, face))
     try:
@@ -122,7 +135,7 @@ def _exposed(engine: EngineConfig) -> list[str]:
 
 
 async def _on_cluster(profile: Profile, face: _Face) -> int:
-    return await _run([profile_way(profile, face.settings, face.recorded)], VIEWS, face)
+    return await _run(profile_way(profile, face.settings, face.recorded), VIEWS, face)
 
 
 async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
@@ -198,18 +211,27 @@ def _tell_unwatched(_name: str, error: BaseException) -> None:
 
 async def _watch(cluster: EmbeddedCluster, views: Sequence[View], face: _Face) -> int:
     """The console on our own broker."""
-    return await _run([own_way(cluster, face.settings, face.recorded)], views, face)
+    name = own_name({each.name for each in face.profiles})
+    own = own_way(cluster, name, face.settings, face.recorded)
+    return await _run(own, views, face)
 
 
-async def _run(first: Sequence[Way], views: Sequence[View], face: _Face) -> int:
-    """The console on the first of these clusters; those of the file can be put in its place."""
-    taken = {way.saved.name for way in first}
-    others = [
-        profile_way(each, face.settings, face.recorded)
-        for each in face.profiles
-        if each.title not in taken
-    ]
-    clusters = Switchboard([*first, *others], _CLOCK, interval_s=face.settings.interval_s)
+async def _run(first: Way, views: Sequence[View], face: _Face) -> int:
+    """The console on the first cluster; those of the file can be put in its place."""
+    clusters = Switchboard(
+        face.ways(first, face.profiles),
+        _CLOCK,
+        first=first.saved.name,
+        interval_s=face.settings.interval_s,
+    )
+
+    async def looks() -> AsyncGenerator[Saved | Refused, None]:
+        async with aclosing(face.saved()) as news:
+            async for each in news:
+                if isinstance(each, Saved):
+                    clusters.offer(face.ways(first, each.profiles))
+                yield each
+
     journal = face.journal
     app = ConsoleApp(
         clusters,
@@ -219,7 +241,7 @@ async def _run(first: Sequence[Way], views: Sequence[View], face: _Face) -> int:
         views,
         face.look,
         face.settings,
-        face.saved,
+        looks,
         clusters,
     )
     app.driver_class = lenient(app.driver_class)

@@ -12,7 +12,8 @@ import platformdirs
 from console.bundled import bundled
 from console.config_file import console_problems, engine_config_of
 from console.keys.keymap import KeyProblem, load_keymap
-from console.saved_clusters import clusters_of
+from console.profiles import profiles_of
+from console.saved_clusters import OUTSIDE, clusters_of
 from console.screens.view import Look
 from console.settings import Settings, load_settings
 from console.theming.loader import load_themes
@@ -45,14 +46,22 @@ def look_of(document: Document, theme: str | None) -> tuple[Settings, Look]:
     for field in ("theme", "theme_dark", "theme_light"):
         name = getattr(settings, field)
         if name not in themes.themes:
-            message = f"there is no theme {name!r}" + did_you_mean(name, themes.themes)
-            allowed = ", ".join(sorted(themes.themes))
-            problems.append(str(document.problem(("console", field), message, allowed)))
+            problems.append(_no_theme(document, ("console", field), name, themes.themes))
             settings = replace(settings, **{field: getattr(Settings(), field)})
+    problems += [
+        _no_theme(document, ("clusters", each.name, "theme"), each.theme, themes.themes)
+        for each in profiles_of(document, OUTSIDE)[0].values()
+        if each.theme and each.theme not in themes.themes
+    ]
     keymap, key_problems = load_keymap(settings.key_preset, settings.keys)
     problems += [str(_placed(problem, document)) for problem in key_problems]
     watched = tuple(folder for folder in folders if folder.is_dir())
     return settings, Look(themes.themes, watched, keymap, tuple(problems))
+
+
+def _no_theme(document: Document, path: tuple[str, ...], name: str, known: Iterable[str]) -> str:
+    message = f"there is no theme {name!r}" + did_you_mean(name, known)
+    return str(document.problem(path, message, ", ".join(sorted(known))))
 
 
 def problems_of(document: Document) -> list[str]:

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from console.config_file import document_in_force
 from console.config_watch import saved
 from console.look import look_of
+from console.profiles import profiles_of
+from console.saved_clusters import OUTSIDE
 from console.screens.view import Refused, Saved
 from engine.config.load import ConfigError, Document
 
@@ -31,6 +34,9 @@ def _look(found: Document | ConfigError, theme: str | None) -> Saved | Refused:
     try:
         if isinstance(found, ConfigError):
             raise found
-        return Saved(*look_of(found, theme))
+        settings, look = look_of(found, theme)
+        profiles, problems = profiles_of(found, OUTSIDE)
+        look = replace(look, problems=(*look.problems, *map(str, problems)))
+        return Saved(settings, look, tuple(profiles.values()))
     except ConfigError as error:
         return Refused(tuple(str(problem) for problem in error.problems))

@@ -88,6 +88,9 @@ def profiles_of(
         if not isinstance(table, dict):
             problems.append(document.problem(path, "expected a table", f"[clusters.{name}]"))
             continue
+        if not name.strip():
+            problems.append(document.problem(path, "a cluster needs a name that can be typed"))
+            continue
         values = _Values(document, path, dict(_leaves(table)), outside)
         profile = values.profile(name)
         problems += values.problems

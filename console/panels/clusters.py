@@ -28,6 +28,7 @@ COLUMNS = (
     Column("address", "ADDRESS", 20, is_flex=True, width_max=60, priority=3),
 )
 ADDRESS_CHARACTERS_MAX = 200
+REMARK_CHARACTERS_MAX = 64
 
 Trials = Mapping[str, Trial | None]
 """What came of trying clusters, by name; None while one is being tried."""
@@ -98,8 +99,10 @@ class ClustersPanel(TablePanel):
             [
                 cluster_row(
                     each,
-                    state=state_cell(each.name, trials, snapshot, is_current=each == current),
-                    is_current=each == current,
+                    state=state_cell(
+                        each.name, trials, snapshot, is_current=each.name == current.name
+                    ),
+                    is_current=each.name == current.name,
                     number=number,
                 )
                 for number, each in enumerate(saved)
@@ -117,20 +120,30 @@ class TrialPanel(Panel):
     def __init__(self) -> None:
         super().__init__("Trial")
         self._lines = Static()
+        self._shown = Content("")
 
     def compose(self) -> ComposeResult:
         yield self._lines
 
     def show(self, saved: SavedCluster | None, trials: Trials, key: str) -> None:
         """Draw the trial of a cluster; `key` is what tries it."""
-        self.retitle("Trial" if saved is None else f"Trial of {plain(saved.name, limit=40)}")
         if saved is None:
-            self._lines.update(Content(""))
-        elif saved.name not in trials:
+            self.retitle("Trial")
+            self.remark("")
+            self._say(Content(""))
+            return
+        self.retitle(f"Trial of {plain(saved.name, limit=40)}")
+        self.remark(plain(saved.address, limit=REMARK_CHARACTERS_MAX), saved.protection)
+        if saved.name not in trials:
             hint = f"{key} connects to it beside the one in use and says what works there."
-            self._lines.update(Content.styled(hint if key else "Not tried yet.", "$muted"))
+            self._say(Content.styled(hint if key else "Not tried yet.", "$muted"))
         else:
-            self._lines.update(trial_content(trials[saved.name]))
+            self._say(trial_content(trials[saved.name]))
+
+    def _say(self, content: Content) -> None:
+        if content != self._shown:
+            self._shown = content
+            self._lines.update(content)
 
 
 def trial_content(trial: Trial | None) -> Content:

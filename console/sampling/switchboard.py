@@ -4,6 +4,7 @@
 |-------------------|--------------------------------------------------------------------------|
 | `switch(other)`   | the old one is closed at once, the other opened, a blank picture is shown |
 | `switch(current)` | nothing                                                                  |
+| `offer(ways)`     | the others are replaced; the one in use stays as it is until it is left  |
 | the feed publishes| shown, if its cluster is still the one in use                            |
 
 Implements `console.sampling.feed.Feed` and `console.port.clusters.Clusters`. Belongs to one loop.
@@ -44,18 +45,18 @@ class Way:
 
 
 class Switchboard:
-    """The clusters of one console. The first way is the one in use at first."""
+    """The clusters of one console; `first` is the name of the one in use at first."""
 
-    def __init__(self, ways: Sequence[Way], clock: Clock, *, interval_s: float) -> None:
-        assert ways, "a console shows a cluster"
+    def __init__(self, ways: Sequence[Way], clock: Clock, *, first: str, interval_s: float) -> None:
         self._ways = {way.saved.name: way for way in ways}
         assert len(self._ways) == len(ways), "each cluster has a name of its own"
+        assert first in self._ways, "the cluster in use is one of them"
         self._clock = clock
         self._interval_s = interval_s
         self._needs = Needs()
         self._is_paused = False
-        self._current = ways[0]
-        self._opened = ways[0].open()
+        self._current = self._ways[first]
+        self._opened = self._current.open()
         self._was_switched = asyncio.Event()
 
     @property
@@ -77,7 +78,7 @@ class Switchboard:
     def switch(self, name: str) -> None:
         """Close the cluster in use and open another. Raises KeyError for a name that is none."""
         way = self._ways[name]
-        if way is self._current:
+        if name == self._current.saved.name:
             return
         self._opened.close()
         self._current, self._opened = way, way.open()
@@ -86,6 +87,12 @@ class Switchboard:
         feed.pause(is_paused=self._is_paused)
         feed.need(self._needs)
         self._was_switched.set()
+
+    def offer(self, ways: Sequence[Way]) -> None:
+        """Offer these clusters from now on, and the one in use whether it is among them or not."""
+        offered = {way.saved.name: way for way in ways}
+        name = self._current.saved.name
+        self._ways = offered if name in offered else {**offered, name: self._current}
 
     async def tried(self, name: str) -> Trial:
         return await self._ways[name].tried()

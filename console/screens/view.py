@@ -8,6 +8,7 @@ from typing import TypeAlias
 from textual.theme import Theme
 
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.profiles import Profile
 from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
 from console.settings import Settings
@@ -41,6 +42,7 @@ class Saved:
 
     settings: Settings
     look: Look
+    profiles: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

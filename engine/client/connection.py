@@ -165,7 +165,7 @@ class Connection(asyncio.Protocol):
             raise Unsupported(ApiKey(message.API_KEY).name, f"it speaks only up to {version}")
         return self._read(response, version, *await self._sent(message, version))
 
-    def keep(self, session: "Session") -> None:
+    def attach(self, session: "Session") -> None:
         """Have a session, which is asked before every request whether it has to be renewed."""
         self._session = session
 

@@ -41,8 +41,8 @@ class NotSecured(Unreachable):
 
 
 class NotLoggedIn(Unreachable):
-    """SASL failed, or could not be tried. A person has to act; no other broker is asked, since
-    every attempt with a wrong password counts against the user."""
+    """SASL was refused, or could not be tried. A person has to act; no other broker is asked, and
+    none soon again, since every attempt with a wrong password counts against the user."""
 
     is_retriable = False
     _WHAT = "did not log us in"

@@ -49,11 +49,13 @@ class Login:
 
     async def keep(self, connection: Connection) -> None:
         """Log in, or again, if it is time to. Raises ClientError, having ended the connection."""
-        while not self._is_fresh():
-            async with self._turn:
-                # Another request may have renewed the session while this one waited.
-                if not self._is_fresh():
-                    await self._renew(connection)
+        if self._is_fresh():
+            return
+        async with self._turn:
+            # Another request may have renewed the session while this one waited. Whoever renewed
+            # it writes its own request next, without giving way, however short the session is.
+            if not self._is_fresh():
+                await self._renew(connection)
 
     def _is_fresh(self) -> bool:
         return self._is_valid and (self._due_s is None or self._now_s() < self._due_s)
@@ -66,20 +68,22 @@ class Login:
                 lifetime_s = await self._log_in(connection)
         except TimeoutError:
             text = f"{self._what()} took longer than {self._timeout_s:g} s"
-            failure = NotLoggedIn(*connection.endpoint, text)
+            failure = Unreachable(*connection.endpoint, text)
         except Unsupported as error:
             failure = NotLoggedIn(*connection.endpoint, f"{self._what()}: {error}")
         except NotLoggedIn as error:
             failure = error
         except Unreachable as error:
             text = f"{self._what()}: {error.reason}"
-            failure = NotLoggedIn(*connection.endpoint, text, was_sent=error.was_sent)
-        except BaseException:
+            failure = Unreachable(*connection.endpoint, text, was_sent=error.was_sent)
+        except BaseException as error:
             connection.close()
+            # Reports of crashes show what every frame holds, and those below hold secrets.
+            error.__traceback__ = None
             raise
         if failure is not None:
             connection.close(failure)
-            raise failure from None
+            raise failure.with_traceback(None) from None  # as above
         self._is_valid = True
         self._due_s = self._now_s() + _RENEWED_AFTER * lifetime_s if lifetime_s else None
 

@@ -35,7 +35,7 @@ async def open_connection(endpoint: Endpoint, settings: ClientSettings) -> Conne
             now_s = asyncio.get_running_loop().time
             login = Login(settings.security.sasl, timeout_s=settings.login_timeout_s, now_s=now_s)
             await login.keep(connection)
-            connection.keep(login)
+            connection.attach(login)
     except BaseException:
         connection.close()
         raise

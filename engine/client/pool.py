@@ -2,6 +2,7 @@
 
 A broker that cannot be reached is left alone for a while that doubles with every failure; during
 it, requests fail at once with the last reason, so that a dead broker costs the others nothing.
+After a refused log-in all brokers are left alone for a fixed while: the next would refuse it too.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from enum import Enum
 
 from engine.client.backoff import Backoff
 from engine.client.connection import Connection, Endpoint
-from engine.client.errors import ClientError, Unreachable
+from engine.client.errors import ClientError, NotLoggedIn, Unreachable
 from engine.client.opening import open_connection
 from engine.client.settings import ClientSettings
 from engine.kernel.clock import Clock
@@ -47,6 +48,8 @@ class ConnectionPool:
         )
         self._places: dict[tuple[Endpoint, Purpose], _Place] = {}
         self._is_closed = False
+        self._refusal: NotLoggedIn | None = None
+        self._refused_until_s = 0.0
 
     def is_open(self, endpoint: Endpoint) -> bool:
         """There is a usable connection for requests, so that using it costs no waiting."""
@@ -92,9 +95,14 @@ class ConnectionPool:
         self._check_open(endpoint, place)
         if place.last_failure is not None and self._clock.monotonic_s() < place.closed_until_s:
             raise place.last_failure.with_traceback(None)
+        if self._refusal is not None and self._clock.monotonic_s() < self._refused_until_s:
+            raise self._refusal.with_traceback(None)
         try:
             connection = await open_connection(endpoint, self._settings)
         except ClientError as error:
+            if isinstance(error, NotLoggedIn):
+                self._refusal = error
+                self._refused_until_s = self._clock.monotonic_s() + self._settings.refused_login_s
             delay_s = self._backoff.delay_s(place.failures)
             place.failures += 1
             place.closed_until_s = self._clock.monotonic_s() + delay_s
@@ -103,6 +111,7 @@ class ConnectionPool:
         place.connection = connection
         place.failures = 0
         place.last_failure = None
+        self._refusal = None
         try:
             # The pool may have been closed, or the broker forgotten, while the connection opened.
             self._check_open(endpoint, place)

@@ -36,6 +36,9 @@ class ClientSettings:
     request_timeout_s: float = 15.0
     patience_s: float = 2.0
     """How long the others wait for one node when many are asked; a slow one is given longer."""
+    refused_login_s: float = 30.0
+    """How long no broker of the cluster is tried after a log-in was refused: a console that asks
+    every second must not lock the user's account."""
     retry_backoff_s: float = 0.1
     retry_backoff_max_s: float = 1.0
     reconnect_backoff_s: float = 0.2

@@ -4,8 +4,12 @@ Every place that shows a name, a reason, an address, a value or a message is giv
 hostile texts; the screen is then looked at cell by cell.
 """
 
+from dataclasses import replace
+
 import pytest
 
+from console.model.care import Care
+from console.port.clusters import Trial
 from console.port.errors import Rejected
 from console.screens.group import GroupScreen
 from console.screens.topic import TopicScreen
@@ -13,6 +17,7 @@ from console.views import VIEWS
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, paste, press
 from tests.support.hostile import HOSTILE, faults_of, hostile, refusing
+from tests.support.sample_clusters import LOCAL, PRODUCTION
 from tests.support.sample_snapshots import busy
 
 BREAKS_LAYOUTS = ("wide", "emoji", "combining", "long", "lines")
@@ -120,4 +125,22 @@ async def test_no_field_lets_pasted_text_through(keys: tuple[str, ...]) -> None:
             await press(app, "ctrl+u")
         await paste(app, "".join(HOSTILE.values()))
         await press(app, "enter")
+        assert faults_of(app) == []
+
+
+@pytest.mark.parametrize("text", [text for text in HOSTILE.values() if text.strip()])
+async def test_no_saved_cluster_lets_hostile_text_through(text: str) -> None:
+    """Method: a cluster of that name, tried in vain with that reason, then opened."""
+    app = console(busy(), saved=LOCAL)
+    assert app.chosen is not None
+    hostile_one = replace(PRODUCTION, name=text, address=text, care=Care(text, is_production=True))
+    app.chosen.saved = (LOCAL, hostile_one)
+    app.chosen.trials = {text: Trial(failure=text)}
+    async with app.run_test(size=(120, 40)):
+        await press(app, "C", "G", "t")
+        await at_rest(app)
+        assert faults_of(app) == []
+        await press(app, "enter", "n", *"shipments", "ctrl+s")
+        await at_rest(app)
+        assert app.chosen.switched == [text]
         assert faults_of(app) == []

@@ -8,6 +8,7 @@ import pytest
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press, resize, send_key, send_size
 from tests.support.hostile import faults_of
+from tests.support.sample_clusters import LOCAL
 from tests.support.sample_snapshots import busy
 from tests.support.stage import lines_of, shown
 
@@ -19,6 +20,7 @@ PLACES = {
     "group": ("3", "enter"),
     "retention": ("4",),
     "brokers": ("5",),
+    "clusters": ("C", "down", "t"),
     "help": ("?",),
     "prompt": (":", "t"),
     "delete": ("2", "D"),
@@ -32,7 +34,7 @@ SEEDS = (1, 2)
 @pytest.mark.parametrize("place", PLACES)
 async def test_tiny_terminals_are_survived(place: str) -> None:
     """From 1x1 to 20x10, opened there and left alive."""
-    app = console(busy())
+    app = console(busy(), saved=LOCAL)
     async with app.run_test(size=(120, 40)):
         await press(app, *PLACES[place])
         for size in TINY:

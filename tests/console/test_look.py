@@ -70,3 +70,11 @@ def test_the_users_own_themes_are_loaded_and_their_faults_told(tmp_path, monkeyp
     _, look = look_of(Document(), None)
     assert any("broken.toml" in problem for problem in look.problems)
     assert tmp_path in look.folders
+
+
+def test_a_cluster_with_a_theme_that_is_none_is_told():
+    text = '[clusters.prod]\nbootstrap = "a:1"\ntheme = "papre"'
+    _, look = look_of(parse(text, file="k.toml"), None)
+    (told,) = look.problems
+    assert told.startswith("k.toml:3: clusters.prod.theme: there is no theme 'papre', did you mean")
+    assert problems_of(parse(text, file="k.toml")) == [told]

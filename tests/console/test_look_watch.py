@@ -25,6 +25,12 @@ async def test_settings_and_faults_of_a_saved_file_are_told(tmp_path: Path) -> N
         told = await after('[console]\ninterval = "7s"\n')
         assert isinstance(told, Saved)
         assert (told.settings.interval_s, told.settings.theme) == (7.0, "paper")
+        told = await after(
+            '[clusters.far]\nbootstrap = "a:1"\n[clusters.bad]\nbootstrap = "a:1"\ntls.cas = "x"\n'
+        )
+        assert isinstance(told, Saved)
+        assert [each.name for each in told.profiles] == ["far"]
+        assert f"{path}:5: clusters.bad.tls.cas: unknown key" in told.look.problems[0]
         told = await after("[console\n")
         assert isinstance(told, Refused)
         assert told.problems[0].startswith(f"{path}:1: ")

@@ -181,6 +181,15 @@ def test_a_cluster_without_addresses_is_told() -> None:
     assert told.startswith("config.toml:1: clusters.prod.bootstrap: expected addresses; allowed: ")
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_cluster_without_a_name_is_told(name: str) -> None:
+    text = f'[clusters."{name}"]\nbootstrap = "a:1"'
+    found, (told,) = profiles_of(parse(text, file="config.toml"), OUTSIDE)
+    assert found == {}
+    assert str(told).endswith("a cluster needs a name that can be typed")
+    assert told.line == 1
+
+
 def test_what_is_wrong_with_one_cluster_is_no_matter_of_another() -> None:
     document = parse(
         '[clusters.good]\nbootstrap = "a:1"\n[clusters.bad]\nbootstrap = 7', file="config.toml"

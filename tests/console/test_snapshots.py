@@ -11,6 +11,7 @@ import pytest
 
 from tests.console.test_frames import SCREENS, SIZES, THEMES
 from tests.support.console_stage import console
+from tests.support.sample_clusters import LOCAL, PRODUCTION
 from tests.support.sample_snapshots import VARIANTS, busy
 
 Compare = Callable[..., bool]
@@ -30,3 +31,17 @@ def test_picture(screen: str, size: str, theme: str, snap_compare: Compare) -> N
 def test_picture_of_a_face(face: str, snap_compare: Compare) -> None:
     """Nothing read yet, nothing there, partly unknown, old, not allowed: each says so."""
     assert snap_compare(console(VARIANTS[face]()), terminal_size=(100, 30))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_picture_of_saved_clusters(size: str, snap_compare: Compare) -> None:
+    """What to look for: the cluster in use, one tried with its rights, marks in their colours."""
+    app = console(busy(), saved=LOCAL)
+    assert snap_compare(app, press=("C", "down", "t"), terminal_size=SIZES[size])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_picture_of_a_production_cluster(size: str, snap_compare: Compare) -> None:
+    """What to look for: brand, mark and every border in red, but for the box with the focus."""
+    app = console(busy(), saved=PRODUCTION)
+    assert snap_compare(app, press=("2",), terminal_size=SIZES[size])

@@ -23,11 +23,13 @@ from engine.client.security import (
     Tls,
 )
 from engine.client.settings import ClientSettings
+from engine.client.token_endpoint import TokenEndpoint
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.protocol.messages.metadata import MetadataRequest, MetadataResponse
 from tests.kafka.conftest import Secured
 from tests.peers.secure_kafka import PASSWORD, USER, unsecured_token
 from tests.support.certificates import Authority
+from tests.support.token_server import endpoint
 
 pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(180)]
 
@@ -173,6 +175,25 @@ async def test_a_session_is_renewed_while_it_is_used(secured: Secured) -> None:
     assert connection.is_open
     assert asked > len(drawn)
     connection.close()
+
+
+async def test_a_token_from_an_endpoint_lets_in(secured: Secured) -> None:
+    now_s = SystemClock().wall_ms() // 1000
+    token = unsecured_token(USER, issued_s=now_s - 60, expires_s=now_s + 60)
+    with endpoint({"access_token": token, "expires_in": 60}) as told:
+        source = TokenEndpoint(told.url, "me", secret("word"), SystemClock())
+        login = OauthBearer(source, {"traceId": "one"})
+        tls = Tls(secured.authority.ca)
+        assert await used(await connected(secured.at("SAFE"), tls, login)) == 1
+        assert await used(await connected(secured.at("OPEN"), None, login)) == 1
+        assert len(told.asked) == 1
+
+
+async def test_an_endpoint_that_refuses_is_told(secured: Secured) -> None:
+    with endpoint({"error": "invalid_client"}, status=401) as told:
+        source = TokenEndpoint(told.url, "me", secret("word"), SystemClock())
+        with pytest.raises(NotLoggedIn, match=r"token endpoint .* answers 401 \(invalid_client\)"):
+            await connected(secured.at("OPEN"), None, OauthBearer(source))
 
 
 async def test_the_whole_client_works_through_tls_and_a_log_in(secured: Secured) -> None:

@@ -9,7 +9,8 @@
 | `SAFE`      | SASL_SSL       | a log-in by any mechanism, for SESSION_MS         |
 | `SCRAM`     | SASL_PLAINTEXT | a log-in by SCRAM-SHA-512                         |
 
-The one user is `USER`, with `PASSWORD`.
+`USER` may do everything, `GUEST` nothing; both have `PASSWORD`, the guest by PLAIN only. Who comes
+without a log-in may do everything too.
 """
 
 import base64
@@ -19,7 +20,7 @@ from pathlib import Path
 from tests.peers.apache_kafka import ApacheKafka
 from tests.support.certificates import Authority
 
-USER, PASSWORD = "ann", "ann=secret"
+USER, GUEST, PASSWORD = "ann", "bob", "ann=secret"
 SESSION_MS = 1500
 LISTENERS = {
     "TLS": "SSL",
@@ -30,7 +31,8 @@ LISTENERS = {
 }
 
 _MODULES = {
-    "plain": f'plain.PlainLoginModule required user_{USER}="{PASSWORD}"',
+    "plain": "plain.PlainLoginModule required "
+    + " ".join(f'user_{name}="{PASSWORD}"' for name in (USER, GUEST)),
     "scram-sha-256": "scram.ScramLoginModule required",
     "scram-sha-512": "scram.ScramLoginModule required",
     "oauthbearer": 'oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="b"',
@@ -50,6 +52,8 @@ def secure_kafka(directory: Path, authority: Authority) -> ApacheKafka:
         "listener.name.scram.sasl.enabled.mechanisms": "SCRAM-SHA-512",
         "listener.name.safe.connections.max.reauth.ms": str(SESSION_MS),
         "connection.failed.authentication.delay.ms": "10",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": f"User:{USER};User:ANONYMOUS;User:CN=client-None;User:CN=client-locked",
     }
     for listener in ("open", "safe", "scram"):
         for mechanism, module in _MODULES.items():

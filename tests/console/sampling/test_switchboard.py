@@ -57,7 +57,7 @@ class Board:
 
     def __post_init__(self) -> None:
         ways = [self.one.way, self.two.way]
-        self.board = Switchboard(ways, FakeClock(), interval_s=2.0)
+        self.board = Switchboard(ways, FakeClock(), first="one", interval_s=2.0)
 
     async def __aenter__(self) -> Self:
         self._tasks = asyncio.TaskGroup()
@@ -174,3 +174,36 @@ async def test_a_name_that_is_none_opens_nothing() -> None:
         with pytest.raises(KeyError):
             held.board.switch("three")
         assert held.one.closed == 0
+
+
+async def test_clusters_that_are_offered_anew_can_be_opened() -> None:
+    three = Place("three")
+    async with Board() as held:
+        held.board.offer([held.one.way, three.way])
+        assert [each.name for each in held.board.saved] == ["one", "three"]
+        assert held.one.closed == 0
+        held.board.switch("three")
+        await held.published_of("three")
+        with pytest.raises(KeyError):
+            held.board.switch("two")
+
+
+async def test_the_cluster_in_use_is_offered_though_the_file_names_it_no_more() -> None:
+    async with Board() as held:
+        held.board.offer([held.two.way])
+        assert [each.name for each in held.board.saved] == ["two", "one"]
+        assert held.board.current.name == "one"
+        held.board.switch("two")
+        held.board.switch("one")
+        assert len(held.one.feeds) == 2
+
+
+async def test_the_cluster_in_use_takes_what_the_file_says_when_it_is_opened_again() -> None:
+    newer = Place("one")
+    async with Board() as held:
+        held.board.offer([newer.way, held.two.way])
+        held.board.switch("one")
+        assert newer.feeds == []
+        held.board.switch("two")
+        held.board.switch("one")
+        assert len(newer.feeds) == 1

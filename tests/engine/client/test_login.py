@@ -1,12 +1,13 @@
 """The log-in of one connection: renewed in time, never half done, refused with a reason."""
 
 import asyncio
+import traceback
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from engine.client.connection import Connection
-from engine.client.errors import NotLoggedIn, TimedOut, Unreachable
+from engine.client.errors import ClientError, NotLoggedIn, TimedOut, Unreachable
 from engine.client.opening import open_connection
 from engine.client.secret import EnvironmentSecret
 from engine.client.security import OauthBearer, Plain, Security
@@ -19,7 +20,7 @@ from engine.protocol.messages.sasl_authenticate import (
     SaslAuthenticateResponse,
 )
 from engine.protocol.messages.sasl_handshake import SaslHandshakeRequest, SaslHandshakeResponse
-from tests.support.scripted_broker import Drop, Hang, ScriptedBroker, all_versions
+from tests.support.scripted_broker import Bytes, Drop, Hang, ScriptedBroker, all_versions
 
 ANN = Plain("ann", EnvironmentSecret("WORD", {"WORD": "hidden"}))
 SETTINGS = ClientSettings(
@@ -127,6 +128,7 @@ class Case:
     words: str
     handshake: object = field(default_factory=lambda: SaslHandshakeResponse(mechanisms=["PLAIN"]))
     answer: object = field(default_factory=SaslAuthenticateResponse)
+    is_refusal: bool = True
 
 
 CASES = {
@@ -146,8 +148,8 @@ CASES = {
     ),
     "no SASL here": Case("takes no log-in", SaslHandshakeResponse(error_code=34)),
     "an unknown code": Case("PLAIN as 'ann'", SaslHandshakeResponse(error_code=777)),
-    "hangs up at the handshake": Case("PLAIN as 'ann'", Drop()),
-    "hangs up at the token": Case("PLAIN as 'ann'", answer=Drop()),
+    "hangs up at the handshake": Case("PLAIN as 'ann'", Drop(), is_refusal=False),
+    "hangs up at the token": Case("PLAIN as 'ann'", answer=Drop(), is_refusal=False),
 }
 
 
@@ -157,8 +159,9 @@ async def test_a_refusal_says_what_happened_and_what_to_do(case: Case) -> None:
     asked.script.update({SaslHandshakeRequest: case.handshake})
     asked.script.update({SaslAuthenticateRequest: case.answer})
     async with asked:
-        with pytest.raises(NotLoggedIn) as told:
+        with pytest.raises(Unreachable) as told:
             await open_connection(asked.endpoint, SETTINGS)
+    assert isinstance(told.value, NotLoggedIn) is case.is_refusal
     assert case.words in str(told.value)
     assert str(asked.endpoint) in str(told.value)
     assert "hidden" not in f"{told.value!r} {told.value} {SETTINGS!r}"
@@ -178,8 +181,9 @@ async def test_a_log_in_that_hangs_has_an_end() -> None:
     asked.script.update({SaslAuthenticateRequest: Hang()})
     hasty = replace(SETTINGS, login_timeout_s=SHORT)
     async with asked:
-        with pytest.raises(NotLoggedIn, match=r"longer than 0\.02 s"):
+        with pytest.raises(Unreachable, match=r"longer than 0\.02 s") as told:
             await open_connection(asked.endpoint, hasty)
+    assert not isinstance(told.value, NotLoggedIn)
 
 
 async def test_a_broker_that_never_comes_to_an_end_is_left() -> None:
@@ -215,3 +219,25 @@ async def test_a_request_that_is_late_is_late_also_while_it_waits_for_a_renewal(
         with pytest.raises(TimedOut):
             await beat_on()
         assert not connection.is_open
+
+
+def held_by(error: BaseException | None) -> str:
+    """What a report of a crash could show: the locals of each frame of an error and its causes."""
+    held = ""
+    while error is not None:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if "/tests/" not in frame.f_code.co_filename:
+                held += repr(frame.f_locals)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return held
+
+
+@pytest.mark.parametrize("answer", [Bytes(b"\0\0\0\x01x"), Drop(), refused(58)])
+async def test_no_error_carries_a_secret_in_its_frames(answer: object) -> None:
+    asked = broker()
+    asked.script.update({SaslAuthenticateRequest: answer})
+    async with asked:
+        with pytest.raises(ClientError) as told:
+            await open_connection(asked.endpoint, SETTINGS)
+    assert str(asked.endpoint.port) in held_by(told.value)
+    assert "hidden" not in held_by(told.value)

@@ -11,7 +11,7 @@ from engine.client.errors import (
     Unsupported,
 )
 from engine.client.metadata import Node
-from engine.client.nodes import ReplicaSize
+from engine.client.nodes import RIGHTS_UNKNOWN, ReplicaSize
 from engine.kernel.ids import TopicPartition
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
@@ -92,6 +92,33 @@ async def test_fenced_nodes_of_an_old_broker_are_unsupported_and_not_none() -> N
         cluster.on_all(ApiVersionsRequest, all_versions({ApiKey.DESCRIBE_CLUSTER: (0, 1)}))
         with pytest.raises(Unsupported, match="version 2 is needed"):
             await client.nodes.fenced()
+
+
+async def test_what_this_user_may_do_is_asked_of_the_cluster() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        allowed = DescribeClusterResponse(cluster_authorized_operations=0b1001_0000_0000)
+        cluster.on_all(DescribeClusterRequest, allowed)
+        assert await client.nodes.operations() == 0b1001_0000_0000
+        (asked,) = cluster.nodes[1].requests(DescribeClusterRequest)
+        assert asked.include_cluster_authorized_operations
+
+
+async def test_rights_that_a_broker_does_not_tell_are_unknown_and_not_none() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        cluster.on_all(DescribeClusterRequest, DescribeClusterResponse())
+        assert await client.nodes.operations() == RIGHTS_UNKNOWN
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        old = all_versions({ApiKey.DESCRIBE_CLUSTER: (7, 9)})
+        cluster.on_all(ApiVersionsRequest, old)
+        assert await client.nodes.operations() == RIGHTS_UNKNOWN
+
+
+async def test_rights_that_cannot_be_asked_for_are_an_error() -> None:
+    async with ScriptedCluster(1) as cluster, cluster.client() as client:
+        refused = DescribeClusterResponse(error_code=ErrorCode.CLUSTER_AUTHORIZATION_FAILED)
+        cluster.on_all(DescribeClusterRequest, refused)
+        with pytest.raises(Refused):
+            await client.nodes.operations()
 
 
 async def test_versions_are_told_by_broker() -> None:

@@ -1,16 +1,26 @@
 """Opening and keeping connections: one per broker and purpose, and patience with dead brokers."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from engine.client.errors import Unreachable
+from engine.client.errors import NotLoggedIn, Unreachable
 from engine.client.pool import ConnectionPool, Purpose
+from engine.client.secret import EnvironmentSecret
+from engine.client.security import Plain, Security
 from engine.client.settings import ClientSettings
+from engine.protocol.error_codes import ErrorCode
+from engine.protocol.layout import Message
 from engine.protocol.messages.api_versions import ApiVersionsRequest
+from engine.protocol.messages.sasl_authenticate import (
+    SaslAuthenticateRequest,
+    SaslAuthenticateResponse,
+)
+from engine.protocol.messages.sasl_handshake import SaslHandshakeRequest, SaslHandshakeResponse
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
-from tests.support.scripted_broker import ScriptedBroker, all_versions
+from tests.support.scripted_broker import Reply, ScriptedBroker, all_versions
 
 SETTINGS = ClientSettings(reconnect_backoff_s=1.0, reconnect_backoff_max_s=8.0)
 
@@ -123,4 +133,28 @@ async def test_a_broker_that_is_forgotten_meanwhile_leaves_nothing_open() -> Non
         with pytest.raises(Unreachable, match="no longer"):
             await opening
         assert (await pool.connection(broker.endpoint)).is_open
+        pool.close()
+
+
+async def test_after_a_refused_log_in_no_broker_is_tried_for_a_while() -> None:
+    """Every attempt counts against the user, and the console asks every second."""
+    refused = SaslAuthenticateResponse(error_code=ErrorCode.SASL_AUTHENTICATION_FAILED)
+    script: dict[type[Message], Reply] = {
+        SaslHandshakeRequest: SaslHandshakeResponse(mechanisms=["PLAIN"]),
+        SaslAuthenticateRequest: refused,
+    }
+    login = Plain("ann", EnvironmentSecret("WORD", {"WORD": "hidden"}))
+    clock = FakeClock()
+    settings = replace(SETTINGS, security=Security(sasl=login))
+    pool = ConnectionPool(settings, clock, SeededEntropy())
+    async with ScriptedBroker(script) as one, ScriptedBroker(script) as other:
+        for broker in (one, other, one, other):
+            with pytest.raises(NotLoggedIn, match="PLAIN as 'ann'"):
+                await pool.connection(broker.endpoint)
+        assert (one.connections, other.connections) == (1, 0)
+        clock.advance(settings.refused_login_s)
+        script[SaslAuthenticateRequest] = SaslAuthenticateResponse()
+        for broker in (other, one):
+            assert (await pool.connection(broker.endpoint)).is_open
+        assert (one.connections, other.connections) == (2, 1)
         pool.close()

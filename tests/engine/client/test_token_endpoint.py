@@ -1,66 +1,15 @@
 """Tokens by client credentials, from an endpoint on the loopback."""
 
 import base64
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from engine.client.secret import EnvironmentSecret, SecretMissing
 from engine.client.token_endpoint import TokenEndpoint, is_safe
 from tests.support.clock import FakeClock
+from tests.support.token_server import endpoint
 
 WORD = EnvironmentSecret("WORD", {"WORD": "se:cret"})
-
-
-@dataclass
-class Endpoint:
-    """What the endpoint says, and what it was asked."""
-
-    answer: object
-    status: int = 200
-    location: str = ""
-    url: str = ""
-    asked: list[tuple[str, str]] = field(default_factory=list)
-
-
-@contextmanager
-def endpoint(answer: object, *, status: int = 200, location: str = "") -> Iterator[Endpoint]:
-    told = Endpoint(answer, status, location)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            size = int(self.headers["Content-Length"])
-            told.asked.append((self.headers["Authorization"], self.rfile.read(size).decode()))
-            content = told.answer if isinstance(told.answer, bytes) else _json(told.answer)
-            self.send_response(told.status)
-            if told.location:
-                self.send_header("Location", told.location)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *said: object) -> None:
-            return
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    told.url = f"http://127.0.0.1:{server.server_address[1]}/token"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield told
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def _json(content: object) -> bytes:
-    return json.dumps(content).encode()
 
 
 def tokens(url: str, clock: FakeClock | None = None, scope: str = "") -> TokenEndpoint:

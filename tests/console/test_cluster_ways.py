@@ -1,0 +1,69 @@
+"""Which clusters the console offers, and by which names."""
+
+from dataclasses import replace
+
+import pytest
+
+from console.cluster_ways import offered, own_name, profile_way
+from console.model.care import Care
+from console.port.cluster import Reads, Writes
+from console.profiles import Profile
+from console.sampling.switchboard import Way
+from console.settings import Settings
+
+
+def unrecorded(writes: Writes, reads: Reads, name: str) -> Writes:
+    """Changes of which nobody is told."""
+    return writes
+
+
+def way(name: str, *, is_hosted: bool = False, is_production: bool = False) -> Way:
+    made = profile_way(Profile(name, "a:1", is_production=is_production), Settings(), unrecorded)
+    return replace(made, saved=replace(made.saved, is_hosted=is_hosted))
+
+
+def names(ways: list[Way]) -> list[str]:
+    return [each.saved.name for each in ways]
+
+
+def test_what_the_file_says_of_a_cluster_is_how_it_is_offered() -> None:
+    profile = Profile("far", "a:1,b:2", is_production=True, is_read_only=True, theme="paper")
+    saved = profile_way(profile, Settings(), unrecorded).saved
+    assert saved.care == Care("far", is_production=True, is_read_only=True)
+    assert (saved.name, saved.address, saved.theme) == ("far", "a:1,b:2", "paper")
+    assert saved.protection == "open"
+
+
+def test_a_cluster_without_a_name_is_called_by_its_addresses() -> None:
+    assert profile_way(Profile("", "a:1"), Settings(), unrecorded).saved.name == "a:1"
+
+
+def test_the_first_cluster_stands_before_those_of_the_file() -> None:
+    assert names(offered(way("a:1"), [way("b"), way("c")])) == ["a:1", "b", "c"]
+
+
+def test_a_first_cluster_of_the_file_stands_in_its_place_as_the_file_says() -> None:
+    newer = way("c", is_production=True)
+    ways = offered(way("c"), [way("b"), newer])
+    assert names(ways) == ["b", "c"]
+    assert ways[1] is newer
+
+
+def test_our_own_broker_keeps_its_name() -> None:
+    own = way("local", is_hosted=True)
+    ways = offered(own, [way("local"), way("b")])
+    assert names(ways) == ["local", "b"]
+    assert ways[0] is own
+
+
+@pytest.mark.parametrize(
+    ("taken", "name"),
+    [
+        (set(), "local"),
+        ({"local"}, "own"),
+        ({"local", "own"}, "own-2"),
+        ({"local", "own", "own-2"}, "own-3"),
+    ],
+)
+def test_our_own_broker_takes_a_name_that_is_free(taken: set[str], name: str) -> None:
+    assert own_name(taken) == name
