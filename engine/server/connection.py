@@ -87,11 +87,8 @@ class Connection(asyncio.BufferedProtocol):
     # What the transport calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Learn who called; refuse when there are too many."""
+        """Begin; refuse when there are too many."""
         self._transport = cast(asyncio.Transport, transport)
-        peer = transport.get_extra_info("peername")
-        if peer:
-            self.facts.peer_host, self.facts.peer_port = str(peer[0]), int(peer[1])
         self._output = OutputQueue(
             self._transport, loop=self._loop, files=self._parts.files, on_broken=self._broken
         )

@@ -14,7 +14,8 @@ import asyncio
 import errno
 import os
 import socket
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 
 from engine.broker.connection_rates import ConnectionRates
 from engine.broker.context import ConnectionFacts
@@ -45,6 +46,17 @@ class AddressInUse(EngineError):
         self.key = key
 
 
+class _Came(NamedTuple):
+    """A connection, and where it comes from.
+
+    The system tells the address when it is accepted, and no more once the client has hung up.
+    """
+
+    accepted: socket.socket
+    host: str
+    port: int
+
+
 class Listener:
     """Accepts Kafka clients on one address. Loop thread only."""
 
@@ -57,7 +69,7 @@ class Listener:
         self._name = name
         self._backlog = 1
         self._listening: list[socket.socket] = []
-        self._waiting: tuple[socket.socket, str] | None = None
+        self._waiting: _Came | None = None
         self._resume_timer: asyncio.TimerHandle | None = None
         self._refused: dict[socket.socket, asyncio.TimerHandle] = {}
 
@@ -82,7 +94,7 @@ class Listener:
             listening.close()
         self._listening.clear()
         if self._waiting is not None:
-            self._waiting[0].close()
+            self._waiting.accepted.close()
             self._waiting = None
         for refused, timer in self._refused.items():
             timer.cancel()
@@ -104,29 +116,30 @@ class Listener:
             accepted.setblocking(False)
             # The head of a large answer must not wait until the client has acknowledged the last.
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            came = _Came(accepted, str(peer[0]), int(peer[1]))
             wait_ms = self._rates.came(self._name)
             if wait_ms:
-                self._waiting = (accepted, str(peer[0]))
+                self._waiting = came
                 self._pause(wait_ms)
                 return
-            self._let_in(accepted, str(peer[0]))
+            self._let_in(came)
 
-    def _let_in(self, accepted: socket.socket, host: str) -> None:
-        refused_ms = self._rates.refused_ms(self._name, host)
+    def _let_in(self, came: _Came) -> None:
+        refused_ms = self._rates.refused_ms(self._name, came.host)
         if refused_ms:
             self._parts.log.limited(
-                "connection_refused", peer=host, limit="connection_creation_rate"
+                "connection_refused", peer=came.host, limit="connection_creation_rate"
             )
-            self._close_later(accepted, refused_ms)
+            self._close_later(came.accepted, refused_ms)
         else:
-            self._parts.tasks.spawn(self._serve(accepted), name="accept")
+            self._parts.tasks.spawn(self._serve(came), name="accept")
 
-    async def _serve(self, accepted: socket.socket) -> None:
+    async def _serve(self, came: _Came) -> None:
         loop = asyncio.get_running_loop()
         try:
-            await loop.connect_accepted_socket(self._connect, accepted)
+            await loop.connect_accepted_socket(partial(self._connect, came), came.accepted)
         except OSError:
-            accepted.close()
+            came.accepted.close()
 
     def _close_later(self, refused: socket.socket, wait_ms: int) -> None:
         if len(self._refused) >= HELD_REFUSED_MAX:
@@ -155,15 +168,14 @@ class Listener:
     def _resume(self) -> None:
         self._resume_timer = None
         if self._waiting is not None:
-            accepted, host = self._waiting
-            self._waiting = None
-            self._let_in(accepted, host)
+            came, self._waiting = self._waiting, None
+            self._let_in(came)
         loop = asyncio.get_running_loop()
         for listening in self._listening:
             loop.add_reader(listening, self._accept, listening)
 
-    def _connect(self) -> Connection:
-        facts = ConnectionFacts(self._name, peer_host="", peer_port=0)
+    def _connect(self, came: _Came) -> Connection:
+        facts = ConnectionFacts(self._name, came.host, came.port)
         return Connection(
             self._parts,
             asyncio.get_running_loop(),

@@ -3,9 +3,12 @@
 import asyncio
 import os
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+import pytest
 
 from engine.broker.client_quotas import ClientQuotas
 from engine.broker.quota_rates import QuotaWindows
@@ -20,6 +23,7 @@ SHORT = QuotaWindows(2, 10)
 LONG = QuotaWindows(2, 3_600_000)
 NONSENSE = b"\xff" * 4
 """A length that closes the connection as soon as it is read."""
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 def accepted(broker: ServedHandlers) -> int:
@@ -58,6 +62,17 @@ async def test_an_answer_leaves_without_waiting_for_more() -> None:
         delays = [each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in ends]
         assert delays == [1]
         writer.close()
+
+
+async def test_who_has_hung_up_before_being_served_is_known_by_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with served(connections_max=0) as broker:
+        with socket.create_connection(broker.address) as client:
+            port = client.getsockname()[1]
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        await until(lambda: "connection_refused" in caplog.text)
+        assert f"peer=127.0.0.1:{port} limit=max.connections" in caplog.text
 
 
 async def test_a_connection_that_comes_too_soon_is_served_later() -> None:
