@@ -113,9 +113,7 @@ class Listener:
                 self._pause(EXHAUSTED_MS)
                 self._parts.log.limited("accept_failed", why=os.strerror(error.errno or 0))
                 return
-            accepted.setblocking(False)
-            # The head of a large answer must not wait until the client has acknowledged the last.
-            accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _set_options(accepted)
             came = _Came(accepted, str(peer[0]), int(peer[1]))
             wait_ms = self._rates.came(self._name)
             if wait_ms:
@@ -190,6 +188,15 @@ class Listener:
         if limit:
             self._parts.log.limited("connection_refused", peer=connection.peer, limit=limit)
         return not limit
+
+
+def _set_options(accepted: socket.socket) -> None:
+    """What Kafka sets, too."""
+    accepted.setblocking(False)
+    # The head of a large answer must not wait until the client has acknowledged the last.
+    accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # A client whose machine is gone must not be waited for while it is owed an answer.
+    accepted.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
 async def _bound(address: Address, backlog: int) -> list[socket.socket]:

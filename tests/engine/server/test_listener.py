@@ -54,14 +54,23 @@ def accepted_from(client: object) -> Iterator[socket.socket]:
                 yield each
 
 
-async def test_an_answer_leaves_without_waiting_for_more() -> None:
+async def option_of_accepted(level: int, option: int) -> list[int]:
+    """What an option is set to at the server's end of a connection."""
     async with served() as broker:
         _, writer = await opened(broker.address)
         await until(lambda: accepted(broker) > 0)
         ends = accepted_from(writer.get_extra_info("sockname"))
-        delays = [each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in ends]
-        assert delays == [1]
+        values = [each.getsockopt(level, option) for each in ends]
         writer.close()
+        return values
+
+
+async def test_an_answer_leaves_without_waiting_for_more() -> None:
+    assert await option_of_accepted(socket.IPPROTO_TCP, socket.TCP_NODELAY) == [1]
+
+
+async def test_a_client_whose_machine_is_gone_is_noticed() -> None:
+    assert await option_of_accepted(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == [1]
 
 
 async def test_who_has_hung_up_before_being_served_is_known_by_address(
