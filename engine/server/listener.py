@@ -6,6 +6,7 @@
 | too many of its address | it is held for a while and closed; so many at most, others sooner |
 | more than are allowed   | it is closed at once                                            |
 | no descriptor is free   | nothing is accepted for a second                                |
+| an error of the network | it is told, and what comes after it is accepted                 |
 
 Closing later slows those down who come again as soon as they are refused.
 """
@@ -108,9 +109,9 @@ class Listener:
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError as error:
-                if error.errno not in _EXHAUSTED:
-                    raise
-                self._pause(EXHAUSTED_MS)
+                # Others are those of the network that the connection had before it was taken.
+                if error.errno in _EXHAUSTED:
+                    self._pause(EXHAUSTED_MS)
                 self._parts.log.limited("accept_failed", why=os.strerror(error.errno or 0))
                 return
             _set_options(accepted)

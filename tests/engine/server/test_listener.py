@@ -1,6 +1,7 @@
 """What a listener does with connections that come too fast, over real sockets."""
 
 import asyncio
+import errno
 import os
 import socket
 import struct
@@ -82,6 +83,51 @@ async def test_who_has_hung_up_before_being_served_is_known_by_address(
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         await until(lambda: "connection_refused" in caplog.text)
         assert f"peer=127.0.0.1:{port} limit=max.connections" in caplog.text
+
+
+class Failing:
+    """`accept` of a socket, which fails so many times."""
+
+    def __init__(self, number: int, times: int) -> None:
+        self._accept = socket.socket.accept
+        self._error = OSError(number, os.strerror(number))
+        self._times = times
+        self.calls = 0
+
+    def accept(self, listening: socket.socket) -> tuple[socket.socket, object]:
+        self.calls += 1
+        if self.calls <= self._times:
+            raise self._error
+        return self._accept(listening)
+
+
+async def test_an_error_of_the_network_keeps_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = Failing(errno.ENETDOWN, times=1)
+    monkeypatch.setattr(socket.socket, "accept", lambda each: failing.accept(each))
+    escaped: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: escaped.append(context))
+    async with served() as broker:
+        _, writer = await opened(broker.address)
+        await until(lambda: accepted(broker) > 0)
+        writer.close()
+    assert escaped == []
+    assert 'accept_failed why="Network is down"' in caplog.text
+
+
+async def test_nothing_is_accepted_for_a_while_when_no_descriptor_is_free(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = Failing(errno.EMFILE, times=1_000_000)
+    monkeypatch.setattr(socket.socket, "accept", lambda each: failing.accept(each))
+    async with served() as broker:
+        _, writer = await opened(broker.address)
+        await until(lambda: "accept_failed" in caplog.text)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert failing.calls == 1
+        writer.close()
 
 
 async def test_a_connection_that_comes_too_soon_is_served_later() -> None:
