@@ -28,6 +28,9 @@ REST_S: Final = 0.0002
 
 Failure = EngineError | OSError | None
 
+GiveUp = Callable[[], object]
+"""Lets an opening end soon; what it ended with is told as ever. Harmless when it has ended."""
+
 
 class OpeningGivenUp(EngineError):
     """The log is not to be opened after all."""
@@ -42,12 +45,18 @@ class OpeningThreads:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="kconsole-open")
         self._closing = threading.Event()
 
-    def run(
-        self, opening: LogOpening, done: Callable[[Failure], None], given_up: threading.Event
-    ) -> None:
-        """Open a log off the loop unless it is given up; then call `done` on the loop."""
+    def run(self, opening: LogOpening, done: Callable[[Failure], None]) -> GiveUp:
+        """Open a log off the loop; then call `done` on the loop."""
+        given_up = threading.Event()
         work = self._threads.submit(self._work, opening, given_up)
         work.add_done_callback(partial(self._tell, done))
+
+        def give_up() -> None:
+            given_up.set()
+            # One that has not begun ends at once, however long others keep the threads.
+            work.cancel()
+
+        return give_up
 
     def close(self) -> None:
         """Give up what runs and what waits. Blocks until the threads have ended."""
@@ -71,7 +80,7 @@ class OpeningThreads:
     def _tell(self, done: Callable[[Failure], None], work: Future[None]) -> None:
         if self._closing.is_set():
             return
-        failure = work.exception()
+        failure = OpeningGivenUp("it has not begun") if work.cancelled() else work.exception()
         if failure is not None and not isinstance(failure, EngineError | OSError):
             failure = OSError(errno.EIO, f"the opening ended with {failure!r}")
         self._loop.call_soon_threadsafe(done, failure)

@@ -6,13 +6,12 @@ so that clients go on with their other partitions. Whoever works in the backgrou
 """
 
 import asyncio
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
 
-from engine.broker.opening_threads import Failure
+from engine.broker.opening_threads import Failure, GiveUp
 from engine.kernel.errors import EngineError
 from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.log_opening import LogOpening
@@ -25,10 +24,8 @@ this, nor is a member of a group missed whose heartbeat is behind such a request
 class OpeningRunner(Protocol):
     """Who runs openings: threads, or a test by hand."""
 
-    def run(
-        self, opening: LogOpening, done: Callable[[Failure], None], given_up: threading.Event
-    ) -> None:
-        """Run the opening unless it is given up; then call `done` on the loop, perhaps at once."""
+    def run(self, opening: LogOpening, done: Callable[[Failure], None]) -> GiveUp:
+        """Run the opening; then call `done` on the loop, perhaps at once."""
         ...
 
     def close(self) -> None:
@@ -41,7 +38,7 @@ class _Running:
     """One opening under way."""
 
     topic_id: TopicId
-    given_up: threading.Event = field(default_factory=threading.Event)
+    give_up: GiveUp | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     patience: asyncio.Future[None] | None = None
 
@@ -70,7 +67,7 @@ class Openings:
             take(opening, _run_here(opening))
             return
         running = self._running[name] = _Running(topic_id)
-        self._runner.run(opening, partial(self._done, opening, take), running.given_up)
+        running.give_up = self._runner.run(opening, partial(self._done, opening, take))
         if name in self._running:
             loop = asyncio.get_running_loop()
             running.patience = loop.create_future()
@@ -97,7 +94,8 @@ class Openings:
         """End the openings of a topic's partitions, and wait until nobody touches their files."""
         running = [each for each in self._running.values() if each.topic_id == topic_id]
         for each in running:
-            each.given_up.set()
+            if each.give_up is not None:
+                each.give_up()
         for each in running:
             await each.ended.wait()
 

@@ -6,7 +6,6 @@ A crash is played by opening a copy of the directory as it is.
 import asyncio
 import logging
 import shutil
-import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from engine.broker.leadership import Leadership
 from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import open_metadata, settle
-from engine.broker.opening_threads import Failure
+from engine.broker.opening_threads import Failure, GiveUp
 from engine.broker.openings import OpeningRunner
 from engine.broker.partitions import Partitions
 from engine.broker.space import SpaceMeter
@@ -77,15 +76,14 @@ class InlineSyncs:
 class InlineOpenings:
     """An `OpeningRunner` without a thread: a log is open at once."""
 
-    def run(
-        self, opening: LogOpening, done: Callable[[Failure], None], given_up: threading.Event
-    ) -> None:
+    def run(self, opening: LogOpening, done: Callable[[Failure], None]) -> GiveUp:
         failure: Failure = None
         try:
             opening.run()
         except (EngineError, OSError) as error:
             failure = error
         done(failure)
+        return list
 
     def close(self) -> None:
         """Nothing runs."""

@@ -5,22 +5,28 @@ import threading
 
 import pytest
 
-from engine.broker.opening_threads import OpeningGivenUp, OpeningThreads
+from engine.broker.opening_threads import THREADS, OpeningGivenUp, OpeningThreads
+from engine.kernel.ids import TopicPartition
 from engine.kernel.system import SystemClock
 from engine.storage.errors import TopicIdMismatch
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FakeClock
-from tests.support.logs import ORDERS, ORDERS_ID, commit, new_disk, new_partition, open_directory
+from tests.support.logs import ORDERS, ORDERS_ID, commit, new_disk, open_directory
+
+LOGS = [TopicPartition(ORDERS.topic, index) for index in range(THREADS + 1)]
 
 
 @pytest.fixture
 def directory():
-    """A data directory with one log that was not closed."""
+    """A data directory with one log more than there are threads, none of which was closed."""
     clock = FakeClock()
     filesystem = new_disk(clock)
-    log = new_partition(open_directory(filesystem, clock))
-    for at in range(5):
-        commit(log, str(at))
+    left = open_directory(filesystem, clock)
+    left.create_partitions(LOGS, ORDERS_ID)
+    for name in LOGS:
+        log = left.open_partition(name, ORDERS_ID, LogConfig())
+        for at in range(5):
+            commit(log, str(at))
     return open_directory(filesystem.copy(), clock)
 
 
@@ -32,14 +38,34 @@ def threads():
     return made
 
 
-async def outcome(threads, opening, given_up=None):
+class Halting:
+    """Openings that stand inside their first batch until the test lets them go on."""
+
+    def __init__(self, directory):
+        self._directory = directory
+        self._reached = threading.Semaphore(0)
+        self.going_on = threading.Event()
+        directory.on_progress = self._halt
+
+    def _halt(self, *_):
+        self._reached.release()
+        assert self.going_on.wait(60)
+
+    def opening(self, name=ORDERS):
+        opening = self._directory.begin_opening(name, ORDERS_ID, LogConfig())
+        opening._progress_bytes = 1
+        return opening
+
+    async def reached(self, count=1):
+        """Wait until so many more stand there."""
+        for _ in range(count):
+            await asyncio.to_thread(self._reached.acquire)
+
+
+async def outcome(threads, opening):
     """What became of an opening, and in which thread that was told."""
     told = asyncio.get_running_loop().create_future()
-    threads.run(
-        opening,
-        lambda failure: told.set_result((failure, threading.get_ident())),
-        given_up or threading.Event(),
-    )
+    threads.run(opening, lambda failure: told.set_result((failure, threading.get_ident())))
     return await told
 
 
@@ -67,33 +93,41 @@ async def test_a_programmers_error_is_told_too(threads):
 
 
 async def test_an_opening_that_is_not_wanted_is_given_up(directory, threads):
-    threads = await threads()
-    given_up = threading.Event()
-    given_up.set()
-    opening = directory.begin_opening(ORDERS, ORDERS_ID, LogConfig())
-    failure, _ = await outcome(threads, opening, given_up)
-    assert isinstance(failure, OpeningGivenUp)
+    threads, halting = await threads(), Halting(directory)
+    told = asyncio.get_running_loop().create_future()
+    opening = halting.opening()
+    give_up = threads.run(opening, told.set_result)
+    await halting.reached()
+    give_up()
+    halting.going_on.set()
+    assert isinstance(await told, OpeningGivenUp)
     assert opening.log is None
+    threads.close()
+
+
+async def test_an_opening_that_waits_for_a_thread_is_given_up_at_once(directory, threads):
+    """Whoever deletes its topic need not wait until the logs of others are open."""
+    threads, halting = await threads(), Halting(directory)
+    for name in LOGS[:THREADS]:
+        threads.run(halting.opening(name), lambda failure: None)
+    await halting.reached(THREADS)
+    told = asyncio.get_running_loop().create_future()
+    give_up = threads.run(halting.opening(LOGS[THREADS]), told.set_result)
+    give_up()
+    assert isinstance(await told, OpeningGivenUp)
+    halting.going_on.set()
     threads.close()
 
 
 async def test_the_end_waits_for_what_runs_and_tells_nobody(directory, threads):
     """The opening is inside its first batch when the threads are closed."""
-    threads = await threads()
-    reached, closing, told = threading.Event(), threading.Event(), []
-
-    def report(*_):
-        reached.set()
-        assert closing.wait(60)
-
-    directory.on_progress = report
-    opening = directory.begin_opening(ORDERS, ORDERS_ID, LogConfig())
-    opening._progress_bytes = 1
-    threads.run(opening, told.append, threading.Event())
-    await asyncio.to_thread(reached.wait)
+    threads, halting, told = await threads(), Halting(directory), []
+    opening = halting.opening()
+    threads.run(opening, told.append)
+    await halting.reached()
     ending = asyncio.ensure_future(asyncio.to_thread(threads.close))
     await asyncio.to_thread(threads._closing.wait)
-    closing.set()
+    halting.going_on.set()
     await ending
     assert opening.log is None
     assert told == []
