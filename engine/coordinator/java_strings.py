@@ -11,6 +11,10 @@ from typing import Final
 GROUPS_REMEMBERED: Final = 4096
 """Groups whose partition is remembered: every request of a group asks for it."""
 
+REMEMBERED_LENGTH_MAX: Final = 256
+"""Characters of a group's id beyond which that is computed each time: ids may have 32,767, and
+whoever makes them up must not fill the memory with them."""
+
 
 def java_string_hash(text: str) -> int:
     """Java's `String.hashCode`: a signed 32-bit number."""
@@ -26,9 +30,19 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-@lru_cache(GROUPS_REMEMBERED)
 def group_partition(group_id: str, partition_count: int) -> int:
     """The partition of `__consumer_offsets` that keeps a group."""
+    if len(group_id) > REMEMBERED_LENGTH_MAX:
+        return _partition(group_id, partition_count)
+    return _remembered_partition(group_id, partition_count)
+
+
+@lru_cache(GROUPS_REMEMBERED)
+def _remembered_partition(group_id: str, partition_count: int) -> int:
+    return _partition(group_id, partition_count)
+
+
+def _partition(group_id: str, partition_count: int) -> int:
     value = java_string_hash(group_id)
     # The smallest int has no positive counterpart; Kafka's Utils.abs makes it zero.
     return (0 if value == -0x8000_0000 else abs(value)) % partition_count

@@ -1,8 +1,14 @@
 """Hashes and lengths as Java computes them."""
 
+import tracemalloc
+from typing import Final
+
 import pytest
 
 from engine.coordinator.java_strings import group_partition, java_string_hash, utf16_length
+
+GROUPS: Final = 20
+LENGTH: Final = 32_767
 
 
 @pytest.mark.parametrize(
@@ -28,6 +34,17 @@ def test_partition_is_the_one_that_a_real_kafka_chose() -> None:
 
 def test_smallest_hash_is_partition_zero() -> None:
     assert group_partition("polygenelubricants", 50) == 0
+
+
+def test_ids_of_groups_that_are_made_up_do_not_fill_the_memory() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(GROUPS):
+            group_partition(f"{number:0{LENGTH}}", 50)
+        kept_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept_bytes < GROUPS * LENGTH / 10
 
 
 def test_length_counts_utf_16_code_units() -> None:
