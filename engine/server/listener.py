@@ -26,8 +26,9 @@ from engine.server.admission import Admission
 from engine.server.connection import Connection
 from engine.server.connection_parts import ConnectionParts
 
-HELD_REFUSED_MAX: Final = 100
-"""Connections of one listener that are held until they are closed. More: closed at once."""
+HELD_REFUSED_MAX: Final = 30
+"""Connections of one listener that are held until they are closed, beside those that may be there:
+few, since their descriptors are of those left for others. More: closed at once."""
 
 EXHAUSTED_MS: Final = 1_000
 """How long nothing is accepted after the operating system had no room for a connection."""
