@@ -240,10 +240,8 @@ class GroupCommit:
         self.flush()
 
     def _written(self, partition: Partition) -> None:
-        waiters = partition.written_waiters
-        while waiters:
-            _, waiter, token = waiters.popleft()
-            waiter.committed(token)
+        """Answer who waits for no more than the write; what was written is to be synced."""
+        partition.tell_written()
         log = partition.log
         if self._durability is Durability.OS:
             partition.advance(log.written_end_offset, partition.appended_bytes)
@@ -263,6 +261,8 @@ class GroupCommit:
             self._fail_fenced(partition, error)
         else:
             partition.fail_waiters(error, from_offset=log.written_end_offset)
+            # What lies before was written: in the segment before a roll, or long ago.
+            self._written(partition)
 
     def _start_rounds(self) -> None:
         """Hand over what is unsynced, oldest first, as far as rounds are free."""
@@ -316,6 +316,8 @@ class GroupCommit:
     def _fail_fenced(self, partition: Partition, error: EngineError) -> None:
         self._unsynced.pop(partition, None)
         partition.fail_waiters(error, from_offset=partition.high_watermark)
+        partition.tell_written()
+        partition.advance(partition.high_watermark, partition.committed_bytes)
         partition.interrupt_watchers()
 
 

@@ -137,6 +137,13 @@ class Partition:
             for watcher in tuple(self.watchers):
                 watcher.advanced(delta)
 
+    def tell_written(self) -> None:
+        """Tell every append that waits for the write alone: all of them are written."""
+        waiters = self.written_waiters
+        while waiters:
+            _, waiter, token = waiters.popleft()
+            waiter.committed(token)
+
     def fail_waiters(self, error: EngineError, *, from_offset: Offset = -1) -> None:
         """Tell every append that ends after `from_offset` that it will not be committed."""
         failed: list[Waiting] = []
