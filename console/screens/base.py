@@ -38,7 +38,6 @@ class ConsoleScreen(RoutedScreen):
     ConsoleScreen.-tiny > #too-small, ConsoleScreen.-flat > #too-small { display: block; }
     ConsoleScreen.-narrow ViewTabs { display: none; }
     ConsoleScreen.-production Panel, ConsoleScreen.-production KpiCard { border: round $error; }
-    ConsoleScreen.-production Panel:focus-within { border: round $primary; }
     """
 
     def compose(self) -> ComposeResult:

@@ -42,6 +42,6 @@ def test_picture_of_saved_clusters(size: str, snap_compare: Compare) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_picture_of_a_production_cluster(size: str, snap_compare: Compare) -> None:
-    """What to look for: brand, mark and every border in red, but for the box with the focus."""
+    """What to look for: brand, mark and every border in red; the focus shows in a title."""
     app = console(busy(), saved=PRODUCTION)
     assert snap_compare(app, press=("2",), terminal_size=SIZES[size])
