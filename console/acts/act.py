@@ -1,7 +1,7 @@
 """One change that this console made or tried to make. Pure.
 
-`before` is what an undo puts back. It is known for configurations and for committed offsets; what
-is deleted is gone, and nothing stands in for it.
+`before` is what an undo puts back. It is known for configurations and for committed offsets, also
+those of a group that was deleted; records and topics that are deleted are gone.
 """
 
 from collections.abc import Iterator, Mapping

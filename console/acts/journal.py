@@ -48,7 +48,7 @@ class Journal:
     def __init__(self, audit: Audit, user: str, clock: Clock) -> None:
         self._audit = audit
         self._user = user
-        self._clock = clock
+        self.clock = clock
         self._acts: list[Act] = []
         self._count = 0
         self._published = 0
@@ -82,7 +82,7 @@ class Journal:
 
     def note_published(self, cluster: str, topic: str, stored: int, failure: str) -> None:
         """Record a batch of messages, as a part of the act that is under way if there is one."""
-        now_s = self._clock.monotonic_s()
+        now_s = self.clock.monotonic_s()
         last = self._acts[-1] if self._acts else None
         goes_on = (
             last is not None
@@ -123,7 +123,7 @@ class Journal:
         before: Before | None,
     ) -> None:
         self._count += 1
-        at_ms = self._clock.wall_ms()
+        at_ms = self.clock.wall_ms()
         act = Act(self._count, at_ms, cluster, kind, subject, what, failure, before)
         self._write(act)
         self._acts.append(act)

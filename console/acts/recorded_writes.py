@@ -98,7 +98,9 @@ class RecordedWrites:
         return await self._do_each(made, ActKind.DELETE_OFFSETS, group, what, before)
 
     async def delete_group(self, group: str) -> None:
-        await self._do(self._writes.delete_group(group), ActKind.DELETE_GROUP, group)
+        before = await self._offsets_before(group)
+        made = self._writes.delete_group(group)
+        await self._do(made, ActKind.DELETE_GROUP, group, before=before)
 
     async def _do(
         self,
@@ -170,8 +172,12 @@ class RecordedWrites:
         return ConfigsBefore(topic, values), secrets
 
     async def _offsets_before(
-        self, group: str, partitions: Collection[TopicPartition]
+        self, group: str, partitions: Collection[TopicPartition] | None = None
     ) -> OffsetsBefore | None:
+        """Positions of a group, unless they cannot be had; of all its partitions if none is named.
+
+        With all of them put back, a group that was deleted is there again.
+        """
         try:
             found = (await self._reads.committed([group])).get(group, {})
         except ClusterError:
@@ -179,12 +185,12 @@ class RecordedWrites:
         if isinstance(found, ClusterError):
             return None
         offsets: dict[TopicPartition, int | None] = {}
-        for key in partitions:
+        for key in found if partitions is None else partitions:
             offset = found.get(key)
             if isinstance(offset, ClusterError):
                 return None
             offsets[key] = offset
-        return OffsetsBefore(group, offsets)
+        return OffsetsBefore(group, offsets) if offsets else None
 
 
 def _failure(refused: Sequence[ClusterError], count: int) -> str:

@@ -309,8 +309,9 @@ class FakeCluster(FakeSegments):
         changed = self.world.groups.setdefault(group, FakeGroup(group, GroupState.EMPTY))
         if changed.members:
             raise GroupIsActive(f"group {group} has members")
-        changed.committed.update({key: Flow(offset) for key, offset in offsets.items()})
-        return dict.fromkeys(offsets)
+        taken = {key: at for key, at in offsets.items() if key not in self.world.refusing}
+        changed.committed.update({key: Flow(offset) for key, offset in taken.items()})
+        return {key: self.world.refusing.get(key) for key in offsets}
 
     async def delete_offsets(
         self, group: str, partitions: Collection[TopicPartition]

@@ -97,6 +97,8 @@ class FakeWorld:
         self.stopped: set[int] = set()
         self.silent: set[int] = set()
         """Brokers that do not answer though the cluster still lists them as leaders."""
+        self.refusing: dict[TopicPartition, ClusterError] = {}
+        """Partitions whose positions cannot be committed, and why."""
         self.topics: dict[str, FakeTopic] = {}
         self.groups: dict[str, FakeGroup] = {}
         self._made = 0

@@ -108,6 +108,19 @@ async def test_deleted_offsets_come_back(recorded: Recorded) -> None:
     assert recorded.offsets == {FIRST: 40, SECOND: 40}
 
 
+async def test_a_group_that_was_deleted_comes_back_with_its_positions(recorded: Recorded) -> None:
+    await recorded.writes.delete_group("billing")
+    assert "billing" not in recorded.cluster.world.groups
+    await undo(recorded.last, recorded.writes)
+    assert recorded.offsets == {FIRST: 40, SECOND: 40}
+
+
+async def test_a_group_without_positions_is_gone_for_good(recorded: Recorded) -> None:
+    recorded.cluster.world.groups["billing"].committed.clear()
+    await recorded.writes.delete_group("billing")
+    assert not recorded.last.can_be_undone
+
+
 @pytest.mark.parametrize(
     ("error", "may_be_made"),
     [(GroupIsActive("it has members"), False), (TimedOut("no answer"), True)],
