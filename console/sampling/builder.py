@@ -34,6 +34,7 @@ from console.sampling.collected import Collected, with_value
 from console.sampling.derived import partition_sizes, policies_of, topic_readers
 from console.sampling.follower import GroupFollower
 from console.sampling.group_rows import group_row
+from console.sampling.membership import rebalancing_since
 from console.sampling.needs import Needs, View
 from console.sampling.retention_rows import groups_at_risk, retention_of, retention_rows
 from console.sampling.topic_rows import TopicFacts, TopicRows
@@ -63,6 +64,7 @@ class Builder:
         self._policies_ms = 0
         self._since: dict[tuple[str, str], int] = {}
         self._events: tuple[Event, ...] = ()
+        self._rebalancing: dict[str, int] = {}
 
     def forget(self) -> None:
         """Begin rates and histories anew."""
@@ -318,7 +320,8 @@ class Builder:
             news += layout_changes(self._layout, layout, now_ms)
         self._layout = layout or self._layout
         if content(last.groups) is not None:
-            news += group_changes(content(last.groups) or (), groups, now_ms)
+            news += group_changes(content(last.groups) or (), groups, now_ms, self._rebalancing)
+        self._rebalancing = rebalancing_since(self._rebalancing, groups, now_ms)
         before = content(last.cluster)
         if before is not None and cluster is not None:
             news += disk_changes(before, cluster, now_ms)

@@ -4,20 +4,25 @@ Pure. Each function compares one kind of thing; the first reading of a kind is n
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from console.model.cluster import ClusterState, Connection, ConnectionState
 from console.model.events import EVENTS_MAX, Event, EventKind
 from console.model.figures import Figure, Known
-from console.model.group import Group, GroupState
+from console.model.group import Group
 from console.model.retention import RetentionPolicy
 from console.model.severity import Severity
 from console.model.text import plain
 from console.port.readings import LayoutReading, PartitionReading, TopicReading
+from console.sampling.membership import membership_changes
 
 EVENTS_OF_A_KIND_MAX = 12
 """Events that one comparison may add for one kind; more are summed up in one."""
 
 DISK_LEVELS = (0.70, 0.85, 0.95)
+
+NEVER: Mapping[str, int] = MappingProxyType({})
+"""No group is known to rebalance."""
 
 
 def with_news(log: tuple[Event, ...], news: Iterable[Event]) -> tuple[Event, ...]:
@@ -47,8 +52,16 @@ def layout_changes(before: LayoutReading, after: LayoutReading, now_ms: int) -> 
     return events
 
 
-def group_changes(before: Sequence[Group], after: Sequence[Group], now_ms: int) -> list[Event]:
-    """Groups that came, went, rebalanced, or whose verdict changed."""
+def group_changes(
+    before: Sequence[Group],
+    after: Sequence[Group],
+    now_ms: int,
+    since: Mapping[str, int] = NEVER,
+) -> list[Event]:
+    """Groups that came, went, rebalanced, won or lost members, or whose verdict changed.
+
+    `since` says of those that rebalanced when that was first seen.
+    """
     olds = {group.name: group for group in before}
     news = {group.name: group for group in after}
     events: list[Event] = []
@@ -58,7 +71,8 @@ def group_changes(before: Sequence[Group], after: Sequence[Group], now_ms: int) 
             text = f"group {plain(name)} appeared"
             events.append(_event(now_ms, Severity.INFO, EventKind.GROUP, name, text))
         elif old is not group:
-            events += _changes_of_group(old, group, now_ms)
+            events += membership_changes(old, group, now_ms, since.get(name))
+            events += _changes_of_verdict(old, group, now_ms)
     for name in olds.keys() - news.keys():
         text = f"group {plain(name)} is gone"
         events.append(_event(now_ms, Severity.INFO, EventKind.GROUP, name, text))
@@ -158,19 +172,8 @@ def _changes_of_partition(
             yield _event(now_ms, Severity.OK, kind, name, text)
 
 
-def _changes_of_group(old: Group, group: Group, now_ms: int) -> Iterator[Event]:
+def _changes_of_verdict(old: Group, group: Group, now_ms: int) -> Iterator[Event]:
     name = plain(group.name)
-    was_rebalancing, is_rebalancing = old.state.is_rebalancing, group.state.is_rebalancing
-    if group.state is not old.state:
-        if is_rebalancing and not was_rebalancing:
-            text = f"group {name} rebalances"
-            yield _event(now_ms, Severity.INFO, EventKind.GROUP, group.name, text)
-        elif group.state is GroupState.STABLE:
-            text = f"group {name} is stable{_crew(group)}"
-            yield _event(now_ms, Severity.OK, EventKind.GROUP, group.name, text)
-        elif group.state is GroupState.EMPTY:
-            text = f"group {name} has no members any more"
-            yield _event(now_ms, Severity.WARNING, EventKind.GROUP, group.name, text)
     was, now = old.verdict.severity, group.verdict.severity
     if now is Severity.UNKNOWN or now == was:
         return
@@ -181,13 +184,6 @@ def _changes_of_group(old: Group, group: Group, now_ms: int) -> Iterator[Event]:
     elif was >= Severity.WARNING and now is Severity.OK:
         text = f"group {name} keeps up again"
         yield _event(now_ms, Severity.OK, EventKind.LAG, group.name, text)
-
-
-def _crew(group: Group) -> str:
-    if not isinstance(group.members, Known):
-        return ""
-    count = len(group.members.value)
-    return f" with {count} member{'' if count == 1 else 's'}"
 
 
 def _bounded(events: list[Event], kind: EventKind) -> list[Event]:
