@@ -156,6 +156,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
             case Command(Kind.INTERVAL, _, text):
                 self.set_pace(parse_interval(text) or self._interval_s)
             case Command(Kind.ACTION, method):
-                await self.screen.run_action(method)
+                if not await self.run_action(method, self.screen):
+                    self.notify("That is not to be had on this screen", severity="warning")
             case _:
                 return

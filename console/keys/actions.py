@@ -101,6 +101,41 @@ def _what_if_row(scope: str) -> Action:
     )
 
 
+def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
+    """What is done to the group that is open, or under the cursor of a list."""
+    return (
+        _row(
+            f"{scope}.reset",
+            "R",
+            "reset_offsets",
+            "Reset",
+            "Reset the offsets of this group; shows first what that would do.",
+            rank=10,
+            destructive=True,
+            palette="reset" if palette else "",
+        ),
+        _row(
+            f"{scope}.export",
+            "x",
+            "export_positions",
+            "Export",
+            "Write the positions of this group to a file that Kafka's own tool reads.",
+            rank=32,
+            palette="export-positions" if palette else "",
+        ),
+        _row(
+            f"{scope}.delete",
+            "D delete",
+            "delete_group",
+            "Delete",
+            "Delete this group with its positions; asks for its name.",
+            rank=40,
+            destructive=True,
+            palette="delete-group" if palette else "",
+        ),
+    )
+
+
 ACTIONS: tuple[Action, ...] = (
     _row("app.palette", "colon ctrl+p", "palette", "Command", "Type a command.", rank=1),
     _row("app.help", "question_mark f1", "help", "Help", "Show every key of this screen.", rank=90),
@@ -248,6 +283,18 @@ ACTIONS: tuple[Action, ...] = (
     _what_if_row("topic"),
     _delete_row("topic"),
     _what_if_row("retention"),
+    *_group_rows("groups", palette=False),
+    *_group_rows("group", palette=True),
+    _row(
+        "group.forget",
+        "F",
+        "delete_offsets",
+        "Forget topic",
+        "Delete the positions of this group in the topic under the cursor; asks for its name.",
+        rank=41,
+        destructive=True,
+        palette="forget",
+    ),
     _row(
         "retention.internal",
         "i",

@@ -1,4 +1,4 @@
-"""One group: how it stands, its lag over time, by partition and by member."""
+"""One group: how it stands, its lag over time, by partition and by member, what happened to it."""
 
 from typing import ClassVar
 
@@ -8,16 +8,17 @@ from textual.containers import Horizontal
 
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
+from console.panels.group_events import GroupEventsPanel
 from console.panels.group_head import GroupCards, GroupLine
 from console.panels.group_parts import GroupLagPanel, MembersPanel, group_of
 from console.panels.lag_chart import LagChartPanel
 from console.sampling.needs import Needs, View
-from console.screens.base import ConsoleScreen
+from console.screens.group_acts import GroupActsScreen
 from console.screens.routes import Host
 from console.widgets.vtable import VTable
 
 
-class GroupScreen(ConsoleScreen):
+class GroupScreen(GroupActsScreen):
     """Enter on a partition opens its topic."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUP)
@@ -25,7 +26,10 @@ class GroupScreen(ConsoleScreen):
     DEFAULT_CSS = """
     GroupScreen GroupLagPanel { height: 1fr; }
     GroupScreen #more { height: 13; }
-    GroupScreen LagChartPanel, GroupScreen MembersPanel { width: 1fr; }
+    GroupScreen LagChartPanel, GroupScreen MembersPanel, GroupScreen GroupEventsPanel {
+        width: 1fr;
+    }
+    GroupScreen.-narrow GroupEventsPanel { display: none; }
     GroupScreen.-short #more { height: 8; }
     GroupScreen.-short GroupCards, GroupScreen.-narrow GroupCards { display: none; }
     GroupScreen.-short GroupLine, GroupScreen.-narrow GroupLine { height: 2; }
@@ -40,6 +44,15 @@ class GroupScreen(ConsoleScreen):
         return self._group
 
     @property
+    def group_name(self) -> str | None:
+        return self._group
+
+    @property
+    def topic_of_group(self) -> str | None:
+        key = self.query_one(GroupLagPanel).table.cursor_key
+        return key.rpartition("-")[0] if key is not None else None
+
+    @property
     def needs(self) -> Needs:
         return Needs(frozenset({View.GROUPS}), groups=frozenset({self._group}))
 
@@ -50,6 +63,7 @@ class GroupScreen(ConsoleScreen):
         with Horizontal(id="more"):
             yield LagChartPanel("Lag", names=(self._group,))
             yield MembersPanel(self._group)
+            yield GroupEventsPanel(self._group)
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -62,6 +76,7 @@ class GroupScreen(ConsoleScreen):
         self.query_one(GroupLagPanel).show(snapshot)
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(MembersPanel).show(snapshot)
+        self.query_one(GroupEventsPanel).show(snapshot, self.host.frame().times)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

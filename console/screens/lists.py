@@ -21,6 +21,7 @@ from console.panels.retention import RetentionPanel
 from console.panels.topics import TopicsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
+from console.screens.group_acts import GroupActsScreen
 from console.widgets.vtable import VTable
 
 
@@ -61,7 +62,7 @@ class TopicsScreen(ListScreen):
         self.post_message(self.TopicWanted(message.key))
 
 
-class GroupsScreen(ListScreen):
+class GroupsScreen(ListScreen, GroupActsScreen):
     """Every group with its verdict; Enter opens one."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUPS)
@@ -69,6 +70,10 @@ class GroupsScreen(ListScreen):
     GroupsScreen LagChartPanel { height: 14; }
     GroupsScreen.-short LagChartPanel { height: 8; }
     """
+
+    @property
+    def group_name(self) -> str | None:
+        return self.query_one(GroupsPanel).table.cursor_key
 
     @property
     def needs(self) -> Needs:

@@ -7,9 +7,13 @@ A frame that changed is to be looked at, as text in the diff or as a picture mad
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from console.model.group import GroupState
+from console.model.names import TopicPartition
 from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster
-from tests.support.console_stage import console, sample_acts
+from console.port.errors import Failed
+from tests.support.console_stage import StagedConsole, console, sample_acts
+from tests.support.fake_world import Flow
 from tests.support.frame import FrameFile, frame_of
 from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import AUDIT, LOCAL, PRODUCTION, STAGING
@@ -36,6 +40,8 @@ DIALOGS = {
     "create-topic": ("n",),
     "create-topic-wrong": ("n", *"a/b", "tab", "backspace", "0", "ctrl+s"),
     "publish": ("2", "p"),
+    "reset": ("3", "R"),
+    "export-positions": ("3", "x"),
     "filter": ("2", "/", *"!ord"),
     "what-if": ("4", "w"),
     "what-if-loses": ("4", "w", *["backspace"] * 3, *"5m"),
@@ -45,6 +51,12 @@ CLUSTERS = {
     "tried": ("C", "down", "t"),
     "failed": ("C", "down", "down", "t"),
     "trying": ("C", "down", "down", "down", "t"),
+}
+RESETS = {
+    "preview": ("50",),
+    "refused": ("-1h",),
+    "confirm": ("latest", "ctrl+s"),
+    "result": ("earliest", "ctrl+s", "y"),
 }
 # Nothing read yet, nothing there, old, partly unknown, partly and wholly not allowed, one broker
 # gone.
@@ -143,5 +155,33 @@ async def test_careful_cluster(saved: SavedCluster, size: str, kept: SnapshotAss
     """Production colours the frame and says so; read only says so and offers no change."""
     app = console(busy(), saved=saved)
     async with app.run_test(size=SIZES[size]):
+        await at_rest(app)
+        assert frame_of(app) == kept
+
+
+def resting_group(app: StagedConsole, *, members: int) -> None:
+    """`billing` in twelve partitions, one of them without a leader and one that refuses commits."""
+    world = app.cluster.world
+    topic = world.add_topic("orders.placed", 12, end=120)
+    group = world.add_group("billing", "orders.placed", committed=40, members=members)
+    for index, partition in enumerate(topic.partitions):
+        partition.start = 10 + index
+        key = TopicPartition("orders.placed", index)
+        group.committed[key] = Flow(20 + 5 * index)
+    world.refusing[TopicPartition("orders.placed", 4)] = Failed("X", "the coordinator moved")
+    topic.partitions[2].end = Flow(45)
+    topic.partitions[3].leader = None
+    group.state = GroupState.STABLE if members else GroupState.EMPTY
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("state", RESETS)
+async def test_reset(state: str, size: str, kept: SnapshotAssertion) -> None:
+    """What a reset would do, row by row; why it cannot; how it is asked; how it went."""
+    to, *keys = RESETS[state]
+    app = console(busy())
+    resting_group(app, members=6 if state == "refused" else 0)
+    async with app.run_test(size=SIZES[size]):
+        await press(app, *":group billing", "enter", "R", *to, "ctrl+s", *keys)
         await at_rest(app)
         assert frame_of(app) == kept

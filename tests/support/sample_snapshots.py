@@ -80,6 +80,7 @@ def totals() -> Totals:
 
 def events() -> tuple[Event, ...]:
     """News, newest first."""
+    of_billing = "group billing"
     rows = (
         (2, Severity.WARNING, EventKind.LAG, "billing", "lag billing → orders.placed 182K"),
         (
@@ -94,6 +95,9 @@ def events() -> tuple[Event, ...]:
         (149, Severity.INFO, EventKind.CONFIG, "audit.events", "retention audit.events 7d → 30d"),
         (164, Severity.OK, EventKind.BROKER, "3", "broker 3 rejoined ISR"),
         (318, Severity.WARNING, EventKind.BROKER, "3", "disk kafka-3 above 90 %"),
+        (399, Severity.OK, EventKind.GROUP, "billing", f"{of_billing} is stable after 3s"),
+        (402, Severity.INFO, EventKind.GROUP, "billing", f"{of_billing} rebalances"),
+        (402, Severity.INFO, EventKind.GROUP, "billing", f"{of_billing}: billing-5 joined"),
     )
     return tuple(
         Event(NOW_MS - 1000 * ago_s, severity, kind, subject, text)

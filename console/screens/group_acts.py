@@ -1,0 +1,160 @@
+"""What can be done to a group from any screen that has one under the hand."""
+
+from collections.abc import Sequence
+
+from textual import work
+
+from console.forms.export_positions import ExportPositionsForm
+from console.forms.reset_offsets import ResetForm
+from console.model.care import Weight
+from console.model.group import Group
+from console.model.names import TopicPartition
+from console.model.section import content
+from console.model.text import plain
+from console.port.errors import ClusterError
+from console.resets.drafting import Draft, hindrance_of, positions_of
+from console.screens.base import ConsoleScreen
+from console.screens.reset_preview import ResetPreview
+from console.widgets.confirm import ConfirmDialog
+
+
+class GroupActsScreen(ConsoleScreen):
+    """A screen from which a group is reset, deleted, exported, or made to forget a topic."""
+
+    @property
+    def group_name(self) -> str | None:
+        """The group that is meant; None when there is none."""
+        return None
+
+    @property
+    def topic_of_group(self) -> str | None:
+        """The topic of the group that is meant; None when there is none."""
+        return None
+
+    def group_type(self, name: str) -> str:
+        """The kind of a group, as its coordinator lists it."""
+        snapshot = self.host.snapshot
+        groups: Sequence[Group] = (content(snapshot.groups) if snapshot else None) or ()
+        return next((each.group_type for each in groups if each.name == name), "classic")
+
+    def action_reset_offsets(self) -> None:
+        """Ask where to, then show what it would do."""
+        name = self.group_name
+        if name is None:
+            self._say_none()
+            return
+        host, frame = self.host, self.host.frame()
+
+        def show(draft: Draft) -> None:
+            preview = ResetPreview(draft, host.reads, host.writes, frame.keymap, frame.care)
+
+            def close(was_done: bool | None) -> None:
+                if was_done and form.is_attached:
+                    form.dismiss(None)
+
+            self.app.push_screen(preview, close)
+
+        form = ResetForm(
+            name, self.group_type(name), host.reads, host.journal.clock, frame.keymap, show
+        )
+        self.app.push_screen(form)
+
+    def action_export_positions(self) -> None:
+        """Ask for a file and write the positions to it."""
+        name = self.group_name
+        if name is None:
+            self._say_none()
+        else:
+            form = ExportPositionsForm(name, self.host.reads, self.host.frame().keymap)
+            self.app.push_screen(form)
+
+    def action_delete_group(self) -> None:
+        name = self.group_name
+        if name is None:
+            self._say_none()
+        else:
+            self.ask_to_delete_group(name, self.group_type(name))
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def ask_to_delete_group(self, name: str, group_type: str) -> None:
+        """Ask for the group's name, unless it has members; it goes when that was typed."""
+        shown = plain(name)
+        try:
+            hindrance = await hindrance_of(name, group_type, self.host.reads)
+        except ClusterError as error:
+            hindrance = plain(error.reason)
+        if hindrance:
+            self._say_stays(shown, hindrance)
+            return
+        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
+        what = "its name" if typed == shown else typed
+        text = (
+            f"Group {shown} will be gone with its positions. Consumers that join it later begin "
+            f"where their auto.offset.reset says. Type {what} to delete it."
+        )
+
+        def delete(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.delete_group(name)
+
+        self.app.push_screen(ConfirmDialog("Delete group", text, typed_name=typed), delete)
+
+    # Not exclusive: the answer about one group must not be lost over the next.
+    @work(group="delete", exit_on_error=False)
+    async def delete_group(self, name: str) -> None:
+        """Delete a group and say how that went."""
+        shown = plain(name)
+        try:
+            await self.host.writes.delete_group(name)
+        except ClusterError as error:
+            self._say_stays(shown, plain(error.reason))
+        else:
+            self.notify(f"{shown} is deleted", markup=False)
+
+    def action_delete_offsets(self) -> None:
+        """Ask for the topic's name; the group forgets the topic when it was typed."""
+        name, topic = self.group_name, self.topic_of_group
+        if name is None or topic is None:
+            self.notify("Put the cursor on a topic of the group first")
+            return
+        shown, group = plain(topic), plain(name)
+        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
+        what = "the topic's name" if typed == shown else typed
+        text = (
+            f"{group} will have no position in {shown} any more, as if it had never read it. "
+            f"Type {what} to delete its positions there."
+        )
+
+        def forget(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.forget(name, topic)
+
+        self.app.push_screen(ConfirmDialog("Delete positions", text, typed_name=typed), forget)
+
+    @work(group="delete", exit_on_error=False)
+    async def forget(self, name: str, topic: str) -> None:
+        """Delete the positions of a group in a topic and say how that went."""
+        shown = f"{plain(name)} on {plain(topic)}"
+        try:
+            positions = await positions_of(name, self.host.reads)
+            keys: list[TopicPartition] = sorted(key for key in positions if key.topic == topic)
+            if not keys:
+                self.notify(f"{plain(name)} has no position in {plain(topic)}", markup=False)
+                return
+            results = await self.host.writes.delete_offsets(name, keys)
+        except ClusterError as error:
+            self._say_stays(shown, plain(error.reason))
+            return
+        failed = [each for each in results.values() if each is not None]
+        if failed:
+            reason = f"{len(failed):,} of {len(keys):,} refused: {plain(failed[0].reason)}"
+            self._say_stays(shown, reason)
+        else:
+            many = "s" if len(keys) != 1 else ""
+            self.notify(f"{len(keys):,} position{many} of {shown} deleted", markup=False)
+
+    def _say_none(self) -> None:
+        self.notify("Put the cursor on a group first")
+
+    def _say_stays(self, shown: str, reason: str) -> None:
+        self.notify(reason, title=f"{shown} stays", severity="error", timeout=8, markup=False)
