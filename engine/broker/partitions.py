@@ -257,16 +257,22 @@ class Partitions:
         if topic is None or not 0 <= index < len(topic.partitions):
             return None
         topic_partition = TopicPartition(topic.name, index)
-        if topic_partition not in self._openings:
-            failure = self._failures.get(topic_partition)
-            if failure is None or self._clock.monotonic_s() >= failure.retry_s:
-                self._begin(topic, topic_partition)
-            partition = self.opened_one(*topic_partition)
-            if partition is not None:
-                return partition
+        if not self._is_known(topic_partition):
+            self._begin(topic, topic_partition)
+        partition = self.opened_one(*topic_partition)
+        if partition is not None:
+            return partition
         if topic_partition in self._openings:
             raise PartitionOpening(f"the log of {topic_partition} is being opened")
         raise PartitionUnavailable(self._failures[topic_partition].why)
+
+    def _is_known(self, topic_partition: TopicPartition) -> bool:
+        """Whether a log is open, is being opened, or could not be a moment ago."""
+        is_open = self.opened_one(*topic_partition) is not None
+        if is_open or topic_partition in self._openings:
+            return True
+        failure = self._failures.get(topic_partition)
+        return failure is not None and self._clock.monotonic_s() < failure.retry_s
 
     def _begin(self, topic: Topic, topic_partition: TopicPartition) -> None:
         """Open a log: what becomes of it is among the open ones, or the failures, or under way."""

@@ -169,6 +169,13 @@ async def test_a_retention_round_waits_for_the_log_that_it_needs(tmp_path, caplo
         assert broker.partitions.find("t", 0).log.log_start_offset == 1
 
 
+async def test_a_log_that_was_just_made_may_be_named_twice(held):
+    broker, _ = held
+    await broker.admin.create([NewTopic("new")])
+    assert broker.partitions.awaited([("new", [0, 0]), ("new", [0])]) is None
+    assert broker.partitions.find("new", 0).log.log_end_offset == 0
+
+
 async def test_a_log_that_was_just_made_is_open_at_once(held):
     """There is nothing to read: whoever creates a topic need not wait for a thread."""
     broker, openings = held
