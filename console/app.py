@@ -10,6 +10,7 @@ from textual import on, work
 
 from console.acts.journal import Journal
 from console.adjustable_app import AdjustableApp
+from console.alerts.alerting import Alerting
 from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
 from console.palette.commands import Command, Kind, vocabulary_of
@@ -17,6 +18,7 @@ from console.palette.prompt import Prompt
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.sampling.feed import Feed
+from console.sampling.needs import Needs
 from console.screens.base import ConsoleScreen
 from console.screens.group import GroupScreen
 from console.screens.routes import Frame, RoutedScreen
@@ -51,9 +53,10 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         settings: Settings,
         saved_looks: SavedLooks | None = None,
         clusters: Clusters | None = None,
+        alerting: Alerting | None = None,
     ) -> None:
         """`saved_looks` tells what becomes of look and settings; without, they stay. `clusters` are
-        those that the feed can show; without, there is one."""
+        those that the feed can show; without, there is one. `alerting` has the rules, if any."""
         super().__init__(look, settings, feed)
         self._look = look
         self._saved_looks = saved_looks
@@ -61,6 +64,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         self.lone_reads = reads
         self.lone_writes = writes
         self.clusters = clusters
+        self.alerting = alerting or Alerting()
         self.journal = journal
         journal.on_change = self.redraw_front
         self.views = {view.name: view for view in views}
@@ -72,7 +76,14 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         labels = tuple((view.name, view.label) for view in self.views.values())
         mode, keymap, are_internal = self.current_mode, self.keymap, self.are_internal_shown
         return Frame(
-            labels, mode, keymap, self.times, self._is_paused, are_internal, care=self.care
+            labels,
+            mode,
+            keymap,
+            self.times,
+            self._is_paused,
+            are_internal,
+            care=self.care,
+            alerts=len(self.alerting.book.firing),
         )
 
     async def on_mount(self) -> None:
@@ -95,7 +106,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Make this the newest snapshot and let the screen in front draw it."""
-        self.snapshot = snapshot
+        self.snapshot = self.with_alerts(snapshot)
         self.redraw_front()
 
     def redraw_front(self) -> None:
@@ -104,6 +115,9 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
             if isinstance(screen, ConsoleScreen):
                 screen.redraw()
                 return
+
+    def ask_for(self, needs: Needs) -> None:
+        self._feed.need(needs)
 
     def action_refresh(self) -> None:
         self._feed.refresh()
@@ -116,7 +130,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
     @on(RoutedScreen.Shown)
     def remember_place(self, message: RoutedScreen.Shown) -> None:
         if message.screen is self.screen:
-            self._feed.need(message.screen.needs)
+            self.need(message.screen.needs, self.snapshot)
             self.note_place()
 
     @on(RoutedScreen.TopicWanted)

@@ -7,6 +7,7 @@ secrets, which are not told. Keys that change nothing here are left out unless t
 import json
 from collections.abc import Callable, Iterator, Mapping
 
+from console.saved_alerts import alerts_of
 from console.saved_clusters import clusters_of
 from console.settings import Settings, load_settings
 from engine.config.broker_keys import BROKER_KEYS, explicit_texts, key_of
@@ -32,7 +33,8 @@ def shown(engine: EngineConfig, document: Document) -> str:
     An entry of the console that is wrong is shown with the default that holds instead. Raises
     ConfigError for clusters that are wrong.
     """
-    lines = [*_engine(engine), "", *_console(document), "", *_clusters(document)]
+    lines = [*_engine(engine), "", *_console(document), ""]
+    lines += [*_clusters(document), *_alerts(document)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -73,6 +75,16 @@ def _clusters(document: Document) -> Iterator[str]:
         for key, value in profile.written.items():
             if key != "bootstrap":
                 yield _line(key, value, is_set=True)
+        yield ""
+
+
+def _alerts(document: Document) -> Iterator[str]:
+    for told in alerts_of(document)[0]:
+        yield f"[alerts.{_quoted(told.rule.name)}]"
+        for key, value in told.written.items():
+            # An address written out may be all that it takes to post there.
+            is_secret = key == "webhook" and isinstance(value, str)
+            yield "# webhook is a secret" if is_secret else _line(key, value, is_set=True)
         yield ""
 
 

@@ -18,6 +18,7 @@ from console.acts.journal import AuditFile, Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.adapters.embedded import EmbeddedCluster
 from console.adapters.own_config import OwnConfig
+from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.cluster_ways import offered, own_name, own_way, profile_way
 from console.config_file import user_data_path
@@ -27,6 +28,7 @@ from console.look import look_of
 from console.port.cluster import Reads, Writes
 from console.profiles import Profile, profiles_of
 from console.sampling.switchboard import Switchboard, Way
+from console.saved_alerts import alerts_of
 from console.saved_clusters import OUTSIDE, profile_of
 from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
@@ -40,7 +42,7 @@ from engine.config.load import Document
 from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
 from engine.kernel import collector
-from engine.kernel.system import SystemClock, SystemEntropy
+from engine.kernel.system import SystemClock, SystemEntropy, environment
 from engine.kernel.tasks import Tasks
 
 NewsSource = Callable[[], AsyncGenerator[ConfigNews, None]]
@@ -62,6 +64,7 @@ class _Face:
     saved: SavedLooks
     profiles: tuple[Profile, ...]
     journal: Journal
+    alerting: Alerting
     has_theme: bool
     """Whether the theme was given by a flag, which wins over those of clusters."""
 
@@ -103,10 +106,17 @@ def open_console(
         sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
         return EXIT_FAILED
     profiles, problems = profiles_of(document, OUTSIDE)
-    look = replace(look, problems=(*look.problems, *map(str, problems)))
+    rules, wrong_rules = alerts_of(document)
+    look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
     journal = Journal(AuditFile(user_data_path() / _AUDIT_NAME), getpass.getuser(), _CLOCK)
     face = _Face(
-        settings, look, looks, tuple(profiles.values()), journal, has_theme=theme is not None
+        settings,
+        look,
+        looks,
+        tuple(profiles.values()),
+        journal,
+        Alerting(rules, environment()),
+        has_theme=theme is not None,
     )
     if profile is not None:
         return asyncio.run(_on_cluster(profile, face))
@@ -243,6 +253,7 @@ async def _run(first: Way, views: Sequence[View], face: _Face) -> int:
         face.settings,
         looks,
         clusters,
+        face.alerting,
     )
     app.driver_class = lenient(app.driver_class)
     collector.settle()

@@ -13,6 +13,7 @@ from console.bundled import bundled
 from console.config_file import console_problems, engine_config_of
 from console.keys.keymap import KeyProblem, load_keymap
 from console.profiles import profiles_of
+from console.saved_alerts import alerts_of
 from console.saved_clusters import OUTSIDE, clusters_of
 from console.screens.view import Look
 from console.settings import Settings, load_settings
@@ -67,7 +68,8 @@ def _no_theme(document: Document, path: tuple[str, ...], name: str, known: Itera
 def problems_of(document: Document) -> list[str]:
     """Everything that is wrong with a file, whichever part of the program it concerns; blocks."""
     found = [str(problem) for problem in document.unknown_sections()]
-    for check in (_engine_problems, _cluster_problems, _look_problems):
+    checks = (_engine_problems, _cluster_problems, _alert_problems, _look_problems)
+    for check in checks:
         try:
             found += check(document)
         except ConfigError as error:
@@ -83,6 +85,10 @@ def _engine_problems(document: Document) -> Iterable[str]:
 def _cluster_problems(document: Document) -> Iterable[str]:
     clusters_of(document)
     return ()
+
+
+def _alert_problems(document: Document) -> Iterable[str]:
+    return [str(problem) for problem in alerts_of(document)[1]]
 
 
 def _look_problems(document: Document) -> Iterable[str]:

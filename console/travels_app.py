@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from console.clusters_app import ClustersApp
+from console.alerts_app import AlertsApp
+from console.screens.alerts import AlertsScreen
 from console.screens.base import ConsoleScreen
 from console.screens.clusters import ClustersScreen
 from console.screens.group import GroupScreen
@@ -15,7 +16,7 @@ from console.widgets.table_panel import TablePanel
 DETAILS = {"topic": TopicScreen, "group": GroupScreen}
 
 
-class TravelsApp(ClustersApp):
+class TravelsApp(AlertsApp):
     """The views by name, and where the person has been."""
 
     views: Mapping[str, View]
@@ -53,6 +54,8 @@ class TravelsApp(ClustersApp):
     async def open_place(self, kind: str, name: str) -> None:
         if kind == ClustersScreen.KIND:
             await self.action_clusters()
+        elif kind == AlertsScreen.KIND:
+            await self.action_alerts()
         else:
             await self.push_screen(DETAILS[kind](self, name))
 

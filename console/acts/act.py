@@ -1,4 +1,4 @@
-"""One change that this console made or tried to make. Pure.
+"""One change that this console made or tried to make, or an alert that it told of. Pure.
 
 `before` is what an undo puts back. It is known for configurations and for committed offsets, also
 those of a group that was deleted; records and topics that are deleted are gone.
@@ -25,6 +25,7 @@ class ActKind(StrEnum):
     SET_OFFSETS = "set offsets"
     DELETE_OFFSETS = "delete offsets"
     DELETE_GROUP = "delete group"
+    TELL_ALERT = "tell alert"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Scope(StrEnum):
     BROKERS = "brokers"
     JOURNAL = "journal"
     CLUSTERS = "clusters"
+    ALERTS = "alerts"
     FORM = "form"
     DEMO = "demo"
 
@@ -193,6 +194,14 @@ ACTIONS: tuple[Action, ...] = (
         "Show the saved clusters, to try or to open one.",
         palette="clusters",
     ),
+    _row(
+        "app.alerts",
+        "A",
+        "app.alerts",
+        "Alerts",
+        "Show the alerts: what fires, every rule, and to mute one.",
+        palette="alerts",
+    ),
     _row("app.redraw", "ctrl+l", "redraw", "Redraw", "Draw the whole screen again."),
     _row("app.maximise", "z", "maximise", "Maximise", "Give the focused panel the whole screen."),
     _row(
@@ -309,6 +318,14 @@ ACTIONS: tuple[Action, ...] = (
         "try_cluster",
         "Try",
         "Connect to this cluster and say what works there.",
+        rank=20,
+    ),
+    _row(
+        "alerts.mute",
+        "m",
+        "mute",
+        "Mute",
+        "Let this rule be silent, or be heard again.",
         rank=20,
     ),
     _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),

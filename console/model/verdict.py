@@ -133,6 +133,11 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=_badness, default=Verdict.UNKNOWN)
 
 
+def is_at_least(verdict: Verdict, limit: Verdict) -> bool:
+    """Whether a verdict is as bad as another, or worse."""
+    return _badness(verdict) >= _badness(limit)
+
+
 def can_be_judged(history: History) -> bool:
     """Whether enough commits were seen to tell a trend."""
     return sum(sample.is_commit for sample in history.samples) >= COMMITS_MIN

@@ -35,6 +35,7 @@ def header_facts(snapshot: Snapshot | None, frame: Frame, detail: str) -> Header
         cluster=plain(snapshot.cluster_name, limit=40),
         warning=warning,
         remark=remark,
+        alert=f"{frame.alerts} alert{'s' if frame.alerts > 1 else ''}" if frame.alerts else "",
         sign=sign,
         brokers=said,
         about=tuple(plain(word) for word in words if word),

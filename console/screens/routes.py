@@ -51,6 +51,8 @@ class Frame:
     are_internal_shown: bool = False
     """Whether lists show the topics that Kafka keeps for itself."""
     care: Care = USUAL
+    alerts: int = 0
+    """How many alerts fire."""
 
 
 class Host(Protocol):

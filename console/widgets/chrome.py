@@ -29,6 +29,8 @@ class HeaderFacts:
     """Why to be careful with the cluster; it colours the bar and never gives way."""
     remark: str = ""
     """What cannot be done with the cluster; it never gives way."""
+    alert: str = ""
+    """How many alerts fire; it never gives way."""
     sign: str = symbols.INFO
     brokers: str = "connecting"
     view: str = ""
@@ -108,6 +110,8 @@ class HeaderBar(Themed):
             text.append("  ", style(Role.MUTED, "panel"))
         if facts.remark:
             text.append(f"{facts.remark}  ", style(Role.WARNING, "panel"))
+        if facts.alert:
+            text.append(f"{symbols.WARNING} {facts.alert}  ", style(Role.WARNING, "panel"))
         role = symbols.SYMBOL_ROLES.get(facts.sign, Role.MUTED)
         text.append(f"{facts.sign} ", style(role, "panel"))
         text.append(f"{facts.brokers}   ", style(Role.MUTED, "panel"))

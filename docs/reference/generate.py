@@ -14,9 +14,12 @@ from pathlib import Path
 
 import click
 
+from console.alerts.rules import ALERT_KEYS
+from console.alerts.telling import facts_of
 from console.cli import main
 from console.keys.actions import Scope, of_scopes, shown_key
 from console.keys.keymap import PRESETS
+from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
 from console.profiles import CLUSTER_KEYS
 from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
 from engine.broker.api_table import SERVED_APIS
@@ -36,6 +39,7 @@ sys.path.insert(0, str(FOLDER.parents[1]))
 from tests.architecture.points import files_by_point, sections  # noqa: E402  # the tests
 from tests.bench.report import page  # noqa: E402  # are no installed package
 
+_SAMPLE_TURN = Turn(TurnKind.BEGIN, Alert(AlertRule("rule"), "group", Phase.FIRING, 0, ""), 0)
 NOTE = "<!-- Written by docs/reference/generate.py from the table that it describes. -->\n"
 
 
@@ -230,6 +234,27 @@ The keys of `[clusters.NAME]` in the configuration file: clusters to open by nam
     return lead + table(("key", "allowed", "meaning"), rows)
 
 
+def alert_keys() -> str:
+    """What a rule of alerts may say."""
+    lead = """# Alert keys
+
+The keys of `[alerts.NAME]` in the configuration file: rules about groups that show in the console,
+ring, run a program or post to an address. They are looked at while a console is open. A rule needs
+at least one of `lag_over`, `age_over` and `verdict`, and holds when any of them does.
+
+"""
+    rows = [(f"`{row.name}`", row.allowed, row.doc) for row in ALERT_KEYS]
+    names = sorted(facts_of(_SAMPLE_TURN, "production"))
+    told = f"""
+What is told, as JSON by these names and in the environment as `KCONSOLE_ALERT_` and the name in
+capitals: {", ".join(f"`{name}`" for name in names)}.
+What is not known is null in JSON and missing in the environment. Times are in ISO 8601; `event` is
+`begin` or `end`, each told once. Text in the environment has no control characters; in JSON it is
+as it came.
+"""
+    return lead + table(("key", "allowed", "meaning"), rows) + told
+
+
 def theme_tokens() -> str:
     """What a theme must give."""
     lead = """# Theme tokens
@@ -265,6 +290,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "group-configs.md": group_configs,
     "client-metrics-configs.md": client_metrics_configs,
     "cluster-keys.md": cluster_keys,
+    "alert-keys.md": alert_keys,
     "metrics.md": metrics,
     "commands.md": commands,
     "keys.md": keys,

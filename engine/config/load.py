@@ -2,8 +2,8 @@
 
 `read` turns a file into a `Document`: its tables and the line of each key. `engine_config` makes
 the engine's configuration of its sections `[engine]` (broker keys) and `[topics]` (defaults of
-topics, by the names of topic keys). The sections `[console]` and `[clusters]` are handed on
-untouched; their owner checks them with the same `Document`.
+topics, by the names of topic keys). The sections `[console]`, `[clusters]` and `[alerts]` are
+handed on untouched; their owner checks them with the same `Document`.
 
 All problems of a file are found in one go. A problem names the file, the line, the key and what is
 allowed. Keys may be written as Kafka writes them: `log.retention.ms = "7d"` is a nest of tables to
@@ -32,7 +32,7 @@ from engine.kernel.errors import EngineError
 KeyPath: TypeAlias = tuple[str, ...]
 Table: TypeAlias = Mapping[str, object]
 
-SECTIONS = ("engine", "topics", "console", "clusters")
+SECTIONS = ("engine", "topics", "console", "clusters", "alerts")
 _SYNTAX_PLACE = re.compile(r"^(?P<what>.*) \((?:at line (?P<line>\d+), column \d+|at end of.*)\)$")
 
 

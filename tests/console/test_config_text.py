@@ -30,6 +30,9 @@ preset = "vim"
 table.open = "o,enter"
 [clusters.production]
 bootstrap = "a:1, b:2"
+[alerts.behind]
+lag_over = 10
+command = ["note", "x y"]
 """
 
 
@@ -53,8 +56,18 @@ def test_each_value_tells_whether_it_was_set() -> None:
         '"table.open" = "o,enter"  # set',
         '[clusters."production"]',
         'bootstrap = "a:1,b:2"  # set',
+        '[alerts."behind"]',
+        "lag_over = 10  # set",
+        'command = ["note", "x y"]  # set',
     ):
         assert line in lines
+
+
+def test_an_address_to_post_to_is_not_told() -> None:
+    text = '[alerts.a]\nlag_over = 1\nwebhook = "https://hooks.example/token"\n'
+    shown_text = text_of(parse(text, file="config.toml"))
+    assert "# webhook is a secret" in shown_text.splitlines()
+    assert "token" not in shown_text
 
 
 def test_keys_without_effect_are_shown_where_they_were_set() -> None:

@@ -16,6 +16,7 @@ from tests.support.console_stage import StagedConsole, console, sample_acts
 from tests.support.fake_world import Flow
 from tests.support.frame import FrameFile, frame_of
 from tests.support.hand import at_rest, press
+from tests.support.sample_alerts import sample_alerting
 from tests.support.sample_clusters import AUDIT, LOCAL, PRODUCTION, STAGING
 from tests.support.sample_logs import logs_read, sample_logs
 from tests.support.sample_snapshots import VARIANTS, busy, hosted
@@ -183,5 +184,15 @@ async def test_reset(state: str, size: str, kept: SnapshotAssertion) -> None:
     resting_group(app, members=6 if state == "refused" else 0)
     async with app.run_test(size=SIZES[size]):
         await press(app, *":group billing", "enter", "R", *to, "ctrl+s", *keys)
+        await at_rest(app)
+        assert frame_of(app) == kept
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_alerts(size: str, kept: SnapshotAssertion) -> None:
+    """Rules above, what holds beneath; the header counts what fires."""
+    app = console(busy(), alerting=sample_alerting())
+    async with app.run_test(size=SIZES[size]):
+        await press(app, "A")
         await at_rest(app)
         assert frame_of(app) == kept

@@ -5,6 +5,7 @@ from functools import partial
 from console.acts.act import ActKind, ConfigsBefore, OffsetsBefore
 from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
+from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.bundled import bundled
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
@@ -44,12 +45,15 @@ class StagedConsole(ConsoleApp):
         look: Look,
         settings: Settings,
         chosen: SampleClusters | None,
+        alerting: Alerting | None = None,
     ) -> None:
         self.audit = KeptAudit()
         journal = Journal(self.audit, "ann", FakeClock())
         name = "prod-eu-west" if chosen is None else chosen.current.name
         writes = RecordedWrites(cluster, cluster, journal, name)
-        super().__init__(feed, cluster, writes, journal, VIEWS, look, settings, clusters=chosen)
+        super().__init__(
+            feed, cluster, writes, journal, VIEWS, look, settings, None, chosen, alerting
+        )
         self.feed = feed
         self.cluster = cluster
         self.chosen = chosen
@@ -76,10 +80,11 @@ def console(
     problems: tuple[str, ...] = (),
     are_internal_shown: bool = False,
     saved: SavedCluster | None = None,
+    alerting: Alerting | None = None,
 ) -> StagedConsole:
     """The console showing a snapshot, or nothing yet; on one of the saved clusters, if so said."""
     look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
     cluster = FakeCluster(FakeClock())
     chosen = None if saved is None else SampleClusters(cluster, cluster, saved)
-    return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen)
+    return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen, alerting)

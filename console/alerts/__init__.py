@@ -1,0 +1,1 @@
+"""Alerts as the configuration writes them, and how they are told outside the console."""

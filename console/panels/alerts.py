@@ -1,0 +1,166 @@
+"""Alerts: the rules with where they stand, and the groups for which they hold."""
+
+from collections.abc import Mapping, Sequence
+
+from console.alerts.alerting import Told
+from console.alerts.rules import Telling
+from console.model import units
+from console.model.alerts import Alert, AlertRule, Phase
+from console.model.severity import Severity
+from console.model.text import plain
+from console.panels import cells
+from console.widgets.columns import Column
+from console.widgets.palette import Role
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Cell, Order, Row
+
+RULE_COLUMNS = (
+    Column("rule", "RULE", 14, is_flex=True, width_max=32),
+    Column("groups", "GROUPS", 10, is_flex=True, width_max=30, priority=1),
+    Column("limits", "HOLDS AT", 24, is_flex=True, width_max=60, priority=2),
+    Column("for", "FOR", 7, is_right=True, priority=3),
+    Column("state", "STATE", 14, is_flex=True, width_max=24, sort_first_down=True),
+    Column("ways", "TELLS BY", 10, is_flex=True, width_max=36, priority=4),
+    Column("last", "LAST TOLD", 14, is_flex=True, width_max=60, priority=5),
+)
+ALERT_COLUMNS = (
+    Column("group", "GROUP", 14, is_flex=True, width_max=40),
+    Column("rule", "RULE", 14, is_flex=True, width_max=32),
+    Column("state", "STATE", 9, sort_first_down=True),
+    Column("since", "SINCE", 8, is_right=True, sort_first_down=True),
+    Column("reason", "BY", 14, is_flex=True, width_max=50),
+    Column("lag", "LAG", 8, is_right=True, priority=1, sort_first_down=True),
+    Column("age", "AGE", 8, is_right=True, priority=2, sort_first_down=True),
+    Column("verdict", "VERDICT", 14, priority=3),
+)
+
+
+def rule_state(rule: AlertRule, alerts: Sequence[Alert]) -> Cell:
+    """Where a rule stands: for how many groups it holds, or that it is muted."""
+    mine = [each for each in alerts if each.rule.name == rule.name]
+    firing = [each for each in mine if each.phase is Phase.FIRING]
+    many = "s" if len(firing) != 1 else ""
+    if rule.is_muted:
+        held = f", {len(firing)} group{many}" if firing else ""
+        return Cell(f"muted{held}", Role.MUTED)
+    if firing:
+        return cells.state(Severity.WARNING, f"{len(firing)} group{many}")
+    if mine:
+        return cells.state(Severity.INFO, f"{len(mine)} waiting")
+    return cells.state(Severity.OK, "quiet")
+
+
+def last_cell(told: Told | None, now_ms: int) -> Cell:
+    """How the last telling went."""
+    if told is None:
+        return cells.muted(units.UNKNOWN)
+    if told.failure:
+        return cells.state(Severity.ERROR, plain(told.failure))
+    return cells.muted(f"{told.turn.kind.value} {units.ago(told.turn.at_ms, now_ms)}")
+
+
+def rule_row(
+    rule: AlertRule, telling: Telling, alerts: Sequence[Alert], told: Told | None, now_ms: int
+) -> Row:
+    """One rule as a row."""
+    state = rule_state(rule, alerts)
+    held = units.duration(rule.for_s) if rule.for_s else "at once"
+    return Row(
+        rule.name,
+        (
+            cells.name(rule.name),
+            cells.muted(plain(rule.groups)),
+            Cell(rule.limits),
+            cells.muted(held),
+            state,
+            cells.muted(plain(telling.words)),
+            last_cell(told, now_ms),
+        ),
+        (
+            rule.name,
+            rule.groups,
+            rule.limits,
+            rule.for_s,
+            sum(each.rule.name == rule.name for each in alerts),
+            telling.words,
+            told.turn.at_ms if told is not None else 0,
+        ),
+    )
+
+
+def alert_row(alert: Alert, now_ms: int) -> Row:
+    """A rule that holds for a group as a row."""
+    is_firing = alert.phase is Phase.FIRING
+    severity = Severity.WARNING if is_firing else Severity.INFO
+    state = cells.state(severity, alert.phase.value)
+    seconds = max(0, now_ms - alert.since_ms) / 1000
+    age = cells.UNKNOWN_CELL if alert.age_s is None else Cell(units.duration(alert.age_s))
+    lag = cells.UNKNOWN_CELL if alert.lag is None else Cell(units.grouped(alert.lag))
+    return Row(
+        f"{alert.group} · {alert.rule.name}",
+        (
+            cells.name(alert.group),
+            cells.muted(plain(alert.rule.name)),
+            cells.muted("muted") if alert.rule.is_muted else state,
+            Cell(units.duration(seconds)),
+            Cell(alert.reason),
+            lag,
+            age,
+            cells.state(alert.verdict.severity, alert.verdict.value),
+        ),
+        (
+            alert.group,
+            alert.rule.name,
+            float(is_firing),
+            seconds,
+            alert.reason,
+            -1 if alert.lag is None else alert.lag,
+            -1.0 if alert.age_s is None else alert.age_s,
+            float(alert.verdict.severity),
+        ),
+    )
+
+
+class RulesPanel(TablePanel):
+    """Every rule of the configuration."""
+
+    def __init__(self) -> None:
+        super().__init__("Alert rules", RULE_COLUMNS, noun="rule")
+
+    def show(
+        self,
+        rules: Sequence[AlertRule],
+        tellings: Mapping[str, Telling],
+        alerts: Sequence[Alert],
+        last: Mapping[str, Told],
+        now_ms: int,
+    ) -> None:
+        """Draw the rules with where they stand."""
+        self.set_rows(
+            [
+                rule_row(rule, tellings[rule.name], alerts, last.get(rule.name), now_ms)
+                for rule in rules
+            ]
+        )
+
+
+class AlertsPanel(TablePanel):
+    """The groups for which a rule holds."""
+
+    def __init__(self) -> None:
+        order = Order(3, is_down=True)
+        super().__init__("What holds", ALERT_COLUMNS, noun="alert", order=order)
+        self._by_key: dict[str, Alert] = {}
+
+    def alert_of(self, key: str | None) -> Alert | None:
+        """The alert that stands in a row."""
+        return None if key is None else self._by_key.get(key)
+
+    def show(self, alerts: Sequence[Alert], now_ms: int) -> None:
+        """Draw what holds."""
+        if alerts:
+            rows = [alert_row(each, now_ms) for each in alerts]
+            self._by_key = {row.key: alert for row, alert in zip(rows, alerts, strict=True)}
+            self.set_rows(rows)
+        else:
+            self.show_face().empty("No rule holds for any group", "what passes a limit stands here")

@@ -1,0 +1,87 @@
+"""Alerts as tables: where each rule stands, how it was told, for which groups it holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from console.alerts.alerting import Told
+from console.alerts.rules import Telling
+from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
+from console.model.verdict import Verdict
+from console.panels.alerts import AlertsPanel, alert_row, last_cell, rule_row, rule_state
+from console.widgets.palette import Role
+from tests.support.hand import at_rest
+from tests.support.sample_series import NOW_MS
+from tests.support.stage import Stage, shown
+
+RULE = AlertRule("beh\x1bind", groups="bill*", lag_over=100, for_s=60)
+FIRING = Alert(
+    RULE, "bill\x1bing", Phase.FIRING, NOW_MS - 90_000, "lag 500", lag=500, verdict=Verdict.STALL
+)
+WAITING = replace(FIRING, phase=Phase.WAITING, lag=None, verdict=Verdict.OK)
+TURN = Turn(TurnKind.BEGIN, FIRING, NOW_MS - 30_000)
+
+
+@pytest.mark.parametrize(
+    ("rule", "alerts", "said"),
+    [
+        (RULE, (), "● quiet"),
+        (RULE, (WAITING,), "○ 1 waiting"),
+        (RULE, (FIRING, WAITING), "▲ 1 group"),
+        (RULE, (FIRING, FIRING), "▲ 2 groups"),
+        (replace(RULE, is_muted=True), (), "muted"),
+        (replace(RULE, is_muted=True), (FIRING,), "muted, 1 group"),
+    ],
+)
+def test_where_a_rule_stands(rule: AlertRule, alerts: tuple[Alert, ...], said: str) -> None:
+    assert rule_state(rule, alerts).text == said
+
+
+def test_alerts_of_another_rule_are_not_counted() -> None:
+    assert rule_state(replace(RULE, name="other"), (FIRING,)).text == "● quiet"
+
+
+def test_how_the_last_telling_went() -> None:
+    assert last_cell(None, NOW_MS).text == "–"
+    assert last_cell(Told(TURN, "prod", "run x"), NOW_MS).text == "begin 30s ago"
+    failed = last_cell(Told(TURN, "prod", "run x", "x ended with exit code 3"), NOW_MS)
+    assert (failed.text, failed.role) == ("■ x ended with exit code 3", Role.ERROR)
+
+
+def test_a_rule_is_a_row() -> None:
+    row = rule_row(RULE, Telling(command=("notify\x1b-send",)), (FIRING,), None, NOW_MS)
+    assert [cell.text for cell in row.cells] == [
+        "beh␛ind",
+        "bill*",
+        "lag over 100",
+        "1m",
+        "▲ 1 group",
+        "bell, notify␛-send",
+        "–",
+    ]
+
+
+def test_an_alert_is_a_row_and_what_is_not_known_is_no_number() -> None:
+    assert [cell.text for cell in alert_row(FIRING, NOW_MS).cells] == [
+        "bill␛ing",
+        "beh␛ind",
+        "▲ firing",
+        "1m 30s",
+        "lag 500",
+        "500",
+        "–",
+        "■ stalled",
+    ]
+    assert alert_row(WAITING, NOW_MS).cells[5].text == "–"
+
+
+async def test_nothing_that_holds_is_said() -> None:
+    panel = AlertsPanel()
+    app = Stage(panel)
+    async with app.run_test(size=(100, 20)):
+        panel.show((), NOW_MS)
+        await at_rest(app)
+        assert "No rule holds for any group" in shown(app)
+        panel.show((FIRING,), NOW_MS)
+        await at_rest(app)
+        assert "bill␛ing" in shown(app)

@@ -1,0 +1,48 @@
+"""The screen of the alerts: it draws every face, and mutes what is under the cursor."""
+
+import pytest
+
+from console.screens.alerts import AlertsScreen
+from console.widgets.vtable import VTable
+from tests.support.console_stage import console
+from tests.support.hand import at_rest, press
+from tests.support.sample_alerts import sample_alerting
+from tests.support.sample_snapshots import VARIANTS, busy, loading
+from tests.support.stage import lines_of, shown
+
+SIZE = (120, 40)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+async def test_it_draws_every_kind_of_snapshot(variant: str) -> None:
+    app = console(VARIANTS[variant](), alerting=sample_alerting())
+    async with app.run_test(size=SIZE):
+        await press(app, "A")
+        assert "alerts" in lines_of(app)[0]
+        assert "billing-behind" in shown(app)
+
+
+async def test_the_rule_under_the_cursor_is_muted_in_either_table() -> None:
+    app = console(busy(), alerting=sample_alerting())
+    async with app.run_test(size=SIZE):
+        await press(app, "A")
+        screen = app.screen
+        assert isinstance(screen, AlertsScreen)
+        rules, alerts = screen.query(VTable)
+        rules.move_to("huge")
+        await press(app, "m")
+        assert "huge" in {each.name for each in app.alerting.book.rules if each.is_muted}
+        await press(app, "tab")
+        assert alerts.has_focus
+        name = (alerts.cursor_key or "").split(" · ")[1]
+        before = {each.name: each.is_muted for each in app.alerting.book.rules}[name]
+        await press(app, "m")
+        assert {e.name: e.is_muted for e in app.alerting.book.rules}[name] is not before
+
+
+async def test_no_rule_holds_before_anything_is_read() -> None:
+    app = console(loading(), alerting=sample_alerting())
+    async with app.run_test(size=SIZE):
+        await press(app, "A")
+        await at_rest(app)
+        assert "No rule holds for any group" in shown(app)
