@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from textual import on, work
 
+from console.acts.act import ActKind
 from console.acts.journal import Journal
 from console.adjustable_app import AdjustableApp
 from console.alerts.alerting import Alerting
@@ -20,6 +21,7 @@ from console.port.clusters import Clusters
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
 from console.screens.base import ConsoleScreen
+from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
 from console.screens.routes import Frame, RoutedScreen
 from console.screens.topic import TopicScreen
@@ -66,7 +68,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         self.clusters = clusters
         self.alerting = alerting or Alerting()
         self.journal = journal
-        journal.on_change = self.redraw_front
+        journal.on_change = self.take_act
         self.views = {view.name: view for view in views}
         self._is_paused = False
         self._typed: list[str] = []
@@ -75,6 +77,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         """What screens draw around their panels."""
         labels = tuple((view.name, view.label) for view in self.views.values())
         mode, keymap, are_internal = self.current_mode, self.keymap, self.are_internal_shown
+        lacks = frozenset[str]() if self.snapshot is None else self.snapshot.lacks
         return Frame(
             labels,
             mode,
@@ -83,6 +86,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
             self._is_paused,
             are_internal,
             care=self.care,
+            lacks=lacks,
             alerts=len(self.alerting.book.firing),
         )
 
@@ -109,6 +113,13 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         self.snapshot = self.with_alerts(snapshot)
         self.redraw_front()
 
+    def take_act(self) -> None:
+        """The journal changed: what was done is soon to be seen, wherever it shows."""
+        acts = self.journal.acts
+        if acts and acts[-1].kind is not ActKind.PUBLISH:
+            self._feed.refresh()
+        self.redraw_front()
+
     def redraw_front(self) -> None:
         """Draw the screen in front, which may lie under a dialog."""
         for screen in reversed(self.screen_stack):
@@ -130,31 +141,35 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
     @on(RoutedScreen.Shown)
     def remember_place(self, message: RoutedScreen.Shown) -> None:
         if message.screen is self.screen:
-            self.need(message.screen.needs, self.snapshot)
+            self.need(message.screen.all_needs, self.snapshot)
             self.note_place()
 
     @on(RoutedScreen.TopicWanted)
     def open_topic(self, message: RoutedScreen.TopicWanted) -> None:
-        self.push_screen(TopicScreen(self, message.name, at_groups=message.at_groups))
+        self.push_screen(TopicScreen(self, message.name, message.part))
 
     @on(RoutedScreen.GroupWanted)
     def open_group(self, message: RoutedScreen.GroupWanted) -> None:
         self.push_screen(GroupScreen(self, message.name))
+
+    @on(RoutedScreen.DiffWanted)
+    def open_diff(self, message: RoutedScreen.DiffWanted) -> None:
+        self.push_screen(DiffScreen(self, message.first, message.second))
 
     @on(ViewTabs.Chosen)
     async def choose_view(self, message: ViewTabs.Chosen) -> None:
         await self.action_view(message.name)
 
     @on(RoutedScreen.PromptWanted)
-    def open_prompt(self) -> None:
+    def open_prompt(self, message: RoutedScreen.PromptWanted) -> None:
         vocabulary = vocabulary_of(
             self.snapshot,
             self.views,
             self.themes,
             clusters=self.cluster_names,
-            has_changes=not self.care.is_read_only,
+            possible=self.frame().possible,
         )
-        self.push_screen(Prompt(vocabulary, self._typed), self.run_command)
+        self.push_screen(Prompt(vocabulary, self._typed, message.text), self.run_command)
 
     async def run_command(self, command: Command | None) -> None:
         """Do what was typed at the prompt."""
@@ -169,6 +184,10 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
                 self.choose_theme(name)
             case Command(Kind.INTERVAL, _, text):
                 self.set_pace(parse_interval(text) or self._interval_s)
+            case Command(Kind.ACT, method, names):
+                front = self.screen
+                if isinstance(front, ConsoleScreen):
+                    front.act_on(method, *names.split())
             case Command(Kind.ACTION, method):
                 if not await self.run_action(method, self.screen):
                     self.notify("That is not to be had on this screen", severity="warning")

@@ -6,14 +6,19 @@ from console.alerts_app import AlertsApp
 from console.screens.alerts import AlertsScreen
 from console.screens.base import ConsoleScreen
 from console.screens.clusters import ClustersScreen
+from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
-from console.screens.routes import RoutedScreen
+from console.screens.routes import Host, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import View
 from console.screens.visits import Place, Visits
 from console.widgets.table_panel import TablePanel
 
-DETAILS = {"topic": TopicScreen, "group": GroupScreen}
+DETAILS: Mapping[str, Callable[[Host, str], ConsoleScreen]] = {
+    TopicScreen.KIND: TopicScreen,
+    GroupScreen.KIND: GroupScreen,
+    DiffScreen.KIND: lambda host, topics: DiffScreen(host, *topics.split(" ")),
+}
 
 
 class TravelsApp(AlertsApp):

@@ -11,7 +11,7 @@ from console.acts.act import ActKind, Before, ConfigsBefore, OffsetsBefore
 from console.acts.journal import Journal
 from console.model.names import TopicPartition
 from console.model.text import plain
-from console.port.cluster import Groups, Layout, NewRecord, NewTopic, Published, Writes
+from console.port.cluster import TO_THE_END, Groups, Layout, NewRecord, NewTopic, Published, Writes
 from console.port.errors import ClusterError, TimedOut, Unreachable
 
 HIDDEN = "(not shown)"
@@ -45,11 +45,19 @@ class RecordedWrites:
     async def delete_topic(self, name: str) -> None:
         await self._do(self._writes.delete_topic(name), ActKind.DELETE_TOPIC, name)
 
-    async def add_partitions(self, topic: str, total: int) -> None:
-        made = self._writes.add_partitions(topic, total)
+    async def add_partitions(self, topic: str, total: int, *, validate_only: bool = False) -> None:
+        made = self._writes.add_partitions(topic, total, validate_only=validate_only)
+        if validate_only:
+            await made
+            return
         await self._do(made, ActKind.ADD_PARTITIONS, topic, f"{total} in all")
 
-    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
+    async def set_topic_configs(
+        self, topic: str, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
+        if validate_only:
+            await self._writes.set_topic_configs(topic, changes, validate_only=True)
+            return
         before, secrets = await self._configs_before(topic, changes)
         told = {key: HIDDEN if key in secrets else value for key, value in changes.items()}
         what = ", ".join(
@@ -77,7 +85,10 @@ class RecordedWrites:
         self, before: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, int | ClusterError]:
         subject = ", ".join(sorted({key.topic for key in before}))
-        what = ", ".join(f"{key.partition} before {offset:,}" for key, offset in before.items())
+        if set(before.values()) == {TO_THE_END}:
+            what = f"all of {len(before)} partition" + ("s" if len(before) != 1 else "")
+        else:
+            what = ", ".join(f"{key.partition} {_up_to(offset)}" for key, offset in before.items())
         made = self._writes.delete_records(before)
         return await self._do_each(made, ActKind.DELETE_RECORDS, subject, what)
 
@@ -191,6 +202,10 @@ class RecordedWrites:
                 return None
             offsets[key] = offset
         return OffsetsBefore(group, offsets) if offsets else None
+
+
+def _up_to(offset: int) -> str:
+    return "to the end" if offset == TO_THE_END else f"before {offset:,}"
 
 
 def _failure(refused: Sequence[ClusterError], count: int) -> str:

@@ -6,8 +6,10 @@ error for what a broker that is down would have answered.
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from console.adapters.config_rules import default_of, rule_of
 from console.adapters.engine_metrics import MetricsSource
 from console.adapters.link import ClientSource
 from console.adapters.offered import capabilities_of
@@ -105,13 +107,22 @@ class KafkaReads:
             [Resource(ResourceType.TOPIC, name) for name in topics],
             keys=keys,
             include_documentation=keys is None,
+            include_synonyms=keys is None,
         )
+        config = _config if keys is not None else self._whole_config
         return {
             resource.name: translated(answer)
             if isinstance(answer, ClientError)
-            else tuple(_config(entry) for entry in answer)
+            else tuple(config(entry) for entry in answer)
             for resource, answer in answers.items()
         }
+
+    def _whole_config(self, entry: ConfigEntry) -> ConfigReading:
+        return replace(
+            _config(entry),
+            rule=rule_of(entry.name, entry.config_type, is_ours=self._metrics.is_there),
+            default=default_of(entry),
+        )
 
     async def end_offsets(
         self, partitions: Collection[TopicPartition]

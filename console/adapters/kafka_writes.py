@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from console.adapters.link import ClientSource
 from console.adapters.translation import asked, ours, theirs, translated
 from console.model.names import TopicPartition
-from console.port.cluster import NewRecord, NewTopic, Published
+from console.port.cluster import TO_THE_END, NewRecord, NewTopic, Published
 from console.port.errors import ClusterError
 from engine.client.configs import ConfigChange, Operation, Resource, ResourceType
 from engine.client.errors import ClientError
+from engine.client.offsets import HIGH_WATERMARK
 from engine.client.producer import Outgoing
 from engine.client.topics import BROKER_DEFAULT
 from engine.client.topics import NewTopic as ClientTopic
@@ -34,10 +35,14 @@ class KafkaWrites:
     async def delete_topic(self, name: str) -> None:
         _raise((await asked(self._client().topics.delete([name])))[name])
 
-    async def add_partitions(self, topic: str, total: int) -> None:
-        _raise((await asked(self._client().topics.add_partitions({topic: total})))[topic])
+    async def add_partitions(self, topic: str, total: int, *, validate_only: bool = False) -> None:
+        topics = self._client().topics
+        answers = await asked(topics.add_partitions({topic: total}, validate_only=validate_only))
+        _raise(answers[topic])
 
-    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
+    async def set_topic_configs(
+        self, topic: str, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
         resource = Resource(ResourceType.TOPIC, topic)
         wanted = [
             ConfigChange(name, Operation.DELETE)
@@ -45,7 +50,8 @@ class KafkaWrites:
             else ConfigChange(name, Operation.SET, value)
             for name, value in changes.items()
         ]
-        answers = await asked(self._client().configs.alter({resource: wanted}))
+        configs = self._client().configs
+        answers = await asked(configs.alter({resource: wanted}, validate_only=validate_only))
         _raise(answers[resource])
 
     async def publish(
@@ -72,7 +78,10 @@ class KafkaWrites:
     async def delete_records(
         self, before: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, int | ClusterError]:
-        wanted = {ids.TopicPartition(*key): offset for key, offset in before.items()}
+        wanted = {
+            ids.TopicPartition(*key): HIGH_WATERMARK if offset == TO_THE_END else offset
+            for key, offset in before.items()
+        }
         answers = await asked(self._client().offsets.delete_records(wanted))
         return {
             ours(key): translated(answer) if isinstance(answer, ClientError) else answer

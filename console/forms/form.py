@@ -116,6 +116,9 @@ class Form(ModalScreen[None]):
     Form #help {
         height: 1; margin-top: 1; color: $muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
+    Form #note { height: auto; margin-bottom: 1; }
+    Form #effect { display: none; height: auto; margin-top: 1; }
+    Form #effect.shown { display: block; }
     Form #answer { height: auto; min-height: 1; }
     Form #answer.ok { color: $success; }
     Form #answer.error { color: $error; }
@@ -133,17 +136,19 @@ class Form(ModalScreen[None]):
         care: Care = USUAL,
         first: str = "",
         subject: str = "",
+        note: Content | None = None,
     ) -> None:
         """`verb` is what sending does; `keymap` says by which key.
 
         With `care` for a production cluster it is asked whether to send. `first` is the field that
         has the focus at first; the top one unless told otherwise. `subject` is the name of what is
-        changed; all texts must be safe already.
+        changed, `note` stands above the fields; all texts must be safe already.
         """
         super().__init__()
         self.keymap = keymap
         self._care = care
         self._subject = subject
+        self._note = note
         self._first = first or fields[0].id
         self._title = title
         self._fields = fields
@@ -156,19 +161,31 @@ class Form(ModalScreen[None]):
             box.border_title = Content(self._title)
             box.border_subtitle = " · ".join(
                 f"{key} {verb}"
-                for key, verb in (
-                    (self.keymap.first_key("form.submit"), self._verb),
-                    (self.keymap.first_key("form.close"), "closes"),
-                )
-                if key
+                for action_id, verb in self.hints()
+                if (key := self.keymap.first_key(action_id))
             )
+            if self._note is not None:
+                yield Static(self._note, id="note")
             for field in self._fields:
                 yield FieldLine(field)
+            yield Static(id="effect")
             yield Static(id="help")
             yield Static(id="answer")
 
     def on_mount(self) -> None:
         self.line_of(self._first).input.focus()
+        self.tell_effect()
+
+    def hints(self) -> tuple[tuple[str, str], ...]:
+        """What stands in the lower border: actions by their ids, each with what it does."""
+        return (("form.submit", self._verb), ("form.close", "closes"))
+
+    def effect(self) -> str:
+        """What sending will do; empty where that is not to be told.
+
+        Raises FieldFault where a text is wrong.
+        """
+        return ""
 
     def loss(self) -> str:
         """What sending deletes for good, as a sentence; empty when it deletes nothing."""
@@ -242,6 +259,18 @@ class Form(ModalScreen[None]):
         text = " ".join(filter(None, parts))
         self.app.push_screen(ConfirmDialog(self._title, text, typed_name=typed), send)
 
+    def tell_effect(self) -> None:
+        """Say what sending will do, while what stands in the fields is right."""
+        try:
+            said = self.effect()
+        except FieldFault:
+            said = ""
+        line = self.query_one("#effect", Static)
+        line.set_class(bool(said), "shown")
+        lost = self.loss() if said else ""
+        warning = [("\n", ""), (f"{symbols.WARNING} {lost}", "$warning")] if lost else []
+        line.update(Content.assemble((said, "$primary"), *warning))
+
     @on(events.DescendantFocus)
     def help(self, event: events.DescendantFocus) -> None:
         line = event.widget.parent and event.widget.parent.parent
@@ -257,6 +286,7 @@ class Form(ModalScreen[None]):
             line.fault()
         else:
             line.forgive()
+        self.tell_effect()
 
     @on(Input.Submitted)
     def go_on(self) -> None:

@@ -8,87 +8,11 @@ no destructive action lies on ctrl+d or ctrl+k, which many hands use for moving.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Scope(StrEnum):
-    """Where an action works."""
-
-    APP = "app"
-    TABLE = "table"
-    OVERVIEW = "overview"
-    TOPICS = "topics"
-    TOPIC = "topic"
-    GROUPS = "groups"
-    GROUP = "group"
-    RETENTION = "retention"
-    BROKERS = "brokers"
-    JOURNAL = "journal"
-    CLUSTERS = "clusters"
-    ALERTS = "alerts"
-    FORM = "form"
-    DEMO = "demo"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One row: a stable id that `config.toml` can name, its keys, and its words.
-
-    `method` is the Textual action; `rank` orders the footer, lower first, and 0 keeps it out of the
-    footer. `is_destructive` actions ask before they act; what `changes` the cluster is neither
-    shown nor done on one that is only to be looked at. `palette` is the command's name in the
-    palette, with its aliases; empty when it makes no sense there.
-    """
-
-    id: str
-    scope: Scope
-    keys: tuple[str, ...]
-    method: str
-    label: str
-    help: str
-    rank: int = 0
-    is_destructive: bool = False
-    changes: bool = False
-    palette: tuple[str, ...] = ()
-
-
-def _row(
-    name: str,
-    keys: str,
-    method: str,
-    label: str,
-    text: str,
-    *,
-    rank: int = 0,
-    destructive: bool = False,
-    changes: bool = False,
-    palette: str = "",
-) -> Action:
-    scope, _ = name.split(".", 1)
-    return Action(
-        id=name,
-        scope=Scope(scope),
-        keys=tuple(keys.split()),
-        method=method,
-        label=label,
-        help=text,
-        rank=rank,
-        is_destructive=destructive,
-        changes=changes or destructive,
-        palette=tuple(palette.split()),
-    )
-
-
-def _delete_row(scope: str) -> Action:
-    return _row(
-        f"{scope}.delete",
-        "D delete",
-        "delete_topic",
-        "Delete",
-        "Delete this topic; asks for its name.",
-        rank=40,
-        destructive=True,
-    )
+from console.keys.action import Action as Action
+from console.keys.action import Scope as Scope
+from console.keys.action import row as _row
+from console.keys.topic_actions import topic_rows
 
 
 def _what_if_row(scope: str) -> Action:
@@ -133,6 +57,7 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             rank=40,
             destructive=True,
             palette="delete-group" if palette else "",
+            needs="deletes_groups",
         ),
     )
 
@@ -236,6 +161,7 @@ ACTIONS: tuple[Action, ...] = (
         rank=20,
         changes=True,
         palette="create new",
+        needs="creates_topics",
     ),
     _row(
         "app.publish",
@@ -275,7 +201,7 @@ ACTIONS: tuple[Action, ...] = (
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
     _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
-    _delete_row("overview"),
+    *topic_rows("overview"),
     _row(
         "topics.internal", "i", "app.internal", "Internal", "Show or hide internal topics.", rank=31
     ),
@@ -287,10 +213,10 @@ ACTIONS: tuple[Action, ...] = (
         "Show the groups that read this topic.",
         rank=22,
     ),
-    _delete_row("topics"),
+    *topic_rows("topics", rank=23),
     _row("topic.group", "c", "next_group", "Group", "Show the lag of the next group.", rank=22),
     _what_if_row("topic"),
-    _delete_row("topic"),
+    *topic_rows("topic", rank=24),
     _what_if_row("retention"),
     *_group_rows("groups", palette=False),
     *_group_rows("group", palette=True),
@@ -303,6 +229,7 @@ ACTIONS: tuple[Action, ...] = (
         rank=41,
         destructive=True,
         palette="forget",
+        needs="deletes_offsets",
     ),
     _row(
         "retention.internal",
@@ -328,8 +255,17 @@ ACTIONS: tuple[Action, ...] = (
         "Let this rule be silent, or be heard again.",
         rank=20,
     ),
+    _row("diff.all", "a", "all_keys", "All keys", "Show every key, or those that differ.", rank=20),
     _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
     _row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),
+    _row(
+        "config.default",
+        "ctrl+r",
+        "default",
+        "Default",
+        "Return the key to its default.",
+        rank=5,
+    ),
     _row("demo.faster", "plus equals_sign", "faster", "Faster", "Raise the payment rate.", rank=3),
     _row("demo.slower", "minus", "slower", "Slower", "Lower the payment rate.", rank=4),
     _row("demo.pause", "space", "pause_worker", "Pause", "Pause or resume this worker.", rank=5),
@@ -346,8 +282,23 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-CHANGING_METHODS = frozenset(action.method for action in ACTIONS if action.changes)
-"""The methods that change the cluster."""
+BY_METHOD: Mapping[str, Action] = {action.method: action for action in ACTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """What can be done on a cluster: nothing is changed on one that is only to be looked at, and
+    nothing is offered that it has no operation for. `lacks` has names of `Capabilities`."""
+
+    has_changes: bool = True
+    lacks: frozenset[str] = frozenset()
+
+    def includes(self, action: Action) -> bool:
+        """Whether the action can be done."""
+        return (self.has_changes or not action.changes) and action.needs not in self.lacks
+
+
+ANYTHING = Possible()
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 

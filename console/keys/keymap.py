@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.binding import Binding
 from textual.keys import Keys
 
-from console.keys.actions import ACTIONS, BY_ID, Action, Scope, shown_key
+from console.keys.actions import ACTIONS, ANYTHING, BY_ID, Action, Possible, Scope, shown_key
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "plain": {},
@@ -68,18 +68,18 @@ class Keymap:
         ]
 
     def footer(
-        self, scopes: Iterable[Scope], *, has_changes: bool = True
+        self, scopes: Iterable[Scope], possible: Possible = ANYTHING
     ) -> list[tuple[str, str, str]]:
         """(key as shown, label, method) for the footer of these scopes, most useful first.
 
-        Without changes, what changes the cluster is left out.
+        What is not possible is left out.
         """
         wanted = set(scopes)
         shown = [
             action
             for action in ACTIONS
             if action.scope in wanted and action.rank and self.keys_of(action)
-            if has_changes or not action.changes
+            if possible.includes(action)
         ]
         shown.sort(key=lambda action: action.rank)
         return [(shown_key(self.keys_of(a)[0]), a.label, a.method) for a in shown]

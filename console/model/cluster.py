@@ -111,6 +111,8 @@ class ClusterState:
     controller_id: int | None
     version: str = ""
     mode: str = ""
+    lacks: frozenset[str] = frozenset()
+    """What it has no operation for, by the names of `Capabilities`; empty while that is unknown."""
 
     @property
     def online(self) -> int:

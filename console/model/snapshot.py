@@ -12,7 +12,7 @@ from console.model.events import Event
 from console.model.group import Group
 from console.model.health import Health
 from console.model.retention import TopicRetention
-from console.model.section import LOADING, Section
+from console.model.section import LOADING, Section, content
 from console.model.topic import Topic, TopicDetail
 
 
@@ -37,3 +37,9 @@ class Snapshot:
     health: Section[Health] = LOADING
     topic_details: Mapping[str, TopicDetail] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+
+    @property
+    def lacks(self) -> frozenset[str]:
+        """What the cluster has no operation for; empty while that is unknown."""
+        cluster = content(self.cluster)
+        return frozenset() if cluster is None else cluster.lacks

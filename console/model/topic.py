@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from console.model.config_rule import ANYTHING, ConfigRule
 from console.model.figures import NOTHING, Figure, Total
 from console.model.partition import NOT_READ, Partition
 from console.model.retention import RetentionPolicy, TopicRetention
@@ -66,7 +67,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class ConfigEntry:
-    """One configuration of a topic or broker. `value` is None when the cluster hides it."""
+    """One configuration of a topic or broker. `value` is None when the cluster hides it.
+
+    `default` is what holds without the topic's own value; None where the cluster does not tell it.
+    """
 
     name: str
     value: str | None
@@ -75,6 +79,13 @@ class ConfigEntry:
     is_sensitive: bool
     is_read_only: bool
     documentation: str = ""
+    rule: ConfigRule = ANYTHING
+    default: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was set on the topic itself."""
+        return self.source == "topic"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from console.keys.actions import ACTIONS, Action
+from console.keys.actions import ACTIONS, ANYTHING, Action, Possible
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
@@ -28,11 +28,13 @@ class Kind(Enum):
     INTERVAL = "interval"
     CLUSTER = "cluster"
     ACTION = "action"
+    ACT = "act"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A parsed command. `argument` is a name, a filter or a number of seconds as text."""
+    """A parsed command. `argument` is a name, a filter or a number of seconds as text; of an act
+    the topics that it is about, with blanks between them."""
 
     kind: Kind
     name: str
@@ -48,8 +50,8 @@ class Vocabulary:
     groups: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
-    has_changes: bool = True
-    """Whether the cluster may be changed; else nothing is offered that changes it."""
+    possible: Possible = ANYTHING
+    """What can be done on the cluster; nothing else is offered."""
 
     @property
     def actions(self) -> Mapping[str, Action]:
@@ -57,7 +59,7 @@ class Vocabulary:
         return {
             name: action
             for name, action in ACTION_COMMANDS.items()
-            if self.has_changes or not action.changes
+            if self.possible.includes(action)
         }
 
 
@@ -67,7 +69,7 @@ def vocabulary_of(
     themes: Iterable[str],
     *,
     clusters: Iterable[str] = (),
-    has_changes: bool = True,
+    possible: Possible = ANYTHING,
 ) -> Vocabulary:
     """What commands can speak of while this snapshot is the newest."""
     topics = (content(snapshot.topics) if snapshot else None) or ()
@@ -78,7 +80,7 @@ def vocabulary_of(
         tuple(group.name for group in groups),
         tuple(themes),
         tuple(clusters),
-        has_changes,
+        possible,
     )
 
 
@@ -127,14 +129,34 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
         return Command(kind, word, argument)
     action = vocabulary.actions.get(word)
     if action is None and word in ACTION_COMMANDS:
-        raise NoSuchCommand("the configuration says read_only for this cluster")
+        raise NoSuchCommand(_impossible(vocabulary.possible))
     if word in _WITH_ARGUMENT and action is None:
         raise NoSuchCommand(f"say which {word}")
+    if action is not None and action.topics and argument:
+        return Command(Kind.ACT, action.method, _topics_of(word, action, argument, vocabulary))
     if action is not None:
         return Command(Kind.ACTION, action.method)
     near = completions(word, vocabulary)
     hint = f"; do you mean {near[0]}?" if near else ""
     raise NoSuchCommand(f"there is no command {word}{hint}" if word else "type a command")
+
+
+def _impossible(possible: Possible) -> str:
+    if possible.has_changes:
+        return "this cluster has no operation for that"
+    return "the configuration says read_only for this cluster"
+
+
+def _topics_of(word: str, action: Action, argument: str, vocabulary: Vocabulary) -> str:
+    """The topics that a command names, checked."""
+    names = argument.split()
+    for name in names:
+        if name not in vocabulary.topics:
+            raise NoSuchCommand(f"there is no topic {name}")
+    if len(names) > action.topics:
+        most = "one topic" if action.topics == 1 else f"{action.topics} topics"
+        raise NoSuchCommand(f"{word} is about {most} at a time")
+    return " ".join(names)
 
 
 def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
@@ -144,6 +166,10 @@ def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
     if space:
         # A name that cannot be shown as it is cannot be typed either.
         offers = [name for name in _arguments(word, vocabulary) if plain(name) == name]
+        action = vocabulary.actions.get(word.lower())
+        if action is not None and action.topics > 1:
+            before, blank, argument = argument.rpartition(" ")
+            word = f"{word} {before}" if blank else word
         wanted = argument.strip().lower()
         found = [offer for offer in offers if offer.lower().startswith(wanted)]
         found += [offer for offer in offers if wanted in offer.lower() and offer not in found]
@@ -156,6 +182,9 @@ def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
+    action = vocabulary.actions.get(word.lower())
+    if action is not None and action.topics:
+        return vocabulary.topics
     return {
         "topic": vocabulary.topics,
         "group": vocabulary.groups,

@@ -50,8 +50,10 @@ class Prompt(ModalScreen[Command | None]):
         Binding("down", "recall(1)", "Newer", priority=True),
     ]
 
-    def __init__(self, vocabulary: Vocabulary, history: list[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, history: list[str], text: str = "") -> None:
+        """`text` stands in the line at first."""
         super().__init__()
+        self._text = text
         self._vocabulary = vocabulary
         self._history = history
         self._at = len(history)
@@ -65,11 +67,17 @@ class Prompt(ModalScreen[Command | None]):
             yield Static(id="problem")
             with Horizontal():
                 yield Static(":", id="colon")
-                yield LineInput(placeholder="topics, topic NAME, groups, theme NAME, quit …")
+                line = LineInput(
+                    self._text, placeholder="topics, topic NAME, groups, theme NAME, quit …"
+                )
+                # What stands there already is to be typed on.
+                line.select_on_focus = False
+                line.cursor_position = len(self._text)
+                yield line
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self._offer("")
+        self._offer(self._text)
 
     def action_close(self) -> None:
         self.dismiss(None)

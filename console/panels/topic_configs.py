@@ -1,4 +1,4 @@
-"""The configuration of one topic: what was set first, then the defaults."""
+"""The configuration of one topic: what was set on it first, then on brokers, then the defaults."""
 
 from console.model import units
 from console.model.snapshot import Snapshot
@@ -15,6 +15,7 @@ COLUMNS = (
     Column("key", "KEY", 20, is_flex=True, width_max=40),
     Column("value", "VALUE", 12, is_flex=True, is_right=True, width_max=60),
     Column("source", "SET BY", 8, priority=1, sort_first_down=True),
+    Column("meaning", "MEANING", 30, is_flex=True, priority=2, appears_from=100),
 )
 ORDER = Order(2, is_down=True)
 
@@ -29,8 +30,14 @@ def config_row(entry: ConfigEntry) -> Row:
             cells.name(entry.name),
             Cell("hidden" if entry.is_sensitive else value, role),
             cells.muted("default" if entry.is_default else plain(entry.source, limit=20)),
+            cells.muted(plain(entry.documentation, limit=300)),
         ),
-        (entry.name, value, float(not entry.is_default)),
+        (
+            entry.name,
+            value,
+            2.0 if entry.is_own else float(not entry.is_default),
+            entry.documentation,
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """What a cluster can do for us, so that the console hides what it cannot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,8 @@ class Capabilities:
     tells_vitals: bool = False
     version: str = ""
     mode: str = ""
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The names of what is not offered."""
+        return frozenset(each.name for each in fields(self) if getattr(self, each.name) is False)

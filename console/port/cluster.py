@@ -7,7 +7,7 @@ bounded time, and calls may run at the same time.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from console.model.cluster import Connection
 from console.model.names import TopicPartition
@@ -165,6 +165,10 @@ class Published:
     offset: int
 
 
+TO_THE_END: Final = -1
+"""In the place of an offset before which records are deleted: the end of the moment."""
+
+
 class Writes(Protocol):
     """Changes. Each raises ClusterError when it was not made as a whole."""
 
@@ -176,12 +180,14 @@ class Writes(Protocol):
         """Delete a topic with all its records."""
         ...
 
-    async def add_partitions(self, topic: str, total: int) -> None:
-        """Raise the number of partitions."""
+    async def add_partitions(self, topic: str, total: int, *, validate_only: bool = False) -> None:
+        """Raise the number of partitions, or only say whether it could be."""
         ...
 
-    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
-        """Set keys of a topic; None returns a key to its default."""
+    async def set_topic_configs(
+        self, topic: str, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
+        """Set keys of a topic; None returns a key to its default. Or only say whether it could."""
         ...
 
     async def publish(
@@ -193,7 +199,7 @@ class Writes(Protocol):
     async def delete_records(
         self, before: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, int | ClusterError]:
-        """Delete the records before offsets; the new log start by partition."""
+        """Delete the records before offsets, `TO_THE_END` for all; the new log start of each."""
         ...
 
     async def set_offsets(

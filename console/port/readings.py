@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from console.model.config_rule import ANYTHING, ConfigRule
 from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
 from console.port.errors import ClusterError
@@ -114,7 +115,11 @@ class SegmentReading:
 
 @dataclass(frozen=True, slots=True)
 class ConfigReading:
-    """One key. `source` is `topic`, `broker`, `cluster`, `file`, `default` or `unknown`."""
+    """One key. `source` is `topic`, `broker`, `cluster`, `file`, `default` or `unknown`.
+
+    `rule` and `default`, the value without the topic's own, come with the documentation; `default`
+    is None where the cluster does not tell it.
+    """
 
     name: str
     value: str | None
@@ -122,6 +127,8 @@ class ConfigReading:
     is_read_only: bool = False
     is_sensitive: bool = False
     documentation: str = ""
+    rule: ConfigRule = ANYTHING
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,8 @@ class Builder:
                 is_sensitive=each.is_sensitive,
                 is_read_only=each.is_read_only,
                 documentation=each.documentation,
+                rule=each.rule,
+                default=each.default,
             )
             for each in answer
         )

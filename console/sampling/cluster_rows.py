@@ -59,6 +59,7 @@ def cluster_state(
         controller_id=layout.controller_id,
         version=offered.version if offered else "",
         mode=offered.mode if offered else "",
+        lacks=offered.lacking if offered else frozenset(),
     )
 
 

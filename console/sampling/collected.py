@@ -4,7 +4,7 @@ Written by the sampler's rounds and read by the builders of snapshot sections. N
 handed to a panel.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -75,6 +75,11 @@ class Collected:
     def topics(self) -> LayoutReading | None:
         """The layout as it was read last."""
         return self.layout.value if isinstance(self.layout, Ready | Stale) else None
+
+    def forget_closed(self, opened: Collection[str]) -> None:
+        """Forget the whole configuration of other topics: it is read anew when they are opened."""
+        for name in self.full_configs.keys() - set(opened):
+            del self.full_configs[name]
 
     def listings(self) -> tuple[GroupListing, ...]:
         """The groups as they were listed last."""

@@ -70,6 +70,7 @@ class Sampler:
         before, self._needs = self._needs, needs
         if needs == before:
             return
+        self._collected.forget_closed(needs.topics)
         if needs.groups - before.groups:
             self._cadence.hurry(Round.MEMBERS, Round.OFFSETS)
         if needs.all_partitions and not before.all_partitions:

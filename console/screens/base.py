@@ -13,14 +13,14 @@ from textual.widgets import Static
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
 from console.screens.header import header_facts, trouble_of
-from console.screens.routes import RoutedScreen
+from console.screens.topic_acts import TopicActs
 from console.widgets import symbols
 from console.widgets.chrome import HeaderBar, KeyFooter, ViewTabs
 
 MINIMUM = (60, 20)
 
 
-class ConsoleScreen(RoutedScreen):
+class ConsoleScreen(TopicActs):
     """A screen of the console. Subclasses say their scopes, compose a body and draw."""
 
     DEFAULT_CSS = """
@@ -75,7 +75,7 @@ class ConsoleScreen(RoutedScreen):
         self.query_one(ViewTabs).show(frame.view)
         self.set_class(frame.care.is_production, "-production")
         scopes = (Scope.APP, *self.SCOPES)
-        keys = frame.keymap.footer(scopes, has_changes=not frame.care.is_read_only)
+        keys = frame.keymap.footer(scopes, frame.possible)
         self.query_one(KeyFooter).show(keys)
         if snapshot is None:
             return
@@ -85,3 +85,4 @@ class ConsoleScreen(RoutedScreen):
         if trouble:
             line.update(Text(f"{symbols.WARNING} {trouble}"))
         self.draw(snapshot)
+        self.clone_when_read(snapshot)

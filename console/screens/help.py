@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from console.keys.actions import Scope, of_scopes, shown_key
+from console.keys.actions import ANYTHING, Possible, Scope, of_scopes, shown_key
 from console.keys.keymap import Keymap
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
@@ -65,15 +65,14 @@ class HelpScreen(ModalScreen[None]):
         keymap: Keymap,
         scopes: Sequence[Scope],
         views: Sequence[str],
-        *,
-        has_changes: bool = True,
+        possible: Possible = ANYTHING,
     ) -> None:
         """`views` are the names of those that the digits switch to, in their order.
 
-        Without changes, what changes the cluster is left out.
+        What is not possible is left out.
         """
         super().__init__()
-        self._has_changes = has_changes
+        self._possible = possible
         self._keymap = keymap
         self._scopes = tuple(scopes)
         self._views = tuple(views)
@@ -97,7 +96,7 @@ class HelpScreen(ModalScreen[None]):
         lines = [
             ("  ".join(shown_key(key) for key in self._keymap.keys_of(action)), action.help)
             for action in of_scopes(scope)
-            if self._keymap.keys_of(action) and (self._has_changes or not action.changes)
+            if self._keymap.keys_of(action) and self._possible.includes(action)
         ]
         if lines:
             yield KeyList(TITLES.get(scope, "On this screen"), lines)

@@ -22,6 +22,7 @@ from console.panels.topics import TopicsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.group_acts import GroupActsScreen
+from console.screens.routes import TopicPart
 from console.widgets.vtable import VTable
 
 
@@ -55,7 +56,7 @@ class TopicsScreen(ListScreen):
 
     def action_groups_of_topic(self) -> None:
         if self.subject is not None:
-            self.post_message(self.TopicWanted(self.subject, at_groups=True))
+            self.post_message(self.TopicWanted(self.subject, TopicPart.GROUPS))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

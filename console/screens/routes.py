@@ -5,6 +5,7 @@ of the table reaches into a text field.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar, Protocol
 
 from textual import on, work
@@ -19,7 +20,7 @@ from console.acts.undo import undo
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
 from console.forms.what_if import WhatIfForm
-from console.keys.actions import CHANGING_METHODS, Scope
+from console.keys.actions import BY_METHOD, Possible, Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import USUAL, Care, Weight
 from console.model.section import content
@@ -39,6 +40,14 @@ UNDO_LINES_MAX = 8
 """Lines that say what an undo puts back."""
 
 
+class TopicPart(Enum):
+    """A panel of a topic's screen."""
+
+    PARTITIONS = "partitions"
+    GROUPS = "groups"
+    CONFIGS = "configs"
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What the frame of a screen draws beside the snapshot."""
@@ -53,6 +62,13 @@ class Frame:
     care: Care = USUAL
     alerts: int = 0
     """How many alerts fire."""
+    lacks: frozenset[str] = frozenset()
+    """What the cluster has no operation for, as `Capabilities` names it."""
+
+    @property
+    def possible(self) -> Possible:
+        """Which actions can be done."""
+        return Possible(not self.care.is_read_only, self.lacks)
 
 
 class Host(Protocol):
@@ -101,10 +117,10 @@ class RoutedScreen(Screen[None]):
 
     @dataclass
     class TopicWanted(Message):
-        """A topic should be opened, with the cursor among its groups if so wanted."""
+        """A topic should be opened, with the cursor in one of its parts."""
 
         name: str
-        at_groups: bool = False
+        part: TopicPart = TopicPart.PARTITIONS
 
     @dataclass
     class GroupWanted(Message):
@@ -113,8 +129,17 @@ class RoutedScreen(Screen[None]):
         name: str
 
     @dataclass
+    class DiffWanted(Message):
+        """Two topics should be compared."""
+
+        first: str
+        second: str
+
+    @dataclass
     class PromptWanted(Message):
-        """The command prompt should open."""
+        """The command prompt should open, with `text` typed already."""
+
+        text: str = ""
 
     @dataclass
     class Shown(Message):
@@ -136,6 +161,11 @@ class RoutedScreen(Screen[None]):
     def needs(self) -> Needs:
         """What this screen shows beyond what is always read."""
         return Needs()
+
+    @property
+    def all_needs(self) -> Needs:
+        """What it shows, and what is to be read for an act that is under way."""
+        return self.needs
 
     @property
     def subject(self) -> str | None:
@@ -184,15 +214,15 @@ class RoutedScreen(Screen[None]):
             self.notify("ctrl+q quits")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Whether an action can be done: nothing is changed in a cluster to look at only."""
-        return action not in CHANGING_METHODS or not self.host.frame().care.is_read_only
+        """Whether an action can be done on this cluster."""
+        known = BY_METHOD.get(action)
+        return known is None or self.host.frame().possible.includes(known)
 
     def action_help(self) -> None:
         scopes = (*self.SCOPES, Scope.APP)
         frame = self.host.frame()
         labels = [label for _, label in frame.views]
-        has_changes = not frame.care.is_read_only
-        self.app.push_screen(HelpScreen(frame.keymap, scopes, labels, has_changes=has_changes))
+        self.app.push_screen(HelpScreen(frame.keymap, scopes, labels, frame.possible))
 
     def action_palette(self) -> None:
         self.post_message(self.PromptWanted())

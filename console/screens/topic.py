@@ -14,12 +14,16 @@ from console.panels.partitions import PartitionsPanel
 from console.panels.topic_configs import TopicConfigsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
-from console.screens.routes import Host
+from console.screens.routes import Host, TopicPart
+from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 
 
 class TopicScreen(ConsoleScreen):
-    """Partitions above, groups and configuration beneath. `c` shows another group's lag."""
+    """Partitions above, groups and configuration beneath. `c` shows another group's lag.
+
+    `e` gives the configuration the whole screen to choose a key; there, `e` and Enter change it.
+    """
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.TOPIC)
     KIND: ClassVar[str] = "topic"
@@ -28,6 +32,8 @@ class TopicScreen(ConsoleScreen):
     TopicScreen #more { height: 2fr; }
     TopicScreen GroupsPanel { width: 3fr; }
     TopicScreen TopicConfigsPanel { width: 2fr; }
+    TopicScreen.configs PartitionsPanel, TopicScreen.configs GroupsPanel { display: none; }
+    TopicScreen.configs #more { height: 1fr; }
     TopicScreen.-narrow PartitionsPanel { height: 1fr; }
     TopicScreen.-narrow #more { layout: vertical; }
     TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel {
@@ -35,9 +41,9 @@ class TopicScreen(ConsoleScreen):
     }
     """
 
-    def __init__(self, host: Host, name: str, *, at_groups: bool = False) -> None:
+    def __init__(self, host: Host, name: str, part: TopicPart = TopicPart.PARTITIONS) -> None:
         super().__init__(host)
-        self._is_at_groups = at_groups
+        self._part = part
         self._topic = name
         self._lag_group: str | None = None
 
@@ -63,13 +69,46 @@ class TopicScreen(ConsoleScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        first = GroupsPanel if self._is_at_groups else PartitionsPanel
-        self.query_one(first).query_one(VTable).focus()
+        panels: dict[TopicPart, type[TablePanel]] = {
+            TopicPart.PARTITIONS: PartitionsPanel,
+            TopicPart.GROUPS: GroupsPanel,
+            TopicPart.CONFIGS: TopicConfigsPanel,
+        }
+        table = self.query_one(panels[self._part]).table
+        table.focus()
+        self.set_class(self._part is TopicPart.CONFIGS, "configs")
 
     def draw(self, snapshot: Snapshot) -> None:
         self.query_one(PartitionsPanel).show(snapshot)
         self.query_one(GroupsPanel).show(snapshot)
         self.query_one(TopicConfigsPanel).show(snapshot)
+
+    def action_back(self) -> None:
+        """Show all panels again, if there is only the configuration and nothing else to close."""
+        is_filtered = any(panel.filter_line.has_class("shown") for panel in self.query(TablePanel))
+        if self.has_class("configs") and self.maximized is None and not is_filtered:
+            self.remove_class("configs")
+        else:
+            super().action_back()
+
+    def action_edit_configs(self, topic: str = "") -> None:
+        """Edit the key under the cursor; go to the keys first, if the cursor is elsewhere."""
+        table = self.query_one(TopicConfigsPanel).table
+        if topic not in ("", self._topic):
+            super().action_edit_configs(topic)
+        elif self.focused is table:
+            self._edit(table.cursor_key)
+        else:
+            self.add_class("configs")
+            table.focus()
+
+    def _edit(self, key: str | None) -> None:
+        snapshot = self.host.snapshot
+        detail = None if snapshot is None else snapshot.topic_details.get(self._topic)
+        entries = None if detail is None else content(detail.configs)
+        for entry in entries or ():
+            if entry.name == key:
+                self.edit_config(self._topic, entry)
 
     def action_next_group(self) -> None:
         """Show the partitions' lag for the next group that reads the topic."""
@@ -85,3 +124,7 @@ class TopicScreen(ConsoleScreen):
     def open(self, message: VTable.RowOpened) -> None:
         if message.table in self.query_one(GroupsPanel).query(VTable):
             self.post_message(self.GroupWanted(message.key))
+        elif message.table is self.query_one(TopicConfigsPanel).table and self.check_action(
+            "edit_configs", ()
+        ):
+            self._edit(message.key)

@@ -56,8 +56,23 @@ class Resource(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Synonym:
+    """A value that a key could take, by the key that gives it; the strongest source comes first.
+
+    The other key may count in a coarser unit.
+    """
+
+    name: str
+    value: str | None
+    source: ConfigSource
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigEntry:
-    """One key. `value` is None when it is sensitive or not set; `config_type` is Kafka's number."""
+    """One key. `value` is None when it is sensitive or not set; `config_type` is Kafka's number.
+
+    `synonyms` are empty unless they were asked for.
+    """
 
     name: str
     value: str | None
@@ -66,6 +81,7 @@ class ConfigEntry:
     is_sensitive: bool
     config_type: int
     documentation: str | None
+    synonyms: tuple[Synonym, ...] = ()
 
 
 class Operation(enum.IntEnum):
@@ -98,6 +114,7 @@ class ConfigAdmin:
         *,
         keys: Sequence[str] | None = None,
         include_documentation: bool = False,
+        include_synonyms: bool = False,
     ) -> dict[Resource, tuple[ConfigEntry, ...] | ClientError]:
         """The configuration of each resource; `keys` None is all of them."""
 
@@ -113,6 +130,7 @@ class ConfigAdmin:
                     )
                     for resource in asked
                 ],
+                include_synonyms=include_synonyms,
                 include_documentation=include_documentation,
             )
             answer = await self._cluster.request_node(node_id, request, DescribeConfigsResponse)
@@ -206,14 +224,18 @@ def _is_of_one_broker(resource: Resource) -> bool:
 
 
 def _entry(config: DescribeConfigsResourceResult) -> ConfigEntry:
-    known = {int(source) for source in ConfigSource}
-    source = config.config_source if config.config_source in known else ConfigSource.UNKNOWN
     return ConfigEntry(
         config.name,
         config.value,
-        ConfigSource(source),
+        _source(config.config_source),
         config.read_only,
         config.is_sensitive,
         config.config_type,
         config.documentation,
+        tuple(Synonym(each.name, each.value, _source(each.source)) for each in config.synonyms),
     )
+
+
+def _source(number: int) -> ConfigSource:
+    known = {int(source) for source in ConfigSource}
+    return ConfigSource(number) if number in known else ConfigSource.UNKNOWN

@@ -9,11 +9,13 @@ from console.app import ConsoleApp
 from console.bundled import bundled
 from console.demo.screen import DemoScreen
 from console.forms.form import Form
+from console.forms.topic_config import ConfigForm
 from console.keys.actions import ACTIONS, Action, Scope
 from console.keys.keymap import load_keymap
 from console.port.cluster import NewTopic
 from console.sampling.needs import View
 from console.screens.clusters import ClustersScreen
+from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
 from console.screens.help import HelpScreen
 from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
@@ -313,8 +315,10 @@ def test_every_action_has_a_method_where_it_works(action: Action) -> None:
         places = [VTable]
     elif action.scope is Scope.FORM:
         places = [Form]
+    elif action.scope is Scope.CONFIG:
+        places = [ConfigForm]
     else:
-        every = (*SCREENS, TopicScreen, GroupScreen, ClustersScreen, DemoScreen)
+        every = (*SCREENS, TopicScreen, GroupScreen, ClustersScreen, DiffScreen, DemoScreen)
         places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
     assert places
     assert all(hasattr(place, f"action_{name}") for place in places)

@@ -32,6 +32,7 @@ SCREENS = {
     "retention": ("4",),
     "brokers": ("5",),
     "journal": ("6",),
+    "diff": ("2", "=", *"orders.f", "tab", "enter"),
 }
 DIALOGS = {
     "help": ("?",),
@@ -43,6 +44,11 @@ DIALOGS = {
     "publish": ("2", "p"),
     "reset": ("3", "R"),
     "export-positions": ("3", "x"),
+    "choose-config": ("2", "e"),
+    "edit-config": ("2", "e", "e", *"1d"),
+    "add-partitions": ("2", "A"),
+    "empty-topic": ("2", "E"),
+    "clone-topic": ("2", "N"),
     "filter": ("2", "/", *"!ord"),
     "what-if": ("4", "w"),
     "what-if-loses": ("4", "w", *["backspace"] * 3, *"5m"),

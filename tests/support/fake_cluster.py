@@ -266,16 +266,20 @@ class FakeCluster(FakeSegments):
         for group in self.world.groups.values():
             group.committed = {k: flow for k, flow in group.committed.items() if k.topic != name}
 
-    async def add_partitions(self, topic: str, total: int) -> None:
+    async def add_partitions(self, topic: str, total: int, *, validate_only: bool = False) -> None:
         await self._enter("add_partitions")
         grown = self.world.topic(topic)
         if total <= len(grown.partitions):
             raise Rejected("INVALID_PARTITIONS", "a topic can only get more partitions")
-        self.world.grow(grown, total - len(grown.partitions), 1, 0, 0.0)
+        if not validate_only:
+            self.world.grow(grown, total - len(grown.partitions), 1, 0, 0.0)
 
-    async def set_topic_configs(self, topic: str, changes: Mapping[str, str | None]) -> None:
-        await self._enter("set_topic_configs")
-        configs = self.world.topic(topic).configs
+    async def set_topic_configs(
+        self, topic: str, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
+        await self._enter("validate_configs" if validate_only else "set_topic_configs")
+        found = self.world.topic(topic).configs
+        configs = dict(found) if validate_only else found
         for name, value in changes.items():
             if name not in DEFAULT_CONFIGS:
                 raise Rejected("INVALID_CONFIG", f"there is no configuration {name}")
@@ -295,12 +299,7 @@ class FakeCluster(FakeSegments):
         self, before: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, int | ClusterError]:
         await self._enter("delete_records")
-
-        def cut(partition: FakePartition, offset: int) -> int:
-            partition.start = max(partition.start, min(offset, self.world.end(partition)))
-            return partition.start
-
-        return {key: self._at(key, offset, cut) for key, offset in before.items()}
+        return {key: self._at(key, offset, self.world.cut) for key, offset in before.items()}
 
     async def set_offsets(
         self, group: str, offsets: Mapping[TopicPartition, int]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
 from console.port.clock import Clock
-from console.port.cluster import Wanted
+from console.port.cluster import TO_THE_END, Wanted
 from console.port.errors import ClusterError, Failed, NotFound, Rejected, Unreachable
 from console.port.readings import (
     ConfigReading,
@@ -228,6 +228,13 @@ class FakeWorld:
         """The high watermark."""
         return partition.end.at(self.clock.monotonic_s())
 
+    def cut(self, partition: FakePartition, before: int) -> int:
+        """Delete the records before an offset; the new start."""
+        end = self.end(partition)
+        wanted = end if before == TO_THE_END else min(before, end)
+        partition.start = max(partition.start, wanted)
+        return partition.start
+
     def record(self, partition: FakePartition, offset: int) -> RecordReading:
         """What was published at an offset, or something made up."""
         if offset in partition.records:
@@ -279,7 +286,10 @@ class FakeWorld:
             return NotFound(f"there is no topic {name}")
         return tuple(
             ConfigReading(
-                key, topic.configs.get(key, default), "topic" if key in topic.configs else "default"
+                key,
+                topic.configs.get(key, default),
+                "topic" if key in topic.configs else "default",
+                default=default if keys is None else None,
             )
             for key, default in DEFAULT_CONFIGS.items()
             if keys is None or key in keys

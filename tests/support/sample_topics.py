@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from console.model.config_rule import ConfigRule
 from console.model.figures import Known, Total, Unknown
 from console.model.lag import LossKind, LossOutlook
 from console.model.partition import Partition
@@ -139,16 +140,28 @@ def partitions(name: str) -> tuple[Partition, ...]:
     return tuple(made)
 
 
-def configs() -> tuple[ConfigEntry, ...]:
-    """A topic's configuration with one value set on it."""
+def configs(topic: str = "orders.placed") -> tuple[ConfigEntry, ...]:
+    """A topic's configuration with a value or two set on it."""
     rows = (
-        ("cleanup.policy", "delete", "default"),
-        ("compression.type", "producer", "default"),
-        ("max.message.bytes", "1048588", "default"),
-        ("min.insync.replicas", "2", "broker"),
-        ("retention.bytes", "-1", "default"),
-        ("retention.ms", "2592000000", "topic"),
-        ("segment.bytes", "1073741824", "default"),
+        (
+            ("cleanup.policy", "compact,delete", "topic"),
+            ("compression.type", "producer", "default"),
+            ("max.message.bytes", "1048588", "default"),
+            ("min.insync.replicas", "2", "broker"),
+            ("retention.bytes", "-1", "default"),
+            ("retention.ms", "259200000", "topic"),
+            ("segment.bytes", "1073741824", "default"),
+        )
+        if topic == "orders.fulfilled"
+        else (
+            ("cleanup.policy", "delete", "default"),
+            ("compression.type", "producer", "default"),
+            ("max.message.bytes", "1048588", "default"),
+            ("min.insync.replicas", "2", "broker"),
+            ("retention.bytes", "-1", "default"),
+            ("retention.ms", "2592000000", "topic"),
+            ("segment.bytes", "1073741824", "default"),
+        )
     )
     return tuple(
         ConfigEntry(
@@ -158,9 +171,28 @@ def configs() -> tuple[ConfigEntry, ...]:
             is_default=source == "default",
             is_sensitive=False,
             is_read_only=False,
+            documentation=_MEANINGS.get(name, ""),
+            rule=_RULES.get(name, ConfigRule("long")),
+            default=_DEFAULTS.get(name, value),
         )
         for name, value, source in rows
     )
+
+
+_DEFAULTS = {"retention.ms": "604800000"}
+_RULES = {
+    "cleanup.policy": ConfigRule("list", words=("compact", "delete")),
+    "compression.type": ConfigRule("string", words=("gzip", "lz4", "producer", "zstd")),
+    "min.insync.replicas": ConfigRule("int", least=1),
+    "retention.ms": ConfigRule("long", least=-1),
+}
+_MEANINGS = {
+    "cleanup.policy": "What happens to old segments: they are dropped, or the last record of each "
+    "key is kept.",
+    "compression.type": "How batches are stored; 'producer' keeps what the producer sent.",
+    "retention.ms": "How long records are kept before their segment is removed; -1 keeps them for "
+    "ever. Needs cleanup.policy delete.",
+}
 
 
 def retentions() -> tuple[TopicRetention, ...]:
@@ -191,7 +223,7 @@ def topic_detail(name: str) -> TopicDetail:
     return TopicDetail(
         name=name,
         partitions=Ready(partitions(name), NOW_MS),
-        configs=Ready(configs(), NOW_MS),
+        configs=Ready(configs(name), NOW_MS),
         retention=Ready(kept, NOW_MS),
         lag_group="billing",
     )

@@ -10,7 +10,7 @@ from console.acts.recorded_writes import RecordedWrites
 from console.acts.undo import undo
 from console.model.group import GroupState
 from console.model.names import TopicPartition
-from console.port.cluster import NewRecord, NewTopic
+from console.port.cluster import TO_THE_END, NewRecord, NewTopic
 from console.port.errors import ClusterError, GroupIsActive, NotFound, TimedOut, Unreachable
 from tests.support.clock import FakeClock
 from tests.support.console_stage import KeptAudit
@@ -46,6 +46,21 @@ FIRST, SECOND = TopicPartition("orders", 0), TopicPartition("orders", 1)
 @pytest.fixture
 def recorded() -> Recorded:
     return Recorded()
+
+
+async def test_what_is_only_tried_is_not_recorded(recorded: Recorded) -> None:
+    await recorded.writes.add_partitions("orders", 5, validate_only=True)
+    await recorded.writes.set_topic_configs("orders", {"retention.ms": "5"}, validate_only=True)
+    assert recorded.journal.acts == ()
+    assert len(recorded.cluster.world.topics["orders"].partitions) == 2
+    assert recorded.cluster.world.topics["orders"].configs == {"retention.ms": "1000"}
+
+
+async def test_emptying_is_told_in_one_line(recorded: Recorded) -> None:
+    await recorded.writes.delete_records(dict.fromkeys((FIRST, SECOND), TO_THE_END))
+    assert recorded.last.what == "all of 2 partitions"
+    await recorded.writes.delete_records({FIRST: 10, SECOND: TO_THE_END})
+    assert recorded.last.what == "0 before 10, 1 to the end"
 
 
 async def test_every_kind_of_change_is_recorded(recorded: Recorded) -> None:

@@ -1,9 +1,12 @@
 """The keys of the user: defaults, overrides, and every fault told without harm."""
 
+from dataclasses import fields
+
 import pytest
 
 from console.keys.actions import ACTIONS, BY_ID, Scope, of_scopes
 from console.keys.keymap import DEFAULT_KEYMAP, PRESETS, is_key, load_keymap
+from console.port.capabilities import Capabilities
 
 
 def test_every_action_has_a_name_of_its_own_and_words() -> None:
@@ -15,6 +18,11 @@ def test_every_action_has_a_name_of_its_own_and_words() -> None:
 def test_no_key_stands_twice_in_a_scope(scope: Scope) -> None:
     keys = [key for action in of_scopes(scope) for key in action.keys]
     assert len(keys) == len(set(keys))
+
+
+def test_what_an_action_needs_is_a_capability() -> None:
+    known = {field.name for field in fields(Capabilities)} | {""}
+    assert {action.needs for action in ACTIONS} <= known
 
 
 def test_no_destructive_action_lies_on_a_key_that_moves() -> None:

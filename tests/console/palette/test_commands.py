@@ -1,8 +1,10 @@
 """What may be typed at the prompt, what it means, and what it could become."""
 
+from dataclasses import replace
+
 import pytest
 
-from console.keys.actions import ACTIONS
+from console.keys.actions import ACTIONS, Possible
 from console.palette.commands import (
     COMPLETIONS_MAX,
     INTERVALS,
@@ -42,6 +44,10 @@ WORDS = Vocabulary(
         ("theme", Command(Kind.ACTION, "app.toggle_theme")),
         ("quit", Command(Kind.ACTION, "app.quit")),
         ("exit", Command(Kind.ACTION, "app.quit")),
+        ("edit", Command(Kind.ACTION, "edit_configs")),
+        ("edit payments", Command(Kind.ACT, "edit_configs", "payments")),
+        ("diff Orders  payments", Command(Kind.ACT, "diff_topics", "Orders payments")),
+        ("compare Orders", Command(Kind.ACT, "diff_topics", "Orders")),
     ],
 )
 def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
@@ -61,6 +67,9 @@ def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
         ("topic", "say which topic"),
         ("group", "say which group"),
         ("fly", "there is no command fly"),
+        ("empty nowhere", "there is no topic nowhere"),
+        ("empty Orders payments", "empty is about one topic at a time"),
+        ("diff Orders payments Orders", "diff is about 2 topics at a time"),
     ],
 )
 def test_what_means_nothing_is_told_with_what_is_near(typed: str, said: str) -> None:
@@ -84,6 +93,20 @@ def test_completions_begin_with_what_begins_so() -> None:
     ]
     assert completions("topic placed", WORDS) == ["topic orders.placed"]
     assert completions("fly ", WORDS) == []
+
+
+def test_every_topic_of_a_command_is_completed() -> None:
+    assert completions("clone pay", WORDS) == ["clone payments"]
+    assert completions("diff pay", WORDS) == ["diff payments"]
+    assert completions("diff payments ORD", WORDS)[0] == "diff payments orders.placed"
+
+
+def test_what_the_cluster_cannot_do_is_not_offered_and_the_reason_is_told() -> None:
+    words = replace(WORDS, possible=Possible(lacks=frozenset({"deletes_records"})))
+    assert "empty" in completions("em", WORDS)
+    assert "empty" not in completions("em", words)
+    with pytest.raises(NoSuchCommand, match="this cluster has no operation for that"):
+        parse_command("empty payments", words)
 
 
 def test_no_more_completions_than_can_be_shown() -> None:

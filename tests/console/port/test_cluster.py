@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console.model.group import GroupState
-from console.port.cluster import NewRecord, NewTopic, Published, Wanted
+from console.port.cluster import TO_THE_END, NewRecord, NewTopic, Published, Wanted
 from console.port.errors import (
     AlreadyExists,
     ClusterError,
@@ -116,6 +116,43 @@ async def test_a_config_is_set_and_returned_to_its_default(stage: Stage) -> None
     with pytest.raises(Rejected) as refused:
         await stage.writes.set_topic_configs("orders", {"retention.mss": "1"})
     assert refused.value.code == "INVALID_CONFIG"
+
+
+async def test_validating_a_config_changes_nothing_and_finds_what_is_wrong(stage: Stage) -> None:
+    await stage.writes.create_topic(NewTopic("orders"))
+    await stage.writes.set_topic_configs("orders", {"retention.ms": "5000"}, validate_only=True)
+    assert (await retention(stage)).value == "604800000"
+    with pytest.raises(Rejected):
+        await stage.writes.set_topic_configs("orders", {"no.key": "1"}, validate_only=True)
+
+
+async def test_validating_more_partitions_adds_none(stage: Stage) -> None:
+    await stage.writes.create_topic(NewTopic("orders", 2))
+    await stage.writes.add_partitions("orders", 5, validate_only=True)
+    (topic,) = (await stage.reads.layout()).topics
+    assert len(topic.partitions) == 2
+    with pytest.raises(Rejected):
+        await stage.writes.add_partitions("orders", 1, validate_only=True)
+
+
+async def test_the_whole_configuration_tells_what_each_key_goes_back_to(stage: Stage) -> None:
+    await stage.writes.create_topic(NewTopic("orders", configs={"retention.bytes": "5000"}))
+    answer = (await stage.reads.topic_configs(["orders"]))["orders"]
+    assert not isinstance(answer, ClusterError)
+    (kept,) = (entry for entry in answer if entry.name == "retention.bytes")
+    assert (kept.value, kept.source, kept.default) == ("5000", "topic", "-1")
+    (size,) = (entry for entry in answer if entry.name == "segment.bytes")
+    assert size.default == size.value == "1073741824"
+
+
+async def test_records_are_deleted_to_the_end_without_naming_it(stage: Stage) -> None:
+    await written(stage, "orders", b"a", b"b", b"c", partitions=2)
+    wanted = [key("orders"), key("orders", 1)]
+    assert await stage.writes.delete_records(dict.fromkeys(wanted, TO_THE_END)) == {
+        wanted[0]: 3,
+        wanted[1]: 0,
+    }
+    assert await stage.reads.start_offsets(wanted) == {wanted[0]: 3, wanted[1]: 0}
 
 
 async def test_a_missing_topic_is_an_error_beside_the_answers_about_others(stage: Stage) -> None:

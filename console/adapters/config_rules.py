@@ -1,0 +1,54 @@
+"""What a topic's key takes and falls back to: told by the cluster, and by our engine's table.
+
+Kafka tells only the nearest of the broker's keys behind a topic's. Where that one is not set, as
+with `log.retention.ms`, what `retention.ms` falls back to is not told once a topic has its own.
+"""
+
+from typing import Final
+
+from console.model.config_rule import ConfigRule
+from engine.client.configs import ConfigEntry, ConfigSource
+from engine.config.kinds import Check, ConfigType, OneOf, Range
+from engine.config.topic_keys import TOPIC_KEYS
+
+_COARSER: Final = {"hours": 3_600_000, "minutes": 60_000}
+_KNOWN_TYPES: Final = {int(each) for each in ConfigType}
+
+
+def rule_of(key: str, config_type: int, *, is_ours: bool) -> ConfigRule:
+    """The rule of a key. `is_ours`: its cluster is an engine of ours, whose table holds for it."""
+    told = ConfigType(config_type) if config_type in _KNOWN_TYPES else ConfigType.UNKNOWN
+    name = "" if told is ConfigType.UNKNOWN else told.name.lower()
+    row = TOPIC_KEYS.get(key) if is_ours else None
+    return ConfigRule(name) if row is None else _checked(name, row.key.check)
+
+
+def default_of(entry: ConfigEntry) -> str | None:
+    """What holds without the topic's own value; None where the cluster does not tell it."""
+    if entry.source is not ConfigSource.TOPIC:
+        return entry.value
+    for synonym in entry.synonyms:
+        if synonym.source is not ConfigSource.TOPIC and synonym.value is not None:
+            return _in_ms(entry.name, synonym.name, synonym.value)
+    return None
+
+
+def _in_ms(key: str, synonym: str, value: str) -> str | None:
+    """The value of a synonym in the unit of the key: `log.roll.hours` serves `segment.ms`."""
+    factor = _COARSER.get(synonym.rpartition(".")[2]) if key.endswith(".ms") else None
+    if factor is None:
+        return value
+    try:
+        return str(max(-1, int(value) * factor))
+    except ValueError:
+        return None
+
+
+def _checked(type_name: str, check: Check) -> ConfigRule:
+    match check:
+        case OneOf(words=words):
+            return ConfigRule(type_name, words=words)
+        case Range(minimum=least, maximum=most):
+            return ConfigRule(type_name, least=least, most=most)
+        case _:
+            return ConfigRule(type_name, note=check.allowed)

@@ -1,0 +1,82 @@
+"""What an action is: a row of the table of actions, and the scopes in which rows work."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """Where an action works."""
+
+    APP = "app"
+    TABLE = "table"
+    OVERVIEW = "overview"
+    TOPICS = "topics"
+    TOPIC = "topic"
+    GROUPS = "groups"
+    GROUP = "group"
+    RETENTION = "retention"
+    BROKERS = "brokers"
+    JOURNAL = "journal"
+    DIFF = "diff"
+    CLUSTERS = "clusters"
+    ALERTS = "alerts"
+    FORM = "form"
+    CONFIG = "config"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One row: a stable id that `config.toml` can name, its keys, and its words.
+
+    `method` is the Textual action; `rank` orders the footer, lower first, and 0 keeps it out of the
+    footer. `is_destructive` actions ask before they act; what `changes` the cluster is neither
+    shown nor done on one that is only to be looked at. `palette` is the command's name in the
+    palette, with its aliases; empty when it makes no sense there; `topics` counts the names that
+    may stand behind the command. `needs` is what the cluster must offer, as `Capabilities` has it.
+    """
+
+    id: str
+    scope: Scope
+    keys: tuple[str, ...]
+    method: str
+    label: str
+    help: str
+    rank: int = 0
+    is_destructive: bool = False
+    changes: bool = False
+    palette: tuple[str, ...] = ()
+    topics: int = 0
+    needs: str = ""
+
+
+def row(
+    name: str,
+    keys: str,
+    method: str,
+    label: str,
+    text: str,
+    *,
+    rank: int = 0,
+    destructive: bool = False,
+    changes: bool = False,
+    palette: str = "",
+    topics: int = 0,
+    needs: str = "",
+) -> Action:
+    """A row of the table, with keys and palette names written with blanks between them."""
+    scope, _ = name.split(".", 1)
+    return Action(
+        id=name,
+        scope=Scope(scope),
+        keys=tuple(keys.split()),
+        method=method,
+        label=label,
+        help=text,
+        rank=rank,
+        is_destructive=destructive,
+        changes=changes or destructive,
+        palette=tuple(palette.split()),
+        topics=topics,
+        needs=needs,
+    )

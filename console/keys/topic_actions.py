@@ -1,0 +1,76 @@
+"""The rows of the table of actions about one topic."""
+
+from collections.abc import Iterator
+
+from console.keys.action import Action, row
+
+
+def topic_rows(scope: str, *, rank: int = 0) -> Iterator[Action]:
+    """What can be done to the topic under the cursor, or to the one that is open."""
+    # The commands mean the same everywhere: one scope gives them their names.
+    names = scope == "topics"
+    yield row(
+        f"{scope}.edit",
+        "e",
+        "edit_configs",
+        "Edit config",
+        "Change the configuration of this topic: choose a key.",
+        rank=rank,
+        changes=True,
+        palette="edit" if names else "",
+        topics=1,
+        needs="alters_configs",
+    )
+    yield row(
+        f"{scope}.add-partitions",
+        "A",
+        "add_partitions",
+        "Add partitions",
+        "Give this topic more partitions.",
+        changes=True,
+        palette="partitions" if names else "",
+        topics=1,
+        needs="adds_partitions",
+    )
+    yield row(
+        f"{scope}.empty",
+        "E",
+        "empty_topic",
+        "Empty",
+        "Delete every record of this topic; asks for its name.",
+        destructive=True,
+        palette="empty" if names else "",
+        topics=1,
+        needs="deletes_records",
+    )
+    yield row(
+        f"{scope}.clone",
+        "N",
+        "clone_topic",
+        "Clone",
+        "Create a topic like this one, without its records.",
+        changes=True,
+        palette="clone" if names else "",
+        topics=1,
+        needs="creates_topics",
+    )
+    yield row(
+        f"{scope}.diff",
+        "equals_sign",
+        "diff_topics",
+        "Compare",
+        "Compare the configuration of this topic with that of another.",
+        palette="diff compare" if names else "",
+        topics=2,
+        needs="describes_configs",
+    )
+    yield row(
+        f"{scope}.delete",
+        "D delete",
+        "delete_topic",
+        "Delete",
+        "Delete this topic; asks for its name.",
+        rank=40,
+        destructive=True,
+        needs="deletes_topics",
+    )

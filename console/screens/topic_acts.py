@@ -1,0 +1,175 @@
+"""What can be done to a topic from any screen: to the one under the cursor, or to a named one."""
+
+from dataclasses import replace
+
+from textual import work
+
+from console.forms.add_partitions import AddPartitionsForm
+from console.forms.create_topic import CreateTopicForm, Model
+from console.forms.topic_config import ConfigForm
+from console.keys.actions import ACTIONS
+from console.model import units
+from console.model.care import Weight
+from console.model.figures import Known
+from console.model.names import TopicPartition
+from console.model.section import Loading, Refused, content
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.model.topic import ConfigEntry, Topic
+from console.port.cluster import TO_THE_END
+from console.port.errors import ClusterError
+from console.sampling.needs import Needs
+from console.screens.routes import Host, RoutedScreen, TopicPart
+from console.widgets.confirm import ConfirmDialog
+
+
+class TopicActs(RoutedScreen):
+    """The acts on topics. Where no topic is under the cursor, they say how to name one."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._to_clone = ""
+
+    @property
+    def all_needs(self) -> Needs:
+        needs = self.needs
+        return replace(needs, topics=needs.topics | {self._to_clone}) if self._to_clone else needs
+
+    def on_screen_suspend(self) -> None:
+        self._to_clone = ""
+
+    def act_on(self, method: str, *topics: str) -> None:
+        """Do what a command says, to the topics that it names."""
+        getattr(self, f"action_{method}")(*topics)
+
+    def action_edit_configs(self, topic: str = "") -> None:
+        """Open the topic at its configuration, where a key is chosen."""
+        name = self._named(topic, "edit_configs")
+        if name:
+            self.post_message(self.TopicWanted(name, TopicPart.CONFIGS))
+
+    def edit_config(self, topic: str, entry: ConfigEntry) -> None:
+        """Open the form of one key."""
+        if entry.is_read_only:
+            self.notify(f"{plain(entry.name)} cannot be changed", severity="warning", markup=False)
+            return
+        frame = self.host.frame()
+        form = ConfigForm(self.host.writes, topic, entry, frame.keymap, frame.care)
+        self.app.push_screen(form)
+
+    def action_add_partitions(self, topic: str = "") -> None:
+        name = self._named(topic, "add_partitions")
+        row = self._row(name)
+        if row is not None:
+            frame = self.host.frame()
+            form = AddPartitionsForm(
+                self.host.writes, row.name, row.partition_count, frame.keymap, frame.care
+            )
+            self.app.push_screen(form)
+
+    def action_empty_topic(self, topic: str = "") -> None:
+        """Ask for the topic's name; its records go when it was typed."""
+        name = self._named(topic, "empty_topic")
+        row = self._row(name)
+        if row is None:
+            return
+        shown = plain(name)
+        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
+        what = "its name" if typed == shown else f"{typed}"
+        text = (
+            f"{_amount(row)} of {shown} will be gone for good; the topic, its configuration and "
+            f"the offsets of its groups stay. Type {what} to empty it."
+        )
+        count = row.partition_count
+
+        def empty(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.empty_topic(name, count)
+
+        self.app.push_screen(ConfirmDialog("Empty topic", text, typed_name=typed), empty)
+
+    # Not exclusive: the answer about one topic must not be lost over the next.
+    @work(group="empty", exit_on_error=False)
+    async def empty_topic(self, name: str, partitions: int) -> None:
+        """Delete the records of every partition up to its end, and say how that went."""
+        shown = plain(name)
+        wanted = dict.fromkeys(
+            (TopicPartition(name, index) for index in range(partitions)), TO_THE_END
+        )
+        try:
+            answers = await self.host.writes.delete_records(wanted)
+        except ClusterError as error:
+            self._tell_kept(f"{shown} is not emptied", error.reason)
+            return
+        refused = [each for each in answers.values() if isinstance(each, ClusterError)]
+        if refused:
+            reason = f"{len(refused)} of {partitions} partitions: {refused[0].reason}"
+            self._tell_kept(f"{shown} is not emptied wholly", reason)
+        else:
+            self.notify(f"{shown} is empty", markup=False)
+
+    def action_clone_topic(self, topic: str = "") -> None:
+        """Open the form of a new topic, filled in like another, once that one is read."""
+        name = self._named(topic, "clone_topic")
+        if self._row(name) is None or self.host.snapshot is None:
+            return
+        self._to_clone = name
+        self.clone_when_read(self.host.snapshot)
+        if self._to_clone:
+            self.notify(f"Reading the configuration of {plain(name)} …", timeout=2, markup=False)
+            self.post_message(self.Shown(self))
+
+    def clone_when_read(self, snapshot: Snapshot) -> None:
+        """Open the form that waits for a topic's configuration, if it was read or cannot be."""
+        row = self._row(self._to_clone) if self._to_clone else None
+        detail = snapshot.topic_details.get(self._to_clone)
+        if row is None or detail is None:
+            return
+        configs, problem = content(detail.configs), ""
+        if isinstance(detail.configs, Refused):
+            problem = detail.configs.reason
+        elif isinstance(detail.configs, Loading):
+            problem = detail.configs.problem
+        if configs is None and not problem:
+            return
+        self._to_clone = ""
+        model = Model(row.name, row.partition_count, row.replication_factor, configs or (), problem)
+        frame = self.host.frame()
+        form = CreateTopicForm(
+            self.host.writes, self._broker_count(), frame.keymap, frame.care, model
+        )
+        self.app.push_screen(form)
+
+    def action_diff_topics(self, first: str = "", second: str = "") -> None:
+        """Compare two topics; ask at the prompt for those that are not named."""
+        if second:
+            self.post_message(self.DiffWanted(first, second))
+            return
+        name = first or self.subject or ""
+        known = f"{name} " if name and plain(name) == name else ""
+        self.post_message(self.PromptWanted(f"diff {known}"))
+
+    def _tell_kept(self, title: str, reason: str) -> None:
+        self.notify(plain(reason), title=title, severity="error", timeout=10, markup=False)
+
+    def _named(self, topic: str, method: str) -> str:
+        """The topic that was named or is under the cursor; says what to do when there is none."""
+        name = topic or self.subject or ""
+        if not name:
+            names = [each.palette[0] for each in ACTIONS if each.method == method and each.palette]
+            hint = f": name it, :{names[0]} TOPIC" if names else ""
+            self.notify(f"No topic is chosen here{hint}", severity="warning", markup=False)
+        return name
+
+    def _row(self, name: str) -> Topic | None:
+        """What is known of a topic; None when it is not on the list."""
+        snapshot = self.host.snapshot
+        topics = content(snapshot.topics) if snapshot is not None else None
+        return next((each for each in topics or () if each.name == name), None)
+
+
+def _amount(row: Topic) -> str:
+    """`All 12K records (1.2 GB)`, as far as that is known."""
+    count, size = row.message_count, row.size_bytes
+    many = f"{units.count(count.value)} records" if isinstance(count, Known) else "records"
+    return f"All {many} ({units.size(size.value)})" if isinstance(size, Known) else f"All {many}"
