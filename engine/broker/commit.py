@@ -223,6 +223,7 @@ class GroupCommit:
         self._unsynced.pop(partition, None)
         partition.fail_waiters(PartitionDeleted(str(partition.topic_partition)))
         partition.interrupt_watchers()
+        self._tell_idle()
 
     def waiting(self) -> int:
         """How many appends wait for the disk."""
@@ -296,11 +297,16 @@ class GroupCommit:
             partition.synced_bytes = appended_bytes
             if self._durability is Durability.FSYNC:
                 partition.advance(partition.log.durable_end_offset, appended_bytes)
-        if not self._rounds and not self._unsynced:
-            idle, self._idle_waiters = self._idle_waiters, []
-            for waiter in idle:
-                if not waiter.done():
-                    waiter.set_result(None)
+        self._tell_idle()
+
+    def _tell_idle(self) -> None:
+        """Tell who waits for the last sync, if there is none to come."""
+        if self._rounds or self._unsynced:
+            return
+        idle, self._idle_waiters = self._idle_waiters, []
+        for waiter in idle:
+            if not waiter.done():
+                waiter.set_result(None)
 
     def _sync_failed(self, partition: Partition, error: OSError) -> None:
         partition.log.fail_sync(error)
@@ -319,6 +325,7 @@ class GroupCommit:
         partition.tell_written()
         partition.advance(partition.high_watermark, partition.committed_bytes)
         partition.interrupt_watchers()
+        self._tell_idle()
 
 
 class _FutureWaiter:

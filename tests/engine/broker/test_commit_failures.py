@@ -1,5 +1,6 @@
-"""A turn whose write failed in its middle: each of its appends is told what became of it."""
+"""Writes that failed in the middle of a turn, and syncs that never come: nobody waits for ever."""
 
+import asyncio
 import errno
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from engine.broker.partition import Partition
 from engine.storage.errors import LogFenced, StorageFull
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk, Told, stage
+from tests.support.waiting import until
 
 
 class SmallDisk(Disk):
@@ -34,6 +36,17 @@ class SmallDisk(Disk):
         """Leave room for so many bytes."""
         used = sum(len(each.content) for each in self.files.files.values())
         self.files.capacity_bytes = used + but_bytes
+
+
+async def test_who_waits_for_the_last_sync_does_not_wait_for_that_of_a_deleted_topic() -> None:
+    disk = SmallDisk()
+    disk.append("put off")
+    draining = asyncio.ensure_future(disk.commit.drained())
+    await until(lambda: disk.syncs.rounds)
+    disk.syncs.finish(OSError(errno.EMFILE, "Too many open files"))
+    disk.commit.remove(disk.orders)
+    await draining
+    assert disk.syncs.rounds == []
 
 
 @pytest.mark.parametrize("wait_for", Stage)
