@@ -104,7 +104,7 @@ class DirectoryRepair:
     def write(self, log: DamagedLog) -> str:
         """Repair one log; where the bytes are kept as they were.
 
-        Raises NotRepairable with nothing changed, OSError.
+        Raises OSError, and NotRepairable: with nothing changed, unless damage is left.
         """
         name = str(log.topic_partition)
         directory = f"{self._path}/{name}"
