@@ -91,7 +91,7 @@ ACTIONS: tuple[Action, ...] = (
         "ctrl+r",
         "app.interval",
         "Interval",
-        "Choose how often to ask the cluster.",
+        "Step through how often to ask.",
         palette="interval",
     ),
     _row("app.pause", "P", "app.pause", "Pause", "Stop and resume all refresh.", palette="pause"),
