@@ -81,7 +81,7 @@ def repair(directory: Path, is_written: bool) -> None:
         raise click.ClickException(str(error)) from error
     left += 0 if is_written else ranges
     if ranges and not is_written:
-        click.echo(f"{ranges} ranges; nothing was changed: --write repairs them")
+        click.echo(f"damaged ranges: {ranges}; nothing was changed: --write repairs them")
     elif not ranges:
         click.echo(f"{directory}: nothing to repair")
     if left:

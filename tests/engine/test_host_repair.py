@@ -96,7 +96,7 @@ async def test_groups_come_back_with_every_commit_that_can_be_read(
     exit_code, told = repair(data)
     assert exit_code == 1
     assert "__consumer_offsets-0: offsets 2 to 2 cannot be read" in told
-    assert "1 ranges; nothing was changed" in told
+    assert "damaged ranges: 1; nothing was changed" in told
     exit_code, told = repair(data, "--write")
     assert exit_code == 0
     assert f"{data}/__consumer_offsets-0.1-damaged" in told
