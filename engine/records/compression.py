@@ -5,6 +5,7 @@ allocated on the word of a length field in the input. A codec's library is loade
 batch needs it: a broker passes batches on as they come, and opens few.
 """
 
+import errno
 from enum import IntEnum
 from typing import Protocol
 
@@ -31,22 +32,26 @@ def codec_of(code: int) -> Compression:
 
 
 def compress(data: Buffer, codec: Compression, level: int | None = None) -> bytes:
-    """Deflate a payload. `level` is the codec's own scale; None means its default (KIP-390)."""
+    """Deflate a payload. `level` is the codec's own scale; None means its default (KIP-390).
+
+    Raises OSError when the codec's library cannot be loaded.
+    """
     if codec is Compression.NONE:
         return bytes(data)
-    return _library(codec).compress(data, level)
+    return _loaded(codec).compress(data, level)
 
 
 def decompress(data: Buffer, codec: Compression, limit_bytes: int) -> bytes:
     """Inflate a payload to at most `limit_bytes`.
 
-    Raises PayloadTooLarge beyond the limit and CorruptBatch for what does not decode.
+    Raises PayloadTooLarge beyond the limit, CorruptBatch for what does not decode, and OSError when
+    the codec's library cannot be loaded.
     """
     if codec is Compression.NONE:
         if len(data) > limit_bytes:
             raise PayloadTooLarge(limit_bytes)
         return bytes(data)
-    library = _library(codec)
+    library = _loaded(codec)
     try:
         return library.inflate(data, limit_bytes)
     except library.ERRORS as error:
@@ -62,6 +67,14 @@ class _Library(Protocol):
     def compress(self, data: Buffer, level: int | None) -> bytes: ...
 
     def inflate(self, data: Buffer, limit_bytes: int) -> bytes: ...
+
+
+def _loaded(codec: Compression) -> _Library:
+    """The codec's module. A process without a free descriptor cannot load it, and can later."""
+    try:
+        return _library(codec)
+    except ImportError as error:
+        raise OSError(errno.EMFILE, f"cannot load {codec.name.lower()}: {error}") from error
 
 
 def _library(codec: Compression) -> _Library:

@@ -2,6 +2,7 @@
 
 import random
 import struct
+import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -262,3 +263,17 @@ def test_content_size_of_a_zstd_frame_is_not_believed() -> None:
     frame[6:10] = (0x7FFFFFFF).to_bytes(4, "little")
     with pytest.raises(CorruptBatch):
         decompress(frame, Compression.ZSTD, LIMIT)
+
+
+@pytest.mark.parametrize("codec", PACKING)
+def test_library_that_cannot_be_loaded_is_a_passing_fault(
+    monkeypatch: pytest.MonkeyPatch, codec: Compression
+) -> None:
+    packed = compress(SAMPLE, codec)
+    with monkeypatch.context() as patch:
+        name = f"engine.records.codecs.{codec.name.lower()}"
+        patch.setitem(sys.modules, name, None)
+        patch.delattr(f"{name}")
+        with pytest.raises(OSError, match="cannot load"):
+            decompress(packed, codec, LIMIT)
+    assert decompress(packed, codec, LIMIT) == SAMPLE
