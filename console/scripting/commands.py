@@ -6,11 +6,14 @@ Nothing here takes time to import, since `kconsole --help` does.
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from console.scripting.offline_commands import OFFLINE
+
+if TYPE_CHECKING:
+    from console.adapters.kafka import KafkaCluster
 
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 Header = tuple[str, bytes | None]
@@ -248,6 +251,39 @@ def _seconds(
     return found / 1000
 
 
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@cluster_options
+@click.option(
+    "--watch",
+    callback=_seconds,
+    default="3s",
+    metavar="TIME",
+    help="How long to look at the cluster, so that rates are known. Default: 3s.",
+)
+def report(file: Path, bootstrap: str | None, config: Path | None, watch: float) -> None:
+    """Write everything that the screens show into FILE, as one HTML page.
+
+    The page needs nothing else: no network, no script. What is wrong stands first.
+    """
+    from console.scripting.cluster_command import run_on_cluster
+    from console.scripting.report import whole_picture, write_page
+    from console.version import version
+    from engine.kernel.system import SystemClock
+
+    async def look(cluster: "KafkaCluster") -> None:
+        found = await whole_picture(cluster.reads, SystemClock(), bootstrap or "", watch_s=watch)
+        write_page(file, *found, version())
+
+    try:
+        is_through = run_on_cluster(bootstrap, config, look)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
+    if not is_through:
+        sys.exit(EXIT_INTERRUPTED)
+    click.echo(f"{file} is written")
+
+
 @click.group("assert")
 def assert_group() -> None:
     """Hold something of a cluster, for scripts.
@@ -300,7 +336,13 @@ def lag(
         sys.exit(EXIT_DOES_NOT_HOLD)
 
 
-ON_CLUSTER = {"get": get, "consume": consume, "produce": produce, "assert": assert_group}
+ON_CLUSTER = {
+    "get": get,
+    "consume": consume,
+    "produce": produce,
+    "assert": assert_group,
+    "report": report,
+}
 """Commands on any cluster, which may be named before them as well."""
 
 COMMANDS = (*ON_CLUSTER.values(), *OFFLINE)
