@@ -14,6 +14,7 @@ from console.keys.actions import ACTIONS, Action, Scope
 from console.keys.keymap import load_keymap
 from console.port.cluster import NewTopic
 from console.sampling.needs import View
+from console.screens.alerts import AlertsScreen
 from console.screens.clusters import ClustersScreen
 from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
@@ -318,7 +319,8 @@ def test_every_action_has_a_method_where_it_works(action: Action) -> None:
     elif action.scope is Scope.CONFIG:
         places = [ConfigForm]
     else:
-        every = (*SCREENS, TopicScreen, GroupScreen, ClustersScreen, DiffScreen, DemoScreen)
+        details = (TopicScreen, GroupScreen, ClustersScreen, AlertsScreen, DiffScreen, DemoScreen)
+        every = (*SCREENS, *details)
         places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
     assert places
     assert all(hasattr(place, f"action_{name}") for place in places)

@@ -63,7 +63,12 @@ def test_a_topic_is_configured_undone_cloned_grown_and_emptied(tmp_path: Path) -
         terminal.wait_for(lambda screen: "retention.ms of orders" not in screen)
         assert broker.config("orders", "retention.ms") == ("2592000000", False)
 
-        terminal.press("Escape", "Escape", "N")
+        # Esc and a key at once are alt and that key to a terminal.
+        terminal.press("Escape")
+        terminal.wait_for("min.insync.replicas")
+        terminal.press("Escape")
+        terminal.wait_for("Partitions")
+        terminal.press("N")
         terminal.wait_for("Clone orders")
         terminal.wait_for("2592000000")
         terminal.press("C-s")
@@ -71,7 +76,7 @@ def test_a_topic_is_configured_undone_cloned_grown_and_emptied(tmp_path: Path) -
         assert broker.config("orders-copy", "retention.ms") == ("2592000000", False)
         assert broker.partitions("orders-copy") == 3
 
-        terminal.press("Escape", "u")
+        terminal.press("u")
         terminal.wait_for("retention.ms to its default")
         terminal.press("y")
         terminal.wait_for("is undone")
