@@ -120,7 +120,9 @@ def _by_and_by(what: WhatIf) -> str:
         return units.UNKNOWN
     later = [each for each in what.going if each.goes_ms is not None and each.goes_ms > what.now_ms]
     if not later:
-        return "nothing of what is there"
+        if not what.policy.expires:
+            return "nothing goes by age or size"
+        return "nothing in sight; the segment that is written to goes later"
     said = []
     for seconds, name in HORIZONS_S:
         until = what.now_ms + 1000 * seconds

@@ -84,7 +84,10 @@ class TopicLogs:
     async def look_up(self, moment_ms: int) -> None:
         """Find out which records are older than a moment; no more than once for each."""
         wanted = [key for key in self._keys if self._is_worth_asking(key)]
-        if moment_ms in self._asked or not wanted:
+        if moment_ms in self._asked:
+            return
+        if not wanted:
+            self._asked.add(moment_ms)
             return
         try:
             answers = await self._reads.offsets_at(wanted, max(0, moment_ms))

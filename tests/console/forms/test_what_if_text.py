@@ -1,5 +1,7 @@
 """What the form says of a policy: estimates are marked, and what is not known is said."""
 
+from dataclasses import replace
+
 from console.forms.what_if_text import amount_text, loss_sentence, rolling_line, told
 from console.model.figures import Known, Unknown
 from console.model.group import Group
@@ -145,3 +147,11 @@ def test_the_question_names_what_is_lost_and_who_has_not_read_it() -> None:
 def test_when_segments_end() -> None:
     line = rolling_line(Rolling(1_000_000, 86_400_000))
     assert line.text == "go as a whole; each ends at 1.0 MB or after 1d"
+
+
+def test_that_nothing_goes_soon_has_a_reason() -> None:
+    assert said(outcome())["Goes then"] == (
+        "nothing in sight; the segment that is written to goes later"
+    )
+    kept = replace(policy(), retention_ms=-1)
+    assert said(replace(outcome(), policy=kept))["Goes then"] == "nothing goes by age or size"

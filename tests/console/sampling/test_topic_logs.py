@@ -96,6 +96,8 @@ async def test_an_empty_topic_is_known_to_be_empty() -> None:
     logs = TopicLogs(cluster, "orders", 1, 1_000_000)
     await logs.read()
     assert known(logs).records == 0
+    await logs.look_up(5)
+    assert logs.has_looked_up(5)
     assert "offsets_at" not in cluster.calls
 
 
