@@ -7,6 +7,7 @@ are told. Other files of the folder, such as a log, are nobody's business.
 """
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -24,6 +25,9 @@ DEBOUNCE_MS: Final = 400
 STEP_MS: Final = 200
 LOOK_MS: Final = 30_000
 """Time between two looks at the file itself, where the system does not tell of changes."""
+
+logging.getLogger("watchfiles").setLevel(logging.WARNING)
+"""It tells of every change in words of its own; what a change means is told here."""
 
 _Stamp: TypeAlias = tuple[int, int, int] | None
 _Read = TypeVar("_Read")

@@ -5,10 +5,11 @@ sees each line go, and a file goes in large batches. The queue between them is b
 """
 
 import asyncio
+import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -18,7 +19,7 @@ from typing import IO
 import click
 
 from console.adapters.kafka import KafkaCluster
-from console.port.cluster import NewRecord, NewTopic, Writes
+from console.port.cluster import NewRecord, NewTopic, Published, Writes
 from console.port.errors import AlreadyExists, ClusterError, NotFound
 
 BATCH_RECORDS_MAX = 5_000
@@ -90,13 +91,20 @@ class TopicSender:
         except NotFound as error:
             message = f"there is no such topic: {self._topic}; --create makes one"
             raise NotFound(message) from error
-        for outcome in outcomes:
-            if isinstance(outcome, ClusterError):
-                self._refusals[outcome.reason] += 1
-                continue
-            self._stored += 1
-            if self._is_verbose:
-                click.echo(f"partition {outcome.partition} offset {outcome.offset}")
+        stored = [each for each in outcomes if not isinstance(each, ClusterError)]
+        self._stored += len(stored)
+        self._refusals.update(each.reason for each in outcomes if isinstance(each, ClusterError))
+        if self._is_verbose:
+            self._tell_places(stored)
+
+    def _tell_places(self, stored: Iterable[Published]) -> None:
+        try:
+            for place in stored:
+                click.echo(f"partition {place.partition} offset {place.offset}")
+        except BrokenPipeError:
+            # Nobody reads on where they went; the rest is to be stored all the same.
+            self._is_verbose = False
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _records(count: int) -> str:

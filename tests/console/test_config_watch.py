@@ -1,6 +1,7 @@
 """A configuration file that is saved is read anew; one that is wrong is told."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
@@ -133,3 +134,7 @@ async def test_a_folder_that_is_put_in_the_place_of_another_is_watched(tmp_path:
         while not isinstance(told, Wanted):
             told = await after(news, path, "[engine]\nnum.partitions = 3\n")
         assert told.config.num_partitions == 3
+
+
+def test_the_watching_library_does_not_log_beside_us() -> None:
+    assert not logging.getLogger("watchfiles.main").isEnabledFor(logging.INFO)

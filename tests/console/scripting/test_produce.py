@@ -108,3 +108,15 @@ def test_interrupted_it_says_how_many_are_stored(bootstrap: str) -> None:
     assert said.startswith(b"1 record")
     assert said.endswith(b" stored in interrupted\n")
     assert said.count(b"\n") == 1
+
+
+def test_reader_that_goes_away_keeps_no_record_from_being_stored(bootstrap: str) -> None:
+    command = [sys.executable, "-m", "console.cli", "produce", "--create", "counted", "-v"]
+    command += ["--bootstrap", bootstrap]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, told = process.communicate(b"line\n" * 7)
+    assert (process.returncode, told) == (0, b"7 records stored in counted\n")
