@@ -1,0 +1,15 @@
+"""What the message browser reads a cluster by: records, offsets, and the time."""
+
+from dataclasses import dataclass
+
+from console.port.clock import Clock
+from console.port.cluster import Offsets, Records
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The ways to read records of one cluster."""
+
+    records: Records
+    offsets: Offsets
+    clock: Clock
