@@ -188,8 +188,13 @@ class Form(ModalScreen[None]):
         return ""
 
     def loss(self) -> str:
-        """What sending deletes for good, as a sentence; empty when it deletes nothing."""
+        """What sending does for good, as a sentence, safe to show; empty when it can be undone."""
         return ""
+
+    @property
+    def subject(self) -> str:
+        """What is typed where saying yes is not enough, safe to show."""
+        return self._subject
 
     def line_of(self, field_id: str) -> FieldLine:
         """The line of a field."""
@@ -247,7 +252,7 @@ class Form(ModalScreen[None]):
         parts = [self.loss()]
         if self._care.is_production:
             parts.append(f"{plain(self._care.cluster, limit=40)} is a production cluster.")
-        typed = self._care.typed_name(usual, self._subject)
+        typed = self._care.typed_name(usual, self.subject)
         parts.append(f"{self._title}: go on?" if typed is None else f"Type {typed} to go on.")
 
         def send(is_agreed: bool | None) -> None:
