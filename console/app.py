@@ -18,11 +18,13 @@ from console.palette.commands import Command, Kind, vocabulary_of
 from console.palette.prompt import Prompt
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
+from console.port.source import Source
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
 from console.screens.base import ConsoleScreen
 from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
+from console.screens.messages import MessagesScreen
 from console.screens.routes import Frame, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import Look, SavedLooks, View
@@ -49,6 +51,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         feed: Feed,
         reads: Reads,
         writes: Writes,
+        source: Source,
         journal: Journal,
         views: Sequence[View],
         look: Look,
@@ -60,11 +63,9 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         """`saved_looks` tells what becomes of look and settings; without, they stay. `clusters` are
         those that the feed can show; without, there is one. `alerting` has the rules, if any."""
         super().__init__(look, settings, feed)
-        self._look = look
-        self._saved_looks = saved_looks
+        self._look, self._saved_looks = look, saved_looks
         self._feed = feed
-        self.lone_reads = reads
-        self.lone_writes = writes
+        self.lone_reads, self.lone_writes, self.lone_source = reads, writes, source
         self.clusters = clusters
         self.alerting = alerting or Alerting()
         self.journal = journal
@@ -156,6 +157,10 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
     def open_diff(self, message: RoutedScreen.DiffWanted) -> None:
         self.push_screen(DiffScreen(self, message.first, message.second))
 
+    @on(RoutedScreen.MessagesWanted)
+    def open_messages(self, message: RoutedScreen.MessagesWanted) -> None:
+        self.push_screen(MessagesScreen(self, message.topic))
+
     @on(ViewTabs.Chosen)
     async def choose_view(self, message: ViewTabs.Chosen) -> None:
         await self.action_view(message.name)
@@ -176,7 +181,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
         match command:
             case Command(Kind.VIEW, name, wanted):
                 await self.action_view(name, wanted)
-            case Command(Kind.TOPIC | Kind.GROUP as kind, _, name):
+            case Command(Kind.TOPIC | Kind.GROUP | Kind.MESSAGES as kind, _, name):
                 await self.open_place(kind.value, name)
             case Command(Kind.CLUSTER, _, name):
                 await self.switch_cluster(name)

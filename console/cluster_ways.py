@@ -9,6 +9,7 @@ from console.adapters.trial import tried
 from console.model.care import Care
 from console.port.cluster import Reads, Watched, Writes
 from console.port.clusters import SavedCluster, Trial
+from console.port.source import Source
 from console.profiles import Profile
 from console.sampling.sampler import Sampler
 from console.sampling.switchboard import Opened, Way
@@ -40,7 +41,8 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)
-        return Opened(sampler, cluster.reads, writes, cluster.close)
+        source = Source(cluster.records, cluster.reads, _CLOCK)
+        return Opened(sampler, cluster.reads, writes, source, cluster.close)
 
     async def try_it() -> Trial:
         beside = KafkaClient.of(profile.bootstrap, clock=_CLOCK, entropy=_ENTROPY, settings=client)
@@ -58,7 +60,8 @@ def own_way(cluster: EmbeddedCluster, name: str, settings: Settings, recorded: R
         sampler = _sampler(cluster.reads, name, settings)
         cluster.on_turn(sampler.refresh)
         writes = recorded(cluster.writes, cluster.reads, name)
-        return Opened(sampler, cluster.reads, writes, lambda: None)
+        source = Source(cluster.records, cluster.reads, _CLOCK)
+        return Opened(sampler, cluster.reads, writes, source, lambda: None)
 
     async def try_it() -> Trial:
         address = cluster.reads.connection.address

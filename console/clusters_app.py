@@ -1,18 +1,19 @@
 """An application that shows one of several clusters and can put another in its place."""
 
 from textual import on
-from textual.app import App
 
 from console.acts.journal import Journal
+from console.editor_app import EditorApp
 from console.model.care import USUAL, Care
 from console.model.snapshot import Snapshot
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
+from console.port.source import Source
 from console.screens.clusters import ClustersScreen
 from console.screens.routes import Frame
 
 
-class ClustersApp(App[None]):
+class ClustersApp(EditorApp):
     """The clusters that can be opened, where there are any; else one, which stays.
 
     After a switch every screen is made anew: nothing of the old cluster is shown, filtered by or
@@ -26,6 +27,8 @@ class ClustersApp(App[None]):
     """The way to ask the cluster where there is one only."""
     lone_writes: Writes
     """The way to change the cluster where there is one only."""
+    lone_source: Source
+    """The way to read its records."""
 
     def frame(self) -> Frame:
         """What screens draw around their panels."""
@@ -48,6 +51,11 @@ class ClustersApp(App[None]):
     def writes(self) -> Writes:
         """The way to change the cluster in use."""
         return self.lone_writes if self.clusters is None else self.clusters.writes
+
+    @property
+    def source(self) -> Source:
+        """The way to read records of the cluster in use."""
+        return self.lone_source if self.clusters is None else self.clusters.source
 
     @property
     def care(self) -> Care:

@@ -24,6 +24,7 @@ from console.cluster_ways import offered, own_name, own_way, profile_way
 from console.config_file import user_data_path
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
+from console.editor_app import editor_of
 from console.look import look_of
 from console.port.cluster import Reads, Writes
 from console.profiles import Profile, profiles_of
@@ -247,6 +248,7 @@ async def _run(first: Way, views: Sequence[View], face: _Face) -> int:
         clusters,
         clusters.reads,
         clusters.writes,
+        clusters.source,
         journal,
         views,
         face.look,
@@ -256,6 +258,7 @@ async def _run(first: Way, views: Sequence[View], face: _Face) -> int:
         face.alerting,
     )
     app.driver_class = lenient(app.driver_class)
+    app.editor = editor_of(environment())
     collector.settle()
     try:
         await app.run_async()

@@ -8,6 +8,7 @@ from console.screens.base import ConsoleScreen
 from console.screens.clusters import ClustersScreen
 from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
+from console.screens.messages import MessagesScreen
 from console.screens.routes import Host, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import View
@@ -17,6 +18,7 @@ from console.widgets.table_panel import TablePanel
 DETAILS: Mapping[str, Callable[[Host, str], ConsoleScreen]] = {
     TopicScreen.KIND: TopicScreen,
     GroupScreen.KIND: GroupScreen,
+    MessagesScreen.KIND: MessagesScreen,
     DiffScreen.KIND: lambda host, topics: DiffScreen(host, *topics.split(" ")),
 }
 

@@ -9,6 +9,7 @@ class Scope(StrEnum):
 
     APP = "app"
     TABLE = "table"
+    TEXT = "text"
     OVERVIEW = "overview"
     TOPICS = "topics"
     TOPIC = "topic"
@@ -17,6 +18,8 @@ class Scope(StrEnum):
     RETENTION = "retention"
     BROKERS = "brokers"
     JOURNAL = "journal"
+    MESSAGES = "messages"
+    RECORD = "record"
     DIFF = "diff"
     CLUSTERS = "clusters"
     ALERTS = "alerts"

@@ -6,12 +6,13 @@ scopes, and only once in each and in `app`. Lower-case keys are safe, upper-case
 no destructive action lies on ctrl+d or ctrl+k, which many hands use for moving.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from console.keys.action import Action as Action
 from console.keys.action import Scope as Scope
 from console.keys.action import row as _row
+from console.keys.message_actions import MESSAGE_ROWS, RESEND_ROWS, MessageRow
 from console.keys.topic_actions import topic_rows
 
 
@@ -60,6 +61,15 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             needs="deletes_groups",
         ),
     )
+
+
+def _messages_row(scope: str, rank: int = 0) -> Action:
+    return _row(f"{scope}.messages", "m", "messages", "Messages", "Read the messages.", rank=rank)
+
+
+def _message_rows(rows: Iterable[MessageRow], *, changes: bool = False) -> Iterator[Action]:
+    for name, keys, method, label, text, rank in rows:
+        yield _row(name, keys, method, label, text, rank=rank, changes=changes)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -201,6 +211,7 @@ ACTIONS: tuple[Action, ...] = (
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
     _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
+    _messages_row("overview"),
     *topic_rows("overview"),
     _row(
         "topics.internal", "i", "app.internal", "Internal", "Show or hide internal topics.", rank=31
@@ -213,9 +224,11 @@ ACTIONS: tuple[Action, ...] = (
         "Show the groups that read this topic.",
         rank=22,
     ),
+    _messages_row("topics", rank=22),
     *topic_rows("topics", rank=23),
     _row("topic.group", "c", "next_group", "Group", "Show the lag of the next group.", rank=22),
     _what_if_row("topic"),
+    _messages_row("topic", rank=22),
     *topic_rows("topic", rank=24),
     _what_if_row("retention"),
     *_group_rows("groups", palette=False),
@@ -255,6 +268,9 @@ ACTIONS: tuple[Action, ...] = (
         "Let this rule be silent, or be heard again.",
         rank=20,
     ),
+    _messages_row("retention"),
+    *_message_rows(MESSAGE_ROWS),
+    *_message_rows(RESEND_ROWS, changes=True),
     _row("diff.all", "a", "all_keys", "All keys", "Show every key, or those that differ.", rank=20),
     _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
     _row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),
@@ -282,6 +298,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
+WIDGET_SCOPES = frozenset({Scope.TABLE, Scope.TEXT})
+"""The scopes whose keys are bound by the widgets that have them."""
+
 BY_METHOD: Mapping[str, Action] = {action.method: action for action in ACTIONS}
 
 
@@ -301,29 +320,6 @@ class Possible:
 ANYTHING = Possible()
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
-
-KEY_NAMES: Mapping[str, str] = {
-    "colon": ":",
-    "slash": "/",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "minus": "-",
-    "plus": "+",
-    "enter": "⏎",
-    "up": "↑",
-    "down": "↓",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-    "equals_sign": "=",
-    "escape": "esc",
-    "delete": "del",
-}
-
-
-def shown_key(key: str) -> str:
-    """A key as people read it: `:`, `ctrl+l`, `esc`."""
-    return KEY_NAMES.get(key, key)
 
 
 def of_scopes(*scopes: Scope) -> tuple[Action, ...]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from textual.binding import Binding
 from textual.keys import Keys
 
-from console.keys.actions import ACTIONS, ANYTHING, BY_ID, Action, Possible, Scope, shown_key
+from console.keys.actions import ACTIONS, ANYTHING, BY_ID, Action, Possible, Scope
+from console.keys.key_names import shown_key
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "plain": {},
@@ -130,6 +131,7 @@ def is_key(name: str) -> bool:
 _NAMED = {
     *("slash", "colon", "question_mark", "left_square_bracket", "right_square_bracket"),
     *("minus", "plus", "equals_sign", "comma", "full_stop", "underscore", "semicolon", "space"),
+    "at",
 }
 
 

@@ -24,6 +24,7 @@ class Kind(Enum):
     VIEW = "view"
     TOPIC = "topic"
     GROUP = "group"
+    MESSAGES = "messages"
     THEME = "theme"
     INTERVAL = "interval"
     CLUSTER = "cluster"
@@ -92,6 +93,7 @@ INTERVALS = ("500ms", "1s", "2s", "5s", "10s", "30s", "1m")
 _WITH_ARGUMENT: Mapping[str, Kind] = {
     "topic": Kind.TOPIC,
     "group": Kind.GROUP,
+    "messages": Kind.MESSAGES,
     "theme": Kind.THEME,
     "interval": Kind.INTERVAL,
     "ctx": Kind.CLUSTER,
@@ -119,11 +121,13 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
         known = {
             Kind.TOPIC: vocabulary.topics,
             Kind.GROUP: vocabulary.groups,
+            Kind.MESSAGES: vocabulary.topics,
             Kind.THEME: vocabulary.themes,
             Kind.CLUSTER: vocabulary.clusters,
         }.get(kind)
         if known is not None and argument not in known:
-            raise NoSuchCommand(f"there is no {kind.value} {argument}")
+            thing = "topic" if kind is Kind.MESSAGES else kind.value
+            raise NoSuchCommand(f"there is no {thing} {argument}")
         if kind is Kind.INTERVAL and not is_interval(argument):
             raise NoSuchCommand("an interval is from 500ms to 60m, such as 2s")
         return Command(kind, word, argument)
@@ -188,6 +192,7 @@ def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
     return {
         "topic": vocabulary.topics,
         "group": vocabulary.groups,
+        "messages": vocabulary.topics,
         "theme": vocabulary.themes,
         "interval": INTERVALS,
         "ctx": vocabulary.clusters,

@@ -6,6 +6,7 @@ from typing import Protocol
 from console.model.care import USUAL, Care
 from console.port.capabilities import Capabilities
 from console.port.cluster import Reads, Writes
+from console.port.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ class Clusters(Protocol):
     @property
     def writes(self) -> Writes:
         """The way to change the one in use."""
+        ...
+
+    @property
+    def source(self) -> Source:
+        """The way to read records of the one in use."""
         ...
 
     def switch(self, name: str) -> None:

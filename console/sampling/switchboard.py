@@ -19,6 +19,7 @@ from console.model.snapshot import Snapshot
 from console.port.clock import Clock
 from console.port.cluster import Reads, Writes
 from console.port.clusters import SavedCluster, Trial
+from console.port.source import Source
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
 
@@ -32,6 +33,7 @@ class Opened:
     feed: Feed
     reads: Reads
     writes: Writes
+    source: Source
     close: Callable[[], None]
 
 
@@ -74,6 +76,10 @@ class Switchboard:
     @property
     def writes(self) -> Writes:
         return self._opened.writes
+
+    @property
+    def source(self) -> Source:
+        return self._opened.source
 
     def switch(self, name: str) -> None:
         """Close the cluster in use and open another. Raises KeyError for a name that is none."""

@@ -10,12 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from console.keys.actions import ANYTHING, Possible, Scope, of_scopes, shown_key
+from console.keys.actions import ANYTHING, Possible, Scope, of_scopes
+from console.keys.key_names import shown_key
 from console.keys.keymap import Keymap
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
-TITLES = {Scope.APP: "Everywhere", Scope.TABLE: "In tables"}
+TITLES = {Scope.APP: "Everywhere", Scope.TABLE: "In tables", Scope.TEXT: "In texts"}
 KEYS_WIDTH = 15
 
 
@@ -84,7 +85,7 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "esc closes"
             with Horizontal():
                 with Vertical(id="here"):
-                    for scope in (*here, Scope.TABLE):
+                    for scope in (*here, Scope.TABLE, Scope.TEXT):
                         if scope in self._scopes:
                             yield from self._section(scope)
                 with Vertical():

@@ -20,7 +20,7 @@ from console.acts.undo import undo
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
 from console.forms.what_if import WhatIfForm
-from console.keys.actions import BY_METHOD, Possible, Scope
+from console.keys.actions import BY_METHOD, WIDGET_SCOPES, Possible, Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import USUAL, Care, Weight
 from console.model.section import content
@@ -29,6 +29,7 @@ from console.model.text import plain
 from console.panels.times import Times
 from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError
+from console.port.source import Source
 from console.sampling.needs import Needs
 from console.sampling.topic_logs import TopicLogs
 from console.screens.help import HelpScreen
@@ -71,6 +72,10 @@ class Frame:
         return Possible(not self.care.is_read_only, self.lacks)
 
 
+class CannotEdit(Exception):
+    """Why an editor did not do; the text is for people."""
+
+
 class Host(Protocol):
     """What a screen asks of the application that shows it."""
 
@@ -84,9 +89,14 @@ class Host(Protocol):
     def writes(self) -> Writes: ...
 
     @property
+    def source(self) -> Source: ...
+
+    @property
     def journal(self) -> Journal: ...
 
     def frame(self) -> Frame: ...
+
+    async def edited(self, content: bytes, ending: str) -> bytes: ...
 
 
 class RoutedScreen(Screen[None]):
@@ -104,9 +114,9 @@ class RoutedScreen(Screen[None]):
         inherit_css: bool = True,
         inherit_bindings: bool = True,
     ) -> None:
-        """Bind the keys of the screen's own scopes; those of tables are bound by the tables."""
+        """Bind the keys of the screen's own scopes; those of widgets are bound by the widgets."""
         if "SCOPES" in cls.__dict__:
-            own = [scope for scope in cls.SCOPES if scope is not Scope.TABLE]
+            own = [scope for scope in cls.SCOPES if scope not in WIDGET_SCOPES]
             cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), *DEFAULT_KEYMAP.bindings(own)]
         super().__init_subclass__(
             can_focus=can_focus,
@@ -134,6 +144,12 @@ class RoutedScreen(Screen[None]):
 
         first: str
         second: str
+
+    @dataclass
+    class MessagesWanted(Message):
+        """The messages of a topic should be opened."""
+
+        topic: str
 
     @dataclass
     class PromptWanted(Message):
@@ -169,7 +185,7 @@ class RoutedScreen(Screen[None]):
 
     @property
     def subject(self) -> str | None:
-        """The topic that `p` publishes to and `D` deletes; None when there is none."""
+        """The topic that `p`, `m` and `D` are about; None when there is none."""
         return None
 
     @property
@@ -224,6 +240,10 @@ class RoutedScreen(Screen[None]):
         labels = [label for _, label in frame.views]
         self.app.push_screen(HelpScreen(frame.keymap, scopes, labels, frame.possible))
 
+    def action_messages(self) -> None:
+        if self.subject is not None:
+            self.post_message(self.MessagesWanted(self.subject))
+
     def action_palette(self) -> None:
         self.post_message(self.PromptWanted())
 
@@ -243,7 +263,7 @@ class RoutedScreen(Screen[None]):
 
     def action_publish(self) -> None:
         frame = self.host.frame()
-        form = PublishForm(self.host.writes, self._topics(), self.subject, frame.keymap, frame.care)
+        form = PublishForm(self.host.writes, self.topics(), self.subject, frame.keymap, frame.care)
         self.app.push_screen(form)
 
     def action_what_if(self) -> None:
@@ -251,7 +271,7 @@ class RoutedScreen(Screen[None]):
         topic, snapshot = self.subject, self.host.snapshot
         if topic is None or snapshot is None:
             return
-        partitions = self._topics().get(topic)
+        partitions = self.topics().get(topic)
         if partitions is None:
             self.notify("The topic's partitions are not read yet", severity="warning")
             return
@@ -337,7 +357,7 @@ class RoutedScreen(Screen[None]):
         if fault is not None:
             self.post_message(fault)
 
-    def _topics(self) -> dict[str, int]:
+    def topics(self) -> dict[str, int]:
         """How many partitions each topic has."""
         snapshot = self.host.snapshot
         topics = content(snapshot.topics) if snapshot is not None else None

@@ -85,6 +85,10 @@ class TablePanel(Panel):
         self.filter_line.add_class("shown")
         self.table.focus()
 
+    def filtered_text(self, row: TableRow) -> str:
+        """What of a row a filter looks at."""
+        return row.key
+
     def say_count(self) -> None:
         """Say in the border how the rows are sorted and how many there are."""
         shown, count = self.table.shown_count, self.table.row_count
@@ -118,7 +122,7 @@ class TablePanel(Panel):
         message.stop()
         matcher = parse_filter(message.value)
         self._problem = matcher.problem
-        self.table.set_filter(lambda row: matcher.matches(row.key))
+        self.table.set_filter(lambda row: matcher.matches(self.filtered_text(row)))
 
     @on(Input.Submitted)
     def leave_filter(self, message: Input.Submitted) -> None:

@@ -17,7 +17,8 @@ import click
 from console.alerts.rules import ALERT_KEYS
 from console.alerts.telling import facts_of
 from console.cli import main
-from console.keys.actions import Scope, of_scopes, shown_key
+from console.keys.actions import Scope, of_scopes
+from console.keys.key_names import shown_key
 from console.keys.keymap import PRESETS
 from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
 from console.profiles import CLUSTER_KEYS

@@ -7,6 +7,7 @@ from dataclasses import replace
 from console.acts.journal import Journal
 from console.app import ConsoleApp
 from console.look import look_of
+from console.port.source import Source
 from console.screens.view import Look, Refused, Saved
 from console.settings import Settings, TimeStyle
 from console.views import VIEWS
@@ -93,7 +94,9 @@ async def test_saved_files_are_followed() -> None:
 
     settings, look = said("")
     cluster, journal = FakeCluster(FakeClock()), Journal(KeptAudit(), "ann", FakeClock())
-    app = ConsoleApp(StillFeed(busy()), cluster, cluster, journal, VIEWS, look, settings, looks)
+    source = Source(cluster, cluster, FakeClock())
+    feed = StillFeed(busy())
+    app = ConsoleApp(feed, cluster, cluster, source, journal, VIEWS, look, settings, looks)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await news.put(Refused(("config.toml:3: Expected '=' after a key",)))
         await news.put(Saved(*said('[console]\ntheme = "paper"\n')))

@@ -12,6 +12,7 @@ from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.names import TopicPartition
 from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster
+from console.port.source import Source
 from console.screens.view import Look
 from console.settings import Settings, TimeStyle
 from console.theming.loader import load_themes
@@ -51,8 +52,9 @@ class StagedConsole(ConsoleApp):
         journal = Journal(self.audit, "ann", FakeClock())
         name = "prod-eu-west" if chosen is None else chosen.current.name
         writes = RecordedWrites(cluster, cluster, journal, name)
+        source = Source(cluster, cluster, cluster.world.clock)
         super().__init__(
-            feed, cluster, writes, journal, VIEWS, look, settings, None, chosen, alerting
+            feed, cluster, writes, source, journal, VIEWS, look, settings, None, chosen, alerting
         )
         self.feed = feed
         self.cluster = cluster

@@ -4,8 +4,10 @@ import asyncio
 
 from console.model.care import Care
 from console.port.capabilities import Capabilities
-from console.port.cluster import Reads, Writes
+from console.port.cluster import Cluster, Writes
 from console.port.clusters import SavedCluster, Trial
+from console.port.source import Source
+from tests.support.clock import FakeClock
 
 LOCAL = SavedCluster("local", "127.0.0.1:9092", is_hosted=True, care=Care("local"))
 PRODUCTION = SavedCluster(
@@ -55,11 +57,12 @@ BAD = Trial(
 class SampleClusters:
     """The `Clusters` port under a test's control: all are asked and changed by the same way."""
 
-    def __init__(self, reads: Reads, writes: Writes, current: SavedCluster = LOCAL) -> None:
+    def __init__(self, cluster: Cluster, writes: Writes, current: SavedCluster = LOCAL) -> None:
         self.saved = SAVED
         self.current = current
-        self.reads = reads
+        self.reads = cluster
         self.writes = writes
+        self.source = Source(cluster, cluster, FakeClock())
         self.trials = {"production": GOOD, "audit": BAD}
         self.switched: list[str] = []
 

@@ -15,6 +15,7 @@ from console.demo.generator import RATE_AT_START
 from console.demo.panels import WorkersPanel
 from console.demo.screen import LIMITS, RATES, DemoScreen, limit_after, rate_after
 from console.demo.workflow import WORKERS, Wish, WorkerState, WorkerStatus
+from console.port.source import Source
 from console.screens.group import GroupScreen
 from console.screens.view import Look, View
 from console.settings import Settings, TimeStyle
@@ -93,7 +94,8 @@ def panel(workflow: FakeWorkflow) -> ConsoleApp:
     views = (View("demo", "Demo", lambda host: DemoScreen(host, playing)), *VIEWS)
     journal = Journal(KeptAudit(), "ann", FakeClock())
     cluster, settings = FakeCluster(FakeClock()), Settings(times=TimeStyle.UTC)
-    return ConsoleApp(StillFeed(busy()), cluster, cluster, journal, views, look, settings)
+    source = Source(cluster, cluster, FakeClock())
+    return ConsoleApp(StillFeed(busy()), cluster, cluster, source, journal, views, look, settings)
 
 
 async def pressed(workflow: FakeWorkflow, *keys: str) -> str:

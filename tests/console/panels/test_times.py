@@ -20,3 +20,12 @@ def test_every_event_has_a_time_of_eight_cells(ago_s: int) -> None:
 
 def test_relative_times_are_distances() -> None:
     assert Times(TimeStyle.RELATIVE).event(NOW_MS - 46_000, NOW_MS).strip() == "46s"
+
+
+def test_moments_of_records_are_exact_or_distances_and_may_be_unknown() -> None:
+    utc, relative = Times(TimeStyle.UTC), Times(TimeStyle.RELATIVE)
+    assert (utc.day(NOW_MS), utc.moment(NOW_MS, NOW_MS)) == ("2023-11-14", "22:24:31.000")
+    assert relative.moment(NOW_MS - 46_000, NOW_MS) == "46s ago"
+    for times in (utc, relative):
+        assert (times.day(-1), times.moment(-1, NOW_MS)) == ("–", "–")
+        assert times.moment(2**63 - 1, NOW_MS)

@@ -11,6 +11,7 @@ from console.model.cluster import ConnectionState
 from console.model.section import LOADING
 from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster, Trial
+from console.port.source import Source
 from console.sampling.needs import Needs, View
 from console.sampling.switchboard import Opened, Switchboard, Way
 from tests.support.clock import FAKE_EPOCH_MS, FakeClock
@@ -31,9 +32,10 @@ class Place:
 
     def open(self) -> Opened:
         self.feeds.append(StillFeed(replace(busy(), cluster_name=self.name)))
-        self.writes.append(FakeCluster(FakeClock()))
-        cluster = self.writes[-1]
-        return Opened(self.feeds[-1], cluster, cluster, self.close)
+        cluster = FakeCluster(FakeClock())
+        self.writes.append(cluster)
+        source = Source(cluster, cluster, FakeClock())
+        return Opened(self.feeds[-1], cluster, cluster, source, self.close)
 
     def close(self) -> None:
         self.closed += 1

@@ -2,7 +2,8 @@
 
 import pytest
 
-from console.keys.actions import ACTIONS, Scope, shown_key
+from console.keys.actions import ACTIONS, Scope
+from console.keys.key_names import shown_key
 from console.keys.keymap import load_keymap
 from console.screens.help import HelpScreen
 from tests.support.console_stage import console

@@ -1,0 +1,170 @@
+"""One record in full: where it stands, and its value, headers and key in every view."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rich.text import Text
+from textual.app import ComposeResult
+
+from console.messages.formats import Part, content_of
+from console.messages.lane import Hit
+from console.messages.rendering import (
+    SHOWN_BYTES,
+    Rendered,
+    View,
+    one_line,
+    render,
+    render_headers,
+)
+from console.model import units
+from console.model.text import plain
+from console.panels.times import Times
+from console.widgets import symbols
+from console.widgets.palette import Role
+from console.widgets.panel import Panel
+from console.widgets.text_view import TextView
+from console.widgets.themed import Themed
+
+KEY_CHARACTERS = 200
+
+
+class Leaf(Enum):
+    """What of a record is shown; the value is how it is called."""
+
+    JSON = "JSON"
+    TEXT = "text"
+    HEX = "hex"
+    HEADERS = "headers"
+    KEY = "key"
+
+
+_VIEWS = {Leaf.JSON: View.JSON, Leaf.TEXT: View.TEXT, Leaf.HEX: View.HEX}
+_LEAVES = {view: leaf for leaf, view in _VIEWS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A leaf ready to be shown, in lines."""
+
+    leaf: Leaf
+    rendered: Rendered
+    lines: tuple[str, ...]
+
+
+def turned_to(hit: Hit, leaf: Leaf | None, *, limit_bytes: int = SHOWN_BYTES) -> Shown:
+    """A leaf of a record; None takes the one that suits its value."""
+    match leaf:
+        case Leaf.HEADERS:
+            rendered = render_headers(hit, limit_bytes=limit_bytes)
+        case Leaf.KEY:
+            rendered = render(hit, Part.KEY, limit_bytes=limit_bytes)
+        case _:
+            view = None if leaf is None else _VIEWS[leaf]
+            rendered = render(hit, Part.VALUE, view, limit_bytes=limit_bytes)
+    found = _LEAVES[rendered.view] if leaf is None else leaf
+    return Shown(found, rendered, tuple(rendered.text.split("\n")))
+
+
+def size_to_show(hit: Hit, leaf: Leaf) -> int:
+    """How many bytes a leaf has when nothing of it is cut."""
+    if leaf is Leaf.HEADERS:
+        return sum(len(name) + len(content or b"") for name, content in hit.record.headers) + 1
+    return len(content_of(hit, Part.KEY if leaf is Leaf.KEY else Part.VALUE) or b"")
+
+
+class RecordHead(Themed):
+    """Two lines: where the record stands and when it was made; its key; which leaf is shown."""
+
+    DEFAULT_CSS = """
+    RecordHead { height: 3; padding: 0 1; background: $background; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hit: Hit | None = None
+        self._shown: Shown | None = None
+        self._times = Times()
+        self._now_ms = 0
+
+    def show(self, hit: Hit, shown: Shown, times: Times, now_ms: int) -> None:
+        """Say which record is shown, and which leaf of it."""
+        self._hit, self._shown = hit, shown
+        self._times, self._now_ms = times, now_ms
+        self.refresh()
+
+    def render(self) -> Text:
+        if self._hit is None:
+            return Text()
+        text = Text("\n", end="", no_wrap=True, overflow="ellipsis")
+        return text.join([self._place(self._hit), self._key(self._hit), self._leaves()])
+
+    def _place(self, hit: Hit) -> Text:
+        record, ground = hit.record, "background"
+        style = self.palette.style
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for label, said in (
+            ("partition", str(hit.partition)),
+            ("offset", units.grouped(record.offset)),
+            ("at", self._moment(record.timestamp_ms)),
+            ("headers", str(len(record.headers))),
+        ):
+            text.append(f"{label} ", style(Role.MUTED, ground))
+            text.append(f"{said}   ", style(Role.STRONG, ground))
+        return text
+
+    def _moment(self, at_ms: int) -> str:
+        if at_ms < 0:
+            return units.UNKNOWN
+        exact = units.moment(at_ms, self._times.zone)
+        return f"{exact} ({units.ago(at_ms, self._now_ms)})"
+
+    def _key(self, hit: Hit) -> Text:
+        style = self.palette.style
+        text = Text("key ", style(Role.MUTED, "background"), no_wrap=True, overflow="ellipsis")
+        said = one_line(hit, Part.KEY, KEY_CHARACTERS)
+        text.append(said, style(Role.S1, "background"))
+        return text
+
+    def _leaves(self) -> Text:
+        style = self.palette.style
+        text = Text(no_wrap=True)
+        for leaf in Leaf:
+            is_shown = self._shown is not None and leaf is self._shown.leaf
+            mark = f"{symbols.CURSOR}{leaf.value}" if is_shown else f" {leaf.value}"
+            text.append(f"{mark}  ", style(Role.PRIMARY if is_shown else Role.MUTED, "background"))
+        return text
+
+
+class RecordPanel(Panel):
+    """The leaf that is shown, with its format and size."""
+
+    DEFAULT_CSS = """
+    RecordPanel { height: 1fr; padding: 0; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Value")
+        self.view = TextView()
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+    def show(self, shown: Shown, full_key: str) -> None:
+        """Draw a leaf; `full_key` opens one that is cut."""
+        rendered = shown.rendered
+        title = {Leaf.HEADERS: "Headers", Leaf.KEY: "Key"}.get(shown.leaf, "Value")
+        self.retitle(title)
+        is_json = rendered.view is View.JSON
+        self.view.show(shown.lines, is_json=is_json)
+        cut = ""
+        if rendered.is_cut:
+            cut = f"{symbols.WARNING} the first {units.size(SHOWN_BYTES)}"
+            cut += f", {full_key} opens it full" if full_key else ""
+        wanted = _VIEWS.get(shown.leaf)
+        other = ""
+        if wanted is not None and wanted is not rendered.view:
+            other = f"this is no {shown.leaf.value}"
+        kind = "" if shown.leaf is Leaf.HEADERS else rendered.format.value
+        note = plain(rendered.note)
+        size = units.size(rendered.size_bytes)
+        self.remark(cut, size, kind, other, note, is_warning=bool(cut))

@@ -1,0 +1,186 @@
+"""The line that says how far the reading of messages is: how much, how fast, what is left, keys."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from console.keys.keymap import Keymap
+from console.messages.browser import HELD_RECORDS_MAX, Browser
+from console.messages.filter import RecordFilter
+from console.messages.progress import Ending, Progress
+from console.messages.tail import TailReport
+from console.model import units
+from console.panels.times import Times
+from console.widgets import symbols
+from console.widgets.gauge import FULL, HALF
+from console.widgets.palette import Role
+from console.widgets.themed import Themed
+
+GAUGE_CELLS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the line says: a sign, a share of the whole where there is one, parts in order.
+
+    The first parts matter most; those without room are left out from the end, but not the last,
+    which says what can be done.
+    """
+
+    sign: str = symbols.INFO
+    share: float | None = None
+    parts: tuple[str, ...] = ()
+
+
+def said_of(browser: Browser, times: Times, keymap: Keymap, now_ms: int) -> Said:
+    """What there is to say of a browser."""
+    if browser.is_live:
+        return _live(browser.live, browser.keep, keymap)
+    progress = browser.progress
+    if browser.is_reading:
+        return _reading(progress, browser.keep, times, keymap, now_ms)
+    if browser.is_full:
+        seek, find = keymap.first_key("messages.seek"), keymap.first_key("messages.search")
+        held = f"{HELD_RECORDS_MAX:,} messages or their bytes are held"
+        return Said(symbols.WARNING, None, (held, f"{seek} goes elsewhere, {find} finds"))
+    if progress is None:
+        return Said()
+    if browser.keep is not None:
+        return _searched(progress, browser, keymap)
+    return _read(progress, browser, keymap)
+
+
+def _live(live: TailReport | None, keep: RecordFilter | None, keymap: Keymap) -> Said:
+    pause, leave = keymap.first_key("messages.tail"), keymap.first_key("app.back")
+    if live is None:
+        return Said(symbols.OK, None, ("live", f"{pause} pauses, {leave} ends"))
+    parts = [f"{live.records:,} written since"]
+    if keep is not None:
+        parts.append(_hits(live.hit_count))
+    if live.behind:
+        parts.append(f"{live.behind:,} behind")
+    if live.lost:
+        parts.append(f"{live.lost:,} deleted before they were read")
+    if live.is_paused:
+        return Said(symbols.WARNING, None, ("paused", *parts, f"{pause} goes on, {leave} ends"))
+    return Said(symbols.OK, None, ("live", *parts, f"{pause} pauses, {leave} ends"))
+
+
+def _reading(
+    progress: Progress | None,
+    keep: RecordFilter | None,
+    times: Times,
+    keymap: Keymap,
+    now_ms: int,
+) -> Said:
+    stop = f"{keymap.first_key('app.back')} stops"
+    if progress is None:
+        return Said(symbols.INFO, None, ("asking where it begins and ends", stop))
+    if keep is None:
+        return Said(symbols.INFO, None, ("reading", stop))
+    parts = [_scanned(progress), _hits(progress.hits)]
+    if progress.records_per_s is not None:
+        parts.append(f"{units.count(progress.records_per_s)}/s")
+    if progress.left_s is not None:
+        parts.append(f"{units.duration(progress.left_s)} left")
+    if progress.reached_ms is not None:
+        reached = progress.reached_ms
+        parts.append(f"at {times.day(reached)} {times.moment(reached, now_ms)}")
+    return Said(symbols.INFO, _share(progress), (*parts, stop))
+
+
+def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
+    parts = [_scanned(progress), _hits(progress.hits), *_unseen(browser.keep)]
+    if not browser.goes_on:
+        return Said(symbols.OK, _share(progress), ("all searched", *parts))
+    go_on = f"{keymap.first_key('messages.more')} goes on"
+    word = "stopped" if progress.ending is Ending.STOPPED else "so far"
+    return Said(symbols.INFO, _share(progress), (word, *parts, go_on))
+
+
+def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
+    if browser.goes_on:
+        where = "older" if browser.goes_down else "newer"
+        left = f"{browser.left_offsets:,} {where}"
+        go_on = f"{keymap.first_key('messages.more')} reads on"
+        stopped = ("stopped",) if progress.ending is Ending.STOPPED else ()
+        return Said(symbols.INFO, None, (*stopped, left, go_on))
+    if browser.goes_down:
+        return Said(symbols.OK, None, ("the oldest message is reached",))
+    return Said(symbols.OK, None, ("nothing newer yet",))
+
+
+def _scanned(progress: Progress) -> str:
+    return f"{progress.scanned_offsets:,} of {progress.total_offsets:,} searched"
+
+
+def _hits(count: int) -> str:
+    return f"{count:,} found"
+
+
+def _unseen(keep: RecordFilter | None) -> list[str]:
+    """What kept records from being tested."""
+    if keep is None:
+        return []
+    stages = keep.stages
+    parts = []
+    if stages.undecodable:
+        parts.append(f"{stages.undecodable:,} not readable")
+    if stages.too_large:
+        parts.append(f"{stages.too_large:,} too large to test")
+    return parts
+
+
+def _share(progress: Progress) -> float | None:
+    if not progress.total_offsets:
+        return None
+    return min(1.0, progress.scanned_offsets / progress.total_offsets)
+
+
+class ScanLine(Themed):
+    """Draws what is said in one line."""
+
+    DEFAULT_CSS = """
+    ScanLine { height: 1; background: $surface; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = Said()
+
+    def show(self, browser: Browser, times: Times, keymap: Keymap, now_ms: int) -> None:
+        """Say how far a browser is."""
+        said = said_of(browser, times, keymap, now_ms)
+        if said != self._said:
+            self._said = said
+            self.refresh()
+
+    def render(self) -> Text:
+        style, width, said = self.palette.style, self.size.width, self._said
+        text = Text(" ", style(Role.TEXT), no_wrap=True, end="")
+        if not said.parts:
+            return text
+        text.append(f"{said.sign} ", style(symbols.SYMBOL_ROLES.get(said.sign, Role.MUTED)))
+        if said.share is not None and width >= 2 * GAUGE_CELLS + 20:
+            cells = round(said.share * GAUGE_CELLS)
+            filled = (
+                FULL * cells if cells == GAUGE_CELLS else FULL * (cells - 1) + HALF * bool(cells)
+            )
+            text.append(filled, style(Role.PRIMARY))
+            text.append(FULL * (GAUGE_CELLS - len(filled)), style(Role.LINE))
+            text.append(f" {said.share:>4.0%}  ", style(Role.TEXT))
+        shown = fitting(said.parts, width - text.cell_len - 1)
+        for number, part in enumerate(shown):
+            if number:
+                text.append(" · ", style(Role.FAINT))
+            text.append(part, style(Role.TEXT if number == 0 else Role.MUTED))
+        return text
+
+
+def fitting(parts: tuple[str, ...], room: int) -> tuple[str, ...]:
+    """As many parts as have room: the first ones and the last."""
+    kept = list(parts)
+    while len(kept) > 2 and cell_len(" · ".join(kept)) > room:
+        kept.pop(-2)
+    return tuple(kept)

@@ -1,0 +1,113 @@
+"""One record: its value as JSON, text or hex, its headers and its key; cut until asked for full."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.message import Message
+
+from console.keys.actions import Scope
+from console.messages.lane import Hit
+from console.model.snapshot import Snapshot
+from console.panels.record import Leaf, RecordHead, RecordPanel, Shown, size_to_show, turned_to
+from console.screens.hits import HitScreen
+from console.screens.routes import Host
+
+Neighbour = Callable[[Hit, int], Hit | None]
+
+
+class RecordScreen(HitScreen):
+    """Left and right turn from view to view, Enter opens what is cut."""
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TEXT, Scope.RECORD)
+    KIND: ClassVar[str] = "messages"
+
+    @dataclass
+    class Opened(Message):
+        """A leaf was laid out in full."""
+
+        hit: Hit
+        shown: Shown
+
+    def __init__(
+        self, host: Host, hit: Hit, neighbour: Neighbour = lambda hit, steps: None
+    ) -> None:
+        """`neighbour` is the record so many rows further on in the list that this one is of."""
+        super().__init__(host)
+        self._hit = hit
+        self._neighbour = neighbour
+        self._shown: Shown | None = None
+
+    @property
+    def hit(self) -> Hit:
+        return self._hit
+
+    @property
+    def detail(self) -> str:
+        return self._hit.key.topic
+
+    @property
+    def subject(self) -> str | None:
+        return self._hit.key.topic
+
+    def compose_body(self) -> ComposeResult:
+        yield RecordHead()
+        yield RecordPanel()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(RecordPanel).view.focus()
+        self._turn_to(turned_to(self._hit, None))
+
+    def draw(self, snapshot: Snapshot) -> None:
+        self._say()
+
+    def action_leaf(self, steps: int) -> None:
+        """Show the next view, or the one before, round and round."""
+        if self._shown is not None:
+            leaves = list(Leaf)
+            at = leaves.index(self._shown.leaf) + steps
+            self._turn_to(turned_to(self._hit, leaves[at % len(leaves)]))
+
+    def action_record(self, steps: int) -> None:
+        """Show the next record of the list, or the one before, in the same view where it has it."""
+        found = self._neighbour(self._hit, steps)
+        if found is None:
+            self.notify("The list ends here", timeout=2)
+            return
+        shown, self._hit = self._shown, found
+        stays = shown is not None and shown.leaf in (Leaf.HEX, Leaf.HEADERS, Leaf.KEY)
+        self._turn_to(turned_to(found, shown.leaf if shown is not None and stays else None))
+
+    def action_full(self) -> None:
+        if self._shown is not None and self._shown.rendered.is_cut:
+            self.open_full(self._shown.leaf)
+
+    @work(group="record", exclusive=True, exit_on_error=False)
+    async def open_full(self, leaf: Leaf) -> None:
+        """Lay out all of a leaf, beside the loop: it may be large."""
+        hit = self._hit
+        limit = max(1, size_to_show(hit, leaf))
+        shown = await asyncio.to_thread(turned_to, hit, leaf, limit_bytes=limit)
+        self.post_message(self.Opened(hit, shown))
+
+    @on(Opened)
+    def show_full(self, message: Opened) -> None:
+        """Show it, unless something else is looked at meanwhile."""
+        is_meant = message.hit is self._hit
+        if is_meant and self._shown is not None and message.shown.leaf is self._shown.leaf:
+            self._turn_to(message.shown)
+
+    def _turn_to(self, shown: Shown) -> None:
+        self._shown = shown
+        full_key = self.host.frame().keymap.first_key("record.full")
+        self.query_one(RecordPanel).show(shown, full_key)
+        self._say()
+
+    def _say(self) -> None:
+        if self._shown is not None:
+            times, now_ms = self.host.frame().times, self.host.source.clock.wall_ms()
+            self.query_one(RecordHead).show(self._hit, self._shown, times, now_ms)

@@ -1,0 +1,73 @@
+"""The line about the reading of messages: what it says in each state, and what gives way."""
+
+from console.keys.keymap import DEFAULT_KEYMAP
+from console.messages.browser import Browser
+from console.messages.filter import parse_record_filter
+from console.panels.scan_line import Said, fitting, said_of
+from console.panels.times import Times
+from console.port.source import Source
+from console.settings import TimeStyle
+from console.widgets import symbols
+from tests.support.clock import FAKE_EPOCH_MS, FakeClock
+from tests.support.fake_cluster import FakeCluster
+
+TOPIC = "orders"
+
+
+def browser_of(records: int, find: str = "") -> Browser:
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic(TOPIC, 1, end=records)
+    source = Source(cluster, cluster, cluster.world.clock)
+    keep = parse_record_filter(find, FAKE_EPOCH_MS)
+    return Browser(source, TOPIC, [0], lambda: None, keep=keep)
+
+
+def said(browser: Browser) -> Said:
+    return said_of(browser, Times(TimeStyle.UTC), DEFAULT_KEYMAP, FAKE_EPOCH_MS)
+
+
+async def test_before_anything_there_is_nothing_to_say() -> None:
+    assert said(browser_of(1)).parts == ()
+
+
+async def test_how_much_is_older_and_how_to_read_on() -> None:
+    browser = browser_of(1_350)
+    await browser.begin()
+    assert said(browser).parts == ("1,250 older", "space reads on")
+
+
+async def test_the_oldest_is_told_to_be_the_oldest() -> None:
+    browser = browser_of(5)
+    await browser.begin()
+    assert said(browser) == Said(symbols.OK, None, ("the oldest message is reached",))
+
+
+async def test_a_search_says_how_far_it_came_and_that_it_goes_on() -> None:
+    browser = browser_of(10_000, "record")
+    await browser.begin()
+    line = said(browser)
+    assert line.parts[0] == "so far"
+    assert line.parts[1].endswith("of 10,000 searched")
+    assert line.parts[-1] == "space goes on"
+    assert line.share is not None
+    assert 0 < line.share < 1
+
+
+async def test_a_search_that_is_over_says_that_all_was_searched() -> None:
+    browser = browser_of(300, "record 17")
+    await browser.begin()
+    assert said(browser).parts == ("all searched", "300 of 300 searched", "11 found")
+    assert said(browser).share == 1.0
+
+
+async def test_contents_that_could_not_be_tested_are_counted() -> None:
+    browser = browser_of(10, "value.record > 5")
+    await browser.begin()
+    assert "10 not readable" in said(browser).parts
+
+
+def test_the_middle_gives_way_and_what_can_be_done_stays() -> None:
+    parts = ("so far", "12 of 90 searched", "3 found", "200/s", "esc stops")
+    assert fitting(parts, 200) == parts
+    assert fitting(parts, 45) == ("so far", "12 of 90 searched", "esc stops")
+    assert fitting(parts, 3) == ("so far", "esc stops")
