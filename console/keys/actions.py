@@ -131,7 +131,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _row(
         "app.alerts",
-        "A",
+        "B",
         "app.alerts",
         "Alerts",
         "Show the alerts: what fires, every rule, and to mute one.",

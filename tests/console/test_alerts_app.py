@@ -64,12 +64,12 @@ async def test_the_bell_rings_for_rules_that_ring(monkeypatch: pytest.MonkeyPatc
 async def test_rules_are_listed_with_what_holds_and_a_group_opens() -> None:
     app = staged()
     async with app.run_test(size=SIZE):
-        await press(app, "A")
+        await press(app, "B")
         assert isinstance(app.screen, AlertsScreen)
         text = shown(app)
         for said in ("billing-behind", "lag over 10,000", "muted", "● quiet"):
             assert said in text
-        await press(app, "A")
+        await press(app, "B")
         assert len(app.screen_stack) == 2
         await press(app, "tab", "enter")
         assert isinstance(app.screen, GroupScreen)
@@ -78,7 +78,7 @@ async def test_rules_are_listed_with_what_holds_and_a_group_opens() -> None:
 async def test_a_rule_is_muted_and_heard_again_from_the_screen() -> None:
     app = staged()
     async with app.run_test(size=SIZE):
-        await press(app, "A")
+        await press(app, "B")
         screen = app.screen
         assert isinstance(screen, AlertsScreen)
         screen.query(VTable).first().move_to("billing-behind")
@@ -116,6 +116,6 @@ async def test_the_groups_of_rules_are_read_whatever_is_on_the_screen() -> None:
 async def test_without_rules_nothing_is_added_and_the_key_says_so() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE, notifications=True):
-        await press(app, "6", "A")
+        await press(app, "6", "B")
         assert "no [alerts]" in shown(app)
         assert app.feed.needs[-1].groups == frozenset()

@@ -199,6 +199,6 @@ async def test_alerts(size: str, kept: SnapshotAssertion) -> None:
     """Rules above, what holds beneath; the header counts what fires."""
     app = console(busy(), alerting=sample_alerting())
     async with app.run_test(size=SIZES[size]):
-        await press(app, "A")
+        await press(app, "B")
         await at_rest(app)
         assert frame_of(app) == kept

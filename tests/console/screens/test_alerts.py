@@ -17,7 +17,7 @@ SIZE = (120, 40)
 async def test_it_draws_every_kind_of_snapshot(variant: str) -> None:
     app = console(VARIANTS[variant](), alerting=sample_alerting())
     async with app.run_test(size=SIZE):
-        await press(app, "A")
+        await press(app, "B")
         assert "alerts" in lines_of(app)[0]
         assert "billing-behind" in shown(app)
 
@@ -25,7 +25,7 @@ async def test_it_draws_every_kind_of_snapshot(variant: str) -> None:
 async def test_the_rule_under_the_cursor_is_muted_in_either_table() -> None:
     app = console(busy(), alerting=sample_alerting())
     async with app.run_test(size=SIZE):
-        await press(app, "A")
+        await press(app, "B")
         screen = app.screen
         assert isinstance(screen, AlertsScreen)
         rules, alerts = screen.query(VTable)
@@ -43,6 +43,6 @@ async def test_the_rule_under_the_cursor_is_muted_in_either_table() -> None:
 async def test_no_rule_holds_before_anything_is_read() -> None:
     app = console(loading(), alerting=sample_alerting())
     async with app.run_test(size=SIZE):
-        await press(app, "A")
+        await press(app, "B")
         await at_rest(app)
         assert "No rule holds for any group" in shown(app)
