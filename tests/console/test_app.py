@@ -20,12 +20,15 @@ from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
 from console.screens.help import HelpScreen
 from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
+from console.screens.messages import MessagesScreen
 from console.screens.overview import OverviewScreen
+from console.screens.record import RecordScreen
 from console.screens.topic import TopicScreen
 from console.theming.loader import load_theme
 from console.views import VIEWS
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.table_panel import TablePanel
+from console.widgets.text_view import TextView
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import press
@@ -314,13 +317,15 @@ def test_every_action_has_a_method_where_it_works(action: Action) -> None:
         places: list[type] = [ConsoleApp]
     elif action.scope is Scope.TABLE:
         places = [VTable]
+    elif action.scope is Scope.TEXT:
+        places = [TextView]
     elif action.scope is Scope.FORM:
         places = [Form]
     elif action.scope is Scope.CONFIG:
         places = [ConfigForm]
     else:
-        details = (TopicScreen, GroupScreen, ClustersScreen, AlertsScreen, DiffScreen, DemoScreen)
-        every = (*SCREENS, *details)
+        details = (TopicScreen, GroupScreen, MessagesScreen, RecordScreen, DiffScreen)
+        every = (*SCREENS, *details, ClustersScreen, AlertsScreen, DemoScreen)
         places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
     assert places
     assert all(hasattr(place, f"action_{name}") for place in places)
