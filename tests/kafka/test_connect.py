@@ -16,7 +16,11 @@ from tests.kafka.java_program import JavaProgram, eventually
 from tests.peers.apache_kafka import free_ports
 from tests.support.served import ServedBroker
 
-pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.needs("apache-kafka"),
+    pytest.mark.timeout(600),
+    pytest.mark.long,
+]
 
 WORKER = "org.apache.kafka.connect.cli.ConnectDistributed"
 FILES = "org.apache.kafka.connect.file.FileStream"

@@ -10,7 +10,11 @@ from tests.kafka.answers.differences import TABLE
 from tests.kafka.group_peers import KafkaPeer, OwnPeer
 from tests.kafka.kept_group_scenes import KEPT, return_with_a_promised_id
 
-pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.needs("apache-kafka"),
+    pytest.mark.timeout(180),
+    pytest.mark.long,
+]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,11 @@ from tests.peers.apache_kafka import ApacheKafka
 from tests.support.group_reader import GroupReader, create_topic, write
 from tests.support.heard import Heard
 
-pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.needs("apache-kafka"),
+    pytest.mark.timeout(300),
+    pytest.mark.long,
+]
 
 
 @pytest.fixture

@@ -21,7 +21,11 @@ from tests.kafka.tools import Broker
 from tests.peers.apache_kafka import ApacheKafka
 from tests.support.group_reader import TIMEOUT_S, create_topic, write
 
-pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.needs("apache-kafka"),
+    pytest.mark.timeout(600),
+    pytest.mark.long,
+]
 
 GROUP = "resting"
 ONE, TWO = TopicPartition("once", 0), TopicPartition("once", 1)

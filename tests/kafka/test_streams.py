@@ -12,7 +12,11 @@ from tests.kafka.java_program import JavaProgram, eventually
 from tests.peers.apache_kafka import tool
 from tests.support.served import ServedBroker
 
-pytestmark = [pytest.mark.needs("apache-kafka"), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.needs("apache-kafka"),
+    pytest.mark.timeout(600),
+    pytest.mark.long,
+]
 
 DEMO = "org.apache.kafka.streams.examples.wordcount.WordCountDemo"
 APPLICATION = "streams-wordcount"

@@ -54,8 +54,10 @@ def python(code: str) -> tuple[str, ...]:
 async def web_hook(answer: bytes | None) -> AsyncIterator[tuple[str, list[bytes]]]:
     """An address that keeps what it gets and answers so; None is silence."""
     got: list[bytes] = []
+    ends: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends.append(writer)
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         got.append(head + await reader.readexactly(length))
@@ -69,6 +71,9 @@ async def web_hook(answer: bytes | None) -> AsyncIterator[tuple[str, list[bytes]
     async with server:
         port = server.sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}/hook?key=1", got
+        for end in ends:
+            end.close()
+        await asyncio.gather(*(end.wait_closed() for end in ends), return_exceptions=True)
 
 
 def test_the_facts_say_what_is_known_and_null_for_the_rest() -> None:

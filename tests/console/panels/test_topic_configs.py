@@ -15,7 +15,8 @@ ENTRY = ConfigEntry(
 
 
 def test_what_was_set_is_told_from_a_default_by_words_and_colour() -> None:
-    assert [cell.text for cell in config_row(ENTRY).cells] == ["retention.ms", "86400000", "topic"]
+    told = config_row(replace(ENTRY, documentation="how long")).cells
+    assert [cell.text for cell in told] == ["retention.ms", "86400000", "topic", "how long"]
     assert config_row(ENTRY).cells[1].role is Role.PRIMARY
     default = config_row(replace(ENTRY, source="default", is_default=True))
     assert default.cells[1].role is Role.MUTED
@@ -33,7 +34,7 @@ async def test_what_was_set_stands_first() -> None:
     async with app.run_test(size=(80, 20)):
         panel.show(busy())
         await at_rest(app)
-        assert panel.table.shown_keys[:2] == ("min.insync.replicas", "retention.ms")
+        assert panel.table.shown_keys[:2] == ("retention.ms", "min.insync.replicas")
 
 
 async def test_a_configuration_that_is_not_there_is_explained() -> None:

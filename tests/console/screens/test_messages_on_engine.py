@@ -33,7 +33,8 @@ def app_on(cluster: KafkaCluster) -> ConsoleApp:
     source = Source(cluster.records, cluster.reads, clock)
     journal = Journal(KeptAudit(), "ann", clock)
     feed = StillFeed(busy())
-    return ConsoleApp(feed, cluster.writes, source, journal, VIEWS, look, Settings())
+    reads, writes = cluster.reads, cluster.writes
+    return ConsoleApp(feed, reads, writes, source, journal, VIEWS, look, Settings())
 
 
 def browser_of(app: ConsoleApp) -> Browser:
