@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from tests.console.scripting.conftest import Run
@@ -96,7 +97,9 @@ def test_interrupted_it_says_how_many_are_stored(bootstrap: str) -> None:
     program = [sys.executable, "-m", "console.cli", "--bootstrap", bootstrap]
     command = [*program, "produce", "--create", "--verbose", "interrupted"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, bufsize=0, **pipes) as process:
+    # Whoever runs the tests in the background has them ignore the signal, and so their children.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, bufsize=0, preexec_fn=heed, **pipes) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
