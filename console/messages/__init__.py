@@ -27,8 +27,6 @@ ones, so rows are kept by name and sorted by time.
   decode with `first_that_decodes([schemas.decode, default_decode])` and
   `has_names_in_records=False`, scans get `prepare=schemas.prepare`, `render` gets
   `schemas=schemas.decode`; `schemas.problem_of(content)` says why a content is shown as bytes.
-- By key: `first, rest = plan.split(probable_partitions(key, partition_count))`, scanned one after
-  the other with a filter on the key; where it lies is an assumption, so `rest` is not left out.
 - Live: `tail.Tail` follows from positions (the ends of a plan's ranges), with `pause`, `go_on`,
   `stop`; its reports tell how far the ends are ahead.
 - Files: `exporting.Export(path, format)` takes hits as they come, `importing.read_records(path,

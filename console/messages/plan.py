@@ -5,7 +5,7 @@ the log holds are moved to its edge. A partition whose leader cannot be asked is
 and the others are planned.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -88,12 +88,6 @@ class Plan:
             return Span(at, span.end)
 
         return replace(self, spans={key: rest(key, span) for key, span in self.spans.items()})
-
-    def split(self, partitions: Collection[int]) -> "tuple[Plan, Plan]":
-        """The plan of some partitions, to be scanned first, and that of the others."""
-        first = {key: span for key, span in self.spans.items() if key.partition in partitions}
-        rest = {key: span for key, span in self.spans.items() if key not in first}
-        return replace(self, spans=first), replace(self, spans=rest)
 
     def _first(self, span: Span) -> int:
         return span.end if self.order is Order.NEWEST_FIRST else span.start

@@ -1,13 +1,14 @@
 """Clusters to choose from, one of them production and one to look at only; and what trying says."""
 
 import asyncio
+from dataclasses import replace
 
 from console.model.care import Care
-from console.port.capabilities import Capabilities
 from console.port.cluster import Cluster, Writes
 from console.port.clusters import SavedCluster, Trial
 from console.port.source import Source
 from tests.support.clock import FakeClock
+from tests.support.fake_cluster import EVERYTHING
 
 LOCAL = SavedCluster("local", "127.0.0.1:9092", is_hosted=True, care=Care("local"))
 PRODUCTION = SavedCluster(
@@ -26,24 +27,10 @@ AUDIT = SavedCluster(
 STAGING = SavedCluster("staging", "staging.example:9092", care=Care("staging", is_read_only=True))
 SAVED = (LOCAL, PRODUCTION, AUDIT, STAGING)
 
-EVERYTHING = Capabilities(
-    describes_disks=True,
-    describes_configs=True,
-    alters_configs=True,
-    creates_topics=True,
-    deletes_topics=True,
-    adds_partitions=True,
-    deletes_records=True,
-    lists_groups=True,
-    deletes_groups=True,
-    deletes_offsets=True,
-    version="4.1+",
-    mode="KRaft",
-)
 GOOD = Trial(
     brokers=3,
     answered_ms=41.4,
-    offered=EVERYTHING,
+    offered=replace(EVERYTHING, version="4.1+"),
     rights=("see all groups and disks", "see the brokers' configuration"),
     missing=("create topics", "change the cluster"),
 )

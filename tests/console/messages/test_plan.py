@@ -65,12 +65,6 @@ async def test_a_broker_that_is_down_costs_its_own_partitions() -> None:
     assert isinstance(plan.failures[TWO], ClusterError)
 
 
-def test_a_plan_is_split_without_losing_a_partition() -> None:
-    plan = Plan(Order.NEWEST_FIRST, {ONE: Span(0, 5), TWO: Span(0, 7)})
-    first, rest = plan.split([1, 9])
-    assert (first.spans, rest.spans) == ({TWO: Span(0, 7)}, {ONE: Span(0, 5)})
-
-
 async def test_what_was_written_since_is_planned_behind_a_plan() -> None:
     cluster = cluster_of(100, 100)
     plan = await make_plan(cluster, Query("orders", [0, 1]))

@@ -8,7 +8,8 @@ from console.model.care import USUAL, Care
 from console.panels.clusters import care_words, latency, not_offered, state_cell, trial_content
 from console.port.capabilities import Capabilities
 from console.port.clusters import Trial
-from tests.support.sample_clusters import BAD, EVERYTHING, GOOD
+from tests.support.fake_cluster import EVERYTHING
+from tests.support.sample_clusters import BAD, GOOD
 from tests.support.sample_snapshots import busy
 
 
