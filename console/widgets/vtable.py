@@ -157,6 +157,7 @@ class VTable(Themed, ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._strips.clear()
+        self._reveal()
 
     def on_focus(self) -> None:
         self._strips.clear()
@@ -244,10 +245,17 @@ class VTable(Themed, ScrollView, can_focus=True):
             self._cursor = to
             self.refresh()
             self.post_message(self.CursorMoved(self, self.cursor_key))
-        above = self.scrollable_content_region.height - 1
-        if not (int(self.scroll_offset.y) <= to < int(self.scroll_offset.y) + above):
-            first = to if to < self.scroll_offset.y else to - above + 1
-            self.scroll_to(y=max(0, first), animate=False, force=True)
+        self._reveal()
+
+    def _reveal(self) -> None:
+        """Bring the row under the cursor into sight; without room for one that is put off."""
+        room = self.scrollable_content_region.height - 1
+        if room < 1:
+            return
+        cursor, first = self._cursor, int(self.scroll_offset.y)
+        if not first <= cursor < first + room:
+            to = cursor if cursor < first else cursor - room + 1
+            self.scroll_to(y=to, animate=False, force=True)
 
     def action_move(self, steps: int) -> None:
         self._move(self._cursor + steps)

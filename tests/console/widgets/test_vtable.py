@@ -81,6 +81,28 @@ async def test_cursor_row_is_always_on_the_screen() -> None:
             assert app.table.cursor_key in cursor_lines[0]
 
 
+async def test_cursor_row_is_on_the_screen_after_a_time_without_room() -> None:
+    """A table that was moved in while hidden or squeezed shows its cursor when it has room."""
+    app = Listening(rows(500))
+    async with app.run_test(size=(60, 12)) as pilot:
+        for key in ("g", "G"):
+            app.table.styles.height = 0
+            await pilot.pause()
+            await pilot.press("j", "k", key)
+            app.table.styles.height = "1fr"
+            await pilot.pause()
+            assert len([line for line in lines_of(app) if line.startswith("▌")]) == 1, key
+
+
+async def test_cursor_row_stays_on_the_screen_when_the_terminal_shrinks() -> None:
+    app = Listening(rows(500))
+    async with app.run_test(size=(60, 30)) as pilot:
+        await pilot.press(*["j"] * 20)
+        await pilot.resize_terminal(60, 10)
+        await pilot.pause()
+        assert len([line for line in lines_of(app) if line.startswith("▌")]) == 1
+
+
 async def test_cursor_stays_on_its_key_when_rows_come_and_go() -> None:
     app = Listening(rows(20))
     async with app.run_test(size=(60, 20)) as pilot:
