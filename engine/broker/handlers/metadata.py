@@ -5,12 +5,13 @@ null means all. 8: authorised operations. 10: topic ids in the answer. 12: topic
 by id. 13: an error code for the whole answer.
 
 A topic that does not exist is created if the request allows it (always, before version 4) and
-`auto.create.topics.enable` does. All topics are listed by name, named ones as asked for, each once.
-A request with an id is taken to ask for ids alone: names beside it are not answered.
+`auto.create.topics.enable` does; as from Kafka, the request that created it is answered with
+UNKNOWN_TOPIC_OR_PARTITION, and the next one with the topic. All topics are listed by name, named
+ones as asked for, each once. A request with an id is taken to ask for ids alone: names beside it
+are not answered.
 
-Differs from Kafka: an automatically created topic is answered at once with its leaders, where Kafka
-answers UNKNOWN_TOPIC_OR_PARTITION and creates it meanwhile; a name that cannot be created is
-answered with the reason's code. Source: Kafka's `KafkaApis.handleTopicMetadataRequest`.
+Differs from Kafka: a name that cannot be created is answered with the reason's code. Source:
+Kafka's `KafkaApis.handleTopicMetadataRequest` and `DefaultAutoTopicCreationManager`.
 """
 
 from collections.abc import Callable, Iterable
@@ -98,7 +99,7 @@ class MetadataHandler:
         self, name: str, created: dict[str, Topic | Refused], operations: int
     ) -> MetadataResponseTopic:
         topic = self._catalogue.by_name(name)
-        if topic is not None:
+        if topic is not None and name not in created:
             return self._known(topic, operations)
         code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
         outcome = created.get(name)
