@@ -35,7 +35,7 @@ from engine.config.load import ConfigError, ConfigProblem, Document, engine_conf
 from engine.config.reload import ConfigNews, Wanted
 from engine.failures import FailureKind, StartFailure, failure_of
 from engine.host import Engine
-from engine.kernel import collector
+from engine.kernel import allocator, collector
 from engine.kernel.errors import EngineError
 from engine.kernel.limits import CHILD_LINE_BYTES_MAX
 from engine.log_output import configure_log
@@ -185,6 +185,7 @@ def _answer(line: bytes) -> ChildReady:
 
 def main() -> int:
     """Be the child: serve until standard input ends or SIGTERM comes; the exit code."""
+    allocator.share_one_heap()
     configure_log(sys.stderr)
     return asyncio.run(_serve())
 

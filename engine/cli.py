@@ -19,7 +19,7 @@ from engine.config.engine_config import EngineConfig
 from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
 from engine.host import LOGGER_NAME, Engine
-from engine.kernel import collector
+from engine.kernel import allocator, collector
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.system import SystemClock
@@ -46,6 +46,7 @@ def serve(
     """
     clock = clock or SystemClock()
     begin_s = clock.monotonic_s() if started_s is None else started_s
+    allocator.share_one_heap()
     configure_log(sys.stderr, LogFormat(config.logging_format))
     warn_of_exposure(config, sys.stderr)
     try:

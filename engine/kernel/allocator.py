@@ -4,7 +4,25 @@ Buffers of some kilobytes and more come from the heaps of the C library. glibc k
 between two blocks that are in use, so that a process stays as large as its largest burst made it:
 five minutes of more than a broker could take left 150 MB of which 40 were in use. Objects smaller
 than that are Python's own business. Other C libraries have no such call, and do without.
+
+glibc lets threads allocate from heaps of their own as well, and of those keeps the free end, some
+megabytes each. So that they do not come and go with what threads happen to do, there is one heap.
 """
+
+_ARENA_MAX = -8
+"""`M_ARENA_MAX` of glibc's malloc.h."""
+
+
+def share_one_heap() -> bool:
+    """Let all threads allocate from one heap; whether the C library can.
+
+    For a process's first lines: a thread that has a heap keeps it. Threads that allocate at the
+    same time wait for each other, which beside Python's own lock is nothing.
+    """
+    import ctypes
+
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    return set_option is not None and set_option(_ARENA_MAX, 1) == 1
 
 
 def give_back() -> bool:
