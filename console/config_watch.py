@@ -21,8 +21,8 @@ from engine.config.engine_config import EngineConfig
 from engine.config.load import ConfigError
 from engine.config.reload import ConfigNews, Wanted, waiting_for_restart
 
-DEBOUNCE_MS: Final = 400
-STEP_MS: Final = 200
+DEBOUNCE_MS: Final = 1_000
+STEP_MS: Final = 500
 LOOK_MS: Final = 30_000
 """Time between two looks at the file itself, where the system does not tell of changes."""
 
