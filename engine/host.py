@@ -151,12 +151,13 @@ class Engine:
         loop = asyncio.get_running_loop()
         watch_process(self._registry, started_ms=self._clock.wall_ms())
         ending.callback(self._loggers.restore)
-        await self._serve_metrics()
+        # First: who has the directory has its addresses too, and only the directory tells who.
         directory = self._open_directory()
+        ending.callback(self._close_directory, directory)
+        await self._serve_metrics()
         directory.on_progress = self._tell_progress
         for path in directory.unreadable_files:
             self._events.error("checkpoint_unreadable", path=path)
-        ending.callback(self._close_directory, directory)
         syncs = SyncThread(loop)
         ending.callback(syncs.close)
         metadata = open_metadata(

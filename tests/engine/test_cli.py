@@ -141,6 +141,19 @@ def test_a_directory_in_use_is_told_with_its_owner_and_exits_with_1(tmp_path):
         assert re.search(pattern, done.stderr)
 
 
+def test_a_directory_in_use_is_told_before_an_address_that_is_taken_too(tmp_path):
+    """As after a second start with one file: its owner has the port of the metrics as well."""
+    file = tmp_path / "k.toml"
+    with ServedBroker(tmp_path / "data") as broker, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        file.write_text(f'[engine]\nmetrics.listen = "127.0.0.1:{taken.getsockname()[1]}"\n')
+        done = serve("--data", str(tmp_path / "data"), "--config", str(file), home=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"in use by process {broker.pid} at {broker.address}; stop that" in done.stderr
+        assert "Address already in use" not in done.stderr
+
+
 def test_a_directory_of_another_node_is_refused_untouched(tmp_path):
     """Its partitions name the node that leads them: under another id nobody would."""
     broker = ServedBroker(tmp_path / "data")
