@@ -20,9 +20,7 @@ from engine.config.reload import ConfigNews
 from engine.failures import EXIT_FAILED, failure_of
 from engine.host import LOGGER_NAME, Engine
 from engine.kernel import allocator, collector
-from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
-from engine.kernel.system import SystemClock
 from engine.kernel.tasks import Tasks
 from engine.log_output import LogFormat, configure_log
 
@@ -38,19 +36,17 @@ def serve(
     *,
     news: NewsSource | None = None,
     started_s: float | None = None,
-    clock: Clock | None = None,
 ) -> int:
     """Run an engine until SIGTERM or SIGINT; returns the exit code.
 
-    `started_s` is when the program began, by the clock's monotonic time.
+    `started_s` is when the program began, by the system's monotonic clock; the time that the start
+    took is counted from there, in the ready line as in the log.
     """
-    clock = clock or SystemClock()
-    begin_s = clock.monotonic_s() if started_s is None else started_s
     allocator.share_one_heap()
     configure_log(sys.stderr, LogFormat(config.logging_format))
     warn_of_exposure(config, sys.stderr)
     try:
-        asyncio.run(_serve(config, news, clock, begin_s))
+        asyncio.run(_serve(config, news, started_s))
     except (EngineError, OSError) as error:
         failure = failure_of(error, config.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
@@ -60,29 +56,27 @@ def serve(
     return 0
 
 
-async def _serve(
-    config: EngineConfig, news: NewsSource | None, clock: Clock, begin_s: float
-) -> None:
+async def _serve(config: EngineConfig, news: NewsSource | None, began_s: float | None) -> None:
     try:
-        await _serve_until_stopped(config, news, clock, begin_s)
+        await _serve_until_stopped(config, news, began_s)
     finally:
         # Nothing is left to stop, and the loop gives the signals back to those who kill.
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
 
 
 async def _serve_until_stopped(
-    config: EngineConfig, news: NewsSource | None, clock: Clock, begin_s: float
+    config: EngineConfig, news: NewsSource | None, began_s: float | None
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _STOPPING:
         loop.add_signal_handler(number, _asked_to_stop, loop, stop, number)
-    async with Engine(config) as engine:
+    async with Engine(config, began_s=began_s) as engine:
         collector.settle()
-        seconds = clock.monotonic_s() - begin_s
         if stop.is_set():
             return
-        _tell(f"ready {engine.address} data={config.data} pid={os.getpid()} in {seconds:.2f}s")
+        took = f"{engine.start_seconds:.2f}s"
+        _tell(f"ready {engine.address} data={config.data} pid={os.getpid()} in {took}")
         tasks = Tasks(_tell_unwatched)
         if news is not None:
             tasks.spawn(_follow(engine, news()), name="configuration")

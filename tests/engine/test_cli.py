@@ -154,6 +154,13 @@ def test_a_directory_in_use_is_told_before_an_address_that_is_taken_too(tmp_path
         assert "Address already in use" not in done.stderr
 
 
+def test_the_log_and_the_ready_line_tell_one_time_of_the_start(tmp_path):
+    with ServedBroker(tmp_path / "data") as broker:
+        logged = re.search(r"engine_started .* seconds=(\S+)", broker.log_tail())
+    assert logged is not None
+    assert float(logged[1]) == broker.start_seconds
+
+
 def test_a_directory_of_another_node_is_refused_untouched(tmp_path):
     """Its partitions name the node that leads them: under another id nobody would."""
     broker = ServedBroker(tmp_path / "data")

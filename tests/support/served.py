@@ -13,7 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-READY = re.compile(r"^ready (?P<address>\S+:\d+) data=(?P<data>.+) pid=(?P<pid>\d+) in [\d.]+s$")
+READY = re.compile(
+    r"^ready (?P<address>\S+:\d+) data=(?P<data>.+) pid=(?P<pid>\d+) in (?P<seconds>[\d.]+)s$"
+)
 START_SECONDS_MAX = 60
 
 
@@ -27,6 +29,8 @@ class ServedBroker:
         self.data = data
         self._descriptors = descriptors
         self.address = f"127.0.0.1:{port}"
+        self.start_seconds = 0.0
+        """What its ready line says that the last start took."""
         self.process: subprocess.Popen[str] | None = None
         self._config = data.parent / f"{data.name}.toml"
         self._config.write_text(config)
@@ -53,6 +57,7 @@ class ServedBroker:
             self.process.wait()
             raise AssertionError(f"no ready line but {line!r}; log:\n{self.log_tail()}")
         self.address = found["address"]
+        self.start_seconds = float(found["seconds"])
         return self.address
 
     def configure(self, text: str) -> None:
