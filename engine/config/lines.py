@@ -1,13 +1,14 @@
 """On which line of a TOML text each key stands: what `tomllib` does not tell.
 
-The text is known to be well-formed, so a scan by lines is enough: it follows table headers, dotted
-and quoted keys, and values that run over several lines (arrays, multi-line strings). Keys inside an
-inline table are not listed; they stand on the line of the table.
+The text is known to be well-formed, or well-formed up to a line that is asked about, so a scan by
+lines is enough: it follows table headers, dotted and quoted keys, and values that run over several
+lines (arrays, multi-line strings). Keys inside an inline table are not listed; they stand on the
+line of the table.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 _HEADER = re.compile(r"^\s*\[\[?(?P<name>(?:[^\]\"']|\"[^\"]*\"|'[^']*')+)\]\]?")
 _KEY = re.compile(r"^\s*(?P<name>(?:[A-Za-z0-9_.\s-]|\"(?:[^\"\\]|\\.)*\"|'[^']*')+?)\s*=")
@@ -18,22 +19,40 @@ _CLOSING = {'"""': re.compile(r'(?:[^\\]|\\.)*?"""'), "'''": re.compile(r".*?'''
 def key_lines(text: str) -> Mapping[tuple[str, ...], int]:
     """The line, from 1, of each key and table header of a well-formed TOML text."""
     lines: dict[tuple[str, ...], int] = {}
+    for number, path in _paths(text):
+        lines.setdefault(path, number)
+    return lines
+
+
+def key_at(text: str, line: int) -> tuple[str, ...]:
+    """The key whose value stands on a line where the text is ill-formed; empty where none does."""
+    try:
+        before = "\n".join(text.splitlines()[:line])
+        return next((path for number, path in _paths(before) if number == line), ())
+    except tomllib.TOMLDecodeError:
+        return ()
+
+
+def _paths(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The lines with the key or the table header that each is about, but for those about none."""
     table: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
     open_value = _OpenValue()
     for number, line in enumerate(text.splitlines(), start=1):
         if open_value.continues:
+            yield number, key
             open_value.follow(line, 0)
             continue
         header = _HEADER.match(line)
         if header is not None:
             table = _path(header["name"])
-            lines.setdefault(table, number)
+            yield number, table
             continue
-        key = _KEY.match(line)
-        if key is not None:
-            lines.setdefault((*table, *_path(key["name"])), number)
-            open_value.follow(line, key.end())
-    return lines
+        found = _KEY.match(line)
+        if found is not None:
+            key = (*table, *_path(found["name"]))
+            yield number, key
+            open_value.follow(line, found.end())
 
 
 def _path(name: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from engine.config.broker_keys import BROKER_KEYS, key_of, static_value, with_va
 from engine.config.coordinator_keys import faults
 from engine.config.engine_config import FIELD_KEYS, EngineConfig
 from engine.config.kinds import ConfigKey, ConfigType, InvalidValue, Unit, Value
-from engine.config.lines import key_lines
+from engine.config.lines import key_at, key_lines
 from engine.config.listener_keys import listener_of
 from engine.config.server_keys import ALIASES
 from engine.config.topic_keys import TOPIC_KEYS
@@ -117,7 +117,9 @@ def parse(text: str, *, file: str, checks_sections: bool = True) -> Document:
         found = _SYNTAX_PLACE.match(str(error))
         line = int(found["line"]) if found and found["line"] else text.count("\n") + 1
         message = found["what"] if found else str(error)
-        raise ConfigError([ConfigProblem(file, line, "", message)]) from error
+        key = ".".join(key_at(text, line))
+        allowed = _VALUES if key and message.startswith(_VALUE_FAULTS) else ""
+        raise ConfigError([ConfigProblem(file, line, key, message, allowed)]) from error
     document = Document(file, tables, key_lines(text))
     unknown = document.unknown_sections() if checks_sections else []
     if unknown:
@@ -125,6 +127,10 @@ def parse(text: str, *, file: str, checks_sections: bool = True) -> Document:
     return document
 
 
+_VALUE_FAULTS = ("Invalid value", "Expected newline")
+"""How the parser's words begin where a value has no quotes."""
+
+_VALUES = "a number, true, false, or text in quotes"
 _BRACKETED = ", ".join(f"[{name}]" for name in SECTIONS)
 
 

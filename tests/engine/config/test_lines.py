@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.lines import key_lines
+from engine.config.lines import key_at, key_lines
 
 TEXT = '''\
 title = "x"
@@ -53,6 +53,20 @@ def test_the_line_of_every_key_is_known():
         ("array", "k"): 24,
     }
     tomllib.loads(TEXT)
+
+
+def test_a_line_of_a_text_that_ends_ill_is_about_a_key_or_about_none():
+    text = '[a]\nb.c = x\n[[d]]\nlist = [\n  y\n]\nno key\n"half\'\\x" = 1\n'
+    assert [key_at(text, line) for line in range(1, 9)] == [
+        ("a",),
+        ("a", "b", "c"),
+        ("d",),
+        ("d", "list"),
+        ("d", "list"),
+        ("d", "list"),
+        (),
+        (),
+    ]
 
 
 VALUES = st.sampled_from(

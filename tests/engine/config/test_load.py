@@ -100,7 +100,21 @@ remote.storage.enable = true
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[engine]\nx = \n", "config.toml:2: Invalid value"),
+        ("[engine]\nx = \n", "config.toml:2: engine.x: Invalid value"),
+        (
+            "[engine]\n\nnum.partitions = x\n",
+            (
+                "config.toml:3: engine.num.partitions: Invalid value; allowed: a number, true, "
+                "false, or text in quotes"
+            ),
+        ),
+        ("[topics]\nretention.ms = 7d\n", "config.toml:2: topics.retention.ms: Expected newline"),
+        ("[engine]\nlisteners = [\n  A\n]\n", "config.toml:3: engine.listeners: Invalid value"),
+        (
+            "[engine]\nnode.id = 1\nnode.id = 2\n",
+            "config.toml:3: engine.node.id: Cannot overwrite a value",
+        ),
+        ("[engine]\nlisten 9092\n", "config.toml:2: Expected '=' after a key"),
         ("[engine", "config.toml:1: Expected ']' at the end of a table declaration"),
         ("[engin]\na = 1", "config.toml:1: engin: unknown section, did you mean engine?; allowed:"),
         ("engine = 1", "config.toml:1: engine: expected a table; allowed: [engine]"),
