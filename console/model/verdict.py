@@ -15,6 +15,9 @@ The rules, in order; the first that holds decides:
 9. A limit is set, and the lag beyond it does not shrink by more than the dead band: WARN.
 10. Otherwise OK.
 
+A group is as ill as the partition that is worst off; one that cannot be judged lies between those
+that are well and those that are ill.
+
 Amendments: the current lag is sampled at every poll and not only at commits; rule 8 is a robust
 slope with a dead band, where Burrow asks whether the lag ever fell, and a reader at the end is left
 alone; the allowance is in records and seconds.
@@ -129,7 +132,10 @@ def judge(
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict of a group: that of the partition which is worst off."""
+    """The verdict of a group: that of the partition which is worst off.
+
+    A partition that cannot be judged may be ill: a group is only well when all of them are.
+    """
     return max(verdicts, key=_badness, default=Verdict.UNKNOWN)
 
 
@@ -155,11 +161,16 @@ def completeness(histories: Iterable[History]) -> float:
     return sum(counts) / len(counts) if counts else 0.0
 
 
-def _badness(verdict: Verdict) -> tuple[int, int]:
-    return verdict.severity, _ORDER.index(verdict)
+def _badness(verdict: Verdict) -> int:
+    return _ORDER.index(verdict)
 
 
-_ORDER = tuple(Verdict)
+_ORDER = (
+    Verdict.OK,
+    Verdict.UNKNOWN,
+    *(each for each in Verdict if each.severity > Severity.OK),
+)
+"""From well to ill."""
 
 
 def _is_young(reader: Reader, allowance: Allowance) -> bool:

@@ -65,7 +65,7 @@ def group_row(
         listed,
         partitions=rows,
         is_enriched=True,
-        verdict=Verdict.UNKNOWN if problem else worst(row.verdict for row in rows),
+        verdict=Verdict.UNKNOWN if problem else _verdict(rows),
         completeness=completeness(each.history for each in tracker.partitions.values()),
         lag_total=total(row.records for row in rows),
         age=_oldest(rows),
@@ -142,6 +142,11 @@ def _partition_lag(
             tuple(each.at_ms for each in samples), tuple(float(each.lag) for each in samples)
         ),
     )
+
+
+def _verdict(rows: Iterable[PartitionLag]) -> Verdict:
+    """Of the partitions in which it has committed: nothing can be said of the others, ever."""
+    return worst(row.verdict for row in rows if isinstance(row.committed, Known))
 
 
 def _oldest(rows: Iterable[PartitionLag]) -> Figure[Age]:

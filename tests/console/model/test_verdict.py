@@ -185,7 +185,9 @@ def test_a_short_silence_is_never_a_stop() -> None:
     ("verdicts", "expected"),
     [
         ([], Verdict.UNKNOWN),
-        ([Verdict.OK, Verdict.UNKNOWN], Verdict.OK),
+        ([Verdict.UNKNOWN, Verdict.UNKNOWN], Verdict.UNKNOWN),
+        ([Verdict.OK, Verdict.UNKNOWN, Verdict.OK], Verdict.UNKNOWN),
+        ([Verdict.UNKNOWN, Verdict.WARN], Verdict.WARN),
         ([Verdict.OK, Verdict.WARN, Verdict.OK], Verdict.WARN),
         ([Verdict.WARN, Verdict.STALL, Verdict.OK], Verdict.STALL),
     ],

@@ -3,8 +3,9 @@
 from console.model.age import EndTimes
 from console.model.figures import Figure, Known, Unknown
 from console.model.group import GroupState, Member
-from console.model.lag import Age, LossKind
+from console.model.lag import NO_COMMIT, Age, LossKind
 from console.model.lag import Offsets as OffsetReading
+from console.model.names import TopicPartition
 from console.model.partition import NOT_READ
 from console.model.retention import policy_from
 from console.model.verdict import NO_ALLOWANCE, Verdict
@@ -68,6 +69,27 @@ def test_a_problem_stands_beside_the_last_figures_and_takes_the_verdict() -> Non
     ill = group_row(LISTING, READING, caught_up, problem="down", now_ms=1, policies={}, sizes={})
     assert (ill.verdict, ill.problem) == (Verdict.UNKNOWN, "down")
     assert ill.lag_total == fine.lag_total
+
+
+def verdict_of(offsets: dict[TopicPartition, OffsetReading]) -> Verdict:
+    tracker = GroupTracker()
+    tracker.observe(NOW_MS, offsets)
+    tracker.judge(NOW_MS, end_times={}, record_times={}, members={}, allowance=NO_ALLOWANCE)
+    return group_row(
+        LISTING, None, tracker, problem="", now_ms=NOW_MS, policies={}, sizes={}
+    ).verdict
+
+
+def test_a_group_is_not_well_because_some_of_its_partitions_are_read_to_the_end() -> None:
+    """The first round of a group without members that is behind: nothing is told of it yet."""
+    at_end = OffsetReading(Known(9, 1), Known(0, 1), Known(9, 1))
+    behind = OffsetReading(Known(60, 1), Known(0, 1), Known(100, 1))
+    unread = OffsetReading(Known(60, 1), Known(0, 1), Unknown("no leader"))
+    untouched = OffsetReading(NO_COMMIT, Known(0, 1), Known(5, 1))
+    assert verdict_of({P0: at_end, P1: behind}) is Verdict.UNKNOWN
+    assert verdict_of({P0: at_end, P1: unread}) is Verdict.UNKNOWN
+    assert verdict_of({P0: at_end, P1: untouched}) is Verdict.OK
+    assert verdict_of({P0: untouched, P1: untouched}) is Verdict.UNKNOWN
 
 
 def test_a_group_is_as_badly_off_as_its_partition_nearest_to_a_loss() -> None:
