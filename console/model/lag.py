@@ -69,12 +69,12 @@ class OutlookKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`eta_s` with its band is set while catching up. Speeds are in records a second.
+    """`eta_s` with its band is set while catching up, once the speed is known well enough. Speeds
+    are in records a second.
 
     `gain_per_s` is how fast the lag shrinks from commit to commit; it is measured by itself, and is
     not the difference of the two speeds, which are medians over different moments.
-    `eta_high_s` is None when the slow end of the band never gets there. `reason` says why the
-    kind is UNKNOWN.
+    `reason` says why the kind is UNKNOWN.
     """
 
     kind: OutlookKind

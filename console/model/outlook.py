@@ -37,6 +37,9 @@ AT_END_S = 1.0
 BAND_RATIO = 0.01
 """Speeds that differ by less than this share of the faster one are held to be equal."""
 
+ETA_BAND_MAX = 4.0
+"""A time to catch up is told once its slow end is at most so many times its fast end."""
+
 _NEARLY_FULL = 0.9
 
 
@@ -53,7 +56,7 @@ class Speeds:
 
 def speeds_of(history: History) -> Speeds | None:
     """The speeds in one partition; None while too little was seen."""
-    points = _lately(history.at_commits)
+    points = _lately(_since_rewind(history.at_commits))
     samples = _lately(history.samples, since_ms=points[0].at_ms if points else None)
     produced = theil_sen([each.at_ms / 1000 for each in samples], [each.end for each in samples])
     if produced is None:
@@ -70,6 +73,14 @@ def speeds_of(history: History) -> Speeds | None:
     assert consumed is not None
     assert gain is not None
     return Speeds(rate, max(0.0, consumed.median), gain.median, gain.low, gain.high)
+
+
+def _since_rewind(points: Sequence[Sample]) -> Sequence[Sample]:
+    """Those after the last time that the reader was set back: the leap is no speed."""
+    back = [
+        at for at, (one, two) in enumerate(pairwise(points), 1) if two.committed < one.committed
+    ]
+    return points[back[-1] :] if back else points
 
 
 def _lately(samples: Sequence[Sample], since_ms: int | None = None) -> Sequence[Sample]:
@@ -123,8 +134,9 @@ def outlook_of(speeds: Speeds | None, lag: int) -> Outlook:
         return Outlook(OutlookKind.HOLDING, None, None, None, *measured)
     if lag / speeds.gain > ETA_S_MAX:
         return Outlook(OutlookKind.NOT_AT_THIS_RATE, None, None, None, *measured)
-    slowest_s = lag / speeds.gain_low if speeds.gain_low > 0 else None
-    fastest_s = lag / speeds.gain_high
+    if speeds.gain_low <= 0 or speeds.gain_high > ETA_BAND_MAX * speeds.gain_low:
+        return Outlook(OutlookKind.CATCHING_UP, None, None, None, *measured)
+    slowest_s, fastest_s = lag / speeds.gain_low, lag / speeds.gain_high
     return Outlook(OutlookKind.CATCHING_UP, lag / speeds.gain, fastest_s, slowest_s, *measured)
 
 

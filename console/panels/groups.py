@@ -62,11 +62,9 @@ def outlook_cell(outlook: Outlook) -> Cell:
 
 
 def band_text(outlook: Outlook) -> str:
-    """The band of an ETA: ` 1m–3m`, or that it may as well be later."""
-    if outlook.eta_low_s is None:
+    """The band of an ETA: ` 1m–3m`; empty where it is as good as one time."""
+    if outlook.eta_low_s is None or outlook.eta_high_s is None:
         return ""
-    if outlook.eta_high_s is None:
-        return " or more"
     low, high = units.duration(outlook.eta_low_s), units.duration(outlook.eta_high_s)
     return "" if low == high else f" {low}–{high}"
 

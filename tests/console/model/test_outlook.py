@@ -100,6 +100,33 @@ def test_catching_up_says_when_with_a_band() -> None:
     assert outlook.growth_per_s == pytest.approx(-100, rel=0.05)
 
 
+@pytest.mark.parametrize(
+    ("gain_low", "is_told"), [(-1, False), (0, False), (24, False), (25, True)]
+)
+def test_a_time_to_catch_up_is_told_once_the_speed_is_known_well_enough(
+    gain_low: int, *, is_told: bool
+) -> None:
+    outlook = outlook_of(Speeds(100, 150, 50, gain_low, 100), 5000)
+    assert outlook.kind is OutlookKind.CATCHING_UP
+    assert (outlook.eta_s, outlook.eta_low_s) == ((100, 50) if is_told else (None, None))
+    assert outlook.growth_per_s == -50
+
+
+def test_a_replay_is_never_told_a_time_that_comes_from_before_it() -> None:
+    """A reader at the end is set back to the first record and reads at 2,000 a second."""
+    history, there, done = History(), 100_000, 100_000
+    for second in range(40):
+        there += 100
+        done = there if second < 20 else 2_000 * (second - 20)
+        history = history.observed(
+            Sample(1_700_000_000_000 + second * 1000, done, there, there - done)
+        )
+        outlook = seen(history, there - done)
+        if second >= 20 and outlook.eta_s is not None:
+            assert outlook.eta_s == pytest.approx((there - done) / 1900, rel=0.05), second
+    assert outlook.eta_s is not None
+
+
 def test_equal_speeds_are_holding() -> None:
     assert seen(flow(1000, 1000, 5000), 5000).kind is OutlookKind.HOLDING
 
