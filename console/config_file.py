@@ -32,6 +32,11 @@ def user_data_path() -> Path:
     return platformdirs.user_data_path(_APP)
 
 
+def audit_path() -> Path:
+    """The file to which every change that a console makes is written."""
+    return user_data_path() / "audit.jsonl"
+
+
 def path_in_force(named: Path | None) -> Path | None:
     """The file that holds, or None when the built-in defaults do."""
     if named is not None:

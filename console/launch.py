@@ -21,7 +21,7 @@ from console.adapters.own_config import OwnConfig
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.cluster_ways import offered, own_name, own_way, profile_way
-from console.config_file import user_data_path
+from console.config_file import audit_path
 from console.demo.screen import DemoScreen
 from console.demo.workflow import Workflow
 from console.editor_app import editor_of
@@ -52,7 +52,6 @@ _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
 _DEMO_SEED = 1
 _LOG_NAME = "engine.log"
-_AUDIT_NAME = "audit.jsonl"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
 
 
@@ -109,7 +108,7 @@ def open_console(
     profiles, problems = profiles_of(document, OUTSIDE)
     rules, wrong_rules = alerts_of(document)
     look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
-    journal = Journal(AuditFile(user_data_path() / _AUDIT_NAME), getpass.getuser(), _CLOCK)
+    journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK)
     face = _Face(
         settings,
         look,

@@ -131,6 +131,17 @@ def as_object(hit: Hit) -> dict[str, object]:
     }
 
 
+def as_text(content: bytes) -> str:
+    """The text where the bytes are UTF-8, else their base64 with a prefix; it can be read back."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if (content and not text) or text.startswith(BASE64_PREFIX):
+        text = BASE64_PREFIX + base64.b64encode(content).decode("ascii")
+    return text
+
+
 def _content(content: bytes | None) -> str | dict[str, str] | None:
     """Text where the bytes are UTF-8, else an object with their base64."""
     if content is None:
@@ -197,15 +208,7 @@ class _Csv:
 
 
 def _cell(content: bytes | None) -> str:
-    if content is None:
-        return ""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if (content and not text) or text.startswith(BASE64_PREFIX):
-        text = BASE64_PREFIX + base64.b64encode(content).decode("ascii")
-    return _quoted(text)
+    return "" if content is None else _quoted(as_text(content))
 
 
 def _quoted(text: str) -> str:

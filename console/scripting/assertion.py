@@ -6,21 +6,20 @@ answer are all reasons to go on asking, and the last of them is what the command
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
 
-from console.adapters.kafka import KafkaCluster
 from console.model import units
 from console.model.figures import Figure, Known
 from console.model.group import Group
 from console.model.lag import Age
 from console.model.text import plain
-from console.port.clock import Clock
 from console.port.errors import ClusterError
+from console.scripting.group_tables import GROUPS
 from console.scripting.reading import TableReader
-from console.scripting.tables import GROUPS
+from console.scripting.table import Place
 
 READ_EVERY_S = 1.0
 
@@ -63,32 +62,29 @@ def _too_old(name: str, age: Figure[Age], bound_s: float) -> Iterator[str]:
 class LagAssertion:
     """One run of the command. `reasons` are those of the last reading; none when it holds."""
 
-    def __init__(
-        self, names: Iterable[str], bounds: LagBounds, within_s: float, clock: Clock
-    ) -> None:
-        self._names = frozenset(names)
+    def __init__(self, bounds: LagBounds, within_s: float) -> None:
         self._bounds = bounds
         self._within_s = within_s
-        self._clock = clock
         self.reasons: list[str] = []
 
-    async def run(self, cluster: KafkaCluster) -> None:
+    async def run(self, place: Place) -> None:
         """Ask until it holds or the time is over; print the lag of each group when it holds."""
-        reader = TableReader(cluster.reads, self._clock, GROUPS, self._names)
-        deadline_s = self._clock.monotonic_s() + self._within_s
+        reader, clock = TableReader(place, GROUPS), place.clock
+        deadline_s = clock.monotonic_s() + self._within_s
         while True:
             try:
-                groups = await reader.read()
+                reading = await reader.read()
             except ClusterError as error:
-                groups = []
                 self.reasons = [error.reason]
             else:
-                self.reasons = [why for each in groups for why in shortfalls(each, self._bounds)]
+                old = [reading.remark] if reading.remark else []
+                short = [why for each in reading.rows for why in shortfalls(each, self._bounds)]
+                self.reasons = old + short
             if not self.reasons:
-                for group in groups:
+                for group in reading.rows:
                     click.echo(f"{plain(group.name)}: lag {group.lag_total.amount}")
                 return
-            left_s = deadline_s - self._clock.monotonic_s()
+            left_s = deadline_s - clock.monotonic_s()
             if left_s <= 0:
                 return
             await asyncio.sleep(min(READ_EVERY_S, left_s))

@@ -17,10 +17,12 @@ import click
 from console.adapters.kafka import KafkaCluster
 from console.config_file import document_in_force, engine_config_of
 from console.port.errors import ClusterError
+from console.port.source import Source
 from console.profiles import Profile
 from console.saved_clusters import profile_of
+from console.scripting.table import Place, Wish
 from engine.client.settings import ClientSettings
-from engine.config.load import ConfigError
+from engine.config.load import ConfigError, Document
 from engine.kernel.system import SystemClock, SystemEntropy
 
 EXIT_MISCONFIGURED = 2
@@ -35,14 +37,35 @@ def run_on_cluster(
 
     Raises ClickException.
     """
-    try:
-        profile = _profile(bootstrap, config)
-    except ConfigError as error:
-        for line in str(error).splitlines():
-            click.echo(f"kconsole: {line}", err=True)
-        sys.exit(EXIT_MISCONFIGURED)
 
-    async def on_cluster() -> None:
+    async def on_cluster(cluster: KafkaCluster, _document: Document) -> None:
+        await body(cluster)
+
+    return _run(bootstrap, config, on_cluster)
+
+
+def run_at(
+    bootstrap: str | None,
+    config: Path | None,
+    names: frozenset[str],
+    wish: Wish,
+    body: Callable[[Place], Awaitable[None]],
+) -> bool:
+    """Run `body` at the place from which tables are read; otherwise as `run_on_cluster`."""
+
+    async def at_place(cluster: KafkaCluster, document: Document) -> None:
+        source = Source(cluster.records, cluster.reads, SystemClock())
+        await body(Place(cluster.reads, source, document, names, wish))
+
+    return _run(bootstrap, config, at_place)
+
+
+def _run(
+    bootstrap: str | None,
+    config: Path | None,
+    body: Callable[[KafkaCluster, Document], Awaitable[None]],
+) -> bool:
+    async def on_cluster(document: Document, profile: Profile) -> None:
         async with KafkaCluster(
             profile.bootstrap,
             clock=SystemClock(),
@@ -50,11 +73,16 @@ def run_on_cluster(
             settings=ClientSettings(security=profile.security),
             is_read_only=profile.is_read_only,
         ) as cluster:
-            await body(cluster)
+            await body(cluster, document)
 
     try:
-        asyncio.run(on_cluster())
+        document = document_in_force(config)
+        asyncio.run(on_cluster(document, _profile(bootstrap, document)))
         sys.stdout.flush()
+    except ConfigError as error:
+        for line in str(error).splitlines():
+            click.echo(f"kconsole: {line}", err=True)
+        sys.exit(EXIT_MISCONFIGURED)
     except ClusterError as error:
         raise click.ClickException(error.reason) from error
     except KeyboardInterrupt:
@@ -66,8 +94,7 @@ def run_on_cluster(
     return True
 
 
-def _profile(bootstrap: str | None, config: Path | None) -> Profile:
-    document = document_in_force(config)
+def _profile(bootstrap: str | None, document: Document) -> Profile:
     if bootstrap is not None:
         return profile_of(document, bootstrap)
     return Profile("", str(engine_config_of(document, data=None, listen=None).address))

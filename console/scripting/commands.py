@@ -4,7 +4,8 @@ Nothing here takes time to import, since `kconsole --help` does.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +14,7 @@ import click
 from console.scripting.offline_commands import OFFLINE
 
 if TYPE_CHECKING:
-    from console.adapters.kafka import KafkaCluster
+    from console.scripting.table import Place
 
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 Header = tuple[str, bytes | None]
@@ -21,19 +22,6 @@ Header = tuple[str, bytes | None]
 EXIT_REFUSED = 1
 EXIT_DOES_NOT_HOLD = 3
 EXIT_INTERRUPTED = 130
-
-TABLE_NAMES = (
-    "topics",
-    "partitions",
-    "configs",
-    "groups",
-    "lag",
-    "members",
-    "retention",
-    "brokers",
-    "health",
-)
-"""The tables of `console.scripting.tables`, which a test compares."""
 
 
 def cluster_options(command: CommandT) -> CommandT:
@@ -53,52 +41,45 @@ def cluster_options(command: CommandT) -> CommandT:
     )(command)
 
 
-@click.command()
-@click.argument("table", metavar="TABLE", type=click.Choice(TABLE_NAMES))
-@click.argument("names", nargs=-1)
-@cluster_options
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="`json` prints one array of objects; figures that are unknown are null.",
-)
-@click.option(
-    "-w",
-    "--watch",
-    type=click.FloatRange(min=0.2),
-    metavar="SECONDS",
-    help="Read again this often, until interrupted. Rates appear with the second reading.",
-)
-def get(
-    table: str,
-    names: tuple[str, ...],
-    bootstrap: str | None,
-    config: Path | None,
-    output: str,
-    watch: float | None,
-) -> None:
+class LateCommands(MutableMapping[str, click.Command]):
+    """Commands that are made when somebody looks at them."""
+
+    def __init__(self, make: Callable[[], dict[str, click.Command]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> dict[str, click.Command]:
+        return self._make()
+
+    def __getitem__(self, name: str) -> click.Command:
+        return self._made[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._made[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+def _tables() -> dict[str, click.Command]:
+    from console.scripting.get import table_commands
+
+    return table_commands()
+
+
+@click.group(commands=LateCommands(_tables))
+def get() -> None:
     """Print a table of the screens: topics, groups, lag, ...
 
-    TABLE is topics, partitions, configs, groups, lag, members, retention, brokers or health.
-    NAMES restrict the rows to those topics or groups; `partitions` and `configs` need one.
-    Exit code 1 if the cluster cannot be had or a name is not there.
+    `kconsole get TABLE --help` tells its columns and which names restrict its rows. Exit code 1 if
+    the cluster cannot be had, a name is not there, or some of the rows cannot be read.
     """
-    from console.scripting.cluster_command import run_on_cluster
-    from console.scripting.output import Form
-    from console.scripting.printing import print_table
-    from console.scripting.tables import TABLES
-
-    wanted = TABLES[table]
-    if wanted.needs_names and not names:
-        raise click.UsageError(f"say which: kconsole get {table} {wanted.of} ...")
-    run_on_cluster(
-        bootstrap,
-        config,
-        lambda cluster: print_table(cluster, wanted, frozenset(names), Form(output), watch),
-    )
 
 
 @click.command()
@@ -261,22 +242,31 @@ def _seconds(
     metavar="TIME",
     help="How long to look at the cluster, so that rates are known. Default: 3s.",
 )
-def report(file: Path, bootstrap: str | None, config: Path | None, watch: float) -> None:
+@click.option(
+    "--messages",
+    "topics",
+    multiple=True,
+    metavar="TOPIC",
+    help="The newest messages of this topic as well; otherwise no message is in the page.",
+)
+def report(
+    file: Path, bootstrap: str | None, config: Path | None, watch: float, topics: tuple[str, ...]
+) -> None:
     """Write everything that the screens show into FILE, as one HTML page.
 
     The page needs nothing else: no network, no script. What is wrong stands first.
     """
-    from console.scripting.cluster_command import run_on_cluster
+    from console.scripting.cluster_command import run_at
     from console.scripting.report import whole_picture, write_page
+    from console.scripting.table import Wish
     from console.version import version
-    from engine.kernel.system import SystemClock
 
-    async def look(cluster: "KafkaCluster") -> None:
-        found = await whole_picture(cluster.reads, SystemClock(), bootstrap or "", watch_s=watch)
-        write_page(file, *found, version())
+    async def look(place: "Place") -> None:
+        picture = await whole_picture(place, bootstrap or "", watch_s=watch)
+        write_page(file, picture, version())
 
     try:
-        is_through = run_on_cluster(bootstrap, config, look)
+        is_through = run_at(bootstrap, config, frozenset(topics), Wish(), look)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
     if not is_through:
@@ -293,7 +283,7 @@ def assert_group() -> None:
 
 
 @assert_group.command()
-@click.argument("groups", metavar="GROUP", nargs=-1, required=True)
+@click.argument("groups", metavar="GROUP...", nargs=-1, required=True)
 @cluster_options
 @click.option("--under", type=click.IntRange(min=1), help="The lag of each is under so many.")
 @click.option(
@@ -322,13 +312,13 @@ def lag(
     A lag that is not known does not hold, nor does a group that is not there.
     """
     from console.scripting.assertion import LagAssertion, LagBounds
-    from console.scripting.cluster_command import run_on_cluster
-    from engine.kernel.system import SystemClock
+    from console.scripting.cluster_command import run_at
+    from console.scripting.table import Wish
 
     if under is None and age_under is None:
         raise click.UsageError("say what must hold: --under N or --age-under TIME")
-    asserted = LagAssertion(groups, LagBounds(under, age_under), within, SystemClock())
-    if not run_on_cluster(bootstrap, config, asserted.run):
+    asserted = LagAssertion(LagBounds(under, age_under), within)
+    if not run_at(bootstrap, config, frozenset(groups), Wish(), asserted.run):
         sys.exit(EXIT_INTERRUPTED)
     for reason in asserted.reasons:
         click.echo(f"kconsole: {reason}", err=True)

@@ -27,6 +27,10 @@ def _as_duration(value: Json) -> str:
     return units.duration(value) if isinstance(value, int | float) else str(value)
 
 
+def _as_word(value: Json) -> str:
+    return "yes" if value else "no"
+
+
 def _as_moment(value: Json) -> str:
     """UTC to the second."""
     return f"{units.moment(value)[:-4]}Z" if isinstance(value, int) else str(value)
@@ -55,30 +59,43 @@ class Field(Generic[RowT]):
         return ",".join(value) if isinstance(value, list) else self.shown(value)
 
 
+def _known(value: Number) -> int | float | None:
+    return value_or(value, None) if isinstance(value, Known | Unknown) else value
+
+
 def text(name: str, get: Callable[[RowT], str | None]) -> Field[RowT]:
     """Words, or null."""
     return Field(name, get)
 
 
-def names(name: str, get: Callable[[RowT], Iterable[object]]) -> Field[RowT]:
-    """A list of names."""
-    return Field(name, lambda row: [str(each) for each in get(row)])
+def flag(name: str, get: Callable[[RowT], bool | None]) -> Field[RowT]:
+    """Whether something is so, or null."""
+    return Field(name, get, _as_word)
+
+
+def names(name: str, get: Callable[[RowT], Iterable[object] | None]) -> Field[RowT]:
+    """A list of names, or null."""
+
+    def value(row: RowT) -> Json:
+        found = get(row)
+        return None if found is None else [str(each) for each in found]
+
+    return Field(name, value)
 
 
 def number(name: str, get: Callable[[RowT], Number]) -> Field[RowT]:
     """A whole number or a rate."""
 
     def value(row: RowT) -> Json:
-        found = get(row)
-        known = value_or(found, None) if isinstance(found, Known | Unknown) else found
+        known = _known(get(row))
         return round(known, 3) if isinstance(known, float) else known
 
     return Field(name, value, is_number=True)
 
 
-def size(name: str, get: Callable[[RowT], Figure[int]]) -> Field[RowT]:
-    """Bytes."""
-    return Field(name, lambda row: value_or(get(row), None), _as_size, is_number=True)
+def size(name: str, get: Callable[[RowT], Figure[int] | int | None]) -> Field[RowT]:
+    """Bytes, or null."""
+    return Field(name, lambda row: _known(get(row)), _as_size, is_number=True)
 
 
 def seconds(name: str, get: Callable[[RowT], float | None]) -> Field[RowT]:
@@ -91,6 +108,6 @@ def seconds(name: str, get: Callable[[RowT], float | None]) -> Field[RowT]:
     return Field(name, value, _as_duration, is_number=True)
 
 
-def moment(name: str, get: Callable[[RowT], Figure[int]]) -> Field[RowT]:
-    """A wall time in milliseconds since 1970."""
-    return Field(name, lambda row: value_or(get(row), None), _as_moment)
+def moment(name: str, get: Callable[[RowT], Figure[int] | int | None]) -> Field[RowT]:
+    """A wall time in milliseconds since 1970, or null."""
+    return Field(name, lambda row: _known(get(row)), _as_moment)

@@ -1,83 +1,141 @@
-"""One reading of a table, through the same sampler that the screens are made from."""
+"""Readings of a table: of snapshots through the sampler that the screens are made from, or asked.
 
-from typing import Generic
+A name that is not there, a cluster that cannot be had and one that refuses raise; figures that are
+old are given with a remark, so that nobody takes them for new ones.
+"""
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from console.model import units
 from console.model.figures import Known
 from console.model.group import Group
-from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale, content
+from console.model.section import Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
-from console.port.clock import Clock
-from console.port.cluster import Watched
+from console.model.text import plain
 from console.port.errors import ClusterError, NotFound, Unreachable
+from console.sampling.needs import Needs, View
 from console.sampling.sampler import Sampler
 from console.scripting.fields import RowT
-from console.scripting.tables import Table
+from console.scripting.table import Asked, Follow, OfSnapshot, Place, Read, Reading, Table
 
 CONNECT_TRIES = 3
+NAMES_TOLD = 5
+
+ValueT = TypeVar("ValueT")
 
 
-class TableReader(Generic[RowT]):
-    """Reads one table of one cluster, once or again and again: rates need a second reading."""
+class SnapshotReader:
+    """Pictures of one cluster, each with all that a table needs of it: rates from the second on."""
 
     def __init__(
-        self, cluster: Watched, clock: Clock, table: Table[RowT], names: frozenset[str]
+        self, place: Place, views: frozenset[View], follows: Follow, *, opens_topics: bool = False
     ) -> None:
-        """`names` restrict the rows; empty means all."""
-        self._table = table
-        self._names = names
-        self._sampler = Sampler(cluster, clock, name="")
-        self._sampler.need(table.needs(names))
+        self._names = place.names
+        self._views = views
+        self._follows = follows
+        self._topics = place.names if opens_topics else frozenset()
+        self._sampler = Sampler(place.cluster, place.clock, name="")
+        self._sampler.need(self._needs(self._followed(None)))
 
-    async def read(self) -> list[RowT]:
-        """The rows at this moment.
+    async def read(
+        self, wanted: Callable[[Snapshot], Section[ValueT]]
+    ) -> tuple[Snapshot, Section[ValueT]]:
+        """The picture of this moment and what is wanted of it, asked for several times if need be.
 
-        Raises ClusterError: when the cluster cannot be had or refuses, or has none of a name.
+        What cannot be had says so in its section.
         """
-        table = self._table
-        section: Section[list[RowT]] = LOADING
         for _ in range(CONNECT_TRIES):
             snapshot = await self._snapshot()
-            section = table.rows(snapshot, self._names)
+            section = wanted(snapshot)
             if not isinstance(section, Loading):
                 break
             self._sampler.refresh()
-        return self._chosen(_rows(section))
+        return snapshot, section
 
     async def _snapshot(self) -> Snapshot:
         snapshot = await self._sampler.tick()
-        groups = content(snapshot.groups) or ()
-        if self._table.follows_groups and not all(group.is_enriched for group in groups):
+        if self._follows is Follow.NONE:
+            return snapshot
+        if not all(group.is_enriched for group in content(snapshot.groups) or ()):
             # A screen follows the groups in sight; here every one that is asked for counts.
-            names = frozenset(group.name for group in groups)
-            wanted = names & self._names if self._names else names
-            self._sampler.need(self._table.needs(wanted))
+            self._sampler.need(self._needs(self._followed(snapshot)))
             self._sampler.refresh()
             snapshot = await self._sampler.tick()
-        if self._table.follows_groups and not all(map(_has_age, content(snapshot.groups) or ())):
+        if not all(map(_has_age, content(snapshot.groups) or ())):
             # Which records to ask the time of is known now that the offsets are.
             self._sampler.refresh()
             snapshot = await self._sampler.tick()
         return snapshot
 
-    def _chosen(self, rows: list[RowT]) -> list[RowT]:
-        if not self._names:
-            return rows
-        chosen = [row for row in rows if self._table.key(row) in self._names]
-        missing = self._names - {self._table.key(row) for row in chosen}
-        if missing:
-            raise NotFound(f"there is no {self._table.of.lower()} {', '.join(sorted(missing))}")
-        return chosen
+    def _followed(self, snapshot: Snapshot | None) -> frozenset[str]:
+        """The groups to follow, as far as it is known which there are."""
+        named = self._names if self._follows is Follow.NAMED else frozenset()
+        if snapshot is None:
+            return named
+        there = frozenset(group.name for group in content(snapshot.groups) or ())
+        return there & named if named else there
+
+    def _needs(self, groups: frozenset[str]) -> Needs:
+        return Needs(self._views, topics=self._topics, groups=groups)
 
 
-def _has_age(group: Group) -> bool:
-    return isinstance(group.age, Known) or not group.lag_total.amount
+class TableReader(Generic[RowT]):
+    """Reads one table, once or again and again."""
+
+    def __init__(self, place: Place, table: Table[RowT]) -> None:
+        self._table = table
+        self._names = place.names
+        source = table.source
+        self._read = (
+            source.open(place) if isinstance(source, Asked) else _read_of(source, table, place)
+        )
+
+    async def read(self) -> Reading[RowT]:
+        """The rows at this moment.
+
+        Raises ClusterError: when the cluster cannot be had or refuses, or has none of a name.
+        """
+        reading = await self._read()
+        return Reading(self._table.chosen(reading.rows, self._names), reading.remark)
 
 
-def _rows(section: Section[list[RowT]]) -> list[RowT]:
+def _read_of(source: OfSnapshot[RowT], table: Table[RowT], place: Place) -> Read[RowT]:
+    names = place.names
+    reader = SnapshotReader(place, source.views, source.follows, opens_topics=source.opens_topics)
+
+    async def read() -> Reading[RowT]:
+        snapshot, section = await reader.read(lambda picture: source.rows(picture, names))
+        if names and table.named.there is not None:
+            there, _ = told(table.named.there(snapshot))
+            refuse_missing(table.named.metavar, names - there)
+        rows, remark = told(section)
+        return Reading(rows, remark)
+
+    return read
+
+
+def refuse_missing(metavar: str, missing: frozenset[str]) -> None:
+    """Raise NotFound for names that are not there."""
+    if missing:
+        shown = [plain(each) for each in sorted(missing)[:NAMES_TOLD]]
+        more = len(missing) - len(shown)
+        shown += [f"{more} more"] if more else []
+        raise NotFound(f"there is no {metavar.lower()} {', '.join(shown)}")
+
+
+def told(section: Section[ValueT]) -> tuple[ValueT, str]:
+    """What a section holds, and since when it is old and why, if so. Raises ClusterError."""
     match section:
-        case Ready(value=rows) | Stale(value=rows):
-            return rows
+        case Ready(value=value):
+            return value, ""
+        case Stale(value=value, at_ms=at_ms, reason=reason):
+            return value, f"as of {units.clock(at_ms)} UTC: {plain(reason)}"
         case Refused(reason=reason):
             raise ClusterError(reason)
         case Loading(problem=problem):
             raise Unreachable(problem or "no answer came")
+
+
+def _has_age(group: Group) -> bool:
+    return isinstance(group.age, Known) or not group.lag_total.amount

@@ -1,39 +1,103 @@
 """`kconsole report`: one picture of everything that the screens show, as a page in a file.
 
-Rates need two readings, so the cluster is looked at for some seconds.
+Rates need two readings, so the cluster is looked at for some seconds. Details of topics are read
+some hundred topics at a time, so that no answer of a large cluster becomes too large.
 """
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from console.model.section import Loading, content
+from console.model.section import Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
-from console.port.clock import Clock
-from console.port.cluster import Watched
-from console.port.errors import Unreachable
+from console.model.topic import TopicDetail
+from console.port.errors import ClusterError, Unreachable
 from console.sampling.needs import Needs, View
 from console.sampling.sampler import Sampler
-from console.scripting.report_page import Scope, page
+from console.scripting.fields import RowT
+from console.scripting.reading import TableReader
+from console.scripting.record_tables import MESSAGES_OF_TOPICS
+from console.scripting.report_page import Chapter, page
+from console.scripting.table import OfSnapshot, Place, Table
+from console.scripting.tables import TABLES
+from engine.config.load import ConfigError
 
 CONNECT_TRIES = 3
-TOPICS_MAX = 500
-"""Topics whose partitions and configs are read; the page says when there are more."""
+TOPICS_AT_ONCE = 500
+VIEWS = frozenset(View)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the page is made of: the cluster, and every table of it."""
+
+    snapshot: Snapshot
+    chapters: tuple[Chapter[Any], ...]
 
 
 async def whole_picture(
-    cluster: Watched,
-    clock: Clock,
+    place: Place,
     name: str,
     *,
     watch_s: float,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> tuple[Snapshot, Scope]:
-    """Everything, read until rates and ages are known. Raises ClusterError."""
-    sampler = Sampler(cluster, clock, name=name)
-    views = frozenset(View)
-    sampler.need(Needs(views))
+) -> Picture:
+    """Everything, read until rates and ages are known. Raises ClusterError.
+
+    The names of the place are topics whose newest messages are wanted.
+    """
+    snapshot = await _snapshot(place, name, watch_s, pause)
+    topics = sorted(topic.name for topic in content(snapshot.topics) or ())
+    everywhere = replace(place, names=frozenset())
+    chapters: list[Chapter[Any]] = []
+    for table in TABLES.values():
+        if table.in_report:
+            source = table.source
+            if not isinstance(source, OfSnapshot):
+                chapters.append(await _asked(everywhere, table))
+            elif source.opens_topics:
+                chapters.append(_of_topics(table, source, snapshot, topics))
+            else:
+                chapters.append(chapter_of(table, source.rows(snapshot, frozenset())))
+    if place.names:
+        chapters.append(await _asked(place, MESSAGES_OF_TOPICS))
+    return Picture(snapshot, tuple(chapters))
+
+
+def write_page(path: Path, picture: Picture, version: str) -> None:
+    """Put the page in the place of the file, whole or not at all. Blocks. Raises OSError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8") as file:
+            for line in page(picture.snapshot, picture.chapters, version):
+                file.write(line + "\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def chapter_of(table: Table[RowT], section: Section[tuple[RowT, ...]]) -> Chapter[RowT]:
+    """The rows of a table, or why there are none, or that they are old."""
+    match section:
+        case Ready(value=rows):
+            return Chapter(table, rows)
+        case Stale(value=rows, reason=reason):
+            return Chapter(table, rows, f"This is old: {reason}")
+        case Refused(reason=reason):
+            return Chapter(table, None, f"This may not be seen: {reason}")
+        case Loading(problem=problem):
+            return Chapter(table, None, f"This was not read: {problem or 'no answer came'}")
+
+
+async def _snapshot(
+    place: Place, name: str, watch_s: float, pause: Callable[[float], Awaitable[None]]
+) -> Snapshot:
+    """The picture of the whole cluster, with the details of every topic."""
+    sampler = Sampler(place.cluster, place.clock, name=name)
+    sampler.need(Needs(VIEWS))
     for _ in range(CONNECT_TRIES):
         snapshot = await sampler.tick()
         if not isinstance(snapshot.topics, Loading):
@@ -41,24 +105,65 @@ async def whole_picture(
         sampler.refresh()
     if isinstance(snapshot.topics, Loading):
         raise Unreachable(snapshot.topics.problem or "no answer came")
-    names = sorted(topic.name for topic in content(snapshot.topics) or ())
-    chosen = frozenset(names[:TOPICS_MAX])
+    parts = list(_parts(sorted(topic.name for topic in content(snapshot.topics) or ())))
+    groups: frozenset[str] = frozenset()
     for waits in (False, True, False):
         # What groups read is known after the first of these, its age after the last.
         groups = frozenset(group.name for group in content(snapshot.groups) or ())
-        sampler.need(Needs(views, topics=chosen, groups=groups))
+        sampler.need(Needs(VIEWS, topics=parts[0], groups=groups))
         sampler.refresh()
         if waits and watch_s:
             await pause(watch_s)
         snapshot = await sampler.tick()
-    return snapshot, Scope(chosen, len(names))
+    details: dict[str, TopicDetail] = dict(snapshot.topic_details)
+    for part in parts[1:]:
+        sampler.need(Needs(VIEWS, topics=part, groups=groups))
+        details |= (await sampler.tick()).topic_details
+    return replace(snapshot, topic_details=details)
 
 
-def write_page(path: Path, snapshot: Snapshot, scope: Scope, version: str) -> None:
-    """Put the page in the place of the file, whole or not at all. Blocks. Raises OSError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _parts(names: Sequence[str]) -> Iterator[frozenset[str]]:
+    for at in range(0, max(1, len(names)), TOPICS_AT_ONCE):
+        yield frozenset(names[at : at + TOPICS_AT_ONCE])
+
+
+async def _asked(place: Place, table: Table[RowT]) -> Chapter[RowT]:
     try:
-        beside.write_text(page(snapshot, scope, version), encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        reading = await TableReader(place, table).read()
+    except (ClusterError, ConfigError) as error:
+        return Chapter(table, None, f"This was not read: {error}")
+    remark = f"This is not whole: {reading.remark}" if reading.remark else ""
+    return Chapter(table, reading.rows, remark)
+
+
+def _of_topics(
+    table: Table[RowT], source: OfSnapshot[RowT], snapshot: Snapshot, topics: Sequence[str]
+) -> Chapter[RowT]:
+    """The rows of every topic: one that cannot be read takes nothing from the others."""
+    rows: list[RowT] = []
+    lacking: dict[str, str] = {}
+    usual = 0
+    for topic in topics:
+        found = chapter_of(table, source.rows(snapshot, frozenset({topic})))
+        if found.remark:
+            lacking[topic] = found.remark
+        for row in found.rows or ():
+            if source.is_usual is not None and source.is_usual(row):
+                usual += 1
+            else:
+                rows.append(row)
+    notes = []
+    if usual:
+        notes.append(
+            f"{usual:,} rows at their defaults are left out to keep the page small: "
+            f"kconsole get {table.name} TOPIC prints them."
+        )
+    return Chapter(table, tuple(rows), _lack(lacking), tuple(notes))
+
+
+def _lack(lacking: Mapping[str, str]) -> str:
+    if not lacking:
+        return ""
+    first, reason = next(iter(lacking.items()))
+    more = f" and {len(lacking) - 1:,} more topics" if len(lacking) > 1 else ""
+    return f"This is not whole: {first}{more}: {reason}"

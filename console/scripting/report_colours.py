@@ -1,4 +1,7 @@
-"""The colours of the report: those of the console's own light and dark theme, as CSS."""
+"""The colours of the report: those of the console's own light and dark theme, as CSS.
+
+Paper is light whatever the reader's system is.
+"""
 
 from functools import cache
 
@@ -20,7 +23,8 @@ def colours() -> str:
     light, dark = _properties(themes[LIGHT]), _properties(themes[DARK])
     return (
         f":root {{ color-scheme: light dark; {light} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+        "@media print { :root { color-scheme: light; } }"
     )
 
 

@@ -1,21 +1,24 @@
 """One picture of a cluster as one HTML page that needs nothing else: no network, no script.
 
-What is wrong stands first, then every table of `console.scripting.tables` with the same cells. All
-text from outside is cleaned and escaped.
+What is wrong stands first, then the tables of `console.scripting.tables` with the same cells. All
+text from outside is cleaned and escaped. Tables fold on the screen and lie open on paper.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any, Generic
 
 from console.model import units
-from console.model.section import Loading, Ready, Refused, Section, Stale, content
+from console.model.health import Finding
+from console.model.section import content
 from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
+from console.scripting.cluster_tables import HEALTH
 from console.scripting.fields import Field, RowT
 from console.scripting.report_colours import colours
-from console.scripting.tables import HEALTH, TABLES, Table
+from console.scripting.table import Table
 
 SIGNS = {
     Severity.OK: "●",
@@ -25,8 +28,8 @@ SIGNS = {
     Severity.UNKNOWN: "–",
 }
 CELL_CHARACTERS_MAX = 2_000
-ORDER = ("topics", "retention", "groups", "lag", "members", "brokers", "partitions", "configs")
-"""The tables behind the findings, each of which stands on some screen."""
+ROWS_OPEN_MAX = 1_000
+"""A longer table is folded until somebody opens it; paper shows it all the same."""
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """The page may load nothing, and run nothing."""
@@ -61,55 +64,56 @@ td { border-top: 1px solid var(--line); max-width: 520px; overflow: hidden;
   text-overflow: ellipsis; unicode-bidi: isolate; }
 td.long { white-space: normal; overflow-wrap: anywhere; }
 .number { text-align: right; } .unknown { color: var(--muted); }
-@media print { details > .scroll { overflow: visible; } body { background: none; } }
+@page { size: landscape; margin: 12mm; }
+@media print {
+  body { background: none; font-size: 9px; }
+  main { max-width: none; padding: 0; } nav { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  details, .findings, .card { border-radius: 0; }
+  details > .scroll { overflow: visible; }
+  th, td { padding: 2px 4px; white-space: normal; overflow-wrap: anywhere; max-width: none; }
+  tr, .findings li { break-inside: avoid; } summary { break-after: avoid; }
+}
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """What the page covers: `topics` whose details were read, of how many there are."""
+class Chapter(Generic[RowT]):
+    """One table of the page. `rows` is None where there is nothing to show.
 
-    topics: frozenset[str]
-    topic_count: int
+    `remark` says why, or what is old or missing; `notes` what was left out on purpose.
+    """
 
-    @property
-    def note(self) -> str:
-        """What was left out, or nothing."""
-        if len(self.topics) >= self.topic_count:
-            return ""
-        return f"Partitions and configs of {len(self.topics):,} of {self.topic_count:,} topics."
+    table: Table[RowT]
+    rows: tuple[RowT, ...] | None
+    remark: str = ""
+    notes: tuple[str, ...] = ()
 
 
-def page(snapshot: Snapshot, scope: Scope, version: str) -> str:
-    """The page."""
+def page(snapshot: Snapshot, chapters: Sequence[Chapter[Any]], version: str) -> Iterator[str]:
+    """The page, line by line."""
     name = _safe(snapshot.cluster_name or snapshot.connection.address)
-    tables = [TABLES[each] for each in (*ORDER, *(t for t in TABLES if t not in ORDER))]
+    others = [each for each in chapters if each.table is not HEALTH]
     links = "".join(
-        f'<a href="#{each.name}">{_title(each.name)}</a>' for each in tables if each is not HEALTH
+        f'<a href="#{each.table.name}">{_title(each.table.name)}</a>' for each in others
     )
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        '<meta name="referrer" content="no-referrer">',
-        f"<title>{name} · kconsole report</title><style>{colours()}{_STYLE}</style>",
-        "</head><body><main>",
-        f"<h1>{name}</h1>",
-        f'<p class="about">{_about(snapshot, version)}</p>',
-        *_cards(snapshot),
-        *_findings(snapshot),
-        f'<nav><a href="#findings">What is wrong</a>{links}</nav>',
-        *(
-            part
-            for table in tables
-            if table is not HEALTH
-            for part in _section(table, snapshot, scope)
-        ),
-        f'<p class="note">{_safe(scope.note)}</p>' if scope.note else "",
-        "</main></body></html>\n",
-    ]
-    return "\n".join(filter(None, parts))
+    yield "<!doctype html>"
+    yield '<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    yield '<meta name="referrer" content="no-referrer">'
+    yield f"<title>{name} · kconsole report</title><style>{colours()}{_STYLE}</style>"
+    yield "</head><body><main>"
+    yield f"<h1>{name}</h1>"
+    yield f'<p class="about">{_about(snapshot, version)}</p>'
+    yield from _cards(snapshot)
+    for chapter in chapters:
+        if chapter.table is HEALTH:
+            yield from _findings(chapter, snapshot.at_ms)
+    yield f'<nav><a href="#findings">What is wrong</a>{links}</nav>'
+    for chapter in others:
+        yield from _section(chapter)
+    yield "</main></body></html>"
 
 
 def _about(snapshot: Snapshot, version: str) -> str:
@@ -142,18 +146,16 @@ def _cards(snapshot: Snapshot) -> Iterator[str]:
     yield "</dl>"
 
 
-def _findings(snapshot: Snapshot) -> Iterator[str]:
+def _findings(chapter: Chapter[Finding], now_ms: int) -> Iterator[str]:
     yield '<section class="findings" id="findings"><h2>What is wrong</h2>'
-    rows = HEALTH.rows(snapshot, frozenset())
-    yield from _face(rows)
-    found = content(rows)
-    if found == []:
+    yield from _remark(chapter)
+    if chapter.rows == () and not chapter.remark:
         yield '<p class="ok">● Nothing is wrong: everything that could be read is well.</p>'
-    if found:
+    if chapter.rows:
         yield "<ul>"
-        for finding in found:
+        for finding in chapter.rows:
             role = "error" if finding.severity is Severity.ERROR else "warning"
-            since = units.ago(finding.since_ms, snapshot.at_ms)
+            since = units.ago(finding.since_ms, now_ms)
             yield (
                 f'<li><span class="{role}">{SIGNS[finding.severity]} '
                 f"{finding.severity.name.lower()}</span> "
@@ -164,32 +166,26 @@ def _findings(snapshot: Snapshot) -> Iterator[str]:
     yield "</section>"
 
 
-def _section(table: Table[RowT], snapshot: Snapshot, scope: Scope) -> Iterator[str]:
-    rows = table.rows(snapshot, scope.topics)
-    found = content(rows)
-    count = "" if found is None else f'<span class="count">{len(found):,}</span>'
-    yield f'<details open id="{table.name}"><summary><h2>{_title(table.name)}</h2>{count}</summary>'
-    yield f'<p class="note">{_safe(table.about)}</p>'
-    yield from _face(rows)
-    if found == []:
+def _section(chapter: Chapter[RowT]) -> Iterator[str]:
+    table, rows = chapter.table, chapter.rows
+    count = "" if rows is None else f'<span class="count">{len(rows):,}</span>'
+    is_open = " open" if len(rows or ()) <= ROWS_OPEN_MAX else ""
+    yield f'<details{is_open} id="{table.name}">'
+    yield f"<summary><h2>{_title(table.name)}</h2>{count}</summary>"
+    yield f'<p class="note">{_safe(f"{table.about} {table.more}".strip())}</p>'
+    yield from _remark(chapter)
+    for note in chapter.notes:
+        yield f'<p class="note">{_safe(note)}</p>'
+    if rows == () and not chapter.remark:
         yield '<p class="note">There are none.</p>'
-    if found:
-        yield from _table(table.fields, found)
+    if rows:
+        yield from _table(table.fields, rows)
     yield "</details>"
 
 
-def _face(section: Section[list[RowT]]) -> Iterator[str]:
-    """Why there is nothing to show, or that it is old."""
-    match section:
-        case Ready():
-            return
-        case Stale(reason=reason):
-            yield f'<p class="warning">▲ This is old: {_safe(reason)}</p>'
-        case Refused(reason=reason):
-            yield f'<p class="warning">▲ This may not be seen: {_safe(reason)}</p>'
-        case Loading(problem=problem):
-            said = _safe(problem or "no answer came")
-            yield f'<p class="warning">▲ This was not read: {said}</p>'
+def _remark(chapter: Chapter[RowT]) -> Iterator[str]:
+    if chapter.remark:
+        yield f'<p class="warning">▲ {_safe(chapter.remark)}</p>'
 
 
 def _table(fields: Sequence[Field[RowT]], rows: Sequence[RowT]) -> Iterator[str]:
@@ -218,7 +214,7 @@ def _class(field: Field[RowT], text: str) -> str:
 
 
 def _title(name: str) -> str:
-    return name.capitalize()
+    return name.replace("-", " ").capitalize()
 
 
 def _safe(text: str) -> str:

@@ -191,13 +191,14 @@ def placeholder(parameter: click.Parameter) -> str:
     """What a person gives for a parameter: nothing for a switch."""
     if isinstance(parameter, click.Option) and parameter.is_flag:
         return ""
+    if isinstance(parameter, click.Argument):
+        if parameter.metavar:
+            return parameter.metavar
+        shown = (parameter.name or "").upper()
+        return f"[{shown}]..." if parameter.nargs == -1 else shown
     if isinstance(parameter.type, click.Choice):
-        shown = "|".join(parameter.type.choices)
-    else:
-        shown = parameter.metavar or parameter.type.name.upper()
-        if isinstance(parameter, click.Argument):
-            shown = parameter.metavar or (parameter.name or "").upper()
-    return f"[{shown}]..." if parameter.nargs == -1 else shown
+        return "|".join(parameter.type.choices)
+    return parameter.metavar or parameter.type.name.upper()
 
 
 def keys() -> str:

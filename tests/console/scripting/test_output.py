@@ -29,7 +29,7 @@ FIELDS: tuple[Field[Fruit], ...] = (
 
 
 def test_table_is_aligned_by_cells_and_hides_control_characters() -> None:
-    assert rendered(FIELDS, [KNOWN, UNKNOWN], Form.TABLE, is_first=True).splitlines() == [
+    assert rendered(FIELDS, [KNOWN, UNKNOWN], Form.TABLE).splitlines() == [
         "NAME    COUNT    SIZE     AGE  OF",
         "a           5  1.5 MB  1m 30s  x,y",
         "␛[2J宽      –       –       –",
@@ -37,7 +37,7 @@ def test_table_is_aligned_by_cells_and_hides_control_characters() -> None:
 
 
 def test_json_has_null_for_what_is_unknown() -> None:
-    found = json.loads(rendered(FIELDS, [KNOWN, UNKNOWN], Form.JSON, is_first=True))
+    found = json.loads(rendered(FIELDS, [KNOWN, UNKNOWN], Form.JSON))
 
     assert found == [
         {"name": "a", "count": 5, "size": 1_500_000, "age_s": 90.0, "of": ["x", "y"]},
@@ -46,8 +46,8 @@ def test_json_has_null_for_what_is_unknown() -> None:
 
 
 def test_csv_has_a_head_only_once() -> None:
-    first = rendered(FIELDS, [KNOWN], Form.CSV, is_first=True)
-    later = rendered(FIELDS, [KNOWN], Form.CSV, is_first=False)
+    first = rendered(FIELDS, [KNOWN], Form.CSV)
+    later = rendered(FIELDS, [KNOWN], Form.CSV, has_head=False)
 
     assert first == 'name,count,size,age_s,of\na,5,1500000,90.0,"x,y"\n'
     assert later == 'a,5,1500000,90.0,"x,y"\n'

@@ -1,96 +1,136 @@
-"""`kconsole get`: every table from a running broker, in each form."""
+"""Watching a table: what is printed of the readings that follow the first."""
 
-import csv
-import io
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from console.scripting.commands import TABLE_NAMES
+from console.port.errors import Unreachable
+from console.port.source import Source
+from console.scripting.output import Form
+from console.scripting.printing import Printer
+from console.scripting.table import Place
 from console.scripting.tables import TABLES
-from tests.console.scripting.conftest import Run
-from tests.support.group_reader import GroupReader, create_topic, write
+from engine.config.load import Document
+from tests.support.clock import FakeClock
+from tests.support.fake_cluster import FakeCluster
+
+Step = Callable[[FakeCluster], None]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def group(bootstrap: str) -> None:
-    """A topic of two partitions with 10 records, of which the group `billing` has read 4."""
-    create_topic(bootstrap, "orders", 2)
-    write(bootstrap, "orders", 4, 2)
-    with GroupReader(bootstrap, "billing", "orders", 2) as reader:
-        reader.read(4)
-    write(bootstrap, "orders", 6, 2)
+class Enough(Exception):
+    """The test has seen enough."""
 
 
-def rows(run: Run, *arguments: str) -> list[dict[str, object]]:
-    result = run("get", *arguments, "-o", "json")
-    assert result.exit_code == 0, result.stderr
-    found: list[dict[str, object]] = json.loads(result.stdout)
-    return found
+async def watched(table: str, form: Form, *steps: Step) -> Printer[Any]:
+    """Watch a table of a cluster to which a step is done before each reading but the first."""
+    clock = FakeClock()
+    cluster = FakeCluster(clock, nodes=2)
+    cluster.world.add_topic("orders", 1, end=5)
+    left = iter(steps)
+
+    async def pause(seconds: float) -> None:
+        clock.advance(60)
+        for step in left:
+            step(cluster)
+            return
+        raise Enough
+
+    place = Place(cluster, Source(cluster, cluster, clock), Document())
+    printer = Printer(TABLES[table], form, 60.0, pause)
+    with pytest.raises(Enough):
+        await printer.run(place)
+    return printer
 
 
-def test_names_on_the_command_line_are_those_of_the_tables() -> None:
-    assert tuple(TABLES) == TABLE_NAMES
+def nothing(_: FakeCluster) -> None:
+    return
 
 
-@pytest.mark.parametrize("table", TABLE_NAMES)
-def test_every_table_can_be_read_in_every_form(run: Run, table: str) -> None:
-    names = ["orders"] if TABLES[table].needs_names else []
-    fields = [field.name for field in TABLES[table].fields]
-
-    for row in rows(run, table, *names):
-        assert list(row) == fields
-    text = run("get", table, *names)
-    table_csv = run("get", table, *names, "-o", "csv")
-
-    assert text.stdout.splitlines()[0].split()[0] == TABLES[table].fields[0].title.split()[0]
-    assert next(csv.reader(io.StringIO(table_csv.stdout))) == fields
+def stopped(cluster: FakeCluster) -> None:
+    cluster.world.stop_node(2)
 
 
-def test_topics_tell_messages_and_lag(run: Run) -> None:
-    (topic,) = rows(run, "topics", "orders")
-
-    assert topic["partitions"] == 2
-    assert topic["messages"] == 10
-    assert topic["lag"] == 6
-    assert topic["groups"] == ["billing"]
+def broken(cluster: FakeCluster) -> None:
+    cluster.fail("layout", Unreachable("nobody is there"))
 
 
-def test_groups_tell_state_and_total_lag(run: Run) -> None:
-    (group,) = rows(run, "groups")
-
-    assert group["group"] == "billing"
-    assert group["state"] == "Empty"
-    assert group["lag"] == 6
+def mended(cluster: FakeCluster) -> None:
+    cluster.fail("layout", None)
 
 
-def test_lag_is_told_by_partition(run: Run) -> None:
-    found = rows(run, "lag", "billing")
+def created(name: str) -> Step:
+    def step(cluster: FakeCluster) -> None:
+        cluster.world.add_topic(name, 1)
 
-    assert [(each["partition"], each["committed"], each["end"], each["lag"]) for each in found] == [
-        (0, 2, 5, 3),
-        (1, 2, 5, 3),
-    ]
+    return step
 
 
-def test_partitions_tell_leader_and_offsets(run: Run) -> None:
-    found = rows(run, "partitions", "orders")
+async def test_json_is_a_line_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
+    await watched("brokers", Form.JSON, nothing, stopped, nothing)
 
-    assert [(each["partition"], each["leader"], each["high_watermark"]) for each in found] == [
-        (0, 1, 5),
-        (1, 1, 5),
-    ]
-
-
-def test_name_that_is_not_there_is_told(run: Run) -> None:
-    result = run("get", "topics", "orders", "missing")
-
-    assert result.exit_code == 1
-    assert "there is no topic missing" in result.stderr
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [row["state"] for row in first] == ["online", "online"]
+    assert [row["state"] for row in second] == ["online", "gone"]
 
 
-def test_table_of_topics_in_detail_needs_a_name(run: Run) -> None:
-    result = run("get", "configs")
+async def test_a_table_that_becomes_empty_is_a_change(capsys: pytest.CaptureFixture[str]) -> None:
+    def deleted(cluster: FakeCluster) -> None:
+        cluster.world.topics.clear()
 
-    assert result.exit_code == 2
-    assert "kconsole get configs TOPIC" in result.stderr
+    await watched("topics", Form.JSON, nothing, nothing, deleted)
+
+    assert [len(json.loads(line)) for line in capsys.readouterr().out.splitlines()] == [1, 1, 0]
+
+
+async def test_csv_has_one_head_and_the_moment_of_each_row(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await watched("brokers", Form.CSV, nothing, stopped)
+
+    head, *lines = [line.split(",") for line in capsys.readouterr().out.splitlines()]
+    assert head[:2] == ["read_at", "id"]
+    assert [line[1] for line in lines] == ["1", "2", "1", "2"]
+    assert lines[0][0] == lines[1][0] < lines[2][0] == lines[3][0]
+
+
+async def test_tables_of_a_pipe_stand_one_after_the_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await watched("brokers", Form.TABLE, stopped)
+
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first.split()[0] == second.split()[0] == "ID"
+
+
+async def test_what_grows_prints_only_what_is_new_in_order(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await watched("events", Form.TABLE, created("a"), nothing, created("b"))
+
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["AT", "SEVERITY", "KIND", "SUBJECT", "WHAT"]
+    assert [line.split()[4] for line in lines] == ["a", "b"]
+
+
+async def test_old_figures_are_told_and_told_no_more_when_they_are_new(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    printer = await watched("brokers", Form.JSON, broken, broken, mended)
+
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert told[0].startswith("kconsole: as of ")
+    assert told[0].endswith(" UTC: nobody is there")
+    assert told[1] == "kconsole: the figures are whole again"
+    assert printer.is_whole
+
+
+async def test_the_last_reading_decides_whether_all_was_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    printer = await watched("brokers", Form.JSON, broken)
+
+    assert not printer.is_whole
+    assert capsys.readouterr().out.count("\n") == 1

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,12 @@ from console.model.section import Loading, Ready, Refused, Stale, content
 from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
-from console.scripting.report_page import Scope, page
+from console.scripting.report import chapter_of
+from console.scripting.report_page import ROWS_OPEN_MAX, Chapter, page
+from console.scripting.table import OfSnapshot
 from console.scripting.tables import TABLES
 from tests.support.sample_series import NOW_MS
-from tests.support.sample_snapshots import VARIANTS, busy, hosted
+from tests.support.sample_snapshots import VARIANTS, busy
 
 OPENED = frozenset({"orders.placed"})
 HOSTILE = "</td><script>alert(1)</script>\x1b[2J\u202e\" onload='x' &amp;"
@@ -59,18 +62,30 @@ class Read(HTMLParser):
             self.cells[self._table][-1] += data
 
 
+def chapters(snapshot: Snapshot) -> list[Chapter[Any]]:
+    """What the report says of a snapshot."""
+    return [
+        chapter_of(table, table.source.rows(snapshot, OPENED))
+        for table in TABLES.values()
+        if isinstance(table.source, OfSnapshot) and table.in_report
+    ]
+
+
+def text_of(snapshot: Snapshot, version: str = "1.2.3") -> str:
+    return "\n".join(page(snapshot, chapters(snapshot), version))
+
+
 def read(snapshot: Snapshot) -> Read:
-    return Read(page(snapshot, Scope(OPENED, 30), "1.2.3"))
+    return Read(text_of(snapshot))
 
 
-@pytest.mark.parametrize("name", [name for name in TABLES if name != "health"])
+@pytest.mark.parametrize("name", [each.table.name for each in chapters(busy())])
 def test_every_table_is_there_with_the_cells_of_the_command(name: str) -> None:
-    snapshot = hosted() if name == "brokers" else busy()
-    table = TABLES[name]
-    rows = content(table.rows(snapshot, OPENED))
-    assert rows
-    expected = [plain(field.text(row), limit=2_000) for row in rows for field in table.fields]
-    assert read(snapshot).cells[name] == expected
+    (chapter,) = [each for each in chapters(busy()) if each.table.name == name]
+    assert chapter.rows
+    fields = chapter.table.fields
+    expected = [plain(field.text(row), limit=2_000) for row in chapter.rows for field in fields]
+    assert read(busy()).cells.get(name) == (None if name == "health" else expected)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -81,7 +96,7 @@ def test_every_kind_of_picture_is_a_whole_page(variant: str) -> None:
 
 
 def test_findings_stand_before_every_table_with_what_to_do() -> None:
-    text = page(busy(), Scope(OPENED, 30), "1.2.3")
+    text = text_of(busy())
     health = content(busy().health)
     assert isinstance(health, Health)
     places = [text.index(escape(finding.text)) for finding in health.findings]
@@ -92,7 +107,7 @@ def test_findings_stand_before_every_table_with_what_to_do() -> None:
 
 def test_nothing_wrong_is_said() -> None:
     well = replace(busy(), health=Ready(Health(()), NOW_MS))
-    assert "Nothing is wrong" in page(well, Scope(OPENED, 30), "1")
+    assert "Nothing is wrong" in text_of(well)
 
 
 def test_hostile_text_is_shown_and_does_nothing() -> None:
@@ -110,7 +125,7 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
     assert "script" not in found.tags
     assert found.handlers == []
     assert found.cells["topics"][0] == plain(HOSTILE)
-    text = page(snapshot, Scope(frozenset(), 1), HOSTILE)
+    text = text_of(snapshot, HOSTILE)
     assert "\x1b" not in text
     assert "\u202e" not in text
 
@@ -120,7 +135,7 @@ def test_the_page_leads_nowhere() -> None:
     assert found.links
     assert all(link.startswith("#") for link in found.links)
     assert {"script", "img", "link", "iframe", "object"}.isdisjoint(found.tags)
-    text = page(busy(), Scope(OPENED, 30), "1")
+    text = text_of(busy())
     assert "url(" not in text
     assert "@import" not in text
     assert "default-src 'none'" in text
@@ -133,18 +148,33 @@ def test_what_could_not_be_read_says_why() -> None:
         retention=Loading("no answer came in time"),
         cluster=Stale(content(busy().cluster), NOW_MS, "timed out", NOW_MS),
     )
-    text = page(snapshot, Scope(OPENED, 30), "1")
+    text = text_of(snapshot)
     assert "This may not be seen: this user may not list groups" in text
     assert "This was not read: no answer came in time" in text
     assert "This is old: timed out" in text
 
 
-def test_what_was_left_out_is_said() -> None:
-    assert "Partitions and configs of 1 of 30 topics." in page(busy(), Scope(OPENED, 30), "1")
-    assert "Partitions and configs of" not in page(busy(), Scope(OPENED, 1), "1")
+def test_what_was_left_out_or_is_missing_is_said() -> None:
+    chapter = Chapter(TABLES["configs"], (), "This is not whole: orders", ("7 rows are left out",))
+    text = "\n".join(page(busy(), [chapter], "1"))
+    assert '<p class="warning">▲ This is not whole: orders</p>' in text
+    assert "7 rows are left out" in text
+    assert "There are none." not in text
+
+
+def test_a_long_table_is_folded_on_the_screen_and_open_on_paper() -> None:
+    (topics,) = [each for each in chapters(busy()) if each.table.name == "topics"]
+    assert topics.rows
+    short = "\n".join(page(busy(), [topics], "1"))
+    many = topics.rows * (ROWS_OPEN_MAX // len(topics.rows) + 1)
+    long = "\n".join(page(busy(), [replace(topics, rows=many)], "1"))
+    assert '<details open id="topics">' in short
+    assert '<details id="topics">' in long
+    assert "details::details-content { content-visibility: visible; block-size: auto; }" in long
 
 
 def test_it_follows_the_light_and_the_dark() -> None:
-    text = page(busy(), Scope(OPENED, 30), "1")
+    text = text_of(busy())
     assert "color-scheme: light dark" in text
-    assert "prefers-color-scheme: dark" in text
+    assert "@media screen and (prefers-color-scheme: dark)" in text
+    assert "@media print" in text

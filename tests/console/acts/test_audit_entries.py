@@ -1,0 +1,47 @@
+"""The audit file is read as far as it can be read, whatever stands in it."""
+
+import json
+from pathlib import Path
+
+from console.acts.act import ActKind
+from console.acts.audit_entries import UNREADABLE, audit_entries, entries_of
+from console.acts.journal import AuditFile, Journal
+from tests.support.clock import FakeClock
+
+
+def test_what_the_journal_writes_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    journal = Journal(AuditFile(path), "ann", FakeClock())
+    journal.note("prod", ActKind.CREATE_TOPIC, "orders", "12 partitions")
+    journal.note("prod", ActKind.DELETE_TOPIC, "old", failure="not allowed")
+
+    first, second = audit_entries(path, 10)
+
+    assert (first.user, first.cluster, first.act) == ("ann", "prod", "create topic")
+    assert (first.subject, first.what, first.failure) == ("orders", "12 partitions", "")
+    assert (second.subject, second.failure) == ("old", "not allowed")
+    assert audit_entries(path, 1) == (second,)
+
+
+def test_publishing_is_one_entry_with_its_sum(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    journal = Journal(AuditFile(path), "ann", FakeClock())
+    journal.note_published("prod", "orders", 2, "")
+    journal.note_published("prod", "orders", 3, "")
+    journal.note("prod", ActKind.DELETE_TOPIC, "old")
+
+    assert [each.what for each in audit_entries(path, 10)] == ["5 messages", ""]
+
+
+def test_a_line_that_is_no_act_is_told_and_hides_nothing() -> None:
+    good = json.dumps({"act": "create topic", "subject": "\x1b[2J", "what": 7, "before": {}})
+
+    found = entries_of(["{", "[1]\n", "\n", good, "[" * 100_000, "x" * 2_000_000], 10)
+
+    assert [each.act for each in found] == [UNREADABLE] * 2 + ["create topic"] + [UNREADABLE] * 2
+    assert found[1].failure == "line 2 is no act"
+    assert (found[2].subject, found[2].what) == ("\x1b[2J", "")
+
+
+def test_a_file_that_is_not_there_has_no_entries(tmp_path: Path) -> None:
+    assert audit_entries(tmp_path / "none", 10) == ()
