@@ -1,7 +1,8 @@
 """Opens the console: settings, look, cluster, sampler and application put together.
 
-Everything that the application needs is built here and handed in; nothing else builds it. The
-broker of one's own is a child process that ends with the console, however that ends.
+Everything that the application needs is built here and handed in; nothing else builds it. What the
+first frame does not need is loaded when it is used. The broker of one's own is a child process that
+ends with the console, however that ends.
 """
 
 import asyncio
@@ -12,8 +13,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
-
 from console.acts.journal import AuditFile, Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.adapters.embedded import EmbeddedCluster
@@ -22,8 +21,6 @@ from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.cluster_ways import offered, own_name, own_way, profile_way
 from console.config_file import audit_path
-from console.demo.screen import DemoScreen
-from console.demo.workflow import Workflow
 from console.editor_app import editor_of
 from console.look import look_of
 from console.port.cluster import Reads, Writes
@@ -154,6 +151,9 @@ async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
 
 
 async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
+    from console.demo.screen import DemoScreen
+    from console.demo.workflow import Workflow
+
     failures: list[str] = []
     tasks = Tasks(lambda name, error: failures.append(f"{name}: {error}"))
     async with cluster:
@@ -169,6 +169,13 @@ async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
             await workflow.close()
             await tasks.close()
             sys.stderr.writelines(f"kconsole: {failure}\n" for failure in failures)
+
+
+def _machine_bytes() -> int:
+    # Not needed for the first frame, and loading it takes as long as a tenth of the start.
+    import psutil
+
+    return int(psutil.virtual_memory().total)
 
 
 def _engine_log(engine: EngineConfig) -> Path:
@@ -192,7 +199,7 @@ class _OwnBroker:
             launcher_for=self._launcher_for,
             client_of=lambda address: KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY),
             clock=_CLOCK,
-            machine_bytes=lambda: int(psutil.virtual_memory().total),
+            machine_bytes=_machine_bytes,
             engine_version=version(),
         )
 

@@ -14,7 +14,6 @@ from engine.client.secret import (
     KeyringSecret,
     Secret,
 )
-from engine.client.token_endpoint import TokenEndpoint, is_safe
 from engine.kernel.clock import Clock
 
 _KINDS = ("env", "file", "keyring", "command")
@@ -64,6 +63,9 @@ class SecretReader:
         """A token by reference, or from an endpoint. Raises WrongReference."""
         if not isinstance(given, dict) or "endpoint" not in given:
             return self.secret(given)
+        # Loaded here: it brings an HTTP client with it, which few configurations need.
+        from engine.client.token_endpoint import TokenEndpoint, is_safe
+
         unknown = given.keys() - _ENDPOINT_KEYS
         if unknown:
             raise WrongReference(f"{min(unknown)} does not go with an endpoint")

@@ -26,7 +26,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from engine.config.address import Address
 from engine.config.broker_keys import explicit_texts
@@ -34,12 +34,14 @@ from engine.config.engine_config import EngineConfig
 from engine.config.load import ConfigError, ConfigProblem, Document, engine_config
 from engine.config.reload import ConfigNews, Wanted
 from engine.failures import FailureKind, StartFailure, failure_of
-from engine.host import Engine
 from engine.kernel import allocator, collector
 from engine.kernel.errors import EngineError
 from engine.kernel.limits import CHILD_LINE_BYTES_MAX
 from engine.log_output import configure_log
-from engine.server.listener import AddressInUse
+from engine.server.errors import AddressInUse
+
+if TYPE_CHECKING:
+    from engine.host import Engine
 
 STOP_SECONDS = 10.0
 """How long a parent waits for a clean stop before it kills the child."""
@@ -253,7 +255,10 @@ class _Parent(asyncio.Protocol):
         self._lines.put_nowait(b"")
 
 
-async def _started(config: EngineConfig, *, any_port: bool) -> Engine:
+async def _started(config: EngineConfig, *, any_port: bool) -> "Engine":
+    # The parent loads this module as well, and has no use for a broker in its own process.
+    from engine.host import Engine
+
     engine = Engine(config)
     try:
         await engine.start()

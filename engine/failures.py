@@ -10,7 +10,7 @@ from enum import Enum
 
 from engine.config.load import ConfigError
 from engine.kernel.errors import EngineError
-from engine.server.listener import AddressInUse
+from engine.server.errors import AddressInUse
 from engine.storage.errors import DirectoryInUse, OtherNode, StorageDamaged
 
 EXIT_FAILED = 1

@@ -5,7 +5,6 @@ comes from the cluster stands in the environment, cleaned, or in JSON. Output is
 """
 
 import asyncio
-import http.client
 import json
 import os
 import signal
@@ -105,6 +104,8 @@ async def post(address: Address, facts: Facts, timeout_s: float) -> None:
 
 def _post(address: Address, body: bytes, timeout_s: float) -> None:
     """Blocks for a bounded time. The address itself goes into no message: it may be a secret."""
+    import http.client  # not at the start of every console
+
     try:
         url = address if isinstance(address, str) else address.read().strip()
     except SecretMissing as error:

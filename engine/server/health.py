@@ -5,8 +5,8 @@ from collections.abc import Callable
 from engine.config.address import Address
 from engine.metrics.exposition import CONTENT_TYPE, expose
 from engine.metrics.registry import Registry
+from engine.server.errors import AddressInUse
 from engine.server.http import Answer, HttpServer
-from engine.server.listener import AddressInUse
 
 
 async def serve_health(

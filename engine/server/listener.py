@@ -21,10 +21,10 @@ from typing import Final, NamedTuple
 from engine.broker.connection_rates import ConnectionRates
 from engine.broker.context import ConnectionFacts
 from engine.config.address import Address
-from engine.kernel.errors import EngineError
 from engine.server.admission import Admission
 from engine.server.connection import Connection
 from engine.server.connection_parts import ConnectionParts
+from engine.server.errors import AddressInUse
 
 HELD_REFUSED_MAX: Final = 30
 """Connections of one listener that are held until they are closed, beside those that may be there:
@@ -34,18 +34,6 @@ EXHAUSTED_MS: Final = 1_000
 """How long nothing is accepted after the operating system had no room for a connection."""
 
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-
-
-class AddressInUse(EngineError):
-    """The address cannot be listened on. `key` is the configuration key that names it."""
-
-    def __init__(self, address: Address, error: OSError, *, key: str = "listen") -> None:
-        # Names that do not resolve have negative numbers and their own text.
-        number = error.errno or 0
-        reason = os.strerror(number) if number > 0 else error.strerror or str(error)
-        super().__init__(f"cannot listen on {address}: {reason}")
-        self.address = address
-        self.key = key
 
 
 class _Came(NamedTuple):

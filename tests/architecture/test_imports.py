@@ -41,3 +41,13 @@ def test_serving_loads_no_way_into_other_clusters() -> None:
     assert not {"urllib.request", "http.client", "engine.client.security"} & set(
         done.stdout.split()
     )
+
+
+def test_the_console_starts_without_what_its_first_frame_does_not_need() -> None:
+    done = run("import sys, console.launch; print(*sys.modules, sep='\\n')")
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert "console.screens.overview" in loaded
+    late = {"urllib.request", "http.client", "psutil", "watchfiles", "confluent_kafka"}
+    assert not loaded & {*late, "console.demo.workflow", "engine.host"}
+    assert not [name for name in loaded if name.startswith(("engine.broker", "engine.coordinator"))]

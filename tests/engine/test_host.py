@@ -31,7 +31,7 @@ from engine.protocol.messages.metadata import (
     MetadataResponse,
 )
 from engine.protocol.messages.produce import ProduceResponse
-from engine.server.listener import AddressInUse
+from engine.server.errors import AddressInUse
 from engine.storage.errors import DirectoryInUse, StorageDamaged
 from engine.storage.last_run import CLEAN_SHUTDOWN
 from tests.support.running_engine import (
