@@ -42,6 +42,7 @@ from engine.client.metadata import NO_NODE, ClusterMetadata, TopicMetadata
 from engine.client.nodes import LogDirectory
 from engine.client.offsets import Isolation, ListedOffset, Position
 from engine.kernel import ids
+from engine.kernel.aside import aside
 
 _ONE_BATCH = FetchSettings(wait_ms_max=0, bytes_max=1_048_576, partition_bytes_max=1)
 """A leader sends the first batch of a partition whole, however small the limit is."""
@@ -90,7 +91,7 @@ class KafkaReads:
                 self._missed(failure.reason)
             raise failure from error
         self._heard()
-        return _layout(metadata)
+        return await aside(_layout, metadata, count=len(metadata.topics))
 
     async def capabilities(self) -> Capabilities:
         answers = await asked(self._client().nodes.api_versions())
@@ -215,7 +216,7 @@ class KafkaReads:
         return {
             node: translated(answer)
             if isinstance(answer, ClientError)
-            else tuple(_directory(each) for each in answer)
+            else await aside(_directories, answer, count=sum(len(each.replicas) for each in answer))
             for node, answer in answers.items()
         }
 
@@ -325,6 +326,10 @@ def _member(member: MemberDescription) -> Member:
         host=member.host.removeprefix("/"),
         assignments=tuple(ours(key) for key in member.assignment or ()),
     )
+
+
+def _directories(directories: Sequence[LogDirectory]) -> tuple[DirectoryReading, ...]:
+    return tuple(_directory(each) for each in directories)
 
 
 def _directory(directory: LogDirectory) -> DirectoryReading:

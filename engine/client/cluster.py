@@ -24,6 +24,7 @@ from engine.client.metadata import NO_NODE, ClusterMetadata, Node, TopicMetadata
 from engine.client.patience import Patience
 from engine.client.pool import ConnectionPool, Purpose
 from engine.client.settings import ClientSettings
+from engine.kernel.aside import aside
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
 from engine.kernel.ids import TopicPartition
@@ -83,7 +84,7 @@ class Cluster:
             answer = await self.request_any(request, MetadataResponse)
         if answer.error_code != ErrorCode.NONE:
             raise refusal(answer.error_code)
-        described = cluster_metadata(answer)
+        described = await aside(cluster_metadata, answer, count=len(answer.topics))
         self._remember(described, is_complete=topics is None)
         return described
 

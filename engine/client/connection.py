@@ -16,6 +16,7 @@ import socket
 import ssl
 import struct
 from collections import deque
+from functools import partial
 from typing import NamedTuple, Protocol, TypeVar, cast
 
 from engine.client.errors import (
@@ -29,6 +30,7 @@ from engine.client.errors import (
 )
 from engine.client.settings import ClientSettings
 from engine.client.tls import tls_reason
+from engine.kernel.aside import aside
 from engine.kernel.limits import RESPONSE_BYTES_MAX
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.codec import decode
@@ -44,6 +46,8 @@ R = TypeVar("R", bound=Message)
 PORT_MAX = 65_535
 
 _CORRELATION_IDS = 2**31
+_ITEM_BYTES = 64
+"""About what one partition, group or configuration takes in an answer."""
 _ERROR_NUMBER = re.compile(r"\[Errno (\d+)\]")
 
 
@@ -163,7 +167,7 @@ class Connection(asyncio.Protocol):
         version = self.version_of(type(message))
         if version < min_version:
             raise Unsupported(ApiKey(message.API_KEY).name, f"it speaks only up to {version}")
-        return self._read(response, version, *await self._sent(message, version))
+        return await self._read(response, version, *await self._sent(message, version))
 
     def attach(self, session: "Session") -> None:
         """Have a session, which is asked before every request whether it has to be renewed."""
@@ -240,13 +244,15 @@ class Connection(asyncio.Protocol):
             late = TimedOut(*self.endpoint, name, limit_s)
             self._fail(late)
             raise late from None
-        return self._read(response, version, frame, position)
+        return await self._read(response, version, frame, position)
 
-    def _read(self, response: type[R], version: int, frame: bytes, position: int) -> R:
+    async def _read(self, response: type[R], version: int, frame: bytes, position: int) -> R:
         if response is ApiVersionsResponse and frame[position : position + 2] == b"\0\x23":
             version = 0  # UNSUPPORTED_VERSION is always answered in version 0 (KIP-511).
         try:
-            return decode(response, frame, version, position)
+            return await aside(
+                partial(decode, response, frame, version), position, count=len(frame) // _ITEM_BYTES
+            )
         except MalformedMessage as error:
             failure = MalformedAnswer(*self.endpoint, str(error))
             self._fail(failure)

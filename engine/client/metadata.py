@@ -1,6 +1,7 @@
 """What a cluster says about itself: nodes, topics, partitions and leaders, as plain values."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.client.connection import Endpoint
 from engine.client.errors import BrokerError, refusal
@@ -30,9 +31,11 @@ class Node:
         return Endpoint(self.host, self.port)
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionMetadata:
-    """One partition. `error` tells what is wrong with it: most often that it has no leader."""
+class PartitionMetadata(NamedTuple):
+    """One partition. `error` tells what is wrong with it: most often that it has no leader.
+
+    A tuple, for there are tens of thousands: made in a third of the time.
+    """
 
     partition: int
     leader: int

@@ -8,6 +8,7 @@ from engine.client.connection import VersionRange
 from engine.client.errors import ClientError, Unsupported, refusal
 from engine.client.metadata import ClusterMetadata, Node
 from engine.client.routing import retried
+from engine.kernel.aside import aside
 from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.describe_cluster import (
@@ -111,7 +112,12 @@ class NodeAdmin:
         answer = await self._cluster.request_node(node_id, request, DescribeLogDirsResponse)
         if answer.error_code != ErrorCode.NONE:
             raise refusal(answer.error_code)
-        return tuple(_directory(result) for result in answer.results)
+        count = sum(len(result.topics) for result in answer.results)
+        return await aside(_directories, answer.results, count=count)
+
+
+def _directories(results: Sequence[DescribeLogDirsResult]) -> tuple[LogDirectory, ...]:
+    return tuple(_directory(result) for result in results)
 
 
 def _directory(result: DescribeLogDirsResult) -> LogDirectory:

@@ -18,6 +18,7 @@ from engine.protocol.messages.api_versions import (
     ApiVersionsResponse,
 )
 from engine.protocol.messages.describe_cluster import (
+    DescribeClusterBroker,
     DescribeClusterRequest,
     DescribeClusterResponse,
 )
@@ -210,6 +211,19 @@ async def test_an_answer_that_is_none_is_malformed_and_ends_the_connection(conte
     async with connected(ScriptedBroker({HeartbeatRequest: Bytes(content)})) as connection:
         with pytest.raises(MalformedAnswer):
             await connection.request(HeartbeatRequest("g", 1), HeartbeatResponse)
+        assert not connection.is_open
+
+
+async def test_a_large_answer_is_read_as_any_other_and_so_are_its_faults() -> None:
+    brokers = [DescribeClusterBroker(number, f"host-{number}", 9092) for number in range(20_000)]
+    broker = ScriptedBroker({DescribeClusterRequest: DescribeClusterResponse(brokers=brokers)})
+    async with connected(broker) as connection:
+        answer = await connection.request(DescribeClusterRequest(), DescribeClusterResponse)
+        assert answer.brokers == brokers
+    faulty = (204_805).to_bytes(4, "big") + (1).to_bytes(4, "big") + b"\0" + b"\xff" * 204_800
+    async with connected(ScriptedBroker({DescribeClusterRequest: Bytes(faulty)})) as connection:
+        with pytest.raises(MalformedAnswer):
+            await connection.request(DescribeClusterRequest(), DescribeClusterResponse)
         assert not connection.is_open
 
 
