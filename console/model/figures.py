@@ -4,7 +4,7 @@ Sums over figures say how many parts they lack: `Total(records=40, unknown=3)` m
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -14,10 +14,13 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Known(Generic[T_co]):
-    """A value and the wall time in milliseconds at which it was read."""
+    """A value and the wall time in milliseconds at which it was read.
+
+    The same value read later is equal: a row of it need not be made and drawn again.
+    """
 
     value: T_co
-    at_ms: int
+    at_ms: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

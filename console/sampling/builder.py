@@ -1,9 +1,9 @@
 """Makes snapshots from what was collected and followed. Sections that did not change are kept.
 
-Building a long topic list gives way to the event loop every few hundred rows.
+What is made for every topic is made in turns, between which the event loop runs.
 """
 
-import asyncio
+from collections import Counter
 from collections.abc import Mapping
 
 from console.model.cluster import ClusterState, Connection, Totals
@@ -20,7 +20,7 @@ from console.model.snapshot import Snapshot
 from console.model.topic import ConfigEntry, Topic, TopicDetail
 from console.port.errors import ClusterError
 from console.port.errors import Refused as RefusedError
-from console.port.readings import GroupListing, LayoutReading, TopicReading
+from console.port.readings import LayoutReading, TopicReading
 from console.sampling.changes import (
     connection_changes,
     disk_changes,
@@ -31,18 +31,23 @@ from console.sampling.changes import (
 )
 from console.sampling.cluster_rows import cluster_state
 from console.sampling.collected import Collected, with_value
-from console.sampling.derived import partition_sizes, policies_of, topic_readers
+from console.sampling.derived import (
+    Copies,
+    copies_of,
+    partition_sizes,
+    policies_of,
+    topic_readers,
+)
 from console.sampling.follower import GroupFollower
-from console.sampling.group_rows import group_row
+from console.sampling.group_list import GroupList
 from console.sampling.membership import rebalancing_since
 from console.sampling.needs import Needs, View
 from console.sampling.retention_rows import groups_at_risk, retention_of, retention_rows
+from console.sampling.topic_list import TopicList
 from console.sampling.topic_rows import TopicFacts, TopicRows
 from console.sampling.totals import TotalsKeeper
+from console.sampling.turns import in_turns
 from console.sampling.vitals import Vitals
-
-ROWS_PER_TURN = 400
-"""Rows that are made before the event loop runs again."""
 
 
 class Builder:
@@ -52,7 +57,8 @@ class Builder:
         self._collected = collected
         self._follower = follower
         self._vitals = vitals
-        self.topic_rows = TopicRows()
+        self._topic_list = TopicList(collected)
+        self._group_list = GroupList(collected, follower)
         self._totals = TotalsKeeper()
         self._totals_ms = 0
         self._last_totals: Section[Totals] = LOADING
@@ -60,15 +66,22 @@ class Builder:
         self._layout: LayoutReading | None = None
         self._sizes: dict[TopicPartition, Figure[int]] = {}
         self._sizes_of: tuple[object, object] = (None, None)
+        self._copies = Copies(Counter(), Counter())
+        self._copies_of: LayoutReading | None = None
         self._policies: dict[str, Figure[RetentionPolicy]] = {}
         self._policies_ms = 0
         self._since: dict[tuple[str, str], int] = {}
         self._events: tuple[Event, ...] = ()
         self._rebalancing: dict[str, int] = {}
 
+    @property
+    def topic_rows(self) -> TopicRows:
+        """Who follows how fast topics grow."""
+        return self._topic_list.rows
+
     def forget(self) -> None:
         """Begin rates and histories anew."""
-        self.topic_rows = TopicRows()
+        self._topic_list = TopicList(self._collected)
         self._totals = TotalsKeeper()
 
     async def build(
@@ -84,15 +97,15 @@ class Builder:
         """The snapshot of this moment."""
         found = self._collected
         layout = found.topics()
-        self._refresh_sizes(layout)
-        self._refresh_policies(now_ms)
+        await self._refresh_sizes(layout)
+        await self._refresh_policies(now_ms)
         groups = self._groups(now_ms)
         known_groups = content(groups) or ()
         topics = await self._topics(layout, known_groups)
         known_topics = content(topics) or ()
         cluster = self._cluster(layout)
         risks = groups_at_risk(known_groups)
-        retention = self._retention(needs, known_topics, risks)
+        retention = await self._retention(needs, known_topics, risks)
         totals = self._totals_section(topics, groups, now_ms)
         health = self._health(
             Subject(
@@ -129,47 +142,39 @@ class Builder:
         )
         return self._last
 
-    def _refresh_sizes(self, layout: LayoutReading | None) -> None:
+    async def _refresh_sizes(self, layout: LayoutReading | None) -> None:
         directories = self._collected.directories
         if layout is None or not isinstance(directories, Ready | Stale):
             return
         of_layout, of_directories = self._sizes_of
         if of_layout is not layout or of_directories is not directories.value:
-            self._sizes = partition_sizes(layout, directories.value, directories.at_ms)
-            self._sizes_of = (layout, directories.value)
+            sizes: dict[TopicPartition, Figure[int]] = {}
+            async for topics in in_turns(layout.topics):
+                sizes |= partition_sizes(topics, directories.value, directories.at_ms)
+            self._sizes, self._sizes_of = sizes, (layout, directories.value)
 
-    def _refresh_policies(self, now_ms: int) -> None:
+    async def _refresh_policies(self, now_ms: int) -> None:
         policies = self._collected.policies
         if not isinstance(policies, Ready | Stale) or policies.at_ms == self._policies_ms:
             return
         before, self._policies_ms = self._policies, policies.at_ms
-        self._policies = policies_of(self._collected.configs, policies.at_ms)
+        found: dict[str, Figure[RetentionPolicy]] = {}
+        async for configs in in_turns(self._collected.configs.items()):
+            found |= policies_of(dict(configs), policies.at_ms)
+        self._policies = found
         self._events = with_news(self._events, policy_changes(before, self._policies, now_ms))
 
     def _policy(self, topic: str) -> Figure[RetentionPolicy]:
         return self._policies.get(topic, NOT_READ)
 
     def _groups(self, now_ms: int) -> Section[tuple[Group, ...]]:
-        found, follower = self._collected, self._follower
-        before = {g.name: g for g in content(self._last.groups) or ()} if self._last else {}
-        rows: list[Group] = []
-        for listing in sorted(found.listings(), key=_group_name):
-            row = group_row(
-                listing,
-                found.descriptions.get(listing.name),
-                follower.trackers.get(listing.name),
-                problem=follower.problems.get(listing.name, ""),
-                now_ms=now_ms,
-                policies=self._policies,
-                sizes=self._sizes,
-            )
-            old = before.get(listing.name)
-            rows.append(old if old == row else row)
+        found = self._collected
+        rows = self._group_list.groups(now_ms, self._policies, self._sizes)
         face = found.groups
         if isinstance(face, Ready) and isinstance(found.offsets, Stale):
             # Who is in a group may be fresh; how far behind it is, is not.
-            return with_value(found.offsets, tuple(rows))
-        return with_value(face, tuple(rows))
+            return with_value(found.offsets, rows)
+        return with_value(face, rows)
 
     async def _topics(
         self, layout: LayoutReading | None, groups: tuple[Group, ...]
@@ -177,23 +182,20 @@ class Builder:
         if layout is None:
             return with_value(self._collected.layout, ())
         facts = TopicFacts(topic_readers(groups), self._policies, self._sizes)
-        rows: list[Topic] = []
-        for row in self.topic_rows.rows(layout, self._collected, facts):
-            rows.append(row)
-            if len(rows) % ROWS_PER_TURN == 0:
-                await asyncio.sleep(0)
-        return with_value(self._collected.layout, tuple(rows))
+        return with_value(self._collected.layout, await self._topic_list.topics(layout, facts))
 
     def _cluster(self, layout: LayoutReading | None) -> Section[ClusterState]:
         section = self._collected.layout
         if layout is None:
             return section if isinstance(section, Loading | Refused) else LOADING
+        if layout is not self._copies_of:
+            self._copies, self._copies_of = copies_of(layout.topics), layout
         state = cluster_state(
-            layout, self._collected, self._vitals.latest, self._vitals.machine_bytes
+            layout, self._copies, self._collected, self._vitals.latest, self._vitals.machine_bytes
         )
         return with_value(section, state)
 
-    def _retention(
+    async def _retention(
         self,
         needs: Needs,
         topics: tuple[Topic, ...],
@@ -202,8 +204,10 @@ class Builder:
         policies = self._collected.policies
         if View.RETENTION not in needs.views or isinstance(policies, Loading | Refused):
             return policies if isinstance(policies, Loading | Refused) else LOADING
-        rows = retention_rows(topics, self._collected.oldest, self._policies, risks)
-        return with_value(policies, rows)
+        rows: list[TopicRetention] = []
+        async for some in in_turns(topics):
+            rows += retention_rows(some, self._collected.oldest, self._policies, risks)
+        return with_value(policies, tuple(rows))
 
     def _totals_section(
         self,
@@ -277,7 +281,7 @@ class Builder:
             if self._collected.topics() is None:
                 return LOADING
             return Refused(f"there is no topic {name}, or no right to see it")
-        rows = self.topic_rows.partitions(reading, self._collected, self._sizes, lag_group)
+        rows = self._topic_list.rows.partitions(reading, self._collected, self._sizes, lag_group)
         return with_value(self._collected.layout, rows)
 
     def _configs(self, name: str) -> Section[tuple[ConfigEntry, ...]]:
@@ -343,7 +347,3 @@ def _lag_group(
         return sum(value_or(each.records, 0) for each in group.partitions_of(topic))
 
     return max(readers, key=behind, default=None)
-
-
-def _group_name(listing: GroupListing) -> str:
-    return listing.name

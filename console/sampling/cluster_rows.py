@@ -1,6 +1,5 @@
 """Makes the brokers of a snapshot: those that the cluster tells of, and those that are missing."""
 
-from collections import Counter
 from dataclasses import replace
 
 from console.model.cluster import Broker, ClusterState, Usage
@@ -12,22 +11,24 @@ from console.model.text import plain
 from console.port.errors import ClusterError, TimedOut, Unreachable
 from console.port.readings import DirectoryReading, LayoutReading
 from console.sampling.collected import Collected
+from console.sampling.derived import Copies
 
 ANSWERS_COUNT_MS = 30_000
 """How long a broker that did not answer is held to be silent unless it is asked again."""
 
 
 def cluster_state(
-    layout: LayoutReading, collected: Collected, vitals: EngineVitals | None, machine_bytes: int
+    layout: LayoutReading,
+    copies: Copies,
+    collected: Collected,
+    vitals: EngineVitals | None,
+    machine_bytes: int,
 ) -> ClusterState:
-    """The brokers in the order of their ids. Vitals belong to the only broker of our engine."""
-    leaders: Counter[int] = Counter()
-    replicas: Counter[int] = Counter()
-    for topic in layout.topics:
-        for partition in topic.partitions:
-            replicas.update(partition.replicas)
-            if partition.leader is not None:
-                leaders[partition.leader] += 1
+    """The brokers in the order of their ids. Vitals belong to the only broker of our engine.
+
+    `copies` are those of the layout's topics.
+    """
+    leaders, replicas = copies.leaders, copies.replicas
     alive = {node.node_id for node in layout.nodes}
     known = {**collected.nodes_seen, **{node.node_id: node for node in layout.nodes}}
     brokers: list[Broker] = []

@@ -58,6 +58,8 @@ class Collected:
     ends: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
     stables: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
     starts: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
+    figures_read: int = 0
+    """Rises whenever `ends` or `starts` were read, or the rates that follow from them."""
     offsets: Section[int] = LOADING
     """How the newest round of offsets went; the value is the time of the round."""
     all_ends_ms: int = 0

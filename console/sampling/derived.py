@@ -3,6 +3,7 @@
 Each function is pure. The sampler keeps a result until the answers that it came from change.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from console.model.partition import NOT_READ
 from console.model.retention import RetentionPolicy, policy_from
 from console.model.severity import Severity
 from console.port.errors import ClusterError
-from console.port.readings import ConfigReading, DirectoryReading, LayoutReading
+from console.port.readings import ConfigReading, DirectoryReading, TopicReading
 
 NO_READER = Unknown("no group reads it")
 
@@ -29,29 +30,47 @@ class TopicReaders:
 
 
 def partition_sizes(
-    layout: LayoutReading,
+    topics: Iterable[TopicReading],
     directories: Mapping[int, tuple[DirectoryReading, ...] | ClusterError],
     at_ms: int,
 ) -> dict[TopicPartition, Figure[int]]:
     """The size of each partition's leader replica; that of any replica while it has no leader."""
-    by_node: dict[int, dict[TopicPartition, int]] = {}
-    for node_id, answer in directories.items():
-        sizes = by_node.setdefault(node_id, {})
-        if not isinstance(answer, ClusterError):
-            for directory in answer:
-                sizes.update(directory.replica_bytes)
+    held = {
+        node_id: [directory.replica_bytes for directory in answer]
+        for node_id, answer in directories.items()
+        if not isinstance(answer, ClusterError)
+    }
     found: dict[TopicPartition, Figure[int]] = {}
-    for topic in layout.topics:
+    for topic in topics:
         for partition in topic.partitions:
             key = TopicPartition(topic.name, partition.index)
             leader = () if partition.leader is None else (partition.leader,)
-            found[key] = NOT_READ
-            for node_id in (*leader, *partition.replicas):
-                size = by_node.get(node_id, {}).get(key)
-                if size is not None:
-                    found[key] = Known(size, at_ms)
-                    break
+            sizes = (
+                replicas[key]
+                for node_id in (*leader, *partition.replicas)
+                for replicas in held.get(node_id, ())
+                if key in replicas
+            )
+            size = next(sizes, None)
+            found[key] = NOT_READ if size is None else Known(size, at_ms)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How many partitions each broker leads, and of how many it holds a replica."""
+
+    leaders: Counter[int]
+    replicas: Counter[int]
+
+
+def copies_of(topics: Iterable[TopicReading]) -> Copies:
+    """What each broker holds of these topics."""
+    partitions = [partition for topic in topics for partition in topic.partitions]
+    return Copies(
+        Counter(each.leader for each in partitions if each.leader is not None),
+        Counter(node_id for each in partitions for node_id in each.replicas),
+    )
 
 
 def policies_of(

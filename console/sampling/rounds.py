@@ -9,7 +9,7 @@ event loop for long, and all rounds together have a bounded number of calls unde
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from itertools import islice
+from dataclasses import replace
 from typing import TypeVar
 
 from console.model.figures import Figure, Known, Unknown
@@ -20,11 +20,12 @@ from console.port.cluster import Reads
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import ConfigReading, LayoutReading
 from console.sampling.collected import Collected, Stamp, failed, figure
+from console.sampling.turns import in_turns, parts
 
 CALLS_MAX = 16
 """Calls of the port that may be under way at once."""
 
-PARTITIONS_PER_CALL = 2_000
+PARTITIONS_PER_CALL = 1_000
 GROUPS_PER_CALL = 250
 TOPICS_PER_CALL = 500
 
@@ -56,7 +57,7 @@ class Rounds:
         if found.capabilities is None or not isinstance(found.layout, Ready):
             await self._capabilities()
         before = found.topics()
-        if before is not None and reading == before:
+        if before is not None and await _is_same(before, reading):
             # What is made from the layout is made again only when the layout is another object.
             reading = before
         found.nodes_seen.update({node.node_id: node for node in reading.nodes})
@@ -101,7 +102,7 @@ class Rounds:
         types = {each.name: each.group_type for each in self._collected.listings()}
         wanted = [name for name in groups if name in types]
         try:
-            for part in _parts(wanted, GROUPS_PER_CALL):
+            for part in parts(wanted, GROUPS_PER_CALL):
                 async with self._slots:
                     answers = await self._cluster.describe_groups(
                         {name: types[name] for name in part}
@@ -116,7 +117,7 @@ class Rounds:
     async def committed(self, groups: Sequence[str]) -> dict[str, CommittedAnswer]:
         """Committed offsets; an error for the whole is one for each group."""
         answers: dict[str, CommittedAnswer] = {}
-        for part in _parts(groups, GROUPS_PER_CALL):
+        for part in parts(groups, GROUPS_PER_CALL):
             try:
                 async with self._slots:
                     answers.update(await self._cluster.committed(part))
@@ -139,6 +140,7 @@ class Rounds:
             found.offsets = failed(found.offsets, ends, now_ms)
             return False
         found.ends.update(ends)
+        found.figures_read += 1
         if isinstance(stables, ClusterError):
             # An old one would hide what was written since.
             stables = dict.fromkeys(consumed, Unknown(stables.reason))
@@ -157,6 +159,7 @@ class Rounds:
         if isinstance(answers, ClusterError):
             return False
         self._collected.starts.update(answers)
+        self._collected.figures_read += 1
         return True
 
     async def oldest(self, partitions: Collection[TopicPartition]) -> bool:
@@ -210,7 +213,7 @@ class Rounds:
         """Retention of all topics named, and everything of those that are open."""
         found = self._collected
         try:
-            for part in _parts(topics, TOPICS_PER_CALL):
+            for part in parts(topics, TOPICS_PER_CALL):
                 found.configs.update(await self._topic_configs(part, POLICY_KEYS))
             if opened:
                 found.full_configs.update(await self._topic_configs(opened, None))
@@ -255,7 +258,7 @@ class Rounds:
         """Answers to one question about many partitions, or the error that befell all of it."""
         answers: dict[TopicPartition, Figure[int]] = {}
         try:
-            for part in _parts(partitions, PARTITIONS_PER_CALL):
+            for part in parts(partitions, PARTITIONS_PER_CALL):
                 async with self._slots:
                     answer = await ask(part)
                 error = nothing_learnt(answer)
@@ -278,12 +281,16 @@ def nothing_learnt(answers: Mapping[K, object]) -> ClusterError | None:
     return error
 
 
-def _parts(keys: Collection[K], size: int) -> list[list[K]]:
-    iterator = iter(keys)
-    parts: list[list[K]] = []
-    while part := list(islice(iterator, size)):
-        parts.append(part)
-    return parts
+async def _is_same(before: LayoutReading | None, now: LayoutReading) -> bool:
+    """Whether nothing has changed since."""
+    if before is None or len(before.topics) != len(now.topics):
+        return False
+    if replace(before, topics=()) != replace(now, topics=()):
+        return False
+    is_same = True
+    async for pairs in in_turns(zip(before.topics, now.topics, strict=True)):
+        is_same = is_same and all(old == new for old, new in pairs)
+    return is_same
 
 
 def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) -> None:

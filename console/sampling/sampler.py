@@ -8,7 +8,8 @@ Implements `console.sampling.feed.Feed`. Belongs to one event loop.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, KeysView, Mapping
+from itertools import chain
 
 from console.model.names import TopicPartition
 from console.model.section import LOADING, Ready, Stale
@@ -16,17 +17,19 @@ from console.model.snapshot import Snapshot
 from console.model.verdict import Allowance
 from console.port.clock import Clock
 from console.port.cluster import Watched
-from console.port.readings import LayoutReading
+from console.port.readings import LayoutReading, TopicReading
 from console.sampling.builder import Builder
 from console.sampling.cadence import Cadence, Round
 from console.sampling.collected import Collected
 from console.sampling.follower import GroupFollower
 from console.sampling.needs import Needs, View
 from console.sampling.rounds import Rounds
+from console.sampling.turns import in_turns
 from console.sampling.vitals import Vitals
 
 GROUPS_FOLLOWED_MAX = 300
-"""With no more groups than this all of them are followed; with more, only those that are wanted."""
+"""With no more groups than this all of them are followed; with more, those that are wanted or were
+lately: a group that goes out of sight for a while keeps its figures and its place in an order."""
 
 INTERVAL_S_MIN = 0.2
 
@@ -63,6 +66,10 @@ class Sampler:
         self._stir = asyncio.Event()
         """Set with `_wake`, and by every round that ended."""
         self._last_ms = 0
+        self._wanted_lately: dict[str, None] = {}
+        """Groups in the order in which they were last wanted."""
+        self._all = _partitions_of(())
+        self._all_of: LayoutReading | None = None
         self._answered: set[Round] = set()
 
     def need(self, needs: Needs) -> None:
@@ -71,7 +78,9 @@ class Sampler:
         if needs == before:
             return
         self._collected.forget_closed(needs.topics)
-        if needs.groups - before.groups:
+        followed = set(self._followed())
+        self._remember_groups(needs.groups)
+        if not followed.issuperset(self._followed()):
             self._cadence.hurry(Round.MEMBERS, Round.OFFSETS)
         if needs.all_partitions and not before.all_partitions:
             self._cadence.hurry(Round.OFFSETS)
@@ -190,17 +199,24 @@ class Sampler:
         names = [each.name for each in self._collected.listings()]
         if len(names) <= GROUPS_FOLLOWED_MAX:
             return names
-        return [name for name in names if name in self._needs.groups]
+        return [name for name in names if name in self._wanted_lately]
 
-    def _partitions(self, *, is_all: bool) -> set[TopicPartition]:
-        """Partitions of every topic, or of the open topics only."""
+    def _remember_groups(self, wanted: frozenset[str]) -> None:
+        """Those wanted now, and before them as many of those wanted lately as there is room for."""
+        lately = [name for name in self._wanted_lately if name not in wanted]
+        room = max(0, GROUPS_FOLLOWED_MAX - len(wanted))
+        kept = lately[len(lately) - room :] if room < len(lately) else lately
+        self._wanted_lately = dict.fromkeys(chain(kept, sorted(wanted)))
+
+    def _partitions(self, *, is_all: bool) -> KeysView[TopicPartition]:
+        """Partitions of every topic, or of the open topics only, those of a topic together."""
         layout = self._collected.topics()
-        return {
-            TopicPartition(topic.name, each.index)
-            for topic in (layout.topics if layout else ())
-            if is_all or topic.name in self._needs.topics
-            for each in topic.partitions
-        }
+        if not is_all:
+            topics = layout.topics if layout else ()
+            return _partitions_of(each for each in topics if each.name in self._needs.topics)
+        if layout is not self._all_of:
+            self._all, self._all_of = _partitions_of(layout.topics if layout else ()), layout
+        return self._all
 
     def _hurry_unread(self) -> None:
         """Have asked now what the screen needs and what was never asked."""
@@ -238,7 +254,7 @@ class Sampler:
         committed = await self._rounds.committed(followed)
         consumed = self._follower.wanted(committed)
         is_all = self._needs.all_partitions
-        wanted = self._partitions(is_all=is_all) | consumed
+        wanted = _together(self._partitions(is_all=is_all), consumed)
         is_ok = await self._rounds.ends(wanted, consumed)
         layout = self._collected.topics()
         if not is_ok or layout is None:
@@ -249,7 +265,9 @@ class Sampler:
         self._watch_wall_clock(at_ms)
         rows = self._builder.topic_rows
         rows.keep_only(layout, self._needs.topics)
-        rows.observe(at_ms, layout, self._collected, wanted)
+        async for topics in in_turns(layout.topics):
+            rows.observe(at_ms, topics, self._collected, wanted)
+        self._collected.figures_read += 1
         for topic in layout.topics:
             if topic.name in self._needs.topics:
                 rows.observe_partitions(at_ms, topic, self._collected)
@@ -258,7 +276,7 @@ class Sampler:
 
     async def _ask_starts(self) -> bool:
         consumed = self._follower.consumed()
-        wanted = self._partitions(is_all=self._needs.all_partitions) | consumed
+        wanted = _together(self._partitions(is_all=self._needs.all_partitions), consumed)
         return await self._rounds.starts(wanted)
 
     async def _ask_configs(self) -> bool:
@@ -307,6 +325,19 @@ class Sampler:
             interval_s=self._cadence.interval_s,
             is_paused=self._is_paused,
         )
+
+
+def _partitions_of(topics: Iterable[TopicReading]) -> KeysView[TopicPartition]:
+    return dict.fromkeys(
+        TopicPartition(topic.name, each.index) for topic in topics for each in topic.partitions
+    ).keys()
+
+
+def _together(
+    some: Iterable[TopicPartition], others: Iterable[TopicPartition]
+) -> KeysView[TopicPartition]:
+    """Each once, and in order: a request names a topic once for all its partitions beside."""
+    return dict.fromkeys(chain(some, others)).keys()
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> None:

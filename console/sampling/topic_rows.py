@@ -1,8 +1,9 @@
 """Makes the topic list and the details of open topics, and follows how fast topics grow."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import Final
 
 from console.model.figures import Figure, Known, Unknown, map_figure
 from console.model.group import Group
@@ -31,6 +32,10 @@ class _Growth:
     rate: Figure[float] = NOT_READ
 
 
+_NOT_OBSERVED: Final = _Growth()
+"""Stands for the growth of a topic before its first round."""
+
+
 @dataclass(frozen=True, slots=True)
 class TopicFacts:
     """What the rows need beside collected answers."""
@@ -53,15 +58,15 @@ class TopicRows:
     def observe(
         self,
         at_ms: int,
-        layout: LayoutReading,
+        topics: Iterable[TopicReading],
         collected: Collected,
         asked: AbstractSet[TopicPartition],
     ) -> None:
-        """Take in one round of end offsets, that of the partitions `asked`.
+        """Take in, of some topics, one round of end offsets, that of the partitions `asked`.
 
         A topic of which some partition was not asked did not stand still: it is left as it was.
         """
-        for topic in layout.topics:
+        for topic in topics:
             keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
             if not all(key in asked for key in keys):
                 continue
@@ -107,10 +112,10 @@ class TopicRows:
             del self._partition_meters[key]
 
     def rows(
-        self, layout: LayoutReading, collected: Collected, facts: TopicFacts
+        self, topics: Iterable[TopicReading], collected: Collected, facts: TopicFacts
     ) -> Iterator[Topic]:
-        """One row for each topic, in the order of their names; lazy, so that a caller may pause."""
-        for topic in sorted(layout.topics, key=_name):
+        """One row for each of some topics, in their order."""
+        for topic in topics:
             row = self._row(topic, collected, facts)
             before = self._rows.get(topic.name)
             if before is not None and before == row:
@@ -135,19 +140,22 @@ class TopicRows:
         )
 
     def _row(self, topic: TopicReading, collected: Collected, facts: TopicFacts) -> Topic:
-        offline = sum(each.leader is None for each in topic.partitions)
-        under_replicated = sum(len(each.in_sync) < len(each.replicas) for each in topic.partitions)
+        offline = under_replicated = copies = 0
+        for each in topic.partitions:
+            offline += each.leader is None
+            under_replicated += len(each.in_sync) < len(each.replicas)
+            copies = max(copies, len(each.replicas))
         readers = facts.readers.get(topic.name, _NO_READERS)
-        growth = self._growth.get(topic.name) or _Growth()
+        growth = self._growth.get(topic.name, _NOT_OBSERVED)
         keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
-        size_bytes = _sum([facts.sizes.get(key, NOT_READ) for key in keys])
-        count = _sum([_count(collected, key) for key in keys])
+        size_bytes = _sum(facts.sizes.get(key, NOT_READ) for key in keys)
+        count = _sum(_count(collected, key) for key in keys)
         return Topic(
             name=topic.name,
             topic_id=topic.topic_id,
             is_internal=topic.is_internal,
             partition_count=len(topic.partitions),
-            replication_factor=max((len(each.replicas) for each in topic.partitions), default=0),
+            replication_factor=copies,
             status=status_of(
                 offline=offline, under_replicated=under_replicated, is_lagging=readers.is_lagging
             ),
@@ -213,10 +221,6 @@ class TopicRows:
         )
 
 
-def _name(topic: TopicReading) -> str:
-    return topic.name
-
-
 def _reason(collected: Collected, topic: TopicReading) -> Figure[float]:
     for partition in topic.partitions:
         end = collected.ends.get(TopicPartition(topic.name, partition.index))
@@ -232,7 +236,7 @@ def _count(collected: Collected, key: TopicPartition) -> Figure[int]:
     return map_figure(end, lambda value: max(0, value - start.value))
 
 
-def _sum(figures: list[Figure[int]]) -> Figure[int]:
+def _sum(figures: Iterable[Figure[int]]) -> Figure[int]:
     """A sum that is known only if every part is."""
     amount, at_ms = 0, 0
     for figure in figures:

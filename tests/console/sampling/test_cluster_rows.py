@@ -18,6 +18,7 @@ from console.port.readings import (
 )
 from console.sampling.cluster_rows import ANSWERS_COUNT_MS, cluster_state
 from console.sampling.collected import Collected
+from console.sampling.derived import copies_of
 from tests.support.cluster_stages import key
 
 GIB = 1 << 30
@@ -43,8 +44,17 @@ def brokers(
     vitals: EngineVitals | None = None,
     machine_bytes: int = 0,
 ) -> dict[int, Broker]:
-    state = cluster_state(reading, collected or Collected(), vitals, machine_bytes)
+    state = state_of(reading, collected or Collected(), vitals, machine_bytes)
     return {broker.node_id: broker for broker in state.brokers}
+
+
+def state_of(
+    reading: LayoutReading,
+    collected: Collected,
+    vitals: EngineVitals | None = None,
+    machine_bytes: int = 0,
+) -> ClusterState:
+    return cluster_state(reading, copies_of(reading.topics), collected, vitals, machine_bytes)
 
 
 def with_directories(
@@ -133,17 +143,16 @@ def test_vitals_belong_to_the_only_broker_there_is() -> None:
 
 def test_the_header_is_told_what_the_cluster_offers() -> None:
     offered = Capabilities(version="4.1", mode="KRaft")
-    state: ClusterState = cluster_state(layout(1), Collected(capabilities=offered), None, 0)
+    state = state_of(layout(1), Collected(capabilities=offered))
     assert (state.version, state.mode) == ("4.1", "KRaft")
-    assert cluster_state(layout(1), Collected(), None, 0).version == ""
+    assert state_of(layout(1), Collected()).version == ""
     assert Collected().layout == LOADING
 
 
 def test_a_broker_that_is_listed_and_does_not_answer_is_silent_and_not_counted() -> None:
     well = DirectoryReading("/data", 100, 40, {})
-    found = cluster_state(
-        layout(1, 2), with_directories({1: (well,), 2: TimedOut("no answer in 2 s")}), None, 0
-    )
+    answers = {1: (well,), 2: TimedOut("no answer in 2 s")}
+    found = state_of(layout(1, 2), with_directories(answers))
     assert [broker.silence for broker in found.brokers] == ["", "no answer in 2 s"]
     assert found.online == 1
 

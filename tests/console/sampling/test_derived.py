@@ -11,7 +11,6 @@ from console.port.errors import ClusterError, Refused, Unreachable
 from console.port.readings import (
     ConfigReading,
     DirectoryReading,
-    LayoutReading,
     PartitionReading,
     TopicReading,
 )
@@ -19,8 +18,8 @@ from console.sampling.derived import NO_READER, partition_sizes, policies_of, to
 from tests.support.cluster_stages import key
 
 
-def layout(*partitions: PartitionReading) -> LayoutReading:
-    return LayoutReading("c", 1, (), (TopicReading("orders", "id", False, partitions),))
+def topics(*partitions: PartitionReading) -> tuple[TopicReading, ...]:
+    return (TopicReading("orders", "id", False, partitions),)
 
 
 def held(**sizes: int) -> tuple[DirectoryReading, ...]:
@@ -31,13 +30,13 @@ def held(**sizes: int) -> tuple[DirectoryReading, ...]:
 
 def test_the_size_of_a_partition_is_that_of_its_leader() -> None:
     found = partition_sizes(
-        layout(PartitionReading(0, 2, 0, (1, 2), (1, 2))), {1: held(p0=5), 2: held(p0=7)}, 9
+        topics(PartitionReading(0, 2, 0, (1, 2), (1, 2))), {1: held(p0=5), 2: held(p0=7)}, 9
     )
     assert found == {key("orders"): Known(7, 9)}
 
 
 def test_without_leader_or_its_answer_any_replica_tells_the_size() -> None:
-    partitions = layout(
+    partitions = topics(
         PartitionReading(0, None, 0, (1, 2), ()), PartitionReading(1, 2, 0, (2, 1), (2,))
     )
     found = partition_sizes(partitions, {1: held(p0=5, p1=6), 2: Unreachable("down")}, 9)
@@ -45,13 +44,13 @@ def test_without_leader_or_its_answer_any_replica_tells_the_size() -> None:
 
 
 def test_a_size_that_nobody_told_is_unknown() -> None:
-    found = partition_sizes(layout(PartitionReading(0, 1, 0, (1,), (1,))), {1: held()}, 9)
+    found = partition_sizes(topics(PartitionReading(0, 1, 0, (1,), (1,))), {1: held()}, 9)
     assert found == {key("orders"): NOT_READ}
 
 
 def test_sizes_of_several_directories_of_a_broker_are_found() -> None:
     both = (*held(p0=5), *held(p1=6))
-    partitions = layout(
+    partitions = topics(
         PartitionReading(0, 1, 0, (1,), (1,)), PartitionReading(1, 1, 0, (1,), (1,))
     )
     assert partition_sizes(partitions, {1: both}, 9)[key("orders", 1)] == Known(6, 9)

@@ -133,6 +133,30 @@ async def test_of_very_many_groups_only_those_in_sight_are_enriched() -> None:
     assert len(enriched) <= GROUPS_FOLLOWED_MAX
 
 
+async def test_groups_that_were_in_sight_keep_their_figures_and_only_so_many_do() -> None:
+    watched = WatchedCluster()
+    watched.world.add_topic("orders", 1, end=100)
+    names = [f"group-{number:04d}" for number in range(GROUPS_FOLLOWED_MAX + 50)]
+    for name in names:
+        watched.world.add_group(name, "orders", committed=60)
+    await watched.after(1)
+    for at in range(0, len(names), 50):
+        watched.need(View.GROUPS, groups=frozenset(names[at : at + 50]))
+        snapshot = await watched.tick()
+    enriched = [group.name for group in content(snapshot.groups) or () if group.is_enriched]
+    assert enriched == names[50:]
+
+
+async def test_turning_to_groups_that_are_followed_already_asks_nothing_more() -> None:
+    watched = busy()
+    watched.need(View.GROUPS)
+    await watched.after(5)
+    watched.cluster.calls.clear()
+    watched.need(View.GROUPS, groups=frozenset({"billing"}))
+    await watched.tick()
+    assert "committed" not in watched.cluster.calls
+
+
 async def test_a_round_never_overlaps_itself_and_holds_up_no_other() -> None:
     watched = busy()
     published: list[Snapshot] = []

@@ -45,11 +45,11 @@ class Rows:
     ) -> None:
         self.collected.ends.update(ends)
         self.rows.observe(
-            second * 1000, of, self.collected, ends.keys() if asked is None else asked
+            second * 1000, of.topics, self.collected, ends.keys() if asked is None else asked
         )
 
     def row(self, facts: TopicFacts = NO_FACTS, of: LayoutReading = ORDERS) -> Topic:
-        return next(iter(self.rows.rows(of, self.collected, facts)))
+        return next(iter(self.rows.rows(of.topics, self.collected, facts)))
 
 
 def moving(second: int, per_s: int = 10) -> dict[TopicPartition, Figure[int]]:
@@ -157,12 +157,6 @@ def test_a_row_that_did_not_change_is_the_same_object() -> None:
     assert rows.row() is first
     rows.observe(2, moving(2))
     assert rows.row() is not first
-
-
-def test_rows_come_by_name() -> None:
-    found = TopicRows().rows(layout("b", "a", "c"), Collected(), NO_FACTS)
-    names = [row.name for row in found]
-    assert names == ["a", "b", "c"]
 
 
 def test_status_and_copies_come_from_the_layout_and_lag_from_the_readers() -> None:
