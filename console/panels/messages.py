@@ -80,7 +80,7 @@ def record_row(hit: Hit, times: Times, now_ms: int) -> LateRow:
             Cell(number, Role.MUTED, f" {unit:>2}"),
         )
 
-    return LateRow(row_key((hit.partition, record.offset)), cells_of, sorts)
+    return LateRow(row_key((hit.partition, record.offset)), cells_of, sorts.__getitem__)
 
 
 def _content_cell(hit: Hit, part: Part, characters: int, role: Role) -> Cell:

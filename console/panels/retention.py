@@ -1,5 +1,6 @@
 """Retention: how far back each topic reaches, what goes next, and who would lose unread data."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from console.model import units
@@ -14,7 +15,7 @@ from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, LateRow, Order
+from console.widgets.table_rows import Cell, LateRow, Order, SortValue
 
 COLUMNS = (
     Column("topic", "TOPIC", 22, is_flex=True, width_max=44),
@@ -69,21 +70,39 @@ def retention_cells(retention: TopicRetention, now_ms: int) -> tuple[Cell, ...]:
 
 def retention_row(retention: TopicRetention, now_ms: int) -> LateRow:
     """One topic as a row."""
-    ratio = retention.size_ratio
-    policy = retention.policy
     return LateRow(
         retention.topic,
         partial(retention_cells, retention, now_ms),
-        (
-            retention.topic,
-            policy.value.label if isinstance(policy, Known) else "",
-            cells.sort_value(map_figure(retention.oldest_ms, lambda oldest: now_ms - oldest)),
-            cells.sort_value(retention.oldest_goes_ms),
-            cells.sort_value(retention.size_bytes),
-            -1.0 if ratio is None else ratio,
-            float(retention.severity),
-        ),
+        partial(_sort_value, retention, now_ms),
     )
+
+
+def _sort_value(retention: TopicRetention, now_ms: int, column: int) -> SortValue:
+    return _SORTS[COLUMNS[column].key](retention, now_ms)
+
+
+def _policy_label(retention: TopicRetention, _now_ms: int) -> str:
+    policy = retention.policy
+    return policy.value.label if isinstance(policy, Known) else ""
+
+
+def _reach_ms(retention: TopicRetention, now_ms: int) -> float:
+    return cells.sort_value(map_figure(retention.oldest_ms, lambda at_ms: now_ms - at_ms))
+
+
+def _share(retention: TopicRetention, _now_ms: int) -> float:
+    return -1.0 if retention.size_ratio is None else retention.size_ratio
+
+
+_SORTS: Mapping[str, Callable[[TopicRetention, int], SortValue]] = {
+    "topic": lambda retention, _: retention.topic,
+    "policy": _policy_label,
+    "reaches": _reach_ms,
+    "goes": lambda retention, _: cells.sort_value(retention.oldest_goes_ms),
+    "size": lambda retention, _: cells.sort_value(retention.size_bytes),
+    "full": _share,
+    "risk": lambda retention, _: float(retention.severity),
+}
 
 
 class RetentionPanel(TablePanel):

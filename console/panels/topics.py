@@ -1,5 +1,6 @@
 """The topics of the cluster as a table: rates, size, lag, retention, status."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from console.model import units
@@ -14,7 +15,7 @@ from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, LateRow, Order, RowCache
+from console.widgets.table_rows import Cell, LateRow, Order, RowCache, SortValue
 
 TREND_WIDTH = 24
 COLUMNS = (
@@ -51,22 +52,29 @@ def topic_cells(topic: Topic) -> tuple[Cell, ...]:
 
 def topic_row(topic: Topic) -> LateRow:
     """One topic as a row."""
+    return LateRow(topic.name, partial(topic_cells, topic), partial(_sort_value, topic))
+
+
+def _sort_value(topic: Topic, column: int) -> SortValue:
+    return _SORTS[COLUMNS[column].key](topic)
+
+
+def _retention_ms(topic: Topic) -> float:
     retention = topic.retention
-    return LateRow(
-        topic.name,
-        partial(topic_cells, topic),
-        (
-            topic.name,
-            topic.partition_count,
-            topic.replication_factor,
-            cells.sort_value(topic.messages_per_s),
-            cells.sort_value(topic.messages_per_s),
-            cells.sort_value(topic.size_bytes),
-            cells.sort_value(topic.lag),
-            float(retention.value.retention_ms) if isinstance(retention, Known) else -2.0,
-            float(topic.status.severity),
-        ),
-    )
+    return float(retention.value.retention_ms) if isinstance(retention, Known) else -2.0
+
+
+_SORTS: Mapping[str, Callable[[Topic], SortValue]] = {
+    "topic": lambda topic: topic.name,
+    "parts": lambda topic: topic.partition_count,
+    "rf": lambda topic: topic.replication_factor,
+    "rate": lambda topic: cells.sort_value(topic.messages_per_s),
+    "trend": lambda topic: cells.sort_value(topic.messages_per_s),
+    "size": lambda topic: cells.sort_value(topic.size_bytes),
+    "lag": lambda topic: cells.sort_value(topic.lag),
+    "retention": _retention_ms,
+    "status": lambda topic: float(topic.status.severity),
+}
 
 
 class TopicsPanel(TablePanel):

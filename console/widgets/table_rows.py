@@ -21,7 +21,7 @@ class Cell(NamedTuple):
 
 
 class TableRow(Protocol):
-    """One row; cells and sort values stand in the order of the columns."""
+    """One row; its cells stand in the order of the columns."""
 
     @property
     def key(self) -> str: ...
@@ -29,8 +29,9 @@ class TableRow(Protocol):
     @property
     def cells(self) -> tuple[Cell, ...]: ...
 
-    @property
-    def sorts(self) -> tuple[SortValue, ...]: ...
+    def sort(self, column: int, /) -> SortValue:
+        """What stands for the row when rows are sorted by a column."""
+        ...
 
 
 class Row(NamedTuple):
@@ -40,17 +41,23 @@ class Row(NamedTuple):
     cells: tuple[Cell, ...]
     sorts: tuple[SortValue, ...]
 
+    def sort(self, column: int, /) -> SortValue:
+        return self.sorts[column]
+
 
 class LateRow:
-    """A row whose cells are made when it is first drawn: of ten thousand, a screenful ever is."""
+    """A row whose cells are made when it is first drawn: of ten thousand, a screenful ever is.
 
-    __slots__ = ("_cells", "_make", "key", "sorts")
+    What it is sorted by is looked up in its value, of one column only.
+    """
+
+    __slots__ = ("_cells", "_make", "key", "sort")
 
     def __init__(
-        self, key: str, make: Callable[[], tuple[Cell, ...]], sorts: tuple[SortValue, ...]
+        self, key: str, make: Callable[[], tuple[Cell, ...]], sort: Callable[[int], SortValue]
     ) -> None:
         self.key = key
-        self.sorts = sorts
+        self.sort = sort
         self._make = make
         self._cells: tuple[Cell, ...] | None = None
 
@@ -94,7 +101,7 @@ def arranged(
     """The rows that are shown, sorted; equal ones stay in the order of their keys."""
     shown = [row for row in rows if is_shown(row)]
     shown.sort(key=lambda row: row.key)
-    shown.sort(key=lambda row: _comparable(row.sorts[order.column]), reverse=order.is_down)
+    shown.sort(key=lambda row: _comparable(row.sort(order.column)), reverse=order.is_down)
     return tuple(shown)
 
 

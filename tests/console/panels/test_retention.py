@@ -43,9 +43,7 @@ def test_what_is_not_known_sorts_below_all_that_is() -> None:
     young = replace(known, oldest_ms=Known(NOW_MS, 1))
     for column in ("reaches", "size"):
         place = PLACES[column]
-        assert (
-            retention_row(unknown, NOW_MS).sorts[place] < retention_row(young, NOW_MS).sorts[place]
-        )
+        assert retention_row(unknown, NOW_MS).sort(place) < retention_row(young, NOW_MS).sort(place)
 
 
 async def test_the_topic_that_reaches_furthest_back_can_be_found() -> None:

@@ -28,7 +28,7 @@ def test_cells_of_a_row_are_made_when_they_are_first_asked_for_and_once() -> Non
         made.append("row")
         return (Cell("a"),)
 
-    row = LateRow("a", make, ("a",))
+    row = LateRow("a", make, ("a",).__getitem__)
     assert made == []
     assert row.cells == row.cells == (Cell("a"),)
     assert made == ["row"]
