@@ -22,7 +22,7 @@ from console.panels.topics import TopicsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.group_acts import GroupActsScreen
-from console.screens.routes import TopicPart
+from console.screens.routes import Host, TopicPart
 from console.widgets.vtable import VTable
 
 
@@ -76,9 +76,14 @@ class GroupsScreen(ListScreen, GroupActsScreen):
     def group_name(self) -> str | None:
         return self.query_one(GroupsPanel).table.cursor_key
 
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._in_sight = frozenset[str]()
+
     @property
     def needs(self) -> Needs:
-        return Needs(frozenset({View.GROUPS}))
+        """Of very many groups only those in sight are read."""
+        return Needs(frozenset({View.GROUPS}), groups=self._in_sight)
 
     def compose_body(self) -> ComposeResult:
         yield GroupsPanel()
@@ -87,6 +92,17 @@ class GroupsScreen(ListScreen, GroupActsScreen):
     def draw(self, snapshot: Snapshot) -> None:
         self.query_one(GroupsPanel).show(snapshot)
         self.query_one(LagChartPanel).show(snapshot)
+        self.call_after_refresh(self._tell_sight)
+
+    def _tell_sight(self) -> None:
+        in_sight = frozenset(self.query_one(GroupsPanel).table.keys_in_sight)
+        if in_sight != self._in_sight and self.is_active:
+            self._in_sight = in_sight
+            self.post_message(self.Shown(self))
+
+    @on(VTable.CursorMoved)
+    def move_sight(self) -> None:
+        self.call_after_refresh(self._tell_sight)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

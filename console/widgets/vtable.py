@@ -113,6 +113,13 @@ class VTable(Themed, ScrollView, can_focus=True):
         """The keys of the rows, in the order in which they stand."""
         return tuple(row.key for row in self._shown)
 
+    @property
+    def keys_in_sight(self) -> tuple[str, ...]:
+        """The keys of the rows that are on the screen."""
+        first = int(self.scroll_offset.y)
+        lines = max(0, self.scrollable_content_region.height - 1)
+        return tuple(row.key for row in self._shown[first : first + lines])
+
     def set_rows(self, rows: Sequence[TableRow]) -> None:
         """Show these rows instead; the cursor stays on its key where that is still there."""
         new = tuple(rows)

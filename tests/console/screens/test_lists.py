@@ -1,13 +1,18 @@
 """The screens that are one list: what they need, what Enter opens, what they hide."""
 
+from dataclasses import replace
+
 import pytest
 
+from console.model.section import Ready
 from console.panels.health import ApiPanel
 from console.sampling.needs import View
 from console.screens.lists import BrokersScreen
 from console.widgets.vtable import VTable
 from tests.support.console_stage import console
 from tests.support.hand import press
+from tests.support.sample_groups import groups
+from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, hosted
 from tests.support.stage import shown
 
@@ -29,6 +34,21 @@ async def test_a_list_needs_what_it_shows_and_has_the_focus(number: str, views: 
         await press(app, number)
         assert app.feed.needs[-1].views == views
         assert app.focused is app.screen.query(VTable).first()
+
+
+async def test_the_list_of_groups_needs_those_in_sight() -> None:
+    group = groups()[0]
+    many = tuple(replace(group, name=f"group-{number:04d}") for number in range(5_000))
+    app = console(replace(busy(), groups=Ready(many, NOW_MS)))
+    async with app.run_test(size=SIZE):
+        await press(app, "3")
+        first = app.feed.needs[-1].groups
+        table = app.screen.query(VTable).first()
+        assert first == set(table.keys_in_sight) == {each.name for each in many[: len(first)]}
+        assert 10 < len(first) < SIZE[1]
+        await press(app, "G")
+        last = app.feed.needs[-1].groups
+        assert last == set(table.keys_in_sight) == {each.name for each in many[-len(last) :]}
 
 
 @pytest.mark.parametrize(
