@@ -38,10 +38,11 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
             entropy=_ENTROPY,
             settings=client,
             is_read_only=profile.is_read_only,
+            registry=profile.registry,
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)
-        source = Source(cluster.records, cluster.reads, _CLOCK)
+        source = Source(cluster.records, cluster.reads, _CLOCK, cluster.registry)
         return Opened(sampler, cluster.reads, writes, source, cluster.close)
 
     async def try_it() -> Trial:

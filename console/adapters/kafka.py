@@ -8,8 +8,10 @@ from console.adapters.kafka_reads import KafkaReads
 from console.adapters.kafka_records import KafkaRecords
 from console.adapters.kafka_writes import KafkaWrites
 from console.adapters.link import Link
+from console.adapters.schema_registry import SchemaRegistry
 from console.port.clock import Clock
 from console.port.errors import Refused
+from console.port.schema_registry import RegistryAddress, SchemaSource
 from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
 from engine.kernel.entropy import Entropy
@@ -28,10 +30,12 @@ class KafkaCluster:
         entropy: Entropy,
         settings: ClientSettings = _DEFAULTS,
         is_read_only: bool = False,
+        registry: RegistryAddress | None = None,
     ) -> None:
         """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
 
-        A cluster that is read only refuses every change before it is sent.
+        A cluster that is read only refuses every change before it is sent. `registry` is where the
+        schemas of its records are.
         """
         client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
         self._client = client
@@ -45,6 +49,7 @@ class KafkaCluster:
         )
         self.writes = KafkaWrites(_refuse if is_read_only else lambda: client)
         self.records = KafkaRecords(lambda: client)
+        self.registry: SchemaSource | None = None if registry is None else SchemaRegistry(registry)
 
     async def __aenter__(self) -> Self:
         return self

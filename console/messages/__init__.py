@@ -23,10 +23,10 @@ ones, so rows are kept by name and sorted by time.
   `progress.passed_over` what was not even opened. One filter for one scan.
 - Shown: `render(hit, Part.VALUE, view)` gives clean text in the view asked for, or in the one that
   suits the format; cut at 64 KB unless told otherwise. `render_headers`, and `one_line` for rows.
-- With a schema registry: `schemas = Schemas(SchemaRegistry(profile.registry), clock)`; filters
-  decode with `first_that_decodes([schemas.decode, default_decode])` and
-  `has_names_in_records=False`, scans get `prepare=schemas.prepare`, `render` gets
-  `schemas=schemas.decode`; `schemas.problem_of(content)` says why a content is shown as bytes.
+- With a schema registry: `schemas = Schemas(registry, clock, when_wanted)`; `record_filter` makes
+  filters that decode by it, scans whose filter `decodes` get `prepare=schemas.prepare`, `render`
+  and `one_line` get `schemas=schemas.decode`. What they meet first is told to `when_wanted`:
+  `fetch_wanted` beside all else, then draw again. `schemas.about(content)` says what is known.
 - Live: `tail.Tail` follows from positions (the ends of a plan's ranges), with `pause`, `go_on`,
   `stop`; its reports tell how far the ends are ahead.
 - Files: `exporting.Export(path, format)` takes hits as they come, `importing.read_records(path,

@@ -15,7 +15,7 @@ from console.messages.filter import RecordFilter
 from console.messages.lane import Hit, size_of
 from console.messages.plan import Order, Plan, Query, Span, make_plan, onward_plan
 from console.messages.progress import Ending, Progress, Report
-from console.messages.scan import Scan, keep_all
+from console.messages.scan import Prepare, Scan, keep_all
 from console.messages.seek import FROM_END, Seek
 from console.messages.start_position import Start, StartKind
 from console.messages.tail import Tail, TailReport
@@ -49,8 +49,10 @@ class Browser:
         *,
         place: Seek | None = None,
         keep: RecordFilter | None = None,
+        prepare: Prepare | None = None,
     ) -> None:
-        """`changed` is called when there is something else to show."""
+        """`changed` is called when there is something else to show; `prepare` is awaited before
+        records are tested."""
         self.place = place
         self.keep = keep
         self.problem: ClusterError | None = None
@@ -63,6 +65,7 @@ class Browser:
         self._topic = topic
         self._partitions = tuple(partitions)
         self._changed = changed
+        self._prepare = prepare
         self._hits: dict[Name, Hit] = {}
         self._held_bytes = 0
         self._is_stopping = False
@@ -201,6 +204,7 @@ class Browser:
             source.clock,
             keep=self.keep or keep_all,
             wanted=self._wanted,
+            prepare=self._prepare,
         )
         self._changed()
         try:
@@ -283,9 +287,14 @@ class Browser:
 
     def _scan(self, plan: Plan) -> Scan:
         source = self._source
-        keep = self.keep or keep_all
         return Scan(
-            source.records, source.offsets, plan, source.clock, keep=keep, wanted=self._wanted
+            source.records,
+            source.offsets,
+            plan,
+            source.clock,
+            keep=self.keep or keep_all,
+            wanted=self._wanted,
+            prepare=self._prepare,
         )
 
     async def _run(self, scan: Scan) -> None:

@@ -56,11 +56,14 @@ class RecordFilter:
         clauses: Sequence[Clause] = (),
         bounds: Bounds = UNBOUNDED,
         ignores_case: bool = False,
+        decodes: bool = False,
     ) -> None:
         self.clauses = tuple(clauses)
         self.bounds = bounds
         self.ignores_case = ignores_case
         """Letters of ASCII in the literals of the clauses are small, and stand for both."""
+        self.decodes = decodes
+        """The test may look into decoded contents."""
         self.stages = Stages()
         # A search in any case does this itself, and once is enough.
         self._record_clauses = () if ignores_case else self.clauses
@@ -117,6 +120,7 @@ def parse_record_filter(
                 node, has_names_in_records=has_names_in_records and topic != CONSUMER_OFFSETS
             ),
             bounds=bounds_of(node, now_ms),
+            decodes=True,
         )
     if wanted[0] in "~/":
         matcher = parse_filter(wanted)
@@ -133,7 +137,9 @@ def parse_record_filter(
         )
         if inner is None:
             return None
-        return RecordFilter(lambda subject: not inner(subject.key, subject.record), decode)
+        return RecordFilter(
+            lambda subject: not inner(subject.key, subject.record), decode, decodes=inner.decodes
+        )
     return _search(_unquoted(wanted), decode)
 
 

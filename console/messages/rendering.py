@@ -119,7 +119,7 @@ def one_line(hit: Hit, part: Part, characters: int, *, schemas: Decode | None = 
 def as_json(data: object, *, indent: int | None = 2) -> str:
     """Decoded content as JSON; what JSON has no form for is written as text."""
     try:
-        return json.dumps(_jsonable(data), indent=indent, ensure_ascii=False)
+        return json.dumps(jsonable(data), indent=indent, ensure_ascii=False)
     except (ValueError, RecursionError):
         return "(nested too deeply to be shown)"
 
@@ -162,14 +162,14 @@ def _note(told: Told, content: bytes | None) -> str:
     return ""
 
 
-def _jsonable(data: object) -> object:
-    """The same with nothing that JSON has no form for."""
+def jsonable(data: object) -> object:
+    """Decoded content with nothing that JSON has no form for. Raises RecursionError."""
     if data is None or isinstance(data, bool | int | float | str):
         return data
     if isinstance(data, dict):
-        return {_name(key): _jsonable(value) for key, value in data.items()}
+        return {_name(key): jsonable(value) for key, value in data.items()}
     if isinstance(data, list | tuple | set | frozenset):
-        return [_jsonable(each) for each in data]
+        return [jsonable(each) for each in data]
     if isinstance(data, bytes | bytearray | memoryview):
         return {"base64": base64.b64encode(data).decode("ascii")}
     if isinstance(data, datetime.date | datetime.time):
@@ -178,4 +178,4 @@ def _jsonable(data: object) -> object:
 
 
 def _name(key: object) -> str:
-    return key if isinstance(key, str) else str(_jsonable(key))
+    return key if isinstance(key, str) else str(jsonable(key))

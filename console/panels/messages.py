@@ -11,6 +11,7 @@ from console.messages.browser import Browser, Name
 from console.messages.formats import Part, content_of
 from console.messages.lane import Hit, size_of
 from console.messages.rendering import NOTHING, one_line
+from console.messages.structure import Decode
 from console.model import units
 from console.model.names import TopicPartition
 from console.model.text import plain
@@ -52,7 +53,7 @@ def name_of_row(key: str) -> Name:
     return int(partition), int(offset)
 
 
-def record_row(hit: Hit, times: Times, now_ms: int) -> LateRow:
+def record_row(hit: Hit, times: Times, now_ms: int, schemas: Decode | None = None) -> LateRow:
     """One record as a row, made when it comes into sight."""
     record = hit.record
     at_ms = record.timestamp_ms
@@ -75,18 +76,20 @@ def record_row(hit: Hit, times: Times, now_ms: int) -> LateRow:
             cells.muted(times.moment(at_ms, now_ms)),
             Cell(str(hit.partition), Role.STRONG),
             Cell(units.grouped(record.offset)),
-            _content_cell(hit, Part.KEY, KEY_CHARACTERS, Role.S1),
-            _content_cell(hit, Part.VALUE, VALUE_CHARACTERS, Role.TEXT),
+            _content_cell(hit, Part.KEY, KEY_CHARACTERS, Role.S1, schemas),
+            _content_cell(hit, Part.VALUE, VALUE_CHARACTERS, Role.TEXT, schemas),
             Cell(number, Role.MUTED, f" {unit:>2}"),
         )
 
     return LateRow(row_key((hit.partition, record.offset)), cells_of, sorts.__getitem__)
 
 
-def _content_cell(hit: Hit, part: Part, characters: int, role: Role) -> Cell:
+def _content_cell(
+    hit: Hit, part: Part, characters: int, role: Role, schemas: Decode | None
+) -> Cell:
     if content_of(hit, part) is None:
         return Cell(NOTHING, Role.FAINT)
-    return Cell(one_line(hit, part, characters), role)
+    return Cell(one_line(hit, part, characters, schemas=schemas), role)
 
 
 def _sorted_by(content: bytes | None) -> str:
@@ -148,13 +151,15 @@ class MessagesPanel(TablePanel):
     MessagesPanel ScanLine { height: 1; }
     """
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, schemas: Decode | None = None) -> None:
+        """`schemas` decodes contents that name a schema, as far as it can at the moment."""
         super().__init__(f"Messages of {plain(topic, limit=80)}", COLUMNS, noun="message")
         self.records = RecordTable(COLUMNS, order=ORDER)
         self.table = self.records
         self.ask = AskLine()
         self.scan_line = ScanLine()
         self._topic = topic
+        self._schemas = schemas
         self._times = Times()
         self._now_ms = 0
         self._rows = RowCache[Hit](self._row)
@@ -181,7 +186,7 @@ class MessagesPanel(TablePanel):
     ) -> None:
         """Draw what a browser holds; `terms` say how it was narrowed, safe to show."""
         if times != self._times or times.style is TimeStyle.RELATIVE:
-            self._rows = RowCache[Hit](self._row)
+            self.forget_rows()
         self._times, self._now_ms, self._terms = times, now_ms, terms
         self._complain(browser)
         self.scan_line.show(browser, times, keymap, now_ms)
@@ -204,6 +209,10 @@ class MessagesPanel(TablePanel):
         if is_hidden and self.screen.focused is None:
             self.records.focus()
 
+    def forget_rows(self) -> None:
+        """Make every row anew when it is shown next."""
+        self._rows = RowCache[Hit](self._row)
+
     def say_count(self) -> None:
         """Say in the border what is shown: how it was narrowed, and how many there are."""
         shown, count = self.table.shown_count, self.table.row_count
@@ -220,7 +229,7 @@ class MessagesPanel(TablePanel):
         return " ".join(cell.text for cell in row.cells)
 
     def _row(self, hit: Hit) -> LateRow:
-        return record_row(hit, self._times, self._now_ms)
+        return record_row(hit, self._times, self._now_ms, self._schemas)
 
     def _complain(self, browser: Browser) -> None:
         """Say above the table what could not be read while the rest was."""

@@ -1,12 +1,12 @@
 """One record in full: where it stands, and its value, headers and key in every view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from rich.text import Text
 from textual.app import ComposeResult
 
-from console.messages.formats import Part, content_of
+from console.messages.formats import Format, Part, content_of
 from console.messages.lane import Hit
 from console.messages.rendering import (
     SHOWN_BYTES,
@@ -16,6 +16,8 @@ from console.messages.rendering import (
     render,
     render_headers,
 )
+from console.messages.schemas import Schemas
+from console.messages.structure import Decode
 from console.model import units
 from console.model.text import plain
 from console.panels.times import Times
@@ -51,18 +53,30 @@ class Shown:
     lines: tuple[str, ...]
 
 
-def turned_to(hit: Hit, leaf: Leaf | None, *, limit_bytes: int = SHOWN_BYTES) -> Shown:
+def turned_to(
+    hit: Hit,
+    leaf: Leaf | None,
+    *,
+    limit_bytes: int = SHOWN_BYTES,
+    schemas: Schemas | None = None,
+) -> Shown:
     """A leaf of a record; None takes the one that suits its value."""
-    match leaf:
-        case Leaf.HEADERS:
-            rendered = render_headers(hit, limit_bytes=limit_bytes)
-        case Leaf.KEY:
-            rendered = render(hit, Part.KEY, limit_bytes=limit_bytes)
-        case _:
-            view = None if leaf is None else _VIEWS[leaf]
-            rendered = render(hit, Part.VALUE, view, limit_bytes=limit_bytes)
+    if leaf is Leaf.HEADERS:
+        rendered = render_headers(hit, limit_bytes=limit_bytes)
+    else:
+        part = Part.KEY if leaf is Leaf.KEY else Part.VALUE
+        view = None if leaf is None else _VIEWS.get(leaf)
+        decode = decode_of(schemas)
+        rendered = render(hit, part, view, limit_bytes=limit_bytes, schemas=decode)
+        about = "" if schemas is None else schemas.about(content_of(hit, part))
+        rendered = replace(rendered, note=" · ".join(filter(None, (rendered.note, about))))
     found = _LEAVES[rendered.view] if leaf is None else leaf
     return Shown(found, rendered, tuple(rendered.text.split("\n")))
+
+
+def decode_of(schemas: Schemas | None) -> Decode | None:
+    """How contents that name a schema are decoded, where there is a registry."""
+    return None if schemas is None else schemas.decode
 
 
 def size_to_show(hit: Hit, leaf: Leaf) -> int:
@@ -83,12 +97,15 @@ class RecordHead(Themed):
         super().__init__()
         self._hit: Hit | None = None
         self._shown: Shown | None = None
+        self._schemas: Decode | None = None
         self._times = Times()
         self._now_ms = 0
 
-    def show(self, hit: Hit, shown: Shown, times: Times, now_ms: int) -> None:
+    def show(
+        self, hit: Hit, shown: Shown, times: Times, now_ms: int, schemas: Decode | None = None
+    ) -> None:
         """Say which record is shown, and which leaf of it."""
-        self._hit, self._shown = hit, shown
+        self._hit, self._shown, self._schemas = hit, shown, schemas
         self._times, self._now_ms = times, now_ms
         self.refresh()
 
@@ -121,7 +138,7 @@ class RecordHead(Themed):
     def _key(self, hit: Hit) -> Text:
         style = self.palette.style
         text = Text("key ", style(Role.MUTED, "background"), no_wrap=True, overflow="ellipsis")
-        said = one_line(hit, Part.KEY, KEY_CHARACTERS)
+        said = one_line(hit, Part.KEY, KEY_CHARACTERS, schemas=self._schemas)
         text.append(said, style(Role.S1, "background"))
         return text
 
@@ -164,7 +181,9 @@ class RecordPanel(Panel):
         other = ""
         if wanted is not None and wanted is not rendered.view:
             other = f"this is no {shown.leaf.value}"
-        kind = "" if shown.leaf is Leaf.HEADERS else rendered.format.value
+        # Of a schema the note says more.
+        is_plain = shown.leaf is Leaf.HEADERS or rendered.format is Format.SCHEMA
+        kind = "" if is_plain else rendered.format.value
         note = plain(rendered.note)
         size = units.size(rendered.size_bytes)
         self.remark(cut, size, kind, other, note, is_warning=bool(cut))

@@ -1,4 +1,7 @@
-"""What can be done with one message, in the list and on its own screen: copy it, resend it."""
+"""What can be done with one message, in the list and on its own screen: copy it, resend it.
+
+Schemas that its contents name are fetched beside all else; once they are there it is drawn again.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -9,10 +12,12 @@ from console.forms.resend import ResendForm
 from console.messages.copied import copied_record, copied_value
 from console.messages.formats import Format, Part, told_format
 from console.messages.lane import Hit
+from console.messages.schemas import Schemas
 from console.model.text import plain
+from console.panels.record import decode_of
 from console.port.readings import RecordReading
 from console.screens.base import ConsoleScreen
-from console.screens.routes import CannotEdit
+from console.screens.routes import CannotEdit, Host
 
 TOLD_MAX = 60
 
@@ -27,6 +32,47 @@ class HitScreen(ConsoleScreen):
         topic: str
         record: RecordReading
 
+    @dataclass
+    class SchemasWanted(Message):
+        """Contents name schemas that are not known yet."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, HitScreen.SchemasWanted)
+
+    @dataclass
+    class SchemasRead(Message):
+        """The schemas that were wanted are known, or why they are not."""
+
+    def __init__(self, host: Host, schemas: Schemas | None = None) -> None:
+        """`schemas` are those of the registry, where there is one."""
+        super().__init__(host)
+        self.schemas = schemas
+        self._is_fetching = False
+
+    def show_decoded(self) -> None:
+        """Draw contents again: more of them can be decoded."""
+        raise NotImplementedError
+
+    @on(SchemasWanted)
+    def want_schemas(self) -> None:
+        if self.schemas is not None and not self._is_fetching:
+            self._is_fetching = True
+            self.fetch_schemas(self.schemas)
+
+    # Not exclusive: what is under way also fetches what is wanted meanwhile.
+    @work(group="schemas", exit_on_error=False)
+    async def fetch_schemas(self, schemas: Schemas) -> None:
+        """Fetch what is wanted. Ends in bounded time, whatever the registry does."""
+        try:
+            await schemas.fetch_wanted()
+        finally:
+            self._is_fetching = False
+        self.post_message(self.SchemasRead())
+
+    @on(SchemasRead)
+    def take_schemas(self) -> None:
+        self.show_decoded()
+
     @property
     def hit(self) -> Hit | None:
         """The record that is meant; None while there is none."""
@@ -39,7 +85,7 @@ class HitScreen(ConsoleScreen):
         if hit.record.value is None:
             self.notify("This message has no value", severity="warning", timeout=3)
         else:
-            self._copy(copied_value(hit))
+            self._copy(copied_value(hit, schemas=decode_of(self.schemas)))
 
     def action_copy_record(self) -> None:
         if self.hit is not None:

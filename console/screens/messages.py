@@ -11,9 +11,9 @@ from textual.message import Message
 from console.forms.export import ExportForm
 from console.keys.actions import Scope
 from console.messages.browser import Browser, name_of
-from console.messages.filter import RecordFilter, parse_record_filter
-from console.messages.formats import default_decode
+from console.messages.filter import RecordFilter
 from console.messages.lane import Hit
+from console.messages.schemas import Schemas, record_filter
 from console.messages.seek import Seek, parse_seek
 from console.messages.tokens import ExpressionError
 from console.model import units
@@ -22,6 +22,7 @@ from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels.ask_line import AskLine
 from console.panels.messages import MessagesPanel, RecordTable, name_of_row, row_key
+from console.panels.record import decode_of
 from console.screens.hits import HitScreen
 from console.screens.record import RecordScreen
 from console.screens.routes import Host
@@ -52,7 +53,10 @@ class MessagesScreen(HitScreen):
             return isinstance(message, MessagesScreen.BrowserChanged)
 
     def __init__(self, host: Host, topic: str) -> None:
-        super().__init__(host)
+        registry, clock = host.source.registry, host.source.clock
+        super().__init__(
+            host, None if registry is None else Schemas(registry, clock, self._tell_wanted)
+        )
         self._topic = topic
         self._browser: Browser | None = None
         self._place: tuple[str, Seek] | None = None
@@ -79,7 +83,7 @@ class MessagesScreen(HitScreen):
         return self._browser.hit(name_of_row(key))
 
     def compose_body(self) -> ComposeResult:
-        yield MessagesPanel(self._topic)
+        yield MessagesPanel(self._topic, decode_of(self.schemas))
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -106,6 +110,8 @@ class MessagesScreen(HitScreen):
         """Read from the place and through the filter that were asked for."""
         before = self._browser
         count = before.partition_count if partitions is None and before else partitions or 0
+        keep = self._filter(self._search)
+        is_decoding = self.schemas is not None and keep is not None and keep.decodes
         browser: Browser
 
         def changed() -> None:
@@ -117,7 +123,8 @@ class MessagesScreen(HitScreen):
             range(count),
             changed,
             place=None if self._place is None else self._place[1],
-            keep=self._filter(self._search),
+            keep=keep,
+            prepare=self.schemas.prepare if self.schemas and is_decoding else None,
         )
         self.reading(browser.begin)
         self.show()
@@ -146,7 +153,14 @@ class MessagesScreen(HitScreen):
     def _filter(self, text: str) -> RecordFilter | None:
         """The filter of a text. Raises ExpressionError."""
         now_ms = self.host.source.clock.wall_ms()
-        return parse_record_filter(text, now_ms, decode=default_decode)
+        return record_filter(text, now_ms, self._topic, self.schemas)
+
+    def _tell_wanted(self) -> None:
+        self.post_message(self.SchemasWanted())
+
+    def show_decoded(self) -> None:
+        self.panel.forget_rows()
+        self.show()
 
     @on(BrowserChanged)
     def show_change(self, message: BrowserChanged) -> None:
@@ -164,7 +178,7 @@ class MessagesScreen(HitScreen):
     def open(self) -> None:
         hit = self.hit
         if hit is not None:
-            self.app.push_screen(RecordScreen(self.host, hit, self.neighbour))
+            self.app.push_screen(RecordScreen(self.host, hit, self.neighbour, self.schemas))
 
     def neighbour(self, hit: Hit, steps: int) -> Hit | None:
         """The record so many rows beneath or above another; the cursor goes there."""

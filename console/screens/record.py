@@ -11,8 +11,17 @@ from textual.message import Message
 
 from console.keys.actions import Scope
 from console.messages.lane import Hit
+from console.messages.schemas import Schemas
 from console.model.snapshot import Snapshot
-from console.panels.record import Leaf, RecordHead, RecordPanel, Shown, size_to_show, turned_to
+from console.panels.record import (
+    Leaf,
+    RecordHead,
+    RecordPanel,
+    Shown,
+    decode_of,
+    size_to_show,
+    turned_to,
+)
 from console.screens.hits import HitScreen
 from console.screens.routes import Host
 
@@ -33,13 +42,19 @@ class RecordScreen(HitScreen):
         shown: Shown
 
     def __init__(
-        self, host: Host, hit: Hit, neighbour: Neighbour = lambda hit, steps: None
+        self,
+        host: Host,
+        hit: Hit,
+        neighbour: Neighbour = lambda hit, steps: None,
+        schemas: Schemas | None = None,
     ) -> None:
         """`neighbour` is the record so many rows further on in the list that this one is of."""
-        super().__init__(host)
+        super().__init__(host, schemas)
         self._hit = hit
         self._neighbour = neighbour
         self._shown: Shown | None = None
+        self._was_turned = False
+        """A view was asked for, not the one that suits."""
 
     @property
     def hit(self) -> Hit:
@@ -60,7 +75,7 @@ class RecordScreen(HitScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(RecordPanel).view.focus()
-        self._turn_to(turned_to(self._hit, None))
+        self._turn_to(self._turned(self._hit, None))
 
     def draw(self, snapshot: Snapshot) -> None:
         self._say()
@@ -70,7 +85,7 @@ class RecordScreen(HitScreen):
         if self._shown is not None:
             leaves = list(Leaf)
             at = leaves.index(self._shown.leaf) + steps
-            self._turn_to(turned_to(self._hit, leaves[at % len(leaves)]))
+            self._turn_to(self._turned(self._hit, leaves[at % len(leaves)]))
 
     def action_record(self, steps: int) -> None:
         """Show the next record of the list, or the one before, in the same view where it has it."""
@@ -80,7 +95,7 @@ class RecordScreen(HitScreen):
             return
         shown, self._hit = self._shown, found
         stays = shown is not None and shown.leaf in (Leaf.HEX, Leaf.HEADERS, Leaf.KEY)
-        self._turn_to(turned_to(found, shown.leaf if shown is not None and stays else None))
+        self._turn_to(self._turned(found, shown.leaf if shown is not None and stays else None))
 
     def action_full(self) -> None:
         if self._shown is not None and self._shown.rendered.is_cut:
@@ -91,7 +106,9 @@ class RecordScreen(HitScreen):
         """Lay out all of a leaf, beside the loop: it may be large."""
         hit = self._hit
         limit = max(1, size_to_show(hit, leaf))
-        shown = await asyncio.to_thread(turned_to, hit, leaf, limit_bytes=limit)
+        shown = await asyncio.to_thread(
+            turned_to, hit, leaf, limit_bytes=limit, schemas=self.schemas
+        )
         self.post_message(self.Opened(hit, shown))
 
     @on(Opened)
@@ -101,13 +118,28 @@ class RecordScreen(HitScreen):
         if is_meant and self._shown is not None and message.shown.leaf is self._shown.leaf:
             self._turn_to(message.shown)
 
+    def show_decoded(self) -> None:
+        """Show the view again; of bytes that no view was chosen for the one that suits now."""
+        shown = self._shown
+        if shown is None:
+            return
+        is_bytes = shown.leaf is Leaf.HEX and not self._was_turned
+        self._turn_to(self._turned(self._hit, None if is_bytes else shown.leaf))
+
+    def _turned(self, hit: Hit, leaf: Leaf | None) -> Shown:
+        self._was_turned = leaf is not None
+        return turned_to(hit, leaf, schemas=self.schemas)
+
     def _turn_to(self, shown: Shown) -> None:
         self._shown = shown
         full_key = self.host.frame().keymap.first_key("record.full")
         self.query_one(RecordPanel).show(shown, full_key)
         self._say()
+        if self.schemas is not None and self.schemas.has_wanted:
+            self.post_message(self.SchemasWanted())
 
     def _say(self) -> None:
         if self._shown is not None:
             times, now_ms = self.host.frame().times, self.host.source.clock.wall_ms()
-            self.query_one(RecordHead).show(self._hit, self._shown, times, now_ms)
+            head, decode = self.query_one(RecordHead), decode_of(self.schemas)
+            head.show(self._hit, self._shown, times, now_ms, decode)

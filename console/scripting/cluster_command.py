@@ -72,6 +72,7 @@ def _run(
             entropy=SystemEntropy(),
             settings=ClientSettings(security=profile.security),
             is_read_only=profile.is_read_only,
+            registry=profile.registry,
         ) as cluster:
             await body(cluster, document)
 

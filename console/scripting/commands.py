@@ -106,6 +106,9 @@ def get() -> None:
 @click.option("-e", "--exit", "stops_at_end", is_flag=True, help="Stop at what is the end now.")
 @click.option("-k", "--keys", "has_keys", is_flag=True, help="Print the key and a tab first.")
 @click.option(
+    "--raw", "is_raw", is_flag=True, help="Print contents as stored, though a schema decodes them."
+)
+@click.option(
     "-o",
     "--output",
     type=click.Choice(["value", "json"]),
@@ -123,11 +126,15 @@ def consume(
     count: int | None,
     stops_at_end: bool,
     has_keys: bool,
+    is_raw: bool,
     output: str,
 ) -> None:
-    """Print the records of TOPIC, and go on with those that come, until interrupted."""
-    from console.messages.filter import parse_record_filter
-    from console.messages.formats import default_decode
+    """Print the records of TOPIC, and go on with those that come, until interrupted.
+
+    Where the cluster has a schema registry in the configuration, contents that name a schema are
+    printed as JSON.
+    """
+    from console.messages.schemas import record_filter
     from console.messages.start_position import parse_start
     from console.messages.tokens import ExpressionError
     from console.scripting.cluster_command import run_on_cluster
@@ -140,11 +147,20 @@ def consume(
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--from") from error
     try:
-        keep = parse_record_filter(filter_text, now_ms, topic=topic, decode=default_decode)
+        record_filter(filter_text, now_ms, topic, None)
     except ExpressionError as error:
         raise click.BadParameter(str(error), param_hint="--filter") from error
     wanted = Wanted(
-        topic, partitions, position, count, stops_at_end, output == "json", has_keys, keep
+        topic,
+        partitions,
+        position,
+        count,
+        stops_at_end,
+        output == "json",
+        has_keys,
+        is_raw,
+        filter_text,
+        now_ms,
     )
     run_on_cluster(bootstrap, config, lambda cluster: TopicReader(cluster, wanted).run())
 

@@ -1,7 +1,8 @@
 """`kconsole consume`: the records of a topic on standard output, without a group.
 
 Records of a partition come in order; those of several as they arrive. The terminal gets cleaned
-text; a pipe or file gets the bytes as they are.
+text; a pipe or file gets the bytes as they are. Where a schema registry is known, contents that a
+schema of it decodes are JSON; why others are not is said once for each reason.
 """
 
 import asyncio
@@ -14,15 +15,18 @@ import click
 
 from console.adapters.kafka import KafkaCluster
 from console.messages.exporting import as_object
-from console.messages.filter import RecordFilter
 from console.messages.lane import Hit
+from console.messages.rendering import as_json, jsonable
 from console.messages.scan import Keep, keep_all
+from console.messages.schemas import Schemas, record_filter
 from console.messages.start_position import Start, start_offsets
+from console.messages.structure import MISSING
 from console.model.names import TopicPartition
 from console.model.text import plain
 from console.port.cluster import EVERY_RECORD
 from console.port.errors import ClusterError, Failed, NotFound, TimedOut, Unreachable
 from console.port.readings import RecordReading
+from engine.kernel.system import SystemClock
 
 WAIT_MS = 500
 RETRY_S = 0.5
@@ -31,7 +35,10 @@ LAYOUT_EVERY_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a topic to print. `partitions` empty means all; `count` None means no end."""
+    """What of a topic to print. `partitions` empty means all; `count` None means no end.
+
+    `filter_text` can be understood; ages in it are counted back from `now_ms`.
+    """
 
     topic: str
     partitions: tuple[int, ...]
@@ -40,7 +47,9 @@ class Wanted:
     stops_at_end: bool
     is_json: bool
     has_keys: bool
-    keep: RecordFilter | None = None
+    is_raw: bool = False
+    filter_text: str = ""
+    now_ms: int = 0
 
 
 class TopicReader:
@@ -52,8 +61,13 @@ class TopicReader:
         self._left = wanted.count
         self._is_terminal = sys.stdout.isatty()
         self._positions: dict[TopicPartition, int] = {}
-        self._keep: Keep = wanted.keep or keep_all
-        self._record_wanted = wanted.keep.wanted if wanted.keep else EVERY_RECORD
+        registry = cluster.registry
+        self._schemas = None if registry is None else Schemas(registry, SystemClock())
+        keep = record_filter(wanted.filter_text, wanted.now_ms, wanted.topic, self._schemas)
+        self._keep: Keep = keep or keep_all
+        self._record_wanted = keep.wanted if keep else EVERY_RECORD
+        self._needs_schemas = not wanted.is_raw or (keep is not None and keep.decodes)
+        self._told: set[str] = set()
 
     async def run(self) -> None:
         """Print until there is nothing more to print. Raises ClusterError."""
@@ -108,6 +122,8 @@ class TopicReader:
                 raise answer
             else:
                 end = ends.get(key)
+                if self._schemas is not None and self._needs_schemas:
+                    await self._schemas.prepare(answer.records)
                 self._print(
                     key,
                     [
@@ -132,12 +148,38 @@ class TopicReader:
             self._left -= len(records)
         for record in records:
             if self._wanted.is_json:
-                click.echo(json.dumps(as_object(Hit(key, record))))
+                said = as_object(Hit(key, record))
+                for name, content in (("key", record.key), ("value", record.value)):
+                    found = self._decoded(content)
+                    if found is not MISSING:
+                        said[name] = jsonable(found)
+                click.echo(json.dumps(said))
             else:
                 self._print_value(record)
 
+    def _decoded(self, content: bytes | None) -> object:
+        """What a schema says that a content holds, or MISSING; says why if it should and cannot."""
+        if self._schemas is None or self._wanted.is_raw or content is None:
+            return MISSING
+        found = self._schemas.decode(content)
+        problem = "" if found is not MISSING else self._schemas.about(content)
+        if problem and problem not in self._told:
+            self._told.add(problem)
+            click.echo(f"kconsole: {problem}", err=True)
+        return found
+
+    def _shown(self, content: bytes | None) -> bytes | None:
+        """A content as it is printed."""
+        found = self._decoded(content)
+        return (
+            content
+            if found is MISSING
+            else as_json(found, indent=None).encode("utf-8", "surrogatepass")
+        )
+
     def _print_value(self, record: RecordReading) -> None:
-        parts = [record.key, record.value] if self._wanted.has_keys else [record.value]
+        contents = [record.key, record.value] if self._wanted.has_keys else [record.value]
+        parts = [self._shown(each) for each in contents]
         if self._is_terminal:
             click.echo("\t".join(plain(part or b"", keeps_lines=True) for part in parts))
         else:

@@ -12,6 +12,7 @@ from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.names import TopicPartition
 from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster
+from console.port.schema_registry import SchemaSource
 from console.port.source import Source
 from console.screens.view import Look
 from console.settings import Settings, TimeStyle
@@ -47,12 +48,13 @@ class StagedConsole(ConsoleApp):
         settings: Settings,
         chosen: SampleClusters | None,
         alerting: Alerting | None = None,
+        registry: SchemaSource | None = None,
     ) -> None:
         self.audit = KeptAudit()
         journal = Journal(self.audit, "ann", FakeClock())
         name = "prod-eu-west" if chosen is None else chosen.current.name
         writes = RecordedWrites(cluster, cluster, journal, name)
-        source = Source(cluster, cluster, cluster.world.clock)
+        source = Source(cluster, cluster, cluster.world.clock, registry)
         super().__init__(
             feed, cluster, writes, source, journal, VIEWS, look, settings, None, chosen, alerting
         )
@@ -83,10 +85,11 @@ def console(
     are_internal_shown: bool = False,
     saved: SavedCluster | None = None,
     alerting: Alerting | None = None,
+    registry: SchemaSource | None = None,
 ) -> StagedConsole:
     """The console showing a snapshot, or nothing yet; on one of the saved clusters, if so said."""
     look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
     cluster = FakeCluster(FakeClock())
     chosen = None if saved is None else SampleClusters(cluster, cluster, saved)
-    return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen, alerting)
+    return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen, alerting, registry)

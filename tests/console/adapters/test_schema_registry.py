@@ -1,9 +1,6 @@
 """A schema registry over HTTP: what is asked, what is understood, what is said when it fails."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,68 +14,26 @@ from console.port.schema_registry import (
     SchemaUnusable,
 )
 from engine.client.secret import EnvironmentSecret
-
-
-class Registry(ThreadingHTTPServer):
-    """Answers by path, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.answers: dict[str, tuple[int, bytes]] = {}
-        self.asked: list[tuple[str, str | None]] = []
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def say(self, path: str, status: int = 200, **answer: object) -> None:
-        """What to answer at a path."""
-        self.answers[path] = (status, json.dumps(answer).encode())
-
-
-class Answer(BaseHTTPRequestHandler):
-    """One request to a `Registry`."""
-
-    def do_GET(self) -> None:
-        registry = self.server
-        assert isinstance(registry, Registry)
-        registry.asked.append((self.path, self.headers.get("Authorization")))
-        status, content = registry.answers.get(self.path, (404, b"{}"))
-        self.send_response(status)
-        if status == 302:
-            self.send_header("Location", registry.url + "/elsewhere")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is printed."""
+from tests.support.schema_registries import RegistryServer, registry_server
 
 
 @pytest.fixture
-def registry() -> Iterator[Registry]:
-    with Registry() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+def registry() -> Iterator[RegistryServer]:
+    with registry_server() as server:
+        yield server
 
 
-async def asked(registry: Registry) -> Schema:
+async def asked(registry: RegistryServer) -> Schema:
     """The schema 7 of a registry."""
     return await SchemaRegistry(RegistryAddress(registry.url)).schema(7)
 
 
-async def test_avro_is_what_a_registry_does_not_name(registry: Registry) -> None:
+async def test_avro_is_what_a_registry_does_not_name(registry: RegistryServer) -> None:
     registry.say("/schemas/ids/7", schema='"string"')
     assert await asked(registry) == Schema(SchemaKind.AVRO, '"string"')
 
 
-async def test_references_come_before_what_refers_to_them(registry: Registry) -> None:
+async def test_references_come_before_what_refers_to_them(registry: RegistryServer) -> None:
     def reference(name: str) -> dict[str, object]:
         return {"name": name, "subject": f"s/{name}", "version": 1}
 
@@ -89,14 +44,14 @@ async def test_references_come_before_what_refers_to_them(registry: Registry) ->
     assert found.references == (NamedText("b", "B"), NamedText("a", "A"))
 
 
-async def test_protobuf_is_asked_for_in_its_serialized_form(registry: Registry) -> None:
+async def test_protobuf_is_asked_for_in_its_serialized_form(registry: RegistryServer) -> None:
     registry.say("/schemas/ids/7", schema="text", schemaType="PROTOBUF")
     registry.say("/schemas/ids/7?format=serialized", schema="AAAA", schemaType="PROTOBUF")
     assert await asked(registry) == Schema(SchemaKind.PROTOBUF, "AAAA")
 
 
 async def test_name_and_password_are_sent_and_the_password_is_never_shown(
-    registry: Registry,
+    registry: RegistryServer,
 ) -> None:
     registry.say("/schemas/ids/7", schema='"string"')
     environment = {"WORD": "hidden"}
@@ -124,7 +79,7 @@ async def test_name_and_password_are_sent_and_the_password_is_never_shown(
     ],
 )
 async def test_why_there_is_no_schema_is_told(
-    registry: Registry, status: int, answer: dict[str, object], reason: str
+    registry: RegistryServer, status: int, answer: dict[str, object], reason: str
 ) -> None:
     registry.say("/schemas/ids/7", status, **answer)
     with pytest.raises(SchemaUnusable) as refused:
@@ -133,7 +88,7 @@ async def test_why_there_is_no_schema_is_told(
     assert len(registry.asked) == 1
 
 
-async def test_an_answer_that_is_no_json_is_told(registry: Registry) -> None:
+async def test_an_answer_that_is_no_json_is_told(registry: RegistryServer) -> None:
     registry.answers["/schemas/ids/7"] = (200, b"<html>")
     with pytest.raises(SchemaUnusable, match="no JSON"):
         await asked(registry)

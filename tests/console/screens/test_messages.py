@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from console.messages.browser import Browser
+from console.messages.group_records import CONSUMER_OFFSETS
 from console.model.names import TopicPartition
 from console.port.errors import Refused, Unreachable
 from console.screens.messages import MessagesScreen
 from console.screens.record import RecordScreen
+from engine.coordinator.journal import CommittedOffset, OffsetKey, offset_record
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press, write
 from tests.support.hostile import HOSTILE, faults_of
@@ -359,3 +361,15 @@ async def test_a_change_of_the_topic_while_it_is_shown_disturbs_nothing() -> Non
         app.feed.give(replace(busy(), at_ms=busy().at_ms + 1000))
         await at_rest(app)
         assert screen_of(app).panel.records.cursor_key == rows_of(app)[1]
+
+
+async def test_records_of_groups_are_found_by_the_names_of_their_fields() -> None:
+    app = console(busy())
+    topic = app.cluster.world.add_topic(CONSUMER_OFFSETS, 50)
+    commit = offset_record(OffsetKey("billing", "orders", 3), CommittedOffset(42, 7, "", 1))
+    add_record(topic.partitions[3], 0, commit.key, commit.value)
+    async with app.run_test(size=SIZE):
+        await app.push_screen(MessagesScreen(app, CONSUMER_OFFSETS))
+        await until(lambda: screen_of(app)._browser is not None)
+        await asked(app, "f", 'key.group == "billing"')
+        assert rows_of(app) == ("3:0",)
