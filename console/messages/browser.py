@@ -13,14 +13,14 @@ from dataclasses import replace
 
 from console.messages.filter import RecordFilter
 from console.messages.lane import Hit, size_of
-from console.messages.plan import Order, Plan, Query, Span, make_plan, onward_plan
+from console.messages.plan import Order, Plan, Span, onward_plan
 from console.messages.progress import Ending, Progress, Report
-from console.messages.scan import Prepare, Scan, keep_all
+from console.messages.scan import Prepare, Scan
+from console.messages.search import Search
 from console.messages.seek import FROM_END, Seek
 from console.messages.start_position import Start, StartKind
 from console.messages.tail import Tail, TailReport
 from console.model.names import TopicPartition
-from console.port.cluster import EVERY_RECORD, Wanted
 from console.port.errors import ClusterError
 from console.port.source import Source
 
@@ -53,19 +53,15 @@ class Browser:
     ) -> None:
         """`changed` is called when there is something else to show; `prepare` is awaited before
         records are tested."""
-        self.place = place
-        self.keep = keep
+        self.search = Search(source, topic, tuple(partitions), place, keep, prepare)
+        """What is looked for; following the live end gives up its place."""
         self.problem: ClusterError | None = None
         """Why nothing could be asked; None while the last attempt went well."""
         self.landing: Name | None = None
         """The first record from the place on, once it was found."""
         self.live: TailReport | None = None
         """The last news of the live end while it is followed."""
-        self._source = source
-        self._topic = topic
-        self._partitions = tuple(partitions)
         self._changed = changed
-        self._prepare = prepare
         self._hits: dict[Name, Hit] = {}
         self._held_bytes = 0
         self._is_stopping = False
@@ -78,9 +74,19 @@ class Browser:
         self._tail: Tail | None = None
 
     @property
+    def place(self) -> Seek | None:
+        """Where it began; None at the newest records."""
+        return self.search.place
+
+    @property
+    def keep(self) -> RecordFilter | None:
+        """The filter."""
+        return self.search.keep
+
+    @property
     def partition_count(self) -> int:
         """How many partitions were asked for."""
-        return len(self._partitions)
+        return len(self.search.partitions)
 
     @property
     def left_offsets(self) -> int:
@@ -196,16 +202,7 @@ class Browser:
                 return
         if self._is_stopping:
             return
-        source = self._source
-        tail = self._tail = Tail(
-            source.records,
-            source.offsets,
-            positions,
-            source.clock,
-            keep=self.keep or keep_all,
-            wanted=self._wanted,
-            prepare=self._prepare,
-        )
+        tail = self._tail = self.search.tail(positions)
         self._changed()
         try:
             await tail.run(self._take_live)
@@ -234,11 +231,11 @@ class Browser:
     async def _read_newer(self) -> None:
         if self._newer is None or _is_finished(self._newer):
             try:
-                plan = await onward_plan(self._source.offsets, self._upper)
+                plan = await onward_plan(self.search.source.offsets, self._upper)
             except ClusterError as error:
                 self.problem = error
                 return
-            self._newer = self._scan(plan)
+            self._newer = self.search.scan(plan)
             self._upper = replace(plan, spans={**self._upper.spans, **plan.spans})
         await self._run(self._newer)
 
@@ -255,47 +252,25 @@ class Browser:
                 self._turn = None
             self._changed()
 
-    @property
-    def _wanted(self) -> Wanted:
-        return EVERY_RECORD if self.keep is None else self.keep.wanted
-
     def _shows_what_is_before(self) -> bool:
         """A filter is not let loose on what lies before the place until that is asked for."""
         return self.keep is None and not self._is_stopping
 
-    def _query(self, order: Order) -> Query:
-        query = Query(self._topic, self._partitions, order)
-        return query if self.keep is None else replace(query, bounds=self.keep.bounds)
-
     async def _make_plans(self) -> None:
-        offsets = self._source.offsets
         before = FROM_END
         if self.place is not None:
-            query = replace(self._query(Order.OLDEST_FIRST), start=self.place)
-            self._upper = await make_plan(offsets, query)
-            self._newer = self._scan(self._upper)
+            self._upper = await self.search.plan_from_place()
+            self._newer = self.search.scan(self._upper)
             # The same offsets, whatever was written meanwhile: nothing is missing between the two.
             starts = {
                 key.partition: Start(StartKind.OFFSET, span.start)
                 for key, span in self._upper.spans.items()
             }
             before = Seek(None, starts)
-        plan = await make_plan(offsets, replace(self._query(Order.NEWEST_FIRST), end=before))
-        self._older = self._scan(plan)
+        plan = await self.search.plan_before(before)
+        self._older = self.search.scan(plan)
         if self.place is None:
             self._upper = plan
-
-    def _scan(self, plan: Plan) -> Scan:
-        source = self._source
-        return Scan(
-            source.records,
-            source.offsets,
-            plan,
-            source.clock,
-            keep=self.keep or keep_all,
-            wanted=self._wanted,
-            prepare=self._prepare,
-        )
 
     async def _run(self, scan: Scan) -> None:
         if not self._is_stopping:
@@ -320,7 +295,8 @@ class Browser:
         has_gap = self._newer is not None and not _is_finished(self._newer)
         if has_gap or not self._upper.spans:
             self._hits.clear()
-            self._held_bytes, self.place, self._newer = 0, None, None
+            self._held_bytes, self._newer = 0, None
+            self.search = replace(self.search, place=None)
             await self._make_plans()
             self._last = self._older
         return {key: span.end for key, span in self._upper.spans.items()}
@@ -348,7 +324,7 @@ class Browser:
             key: Span(span.start, max(span.start, lowest.get(key, span.end)))
             for key, span in (self._older.plan.spans if self._older is not None else {}).items()
         }
-        self._older = self._scan(Plan(Order.NEWEST_FIRST, spans))
+        self._older = self.search.scan(Plan(Order.NEWEST_FIRST, spans))
 
 
 def _is_finished(scan: Scan) -> bool:

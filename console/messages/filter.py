@@ -85,6 +85,17 @@ class RecordFilter:
         stages.hits += passes
         return passes
 
+    def anew(self) -> "RecordFilter":
+        """The same filter, which has counted nothing."""
+        return RecordFilter(
+            self._test,
+            self._decode,
+            clauses=self.clauses,
+            bounds=self.bounds,
+            ignores_case=self.ignores_case,
+            decodes=self.decodes,
+        )
+
     @property
     def wanted(self) -> Wanted:
         """What every record that passes has, for those who read records."""
