@@ -1,12 +1,13 @@
 """The acts of this run, newest last, each written to the audit file before it is shown.
 
 The audit file has one JSON object a line and only grows. Publishing is one act however many
-messages it carries: its first batch is written at once, its sum when it has ended.
+messages it carries: its first batch is written at once, its sum when it has ended. Publishing to
+several topics in turn is one act for each.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,6 +20,19 @@ ACTS_MAX: Final = 1_000
 
 PUBLISH_GAP_S: Final = 10.0
 """Publishing to a topic that rests longer is another act."""
+
+
+PUBLISHING_MAX: Final = 100
+"""Topics that are published to at a time; of more, the sum of the first is written early."""
+
+
+@dataclass(slots=True)
+class _Publishing:
+    """Publishing to one topic that is under way: its act so far, and until when it goes on."""
+
+    act: Act
+    stored: int
+    until_s: float
 
 
 class Audit(Protocol):
@@ -51,8 +65,7 @@ class Journal:
         self.clock = clock
         self._acts: list[Act] = []
         self._count = 0
-        self._published = 0
-        self._publish_until_s = 0.0
+        self._publishing: dict[tuple[str, str], _Publishing] = {}
         self.problem = ""
         self.on_change: Callable[[], None] = lambda: None
 
@@ -81,30 +94,27 @@ class Journal:
         self._add(cluster, kind, subject, what, failure, before)
 
     def note_published(self, cluster: str, topic: str, stored: int, failure: str) -> None:
-        """Record a batch of messages, as a part of the act that is under way if there is one."""
-        now_s = self.clock.monotonic_s()
-        last = self._acts[-1] if self._acts else None
-        goes_on = (
-            last is not None
-            and (last.kind, last.cluster, last.subject) == (ActKind.PUBLISH, cluster, topic)
-            and now_s <= self._publish_until_s
-        )
-        if not goes_on:
-            self.end_publishing()
-            self._add(cluster, ActKind.PUBLISH, topic, _messages(stored), failure, None)
-            self._published = stored
-        elif last is not None:
-            self._published += stored
-            told = replace(last, what=_messages(self._published), failure=failure or last.failure)
-            self._acts[-1] = told
-            self.on_change()
-        self._publish_until_s = now_s + PUBLISH_GAP_S
+        """Record a batch of messages, as a part of the act that is under way for its topic, if
+        there is one."""
+        key, now_s = (cluster, topic), self.clock.monotonic_s()
+        under_way = self._publishing.get(key)
+        if under_way is not None and now_s <= under_way.until_s:
+            under_way.stored += stored
+            under_way.until_s = now_s + PUBLISH_GAP_S
+            failure = failure or under_way.act.failure
+            self._tell(under_way, _messages(under_way.stored), failure)
+            return
+        if under_way is not None:
+            self._end(key)
+        elif len(self._publishing) >= PUBLISHING_MAX:
+            self._end(next(iter(self._publishing)))
+        act = self._add(cluster, ActKind.PUBLISH, topic, _messages(stored), failure, None)
+        self._publishing[key] = _Publishing(act, stored, now_s + PUBLISH_GAP_S)
 
     def end_publishing(self) -> None:
-        """Write the sum of the publishing that is under way, if there is one."""
-        if self._publish_until_s and self._acts:
-            self._write(self._acts[-1], ended=True)
-        self._publish_until_s = 0.0
+        """Write the sums of all publishing that is under way."""
+        for key in tuple(self._publishing):
+            self._end(key)
 
     def mark_undone(self, act: Act) -> None:
         """What was before this act is there again."""
@@ -112,6 +122,18 @@ class Journal:
             if each.number == act.number:
                 self._acts[index] = replace(each, is_undone=True)
         self.on_change()
+
+    def _tell(self, under_way: _Publishing, what: str, failure: str) -> None:
+        """Say more of what is under way."""
+        act = under_way.act = replace(under_way.act, what=what, failure=failure)
+        # Numbers follow each other; the act may be one that is remembered no more.
+        at = act.number - self._acts[0].number
+        if at >= 0:
+            self._acts[at] = act
+        self.on_change()
+
+    def _end(self, key: tuple[str, str]) -> None:
+        self._write(self._publishing.pop(key).act, ended=True)
 
     def _add(
         self,
@@ -121,7 +143,7 @@ class Journal:
         what: str,
         failure: str,
         before: Before | None,
-    ) -> None:
+    ) -> Act:
         self._count += 1
         at_ms = self.clock.wall_ms()
         act = Act(self._count, at_ms, cluster, kind, subject, what, failure, before)
@@ -129,6 +151,7 @@ class Journal:
         self._acts.append(act)
         del self._acts[:-ACTS_MAX]
         self.on_change()
+        return act
 
     def _write(self, act: Act, *, ended: bool = False) -> None:
         entry: dict[str, object] = {

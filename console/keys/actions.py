@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from console.keys.action import Action as Action
 from console.keys.action import Scope as Scope
 from console.keys.action import row as _row
-from console.keys.message_actions import MESSAGE_ROWS, RESEND_ROWS, MessageRow
+from console.keys.message_actions import MESSAGE_ROWS, RESEND_ROWS, MessageRow, bulk_rows
 from console.keys.topic_actions import topic_rows
 
 
@@ -271,6 +271,7 @@ ACTIONS: tuple[Action, ...] = (
     _messages_row("retention"),
     *_message_rows(MESSAGE_ROWS),
     *_message_rows(RESEND_ROWS, changes=True),
+    *bulk_rows(),
     _row("diff.all", "a", "all_keys", "All keys", "Show every key, or those that differ.", rank=20),
     _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
     _row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),

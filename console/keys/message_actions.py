@@ -3,6 +3,10 @@
 Each is a name, keys, method, label, help and rank, as `actions` makes actions of them.
 """
 
+from collections.abc import Iterator
+
+from console.keys.action import Action, row
+
 MessageRow = tuple[str, str, str, str, str, int]
 
 MESSAGE_ROWS: tuple[MessageRow, ...] = (
@@ -63,3 +67,27 @@ _RESEND = ("R", "resend", "Resend", "Publish this message again, where one says;
 
 RESEND_ROWS: tuple[MessageRow, ...] = (("messages.resend", *_RESEND), ("record.resend", *_RESEND))
 """What changes the cluster."""
+
+
+def bulk_rows() -> Iterator[Action]:
+    """What publishes many messages."""
+    yield row(
+        "messages.replay",
+        "A",
+        "replay_found",
+        "Replay",
+        "Publish again all that was found, to a topic or where a header says; shows it first.",
+        rank=25,
+        changes=True,
+        palette="replay",
+    )
+    yield row(
+        "messages.import",
+        "I",
+        "import_file",
+        "Import",
+        "Publish the messages of a file; shows them first.",
+        rank=26,
+        changes=True,
+        palette="import",
+    )

@@ -31,10 +31,10 @@ ones, so rows are kept by name and sorted by time.
   `stop`; its reports tell how far the ends are ahead.
 - Files: `exporting.Export(path, format)` takes hits as they come, `importing.read_records(path,
   settings)` gives records to publish; both block and belong off the loop.
-- One record anew: `copy_of(hit)`, or `edited(text, hit)` of the text that `editable(hit)` gives to
-  an editor.
-- In bulk: `bulk.Exporting` writes all that a scan finds; `bulk.Publishing` publishes a file or
-  copies of hits (`copy_of`), step by step.
+- One record anew: `edited(text, hit)` of the text that `editable(hit)` gives to an editor.
+- In bulk: `bulk.Exporting` writes all that a scan finds; `bulk.Publishing` publishes what a supply
+  gives, step by step: `importing.FileSupply`, or copies of what a search found (`copies.Found`,
+  `copies.Chosen`, `copies.Rule`).
 - Around a place: `Query(..., Order.OLDEST_FIRST, start=seek)` reads from there on, and
   `Query(..., Order.NEWEST_FIRST, end=seek)` what lies before it.
 - Newer records than those planned: `plan.onward_plan`.

@@ -1,4 +1,4 @@
-"""Many records at a time: a scan into a file, and a file or hits into a topic.
+"""Many records at a time: a scan into a file, and a supply of records into topics.
 
 Both go step by step, so that memory stays small, tell how far they are after each step, and end at
 once when they are stopped; what was written or published until then is told. Files are read and
@@ -6,34 +6,20 @@ written off the loop.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from typing import Protocol, TypeAlias
 
 from console.messages.exporting import Export
-from console.messages.importing import BadLine
 from console.messages.lane import Hit
 from console.messages.progress import Ending, Progress, Report
 from console.messages.scan import Scan
 from console.port.cluster import NewRecord, Writes
-from console.port.errors import ClusterError
+from console.port.errors import ClusterError, TimedOut, Unreachable
 
 STEP_RECORDS = 1_000
-STEP_BYTES = 4 << 20
 PROBLEMS_MAX = 100
 """Records that were refused, and lines that are none, which are told one by one."""
-
-
-def copy_of(hit: Hit, *, keeps_partition: bool = False, keeps_time: bool = False) -> NewRecord:
-    """A record to publish again: the same key, value and headers."""
-    record = hit.record
-    return NewRecord(
-        record.key,
-        record.value,
-        record.headers,
-        hit.partition if keeps_partition else None,
-        record.timestamp_ms if keeps_time and record.timestamp_ms >= 0 else None,
-    )
 
 
 class Exporting:
@@ -73,6 +59,46 @@ class Exporting:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressed:
+    """A record to publish, and the topic that it goes to."""
+
+    topic: str
+    record: NewRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What stands in the place of a record and cannot be published; the reason is a clause."""
+
+    reason: str
+
+
+Item: TypeAlias = Addressed | Unfit
+
+
+class Supply(Protocol):
+    """Where records to publish come from, a step at a time."""
+
+    async def step(self) -> Sequence[Item]:
+        """The next ones, not more than fit into memory at ease; none at the end. Raises OSError."""
+        ...
+
+    def stop(self) -> None:
+        """Let `step` end at once, with whatever it has. Idempotent."""
+        ...
+
+    @property
+    def share(self) -> float | None:
+        """How much of it was gone through, from 0 to 1; None where that is not known."""
+        ...
+
+    @property
+    def trouble(self) -> str:
+        """What of it could not be read at all, and why; empty when nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A record that was not published: its place among all, counted from 1, and why not."""
 
@@ -87,81 +113,78 @@ class PublishedSoFar:
     published: int = 0
     failed: int = 0
     problems: tuple[Problem, ...] = ()
-    is_over: bool = False
+    share: float | None = None
+    trouble: str = ""
+    is_stopped: bool = False
 
 
 class Publishing:
-    """Publishes records one step after the other. Run it once."""
+    """Publishes what a supply gives, step after step. Run it once."""
 
-    def __init__(self, cluster: Writes, topic: str, records: Iterable[NewRecord | BadLine]) -> None:
-        """`records` may block: it is iterated off the loop."""
+    def __init__(self, cluster: Writes, supply: Supply) -> None:
         self._cluster = cluster
-        self._topic = topic
-        self._records = iter(records)
+        self._supply = supply
         self._number = 0
         self._published = 0
         self._failed = 0
         self._problems: list[Problem] = []
+        self._trouble = ""
         self._is_stopping = False
 
     def stop(self) -> None:
         """Publish no further step. The one under way is waited for: it may be stored already."""
         self._is_stopping = True
+        self._supply.stop()
+
+    @property
+    def so_far(self) -> PublishedSoFar:
+        """How far it is at this moment."""
+        return PublishedSoFar(
+            self._published,
+            self._failed,
+            tuple(self._problems),
+            self._supply.share,
+            self._trouble or self._supply.trouble,
+            self._is_stopping,
+        )
 
     async def run(self, tell: Callable[[PublishedSoFar], None]) -> PublishedSoFar:
         """Publish until the records or the patience of the user end. Raises OSError.
 
-        A record that is refused, and a line that is none, is counted, and the next is published.
+        A record that is refused, and what is none, is counted, and the next is published. When the
+        cluster does not answer it is given up.
         """
-        while not self._is_stopping:
-            step = await asyncio.to_thread(_step_of, self._records)
-            if not step:
+        while not self._is_stopping and not self._trouble:
+            step = await self._supply.step()
+            if not step or self._is_stopping:
                 break
             await self._publish(step)
-            tell(self._state(is_over=False))
-        state = self._state(is_over=True)
-        tell(state)
-        return state
+            tell(self.so_far)
+        return self.so_far
 
-    async def _publish(self, step: list[NewRecord | BadLine]) -> None:
-        numbers: list[int] = []
-        records: list[NewRecord] = []
+    async def _publish(self, step: Sequence[Item]) -> None:
+        """Publish a step topic by topic, in order within each."""
+        by_topic: dict[str, list[tuple[int, NewRecord]]] = {}
         for each in step:
             self._number += 1
-            if isinstance(each, BadLine):
-                self._fail(self._number, f"line {each.number} is no record: {each.reason}")
+            if isinstance(each, Unfit):
+                self._fail(self._number, each.reason)
             else:
-                numbers.append(self._number)
-                records.append(each)
-        if not records:
-            return
-        try:
-            outcomes = await self._cluster.publish(self._topic, records)
-        except ClusterError as error:
-            outcomes = (error,) * len(records)
-        for number, outcome in zip(numbers, outcomes, strict=True):
-            if isinstance(outcome, ClusterError):
-                self._fail(number, outcome.reason)
-            else:
-                self._published += 1
+                by_topic.setdefault(each.topic, []).append((self._number, each.record))
+        for topic, numbered in by_topic.items():
+            try:
+                outcomes = await self._cluster.publish(topic, [record for _, record in numbered])
+            except ClusterError as error:
+                outcomes = (error,) * len(numbered)
+                if isinstance(error, Unreachable | TimedOut):
+                    self._trouble = f"given up: {error.reason}"
+            for (number, _), outcome in zip(numbered, outcomes, strict=True):
+                if isinstance(outcome, ClusterError):
+                    self._fail(number, outcome.reason)
+                else:
+                    self._published += 1
 
     def _fail(self, number: int, reason: str) -> None:
         self._failed += 1
         if len(self._problems) < PROBLEMS_MAX:
             self._problems.append(Problem(number, reason))
-
-    def _state(self, *, is_over: bool) -> PublishedSoFar:
-        return PublishedSoFar(self._published, self._failed, tuple(self._problems), is_over)
-
-
-def _step_of(records: Iterator[NewRecord | BadLine]) -> list[NewRecord | BadLine]:
-    """The next records, not more than fit into a step. Blocks."""
-    step: list[NewRecord | BadLine] = []
-    size_bytes = 0
-    for each in islice(records, STEP_RECORDS):
-        step.append(each)
-        if not isinstance(each, BadLine):
-            size_bytes += len(each.key or b"") + len(each.value or b"")
-        if size_bytes >= STEP_BYTES:
-            break
-    return step

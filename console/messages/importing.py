@@ -2,20 +2,24 @@
 
 One record at a time, so that a file of any size is read in little memory. A line that cannot be
 understood is an error with its number; what to do about it is the caller's to say. Blocking: call
-it off the loop.
+it off the loop, as `FileSupply` does.
 """
 
+import asyncio
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from console.messages.bulk import STEP_RECORDS, Addressed, Item, Unfit
 from console.port.cluster import NewRecord
 
+STEP_BYTES = 4 << 20
 LINE_BYTES_MAX = 64 << 20
 """A longer line is refused: it would fill the memory."""
 
@@ -45,6 +49,83 @@ class ImportSettings:
     """Between key and value of plain lines; empty: lines have no key."""
     keeps_partitions: bool = False
     keeps_times: bool = False
+
+
+class FileSupply:
+    """The records of a file, for one topic."""
+
+    def __init__(self, path: Path, settings: ImportSettings, topic: str) -> None:
+        self._records = read_records(path, settings)
+        self._topic = topic
+
+    @property
+    def share(self) -> float | None:
+        """How many records there are is known at the end only."""
+        return None
+
+    @property
+    def trouble(self) -> str:
+        return ""
+
+    def stop(self) -> None:
+        """A step never takes long."""
+
+    async def step(self) -> Sequence[Item]:
+        records = await asyncio.to_thread(_step_of, self._records)
+        return [
+            Unfit(f"line {each.number} is no record: {each.reason}")
+            if isinstance(each, BadLine)
+            else Addressed(self._topic, each)
+            for each in records
+        ]
+
+
+def _step_of(records: Iterator[NewRecord | BadLine]) -> list[NewRecord | BadLine]:
+    """The next records, not more than fit into a step. Blocks. Raises OSError."""
+    step: list[NewRecord | BadLine] = []
+    size_bytes = 0
+    for each in islice(records, STEP_RECORDS):
+        step.append(each)
+        if not isinstance(each, BadLine):
+            size_bytes += len(each.key or b"") + len(each.value or b"")
+        if size_bytes >= STEP_BYTES:
+            break
+    return step
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a file holds, as far as it was looked at: lines that are records and lines that are
+    none, the first of both, and whether that is all."""
+
+    records: int = 0
+    bad: int = 0
+    first: tuple[NewRecord | BadLine, ...] = ()
+    is_all: bool = True
+    size_bytes: int = 0
+
+
+def look_at(path: Path, settings: ImportSettings, *, lines_max: int, shown: int) -> Look:
+    """Look at the beginning of a file. Blocks for some milliseconds a thousand lines.
+
+    Raises OSError.
+    """
+    if path.exists() and not path.is_file():
+        # Opening a pipe would wait for somebody to write into it.
+        raise OSError("it is no file")
+    size_bytes = path.stat().st_size
+    records = bad = 0
+    first: list[NewRecord | BadLine] = []
+    for each in read_records(path, settings):
+        if records + bad == lines_max:
+            return Look(records, bad, tuple(first), is_all=False, size_bytes=size_bytes)
+        if len(first) < shown:
+            first.append(each)
+        if isinstance(each, BadLine):
+            bad += 1
+        else:
+            records += 1
+    return Look(records, bad, tuple(first), size_bytes=size_bytes)
 
 
 def read_records(path: Path, settings: ImportSettings) -> Iterator[NewRecord | BadLine]:

@@ -172,6 +172,11 @@ class MessagesPanel(TablePanel):
         yield self.scan_line
 
     @property
+    def is_filtered(self) -> bool:
+        """Only those of the records that were read are shown that pass what was typed."""
+        return bool(self.filter_line.value.strip())
+
+    @property
     def shown_names(self) -> list[Name]:
         """The records that are shown, in the order of their rows."""
         return [name_of_row(key) for key in self.records.shown_keys]

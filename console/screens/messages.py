@@ -11,6 +11,7 @@ from textual.message import Message
 from console.forms.export import ExportForm
 from console.keys.actions import Scope
 from console.messages.browser import Browser, name_of
+from console.messages.copies import Chosen, Found, Original
 from console.messages.filter import RecordFilter
 from console.messages.lane import Hit
 from console.messages.schemas import Schemas, record_filter
@@ -23,7 +24,7 @@ from console.model.text import plain
 from console.panels.ask_line import AskLine
 from console.panels.messages import MessagesPanel, RecordTable, name_of_row, row_key
 from console.panels.record import decode_of
-from console.screens.hits import HitScreen
+from console.screens.bulk_acts import BulkScreen
 from console.screens.record import RecordScreen
 from console.screens.routes import Host
 from console.widgets.vtable import VTable
@@ -34,7 +35,7 @@ SEARCH_HINT = 'text  !text  /re/  or  value.total > 100 and key contains "x"'
 SAID_MAX = 60
 
 
-class MessagesScreen(HitScreen):
+class MessagesScreen(BulkScreen):
     """Esc ends what is under way, then clears the filter, then goes back."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MESSAGES)
@@ -195,11 +196,25 @@ class MessagesScreen(HitScreen):
     def copy_row(self) -> None:
         self.action_copy_value()
 
-    def action_export(self) -> None:
-        """Offer to write what is shown to a file."""
+    def _shown(self) -> list[Hit]:
+        """The records of the rows that are shown, in their order."""
         browser = self._browser
         hits = [] if browser is None else [browser.hit(name) for name in self.panel.shown_names]
-        found = [hit for hit in hits if hit is not None]
+        return [hit for hit in hits if hit is not None]
+
+    def original(self) -> tuple[Original, str] | None:
+        """All that the search finds; what is shown while it is filtered or followed."""
+        browser, shown = self._browser, self._shown()
+        if browser is None or not shown:
+            return None
+        topic = plain(self._topic, limit=SAID_MAX)
+        if browser.is_live or self.panel.is_filtered:
+            return Chosen(shown), f"of {topic} that are shown"
+        return Found(browser.search), " · ".join([f"of {topic}", *self._terms()])
+
+    def action_export(self) -> None:
+        """Offer to write what is shown to a file."""
+        found = self._shown()
         if not found:
             self.notify("There is nothing to export", severity="warning", timeout=3)
             return

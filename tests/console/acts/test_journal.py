@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from console.acts import journal as module
 from console.acts.act import ActKind, ConfigsBefore
-from console.acts.journal import ACTS_MAX, PUBLISH_GAP_S, AuditFile, Journal
+from console.acts.journal import ACTS_MAX, PUBLISH_GAP_S, PUBLISHING_MAX, AuditFile, Journal
 from tests.support.clock import FakeClock
 from tests.support.console_stage import KeptAudit
 
@@ -59,6 +60,49 @@ def test_publishing_after_a_rest_or_elsewhere_is_another_act(
         ("payments", "1 message"),
         ("payments", "1 message"),
     ]
+
+
+def test_publishing_to_several_topics_in_turn_is_one_act_for_each(
+    journal: Journal, audit: KeptAudit
+) -> None:
+    for _ in range(3):
+        journal.note_published("prod", "orders", 10, "")
+        journal.note_published("prod", "payments", 1, "")
+    assert [(act.subject, act.what) for act in journal.acts] == [
+        ("orders", "30 messages"),
+        ("payments", "3 messages"),
+    ]
+    journal.end_publishing()
+    ended = [json.loads(line) for line in audit.lines if "ended" in line]
+    assert [(line["subject"], line["what"]) for line in ended] == [
+        ("orders", "30 messages"),
+        ("payments", "3 messages"),
+    ]
+
+
+def test_topics_that_are_published_to_at_a_time_are_bounded_and_every_sum_is_written(
+    journal: Journal, audit: KeptAudit
+) -> None:
+    for number in range(PUBLISHING_MAX + 1):
+        for _ in range(2):
+            journal.note_published("prod", f"t{number}", 1, "")
+    sums = [json.loads(line)["subject"] for line in audit.lines if "ended" in line]
+    assert sums == ["t0"]
+    journal.end_publishing()
+    sums = [json.loads(line)["what"] for line in audit.lines if "ended" in line]
+    assert sums == ["2 messages"] * (PUBLISHING_MAX + 1)
+
+
+def test_an_act_that_is_forgotten_while_it_is_under_way_keeps_its_sum(
+    journal: Journal, audit: KeptAudit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ACTS_MAX", 1)
+    journal.note_published("prod", "orders", 1, "")
+    journal.note_published("prod", "payments", 1, "")
+    journal.note_published("prod", "orders", 4, "")
+    assert [(act.subject, act.what) for act in journal.acts] == [("payments", "1 message")]
+    journal.end_publishing()
+    assert [json.loads(line)["what"] for line in audit.lines[-2:]] == ["5 messages", "1 message"]
 
 
 def test_failure_of_one_batch_stays_with_the_act(journal: Journal) -> None:

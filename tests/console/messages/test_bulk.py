@@ -1,6 +1,6 @@
 """Many records at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,24 +8,46 @@ import pytest
 from console.messages.bulk import (
     PROBLEMS_MAX,
     STEP_RECORDS,
+    Addressed,
     Exporting,
+    Item,
     Problem,
     PublishedSoFar,
     Publishing,
-    copy_of,
+    Unfit,
 )
 from console.messages.exporting import Export, ExportFormat
-from console.messages.importing import BadLine
-from console.messages.lane import Hit
 from console.messages.plan import Order, Query, make_plan
 from console.messages.progress import Ending, Progress
 from console.messages.scan import Scan
-from console.model.names import TopicPartition
 from console.port.cluster import NewRecord
-from console.port.errors import Unreachable
-from console.port.readings import RecordReading
+from console.port.errors import Refused, TimedOut, Unreachable
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
+
+TOPIC = "copies"
+
+
+class Steps:
+    """A supply of these steps."""
+
+    def __init__(self, *steps: Sequence[Item]) -> None:
+        self._steps = list(steps)
+        self.given = 0
+        self.share = None
+        self.trouble = ""
+
+    async def step(self) -> Sequence[Item]:
+        self.given += 1
+        return self._steps.pop(0) if self._steps else ()
+
+    def stop(self) -> None:
+        """Nothing is waited for."""
+
+
+def addressed(*values: bytes, topic: str = TOPIC, partition: int = 1) -> list[Item]:
+    """Records with these values."""
+    return [Addressed(topic, NewRecord(None, value, partition=partition)) for value in values]
 
 
 async def scan_of(cluster: FakeCluster) -> Scan:
@@ -71,63 +93,62 @@ async def test_an_export_that_is_stopped_keeps_what_was_found(tmp_path: Path) ->
 
 async def test_records_are_published_in_steps_and_in_their_order() -> None:
     cluster = cluster_of(0)
-    records = [NewRecord(None, b"%d" % n, partition=1) for n in range(2 * STEP_RECORDS + 1)]
     told: list[PublishedSoFar] = []
-    done = await Publishing(cluster, "copies", records).run(told.append)
-    assert done == PublishedSoFar(len(records), 0, (), is_over=True)
-    assert [each.published for each in told] == [1000, 2000, 2001, 2001]
-    stored = cluster.world.topics["copies"].partitions[1].records
-    assert [stored[n].value for n in range(len(records))] == [each.value for each in records]
+    supply = Steps(addressed(b"0", b"1"), addressed(b"2"))
+    done = await Publishing(cluster, supply).run(told.append)
+    assert done == PublishedSoFar(3)
+    assert [each.published for each in told] == [2, 3]
+    stored = cluster.world.topics[TOPIC].partitions[1].records
+    assert [stored[n].value for n in range(3)] == [b"0", b"1", b"2"]
+
+
+async def test_every_topic_gets_its_records_in_their_order() -> None:
+    cluster = cluster_of(0)
+    cluster.world.add_topic("others", 2)
+    first, second = addressed(b"0", b"2"), addressed(b"1", b"3", topic="others")
+    supply = Steps([first[0], second[0], first[1], second[1]])
+    done = await Publishing(cluster, supply).run(lambda _: None)
+    assert done.published == 4
+    for topic, values in ((TOPIC, [b"0", b"2"]), ("others", [b"1", b"3"])):
+        stored = cluster.world.topics[topic].partitions[1].records
+        assert [stored[n].value for n in range(2)] == values
 
 
 async def test_what_is_refused_is_told_with_its_place_and_the_rest_is_published() -> None:
-    records = [
-        NewRecord(None, b"a", partition=0),
-        NewRecord(None, b"b", partition=9),
-        BadLine(7, "not a JSON object"),
-        NewRecord(None, b"d", partition=0),
-    ]
-    done = await Publishing(cluster_of(0), "copies", records).run(lambda _: None)
+    a, d = addressed(b"a", b"d")
+    (b,) = addressed(b"b", partition=9)
+    supply = Steps([a, b, Unfit("line 7 is no record"), d])
+    done = await Publishing(cluster_of(0), supply).run(lambda _: None)
     assert (done.published, done.failed) == (2, 2)
-    assert done.problems == (
-        Problem(3, "line 7 is no record: not a JSON object"),
+    assert set(done.problems) == {
         Problem(2, "there is no partition copies-9"),
-    )
+        Problem(3, "line 7 is no record"),
+    }
 
 
-async def test_a_cluster_that_is_gone_refuses_every_record_and_few_are_told() -> None:
+@pytest.mark.parametrize("error", [Unreachable("no broker answers"), TimedOut("no answer")])
+async def test_a_cluster_that_is_gone_is_asked_once_and_few_refusals_are_told(
+    error: Exception,
+) -> None:
     cluster = cluster_of(0)
-    cluster.fail("publish", Unreachable("no broker can be reached"))
-    records = [NewRecord(None, b"x")] * 500
-    done = await Publishing(cluster, "copies", records).run(lambda _: None)
+    cluster.fail("publish", error)
+    many = addressed(*[b"x"] * 500)
+    done = await Publishing(cluster, Steps(many, many)).run(lambda _: None)
     assert (done.published, done.failed, len(done.problems)) == (0, 500, PROBLEMS_MAX)
+    assert done.trouble == f"given up: {error}"
+    assert cluster.calls.count("publish") == 1
 
 
-async def test_publishing_that_is_stopped_reads_no_further() -> None:
-    read = 0
+async def test_a_topic_that_refuses_does_not_end_it() -> None:
+    cluster = cluster_of(0)
+    cluster.fail("publish", Refused("no right"))
+    supply = Steps(addressed(b"x"), addressed(b"y"))
+    done = await Publishing(cluster, supply).run(lambda _: None)
+    assert (done.failed, done.trouble) == (2, "")
 
-    def endless() -> Iterator[NewRecord]:
-        nonlocal read
-        while True:
-            read += 1
-            yield NewRecord(None, b"x")
 
-    publishing = Publishing(cluster_of(0), "copies", endless())
+async def test_publishing_that_is_stopped_takes_no_further_step() -> None:
+    supply = Steps(addressed(b"x"), addressed(b"y"))
+    publishing = Publishing(cluster_of(0), supply)
     done = await publishing.run(lambda _: publishing.stop())
-    assert done.published == read == STEP_RECORDS
-    assert done.is_over
-
-
-async def test_a_step_of_large_records_is_short() -> None:
-    records = [NewRecord(None, bytes(3 << 20))] * 4
-    told: list[PublishedSoFar] = []
-    await Publishing(cluster_of(0), "copies", records).run(told.append)
-    assert [each.published for each in told] == [2, 4, 4]
-
-
-def test_a_copy_goes_where_its_key_belongs_unless_told_otherwise() -> None:
-    hit = Hit(TopicPartition("orders", 3), RecordReading(7, 99, b"k", b"v", (("h", None),)))
-    assert copy_of(hit) == NewRecord(b"k", b"v", (("h", None),))
-    assert copy_of(hit, keeps_partition=True, keeps_time=True) == NewRecord(
-        b"k", b"v", (("h", None),), 3, 99
-    )
+    assert (done.published, done.is_stopped, supply.given) == (1, True, 1)

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from console.messages import importing
-from console.messages.importing import BadLine, ImportFormat, ImportSettings, read_records
+from console.messages.bulk import STEP_RECORDS, Addressed, Unfit
+from console.messages.importing import (
+    BadLine,
+    FileSupply,
+    ImportFormat,
+    ImportSettings,
+    Look,
+    look_at,
+    read_records,
+)
 from console.port.cluster import NewRecord
 
 JSON = ImportSettings(ImportFormat.JSON_LINES)
@@ -82,3 +91,29 @@ def test_a_line_without_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.M
     assert second == NewRecord(None, b"next")
     assert isinstance(third, BadLine)
     assert third.number == 3
+
+
+async def test_a_file_is_supplied_in_steps_with_what_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "records"
+    path.write_bytes(b'{"value": "x"}\n' * STEP_RECORDS + b"[]\n")
+    supply = FileSupply(path, JSON, "orders")
+    first, second = await supply.step(), await supply.step()
+    assert list(first) == [Addressed("orders", NewRecord(None, b"x"))] * STEP_RECORDS
+    assert list(second) == [Unfit(f"line {STEP_RECORDS + 1} is no record: not a JSON object")]
+    assert not await supply.step()
+
+
+async def test_a_step_of_large_records_is_short(tmp_path: Path) -> None:
+    path = tmp_path / "records"
+    path.write_bytes((b"x" * (3 << 20) + b"\n") * 4)
+    supply = FileSupply(path, LINES, "orders")
+    assert [len(await supply.step()) for _ in range(3)] == [2, 2, 0]
+
+
+def test_a_look_counts_and_shows_the_first_lines(tmp_path: Path) -> None:
+    path = tmp_path / "records"
+    path.write_bytes(b'[]\n{"value": "x"}\n{"value": "y"}\n')
+    bad, x = BadLine(1, "not a JSON object"), NewRecord(None, b"x")
+    assert look_at(path, JSON, lines_max=3, shown=2) == Look(2, 1, (bad, x), size_bytes=33)
+    short = look_at(path, JSON, lines_max=2, shown=1)
+    assert short == Look(1, 1, (bad,), is_all=False, size_bytes=33)

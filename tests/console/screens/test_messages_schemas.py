@@ -5,7 +5,7 @@ Whatever the registry does, keys are answered and contents are shown as they are
 
 from console.port.schema_registry import RegistryUnreachable
 from console.screens.record import RecordScreen
-from tests.console.screens.test_messages import asked, browser_of, opened, rows_of
+from tests.console.screens.test_messages import asked, browser_of, opened, read_on, rows_of
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press
 from tests.support.sample_records import PARTITIONS, TOPIC, add_record
@@ -95,7 +95,8 @@ async def test_a_search_in_decoded_contents_waits_for_the_schema_and_esc_stops_i
         await press(app, "escape")
         await until(lambda: not browser_of(app).is_reading)
         registry.gate.set()
-        await asked(app, "f", " ")
+        await press(app, "space")
+        await read_on(app)
         assert [hit.record.offset for hit in browser_of(app).hits] == [4, 3]
         assert '{"total": 14, "city": "Bern"}' in shown(app)
 
