@@ -1,6 +1,7 @@
 """Records for the message browser, as `console.port.cluster.Records` asks for them."""
 
 import asyncio
+import zlib
 from collections.abc import Mapping
 
 from console.adapters.link import ClientSource
@@ -11,6 +12,7 @@ from console.port.errors import ClusterError
 from console.port.readings import RecordReading, RecordsReading
 from engine.client.errors import ClientError
 from engine.client.fetcher import Fetched, FetchSettings
+from engine.client.partitioner import partition_of_key
 from engine.client.selection import Selection
 from engine.kernel import ids
 
@@ -52,6 +54,13 @@ class KafkaRecords:
             )
             for key, answer in answers.items()
         }
+
+    def probable_partitions(self, key: bytes, partition_count: int) -> tuple[int, ...]:
+        """By the defaults of Kafka's Java client, and of librdkafka (`consistent_random`), which
+        takes CRC-32 and places empty keys at random."""
+        java = partition_of_key(key, partition_count)
+        librdkafka = zlib.crc32(key) % partition_count if key else java
+        return tuple(dict.fromkeys((java, librdkafka)))
 
 
 async def _reading(fetched: Fetched) -> RecordsReading:

@@ -1,13 +1,15 @@
 """What an expression says of partition, offset and time: bounds that a plan applies unread. Pure.
 
-Only tests that must hold for the whole expression count: those joined by `and` at its top.
+The keys that it demands bound nothing, for a key may be in any partition; they say where to look
+first. Only tests that must hold for the whole expression count: those joined by `and` at its top.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from console.messages.predicate import time_of
-from console.messages.syntax import And, Compare, Comparison, In, Node, Root
+from console.messages.syntax import And, Compare, Comparison, In, Node, Path, Root
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Bounds:
     end_offset: int | None = None
     since_ms: int | None = None
     until_ms: int | None = None
+    keys: frozenset[bytes] = frozenset()
+    """One of these is the key of every record that passes; empty when that is not known."""
 
 
 UNBOUNDED = Bounds()
@@ -48,9 +52,25 @@ def bounds_of(node: Node, now_ms: int) -> Bounds:
                     since_ms=_later(bounds.since_ms, start),
                     until_ms=_earlier(bounds.until_ms, end),
                 )
+            case Compare(path, Comparison.EQUAL, str(key)) if _is_key(path) and not part.is_size:
+                bounds = replace(bounds, keys=_keys([key]))
+            case In(path, literals) if _is_key(path):
+                keys = [each for each in literals if isinstance(each, str)]
+                if len(keys) == len(literals):
+                    bounds = replace(bounds, keys=_keys(keys))
             case _:
                 pass
     return bounds
+
+
+def _is_key(path: Path) -> bool:
+    return path.root is Root.KEY and not path.steps
+
+
+def _keys(texts: Sequence[str]) -> frozenset[bytes]:
+    """The bytes of texts, which a key in JSON holds between quotes."""
+    quoted = [json.dumps(each, ensure_ascii=False) for each in texts]
+    return frozenset(each.encode("utf-8", "surrogatepass") for each in (*texts, *quoted))
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

@@ -63,11 +63,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The ranges to read, by partition."""
+    """The ranges to read, by partition. Those of the partitions `first` are read before others."""
 
     order: Order
     spans: Mapping[TopicPartition, Span]
     failures: Mapping[TopicPartition, ClusterError] = field(default_factory=dict)
+    first: frozenset[int] = frozenset()
 
     @property
     def total_offsets(self) -> int:

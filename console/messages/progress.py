@@ -28,6 +28,7 @@ class Ending(Enum):
 class Progress:
     """A scan at one moment. Counts are of the whole scan, rates of the run under way.
 
+    `first` are the partitions that are read at present, before the others; empty when all are.
     `records` and `size_bytes` are what was read, hits or not; `passed_over` of the records were not
     even opened, for nothing in their batch could be a hit. `reached_ms` is the time of records
     up to which every partition has come: all that is newer (or older, oldest first) was searched.
@@ -45,6 +46,7 @@ class Progress:
     reached_ms: int | None = None
     ending: Ending | None = None
     failures: Mapping[TopicPartition, ClusterError] = field(default_factory=dict)
+    first: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Meter:
         reached_ms: int | None,
         ending: Ending | None,
         failures: Mapping[TopicPartition, ClusterError],
+        first: tuple[int, ...] = (),
     ) -> Progress:
         """Everything at one moment."""
         elapsed_s = now_s - self._run_began_s
@@ -118,4 +121,5 @@ class Meter:
             reached_ms=reached_ms,
             ending=ending,
             failures=failures,
+            first=first,
         )

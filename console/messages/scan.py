@@ -3,7 +3,8 @@
 A run ends at the limit of hits, at the limit of bytes, when it is stopped, or when the ranges are
 read to their true ends: there is no other rule. Running again goes on where the last run ended.
 Hits come in the order of time; those found when a run is stopped are all given at once, so that
-none is lost, and the ones of a later run may then belong between them.
+none is lost, and the ones of a later run may then belong between them. Where a plan says that some
+partitions are to be read first, their hits come all before those of the others.
 
 The scan works on the loop that calls it, in slices of a few milliseconds. What it keeps is bounded
 by `HELD_BYTES_MAX`. A partition that cannot be read is told in the progress, with the reason; the
@@ -74,8 +75,11 @@ class Scan:
         self._wanted = wanted
         self._prepare = prepare
         self._is_filtered = keep is not keep_all
-        lanes = [Lane(key, span, plan.order) for key, span in plan.spans.items()]
-        self._merge = Merge(lanes, plan.order)
+        self._lanes = [Lane(key, span, plan.order) for key, span in plan.spans.items()]
+        first = [lane for lane in self._lanes if lane.key.partition in plan.first]
+        others = [lane for lane in self._lanes if lane.key.partition not in plan.first]
+        parts = (first, others) if first and others else (self._lanes,)
+        self._merges = [Merge(each, plan.order) for each in parts]
         self._meter = Meter()
         self._given = 0
         self._empty_answers: dict[Lane, int] = {}
@@ -92,20 +96,29 @@ class Scan:
     @property
     def positions(self) -> Mapping[TopicPartition, int]:
         """Where `Plan.resumed` lets another scan go on."""
-        return {lane.key: lane.position for lane in self._merge.lanes}
+        return {lane.key: lane.position for lane in self._lanes}
 
     @property
     def progress(self) -> Progress:
         """How far it is at this moment."""
-        failed = {each.key: each.failure for each in self._merge.lanes if each.failure is not None}
+        failed = {each.key: each.failure for each in self._lanes if each.failure is not None}
+        merge = self._merge
+        is_last = merge is self._merges[-1]
+        first = () if is_last else tuple(sorted(lane.key.partition for lane in merge.lanes))
         return self._meter.progress(
             self._clock.monotonic_s(),
-            scanned_offsets=sum(lane.scanned_offsets for lane in self._merge.lanes),
+            scanned_offsets=sum(lane.scanned_offsets for lane in self._lanes),
             total_offsets=self._plan.total_offsets,
-            reached_ms=self._merge.reached_ms,
+            reached_ms=merge.reached_ms if is_last else None,
             ending=self._ending,
             failures={**self._plan.failures, **failed},
+            first=first,
         )
+
+    @property
+    def _merge(self) -> Merge:
+        """The lanes that are read at present, or the last ones when all are done."""
+        return next((each for each in self._merges if not each.is_done), self._merges[-1])
 
     def stop(self) -> None:
         """End the run under way at once, also while an answer is awaited. Idempotent."""
@@ -122,7 +135,8 @@ class Scan:
         self._begin()
         limit_at = self._given + limit
         while self._ending is None:
-            self._give(self._merge.take(limit_at - self._given))
+            merge = self._merge
+            self._give(merge.take(limit_at - self._given))
             if self._merge.is_done:
                 self._ending = Ending.END
             elif self._given >= limit_at:
@@ -131,10 +145,11 @@ class Scan:
                 self._ending = Ending.STOPPED
             elif bytes_max is not None and self._meter.run_bytes >= bytes_max:
                 self._ending = Ending.BYTES
-            else:
+            elif not merge.is_done:
                 await self._read_some(limit, tell)
         if self._ending in (Ending.STOPPED, Ending.END):
-            self._give(self._merge.all_found())
+            for merge in self._merges:
+                self._give(merge.all_found())
         self._tell(tell)
         return self.progress
 
@@ -142,9 +157,9 @@ class Scan:
         self._ending = None
         self._is_stopping = False
         self._empty_answers.clear()
-        for lane in self._merge.lanes:
+        for lane in self._lanes:
             lane.failure = None
-        scanned = sum(lane.scanned_offsets for lane in self._merge.lanes)
+        scanned = sum(lane.scanned_offsets for lane in self._lanes)
         self._meter.began(self._clock.monotonic_s(), scanned)
 
     def _give(self, hits: list[Hit]) -> None:
@@ -249,7 +264,7 @@ class Scan:
             # be a hit.
             first_ms=records[0].timestamp_ms if records else reading.first_ms,
             last_ms=records[-1].timestamp_ms if records else reading.last_ms,
-            held_bytes_max=HELD_BYTES_MAX // max(1, len(self._merge.lanes)),
+            held_bytes_max=HELD_BYTES_MAX // max(1, len(self._lanes)),
         )
 
     def _past_nothing(

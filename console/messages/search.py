@@ -1,6 +1,8 @@
 """What of a topic is looked for: from a place on, through a filter. Plans it, scans it, follows it.
 
 The records of a search are those that pass its filter, from its place on or from the beginning.
+Where the filter demands a key, the partitions that producers usually choose for it are read first,
+and then all others, for nobody has to keep to that.
 Nothing is remembered but what was asked for; a filter counts what it tests, so a search that is run
 beside another one is run `anew`.
 """
@@ -77,4 +79,11 @@ class Search:
         query = Query(self.topic, self.partitions, order, start, end)
         if self.keep is not None:
             query = replace(query, bounds=self.keep.bounds)
-        return await make_plan(self.source.offsets, query)
+        return replace(await make_plan(self.source.offsets, query), first=self._first())
+
+    def _first(self) -> frozenset[int]:
+        """Where the keys that the filter demands probably are."""
+        if self.keep is None or not self.partitions:
+            return frozenset()
+        keys, place = self.keep.bounds.keys, self.source.records.probable_partitions
+        return frozenset(each for key in keys for each in place(key, len(self.partitions)))

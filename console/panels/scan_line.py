@@ -1,5 +1,6 @@
 """The line that says how far the reading of messages is: how much, how fast, what is left, keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
 GAUGE_CELLS = 16
+PARTITIONS_SAID = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ def _reading(
     if keep is None:
         return Said(symbols.INFO, None, ("reading", stop))
     parts = [_scanned(progress), _hits(progress.hits)]
+    if progress.first:
+        # Where such a key usually is: nothing is said of the others before they are searched.
+        parts.append(f"in {_partitions(progress.first)} first")
     if progress.records_per_s is not None:
         parts.append(f"{units.count(progress.records_per_s)}/s")
     if progress.left_s is not None:
@@ -113,6 +118,12 @@ def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
 
 def _scanned(progress: Progress) -> str:
     return f"{progress.scanned_offsets:,} of {progress.total_offsets:,} searched"
+
+
+def _partitions(indexes: Sequence[int]) -> str:
+    shown = ", ".join(map(str, indexes[:PARTITIONS_SAID]))
+    more = f" and {len(indexes) - PARTITIONS_SAID} more" if len(indexes) > PARTITIONS_SAID else ""
+    return f"partition{'s' if len(indexes) > 1 else ''} {shown}{more}"
 
 
 def _hits(count: int) -> str:

@@ -251,6 +251,13 @@ class Records(Protocol):
         """
         ...
 
+    def probable_partitions(self, key: bytes, partition_count: int) -> tuple[int, ...]:
+        """Where the usual producers put a key in a topic of so many partitions, likeliest first.
+
+        It may be anywhere else: partitions may have been added since, and producers choose freely.
+        """
+        ...
+
 
 class Cluster(Reads, Link, Writes, Records, Protocol):
     """A cluster in full, as adapters offer it."""

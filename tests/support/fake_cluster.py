@@ -347,6 +347,9 @@ class FakeCluster(FakeSegments):
 
         return {key: self._at(key, offset, some) for key, offset in positions.items()}
 
+    def probable_partitions(self, key: bytes, partition_count: int) -> tuple[int, ...]:
+        return (sum(key) % partition_count,)
+
     async def _enter(self, operation: str) -> None:
         self.calls.append(operation)
         self.in_flight[operation] += 1

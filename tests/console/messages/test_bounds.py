@@ -20,6 +20,14 @@ NOW_MS = 1_700_000_000_000
         ("not offset < 5", UNBOUNDED),
         ("offset != 5 and partition != 1 and time != 1", UNBOUNDED),
         ("size(value) > 5", UNBOUNDED),
+        ('key == "a"', Bounds(keys=frozenset({b"a", b'"a"'}))),
+        (
+            'key in ("a", "\u00fc") and value.a == 1',
+            Bounds(keys=frozenset({b"a", b'"a"', "ü".encode(), '"ü"'.encode()})),
+        ),
+        ('key == "a" or value.a == 1', UNBOUNDED),
+        ('key != "a" and not key == "b" and key.id == "c"', UNBOUNDED),
+        ('key contains "a" and value == "b" and key in ("a", 1)', UNBOUNDED),
     ],
 )
 def test_only_what_must_hold_bounds(text: str, bounds: Bounds) -> None:

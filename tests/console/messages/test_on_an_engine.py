@@ -1,17 +1,21 @@
 """Scans of a running engine: batches as they are stored, compressed and transactional ones too."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Message, Producer
 
 from console.adapters.kafka import KafkaCluster
 from console.messages.filter import parse_record_filter
 from console.messages.plan import Order, Query, make_plan
 from console.messages.progress import Ending
 from console.messages.scan import Scan
+from console.messages.search import Search
 from console.model.names import TopicPartition
 from console.port.cluster import NewRecord, NewTopic
+from console.port.source import Source
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.records.compression import Compression
 from tests.support.cluster_stages import Stage, engine_stage
@@ -102,3 +106,51 @@ async def test_a_filter_finds_its_records_in_batches_that_are_mostly_not_opened(
     assert progress.ending is Ending.END
     assert progress.passed_over >= 190
     assert keep.stages.records <= 10
+
+
+async def test_librdkafka_puts_keys_where_they_are_looked_for_first(tmp_path: Path) -> None:
+    keys = [b"", b"a", "łódź".encode(), *(b"customer-%d" % n for n in range(40))]
+    async with engine_stage(tmp_path / "data") as stage:
+        await stage.writes.create_topic(NewTopic("orders", 7))
+        placed: dict[bytes, int] = {}
+
+        def note(error: object, message: Message) -> None:
+            placed[message.key()] = message.partition()
+
+        producer = Producer({"bootstrap.servers": stage.reads.connection.address})
+        for key in keys:
+            producer.produce("orders", b"x", key=key, on_delivery=note)
+        assert await asyncio.to_thread(producer.flush, 30) == 0
+        assert placed.keys() == set(keys)
+        for key in keys[1:]:
+            assert placed[key] == stage.records.probable_partitions(key, 7)[-1]
+
+
+async def test_a_search_for_a_key_reads_the_probable_partition_first_and_then_all(
+    tmp_path: Path,
+) -> None:
+    """Of two records of a key one is where nobody would look for it."""
+    async with engine_stage(tmp_path / "data") as stage:
+        await stage.writes.create_topic(NewTopic("orders", 8))
+        probable = stage.records.probable_partitions(b"wanted", 8)
+        # A key in JSON has quotes, and is looked for as well.
+        quoted = stage.records.probable_partitions(b'"wanted"', 8)
+        away = next(each for each in range(8) if each not in {*probable, *quoted})
+        await stage.writes.publish(
+            "orders",
+            [
+                NewRecord(b"wanted", b"1"),
+                NewRecord(b"wanted", b"2", partition=away),
+                *(NewRecord(b"other", b"3", partition=n) for n in range(8)),
+            ],
+        )
+        keep = parse_record_filter('key == "wanted"', 0)
+        search = Search(Source(stage.records, stage.reads, stage.clock), "orders", tuple(range(8)))
+        search = replace(search, keep=keep)
+        scan = search.scan(await search.plan_from_place())
+        heard = Heard()
+        await scan.run(heard, limit=1)
+        assert heard.places() == [(probable[0], 0)]
+        assert scan.positions[TopicPartition("orders", away)] == 0
+        await scan.run(heard, limit=10)
+        assert heard.places() == [(probable[0], 0), (away, 0)]

@@ -340,3 +340,54 @@ async def test_reports_come_no_more_often_than_ten_in_a_second() -> None:
     assert halfway.left_s is not None
     assert halfway.left_s + halfway.elapsed_s == pytest.approx(2.0)
     assert halfway.ending is None
+
+
+@pytest.mark.parametrize("order", Order)
+async def test_partitions_to_be_read_first_give_their_hits_before_others_are_read(
+    order: Order,
+) -> None:
+    cluster = cluster_of(4, 3_000)
+    plan = replace(
+        await make_plan(cluster, Query("orders", range(4), order)), first=frozenset({2, 9})
+    )
+    scan = Scan(cluster, cluster, plan, cluster.world.clock)
+    heard = Heard()
+    progress = await scan.run(heard, limit=3_000)
+    assert {hit.partition for hit in heard.hits} == {2}
+    assert {key.partition for read in cluster.reads for key in read} == {2}
+    assert progress.ending is Ending.LIMIT
+    progress = await scan.run(heard, limit=100_000)
+    assert progress.ending is Ending.END
+    assert sorted(heard.places()) == [(p, offset) for p in range(4) for offset in range(3_000)]
+    assert progress.scanned_offsets == progress.total_offsets
+
+
+async def test_what_is_read_first_is_told_and_no_time_is_said_to_be_reached() -> None:
+    cluster = cluster_of(2, 3_000)
+    plan = replace(await make_plan(cluster, Query("orders", [0, 1])), first=frozenset({1}))
+    scan = Scan(cluster, cluster, plan, cluster.world.clock)
+    await scan.run(Heard(), limit=10)
+    assert (scan.progress.first, scan.progress.reached_ms) == ((1,), None)
+    await scan.run(Heard(), limit=2_995)
+    assert scan.progress.first == ()
+    assert scan.progress.reached_ms is not None
+
+
+async def test_a_first_partition_that_fails_keeps_nobody_from_the_others() -> None:
+    cluster = cluster_of(2, 100, nodes=2)
+    cluster.world.topics["orders"].partitions[1].leader = 2
+    plan = replace(await make_plan(cluster, Query("orders", [0, 1])), first=frozenset({1}))
+    cluster.world.silent.add(2)
+    heard = Heard()
+    progress = await Scan(cluster, cluster, plan, cluster.world.clock).run(heard, limit=1_000)
+    assert offsets(heard.hits, 0) == list(range(99, -1, -1))
+    assert progress.failures.keys() == {TWO}
+    assert progress.first == ()
+
+
+async def test_where_all_partitions_come_first_none_does() -> None:
+    cluster = cluster_of(2, 100)
+    plan = replace(await make_plan(cluster, Query("orders", [0, 1])), first=frozenset({0, 1}))
+    scan = Scan(cluster, cluster, plan, cluster.world.clock)
+    await scan.run(Heard(), limit=10)
+    assert scan.progress.first == ()

@@ -1,9 +1,12 @@
 """The line about the reading of messages: what it says in each state, and what gives way."""
 
+from dataclasses import replace
+
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.browser import Browser
 from console.messages.filter import parse_record_filter
-from console.panels.scan_line import Said, fitting, said_of
+from console.messages.progress import Progress
+from console.panels.scan_line import Said, _reading, fitting, said_of
 from console.panels.times import Times
 from console.port.source import Source
 from console.settings import TimeStyle
@@ -51,6 +54,18 @@ async def test_a_search_says_how_far_it_came_and_that_it_goes_on() -> None:
     assert line.parts[-1] == "space goes on"
     assert line.share is not None
     assert 0 < line.share < 1
+
+
+def test_a_search_says_where_it_looks_first_while_it_does() -> None:
+    progress = Progress(10, 100, hits=1, first=(1, 2, 3, 4, 5))
+    line = _reading(progress, None, Times(TimeStyle.UTC), DEFAULT_KEYMAP, 0)
+    assert line.parts == ("reading", "esc stops")
+    keep = parse_record_filter('key == "a"', 0)
+    line = _reading(progress, keep, Times(TimeStyle.UTC), DEFAULT_KEYMAP, 0)
+    assert "in partitions 1, 2, 3, 4 and 1 more first" in line.parts
+    one = replace(progress, first=(7,))
+    line = _reading(one, keep, Times(TimeStyle.UTC), DEFAULT_KEYMAP, 0)
+    assert "in partition 7 first" in line.parts
 
 
 async def test_a_search_that_is_over_says_that_all_was_searched() -> None:

@@ -256,6 +256,7 @@ async def test_one_key_goes_to_one_partition(stage: Stage) -> None:
     places = {outcome.partition for outcome in outcomes if isinstance(outcome, Published)}
     assert len(outcomes) == 4
     assert len(places) == 1
+    assert places <= set(stage.records.probable_partitions(b"customer-7", 8))
 
 
 async def test_a_partition_that_is_not_there_takes_no_record(stage: Stage) -> None:
