@@ -16,6 +16,7 @@ from console.messages.bulk import PublishedSoFar, Publishing, Supply
 from console.messages.formats import Part
 from console.messages.lane import Hit
 from console.messages.rendering import one_line
+from console.messages.structure import Decode
 from console.model.care import Care
 from console.model.text import plain
 from console.port.cluster import Writes
@@ -25,11 +26,11 @@ EXAMPLE_KEY, EXAMPLE_VALUE = 20, 44
 PROBLEMS_SHOWN = 3
 
 
-def example(hit: Hit) -> str:
+def example(hit: Hit, schemas: Decode | None = None) -> str:
     """A record in one line, safe to show."""
-    key = one_line(hit, Part.KEY, EXAMPLE_KEY)
+    key = one_line(hit, Part.KEY, EXAMPLE_KEY, schemas=schemas)
     blank = " " * max(0, EXAMPLE_KEY - cell_len(key))
-    return f"  {key}{blank}  {one_line(hit, Part.VALUE, EXAMPLE_VALUE)}"
+    return f"  {key}{blank}  {one_line(hit, Part.VALUE, EXAMPLE_VALUE, schemas=schemas)}"
 
 
 def messages(count: int) -> str:

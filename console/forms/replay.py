@@ -13,6 +13,7 @@ from console.forms.publish import TickBox
 from console.keys.keymap import Keymap
 from console.messages.bulk import Supply
 from console.messages.copies import Amount, Original, Rule
+from console.messages.structure import Decode
 from console.model.care import Care
 from console.model.text import plain
 from console.port.cluster import Writes
@@ -102,9 +103,11 @@ class ReplayForm(BulkForm):
         origin: str,
         keymap: Keymap,
         care: Care,
+        schemas: Decode | None = None,
     ) -> None:
         fields = replay_fields(topics)
         super().__init__("Replay", fields, writes, keymap=keymap, care=care, subject=plain(topic))
+        self._schemas = schemas
         self._topics = topics
         self._original = original
         self._origin = origin
@@ -141,7 +144,7 @@ class ReplayForm(BulkForm):
 
     def effect(self) -> str:
         amount = self._original.amount
-        lines = [example(hit) for hit in amount.first]
+        lines = [example(hit, self._schemas) for hit in amount.first]
         if not lines or not self.loss():
             lines.insert(0, amount_said(amount, self._origin))
         if amount.problem:

@@ -18,6 +18,7 @@ from console.messages.search import Search
 from console.model.text import plain
 from console.port.cluster import NewRecord
 from console.port.errors import ClusterError
+from console.port.readings import Standing
 
 SHOWN = 3
 """How many are shown as examples."""
@@ -28,12 +29,20 @@ STEP_READ_BYTES = 8 << 20
 COUNT_MAX = 1 << 62
 """No limit: all are counted."""
 
+_UNSETTLED = {
+    Standing.ABORTED: "its transaction was aborted",
+    Standing.OPEN: "its transaction is not settled",
+}
+"""What nobody who reads committed records may come to see."""
+
 Address = Callable[[Hit], Item]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Where copies go and what they keep; `topics` says how many partitions each topic has.
+
+    Records of transactions that were aborted, or are not settled, are not copied.
 
     To `topic`, or, where that is empty, to the topic that the last header of the name `header`
     names. By the key, to `partition`, or to the partition that the original is in.
@@ -48,6 +57,9 @@ class Rule:
 
     def __call__(self, hit: Hit) -> Item:
         """The copy of a record, or why there is none: no topic comes into being by copying."""
+        unsettled = _UNSETTLED.get(hit.record.standing)
+        if unsettled is not None:
+            return Unfit(unsettled)
         topic = self.topic
         if not topic:
             named = [content for name, content in hit.record.headers if name == self.header]

@@ -18,6 +18,7 @@ from console.model.text import plain
 from console.panels import cells
 from console.panels.ask_line import AskLine
 from console.panels.scan_line import ScanLine
+from console.panels.standings import MARKS
 from console.panels.times import Times
 from console.port.errors import ClusterError, Refused
 from console.settings import TimeStyle
@@ -77,11 +78,17 @@ def record_row(hit: Hit, times: Times, now_ms: int, schemas: Decode | None = Non
             Cell(str(hit.partition), Role.STRONG),
             Cell(units.grouped(record.offset)),
             _content_cell(hit, Part.KEY, KEY_CHARACTERS, Role.S1, schemas),
-            _content_cell(hit, Part.VALUE, VALUE_CHARACTERS, Role.TEXT, schemas),
+            _marked(hit, _content_cell(hit, Part.VALUE, VALUE_CHARACTERS, Role.TEXT, schemas)),
             Cell(number, Role.MUTED, f" {unit:>2}"),
         )
 
     return LateRow(row_key((hit.partition, record.offset)), cells_of, sorts.__getitem__)
+
+
+def _marked(hit: Hit, cell: Cell) -> Cell:
+    """The cell of a value, behind the mark of a record that not every reader sees."""
+    mark = MARKS.get(hit.record.standing)
+    return cell if mark is None else Cell(f"{mark.short}  {cell.text}", mark.role)
 
 
 def _content_cell(

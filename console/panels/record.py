@@ -20,6 +20,7 @@ from console.messages.schemas import Schemas
 from console.messages.structure import Decode
 from console.model import units
 from console.model.text import plain
+from console.panels.standings import MARKS
 from console.panels.times import Times
 from console.widgets import symbols
 from console.widgets.palette import Role
@@ -87,10 +88,14 @@ def size_to_show(hit: Hit, leaf: Leaf) -> int:
 
 
 class RecordHead(Themed):
-    """Two lines: where the record stands and when it was made; its key; which leaf is shown."""
+    """Three lines: where the record stands and when it was made; its key; which leaf is shown.
+
+    A fourth before the last for one that not every reader sees.
+    """
 
     DEFAULT_CSS = """
     RecordHead { height: 3; padding: 0 1; background: $background; }
+    RecordHead.-marked { height: 4; }
     """
 
     def __init__(self) -> None:
@@ -107,13 +112,19 @@ class RecordHead(Themed):
         """Say which record is shown, and which leaf of it."""
         self._hit, self._shown, self._schemas = hit, shown, schemas
         self._times, self._now_ms = times, now_ms
+        self.set_class(hit.record.standing in MARKS, "-marked")
         self.refresh()
 
     def render(self) -> Text:
         if self._hit is None:
             return Text()
         text = Text("\n", end="", no_wrap=True, overflow="ellipsis")
-        return text.join([self._place(self._hit), self._key(self._hit), self._leaves()])
+        lines = [self._place(self._hit), self._key(self._hit), self._leaves()]
+        mark = MARKS.get(self._hit.record.standing)
+        if mark is not None:
+            said = Text(f"{mark.sign} {mark.sentence}", self.palette.style(mark.role, "background"))
+            lines.insert(2, said)
+        return text.join(lines)
 
     def _place(self, hit: Hit) -> Text:
         record, ground = hit.record, "background"

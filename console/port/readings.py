@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from console.model.config_rule import ANYTHING, ConfigRule
 from console.model.group import GroupState, Member
@@ -131,6 +132,20 @@ class ConfigReading:
     default: str | None = None
 
 
+class Standing(Enum):
+    """How a record stands to transactions, so far as the cluster told when it was read."""
+
+    SETTLED = "settled"
+    """In a transaction that was committed, or in none: every reader sees it."""
+    ABORTED = "aborted"
+    """In a transaction that was aborted: readers of committed records never see it."""
+    OPEN = "open"
+    """In a transaction, at or behind the last stable offset: they do not see it yet. Its own
+    transaction may have ended, where another one that began before it has not."""
+    HELD_BACK = "held back"
+    """In no transaction, behind the last stable offset: they do not see it yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordReading:
     """One record as it is stored. Times in milliseconds."""
@@ -140,6 +155,7 @@ class RecordReading:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
+    standing: Standing = Standing.SETTLED
 
 
 @dataclass(frozen=True, slots=True)

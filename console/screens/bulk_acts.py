@@ -3,6 +3,7 @@
 from console.forms.import_records import ImportForm
 from console.forms.replay import ReplayForm
 from console.messages.copies import Original
+from console.panels.record import decode_of
 from console.screens.hits import HitScreen
 
 
@@ -22,7 +23,14 @@ class BulkScreen(HitScreen):
         frame, topic = self.host.frame(), self.subject or ""
         original, origin = meant
         form = ReplayForm(
-            self.host.writes, self.topics(), topic, original, origin, frame.keymap, frame.care
+            self.host.writes,
+            self.topics(),
+            topic,
+            original,
+            origin,
+            frame.keymap,
+            frame.care,
+            decode_of(self.schemas),
         )
         self.app.push_screen(form)
 

@@ -37,7 +37,11 @@ _NO_SESSION = -1
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How much one call reads and how long it waits. Byte limits are of compressed batches."""
+    """How much one call reads and how long it waits. Byte limits are of compressed batches.
+
+    With `keeps_aborted` a reader of committed records gets those of aborted transactions too, and
+    is told which they are.
+    """
 
     isolation: Isolation = Isolation.READ_UNCOMMITTED
     wait_ms_max: int = 500
@@ -46,6 +50,7 @@ class FetchSettings:
     partition_bytes_max: int = 262_144
     inflated_bytes_max: int = 67_108_864
     selection: Selection = EVERYTHING
+    keeps_aborted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Fetched:
     """What one partition had. `next_offset` is where to go on, also when there is no record.
 
     `last_stable_offset` is -1 from brokers that do not tell it. `size_bytes` is of the batches as
-    they came; the last three are explained by `Opened`.
+    they came; what stands behind it is explained by `Opened`.
     """
 
     records: tuple[Record, ...]
@@ -65,6 +70,8 @@ class Fetched:
     passed_over: int = 0
     first_timestamp_ms: int | None = None
     last_timestamp_ms: int | None = None
+    transactional: tuple[range, ...] = ()
+    aborted: tuple[range, ...] = ()
 
 
 class Fetcher:
@@ -153,6 +160,7 @@ class Fetcher:
                 aborted=aborted if is_committed_only else [],
                 limit_bytes=self._settings.inflated_bytes_max,
                 selection=self._settings.selection,
+                keeps_aborted=self._settings.keeps_aborted,
             ):
                 await asyncio.sleep(0)
         if opened.error is not None and opened.next_offset == position:
@@ -167,4 +175,6 @@ class Fetcher:
             opened.passed_over,
             opened.first_timestamp_ms,
             opened.last_timestamp_ms,
+            tuple(opened.transactional),
+            tuple(opened.aborted),
         )

@@ -1,7 +1,8 @@
 """Opens the record batches of a fetched partition as a consumer does.
 
 Skips control batches, records before the position asked for, batches that a selection passes over
-and, for readers of committed records, those of aborted transactions. A last batch that is cut off
+and, for readers of committed records, those of aborted transactions unless they are to be kept, and
+tells which batches were written in transactions. A last batch that is cut off
 is ignored: brokers may cut where the byte limit lies. Source: Kafka's `CompletedFetch`.
 """
 
@@ -30,6 +31,8 @@ class Opened:
 
     `passed_over` counts records of batches that the selection left out. The times are those of the
     first batch's first record and of the newest in the last batch, also when they were left out.
+    `transactional` and `aborted` have the offsets of batches that were opened, in order: those of
+    transactions, and those of them that are known to be of aborted ones.
     """
 
     next_offset: int
@@ -38,6 +41,8 @@ class Opened:
     passed_over: int = 0
     first_timestamp_ms: int | None = None
     last_timestamp_ms: int | None = None
+    transactional: list[range] = field(default_factory=list)
+    aborted: list[range] = field(default_factory=list)
 
 
 def open_batches(
@@ -47,6 +52,7 @@ def open_batches(
     aborted: Sequence[tuple[int, int]],
     limit_bytes: int,
     selection: Selection = EVERYTHING,
+    keeps_aborted: bool = False,
 ) -> Iterator[None]:
     """Read batch after batch into `opened`, yielding after each so that the caller can pause.
 
@@ -71,7 +77,9 @@ def open_batches(
         batch = data[position : position + size]
         position += size
         try:
-            if _is_visible(batch, header, to_come, active):
+            is_aborted = _is_aborted(batch, header, to_come, active)
+            if not header.is_control and (keeps_aborted or not is_aborted):
+                _note_transaction(header, opened, is_aborted=is_aborted)
                 _open_batch(batch, header, opened, wanted_from, limit_bytes, selection)
         except InvalidBatch as error:
             opened.error = _damaged(header, str(error))
@@ -80,10 +88,13 @@ def open_batches(
         yield
 
 
-def _is_visible(
+def _is_aborted(
     batch: memoryview, header: BatchHeader, to_come: list[tuple[int, int]], active: set[int]
 ) -> bool:
-    """The batch is whole, and holds records that the reader may see. Keeps account of aborts."""
+    """The batch is of an aborted transaction. Keeps account of aborts.
+
+    Raises CorruptBatch when it is not whole.
+    """
     if not has_valid_crc(batch):
         raise CorruptBatch("its checksum is wrong")
     while to_come and to_come[-1][0] <= header.last_offset:
@@ -93,7 +104,15 @@ def _is_visible(
         if marker is not None and marker.control_type is ControlType.ABORT:
             active.discard(header.producer_id)
         return False
-    return not (header.is_transactional and header.producer_id in active)
+    return header.is_transactional and header.producer_id in active
+
+
+def _note_transaction(header: BatchHeader, opened: Opened, *, is_aborted: bool) -> None:
+    offsets = range(header.base_offset, header.last_offset + 1)
+    if header.is_transactional:
+        opened.transactional.append(offsets)
+    if is_aborted:
+        opened.aborted.append(offsets)
 
 
 def _open_batch(

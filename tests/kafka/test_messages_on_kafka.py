@@ -4,6 +4,7 @@ Transactions leave offsets without records, librdkafka compresses what it sends,
 the offsets topic holds what Kafka itself writes.
 """
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator
 
@@ -17,6 +18,7 @@ from console.messages.plan import Order, Query, make_plan
 from console.messages.progress import Ending, Progress
 from console.messages.scan import Scan
 from console.model.names import TopicPartition
+from console.port.readings import Standing
 from engine.kernel.system import SystemClock, SystemEntropy
 from tests.peers.apache_kafka import ApacheKafka
 from tests.support.group_reader import GroupReader, create_topic, write
@@ -87,6 +89,64 @@ async def test_markers_of_transactions_are_passed(
     assert len(heard.hits) == 50
     heard, progress = await scanned(cluster, topic, 1, order, "value.transaction == 4")
     assert [hit.record.offset // 6 for hit in heard.hits] == [4] * 5
+
+
+def standings(heard: Heard) -> list[tuple[int, Standing]]:
+    return [(hit.record.offset, hit.record.standing) for hit in heard.hits]
+
+
+def transactional(kafka: ApacheKafka, name: str) -> Producer:
+    producer = Producer({"bootstrap.servers": kafka.bootstrap, "transactional.id": name})
+    producer.init_transactions()
+    return producer
+
+
+def produce(producer: Producer, topic: str, *values: bytes) -> None:
+    """Into partition 0, and wait until it is stored."""
+    for value in values:
+        producer.produce(topic, value, partition=0)
+    assert producer.flush(30) == 0
+
+
+async def test_records_of_open_and_aborted_transactions_are_told(
+    kafka: ApacheKafka, cluster: KafkaCluster
+) -> None:
+    """Goal: each record says what readers of committed records make of it, as Kafka does.
+
+    Method: offsets 0 and 1 are committed, 3 and 4 aborted, 2 and 5 are markers; 6 is open, 7 is
+    plain behind it, 8 is committed behind it with its marker at 9. Then the open one is aborted.
+    """
+    topic = "standings"
+    create_topic(kafka.bootstrap, topic, 1, replication=3)
+    first, second = transactional(kafka, "first"), transactional(kafka, "second")
+    first.begin_transaction()
+    produce(first, topic, b"0", b"1")
+    first.commit_transaction()
+    first.begin_transaction()
+    produce(first, topic, b"3", b"4")
+    first.abort_transaction()
+    first.begin_transaction()
+    produce(first, topic, b"6")
+    produce(Producer({"bootstrap.servers": kafka.bootstrap}), topic, b"7")
+    second.begin_transaction()
+    produce(second, topic, b"8")
+    second.commit_transaction()
+    settled = [(0, Standing.SETTLED), (1, Standing.SETTLED)]
+    aborted = [(3, Standing.ABORTED), (4, Standing.ABORTED)]
+    opened = [(6, Standing.OPEN), (7, Standing.HELD_BACK), (8, Standing.OPEN)]
+    for order in Order:
+        heard, progress = await scanned(cluster, topic, 1, order)
+        assert sorted(standings(heard)) == settled + aborted + opened
+        assert all(int(hit.record.value or b"") == hit.record.offset for hit in heard.hits)
+        assert progress.scanned_offsets == progress.total_offsets
+    first.abort_transaction()
+    ended = [(6, Standing.ABORTED), (7, Standing.SETTLED), (8, Standing.SETTLED)]
+    key = TopicPartition(topic, 0)
+    while (await cluster.reads.stable_offsets([key]))[key] != 11:
+        # Markers are written behind the answer to the producer.
+        await asyncio.to_thread(second.list_topics, timeout=10)
+    heard, _ = await scanned(cluster, topic, 1, Order.OLDEST_FIRST)
+    assert standings(heard) == settled + aborted + ended
 
 
 async def test_a_node_that_dies_costs_its_own_partitions(

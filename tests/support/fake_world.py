@@ -4,7 +4,7 @@ End offsets and committed offsets move at rates that a test sets. `FakeCluster` 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.model.group import GroupState, Member
 from console.model.names import TopicPartition
@@ -18,6 +18,7 @@ from console.port.readings import (
     PartitionReading,
     RecordReading,
     RecordsReading,
+    Standing,
     TopicReading,
 )
 
@@ -61,6 +62,8 @@ class FakePartition:
     open_transaction_at: int | None = None
     markers: set[int] = field(default_factory=set)
     """Offsets that hold no record: commit markers of transactions."""
+    aborted: set[int] = field(default_factory=set)
+    """Offsets of records of aborted transactions."""
     records: dict[int, RecordReading] = field(default_factory=dict)
 
 
@@ -237,10 +240,14 @@ class FakeWorld:
 
     def record(self, partition: FakePartition, offset: int) -> RecordReading:
         """What was published at an offset, or something made up."""
+        opened = partition.open_transaction_at
+        standing = Standing.ABORTED if offset in partition.aborted else Standing.SETTLED
+        if opened is not None and offset >= opened:
+            standing = Standing.OPEN
         if offset in partition.records:
-            return partition.records[offset]
+            return replace(partition.records[offset], standing=standing)
         at_ms = partition.created_ms + RECORD_MS * offset
-        return RecordReading(offset, at_ms, None, f"record {offset}".encode(), ())
+        return RecordReading(offset, at_ms, None, f"record {offset}".encode(), (), standing)
 
     def read(
         self, partition: FakePartition, offset: int, count: int, wanted: Wanted

@@ -1,6 +1,7 @@
 """Copies of records: which ones, where each goes, what it keeps."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from console.messages.seek import parse_seek
 from console.model.names import TopicPartition
 from console.port.cluster import NewRecord
 from console.port.errors import Unreachable
-from console.port.readings import RecordReading
+from console.port.readings import RecordReading, Standing
 from console.port.source import Source
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
@@ -96,6 +97,19 @@ def test_a_header_names_the_topic_and_the_last_one_counts() -> None:
 )
 def test_what_has_no_place_is_told_and_makes_no_topic(rule: Rule, hit: Hit, reason: str) -> None:
     assert rule(hit) == Unfit(reason)
+
+
+@pytest.mark.parametrize(
+    ("standing", "reason"),
+    [
+        (Standing.ABORTED, "its transaction was aborted"),
+        (Standing.OPEN, "its transaction is not settled"),
+    ],
+)
+def test_what_was_never_committed_is_not_copied(standing: Standing, reason: str) -> None:
+    hit = hit_of()
+    marked = replace(hit, record=replace(hit.record, standing=standing))
+    assert Rule(TOPICS, "retry")(marked) == Unfit(reason)
 
 
 def test_a_record_without_a_time_gets_a_new_one() -> None:

@@ -1,5 +1,7 @@
 """Messages as rows: order, cells, and what is said of partitions that cannot be read."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.messages.lane import Hit
@@ -7,7 +9,7 @@ from console.model.names import TopicPartition
 from console.panels.messages import COLUMNS, ORDER, failures_said, name_of_row, record_row, row_key
 from console.panels.times import Times
 from console.port.errors import Unreachable
-from console.port.readings import RecordReading
+from console.port.readings import RecordReading, Standing
 from console.settings import TimeStyle
 from console.widgets.table_rows import arranged
 
@@ -70,3 +72,19 @@ def test_partitions_that_cannot_be_read_are_named_with_the_first_reason() -> Non
     many = {TopicPartition("orders", index): down for index in range(12)}
     said = failures_said(many)
     assert said.startswith("without partitions 0, 1, 2, 3, 4, 5, 6, 7 and 4 more: kafka-2")
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (Standing.SETTLED, "v"),
+        (Standing.ABORTED, "■ aborted  v"),
+        (Standing.OPEN, "▲ open  v"),
+        (Standing.HELD_BACK, "▲ held back  v"),
+    ],
+)
+def test_what_not_every_reader_sees_is_marked_in_words(standing: Standing, said: str) -> None:
+    hit = hit_of(1)
+    marked = replace(hit, record=replace(hit.record, standing=standing))
+    row = record_row(marked, Times(TimeStyle.UTC), NOW_MS)
+    assert row.cells[[column.key for column in COLUMNS].index("value")].text == said

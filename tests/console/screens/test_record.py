@@ -1,12 +1,16 @@
 """One message on the screen: every view of it, cut until all is asked for."""
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from console.messages.lane import Hit
 from console.messages.rendering import SHOWN_BYTES
 from console.model.names import TopicPartition
 from console.panels.record import RecordPanel
-from console.port.readings import RecordReading
+from console.panels.standings import MARKS
+from console.port.readings import RecordReading, Standing
 from console.screens.record import RecordScreen
 from tests.support.clock import FAKE_EPOCH_MS
 from tests.support.console_stage import console
@@ -113,3 +117,17 @@ async def test_keys_scroll_and_wrapping_is_switched() -> None:
         assert "xx…" in shown(app)
         await press(app, "g")
         assert "line 0" in shown(app)
+
+
+@pytest.mark.parametrize("standing", MARKS)
+async def test_a_message_that_not_every_reader_sees_says_so_in_whole(standing: Standing) -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24)):
+        hit = hit_of(b"plain words")
+        hit = replace(hit, record=replace(hit.record, standing=standing))
+        await app.push_screen(RecordScreen(app, hit))
+        await at_rest(app)
+        text = shown(app)
+        assert MARKS[standing].sentence in text
+        assert "headers" in text
+        assert "plain words" in text

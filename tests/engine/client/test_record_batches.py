@@ -173,3 +173,20 @@ def test_a_batch_of_nonsense_with_a_good_checksum_is_read_or_damaged(
     stamp_crc(data)
     result = opened(bytes(data))
     assert result.error is None or isinstance(result.error, ClientError)
+
+
+def test_aborted_records_are_kept_and_told_where_they_are_wanted() -> None:
+    data = (
+        batch(0, "aborted", "too", producer_id=9)
+        + batch(2, "other", producer_id=8)
+        + marker(3, 9, ControlType.ABORT)
+        + batch(4, "plain")
+    )
+    result = Opened(next_offset=0)
+    for _ in open_batches(
+        memoryview(data), result, aborted=((0, 9),), limit_bytes=LIMIT, keeps_aborted=True
+    ):
+        pass
+    assert values(result) == ["aborted", "too", "other", "plain"]
+    assert result.transactional == [range(2), range(2, 3)]
+    assert result.aborted == [range(2)]
