@@ -21,6 +21,7 @@ from console.messages.bounds import UNBOUNDED, Bounds, bounds_of
 from console.messages.group_records import CONSUMER_OFFSETS
 from console.messages.literals import Clause, clauses_of, forms_of
 from console.messages.predicate import Subject, compile_predicate
+from console.messages.spellings import Spellings
 from console.messages.structure import Decode, decoded_json
 from console.messages.syntax import Root, looks_like_expression, parse_expression
 from console.messages.tokens import ExpressionError
@@ -167,18 +168,13 @@ def _search(text: str, decode: Decode) -> RecordFilter:
             clauses=[Clause(None, frozenset(forms))],
             ignores_case=True,
         )
-    small = text.lower()
-    escaped = {
-        form.decode("utf-8", "surrogatepass").lower()
-        for each in (text, small, text.upper())
-        for form in forms_of(each)
-    }
+    spellings = Spellings(text)
+    literals = spellings.literals
     return RecordFilter(
-        lambda subject: any(
-            small in lowered or any(form in lowered for form in escaped)
-            for lowered in (each.lower() for each in _texts(subject))
-        ),
+        lambda subject: any(map(spellings.are_in, _contents(subject.record))),
         decode,
+        clauses=[Clause(None, literals)] if literals else [],
+        ignores_case=True,
     )
 
 

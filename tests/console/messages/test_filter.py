@@ -38,6 +38,8 @@ def record(value: bytes | None, key: bytes | None = None, **headers: bytes) -> R
         ("grün", "das GRÜNE Blatt".encode()),
         ("Grün", b'{"a": "gr\\u00fcn"}'),
         ("GRÜN", b'{"a": "gr\\u00FCn"}'),
+        ("東京", "in 東京".encode()),
+        ("東京", b'{"city": "\\u6771\\u4eac"}'),
         ("!absent", b"something"),
         ("~pyref", b"payment refused"),
         ("/pay.*ed$/", b"Payment refused"),
@@ -116,3 +118,11 @@ def test_the_places_that_the_documentation_shows_are_understood() -> None:
     for row in rows:
         for each in re.findall(r"`(.+?)`", row):
             assert parse_seek(each, 0)
+
+
+@pytest.mark.parametrize("text", ["refused", "grün", "東京", "платёж отклонён"])
+def test_a_search_for_text_says_what_bytes_it_needs(text: str) -> None:
+    wanted = filter_of(text).wanted
+    assert wanted.ignores_case
+    (literals,) = wanted.literals
+    assert any(each in text.lower().encode() for each in literals)
