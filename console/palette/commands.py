@@ -89,6 +89,14 @@ class NoSuchCommand(Exception):
     """What was typed means nothing; the text says what is near, if anything."""
 
 
+class NameMissing(NoSuchCommand):
+    """A command that is about one thing was typed without its name. `word` is the command."""
+
+    def __init__(self, word: str, thing: str) -> None:
+        super().__init__(f"say which {thing}")
+        self.word = word
+
+
 INTERVALS = ("500ms", "1s", "2s", "5s", "10s", "30s", "1m")
 _WITH_ARGUMENT: Mapping[str, Kind] = {
     "topic": Kind.TOPIC,
@@ -126,8 +134,7 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
             Kind.CLUSTER: vocabulary.clusters,
         }.get(kind)
         if known is not None and argument not in known:
-            thing = "topic" if kind is Kind.MESSAGES else kind.value
-            raise NoSuchCommand(f"there is no {thing} {argument}")
+            raise NoSuchCommand(f"there is no {_thing(kind)} {argument}")
         if kind is Kind.INTERVAL and not is_interval(argument):
             raise NoSuchCommand("an interval is from 500ms to 60m, such as 2s")
         return Command(kind, word, argument)
@@ -135,7 +142,7 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
     if action is None and word in ACTION_COMMANDS:
         raise NoSuchCommand(_impossible(vocabulary.possible))
     if word in _WITH_ARGUMENT and action is None:
-        raise NoSuchCommand(f"say which {word}")
+        raise NameMissing(word, _thing(_WITH_ARGUMENT[word]))
     if action is not None and action.topics and argument:
         return Command(Kind.ACT, action.method, _topics_of(word, action, argument, vocabulary))
     if action is not None:
@@ -143,6 +150,11 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
     near = completions(word, vocabulary)
     hint = f"; do you mean {near[0]}?" if near else ""
     raise NoSuchCommand(f"there is no command {word}{hint}" if word else "type a command")
+
+
+def _thing(kind: Kind) -> str:
+    """What a command of a kind is about."""
+    return "topic" if kind is Kind.MESSAGES else kind.value
 
 
 def _impossible(possible: Possible) -> str:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from console.model.text import plain
 from console.palette.commands import (
     Command,
+    NameMissing,
     NoSuchCommand,
     Vocabulary,
     completions,
@@ -96,6 +97,14 @@ class Prompt(ModalScreen[Command | None]):
         self._at = max(0, min(len(self._history), self._at + step))
         self._put(self._history[self._at] if self._at < len(self._history) else "")
 
+    def _asks_which(self, word: str, typed: str) -> bool:
+        """Offer the names that may follow a command; False where that is done or there is none."""
+        text = f"{word} "
+        if typed == text or not completions(text, self._vocabulary):
+            return False
+        self._put(text)
+        return True
+
     def _put(self, text: str) -> None:
         line = self.query_one(Input)
         line.value = text
@@ -129,6 +138,8 @@ class Prompt(ModalScreen[Command | None]):
         try:
             command = parse_command(message.value, self._vocabulary)
         except NoSuchCommand as error:
+            if isinstance(error, NameMissing) and self._asks_which(error.word, message.value):
+                return
             problem = self.query_one("#problem", Static)
             problem.update(Text(plain(str(error))))
             problem.add_class("shown")

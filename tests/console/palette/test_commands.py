@@ -67,6 +67,7 @@ def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
         ("theme pink", "there is no theme pink"),
         ("topi", "there is no command topi; do you mean topics?"),
         ("topic", "say which topic"),
+        ("messages", "say which topic"),
         ("group", "say which group"),
         ("fly", "there is no command fly"),
         ("empty nowhere", "there is no topic nowhere"),

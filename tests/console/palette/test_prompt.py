@@ -88,3 +88,24 @@ async def test_the_history_is_bounded() -> None:
         await press(app, *"groups", "enter")
     assert len(app.history) == HISTORY_MAX
     assert app.history[-1] == "groups"
+
+
+async def test_a_command_without_its_name_offers_the_names() -> None:
+    app = Asking()
+    async with app.run_test(size=SIZE):
+        prompt = app.ask()
+        await press(app, *"messages", "enter")
+        assert prompt.query_one(Input).value == "messages "
+        assert "refunds" in shown(app)
+        await press(app, "enter")
+        assert "say which topic" in shown(app)
+        await press(app, "tab", "enter")
+    assert app.answers == [Command(Kind.MESSAGES, "messages", "orders")]
+
+
+async def test_a_command_without_its_name_says_so_where_there_is_none_to_offer() -> None:
+    app = Asking()
+    async with app.run_test(size=SIZE):
+        app.ask()
+        await press(app, *"ctx", "enter")
+        assert "say which cluster" in shown(app)
