@@ -1,14 +1,26 @@
 """A line to type in. What was pasted stays as it is and is drawn cleaned, as all text is.
 
 Textual draws the value of its own `Input` as it came, escape sequences included. Cleaning puts one
-character in the place of one, so that cursor and selection stand where they did.
+character in the place of one, so that cursor and selection stand where they did. Of several lines
+that are pasted Textual takes the first and is silent about the others: here they are joined.
 """
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual import events
+from textual.widget import Widget
 from textual.widgets import Input
 
 from console.model.text import plain
+
+
+def pasted_line(onto: Widget, text: str) -> str:
+    """What was pasted as one line; says so when it were several."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return (lines or [""])[0]
+    onto.notify(f"{len(lines):,} lines were pasted: they are joined into one")
+    return " ".join(line.strip() for line in lines)
 
 
 class LineInput(Input):
@@ -18,6 +30,16 @@ class LineInput(Input):
         """The placeholder must be safe."""
         super().__init__(value, placeholder=placeholder, id=id, compact=True)
         self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Put what was pasted in the place of what is selected."""
+        event.prevent_default()
+        event.stop()
+        line = pasted_line(self, event.text)
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(line)
+        else:
+            self.replace(line, *self.selection)
 
     @property
     def shown(self) -> str:

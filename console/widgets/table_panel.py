@@ -9,7 +9,7 @@ from textual.widgets import Input
 from console.model.matching import parse_filter
 from console.widgets.columns import Column
 from console.widgets.face import Face
-from console.widgets.line_input import LineInput
+from console.widgets.line_input import LineInput, pasted_line
 from console.widgets.panel import Panel
 from console.widgets.stale_banner import StaleBanner
 from console.widgets.table_rows import Order, TableRow
@@ -107,10 +107,9 @@ class TablePanel(Panel):
     @on(events.Paste)
     def filter_by_paste(self, event: events.Paste) -> None:
         """What is pasted onto the table is what to look for; a text field takes its own."""
-        lines = event.text.split("\n")
-        if not self.filter_line.has_focus and lines[0].strip():
+        if not self.filter_line.has_focus and event.text.strip():
             event.stop()
-            self.filter_by(lines[0].strip())
+            self.filter_by(pasted_line(self, event.text).strip())
 
     @on(VTable.Arranged)
     def count_again(self, message: VTable.Arranged) -> None:

@@ -109,7 +109,17 @@ async def test_a_name_that_is_pasted_onto_a_table_is_looked_for() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE):
         await burst(app, "2")
-        send_paste(app, "payments.captured\nDq")
+        send_paste(app, "payments.captured\n")
         await at_rest(app)
         assert app.screen.query_one(TablePanel).table.shown_keys == ("payments.captured",)
+        assert isinstance(app.focused, VTable)
+
+
+async def test_lines_that_are_pasted_onto_a_table_are_joined_and_are_no_keys() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await burst(app, "2")
+        send_paste(app, "payments.captured\nDq")
+        await at_rest(app)
+        assert app.screen.query_one(TablePanel).filter_line.value == "payments.captured Dq"
         assert isinstance(app.focused, VTable)
