@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from console.forms.replay import ReplayForm
 from console.port.errors import Refused, Unreachable
 from tests.console.screens.test_messages import browser_of, read_on, screen_of
 from tests.support.console_stage import StagedConsole, console
@@ -28,6 +29,8 @@ STATES = {
     "bytes": ("f", *"offset == 0 and partition == 7", "enter", "enter"),
     "headers": ("enter", "left", "left"),
     "resend": ("R",),
+    "replay": ("f", *"value.total > 850", "enter", "A", *"orders.placed", "tab", "tab", *"same"),
+    "import": ("I",),
     "export": ("x",),
     "help": ("?",),
 }
@@ -55,6 +58,10 @@ async def lead(app: StagedConsole, keys: tuple[str, ...]) -> None:
         await press(app, key)
         if key == "enter" and len(app.screen_stack) == 2:
             await read_on(app)
+    form = app.screen
+    if isinstance(form, ReplayForm):
+        await until(lambda: form._original.amount.is_exact)
+        await at_rest(app)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -128,8 +135,25 @@ async def live(app: StagedConsole) -> None:
     await until(lambda: browser_of(app).is_live)
 
 
+async def transactions(app: StagedConsole) -> None:
+    """One message is of an aborted transaction, one of an open one."""
+    partitions = app.cluster.world.topics[TOPIC].partitions
+    partitions[10].aborted.add(39)
+    partitions[9].open_transaction_at = 39
+    await opened(app)
+
+
+async def aborted(app: StagedConsole) -> None:
+    await transactions(app)
+    await press(app, "down", "enter")
+
+
 FACES: dict[str, Callable[[StagedConsole], Awaitable[None]]] = {
-    each.__name__: each for each in (asking, empty, partial, refused, unreachable, stopped, live)
+    each.__name__: each
+    for each in (
+        *(asking, empty, partial, refused, unreachable),
+        *(stopped, live, transactions, aborted),
+    )
 }
 
 
