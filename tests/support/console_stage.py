@@ -1,5 +1,6 @@
 """The whole console on a feed that stands still and a cluster in memory."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from console.acts.act import ActKind, ConfigsBefore, OffsetsBefore
@@ -14,7 +15,7 @@ from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster
 from console.port.schema_registry import SchemaSource
 from console.port.source import Source
-from console.screens.view import Look
+from console.screens.view import Look, View
 from console.settings import Settings, TimeStyle
 from console.theming.loader import load_themes
 from console.views import VIEWS
@@ -49,6 +50,7 @@ class StagedConsole(ConsoleApp):
         chosen: SampleClusters | None,
         alerting: Alerting | None = None,
         registry: SchemaSource | None = None,
+        views: Sequence[View] = VIEWS,
     ) -> None:
         self.audit = KeptAudit()
         journal = Journal(self.audit, "ann", FakeClock())
@@ -56,7 +58,7 @@ class StagedConsole(ConsoleApp):
         writes = RecordedWrites(cluster, cluster, journal, name)
         source = Source(cluster, cluster, cluster.world.clock, registry)
         super().__init__(
-            feed, cluster, writes, source, journal, VIEWS, look, settings, None, chosen, alerting
+            feed, cluster, writes, source, journal, views, look, settings, None, chosen, alerting
         )
         self.feed = feed
         self.cluster = cluster
@@ -86,10 +88,13 @@ def console(
     saved: SavedCluster | None = None,
     alerting: Alerting | None = None,
     registry: SchemaSource | None = None,
+    views: Sequence[View] = VIEWS,
 ) -> StagedConsole:
     """The console showing a snapshot, or nothing yet; on one of the saved clusters, if so said."""
     look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
     cluster = FakeCluster(FakeClock())
     chosen = None if saved is None else SampleClusters(cluster, cluster, saved)
-    return StagedConsole(StillFeed(snapshot), cluster, look, settings, chosen, alerting, registry)
+    return StagedConsole(
+        StillFeed(snapshot), cluster, look, settings, chosen, alerting, registry, views
+    )

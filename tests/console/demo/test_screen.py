@@ -1,101 +1,28 @@
 """The control panel of the demonstration: every key, and what it says when it cannot."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from console.acts.journal import Journal
 from console.app import ConsoleApp
-from console.bundled import bundled
-from console.demo.control import Command, Verb, WorkerReport
-from console.demo.generator import RATE_AT_START
+from console.demo.control import Verb
 from console.demo.panels import WorkersPanel
-from console.demo.screen import LIMITS, RATES, DemoScreen, limit_after, rate_after
-from console.demo.workflow import WORKERS, Wish, WorkerState, WorkerStatus
-from console.port.source import Source
+from console.demo.screen import LIMITS, RATES, limit_after, rate_after
+from console.demo.workflow import WORKERS
 from console.screens.group import GroupScreen
-from console.screens.view import Look, View
-from console.settings import Settings, TimeStyle
-from console.theming.loader import load_themes
 from console.views import VIEWS
-from tests.support.clock import FakeClock
-from tests.support.console_stage import KeptAudit
-from tests.support.fake_cluster import FakeCluster
+from tests.support.console_stage import console
+from tests.support.fake_workflow import FakeWorkflow, demo_view
 from tests.support.hand import at_rest
 from tests.support.sample_snapshots import busy
 from tests.support.stage import lines_of, shown
-from tests.support.still_feed import StillFeed
 
 SIZE = (120, 40)
 
 
-class FakeWorkflow:
-    """Workers that do at once what they are told; some cannot be started."""
-
-    def __init__(self, *down: str) -> None:
-        self.folder = Path("/demo/workflow")
-        self.sent: list[tuple[str, Command]] = []
-        self.killed: list[str] = []
-        self.started: list[str] = []
-        self.start_error: OSError | None = None
-        self._on_change: Callable[[], None] = lambda: None
-        self._states = {
-            row.name: WorkerState(row, WorkerStatus.ENDED, exit_code=-9)
-            if row.name in down
-            else WorkerState(
-                row,
-                WorkerStatus.RUNNING,
-                4711,
-                report=WorkerReport(1234, 200.0, None, is_paused=False, note="fine"),
-                wish=Wish(RATE_AT_START if row.name == "payments" else None),
-            )
-            for row in WORKERS
-        }
-
-    @property
-    def states(self) -> tuple[WorkerState, ...]:
-        return tuple(self._states.values())
-
-    def on_change(self, call: Callable[[], None]) -> None:
-        self._on_change = call
-
-    def report(self, name: str, **fields: Any) -> None:
-        """Let a worker report something else."""
-        state = self._states[name]
-        assert state.report is not None
-        self._states[name] = replace(state, report=replace(state.report, **fields))
-        self._on_change()
-
-    def send(self, name: str, command: Command) -> bool:
-        state = self._states[name]
-        if state.status is not WorkerStatus.RUNNING:
-            return False
-        self.sent.append((name, command))
-        self._states[name] = replace(state, wish=state.wish.after(command))
-        return True
-
-    def kill(self, name: str) -> bool:
-        self.killed.append(name)
-        return self._states[name].status is WorkerStatus.RUNNING
-
-    async def restart(self, name: str) -> None:
-        if self.start_error is not None:
-            raise self.start_error
-        self.started.append(name)
-
-
 def panel(workflow: FakeWorkflow) -> ConsoleApp:
     """The console with the control panel as its first view."""
-    playing: Any = workflow
-    look = Look(load_themes([bundled("themes")]).themes)
-    views = (View("demo", "Demo", lambda host: DemoScreen(host, playing)), *VIEWS)
-    journal = Journal(KeptAudit(), "ann", FakeClock())
-    cluster, settings = FakeCluster(FakeClock()), Settings(times=TimeStyle.UTC)
-    source = Source(cluster, cluster, FakeClock())
-    return ConsoleApp(StillFeed(busy()), cluster, cluster, source, journal, views, look, settings)
+    return console(busy(), views=(demo_view(workflow), *VIEWS))
 
 
 async def pressed(workflow: FakeWorkflow, *keys: str) -> str:
