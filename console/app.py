@@ -10,8 +10,8 @@ from textual import on, work
 
 from console.acts.act import ActKind
 from console.acts.journal import Journal
-from console.adjustable_app import AdjustableApp
 from console.alerts.alerting import Alerting
+from console.guided_app import GuidedApp
 from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
 from console.palette.commands import Command, Kind, vocabulary_of
@@ -29,12 +29,11 @@ from console.screens.routes import Frame, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings, parse_interval
-from console.travels_app import TravelsApp
 from console.widgets.chrome import ViewTabs
 from console.widgets.fault import FaultKeeper
 
 
-class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
+class ConsoleApp(GuidedApp, OrderedApp, FaultKeeper):
     """The console on one cluster, or on one of several."""
 
     TITLE = "kconsole"
@@ -121,13 +120,6 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
             self._feed.refresh()
         self.redraw_front()
 
-    def redraw_front(self) -> None:
-        """Draw the screen in front, which may lie under a dialog."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, ConsoleScreen):
-                screen.redraw()
-                return
-
     def ask_for(self, needs: Needs) -> None:
         self._feed.need(needs)
 
@@ -172,6 +164,7 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
             self.views,
             self.themes,
             clusters=self.cluster_names,
+            tour_steps=self.tour_steps,
             possible=self.frame().possible,
         )
         self.push_screen(Prompt(vocabulary, self._typed, message.text), self.run_command)
@@ -183,6 +176,8 @@ class ConsoleApp(AdjustableApp, TravelsApp, OrderedApp, FaultKeeper):
                 await self.action_view(name, wanted)
             case Command(Kind.TOPIC | Kind.GROUP | Kind.MESSAGES as kind, _, name):
                 await self.open_place(kind.value, name)
+            case Command(Kind.TOUR, _, step):
+                await self.action_tour(step)
             case Command(Kind.CLUSTER, _, name):
                 await self.switch_cluster(name)
             case Command(Kind.THEME, _, name):

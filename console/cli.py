@@ -187,7 +187,7 @@ def demo(
     config: Path | None,
     theme: str | None,
 ) -> None:
-    """Open the console on its own broker, with payments flowing."""
+    """Open the console on its own broker, with payments flowing and a guided tour of them."""
     flags = flags.then("demo", data=data, listen=listen, config=config, theme=theme)
     _open_console(flags, bootstrap=None, is_demo=True)
 

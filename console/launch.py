@@ -31,6 +31,8 @@ from console.saved_clusters import OUTSIDE, profile_of
 from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
 from console.terminal_driver import lenient
+from console.tour.bookmark import Bookmark
+from console.tour.course import Course
 from console.version import version
 from console.views import VIEWS
 from engine.child import ChildLauncher
@@ -49,6 +51,7 @@ _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
 _DEMO_SEED = 1
 _LOG_NAME = "engine.log"
+_BOOKMARK_NAME = "tour"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
 
 
@@ -152,6 +155,7 @@ async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
 
 async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
     from console.demo.screen import DemoScreen
+    from console.demo.tour import TOUR
     from console.demo.workflow import Workflow
 
     failures: list[str] = []
@@ -164,7 +168,8 @@ async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
         try:
             await workflow.start()
             views = (*VIEWS, View("demo", "Demo", lambda host: DemoScreen(host, workflow)))
-            return await _watch(cluster, views, face)
+            bookmark = Bookmark(folder / _BOOKMARK_NAME, TOUR)
+            return await _watch(cluster, views, face, bookmark)
         finally:
             await workflow.close()
             await tasks.close()
@@ -226,14 +231,18 @@ def _tell_unwatched(_name: str, error: BaseException) -> None:
     sys.stderr.write(f"kconsole: the configuration file is not watched any more: {error}\n")
 
 
-async def _watch(cluster: EmbeddedCluster, views: Sequence[View], face: _Face) -> int:
-    """The console on our own broker."""
+async def _watch(
+    cluster: EmbeddedCluster, views: Sequence[View], face: _Face, bookmark: Bookmark | None = None
+) -> int:
+    """The console on our own broker, with the tour of it if a bookmark of that is given."""
     name = own_name({each.name for each in face.profiles})
     own = own_way(cluster, name, face.settings, face.recorded)
-    return await _run(own, views, face)
+    return await _run(own, views, face, bookmark)
 
 
-async def _run(first: Way, views: Sequence[View], face: _Face) -> int:
+async def _run(
+    first: Way, views: Sequence[View], face: _Face, bookmark: Bookmark | None = None
+) -> int:
     """The console on the first cluster; those of the file can be put in its place."""
     clusters = Switchboard(
         face.ways(first, face.profiles),
@@ -265,6 +274,8 @@ async def _run(first: Way, views: Sequence[View], face: _Face) -> int:
     )
     app.driver_class = lenient(app.driver_class)
     app.editor = editor_of(environment())
+    app.bookmark = bookmark
+    app.course = None if bookmark is None else Course(bookmark.tour, bookmark.read())
     collector.settle()
     try:
         await app.run_async()

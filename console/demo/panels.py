@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from console.demo.workflow import WorkerState, WorkerStatus
+from console.keys.keymap import Keymap
 from console.model import units
 from console.model.severity import Severity
 from console.model.text import plain
@@ -29,13 +30,15 @@ COLUMNS = (
     Column("note", "NOTE", 18, is_flex=True, width_max=70, priority=4),
 )
 TRIES = (
-    ("+ -", "more or fewer payments a second"),
-    ("space", "pause a worker: its lag grows, after a minute its group is stalled"),
-    ("l", "slow it to 100 or 20 a second"),
-    ("x", "kill it: its group rebalances in 6 s"),
-    ("enter", "start it again, where it was"),
-    ("R", "replay the warehouse from the start"),
+    (("demo.faster", "demo.slower"), "more or fewer payments a second"),
+    (("demo.pause",), "pause a worker: its lag grows, after a minute its group is stalled"),
+    (("demo.limit",), "slow it to 100 or 20 a second"),
+    (("demo.kill",), "kill it: its group rebalances in 6 s"),
+    (("demo.restart",), "start it again, where it was"),
+    (("demo.replay",), "replay the warehouse from the start"),
+    (("app.tour",), "take the guided tour"),
 )
+"""Actions by their ids, and what comes of them."""
 
 
 def state_cell(state: WorkerState) -> Cell:
@@ -88,15 +91,17 @@ class WorkersPanel(TablePanel):
 class TriesPanel(Panel):
     """What a person can do, and what will be seen."""
 
-    def __init__(self, folder: str, *, id: str | None = None) -> None:
+    def __init__(self, folder: str, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__("What to try", id=id)
         self._folder = folder
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         tries = Table.grid(padding=(0, 2, 0, 0))
         tries.add_column(style="bold", justify="right", no_wrap=True)
         tries.add_column()
-        for key, meaning in TRIES:
-            tries.add_row(key, meaning)
+        for actions, meaning in TRIES:
+            keys = filter(None, map(self._keymap.first_key, actions))
+            tries.add_row(" ".join(keys), meaning)
         folder = Text(f"\nFiles and letters are in {plain(self._folder)}", overflow="fold")
         yield Static(Group(tries, folder))

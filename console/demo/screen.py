@@ -49,6 +49,7 @@ class DemoScreen(ConsoleScreen):
     DemoScreen TriesPanel { width: 2fr; }
     DemoScreen.-narrow TriesPanel { display: none; }
     DemoScreen.-short #lag { height: 6; }
+    DemoScreen.-short.-guided #lag { display: none; }
     """
 
     def __init__(self, host: Host, workflow: Workflow) -> None:
@@ -64,7 +65,7 @@ class DemoScreen(ConsoleScreen):
         yield GroupsPanel("Their groups")
         with Horizontal(id="lag"):
             yield LagChartPanel("Lag", names=GROUPS)
-            yield TriesPanel(str(self._workflow.folder))
+            yield TriesPanel(str(self._workflow.folder), self.host.frame().keymap)
 
     def on_mount(self) -> None:
         super().on_mount()

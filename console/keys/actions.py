@@ -14,6 +14,7 @@ from console.keys.action import Scope as Scope
 from console.keys.action import row as _row
 from console.keys.message_actions import MESSAGE_ROWS, RESEND_ROWS, MessageRow, bulk_rows
 from console.keys.topic_actions import topic_rows
+from console.keys.tour_actions import TOUR_ROWS
 
 
 def _what_if_row(scope: str) -> Action:
@@ -137,6 +138,7 @@ ACTIONS: tuple[Action, ...] = (
         "Show the alerts: what fires, every rule, and to mute one.",
         palette="alerts",
     ),
+    *TOUR_ROWS,
     _row("app.redraw", "ctrl+l", "redraw", "Redraw", "Draw the whole screen again."),
     _row("app.maximise", "z", "maximise", "Maximise", "Give the focused panel the whole screen."),
     _row(

@@ -19,6 +19,8 @@ KEY_NAMES: Mapping[str, str] = {
     "pageup": "pgup",
     "pagedown": "pgdn",
     "equals_sign": "=",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "escape": "esc",
     "delete": "del",
 }

@@ -131,7 +131,7 @@ def is_key(name: str) -> bool:
 _NAMED = {
     *("slash", "colon", "question_mark", "left_square_bracket", "right_square_bracket"),
     *("minus", "plus", "equals_sign", "comma", "full_stop", "underscore", "semicolon", "space"),
-    "at",
+    *("at", "less_than_sign", "greater_than_sign"),
 }
 
 

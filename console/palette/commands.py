@@ -1,8 +1,8 @@
 """What may be typed at the prompt: views, things by name, settings, actions. Pure.
 
 `:topics`, `:topic orders`, `:groups /pay`, `:group billing`, `:ctx production`, `:theme paper`,
-`:interval 2s`, `:quit`. Actions come from the table of actions; their first palette name is the
-command, the others are aliases.
+`:interval 2s`, `:tour lag`, `:quit`. Actions come from the table of actions; their first palette
+name is the command, the others are aliases.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +28,7 @@ class Kind(Enum):
     THEME = "theme"
     INTERVAL = "interval"
     CLUSTER = "cluster"
+    TOUR = "tour"
     ACTION = "action"
     ACT = "act"
 
@@ -51,6 +52,7 @@ class Vocabulary:
     groups: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
+    tour_steps: tuple[str, ...] = ()
     possible: Possible = ANYTHING
     """What can be done on the cluster; nothing else is offered."""
 
@@ -70,6 +72,7 @@ def vocabulary_of(
     themes: Iterable[str],
     *,
     clusters: Iterable[str] = (),
+    tour_steps: Iterable[str] = (),
     possible: Possible = ANYTHING,
 ) -> Vocabulary:
     """What commands can speak of while this snapshot is the newest."""
@@ -81,6 +84,7 @@ def vocabulary_of(
         tuple(group.name for group in groups),
         tuple(themes),
         tuple(clusters),
+        tuple(tour_steps),
         possible,
     )
 
@@ -106,7 +110,10 @@ _WITH_ARGUMENT: Mapping[str, Kind] = {
     "interval": Kind.INTERVAL,
     "ctx": Kind.CLUSTER,
     "cluster": Kind.CLUSTER,
+    "tour": Kind.TOUR,
 }
+_THINGS: Mapping[Kind, str] = {Kind.MESSAGES: "topic", Kind.TOUR: "step of the tour"}
+"""What is named by the argument of a command, where that is not the command's own name."""
 _ALIASES = {"t": "topics", "g": "groups", "b": "brokers", "o": "overview", "r": "retention"}
 
 
@@ -132,6 +139,7 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
             Kind.MESSAGES: vocabulary.topics,
             Kind.THEME: vocabulary.themes,
             Kind.CLUSTER: vocabulary.clusters,
+            Kind.TOUR: vocabulary.tour_steps,
         }.get(kind)
         if known is not None and argument not in known:
             raise NoSuchCommand(f"there is no {_thing(kind)} {argument}")
@@ -154,7 +162,7 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
 
 def _thing(kind: Kind) -> str:
     """What a command of a kind is about."""
-    return "topic" if kind is Kind.MESSAGES else kind.value
+    return _THINGS.get(kind, kind.value)
 
 
 def _impossible(possible: Possible) -> str:
@@ -209,4 +217,5 @@ def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
         "interval": INTERVALS,
         "ctx": vocabulary.clusters,
         "cluster": vocabulary.clusters,
+        "tour": vocabulary.tour_steps,
     }.get(word.lower(), ())

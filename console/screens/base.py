@@ -37,6 +37,7 @@ class ConsoleScreen(TopicActs):
     }
     ConsoleScreen.-tiny > #too-small, ConsoleScreen.-flat > #too-small { display: block; }
     ConsoleScreen.-narrow ViewTabs { display: none; }
+    ConsoleScreen.-guided ToastRack { margin-bottom: 9; }
     ConsoleScreen.-production Panel, ConsoleScreen.-production KpiCard { border: round $error; }
     """
 

@@ -31,6 +31,7 @@ class GroupScreen(GroupActsScreen):
     }
     GroupScreen.-narrow GroupEventsPanel { display: none; }
     GroupScreen.-short #more { height: 8; }
+    GroupScreen.-short.-guided #more { display: none; }
     GroupScreen.-short GroupCards, GroupScreen.-narrow GroupCards { display: none; }
     GroupScreen.-short GroupLine, GroupScreen.-narrow GroupLine { height: 2; }
     """

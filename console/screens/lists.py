@@ -70,6 +70,7 @@ class GroupsScreen(ListScreen, GroupActsScreen):
     DEFAULT_CSS = """
     GroupsScreen LagChartPanel { height: 14; }
     GroupsScreen.-short LagChartPanel { height: 8; }
+    GroupsScreen.-short.-guided LagChartPanel { height: 6; }
     """
 
     @property

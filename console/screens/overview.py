@@ -35,6 +35,7 @@ class OverviewScreen(ConsoleScreen):
     OverviewScreen.-narrow #bottom { height: 8; }
     OverviewScreen.-narrow #bottom BrokersPanel { display: block; }
     OverviewScreen.-short #bottom { height: 8; }
+    OverviewScreen.-short.-guided #bottom { display: none; }
     OverviewScreen.-xwide #side { width: 56; }
     OverviewScreen.-xwide #side BrokersPanel { height: 17; }
     OverviewScreen.-xwide #side EventsPanel { display: block; }

@@ -39,6 +39,10 @@ class TopicScreen(ConsoleScreen):
     TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel {
         width: 1fr; height: 1fr;
     }
+    TopicScreen.-short.-guided PartitionsPanel { height: 9; }
+    TopicScreen.-short.-guided #more { height: 1fr; }
+    TopicScreen.-short.-guided TopicConfigsPanel { display: none; }
+    TopicScreen.-short.-guided.configs TopicConfigsPanel { display: block; }
     """
 
     def __init__(self, host: Host, name: str, part: TopicPart = TopicPart.PARTITIONS) -> None:

@@ -17,12 +17,15 @@ import click
 from console.alerts.rules import ALERT_KEYS
 from console.alerts.telling import facts_of
 from console.cli import main
+from console.demo.tour import TOUR
 from console.keys.actions import Scope, of_scopes
 from console.keys.key_names import shown_key
-from console.keys.keymap import PRESETS
+from console.keys.keymap import DEFAULT_KEYMAP, PRESETS
 from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
 from console.profiles import CLUSTER_KEYS
 from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
+from console.tour.wording import pieces
+from console.views import VIEWS
 from engine.broker.api_table import SERVED_APIS
 from engine.config.broker_keys import BROKER_KEYS
 from engine.config.client_metrics_keys import CLIENT_METRICS_KEYS
@@ -257,6 +260,26 @@ as it came.
     return lead + table(("key", "allowed", "meaning"), rows) + told
 
 
+def tour() -> str:
+    """The steps of the guided tour, with the default keys."""
+    lead = """# The guided tour
+
+The steps of the tour that `kconsole demo` offers, with the keys as they are unless changed.
+[What the tour is](../tour.md) says how it is taken.
+"""
+    names = [*(view.name for view in VIEWS), "demo"]
+
+    def said(text: str) -> str:
+        parts = pieces(text, DEFAULT_KEYMAP, names)
+        return "".join(f"`{part.text}`" if part.is_key else part.text for part in parts)
+
+    return lead + "".join(
+        f"\n## {number}. {step.title}\n\n{said(step.text)}\n"
+        + (f"\n> {said(step.task)}\n" if step.task else "")
+        for number, step in enumerate(TOUR.steps, 1)
+    )
+
+
 def theme_tokens() -> str:
     """What a theme must give."""
     lead = """# Theme tokens
@@ -297,6 +320,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "keys.md": keys,
     "theme-tokens.md": theme_tokens,
+    "tour.md": tour,
     "performance.md": performance,
 }
 

@@ -57,6 +57,7 @@ def test_the_workers_of_the_demonstration_do_what_the_readme_says(tmp_path: Path
     command = [*KCONSOLE, "demo", "--data", str(tmp_path), "--listen", "127.0.0.1:0"]
     with Terminal(command) as terminal:
         terminal.wait_for("7 Demo")
+        terminal.wait_for("New to Kafka?")
         terminal.press("7")
         for name in ("payments", "fraud-1", "fraud-2", "warehouse", "mailer"):
             terminal.wait_for(worker(name, STATE, "● running"))

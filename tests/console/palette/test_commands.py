@@ -24,6 +24,7 @@ WORDS = Vocabulary(
     ("orders.placed", "orders.fulfilled", "payments", "Orders"),
     ("billing", "fraud"),
     ("midnight", "paper"),
+    tour_steps=("start", "lag"),
 )
 
 
@@ -43,6 +44,8 @@ WORDS = Vocabulary(
         ("interval 2s", Command(Kind.INTERVAL, "interval", "2s")),
         ("interval", Command(Kind.ACTION, "app.interval")),
         ("theme", Command(Kind.ACTION, "app.toggle_theme")),
+        ("tour", Command(Kind.ACTION, "app.tour")),
+        ("tour lag", Command(Kind.TOUR, "tour", "lag")),
         ("quit", Command(Kind.ACTION, "app.quit")),
         ("exit", Command(Kind.ACTION, "app.quit")),
         ("edit", Command(Kind.ACTION, "edit_configs")),
@@ -69,6 +72,7 @@ def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
         ("topic", "say which topic"),
         ("messages", "say which topic"),
         ("group", "say which group"),
+        ("tour nowhere", "there is no step of the tour nowhere"),
         ("fly", "there is no command fly"),
         ("empty nowhere", "there is no topic nowhere"),
         ("empty Orders payments", "empty is about one topic at a time"),
