@@ -16,6 +16,7 @@ from console.sampling.switchboard import Opened, Way
 from console.settings import Settings
 from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
+from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy
 
 Recorded = Callable[[Writes, Reads, str], Writes]
@@ -88,4 +89,6 @@ def offered(first: Way, named: Sequence[Way]) -> list[Way]:
 
 
 def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:
-    return Sampler(reads, _CLOCK, name=name, interval_s=settings.interval_s)
+    return Sampler(
+        reads, _CLOCK, name=name, interval_s=settings.interval_s, on_read=collector.spare
+    )

@@ -276,7 +276,7 @@ async def _run(
     app.editor = editor_of(environment())
     app.bookmark = bookmark
     app.course = None if bookmark is None else Course(bookmark.tour, bookmark.read())
-    collector.settle()
+    collector.spare()
     try:
         await app.run_async()
     finally:

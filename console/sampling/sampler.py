@@ -47,7 +47,9 @@ class Sampler:
         name: str,
         interval_s: float = 1.0,
         allowances: Mapping[str, Allowance] | None = None,
+        on_read: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_read` is called once, when the first questions have all been answered."""
         self._cluster = cluster
         self._clock = clock
         self._name = name
@@ -71,6 +73,8 @@ class Sampler:
         self._all = _partitions_of(())
         self._all_of: LayoutReading | None = None
         self._answered: set[Round] = set()
+        self._on_read = on_read
+        self._was_read = False
 
     def need(self, needs: Needs) -> None:
         """Say what is on the screen; what has not been asked for yet is asked at once."""
@@ -115,9 +119,17 @@ class Sampler:
                 self._wake.clear()
                 await self._settle(tasks, publish, started_s)
                 publish(await self._snapshot())
+                self._tell_read()
                 left_s = started_s + self._cadence.interval_s - self._clock.monotonic_s()
                 if left_s > 0:
                     await _set_within(self._wake, left_s)
+
+    def _tell_read(self) -> None:
+        layout = self._collected.topics()
+        if self._was_read or layout is None or not self._answered.issuperset(self._wanted(layout)):
+            return
+        self._was_read = True
+        self._on_read()
 
     async def tick(self) -> Snapshot:
         """Ask what is due, wait for all answers, and give the snapshot."""
@@ -178,7 +190,7 @@ class Sampler:
             wanted[Round.VITALS] = self._ask_vitals
         if layout is None:
             return wanted
-        self._cadence.partition_count = sum(len(topic.partitions) for topic in layout.topics)
+        self._cadence.partition_count = len(self._partitions(is_all=True))
         if reads_groups and self._collected.listings():
             wanted[Round.MEMBERS] = self._ask_members
         if not reads_groups or self._collected.groups != LOADING:

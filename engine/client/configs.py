@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from engine.client.changes import outcome
 from engine.client.cluster import Cluster
@@ -134,13 +134,13 @@ class ConfigAdmin:
                 include_documentation=include_documentation,
             )
             answer = await self._cluster.request_node(node_id, request, DescribeConfigsResponse)
+            results = {(each.resource_type, each.resource_name): each for each in answer.results}
             return {
                 resource: tuple(_entry(config) for config in result.configs)
                 if result.error_code == ErrorCode.NONE
                 else refusal(result.error_code, result.error_message)
-                for result in answer.results
                 for resource in asked
-                if resource == (result.resource_type, result.resource_name)
+                if (result := results.get((int(resource.resource_type), resource.name)))
             }
 
         return await routed(
@@ -237,5 +237,7 @@ def _entry(config: DescribeConfigsResourceResult) -> ConfigEntry:
 
 
 def _source(number: int) -> ConfigSource:
-    known = {int(source) for source in ConfigSource}
-    return ConfigSource(number) if number in known else ConfigSource.UNKNOWN
+    return _SOURCES.get(number, ConfigSource.UNKNOWN)
+
+
+_SOURCES: Final = {int(source): source for source in ConfigSource}

@@ -5,6 +5,10 @@ over them again and again while they are made, and over all of them in every ful
 every client waiting. `rest` it before the heavy imports and `settle` it when the start is over:
 what is there by then is never looked at again, what comes later is collected as ever. It does not
 rest wholly: what the start throws away would stay as well.
+
+The console has its pictures of a large cluster passed over too, by `spare`, and goes on resting:
+they die by themselves when newer ones take their places, and walking over hundreds of thousands of
+figures would hold its loop each time.
 """
 
 import gc
@@ -19,9 +23,14 @@ def rest() -> None:
     gc.set_threshold(RESTING, *_usual[1:])
 
 
+def spare() -> None:
+    """Never look again at what is there now; garbage in cycles stays, so call it rarely."""
+    gc.freeze()
+
+
 def settle() -> None:
     """Collect as usual from now on, but nothing of what is there now."""
-    gc.freeze()
+    spare()
     gc.set_threshold(*_usual)
 
 

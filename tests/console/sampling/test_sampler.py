@@ -14,7 +14,7 @@ from console.model.snapshot import Snapshot
 from console.port.errors import Failed
 from console.sampling.cadence import Round
 from console.sampling.needs import View
-from console.sampling.sampler import GROUPS_FOLLOWED_MAX
+from console.sampling.sampler import GROUPS_FOLLOWED_MAX, Sampler
 from tests.support.waiting import until
 from tests.support.watched_cluster import (
     WatchedCluster,
@@ -282,6 +282,28 @@ async def test_pictures_come_as_soon_as_there_is_something_new_to_see() -> None:
         watched.sampler.refresh()
         await until(lambda: len(content(published[-1].topics) or ()) == 2)
     assert [each.sequence for each in published] == list(range(len(published)))
+
+
+async def test_it_is_told_once_that_the_first_questions_are_answered() -> None:
+    watched = busy()
+    told: list[str] = []
+    sampler = Sampler(
+        watched.cluster, watched.clock, name="test", on_read=lambda: told.append("read")
+    )
+    gate = watched.cluster.hold("end_offsets")
+    published: list[Snapshot] = []
+    feed = asyncio.ensure_future(sampler.run(published.append))
+    await until(lambda: published and content(published[-1].topics))
+    assert told == []
+    gate.set()
+    await until(lambda: told)
+    sampler.refresh()
+    seen = len(published)
+    await until(lambda: len(published) > seen + 1)
+    assert told == ["read"]
+    feed.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await feed
 
 
 async def test_the_first_picture_waits_for_no_answer() -> None:

@@ -36,6 +36,15 @@ def test_what_is_there_when_the_start_is_over_is_not_walked_over() -> None:
     assert all(each is not made for each in gc.get_objects())
 
 
+def test_what_is_spared_is_not_walked_over_and_nothing_is_collected_more_often() -> None:
+    collector.rest()
+    rested = gc.get_threshold()
+    made = _Cycle()
+    collector.spare()
+    assert all(each is not made for each in gc.get_objects())
+    assert gc.get_threshold() == rested
+
+
 def test_cycles_made_later_are_collected() -> None:
     collector.rest()
     collector.settle()
