@@ -1,6 +1,6 @@
 """Draws pictures of the screens with the program itself, on the sample cluster of the tests.
 
-    python -m docs.pictures                  the pictures that the documents show
+    python -m docs.pictures                  the pictures that the documents show, and their page
     python -m docs.pictures --out FOLDER     every screen, at three sizes, in each theme
 
 The pictures are SVG and ask no other machine for anything: they are drawn in Fira Code where that
@@ -12,31 +12,21 @@ import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
+from textual.worker import Worker
+
+from docs.pictures.gallery import GALLERY, Picture, cluster, page
 from tests.console.test_frames import DIALOGS, FACES, SCREENS, SIZES, THEMES
-from tests.support.console_stage import console, sample_acts
+from tests.support.hand import at_rest, press
 from tests.support.sample_snapshots import VARIANTS
+from tests.support.waiting import until
 
 FOLDER = Path(__file__).parent
+READING = ("messages", "form", "what-if")
+"""Groups of workers that read something to be shown, and end."""
 _REMOTE_FONT = re.compile(r",\s*url\([^)]*\) format\([^)]*\)")
-
-
-class Picture(NamedTuple):
-    """A screen to draw: file name, keys that lead to it, size, and what it shows."""
-
-    name: str
-    keys: tuple[str, ...]
-    size: tuple[int, int] = (120, 40)
-    theme: str = "midnight"
-    variant: str = "busy"
-
-
-SHOWN = (
-    Picture("overview", SCREENS["overview"]),
-    Picture("overview-light", SCREENS["overview"], theme="paper"),
-)
-"""The pictures that the documents show."""
+_IDENTITY = re.compile(r"terminal-\d+-")
+_CRISP = ' shape-rendering="crispEdges"'
 
 
 def every() -> Iterator[Picture]:
@@ -44,29 +34,47 @@ def every() -> Iterator[Picture]:
     for name, keys in {**SCREENS, **DIALOGS}.items():
         for size in SIZES.values():
             for theme in THEMES:
-                yield Picture(f"{name}-{size[0]}x{size[1]}-{theme}", keys, size, theme)
+                title = f"{name}-{size[0]}x{size[1]}-{theme}"
+                yield Picture(title, title, "", cluster, keys, size, theme)
     for name, keys in SCREENS.items():
         for face in (*FACES, "hosted"):
-            yield Picture(f"{name}-{face}", keys, (100, 30), variant=face)
+            title = f"{name}-{face}"
+            yield Picture(title, title, "", cluster, keys, face=face)
 
 
 async def drawn(picture: Picture) -> str:
     """The picture as SVG."""
-    app = console(VARIANTS["busy"](), theme=picture.theme)
-    sample_acts(app.journal)
-    async with app.run_test(size=picture.size) as pilot:
-        await pilot.press(*picture.keys)
-        app.feed.give(VARIANTS[picture.variant]())
-        await pilot.pause()
-        return _REMOTE_FONT.sub("", app.export_screenshot(title="kconsole"))
+    app = picture.stage(picture.theme)
+    async with app.run_test(size=picture.size):
+        for key in picture.keys:
+            await press(app, key)
+            await until(lambda: not any(map(is_reading, app.workers)))
+        if picture.face:
+            app.feed.give(VARIANTS[picture.face]())
+        await at_rest(app)
+        return slim(app.export_screenshot(title="kconsole"))
+
+
+def is_reading(worker: Worker[object]) -> bool:
+    """Whether a worker has not yet read what it was to read."""
+    return worker.group.startswith(READING) and not worker.is_finished
+
+
+def slim(svg: str) -> str:
+    """A picture without what another machine serves, and without what says the same again."""
+    svg = _REMOTE_FONT.sub("", svg)
+    svg = _IDENTITY.sub("", svg).replace(_CRISP, "")
+    return svg.replace("<style>", "<style>\n    rect { shape-rendering: crispEdges; }", 1)
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write the pictures, and their page."""
     parser = argparse.ArgumentParser(prog="python -m docs.pictures")
     parser.add_argument("--out", type=Path, help="draw every screen into this folder")
     folder = parser.parse_args().out
-    pictures = SHOWN if folder is None else every()
+    pictures = GALLERY if folder is None else every()
+    if folder is None:
+        (FOLDER / "README.md").write_text(page())
     folder = folder or FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for picture in pictures:
