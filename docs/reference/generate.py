@@ -18,7 +18,7 @@ from console.alerts.rules import ALERT_KEYS
 from console.alerts.telling import facts_of
 from console.cli import main
 from console.demo.tour import TOUR
-from console.keys.actions import Scope, of_scopes
+from console.keys.actions import BY_ID, Scope, of_scopes
 from console.keys.key_names import shown_key
 from console.keys.keymap import DEFAULT_KEYMAP, PRESETS
 from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
@@ -40,8 +40,9 @@ from engine.protocol.api_keys import ApiKey
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parents[1]))
 
-from tests.architecture.points import files_by_point, sections  # noqa: E402  # the tests
-from tests.bench.report import page  # noqa: E402  # are no installed package
+from tests.architecture import features  # noqa: E402  # the tests are no installed package
+from tests.architecture.points import files_by_point, sections  # noqa: E402
+from tests.bench.report import page  # noqa: E402
 
 _SAMPLE_TURN = Turn(TurnKind.BEGIN, Alert(AlertRule("rule"), "group", Phase.FIRING, 0, ""), 0)
 NOTE = "<!-- Written by docs/reference/generate.py from the table that it describes. -->\n"
@@ -260,6 +261,70 @@ as it came.
     return lead + table(("key", "allowed", "meaning"), rows) + told
 
 
+def console_features() -> str:
+    """What consoles for Kafka offer, and where ours does."""
+    others = features.peers()
+    lead = f"""# What consoles offer
+
+What consoles for Kafka say that they offer, and where ours does it. Of the others: `yes` where one
+of their pages says so, `no` where one says that it does not, each with that page; nothing where the
+pages that were read do not say, which does not mean no. They were read in {features.read_on()}.
+Of ours, nothing stands here without a test that holds it: they are named in the table that this
+page is written from, and a test looks for each.
+
+"""
+    kinds = [(f"[{peer.name}]({next(iter(peer.pages.values()))})", peer.kind) for peer in others]
+    head = ("", "ours", *(peer.name for peer in others), "of ours")
+    return (
+        lead
+        + table(("console", "runs in a"), [("kconsole", "terminal"), *kinds])
+        + "".join(
+            f"\n## {section.title}\n\n"
+            + table(
+                head,
+                (
+                    (
+                        feature.what,
+                        ours_of(feature),
+                        *(said_by(peer, feature) for peer in others),
+                        feature.note,
+                    )
+                    for feature in section.features
+                ),
+            )
+            for section in features.sections()
+        )
+    )
+
+
+def ours_of(feature: features.Feature) -> str:
+    """Where a person finds a feature: views, keys, commands."""
+    if not feature.is_ours:
+        return "no"
+    numbers = {view.name: number for number, view in enumerate(VIEWS, 1)}
+    keys = [BY_ID[name] for name in feature.actions]
+    found = [
+        *(f"view `{numbers[name]}` {name}" for name in feature.views),
+        *(f"`{shown_key(row.keys[0])}` ({place_of(row.scope)})" for row in keys),
+        *(f"`kconsole {name}`" for name in feature.commands),
+    ]
+    return ", ".join(found)
+
+
+def place_of(scope: Scope) -> str:
+    """Where the keys of a scope work, in words."""
+    return "everywhere" if scope is Scope.APP else scope.value
+
+
+def said_by(peer: features.Peer, feature: features.Feature) -> str:
+    """What a page of another console says of a feature."""
+    said = feature.peers.get(peer.id)
+    if said is None:
+        return ""
+    word = "no" if said.startswith(features.DENIES) else "yes"
+    return f"[{word}]({peer.pages[said.removeprefix(features.DENIES)]})"
+
+
 def tour() -> str:
     """The steps of the guided tour, with the default keys."""
     lead = """# The guided tour
@@ -321,6 +386,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "keys.md": keys,
     "theme-tokens.md": theme_tokens,
     "tour.md": tour,
+    "console-features.md": console_features,
     "performance.md": performance,
 }
 
