@@ -44,10 +44,15 @@ class TravelsApp(AlertsApp):
         self._visits.visit(self.here())
 
     async def action_view(self, name: str, wanted: str = "") -> None:
-        """Switch to a view, which is as it was left; `wanted` becomes the filter of its table."""
+        """Switch to a view, which is as it was left; `wanted` becomes the filter of its table.
+
+        What was open in the view is closed then, for the filter is of the view's own table.
+        """
         if name != self.current_mode:
             await self.switch_mode(name)
         if wanted:
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
             self.screen.query_one(TablePanel).filter_by(wanted)
 
     async def go_to(self, place: Place) -> None:

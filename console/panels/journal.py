@@ -9,7 +9,7 @@ from console.panels import cells
 from console.panels.times import Times
 from console.widgets.columns import Column
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, Order, Row
+from console.widgets.table_rows import Cell, Order, Row, TableRow
 
 COLUMNS = (
     Column("when", "WHEN", 8, sort_first_down=True),
@@ -65,3 +65,7 @@ class JournalPanel(TablePanel):
             )
             return
         self.set_rows([act_row(act, times, now_ms) for act in acts])
+
+    def filtered_text(self, row: TableRow) -> str:
+        """Acts have no names: they are looked at in whole."""
+        return " ".join(cell.text for cell in row.cells)

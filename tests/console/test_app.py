@@ -62,6 +62,16 @@ async def test_every_view_draws_every_kind_of_snapshot(variant: str) -> None:
         assert len(lines_of(app)) == SIZE[1]
 
 
+async def test_command_with_a_filter_leads_to_the_list_that_it_filters() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "enter")
+        assert isinstance(app.screen, TopicScreen)
+        await press(app, "colon", *"topics payments", "enter")
+        assert isinstance(app.screen, TopicsScreen)
+        assert app.screen.query_one(TablePanel).filter_line.value == "payments"
+
+
 async def test_enter_opens_escape_and_q_go_back() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE) as pilot:

@@ -63,6 +63,16 @@ async def test_no_is_no() -> None:
         assert configs == {"retention.ms": "9"}
 
 
+async def test_filter_looks_at_what_is_told_of_an_act() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await changed(app)
+        await app.writes.add_partitions("orders", 3)
+        await press(app, "6", "slash", *"retention", "enter")
+        assert "set configs" in shown(app)
+        assert "add partitions" not in shown(app)
+
+
 async def test_u_in_the_journal_is_about_the_row_under_the_cursor() -> None:
     app = staged()
     async with app.run_test(size=SIZE, notifications=True):
