@@ -127,9 +127,15 @@ class Browser:
     @property
     def failures(self) -> Mapping[TopicPartition, ClusterError]:
         """Partitions that could not be read, and why."""
+        scans = [scan for scan in (self._newer, self._older) if scan is not None]
         if self.live is not None:
-            return self.live.failures
-        return self.progress.failures if self.progress is not None else {}
+            return {**self._unplanned, **self.live.failures}
+        return {key: why for scan in scans for key, why in scan.progress.failures.items()}
+
+    @property
+    def _unplanned(self) -> Mapping[TopicPartition, ClusterError]:
+        """Partitions that nothing was read of, for it was not known where they begin and end."""
+        return {} if self._older is None else self._older.plan.failures
 
     @property
     def is_full(self) -> bool:
@@ -268,9 +274,12 @@ class Browser:
             }
             before = Seek(None, starts)
         plan = await self.search.plan_before(before)
-        self._older = self.search.scan(plan)
         if self.place is None:
             self._upper = plan
+        else:
+            # A place that is not known in a partition has nothing before it either.
+            plan = replace(plan, failures={**self._upper.failures, **plan.failures})
+        self._older = self.search.scan(plan)
 
     async def _run(self, scan: Scan) -> None:
         if not self._is_stopping:
@@ -293,7 +302,7 @@ class Browser:
     async def _live_positions(self) -> Mapping[TopicPartition, int]:
         """Where newer records begin; at the very ends when there is something unread before."""
         has_gap = self._newer is not None and not _is_finished(self._newer)
-        if has_gap or not self._upper.spans:
+        if has_gap or self._unplanned or not self._upper.spans:
             self._hits.clear()
             self._held_bytes, self._newer = 0, None
             self.search = replace(self.search, place=None)
@@ -324,7 +333,7 @@ class Browser:
             key: Span(span.start, max(span.start, lowest.get(key, span.end)))
             for key, span in (self._older.plan.spans if self._older is not None else {}).items()
         }
-        self._older = self.search.scan(Plan(Order.NEWEST_FIRST, spans))
+        self._older = self.search.scan(Plan(Order.NEWEST_FIRST, spans, self._unplanned))
 
 
 def _is_finished(scan: Scan) -> bool:

@@ -97,6 +97,8 @@ def _reading(
 
 def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
     parts = [_scanned(progress), _hits(progress.hits), *_unseen(browser.keep)]
+    if not browser.goes_on and browser.failures:
+        return Said(symbols.WARNING, None, (_but(browser), *parts, _again(keymap)))
     if not browser.goes_on:
         return Said(symbols.OK, _share(progress), ("all searched", *parts))
     go_on = f"{keymap.first_key('messages.more')} goes on"
@@ -111,9 +113,21 @@ def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
         go_on = f"{keymap.first_key('messages.more')} reads on"
         stopped = ("stopped",) if progress.ending is Ending.STOPPED else ()
         return Said(symbols.INFO, None, (*stopped, left, go_on))
+    if browser.failures:
+        return Said(symbols.WARNING, None, (_but(browser), _again(keymap)))
     if browser.goes_down:
         return Said(symbols.OK, None, ("the oldest message is reached",))
     return Said(symbols.OK, None, ("nothing newer yet",))
+
+
+def _but(browser: Browser) -> str:
+    """All was read that can be at the moment."""
+    count = len(browser.failures)
+    return f"all but {count:,} partition{'s' if count > 1 else ''}"
+
+
+def _again(keymap: Keymap) -> str:
+    return f"{keymap.first_key('messages.reload')} tries again"
 
 
 def _scanned(progress: Progress) -> str:

@@ -134,6 +134,40 @@ async def test_one_broker_down_leaves_the_other_partitions() -> None:
     assert browser.problem is None
 
 
+async def test_partition_that_a_place_cannot_be_found_in_is_told() -> None:
+    cluster = FakeCluster(FakeClock(), nodes=3)
+    cluster.world.add_topic(TOPIC, 3, end=10)
+    cluster.world.silent.add(2)
+    browser = browser_of(cluster, place="end-5")
+    await browser.begin()
+    assert {hit.partition for hit in browser.hits} == {0, 2}
+    assert [key.partition for key in browser.failures] == [1]
+
+
+async def test_live_end_tells_of_a_partition_that_is_not_followed_and_follows_it_when_it_can() -> (
+    None
+):
+    cluster = FakeCluster(FakeClock(), nodes=3)
+    cluster.world.add_topic(TOPIC, 3, end=10)
+    cluster.world.silent.add(2)
+    browser = browser_of(cluster)
+    await browser.begin()
+    following = asyncio.create_task(browser.follow())
+    await until(lambda: browser.live is not None)
+    assert [key.partition for key in browser.failures] == [1]
+    browser.stop()
+    await following
+
+    cluster.world.silent.clear()
+    following = asyncio.create_task(browser.follow())
+    await until(lambda: browser.live is not None)
+    cluster.world.topics[TOPIC].partitions[1].end = Flow(11)
+    await until(lambda: offsets_of(browser, 1) == [10])
+    assert not browser.failures
+    browser.stop()
+    await following
+
+
 @pytest.mark.parametrize("error", [Refused("no right to read"), Unreachable("nobody answers")])
 async def test_what_cannot_be_asked_at_all_is_a_problem(error: Exception) -> None:
     cluster = cluster_of(10)

@@ -25,6 +25,17 @@ def browser_of(records: int, find: str = "") -> Browser:
     return Browser(source, TOPIC, [0], lambda: None, keep=keep)
 
 
+def browser_beside_a_silent_node(find: str = "") -> Browser:
+    """One of three partitions cannot be read."""
+    cluster = FakeCluster(FakeClock(), nodes=3)
+    cluster.world.add_topic(TOPIC, 3, end=5)
+    cluster.world.silent.add(2)
+    source = Source(cluster, cluster, cluster.world.clock)
+    return Browser(
+        source, TOPIC, range(3), lambda: None, keep=parse_record_filter(find, FAKE_EPOCH_MS)
+    )
+
+
 def said(browser: Browser) -> Said:
     return said_of(browser, Times(TimeStyle.UTC), DEFAULT_KEYMAP, FAKE_EPOCH_MS)
 
@@ -43,6 +54,24 @@ async def test_the_oldest_is_told_to_be_the_oldest() -> None:
     browser = browser_of(5)
     await browser.begin()
     assert said(browser) == Said(symbols.OK, None, ("the oldest message is reached",))
+
+
+async def test_what_could_not_be_read_is_not_told_to_be_read() -> None:
+    browser = browser_beside_a_silent_node()
+    await browser.begin()
+    expected = Said(symbols.WARNING, None, ("all but 1 partition", "r tries again"))
+    assert said(browser) == expected
+
+
+async def test_a_search_that_could_not_see_all_does_not_say_that_it_did() -> None:
+    browser = browser_beside_a_silent_node("record 3")
+    await browser.begin()
+    line = said(browser)
+    assert (line.sign, line.parts[0], line.parts[-1]) == (
+        symbols.WARNING,
+        "all but 1 partition",
+        "r tries again",
+    )
 
 
 async def test_a_search_says_how_far_it_came_and_that_it_goes_on() -> None:
