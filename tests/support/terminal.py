@@ -63,6 +63,8 @@ class Terminal:
         size = ("-x", str(columns), "-y", str(lines))
         keep = f"{self._command}; echo exited with $?; exec cat"
         self._tmux("new-session", "-d", "-s", "test", *size, *settings, keep)
+        # What the program copies becomes a buffer of tmux, as it becomes a terminal's clipboard.
+        self._tmux("set-option", "-s", "set-clipboard", "on")
         self._watcher = subprocess.Popen(
             self._command_of("-C", "attach", "-f", "ignore-size,read-only", "-t", "test"),
             env=self._inherited,
@@ -87,13 +89,22 @@ class Terminal:
         """The text on the screen now."""
         return self._tmux("capture-pane", "-p", "-t", "test")
 
+    def painted(self) -> str:
+        """The text on the screen now, with the codes of its colours."""
+        return self._tmux("capture-pane", "-e", "-p", "-t", "test")
+
+    def copied(self) -> str:
+        """What the program copied last; empty before it copied anything."""
+        buffers = self._tmux("list-buffers")
+        return self._tmux("show-buffer") if buffers else ""
+
     def press(self, *keys: str) -> None:
         """Type keys by tmux's names: `Enter`, `Escape`, `C-q`, `g`."""
         self._tmux("send-keys", "-t", "test", *keys)
 
     def type(self, text: str) -> None:
         """Type text as it is."""
-        self._tmux("send-keys", "-l", "-t", "test", text)
+        self._tmux("send-keys", "-l", "-t", "test", "--", text)
 
     def send(self, content: bytes) -> None:
         """Send bytes as they are, as a terminal might."""

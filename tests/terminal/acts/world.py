@@ -1,0 +1,162 @@
+"""What other clients put into a cluster before an act, and find in it afterwards. Blocking."""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    Message,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, TopicMetadata
+from confluent_kafka.cimpl import NewTopic
+
+from tests.support.group_reader import GroupReader
+from tests.terminal.acts.eyes import Eyes
+
+PARTITIONS = 3
+
+TIMEOUT_S = 90.0
+"""Longer than it takes until others lead what a node had led that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that another client writes."""
+
+    partition: int
+    value: bytes | None
+    key: bytes | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+    timestamp_ms: int = 0
+    """0 is the time at which it is written."""
+
+
+def plain_records(count: int) -> list[Written]:
+    """Records without anything special, spread evenly."""
+    return [Written(number % PARTITIONS, b"record %d" % number) for number in range(count)]
+
+
+class World:
+    """One cluster as clients beside the console see it."""
+
+    def __init__(self, address: str, replication: int, eyes: Eyes) -> None:
+        self.address = address
+        self.eyes = eyes
+        self._replication = replication
+        # What the library tells of a broker that is gone is no matter of the test.
+        self._settings: dict[str, str | int] = {"bootstrap.servers": address, "log_level": 0}
+        self._admin = AdminClient(self._settings)
+
+    def create(self, topic: str, partitions: int = PARTITIONS, **configs: str) -> None:
+        """Create a topic; underscores in the names of configs stand for dots."""
+        config = {key.replace("_", "."): value for key, value in configs.items()}
+        new = NewTopic(topic, partitions, self._replication, config=config)
+        self._admin.create_topics([new])[topic].result(TIMEOUT_S)
+
+    def write(self, topic: str, records: Iterable[Written]) -> None:
+        """Write records in their order and wait until all are acknowledged."""
+        faults: list[object] = []
+        producer = Producer({**self._settings, "acks": "all", "enable.idempotence": True})
+        for each in records:
+            producer.produce(
+                topic,
+                each.value,
+                each.key,
+                each.partition,
+                headers=list(each.headers),
+                timestamp=each.timestamp_ms,
+                on_delivery=lambda error, _: faults.append(error) if error else None,
+            )
+        assert producer.flush(TIMEOUT_S) == 0
+        assert not faults
+
+    def commit(self, group: str, topic: str, offsets: Sequence[int]) -> None:
+        """Commit offsets of the partitions from 0 on, for a group without members."""
+        deadline_s = time.monotonic() + TIMEOUT_S
+        while faults := self._commit_faults(group, topic, offsets):
+            # The first commit to a cluster makes the topic that it is kept in.
+            assert time.monotonic() < deadline_s, faults
+
+    def _commit_faults(self, group: str, topic: str, offsets: Sequence[int]) -> list[object]:
+        positions = [TopicPartition(topic, each, at) for each, at in enumerate(offsets)]
+        wanted = ConsumerGroupTopicPartitions(group, positions)
+        told = self._admin.alter_consumer_group_offsets([wanted])[group].result(TIMEOUT_S)
+        return [each.error for each in told.topic_partitions if each.error]
+
+    def member(self, group: str, topic: str) -> GroupReader:
+        """A member of a group, to be entered."""
+        return GroupReader(self.address, group, topic, PARTITIONS)
+
+    def _layout(self) -> Mapping[str, TopicMetadata]:
+        # All of them: to ask for one topic may create it.
+        found: Mapping[str, TopicMetadata] = self._admin.list_topics(timeout=TIMEOUT_S).topics
+        return found
+
+    def topics(self) -> set[str]:
+        """The names of all topics."""
+        return set(self._layout())
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions a topic has; 0 if there is none."""
+        told = self._layout().get(topic)
+        return 0 if told is None else len(told.partitions)
+
+    def leader(self, topic: str, partition: int) -> int:
+        """The node that leads a partition."""
+        leader: int = self._layout()[topic].partitions[partition].leader
+        return leader
+
+    def does_without(self, node: int) -> bool:
+        """Whether others lead every partition that a node had."""
+        partitions = [each for told in self._layout().values() for each in told.partitions.values()]
+        return all(each.leader not in (node, -1) for each in partitions)
+
+    def is_whole(self) -> bool:
+        """Whether every replica has all that it is to have."""
+        partitions = [each for told in self._layout().values() for each in told.partitions.values()]
+        return all(len(each.isrs) == len(each.replicas) for each in partitions)
+
+    def coordinator(self, group: str) -> int:
+        """The node that coordinates a group."""
+        told = self._admin.describe_consumer_groups([group])[group].result(TIMEOUT_S)
+        coordinator: int = told.coordinator.id
+        return coordinator
+
+    def groups(self) -> set[str]:
+        """The groups that are listed."""
+        listed = self._admin.list_consumer_groups().result(TIMEOUT_S)
+        return {each.group_id for each in listed.valid}
+
+    def positions(self, group: str, topic: str, partitions: int = PARTITIONS) -> Mapping[int, int]:
+        """Committed offsets by partition; one without is left out."""
+        return self.eyes.positions(group, topic, partitions)
+
+    def own_config(self, topic: str, key: str) -> str | None:
+        """What a topic sets a key to itself."""
+        return self.eyes.own_config(topic, key)
+
+    def records(self, topic: str) -> list[Message]:
+        """Every record of a topic, by partition and offset."""
+        settings = {**self._settings, "group.id": "reads-back", "enable.auto.commit": False}
+        reader = Consumer(settings)
+        try:
+            places, count = [], 0
+            for index in range(self.partitions(topic)):
+                place = TopicPartition(topic, index)
+                start, end = reader.get_watermark_offsets(place, timeout=TIMEOUT_S)
+                places.append(TopicPartition(topic, index, start))
+                count += end - start
+            reader.assign(places)
+            found: list[Message] = []
+            while len(found) < count:
+                some = reader.consume(count - len(found), TIMEOUT_S)
+                assert some, f"{len(found)} of {count} records came"
+                assert not [each for each in some if each.error()]
+                found += some
+        finally:
+            reader.close()
+        return sorted(found, key=lambda each: (each.partition(), each.offset()))
