@@ -40,6 +40,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
             settings=client,
             is_read_only=profile.is_read_only,
             registry=profile.registry,
+            metrics=profile.metrics,
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)

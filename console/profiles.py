@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
+from console.cluster_addresses import checked_address, checked_bootstrap
 from console.port.schema_registry import RegistryAddress, checked_registry_url
 from console.secret_references import Outside, SecretReader, WrongReference
 from engine.client.secret import Secret
@@ -25,7 +26,6 @@ from engine.client.security import (
     Security,
     Tls,
 )
-from engine.config.address import parse_address
 from engine.config.load import ConfigProblem, Document, did_you_mean
 
 T = TypeVar("T")
@@ -47,6 +47,8 @@ class Profile:
     theme: str = ""
     written: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     registry: RegistryAddress | None = None
+    metrics: str = ""
+    """Where a broker of ours tells its metrics; empty where that is not known."""
 
     @property
     def title(self) -> str:
@@ -109,23 +111,6 @@ def _leaves(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str
             yield dotted, value
 
 
-def checked_bootstrap(given: object) -> str:
-    """A list of addresses, separated by commas. Raises ValueError."""
-    if not isinstance(given, str) or not given.strip():
-        raise ValueError("expected addresses")
-    texts = [each.strip() for each in given.split(",")]
-    addresses: list[str] = []
-    for text in texts:
-        try:
-            address = parse_address(text)
-            if not address.port:
-                raise ValueError("nobody listens on port 0")
-            addresses.append(str(address))
-        except ValueError as error:
-            raise ValueError(f"{text!r}: {error}" if len(texts) > 1 else str(error)) from error
-    return ",".join(addresses)
-
-
 class _Values:
     """The values of one cluster's table, and what is wrong with them."""
 
@@ -167,6 +152,7 @@ class _Values:
             _of(values, "theme", ""),
             self._written,
             self._registry(values),
+            _of(values, "metrics", ""),
         )
 
     def given(self, name: str) -> object:
@@ -304,6 +290,13 @@ CLUSTER_KEYS = (
         "true or false",
         _Values.flag,
         "Hides what changes anything, and refuses it in commands.",
+    ),
+    ClusterKey(
+        "metrics",
+        "HOST:PORT",
+        lambda values, name: checked_address(values.given(name)),
+        "Where a kconsole broker tells its metrics, as `metrics.listen` says in its own "
+        "configuration: what the engine screen shows comes from there, without TLS and log-in.",
     ),
     ClusterKey("theme", "the name of a theme", _Values.text, "The theme while it is shown."),
     ClusterKey(

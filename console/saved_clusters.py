@@ -4,7 +4,8 @@ Apart from `console.config_file`, which serving a broker needs as well: the ways
 TLS, log-ins and HTTP with them.
 """
 
-from console.profiles import Profile, checked_bootstrap, profiles_of
+from console.cluster_addresses import checked_bootstrap
+from console.profiles import Profile, profiles_of
 from console.secret_references import Outside
 from engine.config.load import ConfigError, ConfigProblem, Document
 from engine.kernel.system import SystemClock, environment, nonce_bytes

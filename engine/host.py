@@ -17,6 +17,7 @@ from typing import Final, Self
 
 from engine.broker.api_table import API_TABLE, SERVED_APIS
 from engine.broker.broker_settings import BrokerSettings
+from engine.broker.client_software import ClientSoftware
 from engine.broker.cluster import Cluster, Node
 from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
@@ -349,6 +350,7 @@ class Engine:
             log=self._events.of("server"),
             request_bytes_max=config.socket_request_max_bytes,
             throttling=parts.throttling,
+            software=ClientSoftware(registry),
         )
         admission = Admission(
             registry, lambda: limits_of(parts.current, self._descriptors.connections)

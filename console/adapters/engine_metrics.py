@@ -5,7 +5,8 @@ chunked answers. The answer is bounded in bytes, lines and time.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import MACHINE_MEMORY, MetricSample
@@ -16,12 +17,19 @@ TIMEOUT_S = 3.0
 
 _HEAD_END = b"\r\n\r\n"
 _ESCAPES = {"n": "\n", "\\": "\\", '"': '"'}
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"(?:,|(?=\}))', re.DOTALL)
 
 
 class MetricsSource:
-    """Where the metrics of the moment are had. `address` gives `HOST:PORT`, or "" for nowhere."""
+    """Where the metrics of the moment are had. `address` gives `HOST:PORT`, or "" for nowhere.
 
-    def __init__(self, address: Callable[[], str], machine_bytes: Callable[[], int]) -> None:
+    `machine_bytes` is the memory of the engine's machine, if that is this one.
+    """
+
+    def __init__(
+        self, address: Callable[[], str], machine_bytes: Callable[[], int] | None = None
+    ) -> None:
         self._address = address
         self._machine_bytes = machine_bytes
 
@@ -29,16 +37,20 @@ class MetricsSource:
     def is_there(self) -> bool:
         return bool(self._address())
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the engine runs on this machine, so that its files can be read."""
+        return self.is_there and self._machine_bytes is not None
+
     async def samples(self) -> tuple[MetricSample, ...]:
-        """Every sample, and the size of this machine's memory. Raises ClusterError."""
+        """Every sample, and the size of the machine's memory if it is ours. Raises ClusterError."""
         address = self._address()
         if not address:
             raise NotSupported("this cluster has no metrics that we can read")
         found = parse(await scrape(address))
+        if self._machine_bytes is None:
+            return found
         return (*found, MetricSample(MACHINE_MEMORY, {}, float(self._machine_bytes())))
-
-
-NO_METRICS = MetricsSource(lambda: "", lambda: 0)
 
 
 async def scrape(address: str) -> str:
@@ -69,7 +81,7 @@ def parse(text: str) -> tuple[MetricSample, ...]:
             raise ClusterError("the metrics have too many lines")
         try:
             found.append(_sample(line))
-        except (ValueError, StopIteration) as error:
+        except ValueError as error:
             raise ClusterError(f"a line of the metrics cannot be read: {line[:80]!r}") from error
     return tuple(found)
 
@@ -95,37 +107,16 @@ def _sample(line: str) -> MetricSample:
         name, _, value = line.partition(" ")
         return MetricSample(name, {}, float(value))
     labels: dict[str, str] = {}
-    characters = iter(rest)
-    while True:
-        label = _until_equals(characters)
-        if label is None:
-            return MetricSample(name, labels, float("".join(characters)))
-        labels[label] = _quoted(characters)
+    at = 0
+    while not rest.startswith("}", at):
+        found = _LABEL.match(rest, at)
+        if found is None:
+            raise ValueError("the labels do not end")
+        value = found[2]
+        labels[found[1]] = _ESCAPED.sub(_unescaped, value) if "\\" in value else value
+        at = found.end()
+    return MetricSample(name, labels, float(rest[at + 1 :]))
 
 
-def _until_equals(characters: Iterator[str]) -> str | None:
-    """The name of the next label; None at the brace that ends them."""
-    name = ""
-    for character in characters:
-        if character == "}":
-            return None
-        if character == "=":
-            return name
-        if character != ",":
-            name += character
-    raise ValueError("the labels do not end")
-
-
-def _quoted(characters: Iterator[str]) -> str:
-    if next(characters) != '"':
-        raise ValueError("a label's value is not quoted")
-    value: list[str] = []
-    for character in characters:
-        if character == '"':
-            return "".join(value)
-        if character == "\\":
-            escaped = next(characters)
-            value.append(_ESCAPES.get(escaped, "\\" + escaped))
-        else:
-            value.append(character)
-    raise ValueError("a label's value does not end")
+def _unescaped(found: re.Match[str]) -> str:
+    return _ESCAPES.get(found[1], found[0])

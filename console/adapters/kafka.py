@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from console.adapters.engine_metrics import NO_METRICS
+from console.adapters.engine_metrics import MetricsSource
 from console.adapters.kafka_reads import KafkaReads
 from console.adapters.kafka_records import KafkaRecords
 from console.adapters.kafka_writes import KafkaWrites
@@ -31,11 +31,12 @@ class KafkaCluster:
         settings: ClientSettings = _DEFAULTS,
         is_read_only: bool = False,
         registry: RegistryAddress | None = None,
+        metrics: str = "",
     ) -> None:
         """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
 
         A cluster that is read only refuses every change before it is sent. `registry` is where the
-        schemas of its records are.
+        schemas of its records are, `metrics` where a broker of ours tells its metrics, `host:port`.
         """
         client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
         self._client = client
@@ -45,7 +46,7 @@ class KafkaCluster:
             connection=lambda: self.link.connection,
             heard=self.link.answered,
             missed=self.link.failed,
-            metrics=NO_METRICS,
+            metrics=MetricsSource(lambda: metrics),
         )
         self.writes = KafkaWrites(_refuse if is_read_only else lambda: client)
         self.records = KafkaRecords(lambda: client)

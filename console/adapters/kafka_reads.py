@@ -223,7 +223,7 @@ class KafkaReads:
     async def segments(
         self, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, tuple[SegmentReading, ...]]:
-        if not self._metrics.is_there:
+        if not self._metrics.is_here:
             raise NotSupported("this cluster does not tell its segments")
         found: dict[TopicPartition, tuple[SegmentReading, ...]] = {}
         for answer in (await self.directories()).values():

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.model.cluster import ClusterState, Connection, Totals
+from console.model.engine import EngineState
 from console.model.events import Event
 from console.model.group import Group
 from console.model.health import Health
@@ -19,6 +20,8 @@ from console.model.topic import Topic, TopicDetail
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """`sequence` rises by one with each snapshot of a sampler. `at_ms` is wall time.
+
+    `engine` is refused by clusters that are no broker of ours, or whose metrics cannot be read.
 
     `topic_details` has an entry for every topic whose detail is asked for.
     """
@@ -35,6 +38,7 @@ class Snapshot:
     groups: Section[tuple[Group, ...]] = LOADING
     retention: Section[tuple[TopicRetention, ...]] = LOADING
     health: Section[Health] = LOADING
+    engine: Section[EngineState] = LOADING
     topic_details: Mapping[str, TopicDetail] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
 

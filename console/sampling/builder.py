@@ -38,6 +38,8 @@ from console.sampling.derived import (
     policies_of,
     topic_readers,
 )
+from console.sampling.engine_readings import EngineReadings
+from console.sampling.engine_section import engine_section
 from console.sampling.follower import GroupFollower
 from console.sampling.group_list import GroupList
 from console.sampling.membership import rebalancing_since
@@ -53,10 +55,17 @@ from console.sampling.vitals import Vitals
 class Builder:
     """Keeps what the last snapshot was made of."""
 
-    def __init__(self, collected: Collected, follower: GroupFollower, vitals: Vitals) -> None:
+    def __init__(
+        self,
+        collected: Collected,
+        follower: GroupFollower,
+        vitals: Vitals,
+        readings: EngineReadings,
+    ) -> None:
         self._collected = collected
         self._follower = follower
         self._vitals = vitals
+        self._readings = readings
         self._topic_list = TopicList(collected)
         self._group_list = GroupList(collected, follower)
         self._totals = TotalsKeeper()
@@ -137,6 +146,9 @@ class Builder:
             groups=groups,
             retention=retention,
             health=health,
+            engine=engine_section(self._collected, self._readings)
+            if View.ENGINE in needs.views
+            else LOADING,
             topic_details=self._details(needs, layout, known_topics, known_groups, risks),
             events=self._events,
         )

@@ -13,6 +13,7 @@ class View(Enum):
     BROKERS = "brokers"
     RETENTION = "retention"
     HEALTH = "health"
+    ENGINE = "engine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +52,4 @@ class Needs:
 
     @property
     def vitals(self) -> bool:
-        return not self.views.isdisjoint({View.OVERVIEW, View.BROKERS, View.HEALTH})
+        return not self.views.isdisjoint({View.OVERVIEW, View.BROKERS, View.HEALTH, View.ENGINE})

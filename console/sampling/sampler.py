@@ -21,9 +21,11 @@ from console.port.readings import LayoutReading, TopicReading
 from console.sampling.builder import Builder
 from console.sampling.cadence import Cadence, Round
 from console.sampling.collected import Collected
+from console.sampling.engine_readings import EngineReadings
 from console.sampling.follower import GroupFollower
 from console.sampling.needs import Needs, View
 from console.sampling.rounds import Rounds
+from console.sampling.scrape import Scrape
 from console.sampling.turns import in_turns
 from console.sampling.vitals import Vitals
 
@@ -61,7 +63,8 @@ class Sampler:
         self._follower = GroupFollower(self._collected)
         self._follower.allowances.update(allowances or {})
         self._vitals = Vitals()
-        self._builder = Builder(self._collected, self._follower, self._vitals)
+        self._readings = EngineReadings()
+        self._builder = Builder(self._collected, self._follower, self._vitals, self._readings)
         self._running: dict[Round, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         """Set by whoever wants something of the sampler."""
@@ -311,7 +314,9 @@ class Sampler:
         is_ok = await self._rounds.vitals()
         metrics = self._collected.metrics
         if is_ok and isinstance(metrics, Ready):
-            self._vitals.observe(metrics.at_ms, metrics.value)
+            scrape = Scrape(metrics.value)
+            self._vitals.observe(metrics.at_ms, scrape)
+            self._readings.observe(metrics.at_ms, scrape)
         elif isinstance(metrics, Stale):
             self._vitals.miss(metrics.reason)
         return is_ok
@@ -326,6 +331,7 @@ class Sampler:
             self._follower.forget()
             self._builder.forget()
             self._vitals.forget()
+            self._readings.forget()
         self._last_ms = now_ms
 
     async def _snapshot(self) -> Snapshot:

@@ -73,6 +73,7 @@ def _run(
             settings=ClientSettings(security=profile.security),
             is_read_only=profile.is_read_only,
             registry=profile.registry,
+            metrics=profile.metrics,
         ) as cluster:
             await body(cluster, document)
 
@@ -98,4 +99,5 @@ def _run(
 def _profile(bootstrap: str | None, document: Document) -> Profile:
     if bootstrap is not None:
         return profile_of(document, bootstrap)
-    return Profile("", str(engine_config_of(document, data=None, listen=None).address))
+    own = engine_config_of(document, data=None, listen=None)
+    return Profile("", str(own.address), metrics=own.metrics_listen)

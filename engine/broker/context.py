@@ -21,11 +21,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from engine.broker.client_software import UNKNOWN
 from engine.kernel.errors import EngineError
 from engine.protocol.headers import RequestHeader
 from engine.protocol.layout import Message
 
 ANONYMOUS = "User:ANONYMOUS"
+
+
+def _not_heard(_name: str, _version: str) -> None:
+    return
 
 
 class OffendingRequest(EngineError):
@@ -36,20 +41,27 @@ class OffendingRequest(EngineError):
 class ConnectionFacts:
     """Who is at the other end. One per connection; handlers read it.
 
-    The software name and version are what ApiVersions told (KIP-511), empty until then.
+    The software name and version are what ApiVersions told (KIP-511), unknown until then;
+    `on_software` is called with them.
     """
 
     listener: str
     peer_host: str
     peer_port: int
     principal: str = ANONYMOUS
-    software_name: str = ""
-    software_version: str = ""
+    software_name: str = UNKNOWN
+    software_version: str = UNKNOWN
+    on_software: Callable[[str, str], None] = _not_heard
 
     @property
     def user(self) -> str:
         """The name of the principal, without its type."""
         return self.principal.partition(":")[2]
+
+    def tell_software(self, name: str, version: str) -> None:
+        """Take in what the client says it is."""
+        self.software_name, self.software_version = name, version
+        self.on_software(name, version)
 
 
 class RequestContext(NamedTuple):

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Any, Protocol
 
+from engine.broker.api_meter import ApiMeter, ApiMeters, api_name
 from engine.broker.api_row import ApiRow, Shape
 from engine.broker.context import ConnectionFacts, OffendingRequest, Reply, RequestContext
 from engine.broker.handlers.api_versions import unsupported_version_response
 from engine.broker.parts import BrokerParts
 from engine.kernel.errors import EngineError
-from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.protocol.advertised import APIS, ApiVersionRange
 from engine.protocol.api_keys import ApiKey
@@ -25,18 +25,7 @@ from engine.protocol.codec import decode
 from engine.protocol.headers import RequestHeader, decode_request_header
 
 _PEEK = Struct(">hhi")
-
-
-class ApiMeter:
-    """What is counted for one API."""
-
-    __slots__ = ("reply_bytes", "request_bytes", "requests", "seconds")
-
-    def __init__(self, api: str, registry: Registry) -> None:
-        self.requests = registry.counter(catalogue.REQUESTS, api)
-        self.request_bytes = registry.counter(catalogue.REQUEST_BYTES, api)
-        self.reply_bytes = registry.counter(catalogue.REPLY_BYTES, api)
-        self.seconds = registry.histogram(catalogue.REQUEST_SECONDS, api)
+_LENGTH_BYTES = 4
 
 
 class PartitionsAwaited(EngineError):
@@ -64,7 +53,7 @@ class _Entry:
     versions: ApiVersionRange
     shape: Shape
     handle: Callable[..., Any]
-    meter: ApiMeter
+    meters: ApiMeters
     awaited: Callable[..., asyncio.Future[None] | None] | None
     """What a request has to wait for before it is handled."""
 
@@ -78,7 +67,7 @@ class Dispatcher:
                 APIS[row.api_key],
                 row.shape,
                 row.build(parts),
-                ApiMeter(api_name(row.api_key), registry),
+                ApiMeters(row.api_key, registry),
                 _awaited(row, parts),
             )
             for row in rows
@@ -101,7 +90,8 @@ class Dispatcher:
         if not entry.versions.accepts(version):
             if api_key != ApiKey.API_VERSIONS:
                 raise OffendingRequest(f"{api_name(ApiKey(api_key))} has no version {version}")
-            reply.begin(RequestHeader(ApiKey.API_VERSIONS, 0, correlation_id, None), entry.meter)
+            header = RequestHeader(ApiKey.API_VERSIONS, 0, correlation_id, None)
+            reply.begin(header, entry.meters.of(0))
             reply.send(unsupported_version_response())
             return None
         header, body = decode_request_header(frame)
@@ -109,9 +99,9 @@ class Dispatcher:
         opened = None if entry.awaited is None else entry.awaited(request)
         if opened is not None:
             raise PartitionsAwaited(opened)
-        meter = entry.meter
+        meter = entry.meters.of(version)
         meter.requests.value += 1
-        meter.request_bytes.value += len(frame) + 4
+        meter.request_bytes.observe(len(frame) + _LENGTH_BYTES)
         reply.begin(header, meter)
         context = RequestContext(header, connection, len(frame))
         shape = entry.shape
@@ -141,8 +131,3 @@ async def _answer(
     handle: Callable[..., Any], request: object, context: RequestContext, reply: Reply
 ) -> None:
     reply.send(await handle(request, context))
-
-
-def api_name(api_key: ApiKey) -> str:
-    """The name of an API as Kafka writes it: `ListOffsets`."""
-    return "".join(word.capitalize() for word in api_key.name.split("_"))

@@ -39,8 +39,8 @@ SOFTWARE_NAME_LENGTH_MAX = 64
 """Characters of a client's software name, and of its version, that are kept. More are cut off."""
 
 SOFTWARE_LABELS_MAX = 100
-"""Kinds of client software whose connections are counted apart (Kafka's number). The rarest of more
-are counted together as `other`."""
+"""Kinds of client software whose connections are counted apart (Kafka's number), and whose requests
+are. Of more the rarest, and those that came last, are counted together as `other`."""
 
 TOPIC_HASHES_MAX = 10_000
 """Topics whose hash is kept for the groups that read them. More: hashes are computed again."""

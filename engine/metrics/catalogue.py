@@ -30,6 +30,8 @@ LATENCY_BOUNDS_S = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005),
     *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
 )
+SIZE_BOUNDS_BYTES = tuple(64 * 4**step for step in range(11))
+"""64 bytes to 64 MiB."""
 
 
 def _counter(name: str, text: str, *labels: str) -> Metric:
@@ -44,11 +46,38 @@ def _latency(name: str, text: str, *labels: str) -> Metric:
     return Metric(name, Kind.HISTOGRAM, text, labels, LATENCY_BOUNDS_S)
 
 
-REQUESTS = _counter("kconsole_requests_total", "Requests handled.", "api")
-REQUEST_BYTES = _counter("kconsole_request_bytes_total", "Bytes of request frames.", "api")
-REPLY_BYTES = _counter("kconsole_reply_bytes_total", "Bytes of reply frames.", "api")
+def _sizes(name: str, text: str, *labels: str) -> Metric:
+    return Metric(name, Kind.HISTOGRAM, text, labels, SIZE_BOUNDS_BYTES)
+
+
+_OF_API = ("api", "version")
+
+REQUESTS = _counter("kconsole_requests_total", "Requests handled.", *_OF_API)
+REQUEST_ERRORS = _counter(
+    "kconsole_request_errors_total",
+    "Errors that replies told, each as often as it stood in them.",
+    *_OF_API,
+    "error",
+)
+REQUEST_BYTES = _sizes("kconsole_request_bytes", "Bytes of each request frame.", *_OF_API)
+REPLY_BYTES = _sizes("kconsole_reply_bytes", "Bytes of each reply frame.", *_OF_API)
 REQUEST_SECONDS = _latency(
-    "kconsole_request_seconds", "From the frame's arrival to its reply being ready.", "api"
+    "kconsole_request_seconds", "From the frame's arrival to its reply being ready.", *_OF_API
+)
+REQUEST_LOCAL_SECONDS = _latency(
+    "kconsole_request_local_seconds",
+    "Of that, the broker's own work, without the disk and whatever else was waited for.",
+    *_OF_API,
+)
+REQUESTS_IN_FLIGHT = _gauge(
+    "kconsole_requests_in_flight", "Requests that were taken and have no reply yet.", *_OF_API
+)
+CLIENT_REQUESTS = _counter(
+    "kconsole_client_requests_total",
+    "Requests answered, by the software of the client.",
+    *_OF_API,
+    "software",
+    "software_version",
 )
 CONNECTIONS = _gauge(
     "kconsole_connections", "Open connections by client software.", "software", "version"
@@ -62,6 +91,9 @@ THROTTLES = _counter(
 )
 RECEIVED_BYTES = _counter("kconsole_received_bytes_total", "Bytes received from clients.")
 SENT_BYTES = _counter("kconsole_sent_bytes_total", "Bytes handed to clients' sockets.")
+UNSENT_BYTES = _gauge(
+    "kconsole_unsent_bytes", "Bytes of replies that are ready and not yet handed to a socket."
+)
 REQUEST_BUFFER_BYTES = _gauge(
     "kconsole_request_buffer_bytes", "Memory promised to large requests that are being received."
 )

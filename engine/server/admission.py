@@ -62,6 +62,8 @@ class Admission:
         self._accepted = registry.counter(catalogue.CONNECTIONS_ACCEPTED)
         self._registry = registry
         registry.watch(catalogue.CONNECTIONS, self._by_software)
+        registry.watch(catalogue.REQUESTS_IN_FLIGHT, self._in_flight)
+        registry.watch(catalogue.UNSENT_BYTES, self._unsent_bytes)
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -109,3 +111,14 @@ class Admission:
         if others:
             shown["other", "other"] += others
         return [(labels, float(count)) for labels, count in shown.items()]
+
+    def _in_flight(self) -> list[Sample]:
+        asked = self._registry.samples(catalogue.REQUESTS)
+        counts = dict.fromkeys((labels for labels, _ in asked), 0)
+        for connection in self._connections:
+            for meter in connection.in_flight:
+                counts[meter.labels] += 1
+        return [(labels, float(count)) for labels, count in counts.items()]
+
+    def _unsent_bytes(self) -> list[Sample]:
+        return [((), float(sum(each.unsent_bytes for each in self._connections)))]

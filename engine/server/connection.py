@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Final, cast
 
+from engine.broker.api_meter import ApiMeter
 from engine.broker.context import ConnectionFacts, OffendingRequest
 from engine.broker.dispatch import PartitionsAwaited
 from engine.metrics import catalogue
@@ -59,8 +60,11 @@ class Connection(asyncio.BufferedProtocol):
         on_lost: Callable[["Connection"], None],
     ) -> None:
         self.facts = facts
-        self.last_active_s = parts.clock.monotonic_s()
+        self.now_s = parts.clock.monotonic_s
+        self.last_active_s = self.now_s()
         self._parts = parts
+        self.caller = parts.software.connected()
+        facts.on_software = self.caller.told
         self._loop = loop
         self._on_open = on_open
         self._on_lost = on_lost
@@ -134,13 +138,10 @@ class Connection(asyncio.BufferedProtocol):
         for reply in self._replies:
             reply.abandon()
         self._replies.clear()
+        self.caller.gone()
         self._on_lost(self)
 
     # What the listener and replies call.
-
-    def now_s(self) -> float:
-        """Monotonic time."""
-        return self._parts.clock.monotonic_s()
 
     def reply_ready(self, size_bytes: int) -> None:
         """Send at the end of the turn, or soon if no turn is on."""
@@ -209,6 +210,16 @@ class Connection(asyncio.BufferedProtocol):
             self._close()
 
     @property
+    def unsent_bytes(self) -> int:
+        """Bytes of replies that are ready and wait: for those before them, or for the socket."""
+        return self._ready_bytes + (0 if self._output is None else self._output.bytes_waiting)
+
+    @property
+    def in_flight(self) -> list[ApiMeter]:
+        """The kinds of the requests that were taken and have no answer yet."""
+        return [each.meter for each in self._replies if each.meter and not each.is_done]
+
+    @property
     def peer(self) -> str:
         """The client's address for log lines."""
         return f"{self.facts.peer_host}:{self.facts.peer_port}"
@@ -243,6 +254,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _take_frames(self, now_s: float) -> None:
         self._is_held = False
+        step_s = now_s
         while not (self._must_close or self._is_closing):
             if self._must_hold():
                 self._is_held = self._reader.has_more or self._unmute_timer is not None
@@ -251,15 +263,14 @@ class Connection(asyncio.BufferedProtocol):
             if frame is None:
                 return
             self._frame_since_s = now_s
-            reply = PendingReply(self, now_s)
+            reply = PendingReply(self, now_s, step_s)
             self._replies.append(reply)
-            reply.begin_step()
             try:
                 job = self._parts.dispatcher.dispatch(frame, self.facts, reply)
             except PartitionsAwaited as awaited:
                 self._await(awaited.opened)
                 return
-            reply.end_step()
+            step_s = reply.end_step()
             if job is not None:
                 self._start(job, reply)
             if reply.holds_others:
@@ -269,14 +280,14 @@ class Connection(asyncio.BufferedProtocol):
                 self._reader.length_max = self._parts.request_bytes_max
 
     def _must_hold(self) -> bool:
-        output, held_by = self._output, self._held_by
+        held_by = self._held_by
         return (
             self._is_busy
             or (held_by is not None and not held_by.is_done)
             or self._is_stopping
             or self._unmute_timer is not None
             or len(self._replies) >= PENDING_REPLIES_MAX
-            or (output is not None and self._ready_bytes + output.bytes_waiting >= UNSENT_BYTES_MAX)
+            or self.unsent_bytes >= UNSENT_BYTES_MAX
         )
 
     def _await(self, opened: asyncio.Future[None]) -> None:

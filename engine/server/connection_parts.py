@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.broker.client_software import ClientSoftware
 from engine.broker.commit import GroupCommit
 from engine.broker.dispatch import Dispatcher
 from engine.broker.throttling import Throttling
@@ -28,3 +29,4 @@ class ConnectionParts:
     log: EventLog
     request_bytes_max: int
     throttling: Throttling
+    software: ClientSoftware

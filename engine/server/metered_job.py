@@ -12,7 +12,7 @@ class Steps(Protocol):
         """The coroutine goes on."""
         ...
 
-    def end_step(self) -> None:
+    def end_step(self) -> object:
         """The coroutine waits, or has ended."""
         ...
 

@@ -8,10 +8,12 @@ stay regions of files until they are sent.
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from engine.broker.dispatch import ApiMeter
+from engine.broker.api_meter import ApiMeter
+from engine.broker.client_software import Caller
 from engine.protocol.framing import response_frame
 from engine.protocol.headers import RequestHeader
 from engine.protocol.layout import Message
+from engine.protocol.told_errors import errors_told
 from engine.server.output import Piece
 
 
@@ -19,7 +21,12 @@ class ReplyOwner(Protocol):
     """The connection, as far as a reply needs it."""
 
     def now_s(self) -> float:
-        """Monotonic time."""
+        """Monotonic time. Asked several times for each request."""
+        ...
+
+    @property
+    def caller(self) -> Caller:
+        """The client, who asked."""
         ...
 
     @property
@@ -45,30 +52,34 @@ class ReplyOwner(Protocol):
 
 
 class PendingReply:
-    """The answer to one request, before or after it is known."""
+    """The answer to one request, before or after it is known.
+
+    The work on a request is done in steps, and is timed in each. The first has begun at
+    `step_started_s`; `arrived_s` is when its frame came.
+    """
 
     __slots__ = (
+        "_arrived_s",
         "_busy_s",
         "_header",
-        "_meter",
         "_on_abandoned",
         "_owner",
-        "_started_s",
         "_step_started_s",
         "holds_others",
         "is_done",
+        "meter",
         "pieces",
         "size_bytes",
     )
 
-    def __init__(self, owner: ReplyOwner, started_s: float) -> None:
+    def __init__(self, owner: ReplyOwner, arrived_s: float, step_started_s: float) -> None:
         self._owner = owner
-        self._started_s = started_s
+        self._arrived_s = arrived_s
         self._header: RequestHeader | None = None
-        self._meter: ApiMeter | None = None
+        self.meter: ApiMeter | None = None
         self._on_abandoned: Callable[[], object] | None = None
         self._busy_s = 0.0
-        self._step_started_s: float | None = None
+        self._step_started_s: float | None = step_started_s
         self.holds_others = False
         self.is_done = False
         self.pieces: list[Piece] = []
@@ -76,7 +87,7 @@ class PendingReply:
 
     def begin(self, header: RequestHeader, meter: ApiMeter) -> None:
         self._header = header
-        self._meter = meter
+        self.meter = meter
 
     def hold_others(self) -> None:
         self.holds_others = True
@@ -87,26 +98,29 @@ class PendingReply:
 
     def send(self, response: Message) -> None:
         """Encode the response and let it go out when its turn comes."""
-        header, meter = self._header, self._meter
+        header, meter = self._header, self.meter
         assert not self.is_done, "a request is answered once"
         assert header is not None
         assert meter is not None
+        errors = errors_told(response)
+        if errors:
+            meter.tell_errors(errors)
         throttle_ms = self._throttle_ms(response)
         pieces = response_frame(
             response, api_version=header.api_version, correlation_id=header.correlation_id
         )
         self.pieces = cast(list[Piece], pieces)
         self.size_bytes = size = sum(map(len, pieces))
-        meter.reply_bytes.value += size
-        meter.seconds.observe(self._owner.now_s() - self._started_s)
+        meter.reply_bytes.observe(size)
+        self._count(meter)
         self._finish()
         if throttle_ms:
             self._owner.mute(throttle_ms)
 
     def omit(self, throttle_ms: int = 0) -> None:
         """No response goes out."""
-        if self._meter is not None:
-            self._meter.seconds.observe(self._owner.now_s() - self._started_s)
+        if self.meter is not None:
+            self._count(self.meter)
         throttle_ms = max(throttle_ms, self._time_throttle_ms())
         self._finish()
         if throttle_ms:
@@ -114,24 +128,32 @@ class PendingReply:
 
     def begin_step(self) -> None:
         """The handler goes on: it keeps the loop busy on behalf of this request."""
-        if self._owner.is_metered:
-            self._step_started_s = self._owner.now_s()
+        self._step_started_s = self._owner.now_s()
 
-    def end_step(self) -> None:
-        """The handler waits, or has ended."""
-        self._busy_s = self._busy_so_far_s()
+    def end_step(self) -> float:
+        """The handler waits, or has ended. The time of this moment."""
+        now_s = self._owner.now_s()
+        self._busy_s = self._busy_until_s(now_s)
         self._step_started_s = None
+        return now_s
 
-    def _busy_so_far_s(self) -> float:
+    def _busy_until_s(self, now_s: float) -> float:
         if self._step_started_s is None:
             return self._busy_s
-        return self._busy_s + self._owner.now_s() - self._step_started_s
+        return self._busy_s + now_s - self._step_started_s
+
+    def _count(self, meter: ApiMeter) -> None:
+        """The answer is ready: what it took, and who asked."""
+        now_s = self._owner.now_s()
+        meter.seconds.observe(now_s - self._arrived_s)
+        meter.local_seconds.observe(self._busy_until_s(now_s))
+        self._owner.caller.count(meter)
 
     def _time_throttle_ms(self) -> int:
         header = self._header
         if header is None or not self._owner.is_metered:
             return 0
-        return self._owner.throttle_ms(header, self._busy_so_far_s())
+        return self._owner.throttle_ms(header, self._busy_until_s(self._owner.now_s()))
 
     def _throttle_ms(self, response: Message) -> int:
         """How long the client has to wait, which the response tells it."""

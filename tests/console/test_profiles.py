@@ -56,6 +56,18 @@ def test_a_cluster_says_how_careful_to_be() -> None:
     assert careful.theme == "amber"
 
 
+def test_a_broker_of_ours_says_where_its_metrics_are() -> None:
+    assert profile('metrics = "b:9404"').metrics == "b:9404"
+    assert profile("").metrics == ""
+
+
+@pytest.mark.parametrize("given", ['"b"', '"b:0"', '"b:1,c:2"', "9404", '""'])
+def test_metrics_that_are_at_no_single_address_are_told(given: str) -> None:
+    (told,) = problems(f"metrics = {given}")
+    assert told.startswith("config.toml:3: clusters.prod.metrics: ")
+    assert told.endswith("allowed: HOST:PORT")
+
+
 TLS = [
     ("tls.enabled = true", Tls(), "TLS"),
     ("tls.verify_hostname = false", Tls(checks_hostname=False), "TLS"),

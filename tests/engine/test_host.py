@@ -291,7 +291,7 @@ async def test_metrics_and_health_are_served_when_asked_for(tmp_path: Path) -> N
 
         assert status == 200
         lines = text.splitlines()
-        assert 'kconsole_requests_total{api="Produce"} 1' in lines
+        assert f'kconsole_requests_total{{api="Produce",version="{PRODUCE_VERSION}"}} 1' in lines
         assert 'kconsole_topic_in_records_total{topic="orders"} 2' in lines
         assert "kconsole_partitions_open 1" in lines
         assert "kconsole_request_buffer_bytes 0" in lines

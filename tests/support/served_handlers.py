@@ -8,6 +8,7 @@ from typing import cast
 
 from engine.broker.api_row import ApiRow
 from engine.broker.client_quotas import ClientQuotas
+from engine.broker.client_software import ClientSoftware
 from engine.broker.commit import Durability, GroupCommit, SyncRunner
 from engine.broker.connection_rates import ConnectionRates
 from engine.broker.dispatch import Dispatcher
@@ -102,6 +103,7 @@ async def served(
             log=log,
             request_bytes_max=request_bytes_max,
             throttling=measures,
+            software=ClientSoftware(registry),
         ),
         admission,
         rates,

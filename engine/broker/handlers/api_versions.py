@@ -43,8 +43,9 @@ class ApiVersionsHandler:
             name, version = request.client_software_name, request.client_software_version
             if not (_SOFTWARE.fullmatch(name) and _SOFTWARE.fullmatch(version)):
                 return ApiVersionsResponse(error_code=ErrorCode.INVALID_REQUEST)
-            context.connection.software_name = name[:SOFTWARE_NAME_LENGTH_MAX]
-            context.connection.software_version = version[:SOFTWARE_NAME_LENGTH_MAX]
+            context.connection.tell_software(
+                name[:SOFTWARE_NAME_LENGTH_MAX], version[:SOFTWARE_NAME_LENGTH_MAX]
+            )
         return ApiVersionsResponse(
             api_keys=self._listed,
             supported_features=[

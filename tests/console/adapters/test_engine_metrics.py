@@ -10,14 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.adapters import engine_metrics
-from console.adapters.engine_metrics import NO_METRICS, MetricsSource, parse, scrape
+from console.adapters.engine_metrics import MetricsSource, parse, scrape
+from console.model.figures import Known
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import MetricSample
+from console.sampling.engine_readings import EngineReadings
+from console.sampling.scrape import Scrape
 from console.sampling.vitals import MACHINE_MEMORY, Vitals
 from engine.metrics import catalogue
 from engine.metrics.exposition import expose
 from engine.metrics.registry import Registry
-from tests.support.running_engine import connect, running_engine
+from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
+from engine.protocol.messages.produce import ProduceResponse
+from tests.support.running_engine import (
+    batch,
+    connect,
+    create_topic,
+    produce,
+    produce_request,
+    running_engine,
+)
 
 FINE = b"HTTP/1.1 200 OK\r\n\r\n"
 
@@ -87,27 +99,71 @@ async def test_a_running_engine_tells_what_vitals_are_made_of(tmp_path: Path) ->
     async with running_engine(tmp_path, metrics_listen="127.0.0.1:0") as engine:
         source = MetricsSource(lambda: str(engine.metrics_address), lambda: 1 << 34)
         assert source.is_there
-        async with connect(engine):
+        async with connect(engine) as client:
+            await client.call(ApiVersionsRequest("some-client", "1"), ApiVersionsResponse, 3)
             first, second = await source.samples(), await source.samples()
     vitals = Vitals()
-    vitals.observe(1000, first)
-    vitals.observe(2000, second)
+    vitals.observe(1000, Scrape(first))
+    vitals.observe(2000, Scrape(second))
     assert vitals.latest is not None
     assert vitals.machine_bytes == 1 << 34
     for name in ("cpu_ratio", "memory_bytes", "connections", "requests_per_s", "started_ms"):
         assert hasattr(getattr(vitals.latest, name), "value"), name
 
 
+async def test_a_running_engine_tells_its_inside(tmp_path: Path) -> None:
+    """What a client did is found again in the picture: requests, errors, flushes, software."""
+    readings = EngineReadings()
+    async with running_engine(tmp_path, metrics_listen="127.0.0.1:0") as engine:
+        source = MetricsSource(lambda: str(engine.metrics_address))
+        async with connect(engine) as client:
+            told = ApiVersionsRequest("some-client", "1.2.3")
+            await client.call(told, ApiVersionsResponse, 3)
+            readings.observe(1000, Scrape(await source.samples()))
+            await create_topic(client, "orders")
+            await produce(client, "orders", batch(b"a"))
+            await client.call(produce_request("missing", batch(b"a")), ProduceResponse, 12)
+            readings.observe(2000, Scrape(await source.samples()))
+            state = readings.state
+    assert state is not None
+    produced = state.request("Produce 12")
+    assert produced is not None
+    assert (produced.requests, produced.in_flight) == (2, 0)
+    assert produced.errors == (("UNKNOWN_TOPIC_OR_PARTITION", 1),)
+    assert produced.latency is not None
+    assert produced.local is not None
+    assert produced.latency.count == produced.local.count == 2
+    assert produced.latency.total >= produced.local.total > 0
+    assert [each.software for each in produced.callers] == ["some-client"]
+    assert (state.clients[0].name, state.clients[0].version) == ("some-client", "1.2.3")
+    assert state.clients[0].connections == 1
+    assert state.flushing.last is not None
+    assert state.flushing.last.count >= 1
+    waiting = state.waiting
+    for figure in (waiting.in_flight, waiting.for_records, waiting.for_disk, waiting.unsent_bytes):
+        assert figure == Known(0, 2000)
+
+
 async def test_a_cluster_without_metrics_says_so() -> None:
-    assert not NO_METRICS.is_there
+    nowhere = MetricsSource(lambda: "")
+    assert not nowhere.is_there
     with pytest.raises(NotSupported):
-        await NO_METRICS.samples()
+        await nowhere.samples()
 
 
 async def test_the_size_of_the_machine_comes_with_the_samples() -> None:
     async with answering(FINE + b"a 1\n") as address:
         samples = await MetricsSource(lambda: address, lambda: 42).samples()
     assert samples == (MetricSample("a", {}, 1.0), MetricSample(MACHINE_MEMORY, {}, 42.0))
+
+
+async def test_an_engine_elsewhere_has_metrics_and_neither_memory_nor_files_of_ours() -> None:
+    async with answering(FINE + b"a 1\n") as address:
+        elsewhere = MetricsSource(lambda: address)
+        assert elsewhere.is_there
+        assert not elsewhere.is_here
+        assert await elsewhere.samples() == (MetricSample("a", {}, 1.0),)
+    assert MetricsSource(lambda: "h:1", lambda: 42).is_here
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 404 Not Found\r\n\r\n", b"SSH-2.0\r\n\r\n"])
@@ -142,11 +198,11 @@ async def test_an_answer_that_does_not_come_is_timed_out(monkeypatch: pytest.Mon
 def test_the_writer_and_the_reader_of_the_format_agree(software: str, seconds: list[float]) -> None:
     registry = Registry()
     registry.watch(catalogue.CONNECTIONS, lambda: [((software, "1"), 3.0)])
-    histogram = registry.histogram(catalogue.REQUEST_SECONDS, "Fetch")
+    histogram = registry.histogram(catalogue.REQUEST_SECONDS, "Fetch", "17")
     for each in seconds:
         histogram.observe(each)
     samples = {(each.name, *each.labels.values()): each.value for each in parse(expose(registry))}
     assert samples["kconsole_connections", software, "1"] == 3.0
-    assert samples["kconsole_request_seconds_count", "Fetch"] == len(seconds)
-    assert samples["kconsole_request_seconds_bucket", "Fetch", "+Inf"] == len(seconds)
-    assert samples["kconsole_request_seconds_sum", "Fetch"] == pytest.approx(sum(seconds))
+    assert samples["kconsole_request_seconds_count", "Fetch", "17"] == len(seconds)
+    assert samples["kconsole_request_seconds_bucket", "Fetch", "17", "+Inf"] == len(seconds)
+    assert samples["kconsole_request_seconds_sum", "Fetch", "17"] == pytest.approx(sum(seconds))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.adapters.engine_metrics import NO_METRICS
+from console.adapters.engine_metrics import MetricsSource
 from console.adapters.kafka_reads import KafkaReads, group_state
 from console.adapters.link import Link
 from console.model.cluster import ConnectionState
@@ -53,7 +53,7 @@ class Brokers:
             connection=lambda: self.link.connection,
             heard=self.link.answered,
             missed=self.link.failed,
-            metrics=NO_METRICS,
+            metrics=MetricsSource(lambda: ""),
         )
 
 

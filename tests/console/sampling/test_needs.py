@@ -11,6 +11,7 @@ TABLE = {
     View.GROUPS: {"group_lists"},
     View.BROKERS: {"disks", "vitals"},
     View.RETENTION: {"group_lists", "disks", "policies"},
+    View.ENGINE: {"vitals"},
     View.HEALTH: {"group_lists", "disks", "vitals"},
 }
 

@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import replace
 
 from console.model.figures import Known, Total, Unknown
-from console.model.section import Ready, Refused, Stale, content
+from console.model.section import LOADING, Ready, Refused, Stale, content
 from console.model.snapshot import Snapshot
-from console.port.errors import Failed, Unreachable
+from console.port.errors import Failed, TimedOut, Unreachable
 from console.port.errors import Refused as RefusedError
 from console.port.readings import MetricSample
+from console.sampling.engine_section import NOT_OURS
 from console.sampling.needs import View
 from console.sampling.rounds import CALLS_MAX
 from tests.support.waiting import until
@@ -157,6 +158,27 @@ async def test_vitals_are_asked_of_an_engine_that_tells_them_and_of_no_other() -
     assert health.vitals is not None
     assert value_of(health.vitals.connections) == 7
     assert isinstance(health.vitals.memory_bytes, Unknown)
+
+
+async def test_the_inside_of_an_engine_is_in_the_picture_while_somebody_looks_at_it() -> None:
+    watched = busy()
+    watched.cluster.offered = replace(watched.cluster.offered, tells_vitals=True)
+    watched.cluster.metric_samples = (MetricSample("kconsole_connections", {}, 7.0),)
+    assert (await watched.after(3)).engine == LOADING
+    watched.need(View.ENGINE)
+    snapshot = await watched.after(2)
+    state = content(snapshot.engine)
+    assert state is not None
+    assert value_of(state.connections) == 7
+    assert "metrics" in await watched.asked(2)
+    watched.cluster.fail("metrics", TimedOut("no answer in time"))
+    assert isinstance((await watched.after(3)).engine, Stale)
+
+
+async def test_another_cluster_has_no_inside_and_says_so() -> None:
+    watched = busy()
+    watched.need(View.ENGINE)
+    assert (await watched.after(2)).engine == Refused(NOT_OURS)
 
 
 async def test_what_the_cluster_offers_is_asked_again_after_an_absence() -> None:

@@ -5,6 +5,7 @@ import pytest
 from console.model.figures import Known, Unknown
 from console.model.health import EngineVitals
 from console.port.readings import MetricSample
+from console.sampling.scrape import Scrape
 from console.sampling.vitals import MACHINE_MEMORY, Vitals
 
 
@@ -30,7 +31,7 @@ def histogram(name: str, seconds: list[float], **labels: str) -> list[MetricSamp
 def after(*scrapes: list[MetricSample], every_ms: int = 1000) -> EngineVitals:
     vitals = Vitals()
     for number, samples in enumerate(scrapes, 1):
-        vitals.observe(number * every_ms, samples)
+        vitals.observe(number * every_ms, Scrape(samples))
     assert vitals.latest is not None
     return vitals.latest
 
@@ -120,17 +121,17 @@ def test_an_engine_that_was_started_again_begins_its_rates_anew() -> None:
 
 def test_the_size_of_the_machine_comes_along() -> None:
     vitals = Vitals()
-    vitals.observe(1000, [sample(MACHINE_MEMORY, float(1 << 34))])
+    vitals.observe(1000, Scrape([sample(MACHINE_MEMORY, float(1 << 34))]))
     assert vitals.machine_bytes == 1 << 34
 
 
 def test_histories_begin_anew_when_they_are_forgotten() -> None:
     vitals = Vitals()
     for at_ms, amount in ((5000, 1.0), (6000, 2.0)):
-        vitals.observe(at_ms, [sample("process_cpu_seconds_total", amount)])
+        vitals.observe(at_ms, Scrape([sample("process_cpu_seconds_total", amount)]))
     vitals.forget()
     for at_ms, amount in ((1000, 3.0), (2000, 3.5)):
-        vitals.observe(at_ms, [sample("process_cpu_seconds_total", amount)])
+        vitals.observe(at_ms, Scrape([sample("process_cpu_seconds_total", amount)]))
     assert vitals.latest is not None
     assert vitals.latest.cpu_ratio == Known(0.5, 2000)
     assert vitals.latest.cpu_history.times_ms == (2000,)
@@ -157,7 +158,7 @@ def test_reads_that_wait_for_a_descriptor_are_told_while_there_are_any() -> None
     vitals = Vitals()
     rates = []
     for at_ms, count in ((1000, 0), (2000, 4), (3000, 4)):
-        vitals.observe(at_ms, [sample("kconsole_reads_put_off_total", count)])
+        vitals.observe(at_ms, Scrape([sample("kconsole_reads_put_off_total", count)]))
         assert vitals.latest is not None
         rates.append(vitals.latest.reads_put_off_per_s)
     assert rates[1] == Known(4.0, 2000)
@@ -167,10 +168,10 @@ def test_vital_signs_that_cannot_be_read_any_more_stay_and_say_why() -> None:
     vitals = Vitals()
     vitals.miss("127.0.0.1:9404 did not answer")
     assert vitals.latest is None
-    vitals.observe(1000, [MetricSample("kconsole_connections", {}, 7.0)])
+    vitals.observe(1000, Scrape([MetricSample("kconsole_connections", {}, 7.0)]))
     vitals.miss("127.0.0.1:9404 did not answer")
     assert vitals.latest is not None
     assert (vitals.latest.read_ms, vitals.latest.problem) == (1000, "127.0.0.1:9404 did not answer")
     assert vitals.latest.connections == Known(7, 1000)
-    vitals.observe(2000, [])
+    vitals.observe(2000, Scrape([]))
     assert vitals.latest.problem == ""

@@ -7,12 +7,12 @@ from engine.metrics.registry import Registry
 
 def test_counter_has_help_type_and_labels() -> None:
     registry = Registry()
-    registry.counter(catalogue.REQUESTS, "Fetch").add(3)
+    registry.counter(catalogue.REQUESTS, "Fetch", "17").add(3)
 
     assert expose(registry) == (
         "# HELP kconsole_requests_total Requests handled.\n"
         "# TYPE kconsole_requests_total counter\n"
-        'kconsole_requests_total{api="Fetch"} 3\n'
+        'kconsole_requests_total{api="Fetch",version="17"} 3\n'
     )
 
 

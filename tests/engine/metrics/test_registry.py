@@ -6,11 +6,11 @@ from engine.metrics.registry import CHILDREN_MAX, Registry
 
 def test_same_labels_are_the_same_child() -> None:
     registry = Registry()
-    registry.counter(catalogue.REQUESTS, "Fetch").add(2)
+    registry.counter(catalogue.REQUESTS, "Fetch", "17").add(2)
 
-    registry.counter(catalogue.REQUESTS, "Fetch").add()
+    registry.counter(catalogue.REQUESTS, "Fetch", "17").add()
 
-    assert registry.samples(catalogue.REQUESTS) == [(("Fetch",), 3.0)]
+    assert registry.samples(catalogue.REQUESTS) == [(("Fetch", "17"), 3.0)]
 
 
 def test_labels_beyond_the_bound_share_one_child() -> None:

@@ -78,6 +78,6 @@ def test_connections_are_counted_by_a_hundred_kinds_of_software_and_the_rest_tog
             door.admit(connection)
     samples = dict(registry.samples(catalogue.CONNECTIONS))
     assert len(samples) == 101
-    assert samples["client-149", ""] == 2
+    assert samples["client-149", "unknown"] == 2
     assert samples["other", "other"] == 50
     assert sum(samples.values()) == 151
