@@ -34,7 +34,7 @@ from console.terminal_driver import lenient
 from console.tour.bookmark import Bookmark
 from console.tour.course import Course
 from console.version import version
-from console.views import VIEWS
+from console.views import DEMO_AT, VIEWS
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
 from engine.config.engine_config import EngineConfig
@@ -167,7 +167,8 @@ async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
         workflow = Workflow(address, folder, _DEMO_SEED, tasks)
         try:
             await workflow.start()
-            views = (*VIEWS, View("demo", "Demo", lambda host: DemoScreen(host, workflow)))
+            demo = View("demo", "Demo", lambda host: DemoScreen(host, workflow))
+            views = (*VIEWS[:DEMO_AT], demo, *VIEWS[DEMO_AT:])
             bookmark = Bookmark(folder / _BOOKMARK_NAME, TOUR)
             return await _watch(cluster, views, face, bookmark)
         finally:

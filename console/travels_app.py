@@ -9,6 +9,7 @@ from console.screens.clusters import ClustersScreen
 from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
 from console.screens.messages import MessagesScreen
+from console.screens.request import RequestScreen
 from console.screens.routes import Host, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import View
@@ -19,6 +20,7 @@ DETAILS: Mapping[str, Callable[[Host, str], ConsoleScreen]] = {
     TopicScreen.KIND: TopicScreen,
     GroupScreen.KIND: GroupScreen,
     MessagesScreen.KIND: MessagesScreen,
+    RequestScreen.KIND: RequestScreen,
     DiffScreen.KIND: lambda host, topics: DiffScreen(host, *topics.split(" ")),
 }
 

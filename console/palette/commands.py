@@ -114,7 +114,14 @@ _WITH_ARGUMENT: Mapping[str, Kind] = {
 }
 _THINGS: Mapping[Kind, str] = {Kind.MESSAGES: "topic", Kind.TOUR: "step of the tour"}
 """What is named by the argument of a command, where that is not the command's own name."""
-_ALIASES = {"t": "topics", "g": "groups", "b": "brokers", "o": "overview", "r": "retention"}
+_ALIASES = {
+    "t": "topics",
+    "g": "groups",
+    "b": "brokers",
+    "o": "overview",
+    "r": "retention",
+    "e": "engine",
+}
 
 
 def _actions() -> dict[str, Action]:

@@ -53,7 +53,7 @@ def figure(value: Figure[T], shown: Callable[[T], str], role: Role = Role.TEXT) 
     return Cell(shown(value.value), role) if isinstance(value, Known) else UNKNOWN_CELL
 
 
-def size(value: Figure[int]) -> Cell:
+def size(value: Figure[int] | Figure[float]) -> Cell:
     """Bytes with their unit muted, the numbers of a column one under the other."""
     if not isinstance(value, Known):
         return UNKNOWN_CELL

@@ -11,8 +11,8 @@ from console.model.figures import Known
 from console.model.group import Group
 from console.model.text import plain
 from console.panels import cells
+from console.panels.cards import change_of
 from console.panels.groups import age_text, loss_cell, outlook_cell, verdict_cell
-from console.panels.overview_parts import change_of
 from console.widgets.charts import Drawn
 from console.widgets.kpi_card import KpiCard
 from console.widgets.palette import Role

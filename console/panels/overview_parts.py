@@ -9,12 +9,12 @@ from textual.containers import Horizontal
 from console.model import units
 from console.model.cluster import Totals
 from console.model.events import Event
-from console.model.figures import Figure, Known
+from console.model.figures import Known
 from console.model.section import Refused, Stale, content
-from console.model.series import Series
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
+from console.panels.cards import change_of, moved, show_byte_rate, show_rate
 from console.panels.faces import age_remark, shown_value
 from console.panels.lag_chart import span_of
 from console.panels.times import Times
@@ -23,24 +23,6 @@ from console.widgets.face import Face
 from console.widgets.kpi_card import KpiCard
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
-
-
-def change_of(series: Series) -> str:
-    """How the newest value stands to the oldest: `▲ 4.1%`."""
-    ratio = series.change_ratio()
-    if ratio is None:
-        return ""
-    if abs(ratio) < 0.0005:
-        return "━"
-    return f"{'▲' if ratio > 0 else '▼'} {units.percent(min(999.0, abs(100 * ratio)))}"
-
-
-def moved(series: Series) -> str:
-    """By how many the newest value stands above the oldest: `▲ 1`; for counts that may be 0."""
-    if len(series) < 2 or series.values[-1] == series.values[0]:
-        return ""
-    change = series.values[-1] - series.values[0]
-    return f"{'▲' if change > 0 else '▼'} {units.count(abs(change))}"
 
 
 class CardsRow(Horizontal):
@@ -67,8 +49,8 @@ class CardsRow(Horizontal):
             for card in self.query(KpiCard):
                 card.show_nothing("not allowed" if is_refused else "")
             return
-        self._rate("messages", totals.messages_per_s, totals.messages_history)
-        self._bytes(totals)
+        show_rate(self._card("messages"), totals.messages_per_s, totals.messages_history)
+        show_byte_rate(self._card("bytes"), totals.bytes_per_s, totals.bytes_history)
         lag = cells.lag_total(totals.lag, is_read=totals.is_lag_read)
         history = totals.lag_history
         self._card("lag").show(lag.text, f"msgs{lag.unit}", change_of(history), history.values)
@@ -92,17 +74,6 @@ class CardsRow(Horizontal):
 
     def _card(self, name: str) -> KpiCard:
         return self.query_one(f"#{name}", KpiCard)
-
-    def _rate(self, name: str, value: Figure[float], history: Series) -> None:
-        shown = units.count(value.value) if isinstance(value, Known) else units.UNKNOWN
-        self._card(name).show(shown, "/s", change_of(history), history.values)
-
-    def _bytes(self, totals: Totals) -> None:
-        value, history = totals.bytes_per_s, totals.bytes_history
-        number, unit = units.UNKNOWN, "B"
-        if isinstance(value, Known):
-            number, unit = units.size_parts(value.value)
-        self._card("bytes").show(number, f"{unit}/s", change_of(history), history.values)
 
 
 class ThroughputPanel(Panel):

@@ -118,7 +118,7 @@ class Table(Generic[RowT]):
     `key` gives the name that a row is asked for by; None where names choose no rows. `options` are
     those of `console.scripting.get` that it has beside the usual ones. `grows`: rows are only ever
     added, the newest first. `needs_watch`: it tells what happens while it is watched. `in_report`
-    is False where somebody has to choose what it is about.
+    is False where somebody has to choose what it is about, or few clusters tell it.
     """
 
     name: str

@@ -6,6 +6,7 @@ A new table is a row here: its command, help, place in the report and page in th
 from typing import Any
 
 from console.scripting.cluster_tables import BROKERS, EVENTS, HEALTH, TOTALS
+from console.scripting.engine_tables import CONNECTIONS, REQUESTS
 from console.scripting.group_tables import GROUPS, LAG, MEMBERS
 from console.scripting.log_tables import SEGMENTS, WHAT_IF
 from console.scripting.own_tables import ALERTS, CLUSTERS, JOURNAL, RULES
@@ -33,6 +34,8 @@ TABLES: dict[str, Table[Any]] = {
         MEMBERS,
         BROKERS,
         EVENTS,
+        REQUESTS,
+        CONNECTIONS,
         RULES,
         ALERTS,
         CLUSTERS,

@@ -48,7 +48,7 @@ class Drawn(Themed):
         self._lines = None
 
     def on_resize(self) -> None:
-        self._lines = None
+        self.redraw()
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size.width, self.size.height

@@ -25,7 +25,7 @@ from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
 from console.profiles import CLUSTER_KEYS
 from console.theming.tokens import COLORS, CONTRAST_MIN, VARIABLES
 from console.tour.wording import pieces
-from console.views import VIEWS
+from console.views import DEMO_AT, VIEWS
 from engine.broker.api_table import SERVED_APIS
 from engine.config.broker_keys import BROKER_KEYS
 from engine.config.client_metrics_keys import CLIENT_METRICS_KEYS
@@ -332,7 +332,8 @@ def tour() -> str:
 The steps of the tour that `kconsole demo` offers, with the keys as they are unless changed.
 [What the tour is](../tour.md) says how it is taken.
 """
-    names = [*(view.name for view in VIEWS), "demo"]
+    names = [view.name for view in VIEWS]
+    names.insert(DEMO_AT, "demo")
 
     def said(text: str) -> str:
         parts = pieces(text, DEFAULT_KEYMAP, names)

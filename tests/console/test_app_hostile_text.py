@@ -12,6 +12,7 @@ from console.model.care import Care
 from console.port.clusters import Trial
 from console.port.errors import Rejected
 from console.screens.group import GroupScreen
+from console.screens.request import RequestScreen
 from console.screens.topic import TopicScreen
 from console.views import VIEWS
 from tests.support.console_stage import StagedConsole, console
@@ -30,14 +31,16 @@ async def faults_of_every_screen(app: StagedConsole, text: str) -> dict[str, lis
         await app.action_view(view.name)
         await at_rest(app)
         faults[view.name] = faults_of(app)
-    for screen in (TopicScreen(app, text), GroupScreen(app, text)):
+    opened = (TopicScreen(app, text), GroupScreen(app, text), RequestScreen(app, f"{text} {text}"))
+    for screen in opened:
         await app.push_screen(screen)
         await at_rest(app)
         faults[screen.KIND] = faults_of(app)
     return faults
 
 
-SCREENS = (*(view.name for view in VIEWS), TopicScreen.KIND, GroupScreen.KIND)
+OPENED = (TopicScreen.KIND, GroupScreen.KIND, RequestScreen.KIND)
+SCREENS = (*(view.name for view in VIEWS), *OPENED)
 WHOLE: dict[str, list[str]] = {name: [] for name in SCREENS}
 """No faults on any of the screens."""
 

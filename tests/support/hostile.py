@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.app import App
 
 from console.model.cluster import Connection, ConnectionState
+from console.model.engine import Caller, ClientSoftware, EngineState
 from console.model.figures import Known, Unknown
 from console.model.group import Group
 from console.model.health import Finding, Health
@@ -16,6 +17,7 @@ from console.model.retention import GroupAtRisk
 from console.model.section import Ready, Refused
 from console.model.snapshot import Snapshot
 from tests.support import sample_snapshots as sample
+from tests.support.sample_engine import clients, produce, state
 from tests.support.sample_groups import groups
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_topics import partitions, retentions, topic_detail, topics
@@ -83,6 +85,7 @@ def hostile(text: str) -> Snapshot:
         groups=Ready((_group(text), *groups()[1:]), NOW_MS),
         retention=Ready((kept, *retentions()[1:]), NOW_MS),
         health=Ready(Health((finding,), sample.vitals()), NOW_MS),
+        engine=Ready(_engine(text), NOW_MS),
         topic_details={text: detail},
         events=tuple(replace(event, subject=text, text=text) for event in sample.events()),
     )
@@ -116,6 +119,14 @@ def _group(text: str) -> Group:
     )
 
 
+def _engine(text: str) -> EngineState:
+    """A broker of ours whose clients name themselves so, and which tells such requests."""
+    caller = Caller(text, text, 7, Known(1.0, NOW_MS))
+    kind = replace(produce(), api=text, version=text, errors=((text, 7),), callers=(caller,))
+    client = ClientSoftware(text, text, 1, 7, Known(1.0, NOW_MS))
+    return replace(state(), requests=(kind, *state().requests), clients=(client, *clients()))
+
+
 def refusing(text: str) -> Snapshot:
     """A cluster that refuses everything with this text."""
     no = Refused(text)
@@ -128,6 +139,7 @@ def refusing(text: str) -> Snapshot:
         groups=no,
         retention=no,
         health=no,
+        engine=no,
         topic_details={"orders.placed": replace(topic_detail("orders.placed"), partitions=no)},
     )
 

@@ -18,7 +18,7 @@ from console.model.topic import Topic, TopicDetail, TopicStatus
 from console.model.verdict import Verdict
 from console.port.clusters import SavedCluster
 from console.tour.course import Course
-from console.views import VIEWS
+from console.views import DEMO_AT, VIEWS
 from tests.support.console_stage import StagedConsole, console
 from tests.support.fake_workflow import FakeWorkflow, demo_view
 from tests.support.sample_groups import members, partition_lag
@@ -177,7 +177,7 @@ def guided(
         keymap=keymap,
         theme=theme,
         saved=saved,
-        views=(*VIEWS, demo_view(workflow or FakeWorkflow())),
+        views=(*VIEWS[:DEMO_AT], demo_view(workflow or FakeWorkflow()), *VIEWS[DEMO_AT:]),
     )
     world = app.cluster.world
     for name, count in TOPIC_PARTITIONS.items():

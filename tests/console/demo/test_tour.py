@@ -14,9 +14,10 @@ from console.tour.page import ALREADY, LAST, READ
 from console.tour.step import Step
 from console.tour.wording import told
 from console.travels_app import DETAILS
-from console.views import VIEWS
+from console.views import DEMO_AT, VIEWS
 
-VIEW_NAMES = [*(view.name for view in VIEWS), "demo"]
+VIEW_NAMES = [view.name for view in VIEWS]
+VIEW_NAMES.insert(DEMO_AT, "demo")
 INNER_WIDTH = 76
 """Of the panel in a terminal of 80 columns."""
 LINES_MAX = 7

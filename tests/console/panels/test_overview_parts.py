@@ -2,47 +2,17 @@
 
 from dataclasses import replace
 
-import pytest
-
 from console.model.cluster import Totals
 from console.model.figures import Known, Total, Unknown
 from console.model.section import Ready
 from console.model.snapshot import Snapshot
-from console.panels.overview_parts import CardsRow, EventsPanel, ThroughputPanel, change_of, moved
+from console.panels.overview_parts import CardsRow, EventsPanel, ThroughputPanel
 from console.panels.times import Times
 from console.settings import TimeStyle
 from tests.support.hand import at_rest
 from tests.support.sample_series import NOW_MS, evenly
 from tests.support.sample_snapshots import busy, empty, loading, shut_out, stale, totals
 from tests.support.stage import Stage, lines_of, shown
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ((), ""),
-        ((5.0,), ""),
-        ((0.0, 5.0), ""),
-        ((100.0, 104.1), "▲ 4.1%"),
-        ((100.0, 50.0), "▼ 50%"),
-        ((100.0, 100.01), "━"),
-        ((1.0, 1e9), "▲ 999%"),
-    ],
-)
-def test_a_change_is_told_as_a_share_where_that_says_something(
-    values: tuple[float, ...], said: str
-) -> None:
-    assert change_of(evenly(*values)) == said
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [((), ""), ((0.0, 0.0), ""), ((0.0, 1.0), "▲ 1"), ((1200.0, 0.0), "▼ 1.2K")],
-)
-def test_a_count_that_may_be_nothing_is_told_by_how_many_it_moved(
-    values: tuple[float, ...], said: str
-) -> None:
-    assert moved(evenly(*values)) == said
 
 
 def with_totals(found: Totals) -> Snapshot:

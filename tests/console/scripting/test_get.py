@@ -18,6 +18,7 @@ from console.scripting.tables import TABLES
 from tests.console.scripting.conftest import Run
 from tests.support.group_reader import GroupReader, create_topic, write
 
+OF_OURS_ALONE = ("requests", "connections")
 NAMES = {"differences": ["orders", "other"], "what-if": ["orders"]}
 
 
@@ -43,7 +44,10 @@ def names_for(table: str) -> list[str]:
     return NAMES.get(table, ["orders"] if TABLES[table].named.least else [])
 
 
-@pytest.mark.parametrize("table", [name for name in TABLES if not TABLES[name].needs_watch])
+READ_HERE = [name for name in TABLES if not TABLES[name].needs_watch and name not in OF_OURS_ALONE]
+
+
+@pytest.mark.parametrize("table", READ_HERE)
 def test_every_table_can_be_read_in_every_form(run: Run, table: str) -> None:
     fields = [field.name for field in TABLES[table].fields]
 
@@ -185,6 +189,7 @@ def test_clusters_and_rules_come_from_the_configuration(run: Run, tmp_path: Path
         (("what-if", "orders", "--set", "flush.ms=1"), 2, "'flush.ms' is none of retention.ms"),
         (("events",), 2, "kconsole get events --watch 1"),
         (("topisc",), 2, "topics"),
+        (("requests",), 1, "this cluster is no kconsole broker, or it is not known where"),
     ],
 )
 def test_what_cannot_be_had_is_told(

@@ -9,13 +9,18 @@ from console.widgets.panel import Panel
 
 OF_PANELS = {
     "AlertsPanel": "alerts",
-    "ApiPanel": None,
+    "ApiPanel": "requests",
     "BrokerHealthPanel": "brokers",
     "BrokersPanel": "brokers",
+    "CallersPanel": None,
+    "ClientsPanel": "connections",
     "ClustersPanel": "clusters",
     "ConfigDiffPanel": "differences",
+    "CurvesPanel": None,
+    "ErrorsPanel": None,
     "EventsPanel": "events",
     "FindingsPanel": "health",
+    "FlushPanel": None,
     "GroupEventsPanel": "events",
     "GroupLagPanel": "lag",
     "GroupsPanel": "groups",
@@ -28,15 +33,18 @@ OF_PANELS = {
     "RecordPanel": "messages",
     "RetentionPanel": "retention",
     "RulesPanel": "rules",
+    "SpreadPanel": None,
     "TablePanel": None,
     "ThroughputPanel": "totals",
     "TopicConfigsPanel": "configs",
     "TopicsPanel": "topics",
     "TrialPanel": "clusters",
     "VitalsPanel": None,
+    "WaitingPanel": None,
+    "WirePanel": "requests",
 }
-"""The table of each box. None: `/metrics` has what our engine alone tells, a plan is a question
-about a change and no state of the cluster, and `TablePanel` is what tables are made of."""
+"""The table of each box. None: `/metrics` has the rest of what our engine alone tells, a plan is a
+question about a change and no state of the cluster, and `TablePanel` is what tables are made of."""
 
 
 def panels() -> set[str]:

@@ -1,0 +1,44 @@
+"""Figures as cards: how a rate and an amount of bytes look in one."""
+
+from console.model import units
+from console.model.figures import Figure, Known
+from console.model.series import Series
+from console.widgets.kpi_card import KpiCard
+
+
+def change_of(series: Series) -> str:
+    """How the newest value stands to the oldest: `▲ 4.1%`."""
+    ratio = series.change_ratio()
+    if ratio is None:
+        return ""
+    if abs(ratio) < 0.0005:
+        return "━"
+    return f"{'▲' if ratio > 0 else '▼'} {units.percent(min(999.0, abs(100 * ratio)))}"
+
+
+def moved(series: Series) -> str:
+    """By how many the newest value stands above the oldest: `▲ 1`; for counts that may be 0."""
+    if len(series) < 2 or series.values[-1] == series.values[0]:
+        return ""
+    change = series.values[-1] - series.values[0]
+    return f"{'▲' if change > 0 else '▼'} {units.count(abs(change))}"
+
+
+def show_rate(card: KpiCard, value: Figure[float], history: Series) -> None:
+    """Something that happens so many times a second."""
+    shown = units.count(value.value) if isinstance(value, Known) else units.UNKNOWN
+    card.show(shown, "/s", change_of(history), history.values)
+
+
+def show_byte_rate(card: KpiCard, value: Figure[float], history: Series) -> None:
+    """Bytes a second."""
+    number, unit = units.UNKNOWN, "B"
+    if isinstance(value, Known):
+        number, unit = units.size_parts(value.value)
+    card.show(number, f"{unit}/s", change_of(history), history.values)
+
+
+def show_count(card: KpiCard, value: Figure[int], history: Series, unit: str) -> None:
+    """How many there are at the moment."""
+    shown = units.count(value.value) if isinstance(value, Known) else units.UNKNOWN
+    card.show(shown, unit, moved(history), history.values)
