@@ -47,11 +47,12 @@ _LEAVES = {view: leaf for leaf, view in _VIEWS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A leaf ready to be shown, in lines."""
+    """A leaf ready to be shown, in lines. `trouble` says why its schema did not decode it."""
 
     leaf: Leaf
     rendered: Rendered
     lines: tuple[str, ...]
+    trouble: str = ""
 
 
 def turned_to(
@@ -62,6 +63,7 @@ def turned_to(
     schemas: Schemas | None = None,
 ) -> Shown:
     """A leaf of a record; None takes the one that suits its value."""
+    trouble = ""
     if leaf is Leaf.HEADERS:
         rendered = render_headers(hit, limit_bytes=limit_bytes)
     else:
@@ -70,9 +72,12 @@ def turned_to(
         decode = decode_of(schemas)
         rendered = render(hit, part, view, limit_bytes=limit_bytes, schemas=decode)
         about = "" if schemas is None else schemas.about(content_of(hit, part))
-        rendered = replace(rendered, note=" · ".join(filter(None, (rendered.note, about))))
+        if rendered.format is Format.SCHEMA:
+            rendered = replace(rendered, note=about)
+        else:
+            trouble = about
     found = _LEAVES[rendered.view] if leaf is None else leaf
-    return Shown(found, rendered, tuple(rendered.text.split("\n")))
+    return Shown(found, rendered, tuple(rendered.text.split("\n")), trouble)
 
 
 def decode_of(schemas: Schemas | None) -> Decode | None:
@@ -90,12 +95,13 @@ def size_to_show(hit: Hit, leaf: Leaf) -> int:
 class RecordHead(Themed):
     """Three lines: where the record stands and when it was made; its key; which leaf is shown.
 
-    A fourth before the last for one that not every reader sees.
+    More before the last for one that not every reader sees, or that its schema did not decode.
     """
 
     DEFAULT_CSS = """
     RecordHead { height: 3; padding: 0 1; background: $background; }
-    RecordHead.-marked { height: 4; }
+    RecordHead.-one-more { height: 4; }
+    RecordHead.-two-more { height: 5; }
     """
 
     def __init__(self) -> None:
@@ -112,19 +118,24 @@ class RecordHead(Themed):
         """Say which record is shown, and which leaf of it."""
         self._hit, self._shown, self._schemas = hit, shown, schemas
         self._times, self._now_ms = times, now_ms
-        self.set_class(hit.record.standing in MARKS, "-marked")
+        count = (hit.record.standing in MARKS) + bool(shown.trouble)
+        self.set_class(count == 1, "-one-more")
+        self.set_class(count == 2, "-two-more")
         self.refresh()
 
     def render(self) -> Text:
         if self._hit is None:
             return Text()
         text = Text("\n", end="", no_wrap=True, overflow="ellipsis")
-        lines = [self._place(self._hit), self._key(self._hit), self._leaves()]
+        style = self.palette.style
+        lines = [self._place(self._hit), self._key(self._hit)]
         mark = MARKS.get(self._hit.record.standing)
         if mark is not None:
-            said = Text(f"{mark.sign} {mark.sentence}", self.palette.style(mark.role, "background"))
-            lines.insert(2, said)
-        return text.join(lines)
+            lines.append(Text(f"{mark.sign} {mark.sentence}", style(mark.role, "background")))
+        if self._shown is not None and self._shown.trouble:
+            said = f"{symbols.INFO} {plain(self._shown.trouble)}"
+            lines.append(Text(said, style(Role.MUTED, "background"), no_wrap=True))
+        return text.join([*lines, self._leaves()])
 
     def _place(self, hit: Hit) -> Text:
         record, ground = hit.record, "background"

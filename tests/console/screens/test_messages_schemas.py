@@ -73,7 +73,7 @@ async def test_a_registry_that_is_down_leaves_contents_as_they_are_and_says_why(
     registry = MemoryRegistry({})
     registry.error = RegistryUnreachable("the registry cannot be reached: connection refused")
     app = staged(registry)
-    async with app.run_test(size=SIZE):
+    async with app.run_test(size=(80, 24)):
         await opened(app)
         await fetched(app, registry)
         assert "00 00 00 00 07" in shown(app)
