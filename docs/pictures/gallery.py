@@ -12,6 +12,7 @@ from tests.support.console_stage import StagedConsole, console, sample_acts
 from tests.support.sample_alerts import sample_alerting
 from tests.support.sample_clusters import LOCAL, PRODUCTION
 from tests.support.sample_demo import guided
+from tests.support.sample_engine import busy_engine
 from tests.support.sample_logs import sample_logs
 from tests.support.sample_records import sample_records
 from tests.support.sample_snapshots import busy
@@ -69,6 +70,11 @@ def saved_clusters(theme: str) -> StagedConsole:
 
 def production(theme: str) -> StagedConsole:
     return console(busy(), theme=theme, saved=PRODUCTION)
+
+
+def inside(theme: str) -> StagedConsole:
+    """A broker of ours that tells of its inside."""
+    return console(busy_engine(), theme=theme)
 
 
 def demonstration(theme: str) -> StagedConsole:
@@ -223,6 +229,22 @@ GALLERY = (
         "What this console changed, and what can be undone.",
         cluster,
         SCREENS["journal"],
+    ),
+    Picture(
+        "engine",
+        "The inside of a kconsole broker",
+        "Flush times, what waits, clients by software, and every request with size and latency.",
+        inside,
+        ("7",),
+        WIDE,
+    ),
+    Picture(
+        "request",
+        "A request from near",
+        "Latency and the broker's own work in it, sizes, who makes it, its errors.",
+        inside,
+        ("7", "enter"),
+        WIDE,
     ),
     Picture(
         "alerts",
