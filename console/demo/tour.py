@@ -169,6 +169,7 @@ STEPS = (
         topics=_PAYMENTS,
         flows=_PAYMENTS,
         readers=(WAREHOUSE,),
+        lags=(WAREHOUSE,),
     ),
     Step(
         "catch-up",
@@ -180,6 +181,7 @@ STEPS = (
         _DEMO,
         topics=_PAYMENTS,
         readers=(WAREHOUSE,),
+        lags=(WAREHOUSE,),
     ),
     Step(
         "kill",
@@ -301,5 +303,8 @@ TOUR = Tour(
     "{demo.faster} raises its rate.",
     no_reader="Nobody reads as {name} just now: its worker is down. Press {view:demo}, move to "
     "it, {demo.restart} starts it.",
+    no_lag="How far {name} is behind is not known. If its topic was made anew, kill its worker "
+    "({demo.kill}), delete the group in view {view:groups} ({groups.delete}), and start the worker "
+    "({demo.restart}); or go on with {app.tour-next}.",
     no_dialog="The preview is not open: {app.tour-back} goes back to the step that opens it.",
 )

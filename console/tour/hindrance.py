@@ -31,6 +31,10 @@ def _missing(tour: Tour, step: Step, sight: Sight) -> str:
     for name in step.readers if sight.groups is not None else ():
         if sight.group(name) is None or sight.members(name) == 0:
             return tour.no_reader.replace("{name}", name)
+    for name in step.lags:
+        group = sight.group(name)
+        if group is not None and group.is_enriched and not group.lag_total.is_complete:
+            return tour.no_lag.replace("{name}", name)
     if step.dialog is not None and step.dialog not in sight.screens:
         return tour.no_dialog
     return ""

@@ -16,8 +16,9 @@ class Step:
     """`text` says what there is to know and `task` what to do; `goal` is how that is noticed.
 
     `place` is where the step begins; None: anywhere. `topics` must be there for the step, into
-    those of `flows` something must be written, and the groups of `readers` must have members.
-    `dialog` must be open, as the step before has opened it.
+    those of `flows` something must be written; the groups of `readers` must have members, and of
+    those of `lags` it must be known how far they are behind. `dialog` must be open, as the step
+    before has opened it.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Step:
     topics: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    lags: tuple[str, ...] = ()
     dialog: type[object] | None = None
 
     @property
@@ -42,8 +44,8 @@ class Tour:
     """The steps in their order, and what is said of them as a whole.
 
     `offer` invites; `groups` are read all the time while the tour is under way. What may be in the
-    way is told by the texts `no_topic`, `no_flow`, `no_reader` (in which `{name}` is which) and
-    `no_dialog`; each says the way back.
+    way is told by the texts `no_topic`, `no_flow`, `no_reader`, `no_lag` (in which `{name}` is
+    which) and `no_dialog`; each says the way back.
     """
 
     steps: tuple[Step, ...]
@@ -52,4 +54,5 @@ class Tour:
     no_topic: str
     no_flow: str
     no_reader: str
+    no_lag: str
     no_dialog: str

@@ -17,7 +17,7 @@ STEPS = (
     Step("go", "Go", "text", "task", Reached(view="topics")),
     Step("come", "Come", "text", "task", Reached(view="overview")),
 )
-TOUR = Tour(STEPS, "offer", (), "no topic", "no flow", "no reader", "no dialog")
+TOUR = Tour(STEPS, "offer", (), "no topic", "no flow", "no reader", "no lag", "no dialog")
 
 
 def at(view: str, *, is_home: bool = True, is_connected: bool = True) -> Sight:

@@ -6,6 +6,7 @@ import pytest
 
 from console.demo.tour import TOUR
 from console.model.cluster import Connection, ConnectionState
+from console.model.figures import Total
 from console.model.section import LOADING, Ready
 from console.model.snapshot import Snapshot
 from console.screens.visits import Place
@@ -52,6 +53,18 @@ def test_a_group_that_nobody_reads_for() -> None:
     deleted = replace(demo_snapshot(), groups=Ready((), NOW_MS))
     for snapshot in (empty, deleted):
         assert told(STOP, snapshot).startswith("Nobody reads as warehouse just now")
+
+
+def test_a_lag_that_is_not_known_though_the_group_was_read() -> None:
+    """A topic that was deleted and made anew leaves positions beyond its end."""
+    snapshot = demo_snapshot()
+    assert isinstance(snapshot.groups, Ready)
+    partly = [replace(each, lag_total=Total(0, 5)) for each in snapshot.groups.value]
+    unread = [replace(each, is_enriched=False) for each in partly]
+    ahead = replace(snapshot, groups=Ready(tuple(partly), NOW_MS))
+    assert told(STOP, ahead).startswith("How far warehouse is behind is not known.")
+    assert told(STEPS["kill"], ahead) == ""
+    assert told(STOP, replace(snapshot, groups=Ready(tuple(unread), NOW_MS))) == ""
 
 
 def test_a_dialog_that_was_closed() -> None:
