@@ -1,7 +1,6 @@
 """What two topics' configurations differ in, key by key."""
 
 from console.model.config_rule import in_words
-from console.model.section import Refused
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import ConfigEntry
@@ -80,10 +79,6 @@ class ConfigDiffPanel(TablePanel):
             detail = snapshot.topic_details.get(topic)
             if detail is None:
                 self.show_face().reading(what)
-                return
-            if isinstance(detail.partitions, Refused):
-                reason = plain(detail.partitions.reason)
-                self.show_face().refused(f"{what.capitalize()} cannot be shown", reason)
                 return
             entries = table_value(self, detail.configs, what=what, now_ms=snapshot.at_ms)
             if entries is None:

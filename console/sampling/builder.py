@@ -270,6 +270,9 @@ class Builder:
         details: dict[str, TopicDetail] = {}
         for name in sorted(needs.topics):
             reading, row = readings.get(name), rows.get(name)
+            if reading is None:
+                details[name] = _absent(name, layout)
+                continue
             lag_group = _lag_group(needs, name, row, groups)
             retention: Section[TopicRetention] = LOADING
             if row is not None:
@@ -279,7 +282,7 @@ class Builder:
                 retention = with_value(self._collected.policies, kept)
             details[name] = TopicDetail(
                 name=name,
-                partitions=self._partitions(name, reading, lag_group),
+                partitions=self._partitions(reading, lag_group),
                 configs=self._configs(name),
                 retention=retention,
                 lag_group=lag_group.name if lag_group else None,
@@ -287,12 +290,8 @@ class Builder:
         return details
 
     def _partitions(
-        self, name: str, reading: TopicReading | None, lag_group: Group | None
+        self, reading: TopicReading, lag_group: Group | None
     ) -> Section[tuple[Partition, ...]]:
-        if reading is None:
-            if self._collected.topics() is None:
-                return LOADING
-            return Refused(f"there is no topic {name}, or no right to see it")
         rows = self._topic_list.rows.partitions(reading, self._collected, self._sizes, lag_group)
         return with_value(self._collected.layout, rows)
 
@@ -344,6 +343,14 @@ class Builder:
         if before is not None and cluster is not None:
             news += disk_changes(before, cluster, now_ms)
         self._events = with_news(self._events, news)
+
+
+def _absent(name: str, layout: LayoutReading | None) -> TopicDetail:
+    """What there is to say of a topic that the layout does not have."""
+    if layout is None:
+        return TopicDetail(name)
+    face = Refused(f"there is no topic {name}, or no right to see it")
+    return TopicDetail(name, partitions=face, configs=face, retention=face)
 
 
 def _lag_group(

@@ -219,16 +219,22 @@ def loading() -> Snapshot:
 
 
 def empty() -> Snapshot:
-    """A new cluster: brokers, and nothing on them."""
+    """A new cluster: brokers, and nothing on them; topics that are open are there no more."""
     return replace(
         hosted(),
         totals=Ready(Totals(is_lag_read=True, groups_active=Known(0, NOW_MS)), NOW_MS),
         topics=Ready((), NOW_MS),
         groups=Ready((), NOW_MS),
         retention=Ready((), NOW_MS),
-        topic_details={},
+        topic_details={name: gone(name) for name in busy().topic_details},
         events=(),
     )
+
+
+def gone(name: str) -> TopicDetail:
+    """An open topic that is there no more."""
+    face = Refused(f"there is no topic {name}, or no right to see it")
+    return TopicDetail(name, partitions=face, configs=face, retention=face)
 
 
 def partial() -> Snapshot:
@@ -293,6 +299,10 @@ def stale() -> Snapshot:
         name: aged(getattr(whole, name))
         for name in ("cluster", "totals", "topics", "groups", "retention", "health")
     }
+    details = {
+        name: replace(detail, partitions=aged(detail.partitions), configs=aged(detail.configs))
+        for name, detail in whole.topic_details.items()
+    }
     lost = Connection(
         ConnectionState.LOST,
         "kafka-1.eu:9092",
@@ -300,7 +310,7 @@ def stale() -> Snapshot:
         since_ms=since_ms,
         retry_at_ms=NOW_MS + 8_000,
     )
-    return replace(whole, connection=lost, **changes)  # type: ignore[arg-type]
+    return replace(whole, connection=lost, topic_details=details, **changes)  # type: ignore[arg-type]
 
 
 def refused() -> Snapshot:

@@ -51,6 +51,14 @@ async def test_retention_that_may_not_be_read_is_refused_and_no_other_section() 
     assert isinstance(snapshot.topics, Ready)
 
 
+async def test_every_part_of_a_topic_that_is_not_there_says_so() -> None:
+    watched = busy()
+    watched.need(View.TOPICS, topics=frozenset({"gone"}))
+    detail = (await watched.after(2)).topic_details["gone"]
+    absent = Refused("there is no topic gone, or no right to see it")
+    assert (detail.partitions, detail.configs, detail.retention) == (absent, absent, absent)
+
+
 async def test_retention_is_made_only_while_it_is_shown() -> None:
     watched = busy()
     assert isinstance((await watched.after(2)).retention, Loading)

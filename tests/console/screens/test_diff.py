@@ -8,7 +8,7 @@ from console.model.topic import TopicDetail
 from console.screens.diff import DiffScreen
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press
-from tests.support.sample_snapshots import busy
+from tests.support.sample_snapshots import busy, gone
 from tests.support.sample_topics import topic_detail
 from tests.support.stage import lines_of, shown
 
@@ -67,8 +67,7 @@ async def test_what_cannot_be_read_is_named() -> None:
 
 
 async def test_a_topic_that_is_gone_is_named() -> None:
-    gone = TopicDetail(NAMES[1], partitions=Refused("there is no topic orders.fulfilled"))
-    app = console(with_second(gone))
+    app = console(with_second(gone(NAMES[1])))
     async with app.run_test(size=SIZE):
         await opened(app)
         assert "there is no topic orders.fulfilled" in shown(app)
