@@ -1,14 +1,18 @@
 """Alerts: the rules with where they stand, and the groups for which they hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from console.alerts.alerting import Told
+from console.alerts.alerting import Alerting, Told
 from console.alerts.rules import Telling
 from console.model import units
 from console.model.alerts import Alert, AlertRule, Phase
+from console.model.group import Group
+from console.model.section import Loading, Ready, Refused, Section, Stale, content
 from console.model.severity import Severity
+from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
+from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
@@ -35,8 +39,11 @@ ALERT_COLUMNS = (
 )
 
 
-def rule_state(rule: AlertRule, alerts: Sequence[Alert]) -> Cell:
-    """Where a rule stands: for how many groups it holds, or that it is muted."""
+def rule_state(rule: AlertRule, alerts: Sequence[Alert], *, is_judged: bool = True) -> Cell:
+    """Where a rule stands: for how many groups it holds, or that it is muted.
+
+    `is_judged`: the groups are known, so that a rule that holds for none is quiet.
+    """
     mine = [each for each in alerts if each.rule.name == rule.name]
     firing = [each for each in mine if each.phase is Phase.FIRING]
     many = "s" if len(firing) != 1 else ""
@@ -47,6 +54,8 @@ def rule_state(rule: AlertRule, alerts: Sequence[Alert]) -> Cell:
         return cells.state(Severity.WARNING, f"{len(firing)} group{many}")
     if mine:
         return cells.state(Severity.INFO, f"{len(mine)} waiting")
+    if not is_judged:
+        return cells.state(Severity.UNKNOWN, "not judged")
     return cells.state(Severity.OK, "quiet")
 
 
@@ -60,10 +69,16 @@ def last_cell(told: Told | None, now_ms: int) -> Cell:
 
 
 def rule_row(
-    rule: AlertRule, telling: Telling, alerts: Sequence[Alert], told: Told | None, now_ms: int
+    rule: AlertRule,
+    telling: Telling,
+    alerts: Sequence[Alert],
+    told: Told | None,
+    now_ms: int,
+    *,
+    is_judged: bool = True,
 ) -> Row:
     """One rule as a row."""
-    state = rule_state(rule, alerts)
+    state = rule_state(rule, alerts, is_judged=is_judged)
     held = units.duration(rule.for_s) if rule.for_s else "at once"
     return Row(
         rule.name,
@@ -127,19 +142,20 @@ class RulesPanel(TablePanel):
     def __init__(self) -> None:
         super().__init__("Alert rules", RULE_COLUMNS, noun="rule")
 
-    def show(
-        self,
-        rules: Sequence[AlertRule],
-        tellings: Mapping[str, Telling],
-        alerts: Sequence[Alert],
-        last: Mapping[str, Told],
-        now_ms: int,
-    ) -> None:
+    def show(self, alerting: Alerting, snapshot: Snapshot) -> None:
         """Draw the rules with where they stand."""
+        book, is_judged = alerting.book, content(snapshot.groups) is not None
         self.set_rows(
             [
-                rule_row(rule, tellings[rule.name], alerts, last.get(rule.name), now_ms)
-                for rule in rules
+                rule_row(
+                    rule,
+                    alerting.tellings[rule.name],
+                    book.alerts,
+                    alerting.last.get(rule.name),
+                    snapshot.at_ms,
+                    is_judged=is_judged,
+                )
+                for rule in book.rules
             ]
         )
 
@@ -156,11 +172,22 @@ class AlertsPanel(TablePanel):
         """The alert that stands in a row."""
         return None if key is None else self._by_key.get(key)
 
-    def show(self, alerts: Sequence[Alert], now_ms: int) -> None:
-        """Draw what holds."""
+    def show(self, alerts: Sequence[Alert], snapshot: Snapshot) -> None:
+        """Draw what holds; what held last, with why it is old, while groups cannot be judged."""
+        groups, now_ms = snapshot.groups, snapshot.at_ms
         if alerts:
             rows = [alert_row(each, now_ms) for each in alerts]
             self._by_key = {row.key: alert for row, alert in zip(rows, alerts, strict=True)}
             self.set_rows(rows)
-        else:
+            self._say_age(groups, now_ms)
+        elif table_value(self, groups, what="alerts", now_ms=now_ms) is not None:
             self.show_face().empty("No rule holds for any group", "what passes a limit stands here")
+
+    def _say_age(self, groups: Section[tuple[Group, ...]], now_ms: int) -> None:
+        match groups:
+            case Ready():
+                self.banner.hide()
+            case Stale(at_ms=at_ms, reason=reason):
+                self.banner.warn(units.ago(at_ms, now_ms), plain(reason))
+            case Refused(reason=said) | Loading(problem=said):
+                self.banner.complain(plain(said) or "the groups are being read")

@@ -55,12 +55,8 @@ class AlertsScreen(ConsoleScreen):
         self.query_one(RulesPanel).query_one(VTable).focus()
 
     def draw(self, snapshot: Snapshot) -> None:
-        alerting, now_ms = self._alerting, snapshot.at_ms
-        book = alerting.book
-        self.query_one(RulesPanel).show(
-            book.rules, alerting.tellings, book.alerts, alerting.last, now_ms
-        )
-        self.query_one(AlertsPanel).show(book.alerts, now_ms)
+        self.query_one(RulesPanel).show(self._alerting, snapshot)
+        self.query_one(AlertsPanel).show(self._alerting.book.alerts, snapshot)
 
     def action_mute(self) -> None:
         """Mute the rule under the cursor, or let it be heard again."""

@@ -1,5 +1,6 @@
 """Alerts as tables: where each rule stands, how it was told, for which groups it holds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from console.alerts.alerting import Told
 from console.alerts.rules import Telling
 from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
+from console.model.snapshot import Snapshot
 from console.model.verdict import Verdict
 from console.panels.alerts import AlertsPanel, alert_row, last_cell, rule_row, rule_state
 from console.widgets.palette import Role
 from tests.support.hand import at_rest
 from tests.support.sample_series import NOW_MS
+from tests.support.sample_snapshots import busy, loading, refused, stale
 from tests.support.stage import Stage, shown
 
 RULE = AlertRule("beh\x1bind", groups="bill*", lag_over=100, for_s=60)
@@ -75,13 +78,44 @@ def test_an_alert_is_a_row_and_what_is_not_known_is_no_number() -> None:
     assert alert_row(WAITING, NOW_MS).cells[5].text == "–"
 
 
+def test_a_rule_is_not_quiet_while_nothing_is_known() -> None:
+    assert rule_state(RULE, (), is_judged=False).text == "– not judged"
+    assert rule_state(RULE, (FIRING,), is_judged=False).text == "▲ 1 group"
+
+
 async def test_nothing_that_holds_is_said() -> None:
     panel = AlertsPanel()
     app = Stage(panel)
     async with app.run_test(size=(100, 20)):
-        panel.show((), NOW_MS)
+        panel.show((), busy())
         await at_rest(app)
         assert "No rule holds for any group" in shown(app)
-        panel.show((FIRING,), NOW_MS)
+        panel.show((FIRING,), busy())
         await at_rest(app)
         assert "bill␛ing" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("picture", "without", "beside"),
+    [
+        (loading, "Reading alerts …", "▲ the groups are being read"),
+        (refused, "Alerts cannot be shown", "▲ user reader lacks Describe on groups"),
+        (stale, "No rule holds for any group", "▲ as of 46s ago: kafka-1.eu:9092 refused"),
+    ],
+)
+async def test_groups_that_cannot_be_judged_are_told(
+    picture: Callable[[], Snapshot], without: str, beside: str
+) -> None:
+    panel = AlertsPanel()
+    app = Stage(panel)
+    async with app.run_test(size=(100, 20)):
+        panel.show((), picture())
+        await at_rest(app)
+        assert without in shown(app)
+        panel.show((FIRING,), picture())
+        await at_rest(app)
+        assert beside in shown(app)
+        assert "bill␛ing" in shown(app)
+        panel.show((FIRING,), busy())
+        await at_rest(app)
+        assert beside not in shown(app)
