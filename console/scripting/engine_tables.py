@@ -3,7 +3,7 @@
 from console.model.distribution import Distribution
 from console.model.engine import ClientSoftware, RequestKind
 from console.sampling.needs import View
-from console.scripting.fields import number, seconds, size, text
+from console.scripting.fields import latency, number, size, text
 from console.scripting.parts import mapped
 from console.scripting.table import Named, OfSnapshot, Table
 
@@ -37,8 +37,8 @@ REQUESTS: Table[RequestKind] = Table(
         number("in_flight", lambda kind: kind.in_flight),
         size("received", lambda kind: kind.bytes_in),
         size("sent", lambda kind: kind.bytes_out),
-        seconds("p50_s", lambda kind: _quantile_s(kind.ever, 0.5)),
-        seconds("p99_s", lambda kind: _quantile_s(kind.ever, 0.99)),
+        latency("p50_s", lambda kind: _quantile_s(kind.ever, 0.5)),
+        latency("p99_s", lambda kind: _quantile_s(kind.ever, 0.99)),
     ),
     lambda kind: kind.api,
     more="Counts and times are those since the broker's start. " + _ONLY_OURS,

@@ -27,6 +27,10 @@ def _as_duration(value: Json) -> str:
     return units.duration(value) if isinstance(value, int | float) else str(value)
 
 
+def _as_latency(value: Json) -> str:
+    return units.latency(value) if isinstance(value, int | float) else str(value)
+
+
 def _as_word(value: Json) -> str:
     return "yes" if value else "no"
 
@@ -106,6 +110,16 @@ def seconds(name: str, get: Callable[[RowT], float | None]) -> Field[RowT]:
         return None if found is None else round(found, 3)
 
     return Field(name, value, _as_duration, is_number=True)
+
+
+def latency(name: str, get: Callable[[RowT], float | None]) -> Field[RowT]:
+    """A short span of time in seconds, to the microsecond."""
+
+    def value(row: RowT) -> Json:
+        found = get(row)
+        return None if found is None else round(found, 6)
+
+    return Field(name, value, _as_latency, is_number=True)
 
 
 def moment(name: str, get: Callable[[RowT], Figure[int] | int | None]) -> Field[RowT]:

@@ -56,6 +56,8 @@ async def test_one_reading_tells_counts_and_times_since_the_start() -> None:
     assert (row["api"], row["version"], row["requests"], row["errors"]) == ("Fetch", "17", 100, 2)
     assert row["requests_per_s"] is None
     assert row["p50_s"] == 0.002
+    shown = {field.name: field.text(reading.rows[0]) for field in REQUESTS.fields}
+    assert (shown["p50_s"], shown["requests_per_s"]) == ("2.0 ms", "–")
     (client,) = values(CONNECTIONS, (await TableReader(place, CONNECTIONS).read()).rows)
     assert client == {
         "client": "librdkafka",
