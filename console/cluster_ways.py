@@ -14,6 +14,7 @@ from console.profiles import Profile
 from console.sampling.sampler import Sampler
 from console.sampling.switchboard import Opened, Way
 from console.settings import Settings
+from console.version import version
 from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
 from engine.kernel import collector
@@ -30,7 +31,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
     """The way to a cluster that runs elsewhere; it is connected to whenever it is opened."""
     care = Care(profile.title, profile.is_production, profile.is_read_only)
     saved = SavedCluster(profile.title, profile.bootstrap, profile.protection, care, profile.theme)
-    client = ClientSettings(security=profile.security)
+    client = ClientSettings(security=profile.security, software_version=version())
 
     def open_it() -> Opened:
         cluster = KafkaCluster(

@@ -37,6 +37,7 @@ from console.version import version
 from console.views import DEMO_AT, VIEWS
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
+from engine.client.settings import ClientSettings
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
 from engine.config.reload import ConfigNews
@@ -200,10 +201,13 @@ class _OwnBroker:
     def __init__(self, engine: EngineConfig, log: Path) -> None:
         self._config = OwnConfig(engine)
         self._log = log
+        client = ClientSettings(software_version=version())
         self.cluster = EmbeddedCluster(
             engine.listen,
             launcher_for=self._launcher_for,
-            client_of=lambda address: KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY),
+            client_of=lambda address: KafkaClient.of(
+                address, clock=_CLOCK, entropy=_ENTROPY, settings=client
+            ),
             clock=_CLOCK,
             machine_bytes=_machine_bytes,
             engine_version=version(),

@@ -21,6 +21,7 @@ from console.port.source import Source
 from console.profiles import Profile
 from console.saved_clusters import profile_of
 from console.scripting.table import Place, Wish
+from console.version import version
 from engine.client.settings import ClientSettings
 from engine.config.load import ConfigError, Document
 from engine.kernel.system import SystemClock, SystemEntropy
@@ -70,7 +71,7 @@ def _run(
             profile.bootstrap,
             clock=SystemClock(),
             entropy=SystemEntropy(),
-            settings=ClientSettings(security=profile.security),
+            settings=ClientSettings(security=profile.security, software_version=version()),
             is_read_only=profile.is_read_only,
             registry=profile.registry,
             metrics=profile.metrics,
