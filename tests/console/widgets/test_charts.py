@@ -6,6 +6,7 @@ from console.model import units
 from console.model.series import Series
 from console.widgets.charts import EIGHTHS, AreaChart, Curve, LineChart, Sparkline, legend_layout
 from console.widgets.palette import Role
+from tests.support.hand import at_rest
 from tests.support.sample_series import evenly
 from tests.support.stage import Stage, lines_of, segments_of, shown
 
@@ -188,3 +189,15 @@ async def test_time_in_which_nothing_was_known_is_left_blank() -> None:
         assert lowest.startswith("█" * 15)
         assert lowest.endswith("█" * 15)
         assert " " * 15 in lowest
+
+
+async def test_a_widget_that_grows_is_drawn_for_its_new_width_at_once() -> None:
+    sparkline = Sparkline(Role.S1)
+    app = Stage(sparkline)
+    async with app.run_test(size=(20, 2)) as pilot:
+        sparkline.show([1.0, 2.0])
+        await at_rest(app)
+        assert len(lines_of(app)[0]) == 20
+        await pilot.resize_terminal(60, 2)
+        await at_rest(app)
+        assert len(lines_of(app)[0]) == 60
