@@ -1,7 +1,9 @@
 """Changes that are recorded. Implements `console.port.cluster.Writes` upon another.
 
-What an undo needs is read before the change; where that cannot be read the change is made all the
-same, and cannot be undone. Validations change nothing and are not recorded.
+What an undo needs is read before the change. Where that cannot be read and will not be, for want of
+a right or an operation, the change is made all the same and cannot be undone; where it cannot be
+read at the moment nothing is changed: a group that is deleted while its coordinator moves would
+not come back. Validations change nothing and are not recorded.
 """
 
 from collections.abc import Awaitable, Collection, Mapping, Sequence
@@ -12,7 +14,8 @@ from console.acts.journal import Journal
 from console.model.names import TopicPartition
 from console.model.text import plain
 from console.port.cluster import TO_THE_END, Groups, Layout, NewRecord, NewTopic, Published, Writes
-from console.port.errors import ClusterError, TimedOut, Unreachable
+from console.port.errors import ClusterError, Failed, TimedOut, Unreachable
+from console.port.readings import ConfigReading
 
 HIDDEN = "(not shown)"
 """What is told of a sensitive value."""
@@ -165,12 +168,17 @@ class RecordedWrites:
     async def _configs_before(
         self, topic: str, changes: Mapping[str, str | None]
     ) -> tuple[ConfigsBefore | None, frozenset[str]]:
-        """What the keys are set to, unless it cannot be had, and which keys are sensitive."""
+        """What the keys are set to, unless it cannot be had, and which keys are sensitive.
+
+        Raises Failed when it cannot be read at the moment.
+        """
+        found: Sequence[ConfigReading] | ClusterError | None
         try:
             found = (await self._reads.topic_configs([topic], keys=list(changes))).get(topic)
-        except ClusterError:
-            return None, frozenset(changes)
+        except ClusterError as error:
+            found = error
         if found is None or isinstance(found, ClusterError):
+            _hold_back(found)
             return None, frozenset(changes)
         secrets = frozenset(each.name for each in found if each.is_sensitive)
         values = {
@@ -187,21 +195,32 @@ class RecordedWrites:
     ) -> OffsetsBefore | None:
         """Positions of a group, unless they cannot be had; of all its partitions if none is named.
 
-        With all of them put back, a group that was deleted is there again.
+        With all of them put back, a group that was deleted is there again. Raises Failed when they
+        cannot be read at the moment.
         """
+        found: Mapping[TopicPartition, int | ClusterError] | ClusterError
         try:
             found = (await self._reads.committed([group])).get(group, {})
-        except ClusterError:
-            return None
+        except ClusterError as error:
+            found = error
         if isinstance(found, ClusterError):
+            _hold_back(found)
             return None
         offsets: dict[TopicPartition, int | None] = {}
         for key in found if partitions is None else partitions:
             offset = found.get(key)
             if isinstance(offset, ClusterError):
+                _hold_back(offset)
                 return None
             offsets[key] = offset
         return OffsetsBefore(group, offsets) if offsets else None
+
+
+def _hold_back(error: ClusterError | None) -> None:
+    """Raise where an error keeps from reading at the moment only; pass over one that stays."""
+    if isinstance(error, Failed | TimedOut | Unreachable):
+        said = f"nothing is changed, for what is there now cannot be read: {error.reason}"
+        raise Failed("NOT_READ", said) from error
 
 
 def _up_to(offset: int) -> str:

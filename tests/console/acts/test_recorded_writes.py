@@ -11,7 +11,15 @@ from console.acts.undo import undo
 from console.model.group import GroupState
 from console.model.names import TopicPartition
 from console.port.cluster import TO_THE_END, NewRecord, NewTopic
-from console.port.errors import ClusterError, GroupIsActive, NotFound, TimedOut, Unreachable
+from console.port.errors import (
+    ClusterError,
+    Failed,
+    GroupIsActive,
+    NotFound,
+    Refused,
+    TimedOut,
+    Unreachable,
+)
 from tests.support.clock import FakeClock
 from tests.support.console_stage import KeptAudit
 from tests.support.fake_cluster import FakeCluster
@@ -159,16 +167,41 @@ async def test_undo_that_is_refused_says_so(recorded: Recorded) -> None:
     assert recorded.offsets[FIRST] == 1
 
 
-async def test_without_knowing_what_was_before_the_change_is_made_all_the_same(
-    recorded: Recorded,
-) -> None:
-    recorded.cluster.fail("committed", Unreachable("no broker answers"))
-    recorded.cluster.fail("topic_configs", Unreachable("no broker answers"))
+async def test_who_may_not_know_what_was_before_changes_it_all_the_same(recorded: Recorded) -> None:
+    recorded.cluster.fail("committed", Refused("no right to read"))
+    recorded.cluster.fail("topic_configs", Refused("no right to read"))
     await recorded.writes.set_offsets("billing", {FIRST: 1})
     assert recorded.offsets[FIRST] == 1
     assert not recorded.last.can_be_undone
     await recorded.writes.set_topic_configs("orders", {"retention.ms": "9"})
     assert not recorded.last.can_be_undone
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unreachable("no broker answers"),
+        TimedOut("no answer within 5 s"),
+        Failed("NOT_COORDINATOR", "the coordinator moves"),
+    ],
+)
+async def test_what_cannot_be_read_at_the_moment_is_not_changed(
+    recorded: Recorded, error: ClusterError
+) -> None:
+    """A coordinator that moves answers the reading not yet, and the change a second later."""
+    recorded.cluster.fail("committed", error)
+    recorded.cluster.fail("topic_configs", error)
+    before = dict(recorded.offsets)
+    for change in (
+        recorded.writes.delete_group("billing"),
+        recorded.writes.set_offsets("billing", {FIRST: 1}),
+        recorded.writes.delete_offsets("billing", [FIRST]),
+        recorded.writes.set_topic_configs("orders", {"retention.ms": "9"}),
+    ):
+        with pytest.raises(Failed, match=f"nothing is changed.*: {error.reason}"):
+            await change
+    assert recorded.offsets == before
+    assert not recorded.journal.acts
 
 
 async def test_audit_tells_who_did_what_when_and_what_was_before(recorded: Recorded) -> None:
