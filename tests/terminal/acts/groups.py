@@ -184,12 +184,23 @@ def export(stage: Stage, scope: str) -> None:
 def delete(stage: Stage, scope: str) -> None:
     """A group goes with its positions, and comes back."""
     group = reader_of(stage.name)
+    stays = f"{group} stays"
     stage.at(scope, group)
     stage.do(f"{scope}.delete")
     stage.see("Delete group")
     stage.strike()
     stage.agree(group)
-    stage.see(f"{group} is deleted")
+
+    def anew() -> None:
+        stage.see(lambda screen: stays not in screen)
+        stage.do(f"{scope}.delete")
+        stage.agree(group, stays)
+
+    stage.insist(
+        anew,
+        lambda screen: f"{group} is deleted" in screen,
+        lambda screen: stays in screen,
+    )
     stage.find(False, lambda: group in stage.world.groups())
     are_at(stage, ())
     stage.undo("delete group", group)

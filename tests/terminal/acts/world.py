@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from confluent_kafka import (
     Consumer,
     ConsumerGroupTopicPartitions,
+    KafkaException,
     Message,
     Producer,
     TopicPartition,
@@ -147,7 +148,7 @@ class World:
             places, count = [], 0
             for index in range(self.partitions(topic)):
                 place = TopicPartition(topic, index)
-                start, end = reader.get_watermark_offsets(place, timeout=TIMEOUT_S)
+                start, end = _bounds(reader, place)
                 places.append(TopicPartition(topic, index, start))
                 count += end - start
             reader.assign(places)
@@ -160,3 +161,15 @@ class World:
         finally:
             reader.close()
         return sorted(found, key=lambda each: (each.partition(), each.offset()))
+
+
+def _bounds(reader: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """Where a partition begins and ends, asked until a leader answers."""
+    deadline_s = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            bounds: tuple[int, int] = reader.get_watermark_offsets(place, timeout=10)
+        except KafkaException:
+            assert time.monotonic() < deadline_s, f"nobody leads {place}"
+        else:
+            return bounds
