@@ -6,14 +6,22 @@ from console.model.series import Series
 from console.widgets.kpi_card import KpiCard
 
 
+TIMES_FROM = 3.0
+TIMES_MAX = 100.0
+"""From so many times the oldest value on a change is told in times, and beyond so many not at all:
+it began from next to nothing."""
+
+
 def change_of(series: Series) -> str:
-    """How the newest value stands to the oldest: `▲ 4.1%`."""
+    """How the newest value stands to the oldest: `▲ 4.1%`, `▲ ×12`."""
     ratio = series.change_ratio()
-    if ratio is None:
+    if ratio is None or ratio + 1 >= TIMES_MAX:
         return ""
     if abs(ratio) < 0.0005:
         return "━"
-    return f"{'▲' if ratio > 0 else '▼'} {units.percent(min(999.0, abs(100 * ratio)))}"
+    if ratio + 1 >= TIMES_FROM:
+        return f"▲ ×{units.count(round(ratio + 1, 1))}"
+    return f"{'▲' if ratio > 0 else '▼'} {units.percent(abs(100 * ratio))}"
 
 
 def moved(series: Series) -> str:
