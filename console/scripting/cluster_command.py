@@ -20,6 +20,7 @@ from console.port.errors import ClusterError
 from console.port.source import Source
 from console.profiles import Profile
 from console.saved_clusters import profile_of
+from console.scripting.agreement import Permit, any_cluster
 from console.scripting.table import Place, Wish
 from console.version import version
 from engine.client.settings import ClientSettings
@@ -32,17 +33,21 @@ CommandT = TypeVar("CommandT", bound=Callable[..., None])
 
 
 def run_on_cluster(
-    bootstrap: str | None, config: Path | None, body: Callable[[KafkaCluster], Awaitable[None]]
+    bootstrap: str | None,
+    config: Path | None,
+    body: Callable[[KafkaCluster], Awaitable[None]],
+    *,
+    permit: Permit = any_cluster,
 ) -> bool:
     """Run `body` on the cluster that is meant; whether to its end and not to ctrl+c.
 
-    Raises ClickException.
+    `permit` says first whether it may. Raises ClickException.
     """
 
     async def on_cluster(cluster: KafkaCluster, _document: Document) -> None:
         await body(cluster)
 
-    return _run(bootstrap, config, on_cluster)
+    return _run(bootstrap, config, on_cluster, permit)
 
 
 def run_at(
@@ -58,13 +63,14 @@ def run_at(
         source = Source(cluster.records, cluster.reads, SystemClock())
         await body(Place(cluster.reads, source, document, names, wish))
 
-    return _run(bootstrap, config, at_place)
+    return _run(bootstrap, config, at_place, any_cluster)
 
 
 def _run(
     bootstrap: str | None,
     config: Path | None,
     body: Callable[[KafkaCluster, Document], Awaitable[None]],
+    permit: Permit,
 ) -> bool:
     async def on_cluster(document: Document, profile: Profile) -> None:
         async with KafkaCluster(
@@ -80,7 +86,9 @@ def _run(
 
     try:
         document = document_in_force(config)
-        asyncio.run(on_cluster(document, _profile(bootstrap, document)))
+        profile = _profile(bootstrap, document)
+        permit(profile)
+        asyncio.run(on_cluster(document, profile))
         sys.stdout.flush()
     except ConfigError as error:
         for line in str(error).splitlines():

@@ -196,6 +196,12 @@ def _headers(
 )
 @click.option("--create", is_flag=True, help="Create the topic if there is none.")
 @click.option("-v", "--verbose", is_flag=True, help="Print where each record went.")
+@click.option(
+    "-y",
+    "--yes",
+    is_flag=True,
+    help="Go on without asking on a production cluster; needed where nobody can be asked.",
+)
 def produce(
     topic: str,
     files: tuple[Path, ...],
@@ -208,12 +214,15 @@ def produce(
     headers: tuple[Header, ...],
     create: bool,
     verbose: bool,
+    yes: bool,
 ) -> None:
     """Store each line of standard input, or of FILES, as a record of TOPIC.
 
-    Waits until all in-sync replicas have them. Exit code 1 if any was refused, 130 if it was
-    interrupted: it says then how many are stored.
+    Waits until all in-sync replicas have them. Exit code 1 if any was refused or there is no such
+    topic, 130 if it was interrupted: it says then how many are stored.
     """
+    from console.model.text import plain
+    from console.scripting.agreement import permit_to
     from console.scripting.cluster_command import run_on_cluster
     from console.scripting.produce import LineForm, TopicSender
 
@@ -227,7 +236,12 @@ def produce(
     if key_separator == "":
         raise click.BadParameter("it cannot be empty", param_hint="--key-separator")
     sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose)
-    is_through = run_on_cluster(bootstrap, config, lambda cluster: sender.run(cluster, files))
+    is_through = run_on_cluster(
+        bootstrap,
+        config,
+        lambda cluster: sender.run(cluster, files),
+        permit=permit_to(f"store records in {plain(topic)}", is_agreed=yes),
+    )
     if not is_through:
         sys.exit(EXIT_INTERRUPTED)
     if sender.refused:

@@ -69,6 +69,8 @@ class TopicSender:
         if self._creates_topic:
             with suppress(AlreadyExists):
                 await cluster.writes.create_topic(NewTopic(self._topic))
+        # Without a record, so that a name with a slip is told before anything is typed or read.
+        await self._send(cluster.writes, [])
         lines = _Lines(asyncio.get_running_loop())
         lines.start(files)
         try:

@@ -1,12 +1,19 @@
 """`kconsole produce`: what becomes of lines, and what is said about them."""
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from console.cli import main
 from tests.console.scripting.conftest import Run
 
 
@@ -75,6 +82,67 @@ def test_topic_that_is_not_there_is_told_and_nothing_is_stored(run: Run) -> None
 
     assert result.exit_code == 1
     assert "no such topic" in result.stderr
+
+
+def test_topic_that_is_not_there_is_told_before_anything_is_read(run: Run) -> None:
+    """kcat and Kafka's own producer end well on an empty input, and nobody learns of the slip."""
+    result = run("produce", "typo", stdin="")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: there is no such topic: typo; --create makes one\n"
+
+
+@pytest.fixture
+def named(bootstrap: str, tmp_path: Path) -> Callable[..., list[str]]:
+    """What begins a command on a cluster of the configuration, with such keys."""
+
+    def arguments(keys: str) -> list[str]:
+        file = tmp_path / "k.toml"
+        file.write_text(f'[clusters.shop]\nbootstrap = "{bootstrap}"\n{keys}\n')
+        return ["--config", str(file), "--bootstrap", "shop", "produce"]
+
+    return arguments
+
+
+def test_production_cluster_needs_a_yes_where_nobody_can_be_asked(
+    named: Callable[..., list[str]], run: Run
+) -> None:
+    command = [*named("production = true"), "careful", "--create"]
+    refused = CliRunner().invoke(main, command, input="x\n")
+    agreed = CliRunner().invoke(main, [*command, "--yes"], input="x\n")
+
+    assert refused.exit_code == 1
+    assert "shop is a production cluster: give --yes to store records in careful" in refused.stderr
+    assert (agreed.exit_code, agreed.stderr) == (0, "1 record stored in careful\n")
+    assert len(stored(run, "careful")) == 1
+
+
+@pytest.mark.parametrize(("answer", "code", "count"), [("y", 0, 1), ("n", 1, 0)])
+def test_production_cluster_asks_at_a_terminal(
+    named: Callable[..., list[str]], run: Run, answer: str, code: int, count: int
+) -> None:
+    """Method: the reading end of a pseudo-terminal is standard input; ctrl+d ends it."""
+    topic = f"asked-{answer}"
+    assert run("produce", "--create", topic, stdin="").exit_code == 0
+    command = [sys.executable, "-m", "console.cli", *named("production = true"), topic]
+    typing, terminal = pty.openpty()
+    with os.fdopen(typing, "wb", buffering=0) as keys:
+        process = subprocess.Popen(command, stdin=terminal, stderr=subprocess.PIPE)
+        os.close(terminal)
+        keys.write(f"{answer}\nline\n\x04".encode())
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert b"shop is a production cluster. Go on, and store records in" in told
+    assert len(stored(run, topic)) == count
+
+
+def test_cluster_that_is_read_only_refuses_before_anything_is_read(
+    named: Callable[..., list[str]],
+) -> None:
+    result = CliRunner().invoke(main, [*named("read_only = true"), "any"], input="")
+
+    assert result.exit_code == 1
+    assert "read_only" in result.stderr
 
 
 def test_partition_that_is_not_there_is_refused_with_the_count(run: Run) -> None:
