@@ -84,6 +84,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, is_asked:
 )
 @click.option(
     "--bootstrap",
+    "--cluster",
     metavar="HOST:PORT,...",
     help="Open a cluster that runs already, by its addresses or its name in the configuration.",
 )

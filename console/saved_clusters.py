@@ -7,7 +7,7 @@ TLS, log-ins and HTTP with them.
 from console.cluster_addresses import checked_bootstrap
 from console.profiles import Profile, profiles_of
 from console.secret_references import Outside
-from engine.config.load import ConfigError, ConfigProblem, Document
+from engine.config.load import ConfigError, ConfigProblem, Document, did_you_mean
 from engine.kernel.system import SystemClock, environment, nonce_bytes
 
 OUTSIDE = Outside(environment(), SystemClock(), nonce_bytes)
@@ -36,6 +36,7 @@ def profile_of(document: Document, given: str) -> Profile:
     try:
         return Profile("", checked_bootstrap(given))
     except ValueError as error:
-        message = f"{given!r} is no address and no cluster of the file: {error}"
+        hint = did_you_mean(given, clusters)
+        message = f"{given!r} is no address and no cluster of the file: {error}{hint}"
         allowed = ", ".join(["HOST:PORT", *clusters])
         raise ConfigError([ConfigProblem("--bootstrap", 0, "", message, allowed)]) from error

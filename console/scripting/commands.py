@@ -35,6 +35,7 @@ def cluster_options(command: CommandT) -> CommandT:
     return click.option(
         "-b",
         "--bootstrap",
+        "--cluster",
         metavar="HOST:PORT,...",
         help="The cluster, by its addresses or its name in the configuration. "
         "Default: the broker that the configuration serves here.",

@@ -12,8 +12,12 @@ def test_clusters_are_opened_by_name_or_address():
     assert (
         profile_of(document, "localhost:9092,[::1]:9093").bootstrap == "localhost:9092,[::1]:9093"
     )
-    with pytest.raises(ConfigError, match="'pord' is no address and no cluster of the file"):
+    with pytest.raises(ConfigError) as caught:
         profile_of(document, "pord")
+    assert str(caught.value) == (
+        "--bootstrap: 'pord' is no address and no cluster of the file: expected HOST:PORT, did you "
+        "mean prod?; allowed: HOST:PORT, prod"
+    )
 
 
 @pytest.mark.parametrize(
