@@ -151,7 +151,7 @@ class ConsoleApp(GuidedApp, OrderedApp, FaultKeeper):
 
     @on(RoutedScreen.MessagesWanted)
     def open_messages(self, message: RoutedScreen.MessagesWanted) -> None:
-        self.push_screen(MessagesScreen(self, message.topic))
+        self.push_screen(MessagesScreen(self, message.topic, message.place))
 
     @on(ViewTabs.Chosen)
     async def choose_view(self, message: ViewTabs.Chosen) -> None:

@@ -53,7 +53,8 @@ class MessagesScreen(BulkScreen):
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, MessagesScreen.BrowserChanged)
 
-    def __init__(self, host: Host, topic: str) -> None:
+    def __init__(self, host: Host, topic: str, place: str = "") -> None:
+        """`place` is where to begin, as it is typed; the newest messages without it."""
         registry, clock = host.source.registry, host.source.clock
         super().__init__(
             host, None if registry is None else Schemas(registry, clock, self._tell_wanted)
@@ -61,6 +62,8 @@ class MessagesScreen(BulkScreen):
         self._topic = topic
         self._browser: Browser | None = None
         self._place: tuple[str, Seek] | None = None
+        if place:
+            self._place = place, parse_seek(place, host.source.clock.wall_ms())
         self._search = ""
 
     @property

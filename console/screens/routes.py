@@ -147,9 +147,10 @@ class RoutedScreen(Screen[None]):
 
     @dataclass
     class MessagesWanted(Message):
-        """The messages of a topic should be opened."""
+        """The messages of a topic should be opened, at a place as one types it behind `@`."""
 
         topic: str
+        place: str = ""
 
     @dataclass
     class PromptWanted(Message):

@@ -22,6 +22,8 @@ from console.widgets.vtable import VTable
 class TopicScreen(ConsoleScreen):
     """Partitions above, groups and configuration beneath. `c` shows another group's lag.
 
+    Enter on a partition reads its messages, on a group opens it.
+
     `e` gives the configuration the whole screen to choose a key; there, `e` and Enter change it.
     """
 
@@ -126,7 +128,9 @@ class TopicScreen(ConsoleScreen):
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:
-        if message.table in self.query_one(GroupsPanel).query(VTable):
+        if message.table is self.query_one(PartitionsPanel).table:
+            self.post_message(self.MessagesWanted(self._topic, f"p{message.key}:end"))
+        elif message.table in self.query_one(GroupsPanel).query(VTable):
             self.post_message(self.GroupWanted(message.key))
         elif message.table is self.query_one(TopicConfigsPanel).table and self.check_action(
             "edit_configs", ()

@@ -91,6 +91,16 @@ async def test_messages_are_reached_from_everywhere(keys: tuple[str, ...]) -> No
         assert screen_of(app).detail == TOPIC
 
 
+async def test_enter_on_a_partition_reads_its_messages_newest_first() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "enter", "down", "down", "enter")
+        await read_on(app)
+        assert rows_of(app)[:2] == ("2:39", "2:38")
+        assert len(rows_of(app)) == PER_PARTITION
+        assert "at p2:end" in shown(app)
+
+
 async def test_a_step_beyond_the_last_row_reads_older_ones_to_the_first_message() -> None:
     app = staged()
     async with app.run_test(size=SIZE):
