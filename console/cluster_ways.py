@@ -1,5 +1,6 @@
 """How the console opens and tries each cluster: those of the configuration, and its own broker."""
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from itertools import chain, count
 
@@ -7,12 +8,15 @@ from console.adapters.embedded import EmbeddedCluster
 from console.adapters.kafka import KafkaCluster
 from console.adapters.trial import tried
 from console.model.care import Care
+from console.model.text import plain
 from console.port.cluster import Reads, Watched, Writes
 from console.port.clusters import SavedCluster, Trial
+from console.port.errors import NotLetIn
 from console.port.source import Source
 from console.profiles import Profile
 from console.sampling.sampler import Sampler
 from console.sampling.switchboard import Opened, Way
+from console.secret_references import missing_secrets
 from console.settings import Settings
 from console.version import version
 from engine.client.kafka import KafkaClient
@@ -42,6 +46,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
             is_read_only=profile.is_read_only,
             registry=profile.registry,
             metrics=profile.metrics,
+            admitted=lambda: with_secrets(profile),
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)
@@ -53,6 +58,21 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
         return await tried(beside, _CLOCK)
 
     return Way(saved, open_it, try_it)
+
+
+async def with_secrets(profile: Profile) -> None:
+    """Look for the secrets that the brokers ask for. Raises NotLetIn with one that is missing.
+
+    Otherwise it would be told only once a broker answers, if one does. What a registry asks for
+    keeps nobody from the brokers.
+    """
+    asked_for = {
+        key: secret
+        for key, secret in profile.secrets.items()
+        if not key.startswith("schema_registry.")
+    }
+    for missing in await asyncio.to_thread(missing_secrets, asked_for):
+        raise NotLetIn(plain(f"{missing.key} of {profile.title}: {missing}"))
 
 
 def own_way(cluster: EmbeddedCluster, name: str, settings: Settings, recorded: Recorded) -> Way:

@@ -16,6 +16,7 @@ from console.profiles import profiles_of
 from console.saved_alerts import alerts_of
 from console.saved_clusters import OUTSIDE, clusters_of
 from console.screens.view import Look
+from console.secret_references import missing_secrets
 from console.settings import Settings, load_settings
 from console.theming.loader import load_themes
 from engine.config.load import ConfigError, ConfigProblem, Document, did_you_mean
@@ -83,12 +84,24 @@ def _engine_problems(document: Document) -> Iterable[str]:
 
 
 def _cluster_problems(document: Document) -> Iterable[str]:
-    clusters_of(document)
-    return ()
+    return [
+        str(document.problem(("clusters", name, *missing.key.split(".")), str(missing)))
+        for name, profile in clusters_of(document).items()
+        for missing in missing_secrets(profile.secrets)
+    ]
 
 
 def _alert_problems(document: Document) -> Iterable[str]:
-    return [str(problem) for problem in alerts_of(document)[1]]
+    rules, problems = alerts_of(document)
+    hooks = {each.rule.name: each.telling.web_hook for each in rules}
+    kept = {name: hook for name, hook in hooks.items() if not isinstance(hook, str)}
+    return [
+        *map(str, problems),
+        *(
+            str(document.problem(("alerts", missing.key, "webhook"), str(missing)))
+            for missing in missing_secrets(kept)
+        ),
+    ]
 
 
 def _look_problems(document: Document) -> Iterable[str]:

@@ -49,6 +49,8 @@ class Profile:
     registry: RegistryAddress | None = None
     metrics: str = ""
     """Where a broker of ours tells its metrics; empty where that is not known."""
+    secrets: Mapping[str, Secret] = field(default_factory=dict, compare=False, repr=False)
+    """Every secret that it takes, by the key that refers to it."""
 
     @property
     def title(self) -> str:
@@ -153,6 +155,7 @@ class _Values:
             self._written,
             self._registry(values),
             _of(values, "metrics", ""),
+            {key: cast(Secret, values[key]) for key in SECRET_KEYS if key in values},
         )
 
     def given(self, name: str) -> object:
@@ -377,5 +380,8 @@ CLUSTER_KEYS = (
     ClusterKey("schema_registry.ca", "a path", _Values.path, "Authorities, as in `tls.ca`."),
 )
 """Every key of `[clusters.NAME]`."""
+
+SECRET_KEYS = ("tls.key_password", "sasl.password", "sasl.token", "schema_registry.password")
+"""Those that refer to a secret."""
 
 _ROWS = {row.name: row for row in CLUSTER_KEYS}

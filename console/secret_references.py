@@ -13,6 +13,7 @@ from engine.client.secret import (
     FileSecret,
     KeyringSecret,
     Secret,
+    SecretMissing,
 )
 from engine.kernel.clock import Clock
 
@@ -88,6 +89,47 @@ class SecretReader:
         if not words or not all(isinstance(each, str) and each for each in words):
             raise WrongReference('command: expected a list such as ["pass", "kafka"]')
         return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingSecret:
+    """A secret that is not where the key of a configuration says, why, and what to do."""
+
+    key: str
+    reason: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.advice}, or name another place"
+
+
+def missing_secrets(secrets: Mapping[str, Secret]) -> list[MissingSecret]:
+    """Those that cannot be read, by their keys. Blocks.
+
+    Commands are not run: they may ask somebody, or count how often they are.
+    """
+    found = []
+    for key, secret in secrets.items():
+        kept = _kept(secret)
+        if isinstance(kept, CommandSecret):
+            continue
+        try:
+            kept.read()
+        except SecretMissing as error:
+            is_fixed = isinstance(kept, EnvironmentSecret)
+            advice = "set it and start kconsole again" if is_fixed else "put it there"
+            found.append(MissingSecret(key, str(error), advice))
+    return found
+
+
+def _kept(secret: Secret) -> Secret:
+    """The secret that is kept somewhere: of an endpoint, what it asks for."""
+    if isinstance(secret, EnvironmentSecret | FileSecret | KeyringSecret | CommandSecret):
+        return secret
+    # Whoever made the secret has loaded it.
+    from engine.client.token_endpoint import TokenEndpoint
+
+    return secret.client_secret if isinstance(secret, TokenEndpoint) else secret
 
 
 def _text(name: str, value: object) -> str:

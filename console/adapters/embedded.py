@@ -31,7 +31,7 @@ from console.adapters.supervision import RESTARTS_MAX, Restarts
 from console.model.cluster import Connection, ConnectionState
 from console.model.text import plain
 from console.port.clock import Clock
-from console.port.errors import Unreachable
+from console.port.errors import ClusterError, Unreachable
 from engine.child import ChildFailed, ChildReady
 from engine.client.kafka import KafkaClient
 from engine.config.load import ConfigError
@@ -260,9 +260,9 @@ class EmbeddedCluster:
         if self._link is not None:
             self._link.answered()
 
-    def _missed(self, reason: str) -> None:
+    def _missed(self, error: ClusterError) -> None:
         if self._link is not None:
-            self._link.failed(reason)
+            self._link.failed(error)
 
 
 def _nothing() -> None:

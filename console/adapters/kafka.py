@@ -1,10 +1,11 @@
 """Any Kafka cluster behind the port: its client, the state of the link, the ways to it."""
 
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
 from console.adapters.engine_metrics import MetricsSource
-from console.adapters.kafka_reads import KafkaReads
+from console.adapters.kafka_reads import KafkaReads, anybody
 from console.adapters.kafka_records import KafkaRecords
 from console.adapters.kafka_writes import KafkaWrites
 from console.adapters.link import Link
@@ -32,12 +33,20 @@ class KafkaCluster:
         is_read_only: bool = False,
         registry: RegistryAddress | None = None,
         metrics: str = "",
+        admitted: Callable[[], Awaitable[None]] = anybody,
     ) -> None:
         """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
 
         A cluster that is read only refuses every change before it is sent. `registry` is where the
         schemas of its records are, `metrics` where a broker of ours tells its metrics, `host:port`.
+        `admitted` raises NotLetIn while what it takes to be let in is missing; it is asked until
+        the cluster answers.
         """
+
+        async def let_in() -> None:
+            if not self.link.was_answered:
+                await admitted()
+
         client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
         self._client = client
         self.link = Link(bootstrap, clock)
@@ -47,6 +56,7 @@ class KafkaCluster:
             heard=self.link.answered,
             missed=self.link.failed,
             metrics=MetricsSource(lambda: metrics),
+            admitted=let_in,
         )
         self.writes = KafkaWrites(_refuse if is_read_only else lambda: client)
         self.records = KafkaRecords(lambda: client)

@@ -5,7 +5,7 @@ error for what a broker that is down would have answered.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,6 +57,10 @@ _SOURCES = {
 _STATES = {state.value.lower(): state for state in GroupState}
 
 
+async def anybody() -> None:
+    """Lets everybody ask."""
+
+
 class KafkaReads:
     """Reads of one cluster. `connection` tells how the link is; `heard` and `missed` feed it."""
 
@@ -66,17 +70,20 @@ class KafkaReads:
         *,
         connection: Callable[[], Connection],
         heard: Callable[[], None],
-        missed: Callable[[str], None],
+        missed: Callable[[ClusterError], None],
         metrics: MetricsSource,
         engine_version: str = "",
+        admitted: Callable[[], Awaitable[None]] = anybody,
     ) -> None:
-        """`engine_version` is that of an engine of ours, which has metrics."""
+        """`engine_version` is that of an engine of ours, which has metrics. `admitted` is asked
+        before the layout is; it raises NotLetIn where asking is in vain."""
         self._client = client
         self._connection = connection
         self._heard = heard
         self._missed = missed
         self._metrics = metrics
         self._engine_version = engine_version
+        self._admitted = admitted
 
     @property
     def connection(self) -> Connection:
@@ -84,12 +91,11 @@ class KafkaReads:
 
     async def layout(self) -> LayoutReading:
         try:
-            metadata = await self._client().topics.describe()
-        except ClientError as error:
-            failure = translated(error)
-            if isinstance(failure, Unreachable | TimedOut):
-                self._missed(failure.reason)
-            raise failure from error
+            await self._admitted()
+            metadata = await asked(self._client().topics.describe())
+        except (Unreachable, TimedOut) as error:
+            self._missed(error)
+            raise
         self._heard()
         return await aside(_layout, metadata, count=len(metadata.topics))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from console.model.cluster import Connection, ConnectionState
 from console.port.clock import Clock
+from console.port.errors import ClusterError, NotLetIn
 from engine.client.kafka import KafkaClient
 
 ClientSource = Callable[[], KafkaClient]
@@ -15,11 +16,12 @@ ClientSource = Callable[[], KafkaClient]
 class Link:
     """Whether the cluster at one address answers. Loop thread only.
 
-    | from \\ event | answered  | failed             |
-    |---------------|-----------|--------------------|
-    | CONNECTING    | CONNECTED | CONNECTING, detail |
-    | CONNECTED     | CONNECTED | LOST               |
-    | LOST          | CONNECTED | LOST               |
+    | from \\ event | answered  | failed                                 | not let in |
+    |---------------|-----------|----------------------------------------|------------|
+    | CONNECTING    | CONNECTED | CONNECTING, detail                     | BARRED     |
+    | CONNECTED     | CONNECTED | LOST                                   | BARRED     |
+    | LOST          | CONNECTED | LOST                                   | BARRED     |
+    | BARRED        | CONNECTED | LOST; CONNECTING if it never answered  | BARRED     |
     """
 
     def __init__(self, address: str, clock: Clock, *, is_hosted: bool = False) -> None:
@@ -43,13 +45,16 @@ class Link:
             self.lost.clear()
             self._turn(ConnectionState.CONNECTED, "")
 
-    def failed(self, reason: str) -> None:
-        """No broker of the cluster could be reached."""
+    def failed(self, error: ClusterError) -> None:
+        """No broker of the cluster could be reached, or none lets us in."""
         self.lost.set()
-        if self.connection.state in (ConnectionState.CONNECTING, ConnectionState.LOST):
-            self.connection = replace(self.connection, detail=reason)
+        state = ConnectionState.LOST if self.was_answered else ConnectionState.CONNECTING
+        if isinstance(error, NotLetIn):
+            state = ConnectionState.BARRED
+        if self.connection.state is state:
+            self.connection = replace(self.connection, detail=error.reason)
         else:
-            self._turn(ConnectionState.LOST, reason)
+            self._turn(state, error.reason)
 
     def notice(self, text: str) -> None:
         """News that is not a problem."""

@@ -37,6 +37,8 @@ def translated(error: client.ClientError) -> port.ClusterError:
     """The port's error for one of the client's."""
     text = plain(str(error), limit=REASON_CHARACTERS_MAX)
     match error:
+        case client.NotLoggedIn() | client.NotSecured():
+            return port.NotLetIn(text)
         case client.Unreachable() | client.NoSuchNode() | client.MalformedAnswer():
             return port.Unreachable(text)
         case client.TimedOut() | client.NotAnswering():

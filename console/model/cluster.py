@@ -20,12 +20,13 @@ class ConnectionState(Enum):
     RESTARTING = "restarting"
     GAVE_UP = "gave up"
     LOST = "lost"
+    BARRED = "not let in"
 
     @property
     def severity(self) -> Severity:
         if self is ConnectionState.CONNECTED:
             return Severity.OK
-        if self in (ConnectionState.LOST, ConnectionState.GAVE_UP):
+        if self in (ConnectionState.LOST, ConnectionState.GAVE_UP, ConnectionState.BARRED):
             return Severity.ERROR
         return Severity.WARNING
 

@@ -94,6 +94,14 @@ def _of_connection(connection: Connection) -> Iterator[Finding]:
             f"The broker that this console hosts does not stay up: {connection.detail}.",
             "See its log; mend the cause, then restart the console.",
         )
+    elif state is ConnectionState.BARRED:
+        yield _finding(
+            "not-let-in",
+            Severity.ERROR,
+            connection.address,
+            f"The cluster cannot be entered: {connection.detail}.",
+            "Mend what it names, or the configuration, which is taken over once it is saved.",
+        )
     elif state is ConnectionState.LOST:
         yield _finding(
             "connection-lost",

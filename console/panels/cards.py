@@ -5,7 +5,6 @@ from console.model.figures import Figure, Known
 from console.model.series import Series
 from console.widgets.kpi_card import KpiCard
 
-
 TIMES_FROM = 3.0
 TIMES_MAX = 100.0
 """From so many times the oldest value on a change is told in times, and beyond so many not at all:

@@ -18,6 +18,11 @@ class Unreachable(ClusterError):
     """No broker that could answer can be reached. It is worth asking again."""
 
 
+class NotLetIn(Unreachable):
+    """There is no way in as the configuration has it: a secret is missing or wrong, TLS fails. A
+    person has to act; the console looks again meanwhile."""
+
+
 class TimedOut(ClusterError):
     """No answer in time; a change may have been made nevertheless."""
 

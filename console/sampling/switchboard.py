@@ -4,7 +4,7 @@
 |-------------------|--------------------------------------------------------------------------|
 | `switch(other)`   | the old one is closed at once, the other opened, a blank picture is shown |
 | `switch(current)` | nothing                                                                  |
-| `offer(ways)`     | the others are replaced; the one in use stays as it is until it is left  |
+| `offer(ways)`     | all are replaced; one in use that was had stays as it is until it is left|
 | the feed publishes| shown, if its cluster is still the one in use                            |
 
 Implements `console.sampling.feed.Feed` and `console.port.clusters.Clusters`. Belongs to one loop.
@@ -59,6 +59,8 @@ class Switchboard:
         self._is_paused = False
         self._current = self._ways[first]
         self._opened = self._current.open()
+        self._is_had = False
+        """The one in use answered."""
         self._was_switched = asyncio.Event()
 
     @property
@@ -84,9 +86,12 @@ class Switchboard:
     def switch(self, name: str) -> None:
         """Close the cluster in use and open another. Raises KeyError for a name that is none."""
         way = self._ways[name]
-        if name == self._current.saved.name:
-            return
+        if name != self._current.saved.name:
+            self._open(way)
+
+    def _open(self, way: Way) -> None:
         self._opened.close()
+        self._is_had = False
         self._current, self._opened = way, way.open()
         feed = self._opened.feed
         feed.set_interval(self._interval_s)
@@ -95,10 +100,15 @@ class Switchboard:
         self._was_switched.set()
 
     def offer(self, ways: Sequence[Way]) -> None:
-        """Offer these clusters from now on, and the one in use whether it is among them or not."""
+        """Offer these clusters from now on, and the one in use whether it is among them or not.
+
+        One that has not been had yet is opened anew: what keeps us out may be mended.
+        """
         offered = {way.saved.name: way for way in ways}
         name = self._current.saved.name
         self._ways = offered if name in offered else {**offered, name: self._current}
+        if not self._is_had and not self._current.saved.is_hosted:
+            self._open(self._ways[name])
 
     async def tried(self, name: str) -> Trial:
         return await self._ways[name].tried()
@@ -118,6 +128,7 @@ class Switchboard:
 
         def publish_current(snapshot: Snapshot) -> None:
             if opened is self._opened:
+                self._is_had |= snapshot.connection.state is ConnectionState.CONNECTED
                 publish(snapshot)
 
         async with asyncio.TaskGroup() as tasks:

@@ -56,5 +56,7 @@ def trouble_of(snapshot: Snapshot) -> str:
     if connection.retry_at_ms is not None:
         retry = f"; next attempt {units.ago(connection.retry_at_ms, snapshot.at_ms)}"
     said, address = plain(connection.detail or connection.state.value), plain(connection.address)
-    where = "" if address in said else f"{address}: "
+    # What bars us names the cluster, or the broker that does.
+    is_named = address in said or connection.state is ConnectionState.BARRED
+    where = "" if is_named else f"{address}: "
     return f"{where}{said}{retry}"

@@ -1,15 +1,18 @@
 """Which clusters the console offers, and by which names."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from console.cluster_ways import offered, own_name, profile_way
+from console.cluster_ways import offered, own_name, profile_way, with_secrets
 from console.model.care import Care
 from console.port.cluster import Reads, Writes
+from console.port.errors import NotLetIn
 from console.profiles import Profile
 from console.sampling.switchboard import Way
 from console.settings import Settings
+from engine.client.secret import EnvironmentSecret, Secret
 
 
 def unrecorded(writes: Writes, reads: Reads, name: str) -> Writes:
@@ -32,6 +35,36 @@ def test_what_the_file_says_of_a_cluster_is_how_it_is_offered() -> None:
     assert saved.care == Care("far", is_production=True, is_read_only=True)
     assert (saved.name, saved.address, saved.theme) == ("far", "a:1,b:2", "paper")
     assert saved.protection == "open"
+
+
+def secret_in(key: str, **environment: str) -> Profile:
+    secret: Secret = EnvironmentSecret("WORD", environment)
+    return Profile("far", "a:1", secrets={key: secret})
+
+
+async def test_a_secret_that_is_missing_is_told_before_any_broker_is_asked() -> None:
+    with pytest.raises(NotLetIn) as told:
+        await with_secrets(secret_in("sasl.password"))
+    assert told.value.reason == (
+        "sasl.password of far: the environment variable WORD is not set; set it and start kconsole "
+        "again, or name another place"
+    )
+
+
+@pytest.mark.parametrize(
+    "profile", [secret_in("sasl.password", WORD="x"), secret_in("schema_registry.password")]
+)
+async def test_secrets_that_are_there_and_those_of_a_registry_let_one_in(profile: Profile) -> None:
+    passed = asyncio.ensure_future(with_secrets(profile))
+    await passed
+    assert passed.exception() is None
+
+
+async def test_a_cluster_whose_secret_is_missing_is_not_let_in_though_nobody_is_there() -> None:
+    opened = profile_way(secret_in("sasl.password"), Settings(), unrecorded).open()
+    with pytest.raises(NotLetIn):
+        await opened.reads.layout()
+    opened.close()
 
 
 def test_a_cluster_without_a_name_is_called_by_its_addresses() -> None:

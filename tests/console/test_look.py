@@ -47,6 +47,25 @@ topics.sing = "ctrl+s"
         assert problem in told
 
 
+def test_a_secret_that_is_missing_is_told_with_its_key():
+    text = """\
+[clusters.a]
+bootstrap = "a:1"
+sasl.mechanism = "PLAIN"
+sasl.username = "ann"
+sasl.password = { file = "none/such" }
+[alerts.slow]
+lag_over = 1
+webhook = { file = "none/such" }
+"""
+    told = problems_of(parse(text, file="k.toml"))
+    assert [line.split(": ")[:2] for line in told] == [
+        ["k.toml:5", "clusters.a.sasl.password"],
+        ["k.toml:8", "alerts.slow.webhook"],
+    ]
+    assert "none/such cannot be read: No such file or directory; put it there" in told[0]
+
+
 def test_problems_of_every_part_are_told_together():
     text = """\
 [engine]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.secret_references import Outside, SecretReader, WrongReference
+from console.secret_references import Outside, SecretReader, WrongReference, missing_secrets
 from engine.client.secret import CommandSecret, EnvironmentSecret, FileSecret, KeyringSecret
 from engine.client.token_endpoint import TokenEndpoint
 from tests.support.clock import FakeClock
@@ -27,6 +27,29 @@ URL = "https://login.example/token"
 def test_a_secret_is_where_the_file_says(given: object, secret: object) -> None:
     assert READER.secret(given) == secret
     assert READER.token(given) == secret
+
+
+def test_only_what_cannot_be_read_is_missing_and_no_command_is_run(tmp_path: Path) -> None:
+    there = tmp_path / "word"
+    there.write_text("hidden\n")
+    endpoint = {"endpoint": URL, "client_id": "me", "client_secret": {"env": "NONE"}}
+    secrets = {
+        "there": READER.secret({"env": "WORD"}),
+        "file": READER.secret({"file": str(there)}),
+        "command": READER.secret({"command": ["touch", str(tmp_path / "was-run")]}),
+        "unset": READER.secret({"env": "NONE"}),
+        "gone": READER.secret({"file": "gone"}),
+        "token": READER.token(endpoint),
+    }
+    assert {each.key: str(each) for each in missing_secrets(secrets)} == {
+        "unset": "the environment variable NONE is not set; set it and start kconsole again, or "
+        "name another place",
+        "gone": "the file /etc/kconsole/gone cannot be read: No such file or directory; put it "
+        "there, or name another place",
+        "token": "the environment variable NONE is not set; set it and start kconsole again, or "
+        "name another place",
+    }
+    assert not (tmp_path / "was-run").exists()
 
 
 @pytest.mark.parametrize(

@@ -4,22 +4,29 @@ import pytest
 
 from console.adapters.link import Link
 from console.model.cluster import ConnectionState
+from console.port.errors import NotLetIn, Unreachable
 from tests.support.clock import FakeClock
 
-CONNECTING, CONNECTED, LOST = (
+CONNECTING, CONNECTED, LOST, BARRED = (
     ConnectionState.CONNECTING,
     ConnectionState.CONNECTED,
     ConnectionState.LOST,
+    ConnectionState.BARRED,
 )
 
 
 def linked(*events: str) -> tuple[Link, FakeClock]:
-    """A link after events: `+` is an answer, anything else the reason of a failure."""
+    """A link after events: `+` is an answer, anything else the reason of a failure; `!` before it
+    means that we are not let in."""
     clock = FakeClock()
     link = Link("kafka:9092", clock)
     for event in events:
         clock.advance(1)
-        link.answered() if event == "+" else link.failed(event)
+        if event == "+":
+            link.answered()
+        else:
+            kind = NotLetIn if event.startswith("!") else Unreachable
+            link.failed(kind(event.removeprefix("!")))
     return link, clock
 
 
@@ -33,6 +40,13 @@ def linked(*events: str) -> tuple[Link, FakeClock]:
         (["+", "refused"], LOST, "refused", 2),
         (["+", "refused", "no route"], LOST, "no route", 2),
         (["+", "refused", "+"], CONNECTED, "", 3),
+        (["!no password"], BARRED, "no password", 1),
+        (["!no password", "!no file"], BARRED, "no file", 1),
+        (["!no password", "+"], CONNECTED, "", 2),
+        (["!no password", "refused"], CONNECTING, "refused", 2),
+        (["+", "!no password"], BARRED, "no password", 2),
+        (["+", "refused", "!no password"], BARRED, "no password", 3),
+        (["+", "!no password", "refused"], LOST, "refused", 3),
     ],
 )
 def test_each_cell_of_the_state_table(
@@ -61,5 +75,5 @@ def test_a_notice_changes_no_state() -> None:
     link.notice("serving on another port")
     assert link.connection.state is CONNECTED
     assert link.connection.notice == "serving on another port"
-    link.failed("refused")
+    link.failed(Unreachable("refused"))
     assert link.connection.notice == "serving on another port"

@@ -14,8 +14,8 @@ from engine.protocol.error_codes import ErrorCode
 
 EXAMPLES: list[tuple[client.ClientError, type[port.ClusterError]]] = [
     (client.Unreachable("kafka", 9092, "refused"), port.Unreachable),
-    (client.NotSecured("kafka", 9092, "its certificate is not trusted"), port.Unreachable),
-    (client.NotLoggedIn("kafka", 9092, "the password is wrong"), port.Unreachable),
+    (client.NotSecured("kafka", 9092, "its certificate is not trusted"), port.NotLetIn),
+    (client.NotLoggedIn("kafka", 9092, "the password is wrong"), port.NotLetIn),
     (client.NoSuchNode(3), port.Unreachable),
     (client.MalformedAnswer("kafka", 9092, "it is a web server"), port.Unreachable),
     (client.TimedOut("kafka", 9092, "Metadata", 15), port.TimedOut),

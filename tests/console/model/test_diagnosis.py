@@ -54,6 +54,10 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             *("connection-lost", Severity.ERROR, "kafka:9092"),
         ),
         (
+            replace(FINE, connection=Connection(ConnectionState.BARRED, "kafka:9092")),
+            *("not-let-in", Severity.ERROR, "kafka:9092"),
+        ),
+        (
             replace(FINE, connection=Connection(ConnectionState.GAVE_UP, "kafka:9092")),
             *("engine-gave-up", Severity.ERROR, "kafka:9092"),
         ),

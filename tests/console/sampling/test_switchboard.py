@@ -7,7 +7,7 @@ from typing import Self
 import pytest
 
 from console.model.care import Care
-from console.model.cluster import ConnectionState
+from console.model.cluster import Connection, ConnectionState
 from console.model.section import LOADING
 from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster, Trial
@@ -29,9 +29,11 @@ class Place:
     feeds: list[StillFeed] = field(default_factory=list)
     writes: list[FakeCluster] = field(default_factory=list)
     closed: int = 0
+    state: ConnectionState = ConnectionState.CONNECTED
 
     def open(self) -> Opened:
-        self.feeds.append(StillFeed(replace(busy(), cluster_name=self.name)))
+        link = Connection(self.state, f"{self.name}:9092")
+        self.feeds.append(StillFeed(replace(busy(), cluster_name=self.name, connection=link)))
         cluster = FakeCluster(FakeClock())
         self.writes.append(cluster)
         source = Source(cluster, cluster, FakeClock())
@@ -188,6 +190,17 @@ async def test_clusters_that_are_offered_anew_can_be_opened() -> None:
         await held.published_of("three")
         with pytest.raises(KeyError):
             held.board.switch("two")
+
+
+async def test_a_cluster_that_was_not_had_yet_is_opened_as_the_file_says_now() -> None:
+    """Its secret was missing: the file was mended, and it is tried again; once had, no more."""
+    newer = Place("one")
+    async with Board(one=Place("one", state=ConnectionState.BARRED)) as held:
+        held.board.offer([newer.way, held.two.way])
+        assert (held.one.closed, len(newer.feeds)) == (1, 1)
+        await until(lambda: held.published[-1].connection.state is ConnectionState.CONNECTED)
+        held.board.offer([held.one.way, held.two.way])
+        assert (newer.closed, len(held.one.feeds)) == (0, 1)
 
 
 async def test_the_cluster_in_use_is_offered_though_the_file_names_it_no_more() -> None:

@@ -37,6 +37,14 @@ def test_a_connection_that_is_lost_hides_the_count_of_brokers() -> None:
     assert header_facts(None, FRAME, "").brokers == "connecting"
 
 
+def test_what_keeps_us_out_is_an_error_that_names_the_cluster_once() -> None:
+    barred = Connection(ConnectionState.BARRED, "kafka:9092", detail="sasl.password of far: gone")
+    snapshot = replace(busy(), connection=barred)
+    facts = header_facts(snapshot, FRAME, "")
+    assert (facts.sign, facts.brokers) == ("■", "not let in")
+    assert trouble_of(snapshot) == "sasl.password of far: gone"
+
+
 def test_a_broker_of_ours_is_named_by_its_address() -> None:
     assert "127.0.0.1:9092" in header_facts(hosted(), FRAME, "").about
     assert "kafka-1.eu:9092" not in header_facts(busy(), FRAME, "").about
