@@ -6,6 +6,7 @@ from typing import Protocol
 
 from textual import work
 
+from console.alerts_app import AlertsApp
 from console.keys.keymap import Keymap
 from console.palette.commands import INTERVALS
 from console.panels.times import Times
@@ -44,15 +45,18 @@ class AdjustableApp(ThemedApp):
             async for each in news:
                 if isinstance(each, Refused):
                     self._tell(each.problems)
-                else:
-                    self.take_settings(each.settings, each.look)
+                elif self.take_settings(each.settings, each.look):
+                    self.post_message(AlertsApp.RulesSaved(each.rules))
 
-    def take_settings(self, settings: Settings, look: Look) -> None:
-        """Put what a file says now in the place of what it said; a fault in it leaves all."""
+    def take_settings(self, settings: Settings, look: Look) -> bool:
+        """Put what a file says now in the place of what it said; a fault in it leaves all.
+
+        Says whether it was taken.
+        """
         wrong = [problem for problem in look.problems if problem not in self._told]
         if wrong:
             self._tell(wrong)
-            return
+            return False
         self._told = look.problems
         before, self._settings = self._settings, settings
         for theme in look.themes.values():
@@ -70,6 +74,7 @@ class AdjustableApp(ThemedApp):
         if settings != before:
             self.notify("The settings of the saved file hold", timeout=4)
         self.redraw_front()
+        return True
 
     def use_theme(self, name: str) -> None:
         """Take a theme, or for an empty name that of the settings."""

@@ -1,11 +1,13 @@
 """An application that watches its pictures for alerts, and tells of them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from textual import on, work
+from textual.message import Message
 
 from console.acts.act import ActKind
 from console.alerts.alerting import Alerting
+from console.alerts.rules import Telling, ToldRule
 from console.clusters_app import ClustersApp
 from console.model.alerts import Turn, TurnKind
 from console.model.snapshot import Snapshot
@@ -16,6 +18,12 @@ from console.screens.alerts import AlertsScreen
 
 class AlertsApp(ClustersApp):
     """Alerts show in the header, among what is wrong and as notes; they ring, run and post."""
+
+    @dataclass
+    class RulesSaved(Message):
+        """The configuration file was saved with these rules."""
+
+        rules: tuple[ToldRule, ...]
 
     alerting: Alerting
     _needs = Needs()
@@ -39,6 +47,19 @@ class AlertsApp(ClustersApp):
             self.tell_alert(turn, snapshot.cluster_name)
         self._need_groups(snapshot)
         return self.alerting.told_in(snapshot)
+
+    @on(RulesSaved)
+    def take_rules(self, message: RulesSaved) -> None:
+        """Let the rules of a saved file hold; what those told that are gone is over."""
+        alerting, snapshot = self.alerting, self.snapshot
+        before = alerting.tellings
+        turns = alerting.take(message.rules, 0 if snapshot is None else snapshot.at_ms)
+        for turn in turns:
+            self._note(turn)
+            cluster = "" if snapshot is None else snapshot.cluster_name
+            self.tell_alert(turn, cluster, before[turn.alert.rule.name])
+        self._need_groups(snapshot)
+        self.redraw_front()
 
     def need(self, needs: Needs, snapshot: Snapshot | None) -> None:
         """Have read what the screen in front needs, and what the rules do."""
@@ -68,9 +89,12 @@ class AlertsApp(ClustersApp):
 
     # Not exclusive: each alert is told, however many there are.
     @work(group="alerts", exit_on_error=False)
-    async def tell_alert(self, turn: Turn, cluster: str) -> None:
-        """Tell of an alert outside; how that went is in the journal, and a failure is shown."""
-        for told in await self.alerting.tell(turn, cluster):
+    async def tell_alert(self, turn: Turn, cluster: str, telling: Telling | None = None) -> None:
+        """Tell of an alert outside; how that went is in the journal, and a failure is shown.
+
+        `telling` is how the rule told that is gone by now.
+        """
+        for told in await self.alerting.tell(turn, cluster, telling):
             name = turn.alert.rule.name
             what = f"{told.way}: {turn.kind.value} of {turn.alert.group}"
             self.journal.note(cluster, ActKind.TELL_ALERT, name, plain(what), failure=told.failure)

@@ -11,6 +11,7 @@ from console.config_file import document_in_force
 from console.config_watch import saved
 from console.look import look_of
 from console.profiles import profiles_of
+from console.saved_alerts import alerts_of
 from console.saved_clusters import OUTSIDE
 from console.screens.view import Refused, Saved
 from engine.config.load import ConfigError, Document
@@ -36,7 +37,8 @@ def _look(found: Document | ConfigError, theme: str | None) -> Saved | Refused:
             raise found
         settings, look = look_of(found, theme)
         profiles, problems = profiles_of(found, OUTSIDE)
-        look = replace(look, problems=(*look.problems, *map(str, problems)))
-        return Saved(settings, look, tuple(profiles.values()))
+        rules, wrong_rules = alerts_of(found)
+        look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
+        return Saved(settings, look, tuple(profiles.values()), rules)
     except ConfigError as error:
         return Refused(tuple(str(problem) for problem in error.problems))

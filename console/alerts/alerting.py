@@ -48,6 +48,13 @@ class Alerting:
     def has_rules(self) -> bool:
         return bool(self.book.rules)
 
+    def take(self, rules: Sequence[ToldRule], now_ms: int) -> tuple[Turn, ...]:
+        """Put other rules in the place of those there are; what has to be told, in the old way."""
+        turns = self.book.take([each.rule for each in rules], now_ms)
+        self.tellings = {each.rule.name: each.telling for each in rules}
+        self.last = {name: told for name, told in self.last.items() if name in self.tellings}
+        return turns
+
     def observe(self, snapshot: Snapshot) -> tuple[Turn, ...]:
         """Judge a picture; what has to be told. Groups that are not fresh are not judged."""
         turns: tuple[Turn, ...] = ()
@@ -76,9 +83,12 @@ class Alerting:
         groups = (content(snapshot.groups) if snapshot is not None else None) or ()
         return self.book.wanted(group.name for group in groups)
 
-    async def tell(self, turn: Turn, cluster: str) -> tuple[Told, ...]:
-        """Tell of an alert by every way of its rule; never raises NotTold."""
-        telling = self.tellings[turn.alert.rule.name]
+    async def tell(
+        self, turn: Turn, cluster: str, telling: Telling | None = None
+    ) -> tuple[Told, ...]:
+        """Tell of an alert by every way of its rule, or by those of `telling`; never raises
+        NotTold."""
+        telling = telling or self.tellings[turn.alert.rule.name]
         facts = facts_of(turn, cluster)
         told = []
         for way, work in self._ways(telling, facts):

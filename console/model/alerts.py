@@ -101,7 +101,8 @@ class AlertBook:
     """Where every rule stands with every group. Rules are told apart by their names."""
 
     def __init__(self, rules: Sequence[AlertRule] = ()) -> None:
-        self._rules = {rule.name: rule for rule in rules}
+        self._given = {rule.name: rule for rule in rules}
+        self._rules = dict(self._given)
         self._alerts: dict[tuple[str, str], Alert] = {}
 
     @property
@@ -126,6 +127,22 @@ class AlertBook:
         for key, alert in self._alerts.items():
             if key[0] == name:
                 self._alerts[key] = replace(alert, rule=rule)
+
+    def take(self, rules: Sequence[AlertRule], now_ms: int) -> tuple[Turn, ...]:
+        """Put other rules in the place of those there are; what was told by those that go ends.
+
+        A rule that is the same goes on, muted or not as it is by now.
+        """
+        same = {rule.name for rule in rules if self._given.get(rule.name) == rule}
+        turns: list[Turn] = []
+        for key in [key for key in self._alerts if key[0] not in same]:
+            changed = replace(self._alerts[key], reason="the rule was changed or taken out")
+            turns += self._end(key, changed, now_ms)
+        self._rules = {
+            rule.name: self._rules[rule.name] if rule.name in same else rule for rule in rules
+        }
+        self._given = {rule.name: rule for rule in rules}
+        return tuple(turns)
 
     def leave(self, now_ms: int) -> tuple[Turn, ...]:
         """Begin anew with another cluster: what was told of the old one ends."""

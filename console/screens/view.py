@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from textual.theme import Theme
 
+from console.alerts.rules import ToldRule
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.profiles import Profile
 from console.screens.base import ConsoleScreen
@@ -43,6 +44,7 @@ class Saved:
     settings: Settings
     look: Look
     profiles: tuple[Profile, ...] = ()
+    rules: tuple[ToldRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

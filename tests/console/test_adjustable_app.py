@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from console.acts.journal import Journal
+from console.alerts.rules import Telling, ToldRule
 from console.app import ConsoleApp
 from console.look import look_of
+from console.model.alerts import AlertRule
 from console.port.source import Source
 from console.screens.view import Look, Refused, Saved
 from console.settings import Settings, TimeStyle
@@ -99,7 +101,9 @@ async def test_saved_files_are_followed() -> None:
     app = ConsoleApp(feed, cluster, cluster, source, journal, VIEWS, look, settings, looks)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await news.put(Refused(("config.toml:3: Expected '=' after a key",)))
-        await news.put(Saved(*said('[console]\ntheme = "paper"\n')))
+        rule = ToldRule(AlertRule("slow", lag_over=7), Telling())
+        await news.put(Saved(*said('[console]\ntheme = "paper"\n'), rules=(rule,)))
         await pilot.pause()
         assert app.theme == "paper"
+        assert app.alerting.book.rules == (rule.rule,)
         assert "config.toml:3" in shown(app)

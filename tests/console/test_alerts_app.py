@@ -6,6 +6,8 @@ import pytest
 
 from console.acts.act import ActKind
 from console.alerts.alerting import Alerting
+from console.alerts.rules import Telling, ToldRule
+from console.model.alerts import AlertRule
 from console.model.section import Ready
 from console.model.snapshot import Snapshot
 from console.sampling.needs import View
@@ -111,6 +113,36 @@ async def test_the_groups_of_rules_are_read_whatever_is_on_the_screen() -> None:
         needs = app.feed.needs[-1]
         assert View.GROUPS in needs.views
         assert "billing" in needs.groups
+
+
+async def test_rules_of_a_saved_file_hold_and_what_the_old_ones_told_is_over() -> None:
+    app = staged()
+    same, *_ = app.alerting.book.rules
+    async with app.run_test(size=SIZE, notifications=True):
+        await press(app, "B")
+        assert "any-broken" in shown(app)
+        newer = AlertRule("newer", groups="billing", lag_over=1)
+        app.post_message(
+            app.RulesSaved((ToldRule(same, Telling()), ToldRule(newer, Telling(rings=False))))
+        )
+        await at_rest(app)
+        assert "any-broken is over" in shown(app)
+        app.feed.give(busy())
+        await at_rest(app)
+        assert {each.rule.name for each in app.alerting.book.firing} == {same.name, "newer"}
+        assert "newer" in "".join(lines_of(app)[2:12])
+
+
+async def test_rules_that_a_saved_file_brings_first_hold_too() -> None:
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await at_rest(app)
+        rule = AlertRule("newer", groups="billing", lag_over=1)
+        app.post_message(app.RulesSaved((ToldRule(rule, Telling(rings=False)),)))
+        await at_rest(app)
+        app.feed.give(busy())
+        await at_rest(app)
+        assert "1 alert" in lines_of(app)[0]
 
 
 async def test_without_rules_nothing_is_added_and_the_key_says_so() -> None:

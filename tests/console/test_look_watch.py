@@ -31,6 +31,10 @@ async def test_settings_and_faults_of_a_saved_file_are_told(tmp_path: Path) -> N
         assert isinstance(told, Saved)
         assert [each.name for each in told.profiles] == ["far"]
         assert f"{path}:5: clusters.bad.tls.cas: unknown key" in told.look.problems[0]
+        told = await after("[alerts.slow]\nlag_over = 7\n[alerts.bad]\nlag_ovr = 7\n")
+        assert isinstance(told, Saved)
+        assert [each.rule.lag_over for each in told.rules] == [7]
+        assert f"{path}:4: alerts.bad.lag_ovr: unknown key" in told.look.problems[0]
         told = await after("[console\n")
         assert isinstance(told, Refused)
         assert told.problems[0].startswith(f"{path}:1: ")

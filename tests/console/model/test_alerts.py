@@ -59,6 +59,24 @@ def test_each_beginning_and_each_end_is_told_once() -> None:
     assert turns == [[], begin, [], [], end, [], begin]
 
 
+def test_of_rules_that_are_put_in_others_place_the_same_go_on_and_what_went_ends() -> None:
+    other, quiet = AlertRule("other", lag_over=1), AlertRule("quiet", lag_over=1)
+    book = AlertBook([LAGS, other, quiet])
+    book.mute("quiet", is_muted=True)
+    book.observe([group(500)], at(0))
+    turns = book.take([replace(other, lag_over=2), quiet, LAGS], at(1))
+    assert told(turns) == [("end", "billing")]
+    assert turns[0].alert.reason == "the rule was changed or taken out"
+    assert [(each.name, each.is_muted) for each in book.rules] == [
+        ("other", False),
+        ("quiet", True),
+        ("behind", False),
+    ]
+    assert [turn.alert.rule.name for turn in book.observe([group(500)], at(2))] == ["other"]
+    assert told(book.take([], at(3))) == [("end", "billing")] * 2
+    assert book.observe([group(500)], at(4)) == ()
+
+
 def test_a_rule_has_to_hold_for_as_long_as_it_says() -> None:
     book = AlertBook([replace(LAGS, for_s=60)])
     for second in (0, 30, 59.9):
