@@ -20,7 +20,9 @@ from console.secret_references import missing_secrets
 from console.settings import Settings
 from console.version import version
 from engine.client.kafka import KafkaClient
+from engine.client.security import OauthBearer, Plain
 from engine.client.settings import ClientSettings
+from engine.config.address import parse_address
 from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy
 
@@ -47,6 +49,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
             registry=profile.registry,
             metrics=profile.metrics,
             admitted=lambda: with_secrets(profile),
+            exposure=exposure_of(profile),
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)
@@ -58,6 +61,21 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
         return await tried(beside, _CLOCK)
 
     return Way(saved, open_it, try_it)
+
+
+def exposure_of(profile: Profile) -> str:
+    """What whoever listens to the network learns of the log-in; empty when nothing."""
+    sasl, is_open = profile.security.sasl, profile.security.tls is None
+    addresses = [parse_address(each) for each in profile.bootstrap.split(",")]
+    if not is_open or all(each.is_loopback for each in addresses):
+        return ""
+    match sasl:
+        case Plain(username=name):
+            return f"the password of {plain(name)}"
+        case OauthBearer():
+            return "the token of the log-in"
+        case _:
+            return ""
 
 
 async def with_secrets(profile: Profile) -> None:

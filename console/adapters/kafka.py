@@ -34,13 +34,14 @@ class KafkaCluster:
         registry: RegistryAddress | None = None,
         metrics: str = "",
         admitted: Callable[[], Awaitable[None]] = anybody,
+        exposure: str = "",
     ) -> None:
         """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
 
         A cluster that is read only refuses every change before it is sent. `registry` is where the
         schemas of its records are, `metrics` where a broker of ours tells its metrics, `host:port`.
         `admitted` raises NotLetIn while what it takes to be let in is missing; it is asked until
-        the cluster answers.
+        the cluster answers. `exposure` is what goes there in clear that should not.
         """
 
         async def let_in() -> None:
@@ -49,7 +50,7 @@ class KafkaCluster:
 
         client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
         self._client = client
-        self.link = Link(bootstrap, clock)
+        self.link = Link(bootstrap, clock, exposure=exposure)
         self.reads = KafkaReads(
             lambda: client,
             connection=lambda: self.link.connection,

@@ -24,7 +24,9 @@ class Link:
     | BARRED        | CONNECTED | LOST; CONNECTING if it never answered  | BARRED     |
     """
 
-    def __init__(self, address: str, clock: Clock, *, is_hosted: bool = False) -> None:
+    def __init__(
+        self, address: str, clock: Clock, *, is_hosted: bool = False, exposure: str = ""
+    ) -> None:
         self._clock = clock
         self.lost = asyncio.Event()
         """Set when a request failed, until one is answered."""
@@ -36,6 +38,7 @@ class Link:
             is_hosted=is_hosted,
             detail="connecting",
             since_ms=clock.wall_ms(),
+            exposure=exposure,
         )
 
     def answered(self) -> None:

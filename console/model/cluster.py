@@ -35,7 +35,8 @@ class ConnectionState(Enum):
 class Connection:
     """`detail` says what is the matter and what to do; `notice` is news that is not a problem.
 
-    `retry_at_ms` is the wall time of the next attempt while there is one to wait for.
+    `retry_at_ms` is the wall time of the next attempt while there is one to wait for. `exposure` is
+    what goes over the network in clear that nobody should read, empty for nothing.
     """
 
     state: ConnectionState
@@ -45,6 +46,7 @@ class Connection:
     notice: str = ""
     since_ms: int = 0
     retry_at_ms: int | None = None
+    exposure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,14 @@ def _of_connection(connection: Connection) -> Iterator[Finding]:
             f"The cluster cannot be reached: {connection.detail}.",
             "Check the address and the network; the console keeps trying.",
         )
+    if connection.exposure:
+        yield _finding(
+            "login-exposed",
+            Severity.WARNING,
+            connection.address,
+            f"Whoever listens to the network learns {connection.exposure}: TLS is off.",
+            "Set tls.enabled or tls.ca of the cluster, and use a port of it that has TLS.",
+        )
 
 
 def _of_brokers(cluster: ClusterState | None) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.cluster_ways import offered, own_name, profile_way, with_secrets
+from console.cluster_ways import exposure_of, offered, own_name, profile_way, with_secrets
 from console.model.care import Care
 from console.port.cluster import Reads, Writes
 from console.port.errors import NotLetIn
@@ -13,6 +13,7 @@ from console.profiles import Profile
 from console.sampling.switchboard import Way
 from console.settings import Settings
 from engine.client.secret import EnvironmentSecret, Secret
+from engine.client.security import OauthBearer, Plain, Scram, Security, Tls
 
 
 def unrecorded(writes: Writes, reads: Reads, name: str) -> Writes:
@@ -65,6 +66,25 @@ async def test_a_cluster_whose_secret_is_missing_is_not_let_in_though_nobody_is_
     with pytest.raises(NotLetIn):
         await opened.reads.layout()
     opened.close()
+
+
+HERE, THERE = "127.0.0.1:9092,[::1]:9093", "127.0.0.1:9092,kafka:9092"
+WORD = EnvironmentSecret("WORD", {})
+
+
+@pytest.mark.parametrize(
+    ("bootstrap", "security", "said"),
+    [
+        (THERE, Security(), ""),
+        (THERE, Security(sasl=Plain("ann", WORD)), "the password of ann"),
+        (THERE, Security(sasl=OauthBearer(WORD)), "the token of the log-in"),
+        (THERE, Security(sasl=Scram("SCRAM-SHA-256", "ann", WORD, bytes)), ""),
+        (THERE, Security(tls=Tls(), sasl=Plain("ann", WORD)), ""),
+        (HERE, Security(sasl=Plain("ann", WORD)), ""),
+    ],
+)
+def test_a_log_in_in_clear_is_told_of(bootstrap: str, security: Security, said: str) -> None:
+    assert exposure_of(Profile("far", bootstrap, security)) == said
 
 
 def test_a_cluster_without_a_name_is_called_by_its_addresses() -> None:

@@ -58,6 +58,10 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             *("not-let-in", Severity.ERROR, "kafka:9092"),
         ),
         (
+            replace(FINE, connection=replace(CONNECTED, exposure="the password of ann")),
+            *("login-exposed", Severity.WARNING, CONNECTED.address),
+        ),
+        (
             replace(FINE, connection=Connection(ConnectionState.GAVE_UP, "kafka:9092")),
             *("engine-gave-up", Severity.ERROR, "kafka:9092"),
         ),
