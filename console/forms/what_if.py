@@ -128,6 +128,10 @@ class WhatIfForm(Form):
         self._groups = groups
         self.is_read = False
 
+    def hints(self) -> tuple[tuple[str, str], ...]:
+        submit, close = super().hints()
+        return (close,) if self._care.is_read_only else (submit, close)
+
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).mount(Outcome(), before="#help")
         self.answer("Reading the topic's logs …", "busy")

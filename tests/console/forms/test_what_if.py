@@ -214,3 +214,13 @@ async def test_a_rejected_value_can_be_mended() -> None:
         cluster.fail("set_topic_configs", None)
         await press(app, "ctrl+s")
         assert app.screen is not form
+
+
+async def test_no_key_that_saves_is_told_on_a_cluster_to_look_at() -> None:
+    _, form = opened(care=Care("far", is_read_only=True))
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await logs_read(app)
+        assert "ctrl+s" not in shown(app)
+        assert "esc closes" in shown(app)
