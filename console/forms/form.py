@@ -113,6 +113,7 @@ class Form(ModalScreen[None]):
         border: round $primary; background: $surface; scrollbar-size-vertical: 1;
         border-title-color: $primary; border-title-style: bold; border-subtitle-color: $muted;
     }
+    Form.-production > VerticalScroll { border: round $error; border-title-color: $error; }
     Form #help {
         height: 1; margin-top: 1; color: $muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
@@ -144,7 +145,7 @@ class Form(ModalScreen[None]):
         has the focus at first; the top one unless told otherwise. `subject` is the name of what is
         changed, `note` stands above the fields; all texts must be safe already.
         """
-        super().__init__()
+        super().__init__(classes="-production" if care.is_production else "")
         self.keymap = keymap
         self._care = care
         self._subject = subject

@@ -7,6 +7,7 @@ from textual import work
 from console.forms.fields import FieldFault
 from console.forms.form import Form, FormField
 from console.keys.keymap import Keymap
+from console.model.care import USUAL, Care
 from console.model.text import plain
 from console.port.clock import Clock
 from console.port.errors import ClusterError
@@ -46,6 +47,7 @@ class ResetForm(Form):
         clock: Clock,
         keymap: Keymap,
         show: Callable[[Draft], None],
+        care: Care = USUAL,
     ) -> None:
         fields = (
             FormField("scope", "Partitions", "all", extent_of, help=SCOPE_HELP, value="all"),
@@ -58,7 +60,7 @@ class ResetForm(Form):
             ),
         )
         title = f"Reset offsets of {plain(group, limit=40)}"
-        super().__init__(title, fields, "previews", keymap=keymap, first="to")
+        super().__init__(title, fields, "previews", keymap=keymap, care=care, first="to")
         self._group = group
         self._group_type = group_type
         self._reads = reads
@@ -69,6 +71,10 @@ class ResetForm(Form):
         """What the fields say; raises FieldFault where one is wrong."""
         aim = aim_of(self.text_of("to"), self._clock.wall_ms())
         return Wish(self._group, self._group_type, aim, extent_of(self.text_of("scope")))
+
+    def proceed(self) -> None:
+        """A preview changes nothing: whether to do it is asked there."""
+        self.send()
 
     def send(self) -> None:
         self.answer("Asking the cluster …", "busy")

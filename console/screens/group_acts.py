@@ -55,7 +55,13 @@ class GroupActsScreen(ConsoleScreen):
             self.app.push_screen(preview, close)
 
         form = ResetForm(
-            name, self.group_type(name), host.reads, host.journal.clock, frame.keymap, show
+            name,
+            self.group_type(name),
+            host.reads,
+            host.journal.clock,
+            frame.keymap,
+            show,
+            frame.care,
         )
         self.app.push_screen(form)
 

@@ -45,6 +45,7 @@ class ResetPreview(ModalScreen[bool]):
         border: round $primary; background: $surface;
         border-title-color: $primary; border-title-style: bold; border-subtitle-color: $muted;
     }
+    ResetPreview.-production > #box { border: round $error; border-title-color: $error; }
     ResetPreview #summary { height: auto; padding: 0 2; }
     ResetPreview PlanPanel, ResetPreview PlanPanel:focus-within { height: 1fr; border: none; }
     ResetPreview #answer { height: auto; min-height: 1; padding: 0 2; }
@@ -58,7 +59,7 @@ class ResetPreview(ModalScreen[bool]):
     def __init__(
         self, draft: Draft, reads: Reads, writes: Writes, keymap: Keymap, care: Care
     ) -> None:
-        super().__init__()
+        super().__init__(classes="-production" if care.is_production else "")
         self._draft = draft
         self._reads = reads
         self._writes = writes

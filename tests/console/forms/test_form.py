@@ -1,11 +1,14 @@
 """What every form does: it checks while one types, explains, and keeps every printable key."""
 
 from textual import work
+from textual.color import Color
+from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from console.forms.fields import topic_name, whole
 from console.forms.form import Form, FormField
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap, load_keymap
+from console.model.care import USUAL, Care
 from tests.support.hand import at_rest, press, write
 from tests.support.stage import Stage, lines_of, shown
 
@@ -37,6 +40,17 @@ class Failing(Noted):
     @work(group="form", exclusive=True, exit_on_error=False)
     async def fail(self) -> None:
         raise ZeroDivisionError("\x1b[31mdivided [red]by zero")
+
+
+async def test_a_form_for_a_production_cluster_is_framed_as_everything_there_is() -> None:
+    for care, colour in ((USUAL, "primary"), (Care("prod", is_production=True), "error")):
+        app = Stage()
+        form = Form("Noted", FIELDS, "notes", keymap=DEFAULT_KEYMAP, care=care)
+        async with app.run_test(size=(80, 24)):
+            await app.push_screen(form)
+            await at_rest(app)
+            _, drawn = form.query_one(VerticalScroll).styles.border_top
+            assert drawn == Color.parse(app.get_css_variables()[colour])
 
 
 async def test_a_fault_is_told_while_it_is_typed_and_goes_once_it_is_mended() -> None:

@@ -5,6 +5,7 @@ import pytest
 from console.forms.reset_offsets import ResetForm
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.start_position import StartKind
+from console.model.care import USUAL, Care
 from console.port.errors import TimedOut
 from console.resets.aim import ToStart
 from console.resets.drafting import Draft
@@ -16,11 +17,23 @@ from tests.support.stage import Stage, shown
 SIZE = (80, 24)
 
 
-def opened(cluster: FakeCluster, name: str = "billing") -> tuple[Stage, ResetForm, list[Draft]]:
+def opened(
+    cluster: FakeCluster, name: str = "billing", care: Care = USUAL
+) -> tuple[Stage, ResetForm, list[Draft]]:
     drafts: list[Draft] = []
     clock = cluster.world.clock
-    form = ResetForm(name, "classic", cluster, clock, DEFAULT_KEYMAP, drafts.append)
+    form = ResetForm(name, "classic", cluster, clock, DEFAULT_KEYMAP, drafts.append, care)
     return Stage(), form, drafts
+
+
+async def test_a_preview_of_a_production_cluster_asks_nothing_yet() -> None:
+    app, form, drafts = opened(cluster_at_rest(), care=Care("prod", is_production=True))
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await write(app, "earliest")
+        await press(app, "ctrl+s")
+        assert len(drafts) == 1
+        assert app.screen is form
 
 
 async def test_what_was_typed_becomes_a_plan_and_stays_in_the_form() -> None:
