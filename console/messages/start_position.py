@@ -64,7 +64,8 @@ def parse_start(text: str, now_ms: int) -> Start:
         return Start(StartKind.TIME, max(0, now_ms - span_ms))
     try:
         moment = datetime.fromisoformat(text.strip())
-        return Start(StartKind.TIME, int(moment.astimezone().timestamp() * 1000))
+        # Negative times are not times to Kafka: -1 is the latest offset, -2 the earliest.
+        return Start(StartKind.TIME, max(0, int(moment.astimezone().timestamp() * 1000)))
     except (ValueError, OverflowError):
         raise ValueError(
             f"{text!r} is none of: beginning, end, an offset, end-N, an age such as -15m or -2h, "

@@ -20,6 +20,7 @@ NOW_MS = 1_700_000_000_000
         ("-999999999999999d", Start(StartKind.TIME, 0)),
         ("9" * 18, Start(StartKind.OFFSET, 10**18 - 1)),
         ("2023-11-14T22:13:20+00:00", Start(StartKind.TIME, NOW_MS)),
+        ("1969-12-31T23:59:59.999+00:00", Start(StartKind.TIME, 0)),
     ],
 )
 def test_what_is_understood(text: str, start: Start) -> None:
