@@ -8,11 +8,11 @@ redirects are not followed.
 
 import asyncio
 import base64
-import http.client
 import json
 import ssl
 from collections.abc import Mapping
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from console.model.text import plain
@@ -26,6 +26,9 @@ from console.port.schema_registry import (
     checked_registry_url,
 )
 from engine.client.secret import SecretMissing
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 TIMEOUT_S = 5.0
 """How long the registry may be silent."""
@@ -94,6 +97,8 @@ class SchemaRegistry:
 
     def _get(self, path: str) -> Mapping[str, object]:
         """The object at a path of the registry. Blocks. Raises SchemaUnusable."""
+        from http.client import HTTPException  # not at the start of every console
+
         headers = {"Accept": _ACCEPT}
         if self._address.username:
             headers["Authorization"] = self._authorization()
@@ -106,12 +111,12 @@ class SchemaRegistry:
             raise RegistryUnreachable(
                 f"the registry did not answer within {TIMEOUT_S:g} s"
             ) from None
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, HTTPException) as error:
             reason = plain(str(error) or type(error).__name__, limit=200)
             raise RegistryUnreachable(f"the registry cannot be reached: {reason}") from None
         finally:
             connection.close()
-        if response.status != http.client.OK:
+        if response.status != HTTPStatus.OK:
             raise SchemaUnusable(_refusal(response.status, content))
         if len(content) > ANSWER_BYTES_MAX:
             raise SchemaUnusable("the registry's answer is too large")
@@ -127,16 +132,16 @@ class SchemaRegistry:
         pair = f"{self._address.username}:{password}".encode()
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
-    def _connection(self) -> http.client.HTTPConnection:
+    def _connection(self) -> "HTTPConnection":
+        from http.client import HTTPConnection, HTTPSConnection  # nor at the start
+
         if self._is_secure:
             try:
                 context = ssl.create_default_context(cafile=self._address.ca)
             except (OSError, ssl.SSLError) as error:
                 raise SchemaUnusable(f"{self._address.ca} cannot be used: {error}") from None
-            return http.client.HTTPSConnection(
-                self._host, self._port, timeout=TIMEOUT_S, context=context
-            )
-        return http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
+            return HTTPSConnection(self._host, self._port, timeout=TIMEOUT_S, context=context)
+        return HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
 
 
 def _object(content: bytes) -> Mapping[str, object]:
@@ -166,9 +171,9 @@ def _text(found: Mapping[str, object]) -> str:
 
 def _refusal(status: int, content: bytes) -> str:
     """What the registry says, or else the number of its answer."""
-    if status == http.client.NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND:
         return "the registry does not know it"
-    if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         return "the registry does not let this user read it"
     try:
         message = _object(content).get("message")
