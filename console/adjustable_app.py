@@ -98,10 +98,14 @@ class AdjustableApp(ThemedApp):
             )
 
     def set_pace(self, seconds: float) -> None:
+        """Ask the cluster this often, and say so."""
+        self.take_pace(seconds)
+        self.notify(f"Asking every {seconds:g} s")
+
+    def take_pace(self, seconds: float) -> None:
         """Ask the cluster this often."""
         self._interval_s = seconds
         self._paced.set_interval(seconds)
-        self.notify(f"Asking every {seconds:g} s")
 
     def action_interval(self) -> None:
         """The next longer interval of the usual ones, round and round."""

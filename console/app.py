@@ -29,7 +29,6 @@ from console.screens.routes import Frame, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings, parse_interval
-from console.widgets.chrome import ViewTabs
 from console.widgets.fault import FaultKeeper
 
 
@@ -152,10 +151,6 @@ class ConsoleApp(GuidedApp, OrderedApp, FaultKeeper):
     @on(RoutedScreen.MessagesWanted)
     def open_messages(self, message: RoutedScreen.MessagesWanted) -> None:
         self.push_screen(MessagesScreen(self, message.topic, message.place))
-
-    @on(ViewTabs.Chosen)
-    async def choose_view(self, message: ViewTabs.Chosen) -> None:
-        await self.action_view(message.name)
 
     @on(RoutedScreen.PromptWanted)
     def open_prompt(self, message: RoutedScreen.PromptWanted) -> None:

@@ -4,7 +4,9 @@ from textual import on
 
 from console.acts.journal import Journal
 from console.editor_app import EditorApp
+from console.memory import Memory
 from console.model.care import USUAL, Care
+from console.model.list_state import ListState
 from console.model.snapshot import Snapshot
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
@@ -29,6 +31,8 @@ class ClustersApp(EditorApp):
     """The way to change the cluster where there is one only."""
     lone_source: Source
     """The way to read its records."""
+    memory: Memory
+    """What is remembered of each cluster."""
 
     def frame(self) -> Frame:
         """What screens draw around their panels."""
@@ -61,6 +65,19 @@ class ClustersApp(EditorApp):
     def care(self) -> Care:
         """How careful to be with the cluster in use."""
         return USUAL if self.clusters is None else self.clusters.current.care
+
+    @property
+    def cluster_name(self) -> str:
+        """The cluster in use, by the name under which things are remembered of it."""
+        return "" if self.clusters is None else self.clusters.current.name
+
+    def recalled(self, name: str) -> ListState:
+        """How a list was left on the cluster in use."""
+        return self.memory.list_state(self.cluster_name, name)
+
+    def keep(self, name: str, state: ListState) -> None:
+        """Remember how a list is."""
+        self.memory.keep_list(self.cluster_name, name, state)
 
     @property
     def cluster_names(self) -> tuple[str, ...]:

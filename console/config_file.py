@@ -37,6 +37,11 @@ def audit_path() -> Path:
     return user_data_path() / "audit.jsonl"
 
 
+def user_state_path() -> Path:
+    """The directory for what is remembered from one run to the next."""
+    return platformdirs.user_state_path(_APP)
+
+
 def path_in_force(named: Path | None) -> Path | None:
     """The file that holds, or None when the built-in defaults do."""
     if named is not None:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from textual import work
 from textual.screen import Screen
 
-from console.adjustable_app import AdjustableApp
 from console.model.snapshot import Snapshot
+from console.remembering_app import RememberingApp
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.routes import RoutedScreen
@@ -23,7 +23,6 @@ from console.tour.page import Page, page_of
 from console.tour.panel import TourPanel
 from console.tour.sight import Sight
 from console.tour.wording import told
-from console.travels_app import TravelsApp
 
 NOT_HERE = (
     "The tour pauses readers, resets positions and publishes: nothing to do on a cluster that "
@@ -35,7 +34,7 @@ OVER = "That was the tour: {app.tour} begins it again"
 NEEDED = frozenset({View.GROUPS, View.TOPICS})
 
 
-class GuidedApp(AdjustableApp, TravelsApp):
+class GuidedApp(RememberingApp):
     """The application with its tour, where it has one."""
 
     course: Course | None = None

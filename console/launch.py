@@ -8,7 +8,7 @@ ends with the console, however that ends.
 import asyncio
 import getpass
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,9 +20,11 @@ from console.adapters.own_config import OwnConfig
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.cluster_ways import offered, own_name, own_way, profile_way
-from console.config_file import audit_path
+from console.config_file import audit_path, user_state_path
 from console.editor_app import editor_of
 from console.look import look_of
+from console.memory import Memory
+from console.model.text import plain
 from console.port.cluster import Reads, Writes
 from console.profiles import Profile, profiles_of
 from console.sampling.switchboard import Switchboard, Way
@@ -30,6 +32,7 @@ from console.saved_alerts import alerts_of
 from console.saved_clusters import OUTSIDE, profile_of
 from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
+from console.state_file import NotOurs, StateFile
 from console.terminal_driver import lenient
 from console.tour.bookmark import Bookmark
 from console.tour.course import Course
@@ -53,6 +56,7 @@ _ENTROPY = SystemEntropy()
 _DEMO_SEED = 1
 _LOG_NAME = "engine.log"
 _BOOKMARK_NAME = "tour"
+_STATE_NAME = "console.json"
 _LOG_BYTES_MAX = 10 * 1024 * 1024
 
 
@@ -66,6 +70,7 @@ class _Face:
     profiles: tuple[Profile, ...]
     journal: Journal
     alerting: Alerting
+    memory: Memory
     has_theme: bool
     """Whether the theme was given by a flag, which wins over those of clusters."""
 
@@ -110,6 +115,9 @@ def open_console(
     rules, wrong_rules = alerts_of(document)
     look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
     journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK)
+    own = own_name(profiles)
+    memory, forgets = _remembered({own: f"{own} {engine.data_dir}"} if profile is None else {})
+    look = replace(look, problems=(*look.problems, *forgets))
     face = _Face(
         settings,
         look,
@@ -117,6 +125,7 @@ def open_console(
         tuple(profiles.values()),
         journal,
         Alerting(rules, environment()),
+        memory,
         has_theme=theme is not None,
     )
     if profile is not None:
@@ -134,6 +143,15 @@ def open_console(
     else:
         work = _on_own_broker(broker.cluster, face)
     return asyncio.run(broker.follow(news(), work))
+
+
+def _remembered(aliases: Mapping[str, str]) -> tuple[Memory, list[str]]:
+    """What was remembered, and why nothing will be if that is so."""
+    store = StateFile(user_state_path() / _STATE_NAME)
+    try:
+        return Memory(store.read(), store, aliases), []
+    except (OSError, NotOurs) as error:
+        return Memory(), [f"what lists look like is not remembered: {plain(str(error))}"]
 
 
 def _exposed(engine: EngineConfig) -> list[str]:
@@ -281,10 +299,12 @@ async def _run(
     app.editor = editor_of(environment())
     app.bookmark = bookmark
     app.course = None if bookmark is None else Course(bookmark.tour, bookmark.read())
+    app.memory = face.memory
     collector.spare()
     try:
         await app.run_async()
     finally:
         journal.end_publishing()
+        await asyncio.to_thread(face.memory.save_now)
     sys.stderr.write(app.fault_report)
     return app.return_code or 0

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from textual import on
+
 from console.alerts_app import AlertsApp
 from console.screens.alerts import AlertsScreen
 from console.screens.base import ConsoleScreen
@@ -14,6 +16,7 @@ from console.screens.routes import Host, RoutedScreen
 from console.screens.topic import TopicScreen
 from console.screens.view import View
 from console.screens.visits import Place, Visits
+from console.widgets.chrome import ViewTabs
 from console.widgets.table_panel import TablePanel
 
 DETAILS: Mapping[str, Callable[[Host, str], ConsoleScreen]] = {
@@ -42,8 +45,10 @@ class TravelsApp(AlertsApp):
         await self.action_view(next(iter(self.views)))
 
     def note_place(self) -> None:
-        """Remember where the person is."""
-        self._visits.visit(self.here())
+        """Remember where the person is, if one can be there again: one record cannot be."""
+        place = self.here()
+        if place.kind or not place.detail:
+            self._visits.visit(place)
 
     async def action_view(self, name: str, wanted: str = "") -> None:
         """Switch to a view, which is as it was left; `wanted` becomes the filter of its table.
@@ -64,6 +69,18 @@ class TravelsApp(AlertsApp):
             await self.pop_screen()
         if self.here() != place and place.kind:
             await self.open_place(place.kind, place.detail)
+
+    async def action_top(self) -> None:
+        """Be at the view itself, whatever is open in it."""
+        await self.go_to(Place(self.current_mode))
+
+    @on(ViewTabs.Chosen)
+    async def choose_view(self, message: ViewTabs.Chosen) -> None:
+        """Switch to the view that was clicked; at it already, close what is open in it."""
+        if message.name == self.current_mode:
+            await self.action_top()
+        else:
+            await self.action_view(message.name)
 
     async def open_place(self, kind: str, name: str) -> None:
         if kind == ClustersScreen.KIND:

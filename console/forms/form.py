@@ -26,6 +26,7 @@ from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
+from console.widgets.hints import hints_of
 from console.widgets.line_input import LineInput
 
 
@@ -160,11 +161,7 @@ class Form(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = " · ".join(
-                f"{key} {verb}"
-                for action_id, verb in self.hints()
-                if (key := self.keymap.first_key(action_id))
-            )
+            box.border_subtitle = hints_of(self.keymap, self.hints())
             if self._note is not None:
                 yield Static(self._note, id="note")
             for field in self._fields:

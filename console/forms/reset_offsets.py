@@ -1,9 +1,14 @@
-"""The form that says where the positions of a group should go. It changes nothing by itself."""
+"""The form that says where the positions of groups should go. It changes nothing by itself.
 
-from collections.abc import Callable
+Of several groups some may have no plan, with the reason; the others go on.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from textual import work
 
+from console.acts.job import counted
 from console.forms.fields import FieldFault
 from console.forms.form import Form, FormField
 from console.keys.keymap import Keymap
@@ -15,6 +20,9 @@ from console.resets.aim import Aim, parse_aim
 from console.resets.drafting import CannotPlan, Draft, Reads, Wish, drafted
 from console.resets.extent import Extent, parse_extent
 from console.widgets import symbols
+
+Drafts: TypeAlias = Mapping[str, Draft | str]
+"""By group: the plan, or why there is none, safe to show."""
 
 SCOPE_HELP = "all, a topic, or some partitions of one: orders:0,2"
 AIM_HELP = "what lies beyond a log becomes its edge; a preview comes first"
@@ -41,14 +49,14 @@ class ResetForm(Form):
 
     def __init__(
         self,
-        group: str,
-        group_type: str,
+        groups: Mapping[str, str],
         reads: Reads,
         clock: Clock,
         keymap: Keymap,
-        show: Callable[[Draft], None],
+        show: Callable[[Drafts], None],
         care: Care = USUAL,
     ) -> None:
+        """`groups` are names with the types that their coordinators list; at least one."""
         fields = (
             FormField("scope", "Partitions", "all", extent_of, help=SCOPE_HELP, value="all"),
             FormField(
@@ -59,37 +67,49 @@ class ResetForm(Form):
                 help=AIM_HELP,
             ),
         )
-        title = f"Reset offsets of {plain(group, limit=40)}"
+        name = next(iter(groups))
+        what = plain(name, limit=40) if len(groups) == 1 else counted(len(groups), "group")
+        title = f"Reset offsets of {what}"
         super().__init__(title, fields, "previews", keymap=keymap, care=care, first="to")
-        self._group = group
-        self._group_type = group_type
+        self._groups = dict(groups)
         self._reads = reads
         self._clock = clock
         self._show = show
 
-    def wish(self) -> Wish:
-        """What the fields say; raises FieldFault where one is wrong."""
+    def wishes(self) -> list[Wish]:
+        """What the fields say of each group; raises FieldFault where one is wrong."""
         aim = aim_of(self.text_of("to"), self._clock.wall_ms())
-        return Wish(self._group, self._group_type, aim, extent_of(self.text_of("scope")))
+        extent = extent_of(self.text_of("scope"))
+        return [Wish(name, kind, aim, extent) for name, kind in self._groups.items()]
 
     def proceed(self) -> None:
         """A preview changes nothing: whether to do it is asked there."""
         self.send()
 
     def send(self) -> None:
-        self.answer("Asking the cluster …", "busy")
-        self.draft(self.wish())
+        self.draft(self.wishes())
 
     @work(group="form", exclusive=True, exit_on_error=False)
-    async def draft(self, wish: Wish) -> None:
-        """Make the plan and let it be shown, or say why there is none."""
+    async def draft(self, wishes: list[Wish]) -> None:
+        """Make the plans and let them be shown, or say why there is none."""
         self.is_sending = True
+        drafts: dict[str, Draft | str] = {}
         try:
-            draft = await drafted(wish, self._reads)
-        except (ClusterError, CannotPlan) as error:
-            self.answer(f"{symbols.ERROR} {plain(str(error))}", "error")
-            return
+            for number, wish in enumerate(wishes, 1):
+                of = f", group {number:,} of {len(wishes):,}" if len(wishes) > 1 else ""
+                self.answer(f"Asking the cluster{of} …", "busy")
+                drafts[wish.group] = await self._drafted(wish)
         finally:
             self.is_sending = False
+        reasons = [each for each in drafts.values() if isinstance(each, str)]
+        if len(reasons) == len(drafts):
+            self.answer(f"{symbols.ERROR} {reasons[0]}", "error")
+            return
         self.answer("", "ok")
-        self._show(draft)
+        self._show(drafts)
+
+    async def _drafted(self, wish: Wish) -> Draft | str:
+        try:
+            return await drafted(wish, self._reads)
+        except (ClusterError, CannotPlan) as error:
+            return plain(str(error))

@@ -9,6 +9,8 @@ class Scope(StrEnum):
 
     APP = "app"
     TABLE = "table"
+    MARKS = "marks"
+    COLUMNS = "columns"
     TEXT = "text"
     OVERVIEW = "overview"
     TOPICS = "topics"

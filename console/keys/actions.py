@@ -211,7 +211,21 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30),
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
+    _row("table.columns", "v", "columns", "Columns", "Show, hide and order the columns."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
+    _row(
+        "marks.mark",
+        "space",
+        "mark",
+        "Mark",
+        "Mark this row, or no longer; what is done next is done to all that are marked.",
+    ),
+    _row("marks.range", "ctrl+space", "mark_range", "Range", "Mark from the last mark to here."),
+    _row("columns.toggle", "space", "toggle_column", "Show", "Show this column, or hide it."),
+    _row("columns.later", "J shift+down", "shift(1)", "Later", "Move this column on."),
+    _row("columns.earlier", "K shift+up", "shift(-1)", "Earlier", "Move this column back."),
+    _row("columns.reset", "d", "reset", "Reset", "Have all columns as they were at first."),
+    _row("columns.close", "escape v q", "close", "Close", "Close the dialog."),
     _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
     _messages_row("overview"),
     *topic_rows("overview"),
@@ -301,7 +315,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-WIDGET_SCOPES = frozenset({Scope.TABLE, Scope.TEXT})
+WIDGET_SCOPES = frozenset({Scope.TABLE, Scope.MARKS, Scope.TEXT})
 """The scopes whose keys are bound by the widgets that have them."""
 
 BY_METHOD: Mapping[str, Action] = {action.method: action for action in ACTIONS}

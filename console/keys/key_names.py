@@ -1,6 +1,6 @@
 """Keys as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 KEY_NAMES: Mapping[str, str] = {
     "colon": ":",
@@ -24,6 +24,15 @@ KEY_NAMES: Mapping[str, str] = {
     "escape": "esc",
     "delete": "del",
 }
+
+SENT_AS: Mapping[str, str] = {"ctrl+space": "ctrl+@"}
+"""Keys for which older terminals send what is another key's as well."""
+
+
+def as_sent(keys: Iterable[str]) -> str:
+    """Keys as Textual takes them, each in every way in which a terminal may send it."""
+    ways = (way for key in keys for way in (key, SENT_AS.get(key, key)))
+    return ",".join(dict.fromkeys(ways))
 
 
 def shown_key(key: str) -> str:

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.keys import Keys
 
 from console.keys.actions import ACTIONS, ANYTHING, BY_ID, Action, Possible, Scope
-from console.keys.key_names import shown_key
+from console.keys.key_names import as_sent, shown_key
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "plain": {},
@@ -49,14 +49,14 @@ class Keymap:
     @property
     def overrides(self) -> dict[str, str]:
         """What differs from the table, as Textual's keymap wants it: keys by binding id."""
-        return {name: ",".join(keys) for name, keys in self._keys.items()}
+        return {name: as_sent(keys) for name, keys in self._keys.items()}
 
     def bindings(self, scopes: Iterable[Scope]) -> list[Binding]:
         """Textual's bindings of the actions of some scopes."""
         wanted = set(scopes)
         return [
             Binding(
-                ",".join(self.keys_of(action)),
+                as_sent(self.keys_of(action)),
                 action.method,
                 action.label,
                 show=bool(action.rank),
@@ -149,4 +149,4 @@ def _clash(name: str, wanted: tuple[str, ...], taken: Mapping[str, tuple[str, ..
 
 def _meet(one: Scope, other: Scope) -> bool:
     """Whether two scopes are ever active together with neither overriding the other on purpose."""
-    return one == other or {one, other} <= {Scope.APP, Scope.TABLE}
+    return one == other or {one, other} <= {Scope.APP, Scope.TABLE, Scope.MARKS}

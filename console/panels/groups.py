@@ -13,9 +13,11 @@ from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.braille import trend
 from console.widgets.columns import Column
+from console.widgets.mark_table import MarkTable
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row, RowCache
+from console.widgets.vtable import VTable
 
 TREND_WIDTH = 16
 FAR_S = 1e12
@@ -137,7 +139,9 @@ class GroupsPanel(TablePanel):
     def __init__(
         self, title: str = "Groups", *, topic: str | None = None, id: str | None = None
     ) -> None:
-        super().__init__(title, COLUMNS, noun="group", order=ORDER, id=id)
+        # Beside a topic the keys that act on many are the topic's.
+        table_type = MarkTable if topic is None else VTable
+        super().__init__(title, COLUMNS, noun="group", order=ORDER, table_type=table_type, id=id)
         self._topic = topic
         self._rows = RowCache(group_row)
 
@@ -148,6 +152,7 @@ class GroupsPanel(TablePanel):
             return
         shown = self._chosen(groups)
         if not shown:
+            self.table.set_rows(())
             head = "No group reads this topic" if self._topic else "There are no groups yet"
             self.show_face().empty(head, "a group appears when a consumer joins it")
             return

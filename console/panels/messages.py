@@ -1,7 +1,7 @@
 """The messages of one topic: newest first, one to a line, with what the reading of them says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -13,6 +13,7 @@ from console.messages.lane import Hit, size_of
 from console.messages.rendering import NOTHING, one_line
 from console.messages.structure import Decode
 from console.model import units
+from console.model.list_state import ListState
 from console.model.names import TopicPartition
 from console.model.text import plain
 from console.panels import cells
@@ -235,6 +236,11 @@ class MessagesPanel(TablePanel):
         is_usual = self.table.order == ORDER
         order = "newest first" if is_usual else f"sorted by {label}"
         self.remark(f"{number} {noun}", *self._terms, filtered, order)
+
+    @property
+    def state(self) -> ListState:
+        """Another order is meant for the messages that are in sight."""
+        return replace(super().state, sorted_by="", is_down=False)
 
     def filtered_text(self, row: TableRow) -> str:
         """Unlike a list of names, messages are looked at in whole."""

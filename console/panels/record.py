@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 
 from console.messages.formats import Format, Part, content_of
 from console.messages.lane import Hit
@@ -29,6 +31,8 @@ from console.widgets.text_view import TextView
 from console.widgets.themed import Themed
 
 KEY_CHARACTERS = 200
+LEAVES_LINE = 2
+"""The line of the head that has the names of the leaves."""
 
 
 class Leaf(Enum):
@@ -104,6 +108,12 @@ class RecordHead(Themed):
     RecordHead.-two-more { height: 5; }
     """
 
+    @dataclass
+    class LeafWanted(Message):
+        """A leaf was clicked."""
+
+        leaf: Leaf
+
     def __init__(self) -> None:
         super().__init__()
         self._hit: Hit | None = None
@@ -163,6 +173,16 @@ class RecordHead(Themed):
         said = one_line(hit, Part.KEY, KEY_CHARACTERS, schemas=self._schemas)
         text.append(said, style(Role.S1, "background"))
         return text
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y != LEAVES_LINE:
+            return
+        end = 0
+        for leaf in Leaf:
+            start, end = end, end + len(f" {leaf.value}  ")
+            if start <= offset.x < end:
+                self.post_message(self.LeafWanted(leaf))
 
     def _leaves(self) -> Text:
         style = self.palette.style

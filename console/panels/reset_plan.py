@@ -95,14 +95,24 @@ def summary_of(plan: Plan) -> str:
     count, moving = len(plan.rows), len(plan.changes)
     noun, verb = "partitions" if count != 1 else "partition", "moves" if moving == 1 else "move"
     words = [f"{moving:,} of {count:,} {noun} {verb}"]
-    words += _records(plan.again, "read again")
-    words += _records(plan.skipped, "skipped")
+    words += records_said(plan.again, "read again")
+    words += records_said(plan.skipped, "skipped")
     if plan.clamped:
         words.append(f"{symbols.WARNING} {plan.clamped:,} at the edge of the log")
     if plan.left:
         stay = "stays" if plan.left == 1 else "stay"
         words.append(f"{symbols.WARNING} {plan.left:,} unknown, {stay}")
     return " · ".join(words)
+
+
+def records_said(records: Total, verb: str) -> list[str]:
+    """`52.0K records read again`, with a sign for what is skipped; nothing when there are none."""
+    if records == Total(0):
+        return []
+    sign = f"{symbols.WARNING} " if verb == "skipped" else ""
+    unknown = f" +{records.unknown}?" if records.unknown else ""
+    noun = "record" if records == Total(1) else "records"
+    return [f"{sign}{units.count(records.amount)}{unknown} {noun} {verb}"]
 
 
 def outcome_of(plan: Plan, outcome: Outcome) -> tuple[str, bool]:
@@ -126,15 +136,6 @@ class PlanPanel(TablePanel):
         """Draw a plan; with an outcome, what became of it."""
         self.retitle("Preview" if outcome is None else "Result")
         self.set_rows([plan_row(row, outcome) for row in plan.rows])
-
-
-def _records(records: Total, verb: str) -> list[str]:
-    if records == Total(0):
-        return []
-    sign = f"{symbols.WARNING} " if verb == "skipped" else ""
-    unknown = f" +{records.unknown}?" if records.unknown else ""
-    noun = "record" if records == Total(1) else "records"
-    return [f"{sign}{units.count(records.amount)}{unknown} {noun} {verb}"]
 
 
 def _position(position: int | Unknown | None) -> Cell:

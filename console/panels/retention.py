@@ -121,6 +121,7 @@ class RetentionPanel(TablePanel):
         if shown:
             self.set_rows([retention_row(topic, snapshot.at_ms) for topic in shown])
         else:
+            self.table.set_rows(())
             self.show_face().empty("There are no topics yet", "n creates one")
 
 

@@ -13,6 +13,7 @@ from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.braille import trend
 from console.widgets.columns import Column
+from console.widgets.mark_table import MarkTable
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, LateRow, Order, RowCache, SortValue
@@ -81,7 +82,7 @@ class TopicsPanel(TablePanel):
     """Every topic; internal ones only when asked for."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Topics", COLUMNS, noun="topic", order=ORDER, id=id)
+        super().__init__("Topics", COLUMNS, noun="topic", order=ORDER, table_type=MarkTable, id=id)
         self._rows = RowCache(topic_row)
 
     def show(self, snapshot: Snapshot, *, are_internal_shown: bool = False) -> None:
@@ -91,6 +92,7 @@ class TopicsPanel(TablePanel):
             return
         shown = [topic for topic in topics if are_internal_shown or not topic.is_internal]
         if not shown:
+            self.table.set_rows(())
             self.show_face().empty("There are no topics yet", "n creates one, p publishes to one")
             return
         self.set_rows(self._rows.rows(shown))

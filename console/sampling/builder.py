@@ -31,6 +31,7 @@ from console.sampling.changes import (
 )
 from console.sampling.cluster_rows import cluster_state
 from console.sampling.collected import Collected, with_value
+from console.sampling.config_entries import config_entry
 from console.sampling.derived import (
     Copies,
     copies_of,
@@ -304,20 +305,7 @@ class Builder:
             return Refused(answer.reason)
         if isinstance(answer, ClusterError):
             return Loading(answer.reason)
-        entries = tuple(
-            ConfigEntry(
-                name=each.name,
-                value=each.value,
-                source=each.source,
-                is_default=each.source == "default",
-                is_sensitive=each.is_sensitive,
-                is_read_only=each.is_read_only,
-                documentation=each.documentation,
-                rule=each.rule,
-                default=each.default,
-            )
-            for each in answer
-        )
+        entries = tuple(config_entry(each) for each in answer)
         return with_value(self._collected.policies, entries)
 
     def _note_changes(

@@ -8,6 +8,7 @@ from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
 from console.panels.config_diff import ConfigDiffPanel
 from console.sampling.needs import Needs
+from console.screens.gone import Gone
 from console.screens.lists import ListScreen
 from console.screens.routes import Host
 
@@ -33,6 +34,10 @@ class DiffScreen(ListScreen):
 
     def compose_body(self) -> ComposeResult:
         yield ConfigDiffPanel(*self._pair)
+
+    def missing(self, snapshot: Snapshot) -> Gone | None:
+        found = (self.missing_topic(snapshot, name) for name in self._pair)
+        return next(filter(None, found), None)
 
     def draw(self, snapshot: Snapshot) -> None:
         key = self.host.frame().keymap.first_key("diff.all")

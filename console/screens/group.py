@@ -6,6 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from console.acts.act import ActKind
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
 from console.panels.group_events import GroupEventsPanel
@@ -13,6 +14,7 @@ from console.panels.group_head import GroupCards, GroupLine
 from console.panels.group_parts import GroupLagPanel, MembersPanel, group_of
 from console.panels.lag_chart import LagChartPanel
 from console.sampling.needs import Needs, View
+from console.screens.gone import Gone, gone, is_missing
 from console.screens.group_acts import GroupActsScreen
 from console.screens.routes import Host
 from console.widgets.vtable import VTable
@@ -46,7 +48,7 @@ class GroupScreen(GroupActsScreen):
 
     @property
     def group_name(self) -> str | None:
-        return self._group
+        return None if self.is_gone else self._group
 
     @property
     def topic_of_group(self) -> str | None:
@@ -69,6 +71,12 @@ class GroupScreen(GroupActsScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.query(VTable).first().focus()
+
+    def missing(self, snapshot: Snapshot) -> Gone | None:
+        if not is_missing(snapshot.groups, self._group):
+            return None
+        acts = self.host.journal.acts
+        return gone("group", self._group, ActKind.DELETE_GROUP, acts, snapshot.at_ms)
 
     def draw(self, snapshot: Snapshot) -> None:
         group = group_of(snapshot, self._group)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from textual import work
 
 from console.forms.export_positions import ExportPositionsForm
-from console.forms.reset_offsets import ResetForm
+from console.forms.reset_offsets import Drafts, ResetForm
 from console.model.care import Weight
 from console.model.group import Group
 from console.model.names import TopicPartition
@@ -45,7 +45,9 @@ class GroupActsScreen(ConsoleScreen):
             return
         host, frame = self.host, self.host.frame()
 
-        def show(draft: Draft) -> None:
+        def show(drafts: Drafts) -> None:
+            draft = drafts[name]
+            assert isinstance(draft, Draft), "without a plan nothing is shown"
             preview = ResetPreview(draft, host.reads, host.writes, frame.keymap, frame.care)
 
             def close(was_done: bool | None) -> None:
@@ -54,15 +56,8 @@ class GroupActsScreen(ConsoleScreen):
 
             self.app.push_screen(preview, close)
 
-        form = ResetForm(
-            name,
-            self.group_type(name),
-            host.reads,
-            host.journal.clock,
-            frame.keymap,
-            show,
-            frame.care,
-        )
+        groups = {name: self.group_type(name)}
+        form = ResetForm(groups, host.reads, host.journal.clock, frame.keymap, show, frame.care)
         self.app.push_screen(form)
 
     def action_export_positions(self) -> None:
@@ -116,6 +111,7 @@ class GroupActsScreen(ConsoleScreen):
             self._say_stays(shown, plain(error.reason))
         else:
             self.notify(f"{shown} is deleted", markup=False)
+            self.leave_deleted(name)
 
     def action_delete_offsets(self) -> None:
         """Ask for the topic's name; the group forgets the topic when it was typed."""

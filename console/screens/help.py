@@ -13,10 +13,16 @@ from textual.screen import ModalScreen
 from console.keys.actions import ANYTHING, Possible, Scope, of_scopes
 from console.keys.key_names import shown_key
 from console.keys.keymap import Keymap
+from console.widgets.hints import Hint, hint_line
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
-TITLES = {Scope.APP: "Everywhere", Scope.TABLE: "In tables", Scope.TEXT: "In texts"}
+TITLES = {
+    Scope.APP: "Everywhere",
+    Scope.TABLE: "In tables",
+    Scope.MARKS: "Marking rows",
+    Scope.TEXT: "In texts",
+}
 KEYS_WIDTH = 15
 
 
@@ -82,10 +88,10 @@ class HelpScreen(ModalScreen[None]):
         here = [scope for scope in self._scopes if scope not in TITLES]
         with VerticalScroll() as box:
             box.border_title = "Keys"
-            box.border_subtitle = "esc closes"
+            box.border_subtitle = hint_line([Hint("esc", "closes", "dismiss")])
             with Horizontal():
                 with Vertical(id="here"):
-                    for scope in (*here, Scope.TABLE, Scope.TEXT):
+                    for scope in (*here, Scope.TABLE, Scope.MARKS, Scope.TEXT):
                         if scope in self._scopes:
                             yield from self._section(scope)
                 with Vertical():

@@ -21,7 +21,7 @@ from console.panels.retention import RetentionPanel
 from console.panels.topics import TopicsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
-from console.screens.group_acts import GroupActsScreen
+from console.screens.marked_groups import MarkedGroups
 from console.screens.routes import Host, TopicPart
 from console.widgets.vtable import VTable
 
@@ -37,7 +37,7 @@ class ListScreen(ConsoleScreen):
 class TopicsScreen(ListScreen):
     """Every topic; Enter opens one."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.TOPICS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.TOPICS)
 
     @property
     def needs(self) -> Needs:
@@ -54,6 +54,10 @@ class TopicsScreen(ListScreen):
         are_internal_shown = self.host.frame().are_internal_shown
         self.query_one(TopicsPanel).show(snapshot, are_internal_shown=are_internal_shown)
 
+    @property
+    def marked_topics(self) -> tuple[str, ...]:
+        return self.query_one(TopicsPanel).table.marked
+
     def action_groups_of_topic(self) -> None:
         if self.subject is not None:
             self.post_message(self.TopicWanted(self.subject, TopicPart.GROUPS))
@@ -63,10 +67,10 @@ class TopicsScreen(ListScreen):
         self.post_message(self.TopicWanted(message.key))
 
 
-class GroupsScreen(ListScreen, GroupActsScreen):
+class GroupsScreen(ListScreen, MarkedGroups):
     """Every group with its verdict; Enter opens one."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUPS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.GROUPS)
     DEFAULT_CSS = """
     GroupsScreen LagChartPanel { height: 14; }
     GroupsScreen.-short LagChartPanel { height: 8; }
@@ -80,6 +84,10 @@ class GroupsScreen(ListScreen, GroupActsScreen):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._in_sight = frozenset[str]()
+
+    @property
+    def marked_groups(self) -> tuple[str, ...]:
+        return self.query_one(GroupsPanel).table.marked
 
     @property
     def needs(self) -> Needs:

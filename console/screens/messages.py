@@ -25,6 +25,7 @@ from console.panels.ask_line import AskLine
 from console.panels.messages import MessagesPanel, RecordTable, name_of_row, row_key
 from console.panels.record import decode_of
 from console.screens.bulk_acts import BulkScreen
+from console.screens.gone import Gone
 from console.screens.record import RecordScreen
 from console.screens.routes import Host
 from console.widgets.vtable import VTable
@@ -72,7 +73,7 @@ class MessagesScreen(BulkScreen):
 
     @property
     def subject(self) -> str | None:
-        return self._topic
+        return None if self.is_gone else self._topic
 
     @property
     def panel(self) -> MessagesPanel:
@@ -92,6 +93,16 @@ class MessagesScreen(BulkScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.panel.records.focus()
+
+    def missing(self, snapshot: Snapshot) -> Gone | None:
+        return self.missing_topic(snapshot, self._topic)
+
+    def come_back(self) -> None:
+        """The topic is there anew: nothing of what was read of it holds."""
+        super().come_back()
+        if self._browser is not None:
+            self._browser.stop()
+            self._browser = None
 
     def draw(self, snapshot: Snapshot) -> None:
         if self._browser is not None:
@@ -306,17 +317,18 @@ class MessagesScreen(BulkScreen):
                 self.set_focus(None)
         return was_open
 
-    def action_back(self) -> None:
-        """Close the line, end what is under way, clear the filter; else go back."""
+    def close_one(self) -> bool:
+        """Close the line, end what is under way, clear the filter, then the search."""
         browser = self._browser
         if self._leave_line():
-            return
+            return True
         if browser is not None and browser.can_be_stopped:
             browser.stop()
-        elif self.panel.clear_filter():
-            pass
-        elif self._search:
-            self._search = ""
-            self.begin()
-        else:
-            super().action_back()
+            return True
+        if super().close_one():
+            return True
+        if not self._search:
+            return False
+        self._search = ""
+        self.begin()
+        return True

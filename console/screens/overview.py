@@ -19,7 +19,7 @@ from console.widgets.vtable import VTable
 class OverviewScreen(ConsoleScreen):
     """Everything at a glance."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.OVERVIEW)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.OVERVIEW)
 
     DEFAULT_CSS = """
     OverviewScreen #middle { height: 1fr; }
@@ -57,6 +57,10 @@ class OverviewScreen(ConsoleScreen):
     @property
     def subject(self) -> str | None:
         return self.query_one(TopicsPanel).table.cursor_key
+
+    @property
+    def marked_topics(self) -> tuple[str, ...]:
+        return self.query_one(TopicsPanel).table.marked
 
     def on_mount(self) -> None:
         super().on_mount()

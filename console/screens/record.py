@@ -87,6 +87,10 @@ class RecordScreen(HitScreen):
             at = leaves.index(self._shown.leaf) + steps
             self._turn_to(self._turned(self._hit, leaves[at % len(leaves)]))
 
+    @on(RecordHead.LeafWanted)
+    def turn_to_leaf(self, message: RecordHead.LeafWanted) -> None:
+        self._turn_to(turned_to(self._hit, message.leaf))
+
     def action_record(self, steps: int) -> None:
         """Show the next record of the list, or the one before, in the same view where it has it."""
         found = self._neighbour(self._hit, steps)

@@ -32,6 +32,7 @@ from console.resets.drafting import CannotPlan, Draft, Reads, drafted
 from console.widgets import symbols
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
+from console.widgets.hints import hints_of
 from console.widgets.vtable import VTable
 
 
@@ -89,13 +90,10 @@ class ResetPreview(ModalScreen[bool]):
         plan = self._draft.plan
         self.query_one("#summary", Static).update(Text(summary_of(plan)))
         self.query_one(PlanPanel).show(plan, self._outcome)
-        submit = self._keymap.first_key("form.submit")
         verb = "looks again" if self._draft.hindrance else "resets"
-        verb = verb if self._outcome is None else ""
-        close = self._keymap.first_key("form.close")
-        hints = [f"{submit} {verb}"] if submit and verb else []
-        hints += [f"{close} closes"] if close else []
-        self.query_one("#box").border_subtitle = " · ".join(hints)
+        hints = [("form.submit", verb)] if self._outcome is None else []
+        hints.append(("form.close", "closes"))
+        self.query_one("#box").border_subtitle = hints_of(self._keymap, hints)
 
     def answer(self, text: str, kind: str) -> None:
         """Say something at the bottom. The text must be safe."""

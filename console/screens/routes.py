@@ -4,9 +4,9 @@ The routes of a screen, apart from what it draws. Dialogs are not screens of thi
 of the table reaches into a text field.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from enum import Enum
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
@@ -15,88 +15,33 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from console.acts.act import Act
-from console.acts.journal import Journal
+from console.acts.job import Job, first_of
 from console.acts.undo import undo
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
 from console.forms.what_if import WhatIfForm
-from console.keys.actions import BY_METHOD, WIDGET_SCOPES, Possible, Scope
-from console.keys.keymap import DEFAULT_KEYMAP, Keymap
-from console.model.care import USUAL, Care, Weight
+from console.keys.actions import BY_METHOD, WIDGET_SCOPES, Scope
+from console.keys.keymap import DEFAULT_KEYMAP
+from console.model.care import Weight
 from console.model.section import content
-from console.model.snapshot import Snapshot
 from console.model.text import plain
-from console.panels.times import Times
-from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError
-from console.port.source import Source
 from console.sampling.needs import Needs
 from console.sampling.topic_logs import TopicLogs
 from console.screens.help import HelpScreen
+from console.screens.host import CannotEdit as CannotEdit
+from console.screens.host import Frame as Frame
+from console.screens.host import Host as Host
+from console.screens.host import TopicPart as TopicPart
+from console.screens.job_run import ask_and_run
+from console.widgets.columns_dialog import ColumnsDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
+from console.widgets.vtable import VTable
 
 UNDO_LINES_MAX = 8
 """Lines that say what an undo puts back."""
-
-
-class TopicPart(Enum):
-    """A panel of a topic's screen."""
-
-    PARTITIONS = "partitions"
-    GROUPS = "groups"
-    CONFIGS = "configs"
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the frame of a screen draws beside the snapshot."""
-
-    views: tuple[tuple[str, str], ...]
-    view: str
-    keymap: Keymap
-    times: Times
-    is_paused: bool = False
-    are_internal_shown: bool = False
-    """Whether lists show the topics that Kafka keeps for itself."""
-    care: Care = USUAL
-    alerts: int = 0
-    """How many alerts fire."""
-    lacks: frozenset[str] = frozenset()
-    """What the cluster has no operation for, as `Capabilities` names it."""
-
-    @property
-    def possible(self) -> Possible:
-        """Which actions can be done."""
-        return Possible(not self.care.is_read_only, self.lacks)
-
-
-class CannotEdit(Exception):
-    """Why an editor did not do; the text is for people."""
-
-
-class Host(Protocol):
-    """What a screen asks of the application that shows it."""
-
-    @property
-    def snapshot(self) -> Snapshot | None: ...
-
-    @property
-    def reads(self) -> Reads: ...
-
-    @property
-    def writes(self) -> Writes: ...
-
-    @property
-    def source(self) -> Source: ...
-
-    @property
-    def journal(self) -> Journal: ...
-
-    def frame(self) -> Frame: ...
-
-    async def edited(self, content: bytes, ending: str) -> bytes: ...
 
 
 class RoutedScreen(Screen[None]):
@@ -106,6 +51,8 @@ class RoutedScreen(Screen[None]):
     KIND: ClassVar[str] = ""
     """What `detail` names: `topic`, `group`, or nothing at a view itself."""
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.APP])]
+    # Esc has its row in the table of actions: a filter is cleared before a panel is given back.
+    ESCAPE_TO_MINIMIZE: ClassVar[bool | None] = False
 
     def __init_subclass__(
         cls,
@@ -190,6 +137,11 @@ class RoutedScreen(Screen[None]):
         return None
 
     @property
+    def marked_topics(self) -> tuple[str, ...]:
+        """The topics that are marked, which an act is about instead; there may be none."""
+        return ()
+
+    @property
     def act_to_undo(self) -> Act | None:
         """What `u` undoes here."""
         return self.host.journal.last_undoable
@@ -199,20 +151,46 @@ class RoutedScreen(Screen[None]):
         """Whether there is a screen beneath this one to go back to."""
         return len(self.app.screen_stack) > 1
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether what is open here is not there any more."""
+        return False
+
     def action_back(self) -> None:
-        """Clear a filter, else give a maximised panel back, else go back."""
-        if any(panel.clear_filter() for panel in self.query(TablePanel)):
-            return
-        if self.maximized is not None:
-            self.minimize()
-        elif self.is_deep:
+        """Close what is open on this screen, else go back."""
+        if self.is_gone or not self.close_one():
+            self.go_back()
+
+    def close_one(self) -> bool:
+        """Clear a filter, else the marks, else give a maximised panel back; says whether there was
+        any of these."""
+        panels = self.query(TablePanel)
+        if any(panel.clear_filter() for panel in panels):
+            return True
+        if any(panel.clear_marks() for panel in panels):
+            return True
+        if self.maximized is None:
+            return False
+        self.minimize()
+        return True
+
+    def go_back(self) -> bool:
+        """Go back to the screen beneath; says whether there is one."""
+        if self.is_deep:
             self.app.pop_screen()
+            return True
+        return False
+
+    def leave_deleted(self, name: str) -> None:
+        """Go back, if this is the screen of what was just deleted and in front."""
+        if self.detail == name and self.app.screen is self:
+            self.go_back()
 
     def action_leave(self) -> None:
         """Go back; at the first screen the second press in a row quits."""
-        if self.is_deep:
-            self.app.pop_screen()
-        elif self._is_leaving:
+        if self.go_back():
+            return
+        if self._is_leaving:
             self.app.exit()
         else:
             self._is_leaving = True
@@ -286,35 +264,6 @@ class RoutedScreen(Screen[None]):
         form = WhatIfForm(self.host.writes, logs, groups, frame.keymap, frame.care)
         self.app.push_screen(form)
 
-    def action_delete_topic(self) -> None:
-        """Ask for the topic's name; the topic goes when it was typed."""
-        name = self.subject
-        if name is None:
-            return
-        shown = plain(name)
-        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
-        what = "its name" if typed == shown else f"{typed}"
-        text = f"All records of {shown} will be gone. Type {what} to delete it."
-
-        def delete(is_agreed: bool | None) -> None:
-            if is_agreed:
-                self.delete_topic(name)
-
-        self.app.push_screen(ConfirmDialog("Delete topic", text, typed_name=typed), delete)
-
-    # Not exclusive: the answer about one topic must not be lost over the next.
-    @work(group="delete", exit_on_error=False)
-    async def delete_topic(self, name: str) -> None:
-        """Delete a topic and say how that went."""
-        shown = plain(name)
-        try:
-            await self.host.writes.delete_topic(name)
-        except ClusterError as error:
-            reason = plain(error.reason)
-            self.notify(reason, title=f"{shown} stays", severity="error", markup=False)
-        else:
-            self.notify(f"{shown} is deleted", markup=False)
-
     def action_undo(self) -> None:
         """Say what would be put back, and put it back when that is agreed to."""
         act = self.act_to_undo
@@ -326,10 +275,7 @@ class RoutedScreen(Screen[None]):
             where = plain(act.cluster, limit=40)
             self.notify(f"That was done on {where}: open it to undo it", markup=False)
             return
-        lines = list(act.before.told())
-        if len(lines) > UNDO_LINES_MAX:
-            more = len(lines) - UNDO_LINES_MAX + 1
-            lines[UNDO_LINES_MAX - 1 :] = [f"and {more:,} more"]
+        lines = first_of(list(act.before.told()), UNDO_LINES_MAX)
         text = "\n".join([f"{act.kind.value} of {plain(act.subject)} goes back:", *lines])
 
         def put_back(is_agreed: bool | None) -> None:
@@ -351,6 +297,32 @@ class RoutedScreen(Screen[None]):
         else:
             self.host.journal.mark_undone(act)
             self.notify(f"{shown} is undone", markup=False)
+
+    def do_to_all(
+        self,
+        job: Job,
+        said: str,
+        *,
+        weight: Weight = Weight.NAME,
+        then: Callable[[frozenset[str]], None] = lambda done: None,
+    ) -> None:
+        """Ask once about all that is marked, then do it; what went well is no longer marked."""
+        frame = self.host.frame()
+
+        def ended(done: frozenset[str]) -> None:
+            self.unmark(done)
+            then(done)
+
+        ask_and_run(self, job, said, frame.keymap, frame.care, ended, weight=weight)
+
+    def unmark(self, names: Collection[str]) -> None:
+        """Let these be marked no longer."""
+        for panel in self.query(TablePanel):
+            panel.table.unmark(names)
+
+    @on(VTable.ColumnsWanted)
+    def open_columns(self, message: VTable.ColumnsWanted) -> None:
+        self.app.push_screen(ColumnsDialog(message.table, self.host.frame().keymap))
 
     @on(Worker.StateChanged)
     def tell_fault(self, message: Worker.StateChanged) -> None:

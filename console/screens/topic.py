@@ -14,6 +14,7 @@ from console.panels.partitions import PartitionsPanel
 from console.panels.topic_configs import TopicConfigsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
+from console.screens.gone import Gone
 from console.screens.routes import Host, TopicPart
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
@@ -59,7 +60,7 @@ class TopicScreen(ConsoleScreen):
 
     @property
     def subject(self) -> str | None:
-        return self._topic
+        return None if self.is_gone else self._topic
 
     @property
     def needs(self) -> Needs:
@@ -84,23 +85,26 @@ class TopicScreen(ConsoleScreen):
         table.focus()
         self.set_class(self._part is TopicPart.CONFIGS, "configs")
 
+    def missing(self, snapshot: Snapshot) -> Gone | None:
+        return self.missing_topic(snapshot, self._topic)
+
     def draw(self, snapshot: Snapshot) -> None:
         self.query_one(PartitionsPanel).show(snapshot)
         self.query_one(GroupsPanel).show(snapshot)
         self.query_one(TopicConfigsPanel).show(snapshot)
 
-    def action_back(self) -> None:
-        """Show all panels again, if there is only the configuration and nothing else to close."""
-        is_filtered = any(panel.filter_line.has_class("shown") for panel in self.query(TablePanel))
-        if self.has_class("configs") and self.maximized is None and not is_filtered:
-            self.remove_class("configs")
-        else:
-            super().action_back()
+    def close_one(self) -> bool:
+        """Close one thing; if there is only the configuration, show all panels again."""
+        if super().close_one():
+            return True
+        was_alone = self.has_class("configs")
+        self.remove_class("configs")
+        return was_alone
 
     def action_edit_configs(self, topic: str = "") -> None:
         """Edit the key under the cursor; go to the keys first, if the cursor is elsewhere."""
         table = self.query_one(TopicConfigsPanel).table
-        if topic not in ("", self._topic):
+        if self.is_gone or topic not in ("", self._topic):
             super().action_edit_configs(topic)
         elif self.focused is table:
             self._edit(table.cursor_key)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from textual import work
 
+from console.acts.emptying import empty
+from console.acts.job import NotDone
 from console.forms.add_partitions import AddPartitionsForm
 from console.forms.create_topic import CreateTopicForm, Model
 from console.forms.topic_config import ConfigForm
@@ -11,12 +13,10 @@ from console.keys.actions import ACTIONS
 from console.model import units
 from console.model.care import Weight
 from console.model.figures import Known
-from console.model.names import TopicPartition
 from console.model.section import Loading, Refused, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import ConfigEntry, Topic
-from console.port.cluster import TO_THE_END
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.screens.routes import Host, RoutedScreen, TopicPart
@@ -82,31 +82,54 @@ class TopicActs(RoutedScreen):
         )
         count = row.partition_count
 
-        def empty(is_agreed: bool | None) -> None:
+        def empty_it(is_agreed: bool | None) -> None:
             if is_agreed:
                 self.empty_topic(name, count)
 
-        self.app.push_screen(ConfirmDialog("Empty topic", text, typed_name=typed), empty)
+        self.app.push_screen(ConfirmDialog("Empty topic", text, typed_name=typed), empty_it)
 
     # Not exclusive: the answer about one topic must not be lost over the next.
     @work(group="empty", exit_on_error=False)
     async def empty_topic(self, name: str, partitions: int) -> None:
         """Delete the records of every partition up to its end, and say how that went."""
         shown = plain(name)
-        wanted = dict.fromkeys(
-            (TopicPartition(name, index) for index in range(partitions)), TO_THE_END
-        )
         try:
-            answers = await self.host.writes.delete_records(wanted)
+            await empty(name, partitions, self.host.writes)
         except ClusterError as error:
             self._tell_kept(f"{shown} is not emptied", error.reason)
-            return
-        refused = [each for each in answers.values() if isinstance(each, ClusterError)]
-        if refused:
-            reason = f"{len(refused)} of {partitions} partitions: {refused[0].reason}"
-            self._tell_kept(f"{shown} is not emptied wholly", reason)
+        except NotDone as error:
+            self._tell_kept(f"{shown} is not emptied wholly", str(error))
         else:
             self.notify(f"{shown} is empty", markup=False)
+
+    def action_delete_topic(self) -> None:
+        """Ask for the topic's name; the topic goes when it was typed."""
+        name = self.subject
+        if name is None:
+            return
+        shown = plain(name)
+        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
+        what = "its name" if typed == shown else f"{typed}"
+        text = f"All records of {shown} will be gone. Type {what} to delete it."
+
+        def delete(is_agreed: bool | None) -> None:
+            if is_agreed:
+                self.delete_topic(name)
+
+        self.app.push_screen(ConfirmDialog("Delete topic", text, typed_name=typed), delete)
+
+    # Not exclusive: the answer about one topic must not be lost over the next.
+    @work(group="delete", exit_on_error=False)
+    async def delete_topic(self, name: str) -> None:
+        """Delete a topic and say how that went."""
+        shown = plain(name)
+        try:
+            await self.host.writes.delete_topic(name)
+        except ClusterError as error:
+            self._tell_kept(f"{shown} stays", error.reason)
+        else:
+            self.notify(f"{shown} is deleted", markup=False)
+            self.leave_deleted(name)
 
     def action_clone_topic(self, topic: str = "") -> None:
         """Open the form of a new topic, filled in like another, once that one is read."""

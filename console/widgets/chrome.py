@@ -50,9 +50,16 @@ class HeaderFacts:
         return self.view if width < TABS_FROM else ""
 
     @property
+    def pace_and_time(self) -> list[tuple[str, str]]:
+        """The right end of the bar, each with what a click on it does."""
+        pace = "app.pause" if self.is_paused else "app.interval"
+        parts = ((self.interval, pace), (self.clock, "app.times"))
+        return [(part, action) for part, action in parts if part]
+
+    @property
     def right(self) -> str:
-        """The right end of the bar."""
-        return "  ".join(part for part in (self.interval, self.clock) if part) + " "
+        """The right end of the bar as one text."""
+        return "  ".join(part for part, _ in self.pace_and_time) + " "
 
 
 class HeaderBar(Themed):
@@ -68,6 +75,7 @@ class HeaderBar(Themed):
     def __init__(self) -> None:
         super().__init__()
         self._facts = HeaderFacts()
+        self._zones: list[tuple[int, int, str]] = []
 
     def show(self, facts: HeaderFacts) -> None:
         """Show these facts."""
@@ -85,6 +93,7 @@ class HeaderBar(Themed):
                 break
         style = self.palette.style
         place = shortened(facts.place(width), max(0, room))
+        self._zone(text, place, "app.top" if facts.detail else "palette")
         text.append(place, style(Role.TEXT, "panel"))
         room -= cell_len(place)
         is_first = not place
@@ -95,15 +104,33 @@ class HeaderBar(Themed):
                 text.append(part, style(Role.MUTED, "panel"))
                 room -= cell_len(mark) + cell_len(part)
                 is_first = False
-        text.append(" " * max(0, room + 2) + facts.right, style(Role.MUTED, "panel"))
+        text.append(" " * max(0, room + 2), style(Role.MUTED, "panel"))
+        for part, action in facts.pace_and_time:
+            self._zone(text, part, action)
+            text.append(f"{part}  ", style(Role.MUTED, "panel"))
         text.truncate(width, overflow="crop", pad=True)
         return text
+
+    def _zone(self, before: Text, part: str, action: str) -> None:
+        """Have a click on what is appended next do something."""
+        at = before.cell_len
+        self._zones.append((at, at + cell_len(part), action))
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, action in self._zones:
+            if start <= event.x < end:
+                # Not from here: the action may take this very screen away, and wait for that.
+                self.app.call_later(self.screen.run_action, action)
+                return
 
     def _left(self, facts: HeaderFacts) -> Text:
         style = self.palette.style
         text = Text(no_wrap=True, end="")
+        self._zones.clear()
         role = Role.ERROR if facts.warning else Role.PRIMARY
+        self._zone(text, BRAND, "help")
         text.append(BRAND, self.palette.inverse(role))
+        self._zone(text, f"  {facts.cluster}", "app.clusters")
         text.append(f"  {facts.cluster}  ", style(Role.STRONG, "panel"))
         if facts.warning:
             text.append(f" {facts.warning} ", self.palette.inverse(Role.ERROR))
@@ -111,6 +138,7 @@ class HeaderBar(Themed):
         if facts.remark:
             text.append(f"{facts.remark}  ", style(Role.WARNING, "panel"))
         if facts.alert:
+            self._zone(text, f"{symbols.WARNING} {facts.alert}", "app.alerts")
             text.append(f"{symbols.WARNING} {facts.alert}  ", style(Role.WARNING, "panel"))
         role = symbols.SYMBOL_ROLES.get(facts.sign, Role.MUTED)
         text.append(f"{facts.sign} ", style(role, "panel"))
@@ -212,13 +240,20 @@ class KeyFooter(Themed):
             text.append(f" {label}  ", self.palette.style(Role.MUTED, "panel"))
         return text
 
-    async def on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         at = 1
         for key in self._fitting():
             if at <= event.x < at + _width(key):
-                await self.screen.run_action(key[2])
+                # Not from here: the action may take this very screen away, and wait for that.
+                self.app.call_later(self._run, key[2])
                 return
             at += _width(key)
+
+    async def _run(self, action: str) -> None:
+        """Do what the key does: the first that has the action does it, from the focus outwards."""
+        for node in (self.screen.focused or self.screen).ancestors_with_self:
+            if await self.app.run_action(action, node):
+                return
 
 
 def _width(key: tuple[str, str, str]) -> int:

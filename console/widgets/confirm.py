@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from console.widgets.hints import Hint, hint_line
 from console.widgets.line_input import LineInput
 
 
@@ -50,10 +51,14 @@ class ConfirmDialog(ModalScreen[bool]):
             box.border_title = self._title
             yield Static(Content(self._text))
             if self._typed_name is None:
-                box.border_subtitle = "y yes · n or esc no"
+                hints = (Hint("y", "yes", "answer(True)"), Hint("n or esc", "no", "answer(False)"))
             else:
-                box.border_subtitle = "enter confirms · esc cancels"
+                hints = (
+                    Hint("enter", "confirms", "confirm"),
+                    Hint("esc", "cancels", "answer(False)"),
+                )
                 yield LineInput(placeholder=self._typed_name)
+            box.border_subtitle = hint_line(hints)
 
     def action_answer(self, is_agreed: bool) -> None:
         if is_agreed and self._typed_name is not None:
@@ -61,8 +66,9 @@ class ConfirmDialog(ModalScreen[bool]):
         self.dismiss(is_agreed)
 
     @on(Input.Submitted)
-    def compare(self, message: Input.Submitted) -> None:
-        if message.value == self._typed_name:
+    def action_confirm(self) -> None:
+        """Agree, if what was typed is the name."""
+        if self.query_one(Input).value == self._typed_name:
             self.dismiss(True)
         else:
             self.notify(f"That is not {self._typed_name}", severity="warning", markup=False)

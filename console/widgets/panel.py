@@ -1,6 +1,8 @@
 """The box that every panel is: a rounded border, a title at the left, a remark at the lower
 right."""
 
+from typing import ClassVar
+
 from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
@@ -26,6 +28,9 @@ class Panel(Vertical):
     Panel.table { padding: 0; }
     Panel.chart { padding: 0 1 0 0; }
     """
+
+    # Else it is the table in it that is maximised, without border, remark and filter line.
+    ALLOW_MAXIMIZE: ClassVar[bool | None] = True
 
     def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

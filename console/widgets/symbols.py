@@ -7,6 +7,7 @@ from console.widgets.palette import Role
 OK, WARNING, ERROR, INFO, UNKNOWN = "●", "▲", "■", "○", "–"
 CONTROLLER = "★"
 CURSOR = "▌"
+MARK = "✓"
 SORT_DOWN, SORT_UP = "▼", "▲"
 
 SYMBOL_ROLES: Mapping[str, Role] = {

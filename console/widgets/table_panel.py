@@ -1,12 +1,16 @@
 """A table in a box, with its filter line, its remark and its faces."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input
 
+from console.model.list_state import ListState
 from console.model.matching import parse_filter
+from console.widgets.column_choice import ColumnChoice
 from console.widgets.columns import Column
 from console.widgets.face import Face
 from console.widgets.line_input import LineInput, pasted_line
@@ -29,6 +33,12 @@ class TablePanel(Panel):
     TablePanel > Input.shown { display: block; }
     """
 
+    @dataclass
+    class Changed(Message):
+        """A person has the list otherwise: its columns, order or filter."""
+
+        panel: "TablePanel"
+
     def __init__(
         self,
         title: str,
@@ -36,16 +46,18 @@ class TablePanel(Panel):
         *,
         noun: str,
         order: Order | None = None,
+        table_type: type[VTable] = VTable,
         id: str | None = None,
     ) -> None:
         """`noun` is what one row is; its plural ends in -s."""
         super().__init__(title, id=id, classes="table")
         self._noun = noun
-        self.table = VTable(columns, order=order)
+        self.table = table_type(columns, order=order)
         self.face = Face()
         self.banner = StaleBanner()
         self.filter_line = LineInput(placeholder=FILTER_HINT)
         self._problem = ""
+        self._usual = self._told = self._state()
 
     def compose(self) -> ComposeResult:
         yield self.banner
@@ -79,6 +91,12 @@ class TablePanel(Panel):
         self.table.focus()
         return True
 
+    def clear_marks(self) -> bool:
+        """Let no row be marked; says whether any was."""
+        marked = self.table.marked
+        self.table.unmark(marked)
+        return bool(marked)
+
     def filter_by(self, text: str) -> None:
         """Filter as if the text had been typed; the table keeps the focus."""
         self.filter_line.value = text
@@ -96,7 +114,15 @@ class TablePanel(Panel):
         number = f"{count:,}" if shown == count else f"{shown:,}/{count:,}"
         number += f" {self._noun}" if count == 1 else f" {self._noun}s"
         filtered = self._problem or (f"filter {self.filter_line.shown}" if shown != count else "")
-        self.remark(" · ".join(part for part in (filtered, f"sorted by {label}", number) if part))
+        parts = (self._marked_said(), filtered, f"sorted by {label}", number)
+        self.remark(" · ".join(part for part in parts if part))
+
+    def _marked_said(self) -> str:
+        """`3 marked, 1 of them hidden`; empty when nothing is marked."""
+        count, unseen = len(self.table.marked), self.table.marked_unseen
+        if not count:
+            return ""
+        return f"{count:,} marked" + (f", {unseen:,} of them hidden" if unseen else "")
 
     @on(VTable.FilterWanted)
     def open_filter(self, message: VTable.FilterWanted) -> None:
@@ -111,15 +137,54 @@ class TablePanel(Panel):
             event.stop()
             self.filter_by(pasted_line(self, event.text).strip())
 
+    @property
+    def name_in_memory(self) -> str:
+        """What the list is called where it is remembered how it is; once on a screen."""
+        return f"{self._noun}s"
+
+    @property
+    def state(self) -> ListState:
+        """How a person has the list; only what differs from how it was made."""
+        state = self._state()
+        if (state.sorted_by, state.is_down) == (self._usual.sorted_by, self._usual.is_down):
+            state = replace(state, sorted_by="", is_down=False)
+        return state
+
+    def recall(self, state: ListState) -> None:
+        """Have the list as it was left."""
+        table = self.table
+        keys = [column.key for column in table.columns]
+        table.set_choice(ColumnChoice(state.columns, state.hidden))
+        if state.sorted_by in keys:
+            table.set_order(Order(keys.index(state.sorted_by), state.is_down))
+        if state.filter:
+            self.filter_line.value = state.filter
+            self.filter_line.add_class("shown")
+            self._filter(state.filter)
+        self._told = self.state
+
+    def _state(self) -> ListState:
+        table = self.table
+        sorted_by = table.columns[table.order.column].key
+        text, choice = self.filter_line.value, table.choice
+        return ListState(choice.order, choice.hidden, sorted_by, table.order.is_down, text)
+
     @on(VTable.Arranged)
     def count_again(self, message: VTable.Arranged) -> None:
         message.stop()
-        self.say_count()
+        if self.table.display:
+            self.say_count()
+        if self.state != self._told:
+            self._told = self.state
+            self.post_message(self.Changed(self))
 
     @on(Input.Changed)
     def apply_filter(self, message: Input.Changed) -> None:
         message.stop()
-        matcher = parse_filter(message.value)
+        self._filter(message.value)
+
+    def _filter(self, text: str) -> None:
+        matcher = parse_filter(text)
         self._problem = matcher.problem
         self.table.set_filter(lambda row: matcher.matches(self.filtered_text(row)))
 

@@ -105,10 +105,14 @@ def arranged(
     return tuple(shown)
 
 
-def next_order(columns: Sequence[Column], order: Order) -> Order:
-    """Sorted by the column after this one, in the direction that shows what is interesting."""
-    column = (order.column + 1) % len(columns)
-    return Order(column, columns[column].sort_first_down)
+def next_order(columns: Sequence[Column], shown: Sequence[Column], order: Order) -> Order:
+    """Sorted by the shown column after this one, in the direction that shows what is interesting.
+
+    After one that is not shown comes the first.
+    """
+    now = columns[order.column]
+    after = shown[(shown.index(now) + 1) % len(shown)] if now in shown else shown[0]
+    return Order(columns.index(after), after.sort_first_down)
 
 
 def _comparable(value: SortValue) -> tuple[int, float, str]:

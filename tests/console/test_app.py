@@ -26,7 +26,9 @@ from console.screens.record import RecordScreen
 from console.screens.topic import TopicScreen
 from console.theming.loader import load_theme
 from console.views import VIEWS
+from console.widgets.columns_dialog import ColumnsDialog
 from console.widgets.confirm import ConfirmDialog
+from console.widgets.mark_table import MarkTable
 from console.widgets.table_panel import TablePanel
 from console.widgets.text_view import TextView
 from console.widgets.vtable import VTable
@@ -318,6 +320,14 @@ async def test_deleting_asks_for_the_name() -> None:
 
 
 SCREENS = (OverviewScreen, TopicsScreen, GroupsScreen, RetentionScreen, BrokersScreen)
+WIDGETS: dict[Scope, type] = {
+    Scope.TABLE: VTable,
+    Scope.MARKS: MarkTable,
+    Scope.COLUMNS: ColumnsDialog,
+    Scope.TEXT: TextView,
+    Scope.FORM: Form,
+    Scope.CONFIG: ConfigForm,
+}
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -325,14 +335,8 @@ def test_every_action_has_a_method_where_it_works(action: Action) -> None:
     space, _, name = action.method.partition("(")[0].rpartition(".")
     if space == "app":
         places: list[type] = [ConsoleApp]
-    elif action.scope is Scope.TABLE:
-        places = [VTable]
-    elif action.scope is Scope.TEXT:
-        places = [TextView]
-    elif action.scope is Scope.FORM:
-        places = [Form]
-    elif action.scope is Scope.CONFIG:
-        places = [ConfigForm]
+    elif action.scope in WIDGETS:
+        places = [WIDGETS[action.scope]]
     else:
         details = (TopicScreen, GroupScreen, MessagesScreen, RecordScreen, DiffScreen)
         every = (*SCREENS, *details, ClustersScreen, AlertsScreen, DemoScreen)

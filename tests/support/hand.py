@@ -5,6 +5,7 @@ machine it may have. Here every message queue is emptied instead, so a test sees
 however slow the machine is.
 """
 
+from rich.cells import cell_len
 from textual.app import App
 from textual.events import Key, Paste, Resize
 from textual.geometry import Size
@@ -12,6 +13,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from console.keys.ordered_app import OrderedApp
+from tests.support.stage import lines_of
 from tests.support.waiting import until
 
 QUIET_ROUNDS = 3
@@ -115,3 +117,12 @@ def is_busy(app: App[None]) -> bool:
         or any(not node.is_mounted or node._repaint_required for node in nodes)
         or any(pump._next_callbacks or pump._message_queue.qsize() for pump in (app, *nodes))
     )
+
+
+async def click_on(app: App[None], text: str, *, times: int = 1) -> None:
+    """Click on a text that stands on the screen once or more: on the first of them."""
+    y, line = next((y, line) for y, line in enumerate(lines_of(app)) if text in line)
+    # Cells, not characters: what is before it may be wide.
+    x = cell_len(line[: line.index(text)])
+    await Pilot(app).click(offset=(x, y), times=times)
+    await at_rest(app)

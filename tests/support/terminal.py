@@ -7,6 +7,7 @@ tmux client in control mode is told of all output, and the screen is looked at o
 import os
 import shlex
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -34,7 +35,12 @@ class Terminal:
         self._name = f"kconsole-{uuid.uuid4().hex[:8]}"
         self._command = shlex.join(command)
         self._size = (columns, lines)
-        self._environment = {"COLORTERM": "truecolor", **(environment or {})}
+        # What a console remembers is of this terminal alone, unless a test says where it is kept.
+        self._state = tempfile.TemporaryDirectory(
+            prefix="kconsole-state-", ignore_cleanup_errors=True
+        )
+        kept = {"COLORTERM": "truecolor", "XDG_STATE_HOME": self._state.name}
+        self._environment = {**kept, **(environment or {})}
         self._inherited = {k: v for k, v in os.environ.items() if k not in OF_THIS_TERMINAL}
         self._written = threading.Event()
         self._watcher: subprocess.Popen[bytes] | None = None
@@ -84,6 +90,7 @@ class Terminal:
         if self._watcher is not None:
             self._listener.join()
             self._watcher.communicate()
+        self._state.cleanup()
 
     def screen(self) -> str:
         """The text on the screen now."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.forms.reset_offsets import ResetForm
+from console.forms.reset_offsets import Drafts, ResetForm
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.start_position import StartKind
 from console.model.care import USUAL, Care
@@ -21,8 +21,12 @@ def opened(
     cluster: FakeCluster, name: str = "billing", care: Care = USUAL
 ) -> tuple[Stage, ResetForm, list[Draft]]:
     drafts: list[Draft] = []
+
+    def keep(shown: Drafts) -> None:
+        drafts.extend(each for each in shown.values() if isinstance(each, Draft))
+
     clock = cluster.world.clock
-    form = ResetForm(name, "classic", cluster, clock, DEFAULT_KEYMAP, drafts.append, care)
+    form = ResetForm({name: "classic"}, cluster, clock, DEFAULT_KEYMAP, keep, care)
     return Stage(), form, drafts
 
 

@@ -31,7 +31,8 @@ async def test_a_group_that_goes_is_said_to_be_gone_and_leaves_no_figures() -> N
         assert "52.0K" in shown(app)
         app.feed.give(replace(busy(), groups=Ready(groups()[1:], NOW_MS)))
         await at_rest(app)
-        assert "The group is gone" in shown(app)
+        assert "There is no group billing" in shown(app)
+        assert "esc goes back" in shown(app)
         assert "52.0K" not in shown(app)
 
 

@@ -1,12 +1,20 @@
 """One topic's screen: everything of it is in reach at every size, and the lag of every group."""
 
+from dataclasses import replace
+
 import pytest
 
+from console.model.section import Ready, Stale
+from console.model.snapshot import Snapshot
 from console.panels.topic_configs import TopicConfigsPanel
+from console.screens.lists import TopicsScreen
 from console.screens.topic import TopicScreen
+from console.widgets.vtable import VTable
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press
+from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, loading
+from tests.support.sample_topics import topics
 from tests.support.stage import shown
 
 
@@ -53,6 +61,64 @@ async def test_a_group_that_reads_it_is_opened_from_there() -> None:
         assert app.screen.detail == "fraud"  # type: ignore[attr-defined]
         await press(app, "escape")
         assert isinstance(app.screen, TopicScreen)
+
+
+def without(*names: str) -> Snapshot:
+    rows = tuple(topic for topic in topics() if topic.name not in names)
+    return replace(busy(), topics=Ready(rows, NOW_MS))
+
+
+async def test_a_topic_deleted_elsewhere_is_said_to_be_gone_and_esc_leads_back() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter", "slash", "1", "enter")
+        app.feed.give(without("orders.placed"))
+        await at_rest(app)
+        text = shown(app)
+        assert "There is no topic orders.placed" in text
+        assert "it was deleted, or this user may not see it · esc goes back" in text
+        assert "Partitions" not in text
+        assert app.screen.subject is None  # type: ignore[attr-defined]
+        await press(app, "escape")
+        assert isinstance(app.screen, TopicsScreen)
+
+
+async def test_a_topic_that_is_there_again_is_shown_and_has_the_focus() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        app.feed.give(without("orders.placed"))
+        await at_rest(app)
+        app.feed.give(busy())
+        await at_rest(app)
+        assert "Partitions" in shown(app)
+        assert "There is no topic" not in shown(app)
+        assert app.focused is app.screen.query(VTable).first()
+
+
+async def test_an_old_list_does_not_say_that_a_topic_is_gone() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        app.feed.give(replace(without("orders.placed"), topics=Stale((), 1, "no answer", 1)))
+        await at_rest(app)
+        assert "There is no topic" not in shown(app)
+
+
+async def test_deleting_the_topic_that_is_open_leads_back() -> None:
+    app = console(busy())
+    app.cluster.world.add_topic("orders.placed", 3)
+    async with app.run_test(size=(120, 40), notifications=True):
+        await press(app, "2", "enter", "D", *"orders.placed", "enter")
+        await at_rest(app)
+        assert isinstance(app.screen, TopicsScreen)
+        assert "orders.placed is deleted" in shown(app)
+        app.feed.give(without("orders.placed"))
+        await at_rest(app)
+        # Whoever goes there once more is told that it is gone, and since when.
+        await press(app, "]", "[")
+        await press(app, *":topic orders.placed", "enter")
+        assert "it was deleted from here" in shown(app)
 
 
 async def test_before_anything_is_read_every_panel_says_so() -> None:

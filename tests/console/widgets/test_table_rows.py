@@ -78,5 +78,13 @@ def test_only_rows_that_pass_are_shown() -> None:
 
 def test_the_next_order_shows_first_what_is_interesting() -> None:
     columns = (Column("name", "NAME", 9), Column("lag", "LAG", 9, sort_first_down=True))
-    assert next_order(columns, Order(0)) == Order(1, is_down=True)
-    assert next_order(columns, Order(1, is_down=True)) == Order(0)
+    assert next_order(columns, columns, Order(0)) == Order(1, is_down=True)
+    assert next_order(columns, columns, Order(1, is_down=True)) == Order(0)
+
+
+def test_the_next_order_passes_over_columns_that_are_not_shown() -> None:
+    columns = (Column("a", "A", 3), Column("b", "B", 3), Column("c", "C", 3))
+    shown = (columns[2], columns[0])
+    assert next_order(columns, shown, Order(0)) == Order(2)
+    assert next_order(columns, shown, Order(2)) == Order(0)
+    assert next_order(columns, shown, Order(1)) == Order(2)

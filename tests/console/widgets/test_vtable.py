@@ -238,5 +238,5 @@ def test_arranged_rows_are_those_that_pass_in_order(
 
 def test_next_order_goes_round_and_starts_with_what_is_interesting() -> None:
     order = Order()
-    seen = [order := next_order(COLUMNS, order) for _ in COLUMNS]
+    seen = [order := next_order(COLUMNS, COLUMNS, order) for _ in COLUMNS]
     assert seen == [Order(1, is_down=True), Order(2), Order(0)]

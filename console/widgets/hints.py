@@ -1,0 +1,38 @@
+"""What can be done in a dialog, in its lower border: keys with words, which can be clicked too."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from textual.content import Content
+from textual.style import Style
+
+from console.keys.actions import BY_ID
+from console.keys.keymap import Keymap
+
+BETWEEN = " · "
+
+
+class Hint(NamedTuple):
+    """A key, what it does in a word, and the action of the dialog that does it."""
+
+    key: str
+    verb: str
+    action: str
+
+
+def hint_line(hints: Iterable[Hint]) -> Content:
+    """The hints beside each other; those without a key are left out."""
+    parts = (
+        Content.styled(f"{key} {verb}", Style.from_meta({"@click": f"screen.{action}"}))
+        for key, verb, action in hints
+        if key
+    )
+    return Content(BETWEEN).join(parts)
+
+
+def hints_of(keymap: Keymap, wanted: Iterable[tuple[str, str]]) -> Content:
+    """The line of hints for actions by their ids, each with its word."""
+    return hint_line(
+        Hint(keymap.first_key(action_id), verb, BY_ID[action_id].method)
+        for action_id, verb in wanted
+    )
