@@ -8,32 +8,18 @@ maximum, and the ratio of ours to theirs. Needs Java, Kafka's jars (KAFKA_LIBS o
 
 import argparse
 import json
-import os
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.bench import workloads
 from tests.bench.contestants import Contestant, Ours, Theirs
+from tests.bench.machine import machine
 from tests.bench.procedures import Bench
 from tests.bench.report import WORKLOADS, Result, table
 from tests.bench.workloads import Sizes
 from tests.peers.apache_kafka import version
-
-
-def machine() -> dict[str, str]:
-    """Where and on what the figures were measured."""
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True)
-    return {
-        "commit": commit.stdout.strip(),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "cores": str(os.cpu_count()),
-        "kafka": version(),
-    }
 
 
 def parsed() -> argparse.Namespace:
@@ -86,7 +72,12 @@ def main() -> int:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     command = " ".join(["python -m tests.bench", *sys.argv[1:]])
-    result: Result = {"command": command, "machine": machine(), "disk": disk, "raw": bench.raw}
+    result: Result = {
+        "command": command,
+        "machine": machine(kafka=version()),
+        "disk": disk,
+        "raw": bench.raw,
+    }
     print(table(result["raw"]))
     print("disk: " + ", ".join(f"{key} {value:.0f}" for key, value in disk.items()))
     if arguments.raw:

@@ -1,0 +1,1 @@
+"""How fast the console is, as a person meets it: the real program in a terminal of its own."""
