@@ -42,6 +42,7 @@ sys.path.insert(0, str(FOLDER.parents[1]))
 
 from tests.architecture import features  # noqa: E402  # the tests are no installed package
 from tests.architecture.points import files_by_point, sections  # noqa: E402
+from tests.bench.console.report import section  # noqa: E402
 from tests.bench.report import page  # noqa: E402
 
 _SAMPLE_TURN = Turn(TurnKind.BEGIN, Alert(AlertRule("rule"), "group", Phase.FIRING, 0, ""), 0)
@@ -367,9 +368,11 @@ A theme is a TOML file with a `name`, whether it is `dark`, and each of these to
 
 
 def performance() -> str:
-    """What the last kept run of the benchmarks measured."""
+    """What the last kept runs of the benchmarks measured."""
     findings = tomllib.loads((FOLDER / "performance-findings.toml").read_text())
-    return page(json.loads((FOLDER / "performance.json").read_text()), findings)
+    brokers = json.loads((FOLDER / "performance.json").read_text())
+    console = json.loads((FOLDER / "console-performance.json").read_text())
+    return page(brokers, findings) + section(console, findings)
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

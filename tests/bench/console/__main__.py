@@ -8,6 +8,7 @@ the next run. Needs Linux.
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -55,7 +56,8 @@ def main() -> int:
         if arguments.keep is None:
             shutil.rmtree(work, ignore_errors=True)
     command = " ".join(["python -m tests.bench.console", *sys.argv[1:]])
-    result: Result = {"command": command, "machine": machine(), "disk": disk, "raw": raw}
+    facts = machine(load=f"{os.getloadavg()[2]:.1f}")
+    result: Result = {"command": command, "machine": facts, "disk": disk, "raw": raw}
     print(table(raw))
     if arguments.raw:
         arguments.raw.parent.mkdir(parents=True, exist_ok=True)

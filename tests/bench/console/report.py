@@ -107,7 +107,8 @@ def missed(raw: Mapping[str, Results]) -> list[str]:
 def section(result: Result, findings: Mapping[str, str]) -> str:
     """What a page says of the console. `findings` say why what was missed was missed."""
     machine, raw = result["machine"], result["raw"]
-    rounds = max(len(results[NAME]) for results in raw.values())
+    count = max(len(results[NAME]) for results in raw.values())
+    rounds = "one round" if count == 1 else f"{count} rounds"
     meanings = "\n".join(f"- **{name}**: {CHECKS[name].title}." for name in raw)
     reasons = "\n\n".join(f"### {name}\n\n{findings[name].strip()}" for name in missed(raw))
     return (
@@ -122,9 +123,11 @@ of a pause is what the loop's own thread used in it: the rest was taken by other
 
 {table(raw)}
 
-Measured with `{result["command"]}`, {rounds} rounds, at commit `{machine["commit"][:12]}`:
-Python {machine["python"]}, {machine["system"]}, {machine["cores"]} cores. The machine was shared.
-The raw figures are in [console-performance.json](console-performance.json).
+Measured with `{result["command"]}`, {rounds}, at commit `{machine["commit"][:12]}`:
+Python {machine["python"]}, {machine["system"]}, {machine["cores"]} cores. The load of the machine
+over the quarter of an hour was {machine["load"]}: where that is more than its cores, times are
+those of a machine that does other things, and CPU times and memory are what to trust. The raw
+figures are in [console-performance.json](console-performance.json).
 
 {reasons}
 """.rstrip()
