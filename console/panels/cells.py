@@ -74,14 +74,18 @@ def lag(value: Figure[int], *, is_partial: bool = False) -> Cell:
     return Cell(units.count(value.value), lag_role(value.value), unit)
 
 
-def lag_total(value: Total, *, is_read: bool) -> Cell:
-    """A sum of lag: `12.8K`, with `+3?` for the partitions where it is not known."""
+def lag_total(value: Total, *, is_read: bool, clamps: int = 0) -> Cell:
+    """A sum of lag: `12.8K`, with `+3?` for the partitions where it is not known.
+
+    `±` marks a sum in which `clamps` partitions came out negative and count as 0.
+    """
     if not is_read:
         return UNKNOWN_CELL
+    mark = "±" if clamps else ""
     if value.unknown and not value.amount:
-        return Cell(f"{value.unknown}?", Role.MUTED)
+        return Cell(f"{value.unknown}?", Role.MUTED, mark)
     unit = f" +{value.unknown}?" if value.unknown else ""
-    return Cell(units.count(value.amount), lag_role(value.amount), unit)
+    return Cell(units.count(value.amount), lag_role(value.amount), unit + mark)
 
 
 def lag_role(records: int) -> Role:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,6 +15,7 @@ from console.panels import cells
 from console.panels.cards import change_of
 from console.panels.groups import age_text, loss_cell, outlook_cell, verdict_cell
 from console.widgets.charts import Drawn
+from console.widgets.fitting import shortened
 from console.widgets.kpi_card import KpiCard
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell
@@ -32,14 +34,15 @@ def words_of(group: Group) -> str:
 
 def figures_of(group: Group) -> Iterator[tuple[str, Cell]]:
     """The figures of a group, each with its label."""
-    yield "Lag", cells.lag_total(group.lag_total, is_read=group.is_enriched)
+    total, clamps = group.lag_total, group.clamps
+    yield "Lag", cells.lag_total(total, is_read=group.is_enriched, clamps=clamps)
     yield "Next unread", Cell(age_text(group.age))
     yield "Outlook", outlook_cell(group.outlook)
     yield "Time to loss", loss_cell(group.loss)
 
 
 class GroupLine(Drawn):
-    """A line of what the group is and its verdict; where there are two, its figures too."""
+    """How the group stands and what it is, in a line; where there are two, its figures too."""
 
     DEFAULT_CSS = """
     GroupLine { height: 1; padding: 0 2; }
@@ -61,19 +64,25 @@ class GroupLine(Drawn):
             return []
         state = cells.state(group.state.severity, group.state.value)
         verdict = verdict_cell(group)
+        known = f"{state.text}   {verdict.text}   "
         first = [
-            Segment(state.text, style(state.role)),
-            Segment(f"   {words_of(group)}   ", style(Role.MUTED)),
-            Segment(verdict.text, style(verdict.role)),
+            Segment(f"{state.text}   ", style(state.role)),
+            Segment(f"{verdict.text}   ", style(verdict.role)),
+            Segment(shortened(words_of(group), width - cell_len(known)), style(Role.MUTED)),
         ]
-        second = []
+        return [first, list(self._figures(group, width))]
+
+    def _figures(self, group: Group, width: int) -> Iterator[Segment]:
+        """As many figures as there is room for, each whole."""
+        style = self.palette.style
         for label, cell in figures_of(group):
-            second += [
-                Segment(f"{label.lower()} ", style(Role.MUTED)),
-                Segment(cell.text, style(cell.role, is_bold=True)),
-                Segment(f"{cell.unit}   ", style(Role.MUTED)),
-            ]
-        return [first, second]
+            width -= cell_len(f"{label} {cell.text}{cell.unit}")
+            if width < 0:
+                return
+            yield Segment(f"{label.lower()} ", style(Role.MUTED))
+            yield Segment(cell.text, style(cell.role, is_bold=True))
+            yield Segment(f"{cell.unit}   ", style(Role.MUTED))
+            width -= 3
 
 
 class GroupCards(Horizontal):

@@ -26,6 +26,7 @@ COLUMNS = (
     Column("state", "STATE", 13, priority=4),
     Column("members", "MEM", 3, is_right=True, priority=5, sort_first_down=True),
     Column("lag", "LAG", 10, is_right=True, sort_first_down=True),
+    Column("most", "LAG MAX", 8, is_right=True, priority=7, appears_from=150, sort_first_down=True),
     Column("trend", "TREND", TREND_WIDTH, priority=8, appears_from=130),
     Column("verdict", "VERDICT", 16, sort_first_down=True),
     Column("age", "AGE", 8, is_right=True, priority=2, sort_first_down=True),
@@ -102,7 +103,7 @@ def group_row(group: Group) -> Row:
     """One group as a row."""
     members = group.members
     count = len(members.value) if isinstance(members, Known) else -1
-    lag = cells.lag_total(group.lag_total, is_read=group.is_enriched)
+    lag = cells.lag_total(group.lag_total, is_read=group.is_enriched, clamps=group.clamps)
     role = Role.S4 if group.severity > group.severity.OK else Role.S1
     return Row(
         group.name,
@@ -111,6 +112,7 @@ def group_row(group: Group) -> Row:
             Cell(state_word(group.state), cells.ROLES[group.state.severity]),
             cells.muted(str(count) if count >= 0 else units.UNKNOWN),
             lag,
+            cells.lag(group.lag_max),
             Cell(trend(group.lag_history.values, TREND_WIDTH), role),
             verdict_cell(group),
             Cell(age_text(group.age), Role.TEXT),
@@ -123,6 +125,7 @@ def group_row(group: Group) -> Row:
             group.state.value,
             count,
             group.lag_total.amount if group.is_enriched else -1,
+            cells.sort_value(group.lag_max),
             group.lag_total.amount,
             float(group.verdict.severity),
             group.age.value.seconds if isinstance(group.age, Known) else -1.0,

@@ -58,6 +58,12 @@ def test_a_sum_says_how_many_parts_it_lacks(total: Total, is_read: bool, cell: C
     assert cells.lag_total(total, is_read=is_read) == cell
 
 
+def test_a_sum_with_parts_that_came_out_negative_is_marked() -> None:
+    assert cells.lag_total(Total(7), is_read=True, clamps=2) == Cell("7", Role.OK, "±")
+    assert cells.lag_total(Total(7, 3), is_read=True, clamps=2).unit == " +3?±"
+    assert cells.lag_total(Total(7), is_read=False, clamps=2) == cells.UNKNOWN_CELL
+
+
 @pytest.mark.parametrize("severity", Severity)
 def test_a_state_has_a_sign_and_words_and_never_colour_alone(severity: Severity) -> None:
     cell = cells.state(severity, "somehow")

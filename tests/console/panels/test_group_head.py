@@ -49,3 +49,16 @@ async def test_figures_that_could_not_be_read_anew_are_said_to_be_old() -> None:
         line.show(replace(groups()[0], problem="kafka-2 refused"))
         await at_rest(app)
         assert "▲ old figures" in lines_of(app)[0]
+
+
+async def test_the_verdict_stands_and_no_figure_is_cut_where_it_is_narrow() -> None:
+    line = GroupLine()
+    line.styles.height = 2
+    app = Stage(line)
+    async with app.run_test(size=(60, 4)):
+        line.show(groups()[0])
+        await at_rest(app)
+        first, second, *_ = lines_of(app)
+        assert first.startswith("  ● Stable   ▲ falling behind   classic · range")
+        assert first.endswith("…")
+        assert second == "  lag 52.0K +1?   next unread 24s   outlook +78.0K/min"

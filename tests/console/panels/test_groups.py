@@ -8,6 +8,7 @@ from console.model.figures import Known, Unknown
 from console.model.group import Group, GroupState
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
 from console.model.section import Ready
+from console.panels import cells
 from console.panels.groups import (
     COLUMNS,
     GroupsPanel,
@@ -30,6 +31,22 @@ PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
 
 def cell(group: Group, column: str) -> Cell:
     return group_row(group).cells[PLACES[column]]
+
+
+def test_the_partition_furthest_behind_stands_beside_the_sum() -> None:
+    group = groups()[0]
+    assert cell(group, "lag").text == "52.0K"
+    assert cell(group, "most").text == "7.5K"
+    assert cell(replace(group, is_enriched=False), "most") == cells.UNKNOWN_CELL
+
+
+def test_a_group_with_clamped_partitions_is_marked() -> None:
+    group = groups()[0]
+    row = group.partitions[0]
+    clamped = replace(row, lag=replace(row.lag, is_clamped=True))
+    marked = replace(group, partitions=(clamped, *group.partitions[1:]))
+    assert cell(marked, "lag").unit.endswith("±")
+    assert not cell(group, "lag").unit.endswith("±")
 
 
 @pytest.mark.parametrize(
