@@ -96,6 +96,8 @@ def render_headers(hit: Hit, *, limit_bytes: int = SHOWN_BYTES) -> Rendered:
             break
         lines.append(f"{plain(name, limit=left)}: {_header(content, left)}")
         left -= len(name) + len(content or b"")
+    if not lines:
+        return Rendered(Format.TEXT, View.TEXT, NOTHING, 0, note="it has no headers")
     size = sum(len(name) + len(content or b"") for name, content in hit.record.headers)
     return Rendered(Format.TEXT, View.TEXT, "\n".join(lines), size, size > limit_bytes)
 

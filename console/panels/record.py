@@ -103,7 +103,10 @@ class RecordHead(Themed):
     """
 
     DEFAULT_CSS = """
-    RecordHead { height: 3; padding: 0 1; background: $background; }
+    RecordHead {
+        height: 3; padding: 0 1; background: $background;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     RecordHead.-one-more { height: 4; }
     RecordHead.-two-more { height: 5; }
     """

@@ -130,3 +130,8 @@ def test_what_json_has_no_form_for_is_written_as_text() -> None:
         deep = [deep]
     assert "too deeply" in as_json(deep)
     assert as_json({(1, 2): {3}}, indent=None) == '{"[1, 2]": [3]}'
+
+
+def test_no_headers_are_told() -> None:
+    shown = render_headers(hit(None))
+    assert (shown.text, shown.note) == ("∅", "it has no headers")
