@@ -5,36 +5,47 @@ from random import Random
 
 import pytest
 
-from tests.support.console_stage import console
+from tests.console.test_frames import DIALOGS, SCREENS
+from tests.support.console_stage import StagedConsole, console, sample_acts
 from tests.support.hand import at_rest, press, resize, send_key, send_size
 from tests.support.hostile import faults_of
+from tests.support.sample_alerts import sample_alerting
 from tests.support.sample_clusters import LOCAL
+from tests.support.sample_records import sample_records
 from tests.support.sample_snapshots import busy
 from tests.support.stage import lines_of, shown
 
 PLACES = {
-    "overview": (),
+    **SCREENS,
+    **DIALOGS,
     "topics-filtered": ("2", "/", "o"),
-    "topic": ("2", "enter"),
-    "groups": ("3",),
-    "group": ("3", "enter"),
-    "retention": ("4",),
-    "brokers": ("5",),
     "clusters": ("C", "down", "t"),
-    "help": ("?",),
-    "prompt": (":", "t"),
-    "delete": ("2", "D"),
-    "create-topic": ("n", "/"),
-    "publish": ("2", "p"),
+    "alerts": ("B",),
+    "messages": ("2", "m"),
+    "message": ("2", "m", "enter"),
+    "resend": ("2", "m", "R"),
+    "export": ("2", "m", "x"),
+    "seek": ("2", "m", "@"),
+    "reset-preview": (*":group billing", "enter", "R", *"latest", "ctrl+s"),
+    "reset-confirm": (*":group billing", "enter", "R", *"latest", "ctrl+s", "ctrl+s"),
 }
-TINY = [(width, height) for width in (1, 3, 9, 20) for height in (1, 2, 5, 10)]
+TINY = [(1, 1), (1, 10), (3, 2), (9, 5), (20, 1), (20, 10)]
 SEEDS = (1, 2)
+
+
+def staged() -> StagedConsole:
+    """The console with something behind every key."""
+    app = console(busy(), saved=LOCAL, alerting=sample_alerting())
+    sample_acts(app.journal)
+    sample_records(app.cluster)
+    app.cluster.world.add_group("billing", "orders.placed", committed=3, members=0)
+    return app
 
 
 @pytest.mark.parametrize("place", PLACES)
 async def test_tiny_terminals_are_survived(place: str) -> None:
     """From 1x1 to 20x10, opened there and left alive."""
-    app = console(busy(), saved=LOCAL)
+    app = staged()
     async with app.run_test(size=(120, 40)):
         await press(app, *PLACES[place])
         for size in TINY:
@@ -60,8 +71,8 @@ async def test_console_starts_in_a_tiny_terminal_and_grows(size: tuple[int, int]
 async def test_storm_of_sizes_snapshots_and_keys_is_survived(seed: int) -> None:
     """Sizes, snapshots and keys in random order without waiting for the screen in between."""
     chance = Random(seed)
-    app = console(busy())
-    keys = ("1", "2", "3", "4", "5", "enter", "escape", "j", "G", "z", "s", "i", "ctrl+t", "n")
+    app = staged()
+    keys = (*"123456jGzsi?:/mBCwReDAxp=", "enter", "escape", "ctrl+t", "n", "ctrl+s", "tab")
     async with app.run_test(size=(80, 24)):
         for _ in range(40):
             app.feed.give(busy())

@@ -19,9 +19,11 @@ from tests.support.hand import at_rest, press
 from tests.support.sample_alerts import sample_alerting
 from tests.support.sample_clusters import AUDIT, LOCAL, PRODUCTION, STAGING
 from tests.support.sample_logs import logs_read, sample_logs
-from tests.support.sample_snapshots import VARIANTS, busy, hosted
+from tests.support.sample_snapshots import VARIANTS, busy, hosted, loading
+from tests.support.stage import lines_of
 
 SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
+EDGES = {"least": (60, 20), "wide": SIZES["wide"]}
 THEMES = ("midnight", "paper")
 SCREENS = {
     "overview": ("1",),
@@ -76,19 +78,25 @@ def kept(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 async def in_both_themes(keys: tuple[str, ...], size: tuple[int, int]) -> dict[str, str]:
-    """The theme is switched while the screen is open, so nothing may keep the old one's colours."""
+    """The theme is switched while the screen is open, so nothing may keep the old one's colours.
+
+    Without colours the same is said: `mono` has no frames of its own.
+    """
     frames: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     app = console(busy())
     sample_acts(app.journal)
     sample_logs(app.cluster)
     async with app.run_test(size=size):
         await press(app, *keys)
         await logs_read(app)
-        for theme in THEMES:
+        for theme in (*THEMES, "mono"):
             app.choose_theme(theme)
             await at_rest(app)
             frames[theme] = frame_of(app)
-    return frames
+            said[theme] = lines_of(app)
+    assert said["mono"] == said["midnight"] == said["paper"]
+    return {theme: frames[theme] for theme in THEMES}
 
 
 async def frame(keys: tuple[str, ...], size: tuple[int, int], snapshot: Snapshot) -> str:
@@ -125,6 +133,19 @@ async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
             app.feed.give(VARIANTS[face]())
             await at_rest(app)
             assert frame_of(app) == kept(name=face)
+
+
+@pytest.mark.parametrize("size", EDGES)
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_faces_at_the_edges(screen: str, size: str, kept: SnapshotAssertion) -> None:
+    """Neither too narrow nor too wide for what a box has to say; colours are as in the others."""
+    app = console(busy())
+    async with app.run_test(size=EDGES[size]):
+        await press(app, *SCREENS[screen])
+        for face in FACES:
+            app.feed.give(VARIANTS[face]())
+            await at_rest(app)
+            assert "\n".join(lines_of(app)) == kept(name=face)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -201,4 +222,36 @@ async def test_alerts(size: str, kept: SnapshotAssertion) -> None:
     async with app.run_test(size=SIZES[size]):
         await press(app, "B")
         await at_rest(app)
+        assert frame_of(app) == kept
+
+
+async def test_alerts_faces(kept: SnapshotAssertion) -> None:
+    """Nothing is quiet that cannot be judged, and what held stays with why it is old."""
+    app = console(loading(), alerting=sample_alerting())
+    async with app.run_test(size=(100, 30)):
+        await press(app, "B")
+        for face in FACES:
+            app.feed.give(VARIANTS[face]())
+            await at_rest(app)
+            assert frame_of(app) == kept(name=face)
+
+
+async def test_clusters_faces(kept: SnapshotAssertion) -> None:
+    """The cluster in use says how its link is; the others stay to be chosen."""
+    app = console(busy(), saved=LOCAL)
+    async with app.run_test(size=(100, 30)):
+        await press(app, "C")
+        for face in FACES:
+            app.feed.give(VARIANTS[face]())
+            await at_rest(app)
+            assert frame_of(app) == kept(name=face)
+
+
+async def test_journal_that_is_not_kept(kept: SnapshotAssertion) -> None:
+    """What is done is listed, with why it is not written for good."""
+    app = console(busy())
+    app.audit.error = OSError(28, "No space left on device")
+    sample_acts(app.journal)
+    async with app.run_test(size=(100, 30)):
+        await press(app, *SCREENS["journal"])
         assert frame_of(app) == kept
