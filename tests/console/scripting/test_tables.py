@@ -28,9 +28,11 @@ OF_PANELS = {
     "LagChartPanel": "groups",
     "MembersPanel": "members",
     "MessagesPanel": "messages",
+    "OutcomesPanel": None,
     "PartitionsPanel": "partitions",
     "PlanPanel": None,
     "RecordPanel": "messages",
+    "ResetPlansPanel": None,
     "RetentionPanel": "retention",
     "RulesPanel": "rules",
     "SpreadPanel": None,
@@ -43,8 +45,8 @@ OF_PANELS = {
     "WaitingPanel": None,
     "WirePanel": "requests",
 }
-"""The table of each box. None: `/metrics` has the rest of what our engine alone tells, a plan is a
-question about a change and no state of the cluster, and `TablePanel` is what tables are made of."""
+"""The table of each box. None: `/metrics` has the rest of what our engine alone tells, plans and
+outcomes are about a change and no state of the cluster, and tables are made of `TablePanel`."""
 
 
 def panels() -> set[str]:
