@@ -260,7 +260,6 @@ def resend(stage: Stage, scope: str) -> None:
     stage.do(f"{scope}.resend")
     stage.see("─ Resend")
     stage.fill(elsewhere)
-    stage.strike()
     send_again(stage, elsewhere, zebra, zebra.value() or b"")
 
 
@@ -350,7 +349,6 @@ def _of_both(verb: str, perform: Callable[[Stage, str], None], prepare: Prepare)
             (f"{scope}.{verb}", "messages.search", "form.submit"),
             prepare,
             partial(perform, scope=scope),
-            victim=leader if (verb, scope) == ("resend", "record") else None,
         )
         for scope in ("messages", "record")
     ]
