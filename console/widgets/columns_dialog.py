@@ -77,6 +77,10 @@ class ColumnsDialog(ModalScreen[None]):
         self._show()
         self._list.focus()
 
+    def on_resize(self) -> None:
+        # Only once the table is laid out anew it is known for which columns it has room.
+        self.call_after_refresh(self._show)
+
     def _show(self) -> None:
         self._list.set_rows(
             [
