@@ -38,10 +38,9 @@ class TravelsApp(AlertsApp):
         self._visits = Visits()
 
     async def begin(self) -> None:
-        """Have every view under its number, and be at the first."""
-        for number, view in enumerate(self.views.values(), 1):
+        """Have every view, and be at the first."""
+        for view in self.views.values():
             self.add_mode(view.name, self._maker(view))
-            self.bind(str(number), f"view('{view.name}')", description=view.label, show=False)
         await self.action_view(next(iter(self.views)))
 
     def note_place(self) -> None:
@@ -61,6 +60,12 @@ class TravelsApp(AlertsApp):
             while len(self.screen_stack) > 1:
                 await self.pop_screen()
             self.screen.query_one(TablePanel).filter_by(wanted)
+
+    async def action_view_at(self, number: int) -> None:
+        """Switch to a view by its number from 1; without one there, nothing happens."""
+        names = list(self.views)
+        if number <= len(names):
+            await self.action_view(names[number - 1])
 
     async def go_to(self, place: Place) -> None:
         """Be at a place again, whatever is open."""

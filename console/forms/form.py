@@ -260,7 +260,8 @@ class Form(ModalScreen[None]):
                 self.answer("Nothing was changed", "busy")
 
         text = " ".join(filter(None, parts))
-        self.app.push_screen(ConfirmDialog(self._title, text, typed_name=typed), send)
+        dialog = ConfirmDialog(self._title, text, keymap=self.keymap, typed_name=typed)
+        self.app.push_screen(dialog, send)
 
     def tell_effect(self) -> None:
         """Say what sending will do, while what stands in the fields is right."""

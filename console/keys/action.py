@@ -25,6 +25,10 @@ class Scope(StrEnum):
     DIFF = "diff"
     CLUSTERS = "clusters"
     ALERTS = "alerts"
+    HELP = "help"
+    PROMPT = "prompt"
+    DIALOG = "dialog"
+    CONFIRM = "confirm"
     FORM = "form"
     CONFIG = "config"
     DEMO = "demo"
@@ -39,6 +43,7 @@ class Action:
     shown nor done on one that is only to be looked at. `palette` is the command's name in the
     palette, with its aliases; empty when it makes no sense there; `topics` counts the names that
     may stand behind the command. `needs` is what the cluster must offer, as `Capabilities` has it.
+    `before_line`: the keys act before the line that is typed in sees them.
     """
 
     id: str
@@ -53,6 +58,7 @@ class Action:
     palette: tuple[str, ...] = ()
     topics: int = 0
     needs: str = ""
+    before_line: bool = False
 
 
 def row(
@@ -68,6 +74,7 @@ def row(
     palette: str = "",
     topics: int = 0,
     needs: str = "",
+    before_line: bool = False,
 ) -> Action:
     """A row of the table, with keys and palette names written with blanks between them."""
     scope, _ = name.split(".", 1)
@@ -84,4 +91,5 @@ def row(
         palette=tuple(palette.split()),
         topics=topics,
         needs=needs,
+        before_line=before_line,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from console.keys.action import Action as Action
 from console.keys.action import Scope as Scope
 from console.keys.action import row as _row
+from console.keys.dialog_actions import DIALOG_ROWS
 from console.keys.message_actions import MESSAGE_ROWS, RESEND_ROWS, MessageRow, bulk_rows
 from console.keys.topic_actions import topic_rows
 from console.keys.tour_actions import TOUR_ROWS
@@ -64,6 +65,26 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
     )
 
 
+VIEWS_MAX = 9
+"""Views that have a digit."""
+
+
+def view_action(number: int) -> str:
+    """The action that switches to a view, by its number from 1."""
+    return f"app.view-{number}"
+
+
+def _view_rows() -> Iterator[Action]:
+    for number in range(1, VIEWS_MAX + 1):
+        yield _row(
+            view_action(number),
+            str(number),
+            f"app.view_at({number})",
+            f"View {number}",
+            f"Switch to view {number}.",
+        )
+
+
 def _messages_row(scope: str, rank: int = 0) -> Action:
     return _row(f"{scope}.messages", "m", "messages", "Messages", "Read the messages.", rank=rank)
 
@@ -75,7 +96,15 @@ def _message_rows(rows: Iterable[MessageRow], *, changes: bool = False) -> Itera
 
 ACTIONS: tuple[Action, ...] = (
     _row("app.palette", "colon ctrl+p", "palette", "Command", "Type a command.", rank=1),
-    _row("app.help", "question_mark f1", "help", "Help", "Show every key of this screen.", rank=90),
+    _row(
+        "app.help",
+        "question_mark f1",
+        "help",
+        "Help",
+        "Show every key of this screen.",
+        rank=90,
+        palette="help",
+    ),
     _row("app.back", "escape", "back", "Back", "Clear the filter, close what is open, or go back."),
     _row(
         "app.quit",
@@ -194,6 +223,7 @@ ACTIONS: tuple[Action, ...] = (
         changes=True,
         palette="undo",
     ),
+    *_view_rows(),
     _row("table.up", "up k", "move(-1)", "Up", "Move up."),
     _row("table.down", "down j", "move(1)", "Down", "Move down."),
     _row("table.page-up", "pageup ctrl+b", "page(-1)", "Page up", "Move up a page."),
@@ -289,16 +319,7 @@ ACTIONS: tuple[Action, ...] = (
     *_message_rows(RESEND_ROWS, changes=True),
     *bulk_rows(),
     _row("diff.all", "a", "all_keys", "All keys", "Show every key, or those that differ.", rank=20),
-    _row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
-    _row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),
-    _row(
-        "config.default",
-        "ctrl+r",
-        "default",
-        "Default",
-        "Return the key to its default.",
-        rank=5,
-    ),
+    *DIALOG_ROWS,
     _row("demo.faster", "plus equals_sign", "faster", "Faster", "Raise the payment rate.", rank=3),
     _row("demo.slower", "minus", "slower", "Slower", "Lower the payment rate.", rank=4),
     _row("demo.pause", "space", "pause_worker", "Pause", "Pause or resume this worker.", rank=5),

@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from textual.binding import Binding
 from textual.keys import Keys
 
-from console.keys.actions import ACTIONS, ANYTHING, BY_ID, Action, Possible, Scope
+from console.keys.actions import ACTIONS, ANYTHING, BY_ID, WIDGET_SCOPES, Action, Possible, Scope
+from console.keys.dialog_actions import TYPING_SCOPES
 from console.keys.key_names import as_sent, shown_key
 
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "plain": {},
-    "k9s": {"app.quit-now": "ctrl+q,ctrl+c", "app.quit-hint": "", "table.copy": "c"},
+    "k9s": {
+        "app.quit-now": "ctrl+q,ctrl+c",
+        "app.quit-hint": "",
+        "table.copy": "c",
+        "topics.groups": "v",
+        "topic.group": "v",
+    },
     "vim": {"app.back": "escape,h", "app.history-back": "ctrl+o", "app.last": "ctrl+6"},
 }
 _KNOWN_KEYS = {key.value for key in Keys}
@@ -63,6 +70,7 @@ class Keymap:
                 id=action.id,
                 key_display=shown_key(self.keys_of(action)[0]),
                 tooltip=action.help,
+                priority=action.before_line,
             )
             for action in ACTIONS
             if action.scope in wanted and self.keys_of(action)
@@ -73,7 +81,8 @@ class Keymap:
     ) -> list[tuple[str, str, str]]:
         """(key as shown, label, method) for the footer of these scopes, most useful first.
 
-        What is not possible is left out.
+        What is not possible is left out, and of actions with one key all but that of the narrowest
+        scope: a screen gives a key of tables a meaning of its own.
         """
         wanted = set(scopes)
         shown = [
@@ -82,8 +91,19 @@ class Keymap:
             if action.scope in wanted and action.rank and self.keys_of(action)
             if possible.includes(action)
         ]
-        shown.sort(key=lambda action: action.rank)
-        return [(shown_key(self.keys_of(a)[0]), a.label, a.method) for a in shown]
+        shown.sort(key=lambda action: _breadth(action.scope))
+        by_key: dict[str, Action] = {}
+        for action in shown:
+            by_key.setdefault(self.keys_of(action)[0], action)
+        ranked = sorted(by_key.items(), key=lambda pair: pair[1].rank)
+        return [(shown_key(key), action.label, action.method) for key, action in ranked]
+
+
+def _breadth(scope: Scope) -> int:
+    """How widely a scope's keys work: on one screen, in a kind of widget, everywhere."""
+    if scope is Scope.APP:
+        return 2
+    return 1 if scope in WIDGET_SCOPES else 0
 
 
 DEFAULT_KEYMAP = Keymap({})
@@ -95,20 +115,25 @@ def load_keymap(preset: str, overrides: Mapping[str, str]) -> tuple[Keymap, tupl
     if preset not in PRESETS:
         problems.append(KeyProblem("preset", f"{preset!r} is none of {', '.join(sorted(PRESETS))}"))
     keys: dict[str, tuple[str, ...]] = {}
-    wishes = {**PRESETS.get(preset, {}), **overrides}
-    # Keys that are given up come first, so that another action can take them.
-    for name, text in sorted(wishes.items(), key=lambda wish: bool(wish[1])):
+    for name, text in {**PRESETS.get(preset, {}), **overrides}.items():
         problem = _entry_problem(name, text)
-        if problem is not None:
-            problems.append(KeyProblem(name, problem))
-            continue
-        wanted = tuple(key.strip() for key in text.split(",") if key.strip())
-        clash = _clash(name, wanted, keys)
-        if clash is not None:
-            problems.append(KeyProblem(name, clash))
+        if problem is None:
+            keys[name] = tuple(key.strip() for key in text.split(",") if key.strip())
         else:
-            keys[name] = wanted
+            problems.append(KeyProblem(name, problem))
+    # Judged together, so that two actions can change keys; the later of two that clash gives way.
+    while (clashing := _last_clash(keys)) is not None:
+        problems.append(clashing)
+        del keys[clashing.action_id]
     return Keymap(keys), tuple(problems)
+
+
+def _last_clash(keys: dict[str, tuple[str, ...]]) -> KeyProblem | None:
+    for name in reversed(keys):
+        clash = _clash(name, keys[name], keys)
+        if clash is not None:
+            return KeyProblem(name, clash)
+    return None
 
 
 def _entry_problem(name: str, text: str) -> str | None:
@@ -117,6 +142,8 @@ def _entry_problem(name: str, text: str) -> str | None:
     for key in filter(None, (key.strip() for key in text.split(","))):
         if not is_key(key):
             return f"{key!r} is not the name of a key"
+        if BY_ID[name].scope in TYPING_SCOPES and is_typed(key):
+            return f"{key!r} is typed into the line; take one with ctrl, or f1 to f12"
     return None
 
 
@@ -135,6 +162,11 @@ _NAMED = {
 }
 
 
+def is_typed(key: str) -> bool:
+    """Whether a key puts a character into a line that is typed in."""
+    return len(key) == 1 or key in _NAMED
+
+
 def _clash(name: str, wanted: tuple[str, ...], taken: Mapping[str, tuple[str, ...]]) -> str | None:
     """Another action that has one of these keys where this one works."""
     mine = BY_ID[name]
@@ -147,6 +179,17 @@ def _clash(name: str, wanted: tuple[str, ...], taken: Mapping[str, tuple[str, ..
     return None
 
 
+_TOGETHER = (
+    {Scope.APP, Scope.TABLE},
+    {Scope.APP, Scope.MARKS},
+    {Scope.TABLE, Scope.MARKS},
+    {Scope.APP, Scope.TEXT},
+    {Scope.FORM, Scope.TABLE},
+    {Scope.FORM, Scope.CONFIG},
+    {Scope.DIALOG, Scope.CONFIRM},
+)
+
+
 def _meet(one: Scope, other: Scope) -> bool:
     """Whether two scopes are ever active together with neither overriding the other on purpose."""
-    return one == other or {one, other} <= {Scope.APP, Scope.TABLE, Scope.MARKS}
+    return one == other or {one, other} in _TOGETHER

@@ -5,12 +5,14 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from console.keys.actions import Scope
+from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.text import plain
 from console.palette.commands import (
     Command,
@@ -43,13 +45,7 @@ class Prompt(ModalScreen[Command | None]):
     Prompt Horizontal { height: 1; }
     Prompt #colon { width: 2; color: $primary; text-style: bold; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close"),
-        Binding("tab", "complete(1)", "Complete", priority=True),
-        Binding("shift+tab", "complete(-1)", "Complete", priority=True),
-        Binding("up", "recall(-1)", "Older", priority=True),
-        Binding("down", "recall(1)", "Newer", priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.PROMPT])]
 
     def __init__(self, vocabulary: Vocabulary, history: list[str], text: str = "") -> None:
         """`text` stands in the line at first."""

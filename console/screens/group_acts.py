@@ -15,7 +15,6 @@ from console.port.errors import ClusterError
 from console.resets.drafting import Draft, hindrance_of, positions_of
 from console.screens.base import ConsoleScreen
 from console.screens.reset_preview import ResetPreview
-from console.widgets.confirm import ConfirmDialog
 
 
 class GroupActsScreen(ConsoleScreen):
@@ -98,7 +97,7 @@ class GroupActsScreen(ConsoleScreen):
             if is_agreed:
                 self.delete_group(name)
 
-        self.app.push_screen(ConfirmDialog("Delete group", text, typed_name=typed), delete)
+        self.ask("Delete group", text, typed, delete)
 
     # Not exclusive: the answer about one group must not be lost over the next.
     @work(group="delete", exit_on_error=False)
@@ -131,7 +130,7 @@ class GroupActsScreen(ConsoleScreen):
             if is_agreed:
                 self.forget(name, topic)
 
-        self.app.push_screen(ConfirmDialog("Delete positions", text, typed_name=typed), forget)
+        self.ask("Delete positions", text, typed, forget)
 
     @work(group="delete", exit_on_error=False)
     async def forget(self, name: str, topic: str) -> None:

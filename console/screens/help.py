@@ -6,14 +6,14 @@ from typing import ClassVar
 from rich.table import Column, Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
-from console.keys.actions import ANYTHING, Possible, Scope, of_scopes
+from console.keys.actions import ANYTHING, VIEWS_MAX, Possible, Scope, of_scopes, view_action
 from console.keys.key_names import shown_key
-from console.keys.keymap import Keymap
-from console.widgets.hints import Hint, hint_line
+from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.widgets.hints import hints_of
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
@@ -24,6 +24,8 @@ TITLES = {
     Scope.TEXT: "In texts",
 }
 KEYS_WIDTH = 15
+_OF_VIEWS = frozenset(view_action(number) for number in range(1, VIEWS_MAX + 1))
+"""They stand apart, with what the views are called."""
 
 
 class KeyList(Themed):
@@ -48,7 +50,7 @@ class KeyList(Themed):
 
 
 class HelpScreen(ModalScreen[None]):
-    """Closed by Esc, q, ? or F1."""
+    """Closed by the keys that open it, and by those that leave a screen."""
 
     DEFAULT_CSS = """
     HelpScreen { align: center middle; background: $background 60%; overflow: hidden; }
@@ -63,9 +65,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen.-narrow Horizontal, HelpScreen.-tiny Horizontal { layout: vertical; }
     HelpScreen.-narrow #here, HelpScreen.-tiny #here { padding-right: 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,f1", "dismiss", "Close"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.HELP])]
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class HelpScreen(ModalScreen[None]):
         here = [scope for scope in self._scopes if scope not in TITLES]
         with VerticalScroll() as box:
             box.border_title = "Keys"
-            box.border_subtitle = hint_line([Hint("esc", "closes", "dismiss")])
+            box.border_subtitle = hints_of(self._keymap, [("help.close", "closes")])
             with Horizontal():
                 with Vertical(id="here"):
                     for scope in (*here, Scope.TABLE, Scope.MARKS, Scope.TEXT):
@@ -99,10 +99,14 @@ class HelpScreen(ModalScreen[None]):
                     yield KeyList("Views", [(digits, f"{', '.join(self._views)}.")])
                     yield from self._section(Scope.APP)
 
+    def action_close(self) -> None:
+        self.dismiss(None)
+
     def _section(self, scope: Scope) -> ComposeResult:
         lines = [
             ("  ".join(shown_key(key) for key in self._keymap.keys_of(action)), action.help)
             for action in of_scopes(scope)
+            if action.id not in _OF_VIEWS
             if self._keymap.keys_of(action) and self._possible.includes(action)
         ]
         if lines:

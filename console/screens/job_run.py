@@ -175,4 +175,4 @@ def ask_and_run(
         if is_agreed:
             asking.app.push_screen(JobRun(job, keymap), lambda done: ended(done or frozenset()))
 
-    asking.app.push_screen(ConfirmDialog(job.title, text, typed_name=typed), run)
+    asking.app.push_screen(ConfirmDialog(job.title, text, keymap=keymap, typed_name=typed), run)

@@ -129,7 +129,8 @@ class ResetPreview(ModalScreen[bool]):
             if is_agreed:
                 self.reset()
 
-        self.app.push_screen(ConfirmDialog("Reset offsets", text, typed_name=typed), reset)
+        dialog = ConfirmDialog("Reset offsets", text, keymap=self._keymap, typed_name=typed)
+        self.app.push_screen(dialog, reset)
 
     @work(group="form", exclusive=True, exit_on_error=False)
     async def reset(self) -> None:

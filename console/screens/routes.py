@@ -264,6 +264,13 @@ class RoutedScreen(Screen[None]):
         form = WhatIfForm(self.host.writes, logs, groups, frame.keymap, frame.care)
         self.app.push_screen(form)
 
+    def ask(
+        self, title: str, text: str, typed: str | None, answered: Callable[[bool | None], None]
+    ) -> None:
+        """Ask whether to do something; `typed` is the name to be typed, None for yes or no."""
+        keymap = self.host.frame().keymap
+        self.app.push_screen(ConfirmDialog(title, text, keymap=keymap, typed_name=typed), answered)
+
     def action_undo(self) -> None:
         """Say what would be put back, and put it back when that is agreed to."""
         act = self.act_to_undo
@@ -283,7 +290,7 @@ class RoutedScreen(Screen[None]):
                 self.put_back(act)
 
         typed = care.typed_name(Weight.YES_OR_NO, plain(act.subject))
-        self.app.push_screen(ConfirmDialog("Undo", text, typed_name=typed), put_back)
+        self.ask("Undo", text, typed, put_back)
 
     @work(group="undo", exit_on_error=False)
     async def put_back(self, act: Act) -> None:

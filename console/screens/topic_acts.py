@@ -20,7 +20,6 @@ from console.model.topic import ConfigEntry, Topic
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.screens.routes import Host, RoutedScreen, TopicPart
-from console.widgets.confirm import ConfirmDialog
 
 
 class TopicActs(RoutedScreen):
@@ -86,7 +85,7 @@ class TopicActs(RoutedScreen):
             if is_agreed:
                 self.empty_topic(name, count)
 
-        self.app.push_screen(ConfirmDialog("Empty topic", text, typed_name=typed), empty_it)
+        self.ask("Empty topic", text, typed, empty_it)
 
     # Not exclusive: the answer about one topic must not be lost over the next.
     @work(group="empty", exit_on_error=False)
@@ -116,7 +115,7 @@ class TopicActs(RoutedScreen):
             if is_agreed:
                 self.delete_topic(name)
 
-        self.app.push_screen(ConfirmDialog("Delete topic", text, typed_name=typed), delete)
+        self.ask("Delete topic", text, typed, delete)
 
     # Not exclusive: the answer about one topic must not be lost over the next.
     @work(group="delete", exit_on_error=False)

@@ -1,23 +1,52 @@
 """Asks before something that cannot be undone: yes or no, or the name typed out."""
 
+from itertools import takewhile
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from console.keys.actions import Scope
+from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.model.text import plain
+from console.widgets import symbols
 from console.widgets.hints import Hint, hint_line
 from console.widgets.line_input import LineInput
+
+AROUND = 12
+"""Characters of a name that are quoted from where what was typed differs."""
+
+
+def difference(typed: str, wanted: str) -> str:
+    """In what a typed name differs from the wanted one, which is safe; safe to show."""
+    if not typed:
+        return f"Type {wanted} first"
+    if typed.strip() == wanted:
+        return "There is a blank before or after it"
+    if typed.casefold() == wanted.casefold():
+        return f"Small and capital letters differ: it is {wanted}"
+    if wanted.endswith(f"/{typed}"):
+        return f"The cluster is missing before it: {wanted}"
+    pairs = zip(typed, wanted, strict=False)
+    at = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    says, needs = plain(typed[at:], limit=AROUND), plain(wanted[at:], limit=AROUND)
+    if not says:
+        return f"The end is missing: {needs}"
+    if not needs:
+        return f"There is more behind it: {says}"
+    return f"From character {at + 1} on it says {says}, not {needs}"
 
 
 class ConfirmDialog(ModalScreen[bool]):
     """Answers True only when the person agreed. With `typed_name`, agreeing means typing it.
 
-    Texts must be safe already.
+    Texts must be safe already. `keymap` says which keys are told.
     """
 
     DEFAULT_CSS = """
@@ -33,17 +62,20 @@ class ConfirmDialog(ModalScreen[bool]):
         &.-textual-compact { padding: 0 1; }
         & > .input--placeholder { color: $muted; }
     }
+    ConfirmDialog #problem { display: none; height: auto; color: $error; }
+    ConfirmDialog #problem.shown { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "answer(False)", "No"),
-        Binding("n", "answer(False)", "No"),
-        Binding("y", "answer(True)", "Yes"),
+        *DEFAULT_KEYMAP.bindings([Scope.DIALOG, Scope.CONFIRM])
     ]
 
-    def __init__(self, title: str, text: str, *, typed_name: str | None = None) -> None:
+    def __init__(
+        self, title: str, text: str, *, keymap: Keymap, typed_name: str | None = None
+    ) -> None:
         super().__init__()
         self._title = title
         self._text = text
+        self._keymap = keymap
         self._typed_name = typed_name
 
     def compose(self) -> ComposeResult:
@@ -51,13 +83,18 @@ class ConfirmDialog(ModalScreen[bool]):
             box.border_title = self._title
             yield Static(Content(self._text))
             if self._typed_name is None:
-                hints = (Hint("y", "yes", "answer(True)"), Hint("n or esc", "no", "answer(False)"))
+                refusing = map(self._keymap.first_key, ("confirm.no", "dialog.close"))
+                hints = (
+                    Hint(self._keymap.first_key("confirm.yes"), "yes", "answer(True)"),
+                    Hint(" or ".join(filter(None, refusing)), "no", "answer(False)"),
+                )
             else:
                 hints = (
                     Hint("enter", "confirms", "confirm"),
-                    Hint("esc", "cancels", "answer(False)"),
+                    Hint(self._keymap.first_key("dialog.close"), "cancels", "close"),
                 )
                 yield LineInput(placeholder=self._typed_name)
+                yield Static(id="problem")
             box.border_subtitle = hint_line(hints)
 
     def action_answer(self, is_agreed: bool) -> None:
@@ -65,10 +102,24 @@ class ConfirmDialog(ModalScreen[bool]):
             return
         self.dismiss(is_agreed)
 
+    def action_close(self) -> None:
+        self.dismiss(False)
+
     @on(Input.Submitted)
     def action_confirm(self) -> None:
-        """Agree, if what was typed is the name."""
-        if self.query_one(Input).value == self._typed_name:
+        """Agree if what was typed is the name; else say in what it differs."""
+        assert self._typed_name is not None, "only a name is typed"
+        typed = self.query_one(Input).value
+        if typed == self._typed_name:
             self.dismiss(True)
         else:
-            self.notify(f"That is not {self._typed_name}", severity="warning", markup=False)
+            self._complain(difference(typed, self._typed_name))
+
+    @on(Input.Changed)
+    def forgive(self) -> None:
+        self._complain("")
+
+    def _complain(self, problem: str) -> None:
+        line = self.query_one("#problem", Static)
+        line.set_class(bool(problem), "shown")
+        line.update(Text(f"{symbols.ERROR} {problem}"))

@@ -125,6 +125,20 @@ def _asserts(node: ast.AST) -> bool:
     return isinstance(node, ast.Assert) or bool(is_call)
 
 
+def bound_keys(tree: ast.Module) -> Iterator[str]:
+    """Keys that a module binds by itself, without a row of the table of actions."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Binding") | ast.Attribute(attr="Binding" | "bind")):
+                yield f"{node.lineno} {ast.unparse(node)[:60]}"
+            case ast.Assign(targets=[ast.Name(id="BINDINGS")], value=ast.expr() as value) | (
+                ast.AnnAssign(target=ast.Name(id="BINDINGS"), value=ast.expr() as value)
+            ):
+                for each in ast.walk(value):
+                    if isinstance(each, ast.Constant):
+                        yield f"{each.lineno} {each.value!r}"
+
+
 COLOUR_PROPERTY = re.compile(
     r"(?:^|[-;{\s])(?P<name>[\w-]*(?:color|background|tint|border|outline)"
     r"[\w-]*)\s*:\s*(?P<value>[^;}\n]*)"

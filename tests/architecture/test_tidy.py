@@ -133,6 +133,14 @@ def test_only_packages_say_what_they_export() -> None:
     ]
 
 
+def test_every_key_is_a_row_of_the_table_of_actions() -> None:
+    """What is bound elsewhere has no id: nobody can give it another key, and no help tells it."""
+    outside = [path for path in SOURCES if relative(path).startswith("console/")]
+    table = [path for path in outside if relative(path).startswith("console/keys/")]
+    assert offences(table, rules.bound_keys)
+    assert not offences([path for path in outside if path not in table], rules.bound_keys)
+
+
 def test_nothing_is_left_to_do() -> None:
     marks = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
     mine = Path(__file__)

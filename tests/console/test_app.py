@@ -311,7 +311,7 @@ async def test_deleting_asks_for_the_name() -> None:
         await pilot.press("2", "D", *"orders", "enter")
         await pilot.pause()
         assert isinstance(app.screen, ConfirmDialog)
-        assert "That is not orders.placed" in shown(app)
+        assert "■ The end is missing: .placed" in shown(app)
         await pilot.press(*".placed", "enter")
         await pilot.pause()
         assert front(app) == "TopicsScreen"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.keys.actions import ACTIONS, Scope
+from console.keys.actions import ACTIONS, VIEWS_MAX, Scope, view_action
 from console.keys.key_names import shown_key
 from console.keys.keymap import load_keymap
 from console.screens.help import HelpScreen
@@ -12,6 +12,7 @@ from tests.support.sample_snapshots import busy
 from tests.support.stage import shown
 
 TALL = (120, 70)
+DIGITS = {view_action(number) for number in range(1, VIEWS_MAX + 1)}
 
 
 @pytest.mark.parametrize(("number", "scope"), [("1", Scope.OVERVIEW), ("2", Scope.TOPICS)])
@@ -21,7 +22,7 @@ async def test_every_key_of_the_screen_stands_in_its_help(number: str, scope: Sc
         await press(app, number, "?")
         text = shown(app)
         for action in ACTIONS:
-            if action.scope in (Scope.APP, Scope.TABLE, scope):
+            if action.scope in (Scope.APP, Scope.TABLE, scope) and action.id not in DIGITS:
                 assert shown_key(action.keys[0]) in text
                 assert action.help.split()[0] in text
 
@@ -35,6 +36,20 @@ async def test_keys_of_the_user_stand_there_and_those_given_up_do_not() -> None:
         text = shown(app)
         assert "f3             Sort by the next column." in text
         assert "Copy the name of this row." not in text
+
+
+async def test_it_is_opened_by_its_name_and_closed_by_the_keys_of_the_user() -> None:
+    keymap, problems = load_keymap("plain", {"help.close": "f9"})
+    assert not problems
+    app = console(busy(), keymap=keymap)
+    async with app.run_test(size=TALL):
+        await press(app, *":help", "enter")
+        assert isinstance(app.screen, HelpScreen)
+        assert "f9 closes" in shown(app)
+        await press(app, "escape")
+        assert isinstance(app.screen, HelpScreen)
+        await press(app, "f9")
+        assert not isinstance(app.screen, HelpScreen)
 
 
 @pytest.mark.parametrize("key", ["escape", "q", "?", "f1"])

@@ -85,7 +85,7 @@ async def test_skipping_records_wants_the_name_of_the_group() -> None:
     async with app.run_test(size=SIZE, notifications=True):
         assert "▲ 120 records skipped" in await preview(app, "latest")
         await press(app, "ctrl+s", "y", "enter")
-        assert "That is not billing" in said(app)
+        assert "From character 1 on it says y, not billing" in said(app)
         assert positions(app.cluster) == {ONE: 40, TWO: 40}
         await press(app, "backspace", *"billing", "enter")
         await at_rest(app)
