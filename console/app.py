@@ -30,9 +30,10 @@ from console.screens.topic import TopicScreen
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings, parse_interval
 from console.widgets.fault import FaultKeeper
+from console.widgets.notes import NotesApp
 
 
-class ConsoleApp(GuidedApp, OrderedApp, FaultKeeper):
+class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
     """The console on one cluster, or on one of several."""
 
     TITLE = "kconsole"
@@ -135,6 +136,7 @@ class ConsoleApp(GuidedApp, OrderedApp, FaultKeeper):
         if message.screen is self.screen:
             self.need(message.screen.all_needs, self.snapshot)
             self.note_place()
+            self.tell_waiting()
 
     @on(RoutedScreen.TopicWanted)
     def open_topic(self, message: RoutedScreen.TopicWanted) -> None:
