@@ -19,6 +19,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "app.quit-now": "ctrl+q,ctrl+c",
         "app.quit-hint": "",
         "table.copy": "c",
+        "table.columns": "V",
         "topics.groups": "v",
         "topic.group": "v",
     },

@@ -79,7 +79,7 @@ def is_hidden_by(one: Scope, other: Scope) -> bool:
     A screen may give a key of everywhere another meaning; its table may not take one of its keys.
     """
     widgets = {Scope.TABLE, Scope.TEXT}
-    apart = {Scope.APP, Scope.HELP, Scope.CONFIRM, *TYPING_SCOPES}
+    apart = {Scope.APP, Scope.HELP, Scope.CONFIRM, Scope.COLUMNS, *TYPING_SCOPES}
     together = [
         *({Scope.APP, widget} for widget in widgets),
         *({Scope.TABLE, screen} for screen in set(Scope) - widgets - apart - {Scope.RECORD}),
@@ -128,11 +128,6 @@ def test_of_two_wishes_for_one_key_the_later_gives_way() -> None:
     keymap, problems = load_keymap("plain", {"table.sort": "f7", "table.copy": "f7"})
     assert [each.action_id for each in problems] == ["table.copy"]
     assert (keymap.first_key("table.sort"), keymap.first_key("table.copy")) == ("f7", "y")
-
-
-def test_hints_leave_out_what_has_no_key() -> None:
-    keymap, _ = load_keymap("plain", {"confirm.no": ""})
-    assert keymap.hints(("confirm.yes", "yes"), ("confirm.no", "no")) == "y yes"
 
 
 def test_a_footer_tells_each_key_once_and_what_it_does_on_that_screen() -> None:
