@@ -128,6 +128,7 @@ class Totals:
     """Sums over the cluster with their histories, for the cards at the top.
 
     `groups_active` are groups with members. Histories follow the figure of the same name.
+    `messages_unknown` and `bytes_unknown` are partitions that are not in the rates.
     """
 
     topic_count: int = 0
@@ -135,6 +136,8 @@ class Totals:
     group_count: int = 0
     messages_per_s: Figure[float] = NOT_READ
     bytes_per_s: Figure[float] = NOT_READ
+    messages_unknown: int = 0
+    bytes_unknown: int = 0
     lag: Total = NOTHING
     is_lag_read: bool = False
     under_replicated: int = 0

@@ -43,7 +43,7 @@ class Topic:
     """One row. `lag` is that of the group furthest behind, `lag_total` the sum over all groups.
 
     `bytes_per_s` is estimated from the mean size of a retained record. `size_bytes` is one copy.
-    `trend` holds records a second.
+    `trend` holds records a second. `unread_partitions` are not in the rates: they cannot be read.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Topic:
     groups: tuple[str, ...] = ()
     retention: Figure[RetentionPolicy] = NOT_READ
     trend: Series = EMPTY_SERIES
+    unread_partitions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from console.model import units
 from console.model.figures import Figure, Known
 from console.model.series import Series
+from console.panels import cells
 from console.widgets.kpi_card import KpiCard
 
 TIMES_FROM = 3.0
@@ -31,18 +32,29 @@ def moved(series: Series) -> str:
     return f"{'▲' if change > 0 else '▼'} {units.count(abs(change))}"
 
 
-def show_rate(card: KpiCard, value: Figure[float], history: Series) -> None:
-    """Something that happens so many times a second."""
+def show_rate(card: KpiCard, value: Figure[float], history: Series, *, lacking: int = 0) -> None:
+    """Something that happens so many times a second; `lacking` parts are not in it."""
     shown = units.count(value.value) if isinstance(value, Known) else units.UNKNOWN
-    card.show(shown, "/s", change_of(history), history.values)
+    missing = cells.missing(lacking) if isinstance(value, Known) else ""
+    card.show(shown, f"/s{missing}", change_of(history), history.values)
 
 
-def show_byte_rate(card: KpiCard, value: Figure[float], history: Series) -> None:
-    """Bytes a second."""
-    number, unit = units.UNKNOWN, "B"
+def show_byte_rate(
+    card: KpiCard,
+    value: Figure[float],
+    history: Series,
+    *,
+    lacking: int = 0,
+    is_estimate: bool = False,
+) -> None:
+    """Bytes a second; `lacking` parts are not in them."""
+    number, unit, missing = units.UNKNOWN, "B", ""
     if isinstance(value, Known):
         number, unit = units.size_parts(value.value)
-    card.show(number, f"{unit}/s", change_of(history), history.values)
+        missing = cells.missing(lacking)
+        if is_estimate and value.value:
+            number = f"≈{number}"
+    card.show(number, f"{unit}/s{missing}", change_of(history), history.values)
 
 
 def show_count(card: KpiCard, value: Figure[int], history: Series, unit: str) -> None:

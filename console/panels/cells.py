@@ -66,6 +66,13 @@ def sort_value(value: Figure[int] | Figure[float]) -> float:
     return float(value.value) if isinstance(value, Known) else -1.0
 
 
+def rate(value: Figure[float], *, is_partial: bool) -> Cell:
+    """Records a second; with `+` where some parts are not known."""
+    if not isinstance(value, Known):
+        return UNKNOWN_CELL
+    return Cell(units.count(value.value), Role.TEXT, "+" if is_partial else "")
+
+
 def lag(value: Figure[int], *, is_partial: bool = False) -> Cell:
     """Lag in records, coloured by how much it is; with `+` where some parts are not known."""
     if not isinstance(value, Known):
@@ -84,8 +91,12 @@ def lag_total(value: Total, *, is_read: bool, clamps: int = 0) -> Cell:
     mark = "±" if clamps else ""
     if value.unknown and not value.amount:
         return Cell(f"{value.unknown}?", Role.MUTED, mark)
-    unit = f" +{value.unknown}?" if value.unknown else ""
-    return Cell(units.count(value.amount), lag_role(value.amount), unit + mark)
+    return Cell(units.count(value.amount), lag_role(value.amount), missing(value.unknown) + mark)
+
+
+def missing(parts: int) -> str:
+    """What stands behind a sum for the parts that are not in it: ` +3?`."""
+    return f" +{parts}?" if parts else ""
 
 
 def lag_role(records: int) -> Role:

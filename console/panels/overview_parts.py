@@ -49,8 +49,14 @@ class CardsRow(Horizontal):
             for card in self.query(KpiCard):
                 card.show_nothing("not allowed" if is_refused else "")
             return
-        show_rate(self._card("messages"), totals.messages_per_s, totals.messages_history)
-        show_byte_rate(self._card("bytes"), totals.bytes_per_s, totals.bytes_history)
+        messages, bytes_in = self._card("messages"), self._card("bytes")
+        lacking = totals.messages_unknown
+        show_rate(messages, totals.messages_per_s, totals.messages_history, lacking=lacking)
+        # Estimated from the mean size of the records that are kept.
+        lacking = totals.bytes_unknown
+        show_byte_rate(
+            bytes_in, totals.bytes_per_s, totals.bytes_history, lacking=lacking, is_estimate=True
+        )
         lag = cells.lag_total(totals.lag, is_read=totals.is_lag_read)
         history = totals.lag_history
         self._card("lag").show(lag.text, f"msgs{lag.unit}", change_of(history), history.values)

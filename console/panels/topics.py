@@ -42,7 +42,7 @@ def topic_cells(topic: Topic) -> tuple[Cell, ...]:
         cells.name(topic.name),
         cells.muted(str(topic.partition_count)),
         cells.muted(str(topic.replication_factor)),
-        cells.figure(topic.messages_per_s, units.count),
+        cells.rate(topic.messages_per_s, is_partial=topic.unread_partitions > 0),
         Cell(trend(topic.trend.values, TREND_WIDTH), Role.S4 if is_bad else Role.S1),
         cells.size(topic.size_bytes),
         cells.lag(topic.lag, is_partial=not topic.lag_total.is_complete),

@@ -24,10 +24,12 @@ _NO_READERS = TopicReaders()
 
 @dataclass(slots=True)
 class _Growth:
-    """How one topic grows. `counted` is how many partitions the meter's sum covers."""
+    """How one topic grows. `counted` is how many partitions the meter's sum covers, `missing` how
+    many it does not."""
 
     meter: RateMeter = field(default_factory=RateMeter)
     counted: int = 0
+    missing: int = 0
     trend: Series = EMPTY_SERIES
     rate: Figure[float] = NOT_READ
 
@@ -77,6 +79,7 @@ class TopicRows:
                 if isinstance(end, Known):
                     amount += end.value
                     counted += 1
+            growth.missing = len(keys) - counted
             if counted != growth.counted:
                 growth.meter.reset()
                 growth.counted = counted
@@ -170,6 +173,7 @@ class TopicRows:
             groups=readers.groups,
             retention=facts.policies.get(topic.name, NOT_READ),
             trend=growth.trend,
+            unread_partitions=growth.missing,
         )
 
     def _mean_bytes(self, topic: str, size_bytes: Figure[int], count: Figure[int]) -> Figure[float]:

@@ -1,6 +1,6 @@
 """Makes the totals of a snapshot and keeps their histories."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from console.model.cluster import Totals
@@ -38,6 +38,8 @@ class TotalsKeeper:
             group_count=len(groups or ()),
             messages_per_s=_added([topic.messages_per_s for topic in topics], now_ms),
             bytes_per_s=_added([topic.bytes_per_s for topic in topics], now_ms),
+            messages_unknown=_left_out(topics, lambda topic: topic.messages_per_s),
+            bytes_unknown=_left_out(topics, lambda topic: topic.bytes_per_s),
             lag=_lag(groups or ()),
             is_lag_read=is_lag_read,
             under_replicated=sum(topic.under_replicated_partitions for topic in topics),
@@ -86,6 +88,14 @@ def _added(figures: Sequence[Figure[float]], now_ms: int) -> Figure[float]:
     if not known and figures:
         return next(figure for figure in figures if isinstance(figure, Unknown))
     return Known(sum(figure.value for figure in known), now_ms)
+
+
+def _left_out(topics: Sequence[Topic], rate_of: Callable[[Topic], Figure[float]]) -> int:
+    """How many partitions are not in the sum of a rate."""
+    return sum(
+        topic.unread_partitions if isinstance(rate_of(topic), Known) else topic.partition_count
+        for topic in topics
+    )
 
 
 def _size(figures: Sequence[Figure[int]], now_ms: int) -> Figure[int]:

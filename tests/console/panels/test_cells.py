@@ -42,6 +42,9 @@ def test_lag_is_coloured_by_how_much_it_is(records: int, role: Role) -> None:
 
 
 def test_lag_of_which_a_part_is_not_known_says_that_it_may_be_more() -> None:
+    assert cells.rate(Known(1_200.0, 1), is_partial=True) == Cell("1.2K", Role.TEXT, "+")
+    assert cells.rate(Known(1_200.0, 1), is_partial=False) == Cell("1.2K", Role.TEXT)
+    assert cells.rate(Unknown("no"), is_partial=True) == cells.UNKNOWN_CELL
     assert cells.lag(Known(12_800, 1), is_partial=True) == Cell("12.8K", Role.WARNING, "+")
 
 

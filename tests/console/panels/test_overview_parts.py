@@ -31,7 +31,7 @@ async def cards(snapshot: Snapshot) -> str:
 
 async def test_cards_say_every_figure_with_its_unit() -> None:
     line = await cards(busy())
-    for said in ("48.2K /s", "61.4 MB/s", "272K msgs", "1 of 1,284", "42 active"):
+    for said in ("48.2K /s", "≈61.4 MB/s", "272K msgs", "1 of 1,284", "42 active"):
         assert said in line
 
 
@@ -43,6 +43,9 @@ async def test_figures_that_are_not_known_are_dashes_and_sums_say_what_they_lack
     line = await cards(with_totals(found))
     for said in ("– /s", "– B/s", "7 msgs +2?", "– active"):
         assert said in line
+    partly = await cards(with_totals(replace(totals(), messages_unknown=3, bytes_unknown=4)))
+    for said in ("48.2K /s +3?", "≈61.4 MB/s +4?"):
+        assert said in partly
     assert "– msgs" in await cards(with_totals(replace(found, is_lag_read=False)))
 
 

@@ -86,9 +86,11 @@ def test_a_partition_that_cannot_be_read_leaves_the_rate_of_the_others() -> None
     for second in range(4):
         rows.observe(second, {P0: moving(second)[P0], P1: Unknown("broker down")})
     assert rows.row().messages_per_s == Known(10.0, 3000)
+    assert rows.row().unread_partitions == 1
     for second in range(4, 6):
         rows.observe(second, moving(second))
     assert rows.row().messages_per_s == Known(20.0, 5000), "no leap when the other one is back"
+    assert rows.row().unread_partitions == 0
 
 
 def test_a_topic_of_which_nothing_can_be_read_says_why() -> None:

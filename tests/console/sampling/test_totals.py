@@ -43,6 +43,13 @@ def test_rates_add_up_what_is_known() -> None:
     assert found.messages_per_s == Known(12.5, 1000)
 
 
+def test_rates_say_how_many_partitions_are_not_in_them() -> None:
+    whole, partly = topic(Known(10.0, 5)), replace(topic(Known(2.5, 5)), unread_partitions=1)
+    found = totals(whole, partly, topic(), replace(whole, bytes_per_s=NOT_READ))
+    assert (found.messages_unknown, found.bytes_unknown) == (4, 7)
+    assert (totals(whole).messages_unknown, totals(whole).bytes_unknown) == (0, 0)
+
+
 def test_rates_of_which_none_is_known_are_unknown() -> None:
     assert totals(topic(Unknown("broker down"))).messages_per_s == Unknown("broker down")
 
