@@ -67,7 +67,7 @@ async def test_the_keys_of_the_user_answer_and_are_told() -> None:
         ("orders", "The cluster is missing before it: prod/orders"),
         ("prod/ord", "The end is missing: ers"),
         ("prod/orders2", "There is more behind it: 2"),
-        ("prod/oders", "From character 7 on it says ders, not rders"),
+        ("prod/odders", "From character 7 on it says dders, not rders"),
         ("prod/\x1b[31m", "From character 6 on it says ␛[31m, not orders"),
     ],
 )
