@@ -12,6 +12,7 @@ from console.forms.form import Form
 from console.forms.topic_config import ConfigForm
 from console.keys.actions import ACTIONS, Action, Scope
 from console.keys.keymap import load_keymap
+from console.palette.prompt import Prompt
 from console.port.cluster import NewTopic
 from console.sampling.needs import View
 from console.screens.alerts import AlertsScreen
@@ -325,6 +326,10 @@ WIDGETS: dict[Scope, type] = {
     Scope.MARKS: MarkTable,
     Scope.COLUMNS: ColumnsDialog,
     Scope.TEXT: TextView,
+    Scope.HELP: HelpScreen,
+    Scope.PROMPT: Prompt,
+    Scope.DIALOG: ConfirmDialog,
+    Scope.CONFIRM: ConfirmDialog,
     Scope.FORM: Form,
     Scope.CONFIG: ConfigForm,
 }

@@ -135,7 +135,7 @@ async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
             assert frame_of(app) == kept(name=face)
 
 
-@pytest.mark.parametrize("size", EDGES)
+@pytest.mark.parametrize("size", ["least", pytest.param("wide", marks=pytest.mark.long)])
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_faces_at_the_edges(screen: str, size: str, kept: SnapshotAssertion) -> None:
     """Neither too narrow nor too wide for what a box has to say; colours are as in the others."""

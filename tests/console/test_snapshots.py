@@ -19,6 +19,12 @@ from tests.support.sample_snapshots import VARIANTS, busy
 Compare = Callable[..., bool]
 Hands = Callable[[Pilot[None]], Awaitable[None]]
 FACES = ("loading", "empty", "partial", "stale", "refused")
+PICTURED = [
+    pytest.param(size, theme, marks=() if size == "normal" else pytest.mark.long)
+    for size in SIZES
+    for theme in THEMES
+]
+"""The frames of `test_frames` hold the other sizes on every change."""
 
 
 def keys(*pressed: str) -> Hands:
@@ -34,8 +40,7 @@ def keys(*pressed: str) -> Hands:
     return press_them
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "theme"), PICTURED)
 @pytest.mark.parametrize("screen", SCREENS)
 def test_picture(screen: str, size: str, theme: str, snap_compare: Compare) -> None:
     """What to look for: cards, tables, gauges, charts in place, nothing cut, fitting colours."""

@@ -19,7 +19,8 @@ STATES = {
     "ask-many": (*THREE, *" " * 9, "D"),
     "result": (*THREE, "D", *"3 topics", "enter"),
     "config-of-many": (*THREE, "e"),
-    "columns": ("2", "v", "j", " ", "j", "J"),
+    # Opened again, so that what is seen behind it is drawn.
+    "columns": ("2", "v", "j", " ", "j", "J", "escape", "v"),
 }
 
 
