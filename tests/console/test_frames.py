@@ -23,6 +23,8 @@ from tests.support.sample_snapshots import VARIANTS, busy, hosted, loading
 from tests.support.stage import lines_of
 
 SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
+OVERLAID = ["narrow", "normal", pytest.param("wide", marks=pytest.mark.long)]
+"""Sizes for dialogs, which are as wide as they are wherever there is room for them."""
 EDGES = {"least": (60, 20), "wide": SIZES["wide"]}
 THEMES = ("midnight", "paper")
 SCREENS = {
@@ -115,7 +117,7 @@ async def test_screen(screen: str, size: str, kept: SnapshotAssertion) -> None:
         assert drawn == kept(name=theme)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", OVERLAID)
 @pytest.mark.parametrize("dialog", DIALOGS)
 async def test_dialog(dialog: str, size: str, kept: SnapshotAssertion) -> None:
     """The dialog stands whole over a screen that is dimmed."""
@@ -166,7 +168,7 @@ async def test_too_small(kept: SnapshotAssertion) -> None:
     assert await frame((), (50, 15), busy()) == kept
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", OVERLAID)
 @pytest.mark.parametrize("state", CLUSTERS)
 async def test_clusters(state: str, size: str, kept: SnapshotAssertion) -> None:
     """Saved clusters with their marks, and what came of trying one, whole at every size."""
@@ -177,7 +179,7 @@ async def test_clusters(state: str, size: str, kept: SnapshotAssertion) -> None:
         assert frame_of(app) == kept
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", OVERLAID)
 @pytest.mark.parametrize("saved", [PRODUCTION, AUDIT, STAGING], ids=lambda each: each.name)
 async def test_careful_cluster(saved: SavedCluster, size: str, kept: SnapshotAssertion) -> None:
     """Production colours the frame and says so; read only says so and offers no change."""
@@ -202,7 +204,7 @@ def resting_group(app: StagedConsole, *, members: int) -> None:
     group.state = GroupState.STABLE if members else GroupState.EMPTY
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", OVERLAID)
 @pytest.mark.parametrize("state", RESETS)
 async def test_reset(state: str, size: str, kept: SnapshotAssertion) -> None:
     """What a reset would do, row by row; why it cannot; how it is asked; how it went."""
