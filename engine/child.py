@@ -187,7 +187,7 @@ def _answer(line: bytes) -> ChildReady:
 
 def main() -> int:
     """Be the child: serve until standard input ends or SIGTERM comes; the exit code."""
-    allocator.share_one_heap()
+    allocator.keep_heap_small()
     configure_log(sys.stderr)
     return asyncio.run(_serve())
 

@@ -42,7 +42,7 @@ def serve(
     `started_s` is when the program began, by the system's monotonic clock; the time that the start
     took is counted from there, in the ready line as in the log.
     """
-    allocator.share_one_heap()
+    allocator.keep_heap_small()
     configure_log(sys.stderr, LogFormat(config.logging_format))
     warn_of_exposure(config, sys.stderr)
     try:

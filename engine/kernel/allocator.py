@@ -7,14 +7,29 @@ than that are Python's own business. Other C libraries have no such call, and do
 
 glibc lets threads allocate from heaps of their own as well, and of those keeps the free end, some
 megabytes each. So that they do not come and go with what threads happen to do, there is one heap.
+
+Large blocks glibc maps one by one and unmaps when they are freed, until it has seen one freed: from
+then on blocks of that size come from the heap and stay there. A window of a log that is compacted
+would leave its megabyte with the process until the next look, so what is large stays as it was.
 """
 
+_TRIM_THRESHOLD = -1
+_MMAP_THRESHOLD = -3
 _ARENA_MAX = -8
-"""`M_ARENA_MAX` of glibc's malloc.h."""
+"""`M_TRIM_THRESHOLD`, `M_MMAP_THRESHOLD` and `M_ARENA_MAX` of glibc's malloc.h."""
+
+LARGE_BLOCK_BYTES = 512 * 1024
+"""What is mapped by itself, and how long a free end of the heap may become."""
+
+_OPTIONS = {
+    _ARENA_MAX: 1,
+    _MMAP_THRESHOLD: LARGE_BLOCK_BYTES,
+    _TRIM_THRESHOLD: LARGE_BLOCK_BYTES,
+}
 
 
-def share_one_heap() -> bool:
-    """Let all threads allocate from one heap; whether the C library can.
+def keep_heap_small() -> bool:
+    """Let all threads allocate from one heap, and large blocks never; whether the C library can.
 
     For a process's first lines: a thread that has a heap keeps it. Threads that allocate at the
     same time wait for each other, which beside Python's own lock is nothing.
@@ -22,7 +37,9 @@ def share_one_heap() -> bool:
     import ctypes
 
     set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    return set_option is not None and set_option(_ARENA_MAX, 1) == 1
+    if set_option is None:
+        return False
+    return all(set_option(option, value) == 1 for option, value in _OPTIONS.items())
 
 
 def give_back() -> bool:
