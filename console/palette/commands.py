@@ -179,15 +179,28 @@ def _impossible(possible: Possible) -> str:
 
 
 def _topics_of(word: str, action: Action, argument: str, vocabulary: Vocabulary) -> str:
-    """The topics that a command names, checked."""
-    names = argument.split()
+    """The topics that a command names, checked; those of other clusters as `staging/orders`."""
+    first, *others = argument.split()
+    names = [first, *(_whole(name, first, vocabulary) for name in others)]
     for name in names:
-        if name not in vocabulary.topics:
+        is_elsewhere = name is not first and _cluster_of(name, vocabulary)
+        if name not in vocabulary.topics and not is_elsewhere:
             raise NoSuchCommand(f"there is no topic {name}")
     if len(names) > action.topics:
         most = "one topic" if action.topics == 1 else f"{action.topics} topics"
         raise NoSuchCommand(f"{word} is about {most} at a time")
     return " ".join(names)
+
+
+def _cluster_of(name: str, vocabulary: Vocabulary) -> str:
+    """The cluster before the name of a topic, which has no `/` itself; empty if there is none."""
+    cluster, _, _ = name.rpartition("/")
+    return cluster if cluster in vocabulary.clusters else ""
+
+
+def _whole(name: str, first: str, vocabulary: Vocabulary) -> str:
+    """The second name of a command: a cluster alone means the topic of the same name there."""
+    return f"{name}{first}" if name.endswith("/") and _cluster_of(name, vocabulary) else name
 
 
 def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
@@ -200,7 +213,9 @@ def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
         action = vocabulary.actions.get(word.lower())
         if action is not None and action.topics > 1:
             before, blank, argument = argument.rpartition(" ")
-            word = f"{word} {before}" if blank else word
+            if blank:
+                word = f"{word} {before}"
+                offers += [f"{each}/{before}" for each in vocabulary.clusters if " " not in each]
         wanted = argument.strip().lower()
         found = [offer for offer in offers if offer.lower().startswith(wanted)]
         found += [offer for offer in offers if wanted in offer.lower() and offer not in found]

@@ -1,6 +1,7 @@
-"""What two topics' configurations differ in, key by key."""
+"""What two topics' configurations differ in, key by key; the second may be of another cluster."""
 
 from console.model.config_rule import in_words
+from console.model.section import LOADING, Section
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import ConfigEntry
@@ -71,16 +72,26 @@ class ConfigDiffPanel(TablePanel):
         super().__init__("Differences", columns_of(first, second), noun="key", order=ORDER)
         self._topics = (first, second)
 
-    def show(self, snapshot: Snapshot, *, is_whole: bool, key: str) -> None:
-        """Draw what a snapshot tells; `is_whole` shows equal keys too, `key` switches that."""
+    def show(
+        self,
+        snapshot: Snapshot,
+        *,
+        is_whole: bool,
+        key: str,
+        elsewhere: Section[tuple[ConfigEntry, ...]] | None = None,
+    ) -> None:
+        """Draw what a snapshot tells; `is_whole` shows equal keys too, `key` switches that.
+
+        `elsewhere` is the configuration of the second topic where that is no part of the snapshot.
+        """
         found: list[dict[str, ConfigEntry]] = []
         for topic in self._topics:
             what = f"configuration of {plain(topic)}"
             detail = snapshot.topic_details.get(topic)
-            if detail is None:
-                self.show_face().reading(what)
-                return
-            entries = table_value(self, detail.configs, what=what, now_ms=snapshot.at_ms)
+            configs = LOADING if detail is None else detail.configs
+            if elsewhere is not None and topic is self._topics[1]:
+                configs = elsewhere
+            entries = table_value(self, configs, what=what, now_ms=snapshot.at_ms)
             if entries is None:
                 return
             found.append({entry.name: entry for entry in entries})

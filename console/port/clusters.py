@@ -6,6 +6,7 @@ from typing import Protocol
 from console.model.care import USUAL, Care
 from console.port.capabilities import Capabilities
 from console.port.cluster import Reads, Writes
+from console.port.readings import ConfigReading
 from console.port.source import Source
 
 
@@ -71,6 +72,13 @@ class Clusters(Protocol):
 
     def switch(self, name: str) -> None:
         """Close the one in use and open another."""
+        ...
+
+    async def topic_configs(self, name: str, topic: str) -> tuple[ConfigReading, ...]:
+        """The configuration of a topic of one, in use or not. Raises ClusterError.
+
+        One that is not in use is connected to for that, and left again.
+        """
         ...
 
     async def tried(self, name: str) -> Trial:

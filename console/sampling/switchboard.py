@@ -19,6 +19,8 @@ from console.model.snapshot import Snapshot
 from console.port.clock import Clock
 from console.port.cluster import Reads, Writes
 from console.port.clusters import SavedCluster, Trial
+from console.port.errors import ClusterError
+from console.port.readings import ConfigReading
 from console.port.source import Source
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
@@ -110,6 +112,18 @@ class Switchboard:
         if not self._is_had and not self._current.saved.is_hosted:
             self._open(self._ways[name])
 
+    async def topic_configs(self, name: str, topic: str) -> tuple[ConfigReading, ...]:
+        way = self._ways.get(name)
+        if way is None:
+            raise ClusterError(f"no cluster {name} is saved")
+        if way is self._current:
+            return await _topic_configs(self._opened.reads, topic)
+        opened = way.open()
+        try:
+            return await _topic_configs(opened.reads, topic)
+        finally:
+            opened.close()
+
     async def tried(self, name: str) -> Trial:
         return await self._ways[name].tried()
 
@@ -164,3 +178,11 @@ class Switchboard:
     def set_interval(self, seconds: float) -> None:
         self._interval_s = seconds
         self._opened.feed.set_interval(seconds)
+
+
+async def _topic_configs(reads: Reads, topic: str) -> tuple[ConfigReading, ...]:
+    """The configuration of one topic. Raises ClusterError."""
+    answer = (await reads.topic_configs([topic]))[topic]
+    if isinstance(answer, ClusterError):
+        raise answer
+    return answer

@@ -12,6 +12,7 @@ from console.model.list_state import ListState
 from console.model.snapshot import Snapshot
 from console.panels.times import Times
 from console.port.cluster import Reads, Writes
+from console.port.clusters import Clusters
 from console.port.source import Source
 
 
@@ -64,6 +65,9 @@ class Host(Protocol):
 
     @property
     def source(self) -> Source: ...
+
+    @property
+    def clusters(self) -> Clusters | None: ...
 
     @property
     def journal(self) -> Journal: ...

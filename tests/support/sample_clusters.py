@@ -6,6 +6,8 @@ from dataclasses import replace
 from console.model.care import Care
 from console.port.cluster import Cluster, Writes
 from console.port.clusters import SavedCluster, Trial
+from console.port.errors import ClusterError
+from console.port.readings import ConfigReading
 from console.port.source import Source
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import EVERYTHING
@@ -52,10 +54,21 @@ class SampleClusters:
         self.source = Source(cluster, cluster, FakeClock())
         self.trials = {"production": GOOD, "audit": BAD}
         self.switched: list[str] = []
+        self.configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = {}
+        """Configurations of topics elsewhere, by `cluster/topic`; others never come."""
 
     def switch(self, name: str) -> None:
         self.switched.append(name)
         self.current = next(each for each in self.saved if each.name == name)
+
+    async def topic_configs(self, name: str, topic: str) -> tuple[ConfigReading, ...]:
+        answer = self.configs.get(f"{name}/{topic}")
+        if answer is None:
+            await asyncio.Event().wait()
+        if isinstance(answer, ClusterError):
+            raise answer
+        assert answer is not None
+        return answer
 
     async def tried(self, name: str) -> Trial:
         if name not in self.trials:

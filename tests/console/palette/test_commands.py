@@ -24,6 +24,7 @@ WORDS = Vocabulary(
     ("orders.placed", "orders.fulfilled", "payments", "Orders"),
     ("billing", "fraud"),
     ("midnight", "paper"),
+    clusters=("production", "staging"),
     tour_steps=("start", "lag"),
 )
 
@@ -52,6 +53,11 @@ WORDS = Vocabulary(
         ("edit payments", Command(Kind.ACT, "edit_configs", "payments")),
         ("diff Orders  payments", Command(Kind.ACT, "diff_topics", "Orders payments")),
         ("compare Orders", Command(Kind.ACT, "diff_topics", "Orders")),
+        (
+            "diff Orders staging/payments",
+            Command(Kind.ACT, "diff_topics", "Orders staging/payments"),
+        ),
+        ("diff Orders staging/", Command(Kind.ACT, "diff_topics", "Orders staging/Orders")),
     ],
 )
 def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
@@ -77,6 +83,9 @@ def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
         ("empty nowhere", "there is no topic nowhere"),
         ("empty Orders payments", "empty is about one topic at a time"),
         ("diff Orders payments Orders", "diff is about 2 topics at a time"),
+        ("diff staging/Orders Orders", "there is no topic staging/Orders"),
+        ("diff Orders nowhere/Orders", "there is no topic nowhere/Orders"),
+        ("edit staging/Orders", "there is no topic staging/Orders"),
     ],
 )
 def test_what_means_nothing_is_told_with_what_is_near(typed: str, said: str) -> None:
@@ -106,6 +115,8 @@ def test_every_topic_of_a_command_is_completed() -> None:
     assert completions("clone pay", WORDS) == ["clone payments"]
     assert completions("diff pay", WORDS) == ["diff payments"]
     assert completions("diff payments ORD", WORDS)[0] == "diff payments orders.placed"
+    assert completions("diff payments sta", WORDS) == ["diff payments staging/payments"]
+    assert completions("diff sta", WORDS) == []
 
 
 def test_what_the_cluster_cannot_do_is_not_offered_and_the_reason_is_told() -> None:

@@ -11,6 +11,7 @@ from console.model.cluster import Connection, ConnectionState
 from console.model.section import LOADING
 from console.model.snapshot import Snapshot
 from console.port.clusters import SavedCluster, Trial
+from console.port.errors import ClusterError, NotFound
 from console.port.source import Source
 from console.sampling.needs import Needs, View
 from console.sampling.switchboard import Opened, Switchboard, Way
@@ -222,3 +223,17 @@ async def test_the_cluster_in_use_takes_what_the_file_says_when_it_is_opened_aga
         held.board.switch("two")
         held.board.switch("one")
         assert len(newer.feeds) == 1
+
+
+async def test_a_topic_of_any_cluster_is_looked_at_and_the_one_in_use_stays() -> None:
+    async with Board() as held:
+        held.one.writes[0].world.add_topic("orders", 1)
+        found = await held.board.topic_configs("one", "orders")
+        assert found == held.one.writes[0].world.configs("orders", None)
+        assert held.one.closed == 0
+        with pytest.raises(NotFound):
+            await held.board.topic_configs("two", "orders")
+        assert (len(held.two.feeds), held.two.closed) == (1, 1)
+        assert held.board.current.name == "one"
+        with pytest.raises(ClusterError, match="no cluster three is saved"):
+            await held.board.topic_configs("three", "orders")
