@@ -33,12 +33,15 @@ WAITING = {
     "tests/interop/client_on_kafka.py",
     "tests/kafka/compacted_broker.py",
     "tests/kafka/java_program.py",
+    "tests/reliability/cut_trial.py",
     "tests/reliability/kill_loop.py",
     "tests/reliability/load.py",
+    "tests/reliability/recorded_disk.py",
     "tests/reliability/soak.py",
     "tests/reliability/soak_load.py",
     "tests/reliability/test_compaction_deaths.py",
     "tests/reliability/test_topic_deaths.py",
+    "tests/reliability/witnesses.py",
 }
 """Where passing time is the matter itself: a load, the moment of a death, a cluster that settles.
 

@@ -1,22 +1,31 @@
-"""What the commands of all long proofs share: a seed, a place for data, a JSON line, a verdict."""
+"""What the commands of all long proofs share: a seed, a place for data, a JSON line, a verdict.
+
+With `--raw` the result is also kept in a file of results, one for each proof, of which
+`docs/reference/reliability.md` is made.
+"""
 
 import argparse
 import json
+import logging
 import random
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.bench.machine import machine
+
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """A command line with `--seed` and `--keep`; the description is shown as it stands."""
+    """A command line with `--seed`, `--keep` and `--raw`; the description is shown as it stands."""
     made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     made.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 31))
-    made.add_argument("--keep", type=Path)
+    made.add_argument("--keep", type=Path, metavar="DIR", help="do not remove the data")
+    made.add_argument("--raw", type=Path, metavar="FILE", help="keep the result as JSON")
     return made
 
 
@@ -28,11 +37,34 @@ def carry_out(
     The data directory goes only if the result is clean and `--keep` did not ask for it.
     """
     work = arguments.keep or Path(tempfile.mkdtemp(prefix=f"{name}-"))
+    # A broker or a client within this process tells of every fault that is played.
+    for noisy in ("tests", "aiokafka"):
+        logging.getLogger(noisy).addHandler(logging.NullHandler())
     print(f"seed {arguments.seed}, data in {work}", file=sys.stderr)
+    began_s = time.monotonic()
     result = run(work)
     print(json.dumps(result))
+    if arguments.raw:
+        keep(arguments, name, result, round(time.monotonic() - began_s, 1))
     if not result["clean"]:
         return 1
     if not arguments.keep:
         shutil.rmtree(work)
     return 0
+
+
+def keep(
+    arguments: argparse.Namespace, name: str, result: Mapping[str, object], seconds: float
+) -> None:
+    """Put a result into the file of results, in the place of an older one."""
+    given = {key: value for key, value in vars(arguments).items() if key not in ("keep", "raw")}
+    words = [f"--{key} {value}" for key, value in given.items()]
+    path: Path = arguments.raw
+    known = json.loads(path.read_text()) if path.exists() else {}
+    known[name] = {
+        "command": " ".join(["python -m", f"tests.reliability.{name.replace('-', '_')}", *words]),
+        "machine": machine(),
+        "seconds": seconds,
+        "result": result,
+    }
+    path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")

@@ -8,7 +8,7 @@ is indeterminate: it may appear once, or not at all.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -56,10 +56,11 @@ class Acknowledged:
             self.conflicts.append(f"{partition}@{offset} acked for {known} and for {evidence}")
 
 
-def read_journals(directory: Path) -> Acknowledged:
-    """Read every `*.journal` of a directory; a last line cut short is left out."""
+def read_journals(directory: Path, producers: Iterable[str] = ()) -> Acknowledged:
+    """Read the journals of these producers, or every `*.journal`; a line cut short is left out."""
     found = Acknowledged()
-    for path in sorted(directory.glob("*.journal")):
+    paths = [directory / f"{each}.journal" for each in producers]
+    for path in paths or sorted(directory.glob("*.journal")):
         producer = path.stem
         for kind, numbers in _lines(path):
             if kind == "acked":

@@ -1,7 +1,7 @@
 """A producer process under verification: writes numbered records and journals what is acknowledged.
 
     python -m tests.reliability.load --bootstrap HOST:PORT --topic T --partitions N --name NAME
-        --journal DIR --seed S [--plain] [--keys N] [--rate RECORDS_PER_S]
+        --journal DIR --seed S [--plain] [--keys N] [--rate RECORDS_PER_S] [--flush SECONDS]
 
 It writes with confluent-kafka until its standard input closes, through any number of broker deaths,
 then waits for what is under way and ends. `--plain` turns idempotence off and never retries, so
@@ -21,7 +21,6 @@ from confluent_kafka import KafkaException, Producer
 
 from tests.reliability.evidence import make_value
 
-FLUSH_S = 60
 TICK_S = 0.01
 
 
@@ -53,7 +52,11 @@ class Load:
         self.failed = 0
 
     def run(self, stopped: threading.Event) -> None:
-        """Write until told to stop, then wait until nothing is under way."""
+        """Write until told to stop, then wait until nothing is under way. Once."""
+        with self._journal:
+            self._run(stopped)
+
+    def _run(self, stopped: threading.Event) -> None:
         burst = max(1, int(self._arguments.rate * TICK_S))
         while not stopped.is_set():
             for _ in range(burst):
@@ -61,7 +64,7 @@ class Load:
             self._producer.poll(TICK_S)
             self._note(f"sent {self._sequence - 1}")
             time.sleep(TICK_S)
-        self._producer.flush(FLUSH_S)
+        self._producer.flush(self._arguments.flush)
         self._note(f"sent {self._sequence - 1}")
 
     def _write(self) -> None:
@@ -94,7 +97,8 @@ class Load:
         self._journal.flush()
 
 
-def main() -> None:
+def parser() -> argparse.ArgumentParser:
+    """What a load is told."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("bootstrap", "topic", "name", "journal"):
         parser.add_argument(f"--{name}", required=True)
@@ -102,8 +106,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=int, default=3000)
     parser.add_argument("--keys", type=int, default=0)
+    parser.add_argument("--flush", type=float, default=60)
     parser.add_argument("--plain", action="store_true")
-    load = Load(parser.parse_args())
+    return parser
+
+
+def main() -> None:
+    load = Load(parser().parse_args())
     stopped = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), stopped.set()), daemon=True).start()
     load.run(stopped)

@@ -1,7 +1,7 @@
 """The verifier catches every kind of fault that it is there for."""
 
 from tests.reliability.evidence import Acknowledged, Evidence, make_value
-from tests.reliability.verifier import Verdict, judge
+from tests.reliability.verifier import Stamped, Verdict, judge, judge_again, judge_times
 
 Log = list[tuple[int, bytes]]
 
@@ -82,3 +82,29 @@ def test_offsets_that_fall_are_a_fault() -> None:
     log = good_log()
     log[2], log[3] = log[3], log[2]
     assert "read after" in " ".join(verdict_of(log).faults)
+
+
+def test_offsets_that_nothing_stands_at_are_a_fault() -> None:
+    log = [*good_log()[:2], (3, value(2)), (4, value(3))]
+    assert "nothing stands between 1 and it" in " ".join(verdict_of(log).faults)
+
+
+def reading(*timestamps: int) -> dict[int, list[Stamped]]:
+    return {0: [Stamped(n, value(n), stamp) for n, stamp in enumerate(timestamps)]}
+
+
+def test_a_second_reading_must_give_the_same() -> None:
+    verdict = Verdict()
+    judge_again(reading(5, 6), reading(5, 6), verdict)
+    assert verdict.is_clean
+    judge_again(reading(5, 6), reading(5, 7), verdict)
+    judge_again(reading(5, 6), reading(5), verdict)
+    assert ["then" in fault for fault in verdict.faults] == [True, True]
+
+
+def test_a_time_is_found_at_the_first_record_that_is_not_older() -> None:
+    verdict = Verdict()
+    judge_times({(0, 6): 1, (0, 7): 1}, reading(5, 7, 6), verdict)
+    assert verdict.is_clean
+    judge_times({(0, 6): 2}, reading(5, 7, 6), verdict)
+    assert verdict.faults == ["0: time 6 is at 1, found at 2"]

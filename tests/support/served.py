@@ -17,16 +17,27 @@ READY = re.compile(
     r"^ready (?P<address>\S+:\d+) data=(?P<data>.+) pid=(?P<pid>\d+) in (?P<seconds>[\d.]+)s$"
 )
 START_SECONDS_MAX = 60
+PROGRAM = ("-m", "console.cli")
 
 
 class ServedBroker:
     """One data directory and the process that serves it. Blocking; use as a context manager."""
 
     def __init__(
-        self, data: Path, *, port: int = 0, config: str = "", descriptors: int = 0
+        self,
+        data: Path,
+        *,
+        port: int = 0,
+        config: str = "",
+        descriptors: int = 0,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
-        """`descriptors` is how many the process may have; 0 leaves that as it is."""
+        """`descriptors` is how many the process may have; 0 leaves that as it is.
+
+        `program` is what Python is to run, such as a launcher around `console.cli`.
+        """
         self.data = data
+        self.program = program
         self._descriptors = descriptors
         self.address = f"127.0.0.1:{port}"
         self.start_seconds = 0.0
@@ -34,21 +45,13 @@ class ServedBroker:
         self.process: subprocess.Popen[str] | None = None
         self._config = data.parent / f"{data.name}.toml"
         self._config.write_text(config)
-        self._log = data.parent / f"{data.name}.log"
+        self.log = data.parent / f"{data.name}.log"
+        """What the process writes to its standard error."""
 
     def start(self) -> str:
         """Start the process, wait for its ready line and return the bootstrap address."""
-        command: Sequence[str] = [
-            *(sys.executable, "-m", "console.cli", "serve"),
-            *("--data", str(self.data), "--listen", self.address, "--config", str(self._config)),
-        ]
-        if self._descriptors:
-            limited = f'ulimit -n {self._descriptors}; exec "$@"'
-            command = ["sh", "-c", limited, "sh", *command]
-        with self._log.open("a") as log:
-            self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True
-            )
+        self.launch()
+        assert self.process is not None
         assert self.process.stdout is not None
         line = self.process.stdout.readline().rstrip("\n")
         found = READY.match(line)
@@ -60,6 +63,24 @@ class ServedBroker:
         self.start_seconds = float(found["seconds"])
         return self.address
 
+    def launch(self) -> None:
+        """Start the process without waiting for it."""
+        command = self.command()
+        if self._descriptors:
+            limited = f'ulimit -n {self._descriptors}; exec "$@"'
+            command = ["sh", "-c", limited, "sh", *command]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True
+            )
+
+    def command(self) -> Sequence[str]:
+        """The words that start the process."""
+        return [
+            *(sys.executable, *self.program, "serve"),
+            *("--data", str(self.data), "--listen", self.address, "--config", str(self._config)),
+        ]
+
     def configure(self, text: str) -> None:
         """Save another configuration file, as an editor does: in the place of the old one."""
         saved = self._config.with_suffix(".new")
@@ -68,7 +89,7 @@ class ServedBroker:
 
     def log_tail(self) -> str:
         """The last lines that the broker logged."""
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
     @property
     def pid(self) -> int:
@@ -82,6 +103,11 @@ class ServedBroker:
     def stop(self) -> int:
         """End the process as a service manager does; returns its exit code."""
         return self._signal(signal.SIGTERM)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send the process a signal and leave it to itself."""
+        assert self.process is not None
+        self.process.send_signal(number)
 
     def _signal(self, number: signal.Signals) -> int:
         process = self.process
