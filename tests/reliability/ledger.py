@@ -67,9 +67,15 @@ def judge_rest(records: Records, journals: Iterable[Path]) -> Verdict:
 
 def judge_compacted(records: Records, journal: Path, *, keys: int) -> Verdict:
     """Judge what compaction has left: of each key the last record, whole and in its order."""
+    sequences = (sequence for _, _, sequence in acknowledgements(journal))
+    return judge_keys(records, sequences, keys=keys)
+
+
+def judge_keys(records: Records, acknowledged: Iterable[int], *, keys: int) -> Verdict:
+    """The same for sequences that were acknowledged, whose keys are their rests by `keys`."""
     last_acked: dict[int, int] = {}
     verdict = Verdict()
-    for _, _, sequence in acknowledgements(journal):
+    for sequence in acknowledged:
         verdict.acknowledged += 1
         key = sequence % keys
         last_acked[key] = max(last_acked.get(key, -1), sequence)

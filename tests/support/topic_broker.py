@@ -89,6 +89,11 @@ class InlineOpenings:
         """Nothing runs."""
 
 
+def _real_disk(path: Path) -> FileSystem:
+    path.mkdir(exist_ok=True)
+    return PosixFileSystem()
+
+
 class TopicBroker:
     """An open data directory and what keeps its topics.
 
@@ -103,16 +108,16 @@ class TopicBroker:
         clock: FakeClock | None = None,
         openings: OpeningRunner | None = None,
         started_ahead_s: float = 0.0,
+        entropy: SeededEntropy | None = None,
         **settings: Any,
     ) -> None:
-        path.mkdir(exist_ok=True)
         self.config = EngineConfig(data=str(path), **settings)
         self.clock = clock or FakeClock()
         self.clock.step_wall(started_ahead_s)
         self.syncs = InlineSyncs()
-        self.filesystem = filesystem or PosixFileSystem()
+        self.filesystem = filesystem or _real_disk(path)
         events = EventLog(LOGGER, self.clock)
-        entropy = SeededEntropy(hash(str(path)))
+        entropy = entropy or SeededEntropy(hash(str(path)))
         self.directory = LogDirectory.open(str(path), self.filesystem, self.clock, entropy, pid=1)
         self.metadata = open_metadata(
             self.directory, BrokerSettings(self.config), self.syncs, clock=self.clock, events=events
