@@ -207,6 +207,12 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._strips.clear()
         self._reveal()
 
+    def on_hide(self, event: events.Hide) -> None:
+        """Keep the focus while a face stands in its place: what is typed meanwhile is meant for it,
+        and would be taken for keys of the screen."""
+        if not self.display:
+            event.prevent_default()
+
     def on_focus(self) -> None:
         self._strips.clear()
 

@@ -6,6 +6,7 @@ import pytest
 
 from console.model.section import Ready, Stale
 from console.model.snapshot import Snapshot
+from console.panels.partitions import PartitionsPanel
 from console.panels.topic_configs import TopicConfigsPanel
 from console.screens.lists import TopicsScreen
 from console.screens.topic import TopicScreen
@@ -119,6 +120,26 @@ async def test_deleting_the_topic_that_is_open_leads_back() -> None:
         await press(app, "]", "[")
         await press(app, *":topic orders.placed", "enter")
         assert "it was deleted from here" in shown(app)
+
+
+async def test_a_filter_opens_while_a_topic_is_read_anew_and_after_that() -> None:
+    """Its details are forgotten behind another screen: for a moment faces stand for its lists."""
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        app.feed.give(replace(busy(), topic_details={}))
+        await at_rest(app)
+        assert "Reading partitions" in shown(app)
+        await press(app, "slash", "1", "1")
+        app.feed.give(busy())
+        await at_rest(app)
+        panel = app.screen.query_one(PartitionsPanel)
+        assert panel.table.shown_keys == ("11",)
+        app.feed.give(replace(busy(), topic_details={}))
+        await at_rest(app)
+        app.feed.give(busy())
+        await press(app, "enter", "escape", "slash")
+        assert app.focused is panel.filter_line
 
 
 async def test_before_anything_is_read_every_panel_says_so() -> None:
