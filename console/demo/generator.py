@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
+from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from console.demo.control import Command, Commands, Verb, tell
+from console.demo.outlet import Outlet
 from console.demo.pace import Pace
 from console.demo.payments import PaymentStream
 from engine.kernel.clock import Clock
@@ -24,7 +25,8 @@ TOPIC_TIMEOUT_S = 30.0
 
 
 def create_topics(bootstrap: str) -> None:
-    """Create the topics of the workflow where they are missing. Blocking.
+    """Create the topics of the workflow where they are missing, and give those that were created
+    by others their partitions. Blocking.
 
     Raises KafkaException with the broker's answer when it refuses.
     """
@@ -39,6 +41,14 @@ def create_topics(bootstrap: str) -> None:
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
+    there = admin.list_topics(timeout=TOPIC_TIMEOUT_S).topics
+    short = [
+        NewPartitions(name, partitions)
+        for name, partitions in TOPIC_PARTITIONS.items()
+        if name in there and 0 < len(there[name].partitions) < partitions
+    ]
+    for future in admin.create_partitions(short).values() if short else ():
+        future.result(TOPIC_TIMEOUT_S)
 
 
 @dataclass(slots=True)
@@ -48,8 +58,8 @@ class Generator:
     clock: Clock
     commands: Commands
     stream: PaymentStream
-    producer: Producer
-    note: str = ""
+    outlet: Outlet
+    is_full: bool = False
     is_paused: bool = False
 
     def run(self) -> None:
@@ -60,11 +70,17 @@ class Generator:
             now_s = self.clock.monotonic_s()
             allowed = 0 if self.is_paused else pace.allowed(now_s, BATCH_MAX)
             pace.note(self._write(allowed), now_s)
-            self.producer.poll(0)
+            self.outlet.poll(0)
             if now_s - reported_s >= REPORT_S:
                 reported_s = now_s
-                tell(pace, now_s, is_paused=self.is_paused, note=self.note)
-        self.producer.flush(FLUSH_S)
+                tell(pace, now_s, is_paused=self.is_paused, note=self._note)
+        self.outlet.flush(FLUSH_S)
+
+    @property
+    def _note(self) -> str:
+        if self.outlet.note:
+            return self.outlet.note
+        return "the broker does not keep up; waiting for it" if self.is_full else ""
 
     def _obey(self, command: Command | None, pace: Pace) -> bool:
         if command is None:
@@ -77,20 +93,12 @@ class Generator:
 
     def _write(self, count: int) -> int:
         """Hand payments to the producer; how many it took."""
+        self.is_full = False
         for taken, payment in enumerate(self.stream.take(count, self.clock.wall_ms())):
             try:
-                self.producer.produce(
-                    PAYMENTS_TOPIC,
-                    payment.value(),
-                    payment.key(),
-                    timestamp=payment.at_ms,
-                    on_delivery=self._told,
-                )
+                self.outlet.write(PAYMENTS_TOPIC, payment.value(), payment.key(), payment.at_ms)
             except BufferError:
-                self.note = "the broker does not keep up; waiting for it"
-                self.producer.poll(TICK_S)
+                self.is_full = True
+                self.outlet.poll(TICK_S)
                 return taken
         return count
-
-    def _told(self, error: KafkaError | None, message: Message) -> None:
-        self.note = "" if error is None else f"not written: {error.str()}"

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
-from confluent_kafka import Message, Producer
+from confluent_kafka import Message
 
 from console.demo.fraud import Alert, FraudScorer, read_alert
 from console.demo.generator import ALERTS_TOPIC
+from console.demo.outlet import Outlet
 from console.demo.payments import read_payment
 from console.demo.warehouse import Warehouse
 
@@ -32,8 +33,8 @@ def value_of(record: Message) -> bytes:
 class FraudSink:
     """Scores payments; each alert is a record keyed by the customer."""
 
-    def __init__(self, producer: Producer) -> None:
-        self._producer = producer
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
         self._scorer = FraudScorer()
         self._alerts = 0
         self._refused = 0
@@ -47,19 +48,30 @@ class FraudSink:
                 continue
             if alert is not None:
                 self._alerts += 1
-                self._producer.produce(ALERTS_TOPIC, alert.value(), alert.customer.encode())
+                self._write(alert)
+
+    def _write(self, alert: Alert) -> None:
+        value, key = alert.value(), alert.customer.encode()
+        now_ms = self._outlet.clock.wall_ms()
+        try:
+            self._outlet.write(ALERTS_TOPIC, value, key, now_ms)
+        except BufferError:
+            if self._outlet.flush(FLUSH_S):
+                raise AlertsUndelivered from None
+            self._outlet.write(ALERTS_TOPIC, value, key, now_ms)
 
     def secure(self) -> str:
-        if self._producer.flush(FLUSH_S):
+        if self._outlet.flush(FLUSH_S):
             raise AlertsUndelivered
         refused = f", {self._refused} were no payments" if self._refused else ""
-        return f"{self._alerts} alerts{refused}"
+        said = f"; {self._outlet.note}" if self._outlet.note else ""
+        return f"{self._alerts} alerts{refused}{said}"
 
     def restart(self) -> None:
         self._scorer = FraudScorer()
 
     def close(self) -> None:
-        self._producer.flush(FLUSH_S)
+        self._outlet.flush(FLUSH_S)
 
 
 class WarehouseSink:

@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, Producer
 from console.demo.consumer import GroupWorker, Sink, consumer_settings
 from console.demo.control import Commands
 from console.demo.generator import ALERTS_TOPIC, PAYMENTS_TOPIC, Generator, create_topics
+from console.demo.outlet import Outlet
 from console.demo.payments import PaymentStream
 from console.demo.sinks import FraudSink, MailSink, WarehouseSink
 from engine.kernel.system import SystemClock
@@ -51,9 +52,18 @@ def producer(assignment: Assignment) -> Producer:
             "client.id": assignment.name,
             "enable.idempotence": True,
             "linger.ms": 10,
+            # A topic that was deleted is made again as it was, not as a broker makes one up.
+            "allow.auto.create.topics": False,
             "reconnect.backoff.max.ms": 1000,
             "log_level": 0,
         }
+    )
+
+
+def outlet(assignment: Assignment) -> Outlet:
+    """Where a worker writes."""
+    return Outlet(
+        SystemClock(), lambda: producer(assignment), lambda: create_topics(assignment.bootstrap)
     )
 
 
@@ -61,7 +71,7 @@ def generate(assignment: Assignment) -> None:
     """Create the topics and write payments."""
     create_topics(assignment.bootstrap)
     stream = PaymentStream(assignment.seed)
-    Generator(SystemClock(), Commands(leave_in_time), stream, producer(assignment)).run()
+    Generator(SystemClock(), Commands(leave_in_time), stream, outlet(assignment)).run()
 
 
 def consume(group: str, topic: str, make: Callable[[Assignment], Sink]) -> Callable[..., None]:
@@ -77,7 +87,7 @@ def consume(group: str, topic: str, make: Callable[[Assignment], Sink]) -> Calla
 
 ROLES: dict[str, Callable[[Assignment], None]] = {
     "generator": generate,
-    "fraud": consume("fraud-detection", PAYMENTS_TOPIC, lambda a: FraudSink(producer(a))),
+    "fraud": consume("fraud-detection", PAYMENTS_TOPIC, lambda a: FraudSink(outlet(a))),
     "warehouse": consume(
         "warehouse", PAYMENTS_TOPIC, lambda a: WarehouseSink(a.folder / "warehouse")
     ),

@@ -59,12 +59,38 @@ class FakeRecord:
 
 @dataclass(frozen=True, slots=True)
 class FakeError:
-    """What goes wrong, in words."""
+    """What goes wrong, in words and by librdkafka's number."""
 
     text: str
+    number: int = KafkaError._FAIL
+
+    def code(self) -> int:
+        return self.number
 
     def str(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class FakeMessage:
+    """A record as a producer hands it back."""
+
+    name: str
+    payload: bytes
+    owner: bytes
+    at_ms: int
+
+    def topic(self) -> str:
+        return self.name
+
+    def value(self) -> bytes:
+        return self.payload
+
+    def key(self) -> bytes:
+        return self.owner
+
+    def timestamp(self) -> tuple[int, int]:
+        return 1, self.at_ms
 
 
 def kafka_error(text: str) -> KafkaException:
@@ -75,16 +101,19 @@ def kafka_error(text: str) -> KafkaException:
 class FakeProducer:
     """Takes up to `room` records until `poll` makes room again; tells each delivery on `poll`.
 
-    While `is_stuck` nothing is delivered.
+    While `is_stuck` nothing is delivered. Once `is_gone` its topic was deleted: what is queued
+    comes back, and nothing more is taken.
     """
 
     def __init__(self, room: int = 1_000_000, *, is_stuck: bool = False) -> None:
         self.room = room
         self.is_stuck = is_stuck
         self.sent: list[tuple[str, bytes, bytes]] = []
+        self.is_gone = False
         self.undelivered = 0
         self.flushes = 0
         self._queued: list[Callable[[Any, Any], None]] = []
+        self._records: list[FakeMessage] = []
 
     def produce(
         self,
@@ -94,23 +123,35 @@ class FakeProducer:
         timestamp: int = 0,
         on_delivery: Callable[[Any, Any], None] | None = None,
     ) -> None:
+        if self.is_gone:
+            raise KafkaException(KafkaError(KafkaError._UNKNOWN_TOPIC, "Local: Unknown topic"))
         if len(self._queued) >= self.room:
             raise BufferError("queue full")
         self.sent.append((topic, value, key))
         self._queued.append(on_delivery or (lambda error, message: None))
+        self._records.append(FakeMessage(topic, value, key, timestamp))
 
     def poll(self, _seconds: float) -> int:
         """Everything that is queued is delivered, or fails if `undelivered` says so."""
         if self.is_stuck:
             return 0
         error = FakeError("Broker: disk full") if self.undelivered else None
-        for tell in self._queued:
-            tell(error, None)
+        if self.is_gone:
+            error = FakeError("Local: Unknown topic", KafkaError._UNKNOWN_TOPIC)
+        for tell, record in zip(self._queued, self._records, strict=True):
+            tell(error, record)
         self._queued.clear()
+        self._records.clear()
         return 0
+
+    def purge(self) -> None:
+        """What is queued comes back with the next poll or flush."""
+        self.is_stuck = False
 
     def flush(self, _seconds: float) -> int:
         self.flushes += 1
+        if not self.is_stuck:
+            self.poll(0)
         return self.undelivered
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from console.demo.control import Command, Verb, WorkerReport, read_report
 from console.demo.generator import PAYMENTS_TOPIC, RATE_AT_START, Generator
+from console.demo.outlet import Outlet
 from console.demo.payments import PaymentStream, read_payment
 from tests.support.clock import FakeClock
 from tests.support.demo_clients import FakeProducer, ScriptedCommands
@@ -22,7 +23,8 @@ def run(
     clock, sent = FakeClock(), producer or FakeProducer()
     commands: Any = ScriptedCommands(clock, seconds, *script)
     client: Any = sent
-    Generator(clock, commands, PaymentStream(1), client).run()
+    outlet = Outlet(clock, lambda: client, lambda: None)
+    Generator(clock, commands, PaymentStream(1), outlet).run()
     return sent, [read_report(line) for line in capsys.readouterr().out.splitlines()]
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from console.demo.fraud import Alert, read_alert
 from console.demo.generator import ALERTS_TOPIC
+from console.demo.outlet import Outlet
 from console.demo.payments import Payment, PaymentStream
 from console.demo.sinks import AlertsUndelivered, FraudSink, MailSink, WarehouseSink, letter
+from tests.support.clock import FakeClock
 from tests.support.demo_clients import FakeProducer, FakeRecord
 
 AT_MS = 1_700_000_000_000
@@ -29,7 +31,7 @@ def records(*values: bytes | None) -> Any:
 def fraud() -> tuple[FraudSink, FakeProducer]:
     producer = FakeProducer()
     client: Any = producer
-    return FraudSink(client), producer
+    return FraudSink(Outlet(FakeClock(), lambda: client, lambda: None)), producer
 
 
 def test_alerts_are_records_keyed_by_the_customer() -> None:

@@ -190,6 +190,26 @@ async def test_a_replay_writes_the_warehouse_anew_from_the_first_record(tmp_path
         assert filed(playing.workflow.folder) == whole
 
 
+async def test_a_topic_that_is_deleted_is_made_again_as_it_was_and_nobody_ends(
+    tmp_path: Path,
+) -> None:
+    async with play(tmp_path) as playing:
+        await playing.until(lambda: playing.handled("warehouse"))
+        await playing.cluster.writes.delete_topic(PAYMENTS_TOPIC)
+        await playing.until(
+            lambda: (report := playing.state("payments").report) and "made again" in report.note
+        )
+        (topic,) = (
+            each
+            for each in (await playing.cluster.reads.layout()).topics
+            if each.name == PAYMENTS_TOPIC
+        )
+        assert len(topic.partitions) == TOPIC_PARTITIONS[PAYMENTS_TOPIC]
+        read = playing.handled("warehouse")
+        await playing.until(lambda: playing.handled("warehouse") > read + RATE_AT_START)
+        assert {each.status for each in playing.workflow.states} == {WorkerStatus.RUNNING}
+
+
 async def test_starting_twice_starts_each_worker_once(tmp_path: Path) -> None:
     async with play(tmp_path) as playing:
         pids = [state.pid for state in playing.workflow.states]
