@@ -24,6 +24,7 @@ from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
 from engine.coordinator.outcome import Outcome
+from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
@@ -107,7 +108,7 @@ class GroupShard:
     def load_some(self) -> bool:
         """Replay some of the partition; says whether there is more. Blocks for one read.
 
-        Raises StorageError, and EngineErrors of records that cannot be read.
+        Raises StorageError: StorageDamaged, too, for a sound batch whose records cannot be read.
         """
         log = self.partition.log
         region = log.read(self._position, LOAD_BYTES, end_offset=log.written_end_offset)
@@ -123,11 +124,19 @@ class GroupShard:
     def _replay_batches(self, content: bytes) -> None:
         for batch in split_batches(content):
             header = read_header(batch)
-            if not header.is_control and header.last_offset >= self._position:
-                for record in iterate_records(batch, BATCH_INFLATED_MAX):
-                    if record.key is not None:
-                        self.coordinator.replay(record.key, record.value)
-            self._position = header.last_offset + 1
+            end_offset = header.last_offset + 1
+            if not header.is_control and end_offset > self._position:
+                try:
+                    self._replay_records(batch)
+                except (InvalidBatch, MalformedRecordError) as error:
+                    partition, what = self.partition.topic_partition, f"cannot be read: {error}"
+                    raise StorageDamaged(partition, header.base_offset, end_offset, what) from error
+            self._position = end_offset
+
+    def _replay_records(self, batch: memoryview) -> None:
+        for record in iterate_records(batch, BATCH_INFLATED_MAX):
+            if record.key is not None:
+                self.coordinator.replay(record.key, record.value)
 
     def _activate(self) -> None:
         self.state = ShardState.ACTIVE

@@ -27,6 +27,10 @@ class UnknownMetadata(EngineError):
     """An entry that this version cannot read: written by a newer one, or damaged."""
 
 
+class MalformedEntry(UnknownMetadata):
+    """An entry that no version can read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One fact, addressed to the state that owns its kind."""
@@ -63,11 +67,11 @@ def encode_entry(entry: Entry) -> bytes:
 
 
 def decode_entry(data: bytes) -> Entry:
-    """The entry that `encode_entry` wrote. Raises UnknownMetadata."""
+    """The entry that `encode_entry` wrote. Raises MalformedEntry, UnknownMetadata."""
     try:
         document = json.loads(data)
     except ValueError as error:
-        raise UnknownMetadata(f"an entry of the metadata log is not JSON: {error}") from error
+        raise MalformedEntry(f"an entry of the metadata log is not JSON: {error}") from error
     match document:
         case {"version": 1, "kind": str(kind), "body": dict(body)}:
             return Entry(kind, body)

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from engine.broker.commit import SYNC_RETRY_S, SyncRunner
 from engine.broker.metadata_entries import (
     Entry,
+    MalformedEntry,
     MetadataState,
     UnknownMetadata,
     decode_entry,
@@ -29,10 +30,16 @@ from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import Offset, TopicId
 from engine.kernel.limits import METADATA_BATCH_BYTES_MAX
-from engine.records.batch import split_batches
+from engine.records.batch import read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.record import iterate_records
-from engine.storage.errors import LogClosed, LogFenced, StorageError
+from engine.storage.errors import (
+    InvalidBatch,
+    LogClosed,
+    LogFenced,
+    StorageDamaged,
+    StorageError,
+)
 from engine.storage.log_config import UNBOUNDED, LogConfig
 from engine.storage.partition_log import Origin, PartitionLog
 from engine.storage.segment_deletion import SegmentDeletion
@@ -234,7 +241,16 @@ class MetadataLog:
             region = self._log.read(offset, _READ_BYTES, end_offset=end_offset)
             assert region is not None, "the log ends before its end offset"
             for batch in split_batches(region.read()):
-                for record in iterate_records(batch, METADATA_BATCH_BYTES_MAX):
-                    if record.value is not None:
-                        yield decode_entry(record.value)
+                yield from self._entries_of(batch)
             offset = region.next_offset
+
+    def _entries_of(self, batch: memoryview) -> list[Entry]:
+        """The entries of a batch. Raises StorageDamaged when they cannot be read."""
+        try:
+            records = iterate_records(batch, METADATA_BATCH_BYTES_MAX)
+            return [decode_entry(each.value) for each in records if each.value is not None]
+        except (InvalidBatch, MalformedEntry) as error:
+            header = read_header(batch)
+            begin, end = header.base_offset, header.last_offset + 1
+            partition, what = self._log.topic_partition, f"cannot be read: {error}"
+            raise StorageDamaged(partition, begin, end, what) from error

@@ -7,6 +7,7 @@ such as a torn tail, is left to it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.inspection.batch_content import METADATA_TOPIC
 from engine.inspection.directory_check import NoDataDirectory
 from engine.inspection.log_repair import LogRepair, NotRepairable
 from engine.inspection.lost_ranges import LostRange, LostRanges
@@ -19,7 +20,6 @@ from engine.storage.known_offsets import KnownOffsets
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.recovery import saved_offset
 
-METADATA_TOPIC = "__cluster_metadata"
 COMPACTED_TOPICS = frozenset({"__consumer_offsets", "__transaction_state"})
 """Topics whose logs may miss offsets, whether or not a cleaning was noted."""
 
@@ -132,5 +132,6 @@ class DirectoryRepair:
             directory,
             recovery_point=recovery_point or saved_offset(self._filesystem, directory),
             log_start_offset=log_start_offset,
+            topic=topic_partition.topic,
             gaps_are_damage=not may_have_gaps,
         ).find()

@@ -1,5 +1,6 @@
 """Which offsets of a closed log cannot be read, found as the broker finds them.
 
+A batch is read if its checksum is right, it belongs where it lies, and its records can be read.
 Only what lies before the recovery point counts: what comes behind it and is not sound is the torn
 tail, which the next start cuts. Nothing is changed.
 """
@@ -7,8 +8,10 @@ tail, which the next start cuts. Nothing is changed.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from engine.inspection.batch_content import count_records
 from engine.kernel.ids import OFFSET_MAX, Offset, Position
-from engine.storage.batch_walk import walk_verified
+from engine.records.errors import InvalidBatch, PayloadTooLarge
+from engine.storage.batch_walk import BatchAt, walk_verified
 from engine.storage.epoch_rebuild import rebuilt_epochs
 from engine.storage.errors import MalformedFile
 from engine.storage.file_names import CHECKSUM, LEADER_EPOCHS, LOG, base_offset_of, segment_file
@@ -41,8 +44,10 @@ class LostRanges:
         *,
         recovery_point: Offset,
         log_start_offset: Offset,
+        topic: str,
         gaps_are_damage: bool,
     ) -> None:
+        self._topic = topic
         self._filesystem = filesystem
         self._recovery_point = recovery_point
         self._log_start_offset = log_start_offset
@@ -111,8 +116,20 @@ class LostRanges:
                 segment, batch.header, expected
             ):
                 break
+            if not self._can_be_opened(batch):
+                break
             position, expected = batch.end_position, batch.header.last_offset + 1
         return position, expected
+
+    def _can_be_opened(self, batch: BatchAt) -> bool:
+        """Whether the records can be read; of what is only too large to be looked at, they can."""
+        try:
+            count_records(self._topic, batch)
+        except PayloadTooLarge:
+            return True
+        except InvalidBatch:
+            return False
+        return True
 
     def _bounded(self, damage: Damage) -> Damage:
         """Nothing tells where damage at the end of a log ends but the recovery point."""

@@ -8,14 +8,14 @@ the index entries, whatever the size of the segment.
 
 from collections.abc import Iterator
 
+from engine.inspection.batch_content import count_records
 from engine.inspection.finding import Finding, damage, notice
 from engine.inspection.segment_files import SegmentFiles
 from engine.kernel.ids import OFFSET_MAX, Offset, Position
-from engine.kernel.limits import INSPECTED_BATCH_BYTES_MAX
 from engine.records.batch import BatchHeader
 from engine.records.errors import InvalidBatch
-from engine.records.record import iterate_facts
 from engine.storage.batch_walk import BatchAt, find_batch_behind, walk_verified
+from engine.storage.file_names import partition_of
 from engine.storage.filesystem import File
 from engine.storage.offset_index import ENTRY_SIZE as OFFSET_ENTRY_SIZE
 from engine.storage.offset_index import OffsetIndex
@@ -46,6 +46,8 @@ class SegmentCheck:
         base_offset = files.base_offset
         self._file = file
         self._directory = directory
+        partition = partition_of(directory)
+        self._topic = "" if partition is None else partition.topic
         self._files = files
         self._size_bytes = file.size()
         self._next_base = next_base
@@ -83,13 +85,8 @@ class SegmentCheck:
         if header.last_offset >= self._next_base:
             what = f"a batch ends at offset {header.last_offset}, in the next segment"
             yield damage(path, f"byte {batch.position}: {what}")
-        last = header.base_offset - 1
         try:
-            for fact in iterate_facts(batch.content, INSPECTED_BATCH_BYTES_MAX):
-                if not last < fact.offset <= header.last_offset:
-                    raise InvalidBatch(f"a record has the offset {fact.offset} behind {last}")
-                last = fact.offset
-                self.records += 1
+            self.records += count_records(self._topic, batch)
         except InvalidBatch as error:
             yield damage(path, f"the batch at offset {header.base_offset}: {error}")
         self.batches += 1

@@ -1,5 +1,6 @@
 """Damage in the broker's own logs: what it keeps from working, and the way out of it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.metadata import MetadataRequest, MetadataResponse
 from engine.protocol.messages.offset_commit import OffsetCommitResponse
 from engine.protocol.messages.offset_fetch import OffsetFetchResponse
-from engine.records.batch import split_batches
+from engine.records.batch import HEADER_SIZE, split_batches
+from engine.records.crc import crc32c
 from engine.storage.errors import StorageDamaged
 from tests.support import group_requests
 from tests.support.offset_churn import find_coordinators
@@ -29,6 +31,8 @@ from tests.support.wire_client import WireClient
 
 OFFSETS = {"offsets_topic_num_partitions": 1}
 GROUP = "group-0"
+CRC_START, CRC_END = 17, 21
+"""Where a batch has its checksum, which covers what comes behind it."""
 
 
 def damage(log: Path, holding: bytes) -> None:
@@ -42,6 +46,24 @@ def damage(log: Path, holding: bytes) -> None:
             return
         position += len(each)
     raise AssertionError(f"nothing in {log} holds {holding!r}")
+
+
+def spoil(log: Path, holding: bytes) -> None:
+    """Make the records of the first batch that holds some bytes unreadable, under a true CRC."""
+    content = bytearray(log.read_bytes())
+    position = 0
+    for each in split_batches(bytes(content)):
+        if holding in bytes(each):
+            content[position + HEADER_SIZE] = 0
+            of_crc = content[position + CRC_END : position + len(each)]
+            content[position + CRC_START : position + CRC_END] = crc32c(of_crc).to_bytes(4, "big")
+            log.write_bytes(content)
+            return
+        position += len(each)
+    raise AssertionError(f"nothing in {log} holds {holding!r}")
+
+
+SPOILERS = pytest.mark.parametrize("harm", [damage, spoil])
 
 
 def log_of(data: Path, partition: str) -> Path:
@@ -70,8 +92,9 @@ async def commit(client: WireClient, topic: str, offset: int, told: str) -> None
     assert response.topics[0].partitions[0].error_code == ErrorCode.NONE
 
 
+@SPOILERS
 async def test_groups_come_back_with_every_commit_that_can_be_read(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    harm: Callable[[Path, bytes], None], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = tmp_path / "data"
     async with running_engine(data, **OFFSETS) as engine, connect(engine) as client:
@@ -82,7 +105,7 @@ async def test_groups_come_back_with_every_commit_that_can_be_read(
         await commit(client, "fallen-back", 2, "first")
         await commit(client, "fallen-back", 3, "damaged")
         await commit(client, "newer", 4, "last")
-    damage(log_of(data, "__consumer_offsets-0"), b"damaged")
+    harm(log_of(data, "__consumer_offsets-0"), b"damaged")
     async with running_engine(data, **OFFSETS) as engine, connect(engine) as client:
         code = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
         while code == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS:
@@ -113,13 +136,16 @@ async def names_of(client: WireClient) -> set[str | None]:
     return {topic.name for topic in response.topics}
 
 
-async def test_the_broker_starts_with_every_topic_that_can_be_read(tmp_path: Path) -> None:
+@SPOILERS
+async def test_the_broker_starts_with_every_topic_that_can_be_read(
+    harm: Callable[[Path, bytes], None], tmp_path: Path
+) -> None:
     data = tmp_path / "data"
     async with running_engine(data) as engine, connect(engine) as client:
         for topic in ("first", "unlucky", "last"):
             await create_topic(client, topic)
             await produce(client, topic, batch(topic.encode()))
-    damage(log_of(data, "__cluster_metadata-0"), b"unlucky")
+    harm(log_of(data, "__cluster_metadata-0"), b"unlucky")
     with pytest.raises(StorageDamaged) as refused:
         await Engine(EngineConfig(data=str(data), listen="127.0.0.1:0")).start()
     assert f"`kconsole repair {data}`" in failure_of(refused.value, str(data)).message

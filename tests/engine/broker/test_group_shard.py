@@ -15,10 +15,10 @@ from engine.coordinator.commands import JoinReply, OffsetsReply, Reply, SyncRepl
 from engine.coordinator.errors import GroupError
 from engine.coordinator.journal import GroupMetadata, OffsetKey, group_record, offset_record
 from engine.coordinator.outcome import Outcome
-from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.records.batch import read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.control import ControlType, EndMarker, build_end_marker
+from engine.storage.errors import StorageDamaged
 from engine.storage.partition_log import Origin
 from tests.support.lone_shard import GROUP, LoneShard
 from tests.support.partitions import Disk
@@ -218,7 +218,7 @@ def test_record_that_cannot_be_read_leaves_the_shard_unloaded(
     write(shard, build_batch([NewRecord(1, key, b"\x00\x03")]))
     after = LoneShard(shard.disk, shard.partition)
     for _ in range(3):
-        with pytest.raises(MalformedRecordError) as raised:
+        with pytest.raises(StorageDamaged, match="cannot be read") as raised:
             after.load()
         after.shard.load_failed(raised.value)
         assert after.shard.state is ShardState.UNLOADED
@@ -231,7 +231,7 @@ def test_load_that_failed_half_way_starts_from_nothing(shard: LoneShard) -> None
     bad = group_record("bad", None)._replace(value=b"\x00\x09")
     write(shard, build_batch([NewRecord(1, each.key, each.value) for each in (good, bad)]))
     after = LoneShard(shard.disk, shard.partition)
-    with pytest.raises(MalformedRecordError) as raised:
+    with pytest.raises(StorageDamaged, match="cannot be read") as raised:
         after.load()
     after.shard.load_failed(raised.value)
     after.partition.log.delete_records(1)
