@@ -31,6 +31,7 @@ from engine.server.frames import BadFrameLength, FrameReader
 from engine.server.metered_job import MeteredJob
 from engine.server.output import OutputQueue
 from engine.server.replies import PendingReply
+from engine.server.staleness import stale_reason
 
 PENDING_REPLIES_MAX: Final = 1024
 """Requests of one connection that may wait for their reply."""
@@ -40,11 +41,6 @@ UNSENT_BYTES_MAX: Final = 1024 * 1024
 
 FIRST_FRAME_BYTES_MAX: Final = 2 * 1024 * 1024
 """The largest frame before one valid request has come: strangers get little memory."""
-
-FRAME_SECONDS_MAX: Final = 30.0
-"""How long a frame may take to arrive, plus the time of its bytes at `FRAME_BYTES_PER_SECOND`."""
-
-FRAME_BYTES_PER_SECOND: Final = 64 * 1024
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -185,15 +181,11 @@ class Connection(asyncio.BufferedProtocol):
         """Close when nothing happened for too long, or a frame takes too long to arrive."""
         if self._is_closing or self._unmute_timer is not None:
             return
-        is_idle = now_s - self.last_active_s > idle_s_max
         is_waiting = bool(self._replies) and self._output is not None and self._output.is_empty
-        reason = ""
-        if is_idle and not is_waiting:
-            reason = "idle"
-        elif self._reader.is_mid_frame and self._is_reading:
-            allowed_s = FRAME_SECONDS_MAX + self._reader.expected_bytes / FRAME_BYTES_PER_SECOND
-            if now_s - self._frame_since_s > allowed_s:
-                reason = "slow_frame"
+        is_idle = now_s - self.last_active_s > idle_s_max and not is_waiting
+        is_mid_frame = self._reader.is_mid_frame and self._is_reading
+        frame_s = now_s - self._frame_since_s if is_mid_frame else 0.0
+        reason = stale_reason(frame_s, self._reader.expected_bytes, is_idle=is_idle)
         if reason:
             self._parts.log.debug("connection_closed", peer=self.peer, reason=reason)
             self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, reason).add()

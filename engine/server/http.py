@@ -9,6 +9,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple, cast
 
+from engine.config.address import Address
+from engine.server.listening_sockets import listening_sockets
+
 REQUEST_BYTES_MAX: Final = 8 * 1024
 REQUEST_SECONDS_MAX: Final = 5.0
 CONNECTIONS_MAX: Final = 32
@@ -42,7 +45,7 @@ class HttpServer:
 
     def __init__(self, routes: dict[str, Route]) -> None:
         self._routes = routes
-        self._server: asyncio.Server | None = None
+        self._servers: list[asyncio.Server] = []
         self._open: set[_Exchange] = set()
         self.host = ""
         self.port = 0
@@ -50,13 +53,14 @@ class HttpServer:
     async def start(self, host: str, port: int) -> None:
         """Bind and serve; port 0 takes any free one. Raises OSError."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Exchange(self), host, port)
-        self.host, self.port = host, int(self._server.sockets[0].getsockname()[1])
+        for each in await listening_sockets(Address(host, port), CONNECTIONS_MAX):
+            self._servers.append(await loop.create_server(lambda: _Exchange(self), sock=each))
+            self.host, self.port = host, int(each.getsockname()[1])
 
     def close(self) -> None:
         """Stop listening and drop whoever is connected."""
-        if self._server is not None:
-            self._server.close()
+        for server in self._servers:
+            server.close()
         for exchange in tuple(self._open):
             exchange.abort()
 

@@ -25,6 +25,7 @@ from engine.server.admission import Admission
 from engine.server.connection import Connection
 from engine.server.connection_parts import ConnectionParts
 from engine.server.errors import AddressInUse
+from engine.server.listening_sockets import listening_sockets
 
 HELD_REFUSED_MAX: Final = 30
 """Connections of one listener that are held until they are closed, beside those that may be there:
@@ -69,7 +70,7 @@ class Listener:
         `key` is the configuration key that names the address. Raises AddressInUse.
         """
         try:
-            self._listening = await _bound(address, backlog)
+            self._listening = await listening_sockets(address, backlog)
         except OSError as error:
             raise AddressInUse(address, error, key=key) from error
         self._backlog = backlog
@@ -187,44 +188,3 @@ def _set_options(accepted: socket.socket) -> None:
     accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     # A client whose machine is gone must not be waited for while it is owed an answer.
     accepted.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-
-async def _bound(address: Address, backlog: int) -> list[socket.socket]:
-    """Listening sockets for all that a host stands for. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    places = await loop.getaddrinfo(
-        address.host or None, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
-    bound: list[socket.socket] = []
-    missing: OSError | None = None
-    try:
-        for family, _, _, _, place in dict.fromkeys(places):
-            try:
-                bound.append(_listening(family, place, backlog))
-            except OSError as error:
-                # A name may stand for addresses of a family that this machine does not have.
-                if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                    raise
-                missing = error
-    except OSError:
-        for each in bound:
-            each.close()
-        raise
-    if not bound:
-        raise missing or OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
-    return bound
-
-
-def _listening(family: int, place: object, backlog: int) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        made.setblocking(False)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.bind(place)  # type: ignore[arg-type] # as getaddrinfo gave it
-        made.listen(backlog)
-    except OSError:
-        made.close()
-        raise
-    return made

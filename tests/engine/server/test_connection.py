@@ -18,10 +18,10 @@ from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatRespon
 from engine.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
 from engine.server.connection import (
     FIRST_FRAME_BYTES_MAX,
-    FRAME_SECONDS_MAX,
     PENDING_REPLIES_MAX,
     UNSENT_BYTES_MAX,
 )
+from engine.server.staleness import FRAME_SECONDS_MAX
 from tests.support.served_handlers import IDLE_MS_MAX, served
 from tests.support.waiting import until
 

@@ -7,7 +7,8 @@ from engine.broker.context import RequestContext
 from engine.metrics import catalogue
 from engine.protocol.messages.fetch import FetchableTopicResponse, FetchRequest, FetchResponse
 from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
-from engine.server.connection import FRAME_SECONDS_MAX, UNSENT_BYTES_MAX
+from engine.server.connection import UNSENT_BYTES_MAX
+from engine.server.staleness import FRAME_SECONDS_MAX
 from tests.support.served_handlers import ServedHandlers, served
 from tests.support.waiting import until
 from tests.support.wire_client import WireClient
