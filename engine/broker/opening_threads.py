@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
-from engine.storage.log_opening import LogOpening
+from engine.kernel.ids import TopicPartition
 
 THREADS: Final = 4
 """Logs that are opened at once; more queue behind them."""
@@ -32,6 +32,16 @@ GiveUp = Callable[[], object]
 """Lets an opening end soon; what it ended with is told as ever. Harmless when it has ended."""
 
 
+class PausedWork(Protocol):
+    """What takes its time at one log: its opening, or a rebuild of one of its indexes."""
+
+    topic_partition: TopicPartition
+
+    def run(self, pause: Callable[[], None] | None = None) -> None:
+        """Do it, calling `pause` again and again, which raises to give it up."""
+        ...
+
+
 class OpeningGivenUp(EngineError):
     """The log is not to be opened after all."""
 
@@ -45,7 +55,7 @@ class OpeningThreads:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="kconsole-open")
         self._closing = threading.Event()
 
-    def run(self, opening: LogOpening, done: Callable[[Failure], None]) -> GiveUp:
+    def run(self, opening: PausedWork, done: Callable[[Failure], None]) -> GiveUp:
         """Open a log off the loop; then call `done` on the loop."""
         given_up = threading.Event()
         work = self._threads.submit(self._work, opening, given_up)
@@ -63,7 +73,7 @@ class OpeningThreads:
         self._closing.set()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _work(self, opening: LogOpening, given_up: threading.Event) -> None:
+    def _work(self, opening: PausedWork, given_up: threading.Event) -> None:
         slice_start_s = self._clock.monotonic_s()
 
         def pause() -> None:

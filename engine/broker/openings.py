@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
 
-from engine.broker.opening_threads import Failure, GiveUp
+from engine.broker.opening_threads import Failure, GiveUp, PausedWork
 from engine.kernel.errors import EngineError
 from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.log_opening import LogOpening
@@ -24,7 +24,7 @@ this, nor is a member of a group missed whose heartbeat is behind such a request
 class OpeningRunner(Protocol):
     """Who runs openings: threads, or a test by hand."""
 
-    def run(self, opening: LogOpening, done: Callable[[Failure], None]) -> GiveUp:
+    def run(self, opening: PausedWork, done: Callable[[Failure], None]) -> GiveUp:
         """Run the opening; then call `done` on the loop, perhaps at once."""
         ...
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
+from engine.broker.index_rebuilds import IndexRebuilds
 from engine.broker.opening_threads import Failure, OpeningGivenUp
 from engine.broker.openings import OpeningRunner, Openings
 from engine.broker.partition import Partition
@@ -104,9 +105,11 @@ class Partitions:
         self._clock = clock
         self._log = log
         self._openings = Openings(runner)
+        self._rebuilds = IndexRebuilds(runner, log)
         self._is_closed = False
         self.reads_put_off = 0
-        """How often a log could not be read because no file descriptor was free."""
+        """How often a log could not be read because no file descriptor was free, or an index was
+        being made anew."""
         self._failures: dict[TopicPartition, _Failure] = {}
         self._by_name: dict[str, dict[int, Partition]] = {}
         self._by_id: dict[bytes, dict[int, Partition]] = {}
@@ -175,7 +178,7 @@ class Partitions:
         return awaited
 
     def read_put_off(self, partition: Partition, error: ReadPutOff) -> None:
-        """Somebody has to wait for a file descriptor to read with."""
+        """Somebody has to wait for a file descriptor to read with, or for an index."""
         self.reads_put_off += 1
         name = str(partition.topic_partition)
         self._log.limited("read_put_off", partition=name, why=str(error))
@@ -303,6 +306,7 @@ class Partitions:
             return
         self._failures.pop(topic_partition, None)
         log = self._logs.end_opening(opening)
+        opening.rebuild_elsewhere(self._rebuilds.begin)
         log.config = self._settings.log_config(topic)
         work = log.recovered
         if work.cut_bytes or work.checked_bytes >= RECOVERED_BYTES_TOLD:

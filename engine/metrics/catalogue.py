@@ -130,7 +130,7 @@ RESERVE_REFUSALS = _counter(
 )
 READS_PUT_OFF = _counter(
     "kconsole_reads_put_off_total",
-    "Reads of logs for clients that have to wait because no file descriptor was free.",
+    "Reads of logs for clients that have to wait for a file descriptor or for an index.",
 )
 FAILED_ROUNDS = _counter(
     "kconsole_failed_rounds_total", "Rounds of maintenance that ended with an unforeseen error."

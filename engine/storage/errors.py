@@ -4,6 +4,8 @@ What is wrong with a batch itself is in `engine.records.errors`, passed on here 
 finds every error of an append in one place.
 """
 
+import errno
+
 from engine.kernel.errors import EngineError
 from engine.kernel.ids import Offset, TopicId, TopicPartition
 from engine.records.errors import CorruptBatch as CorruptBatch
@@ -62,12 +64,13 @@ class ReadFailed(StorageError):
 
 
 class ReadPutOff(ReadFailed):
-    """No descriptor was free to read with: nothing is wrong with the log, ask a little later."""
+    """There was no descriptor to read with, or an index is being made anew: ask a little later."""
 
 
 def read_failure(topic_partition: TopicPartition, error: OSError) -> ReadFailed:
     """What a failed read of a log means."""
-    kind = ReadPutOff if error.errno in NO_DESCRIPTORS else ReadFailed
+    is_put_off = error.errno in NO_DESCRIPTORS or error.errno == errno.EAGAIN
+    kind = ReadPutOff if is_put_off else ReadFailed
     return kind(f"{topic_partition}: {error}")
 
 

@@ -17,6 +17,8 @@ from engine.storage.errors import MalformedFile
 UNKNOWN_EPOCH = -1
 UNKNOWN_OFFSET = -1
 _VERSION = "0"
+NO_EPOCHS = b"0\n0\n"
+"""The checkpoint file of a log in which no epoch wrote anything."""
 
 
 class LeaderEpochs:
@@ -39,6 +41,12 @@ class LeaderEpochs:
     def latest(self) -> int:
         """The epoch of the last batch; -1 when there is none."""
         return self._epochs[-1] if self._epochs else UNKNOWN_EPOCH
+
+    def copy(self) -> "LeaderEpochs":
+        """The same epochs, which change on their own."""
+        other = LeaderEpochs()
+        other._epochs, other._starts = list(self._epochs), list(self._starts)
+        return other
 
     def assign(self, epoch: int, start_offset: Offset) -> bool:
         """Note that a batch of an epoch starts at an offset; True when the epoch is a new one.

@@ -12,6 +12,7 @@ from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.errors import MalformedFile, TopicIdMismatch
 from engine.storage.file_names import PARTITION_METADATA
 from engine.storage.filesystem import FileSystem
+from engine.storage.index_rebuild import IndexRebuild
 from engine.storage.known_offsets import LogOffsets
 from engine.storage.log_config import LogConfig
 from engine.storage.partition_log import PartitionLog
@@ -87,6 +88,16 @@ class LogOpening:
             log_start_offset=self._known.log_start_offset,
             is_new=self.is_new or not recovery_point,
             progress=self._checked,
+        )
+
+    def rebuild_elsewhere(self, begin: Callable[[IndexRebuild], None]) -> None:
+        """Have `begin` called with what would take long when an index of the log is missing.
+
+        The writer's thread, after `run`. Who needs the index is put off meanwhile.
+        """
+        segments = self._segments
+        segments.on_missing = lambda segment: begin(
+            IndexRebuild(self.topic_partition, segments, segment)
         )
 
     def _checked(self, checked_bytes: int, of_bytes: int) -> None:

@@ -6,6 +6,7 @@ one looked for. Derived data: `decode` accepts only what can be an index, and wh
 of a loaded index checks the batch it points at. Source: Kafka's `OffsetIndex`.
 """
 
+import struct
 import sys
 from array import array
 from bisect import bisect_right
@@ -13,6 +14,7 @@ from bisect import bisect_right
 from engine.kernel.ids import Position
 
 ENTRY_SIZE = 8
+_ENTRY = struct.Struct(">II")
 RELATIVE_OFFSET_MAX = 2**31 - 1
 """The largest distance of an offset from its segment's base offset."""
 
@@ -33,6 +35,11 @@ class OffsetIndex:
         """Add an entry behind all others."""
         self.offsets.append(relative_offset)
         self.positions.append(position)
+
+    @property
+    def last_position(self) -> Position:
+        """The position of the last entry; 0 without any."""
+        return self.positions[-1] if self.positions else 0
 
     def floor(self, relative_offset: int) -> tuple[int, Position] | None:
         """The last entry at or before an offset."""
@@ -92,6 +99,12 @@ class OffsetIndex:
         del index.offsets[sound:]
         del index.positions[sound:]
         return index
+
+
+def decode_entry(content: bytes) -> tuple[int, Position]:
+    """The relative offset and the position in the bytes of one entry."""
+    relative_offset, position = _ENTRY.unpack(content)
+    return relative_offset, position
 
 
 def _growing_count(values: "array[int]") -> int:

@@ -5,8 +5,9 @@ cannot be right; only the few used last stay in memory. Rebuilding steps over da
 then reports. Source: Kafka's `LogSegments`.
 """
 
+import errno
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from engine.kernel.ids import Offset, Position
 from engine.records.batch import BatchHeader
@@ -17,21 +18,24 @@ from engine.storage.batch_walk import (
     walk_headers,
     walk_verified,
 )
-from engine.storage.file_names import OFFSET_INDEX, TIME_INDEX
 from engine.storage.filesystem import File, FileSystem
+from engine.storage.index_building import build_indexes
 from engine.storage.leader_epochs import UNKNOWN_EPOCH, LeaderEpochs
 from engine.storage.offset_index import OffsetIndex
 from engine.storage.open_files import OpenFiles
 from engine.storage.position_ranges import PositionRanges
+from engine.storage.saved_indexes import glance_latest, load_saved
 from engine.storage.segment import NO_TIMESTAMP, UNKNOWN_TIMESTAMP, Damage, Segment
 from engine.storage.time_index import TimeIndex
-from engine.storage.whole_file import read_file
 
 ANY_OFFSET = -1
 """The batch that is looked at may have any offset."""
 
 LOADED_CLOSED_MAX = 4
 """Closed segments of one log whose indexes stay in memory once they are saved."""
+
+REBUILT_AT_ONCE_BYTES_MAX = 4 * 1024 * 1024
+"""The largest segment whose indexes are made anew while others wait: some tens of milliseconds."""
 
 LOOKUP_WINDOW_BYTES = 64 * 1024
 """Bytes read at a time where a look-up walks batches that were not checked yet."""
@@ -49,6 +53,7 @@ class Segments:
         "filesystem",
         "index_interval_bytes",
         "is_compacted",
+        "on_missing",
         "open_files",
         "was_cleaned",
     )
@@ -68,6 +73,9 @@ class Segments:
         """Records are left out of the log as the configuration stands."""
         self.was_cleaned = False
         """Records may have been left out of it at some time, whatever the configuration says."""
+        self.on_missing: Callable[[Segment], None] | None = None
+        """Is told of a segment whose indexes are to be made anew elsewhere; without it that is done
+        at once, however long it takes."""
         self.epochs = LeaderEpochs()
         """What the batches' leader epochs must agree with, as far as it is known."""
         self._bases: list[Offset] = []
@@ -164,6 +172,12 @@ class Segments:
             return segment.held
         return self.open_files.get(segment.path())
 
+    def release_files(self) -> None:
+        """Let go of all log files."""
+        for segment in self._list:
+            segment.held = None
+            self.open_files.forget(segment.path())
+
     def offset_index(self, segment: Segment) -> OffsetIndex:
         """The offset index of a segment, loaded or rebuilt if need be."""
         if segment.offset_index is None:
@@ -179,8 +193,8 @@ class Segments:
         return segment.time_index
 
     def max_timestamp_ms(self, segment: Segment) -> int:
-        """The largest timestamp in a segment; -1 when no record has one."""
-        if segment.max_timestamp_ms == UNKNOWN_TIMESTAMP:
+        """The largest timestamp in a segment; -1 when no record has one. Reads little."""
+        if segment.max_timestamp_ms == UNKNOWN_TIMESTAMP and not glance_latest(self, segment):
             self._load(segment)
         return segment.max_timestamp_ms
 
@@ -288,79 +302,33 @@ class Segments:
         return gap
 
     def rebuild(self, segment: Segment) -> None:
-        """Make both indexes anew from the batches, stepping over damage."""
-        segment.start_indexes()
-        segment.verified = segment.verified or PositionRanges()
-        position, expected, end_offset = 0, segment.base_offset, segment.end_offset
-        while position < segment.size_bytes:
-            start = position
-            for batch in walk_verified(self.file(segment), position, segment.size_bytes):
-                header = batch.header
-                segment.end_offset = end_offset
-                if not self.is_in_place(segment, header, expected):
-                    break
-                segment.note_batch(
-                    position,
-                    header.last_offset,
-                    header.latest_record_ms,
-                    header.size_bytes,
-                    self.index_interval_bytes,
-                )
-                position, expected = batch.end_position, header.last_offset + 1
-            segment.verified.add(start, position)
-            if position < segment.size_bytes:
-                segment.end_offset = end_offset
-                damage = self.damage_at(segment, position, expected)
-                position, expected = damage.end_position, damage.end_offset
-        segment.end_offset = end_offset
-        segment.close_indexes()
+        """Make both indexes anew from the batches, stepping over damage.
+
+        Raises OSError; with EAGAIN if that would take long, and somebody does it elsewhere.
+        """
+        is_long = segment is not self.active and segment.size_bytes > REBUILT_AT_ONCE_BYTES_MAX
+        if is_long and self.on_missing is not None:
+            self.on_missing(segment)
+            raise OSError(errno.EAGAIN, "the index is being made anew", segment.path())
+        build_indexes(self, segment)
+
+    def alone(self, segment: Segment) -> "Segments":
+        """A log that holds a copy of one segment, without indexes, for another thread."""
+        copy = Segment(self.directory, segment.base_offset, size_bytes=segment.size_bytes)
+        copy.end_offset = segment.end_offset
+        copy.damages = segment.damages
+        other = Segments(
+            self.directory, self.filesystem, self.open_files, self.index_interval_bytes
+        )
+        other.is_compacted, other.was_cleaned = self.is_compacted, self.was_cleaned
+        other.epochs = self.epochs.copy()
+        other.add(copy)
+        return other
 
     def _load(self, segment: Segment) -> None:
-        if not self._load_saved(segment):
+        if not load_saved(self, segment):
             self.rebuild(segment)
         self.note_closed(segment)
-
-    def _load_saved(self, segment: Segment) -> bool:
-        """Take the indexes from their files when they can be right."""
-        try:
-            offsets_content = read_file(self.filesystem, segment.path(OFFSET_INDEX))
-            times_content = read_file(self.filesystem, segment.path(TIME_INDEX))
-        except FileNotFoundError:
-            return False
-        offsets = OffsetIndex.decode(offsets_content, segment.size_bytes)
-        times = TimeIndex.decode(times_content)
-        if offsets is None or times is None:
-            return False
-        last = times.last()
-        if last is None:
-            return False
-        segment.offset_index, segment.time_index = offsets, times
-        if not self._agree(segment, offsets, last):
-            segment.offset_index, segment.time_index = None, None
-            return False
-        segment.saved_offset_entries, segment.saved_time_entries = len(offsets), len(times)
-        segment.max_timestamp_ms = last[0]
-        segment.max_timestamp_offset = segment.base_offset + last[1]
-        return True
-
-    def _agree(self, segment: Segment, offsets: OffsetIndex, last: tuple[int, int]) -> bool:
-        """Whether the time index's last entry agrees with the batch that it names, and the end of
-        the segment with both indexes: no batch behind the last indexed one is later.
-        """
-        timestamp_ms, relative = last
-        floor = offsets.floor(relative)
-        for batch in self.walk(segment, floor[1] if floor else 0, segment.size_bytes):
-            last_relative = batch.header.last_offset - segment.base_offset
-            if last_relative >= relative:
-                if last_relative != relative or batch.header.latest_record_ms != timestamp_ms:
-                    return False
-                break
-        position = offsets.positions[-1] if offsets else 0
-        for batch in self.walk(segment, position, segment.size_bytes):
-            if batch.header.latest_record_ms > timestamp_ms:
-                return False
-            position = batch.end_position
-        return position == segment.size_bytes
 
     def _sound_anchor(
         self, segment: Segment, position: Position, expected: Offset

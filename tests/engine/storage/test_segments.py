@@ -1,5 +1,7 @@
 """The segments of one log, and how many of their indexes stay in memory."""
 
+import pytest
+
 from engine.storage.file_names import OFFSET_INDEX, TIME_INDEX
 from engine.storage.log_config import LogConfig
 from engine.storage.open_files import OpenFiles
@@ -116,6 +118,34 @@ def test_the_largest_timestamp_of_each_segment_is_known_however_it_was_opened():
     for recovery_point in (0, 7, 15):
         again = open_log(filesystem.copy(), clock, CONFIG, recovery_point=recovery_point)
         assert [info.max_timestamp_ms for info in again.segments()] == expected
+
+
+def test_the_largest_timestamps_are_told_without_loading_indexes():
+    filesystem, clock, log = with_segments(12)
+    checkpoint(log)
+    again = open_log(filesystem, clock, CONFIG, recovery_point=36)
+    before = loaded(again)
+    expected = [FAKE_EPOCH_MS + 3 * at + 2 for at in range(12)]
+    assert [info.max_timestamp_ms for info in again.segments()] == expected
+    assert loaded(again) == before
+
+
+@pytest.mark.parametrize("suffix", [OFFSET_INDEX, TIME_INDEX])
+@pytest.mark.parametrize("harm", ["cut", "flip the last byte", "flip the first byte", "zeros"])
+def test_the_largest_timestamp_is_right_though_an_index_file_is_not(suffix, harm):
+    filesystem, clock, log = with_segments(3)
+    checkpoint(log)
+    content = filesystem.files[f"{ORDERS_DIRECTORY}/{3:020d}{suffix}"].content
+    if harm == "cut":
+        del content[-5:]
+    elif harm == "zeros":
+        content.extend(bytes(24))
+    else:
+        content[-1 if harm == "flip the last byte" else 0] ^= 0x40
+    again = open_log(filesystem, clock, CONFIG, recovery_point=9)
+    expected = [FAKE_EPOCH_MS + at for at in (2, 5, 8)]
+    assert [info.max_timestamp_ms for info in again.segments()] == expected
+    assert len(read_all(again)) == 9
 
 
 def test_what_the_outside_sees_of_a_segment():
