@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 STOP_SECONDS = 10.0
 """How long a parent waits for a clean stop before it kills the child."""
 
+SAVING_SECONDS = 7.0
+"""How long a stop of a child saves logs: it is to end in order, before it would be killed."""
+
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent
 _PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]); from engine.kernel import collector; "
@@ -259,13 +262,14 @@ async def _started(config: EngineConfig, *, any_port: bool) -> "Engine":
     # The parent loads this module as well, and has no use for a broker in its own process.
     from engine.host import Engine
 
-    engine = Engine(config)
+    engine = Engine(config, saving_seconds_max=SAVING_SECONDS)
     try:
         await engine.start()
     except AddressInUse:
         if not any_port:
             raise
-        engine = Engine(replace(config, listen=str(Address(config.host, 0))))
+        config = replace(config, listen=str(Address(config.host, 0)))
+        engine = Engine(config, saving_seconds_max=SAVING_SECONDS)
         await engine.start()
     return engine
 

@@ -26,6 +26,8 @@ from engine.log_output import LogFormat, configure_log
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
+AGAIN_S = 5.0
+"""Time after a signal from which on another one is taken for impatience."""
 
 NewsSource = Callable[[], AsyncGenerator[ConfigNews, None]]
 """Tells, for as long as it is listened to, when the configuration has changed."""
@@ -67,20 +69,18 @@ async def _serve(config: EngineConfig, news: NewsSource | None, began_s: float |
 async def _serve_until_stopped(
     config: EngineConfig, news: NewsSource | None, began_s: float | None
 ) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in _STOPPING:
-        loop.add_signal_handler(number, _asked_to_stop, loop, stop, number)
-    async with Engine(config, began_s=began_s) as engine:
+    engine = Engine(config, began_s=began_s)
+    stop = _Stop(engine)
+    async with engine:
         collector.settle()
-        if stop.is_set():
+        if stop.is_wanted:
             return
         took = f"{engine.start_seconds:.2f}s"
         _tell(f"ready {engine.address} data={config.data} pid={os.getpid()} in {took}")
         tasks = Tasks(_tell_unwatched)
         if news is not None:
             tasks.spawn(_follow(engine, news()), name="configuration")
-        await stop.wait()
+        await stop.wanted()
         await tasks.close()
 
 
@@ -104,16 +104,44 @@ def _tell(line: str) -> None:
         sys.stderr.write(f"kconsole: cannot write to standard output: {error.strerror}: {line}\n")
 
 
-def _asked_to_stop(
-    loop: asyncio.AbstractEventLoop, stop: asyncio.Event, number: signal.Signals
-) -> None:
-    """Stop cleanly. After one ctrl+c another ends the process at once; SIGTERM never does.
+class _Stop:
+    """What the signals ask for. Loop thread only.
 
-    Supervisors and `timeout` may send theirs twice, to the process and to its group.
+    | signal                           | what happens                                              |
+    |----------------------------------|-----------------------------------------------------------|
+    | the first SIGTERM or SIGINT      | a clean stop begins                                       |
+    | SIGTERM, `AGAIN_S` or more later | the stop saves no more than it has, and ends in order     |
+    | SIGTERM before that              | nothing: supervisors and `timeout` may send theirs twice, |
+    |                                  | to the process and to its group                           |
+    | SIGINT, once there was one       | the process ends at once                                  |
     """
-    stop.set()
-    if number is signal.SIGINT:
-        loop.remove_signal_handler(number)
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._event = asyncio.Event()
+        self._since_s = 0.0
+        self._loop = asyncio.get_running_loop()
+        for number in _STOPPING:
+            self._loop.add_signal_handler(number, self._asked, number)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody has asked for a stop."""
+        return self._event.is_set()
+
+    async def wanted(self) -> None:
+        """Wait until somebody asks for a stop."""
+        await self._event.wait()
+
+    def _asked(self, number: signal.Signals) -> None:
+        now_s = self._loop.time()
+        if not self._event.is_set():
+            self._event.set()
+            self._since_s = now_s
+        elif number is signal.SIGTERM and now_s - self._since_s >= AGAIN_S:
+            self._engine.hurry()
+        if number is signal.SIGINT:
+            self._loop.remove_signal_handler(number)
 
 
 def warn_of_exposure(config: EngineConfig, stream: TextIO) -> None:

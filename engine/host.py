@@ -23,6 +23,7 @@ from engine.broker.commit import Durability, GroupCommit
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.connection_rates import ConnectionRates
 from engine.broker.deletion_clock import deletion_clock
+from engine.broker.directory_closing import SECONDS_MAX, DirectoryClosing
 from engine.broker.disk_reserve import DiskReserve
 from engine.broker.dispatch import Dispatcher
 from engine.broker.fetch_sessions import FetchSessions
@@ -87,9 +88,11 @@ class Engine:
         entropy: Entropy | None = None,
         filesystem: FileSystem | None = None,
         began_s: float | None = None,
+        saving_seconds_max: float = SECONDS_MAX,
     ) -> None:
         """`began_s` is when the program that this is the work of began, by the clock's monotonic
-        time; without it a start is counted from itself."""
+        time; without it a start is counted from itself. `saving_seconds_max` is how long a stop may
+        save logs."""
         self.config = config
         self._began_s = began_s
         self._filesystem = filesystem or PosixFileSystem()
@@ -101,6 +104,7 @@ class Engine:
         self._ending = AsyncExitStack()
         self._descriptors = budget_of(descriptors_allowed())
         self._is_ready = False
+        self._closing = DirectoryClosing(self._events, saving_seconds_max)
         self._settings = BrokerSettings(config)
         self.start_seconds = 0.0
         """What the start took, once started."""
@@ -150,6 +154,10 @@ class Engine:
             self._events.info("engine_stopping")
         await self._ending.aclose()
 
+    def hurry(self) -> None:
+        """Let a stop leave to the next start what it has not saved yet."""
+        self._closing.hurry()
+
     def take(self, news: ConfigNews) -> None:
         """Take over what has become of the configuration, as far as can be while running."""
         take_over(self._settings, news, self._events)
@@ -161,15 +169,17 @@ class Engine:
         ending.callback(self._loggers.restore)
         # First: who has the directory has its addresses too, and only the directory tells who.
         directory = self._open_directory()
-        ending.callback(self._close_directory, directory)
+        ending.push_async_callback(self._closing.close, directory)
         await self._serve_metrics()
         directory.on_progress = self._tell_progress
         for path in directory.unreadable_files:
             self._events.error("checkpoint_unreadable", path=path)
         syncs = SyncThread(loop)
         ending.callback(syncs.close)
-        metadata = open_metadata(
-            directory, self._settings, syncs, clock=self._clock, events=self._events.of("metadata")
+        clock, events = self._clock, self._events.of("metadata")
+        # Its log may be long, and its end to be checked: whoever asks for our health is answered.
+        metadata = await asyncio.to_thread(
+            open_metadata, directory, self._settings, syncs, clock=clock, events=events
         )
         await metadata.set_in_sync()
         if not directory.was_clean:
@@ -213,13 +223,6 @@ class Engine:
             checked_bytes=checked_bytes,
             of_bytes=of_bytes,
         )
-
-    def _close_directory(self, directory: LogDirectory) -> None:
-        is_clean = directory.close()
-        if is_clean:
-            self._events.info("engine_stopped")
-        else:
-            self._events.error("engine_stopped_unclean", data=self.config.data)
 
     def _build_parts(
         self, directory: LogDirectory, metadata: Metadata, commit: GroupCommit

@@ -97,6 +97,7 @@ class Maintenance:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="kconsole-maintenance")
         self._damage = DamageWatch(directory, events)
         self._undated_segments = 0
+        self._is_stopping = False
         registry.watch(metrics.CLOCK_UNCONFIRMED, lambda: [((), float(guard.is_unconfirmed))])
         registry.watch(metrics.SEGMENTS_UNDATED, lambda: [((), float(self._undated_segments))])
         self._failed_rounds = registry.counter(metrics.FAILED_ROUNDS)
@@ -132,7 +133,10 @@ class Maintenance:
             self._spawn_rounds("compaction", _backoff_s, _backoff_s, self.compaction.clean_due)
 
     async def stop(self) -> None:
-        """End the rounds; what is running off the loop finishes first."""
+        """End the rounds; what is running off the loop finishes first, but begins with no more."""
+        self._is_stopping = True
+        if self._directory.running is not None:
+            self._directory.running.give_up()
         self.compaction.cancel()
         await self._tasks.close()
         self.compaction.close()
@@ -292,6 +296,8 @@ class Maintenance:
 
     def _unlink(self, deletions: Sequence[Deletion]) -> None:
         for deletion in deletions:
+            if self._is_stopping:
+                return
             try:
                 deletion.unlink()
             except OSError as error:

@@ -20,7 +20,7 @@ FILE_NAME = "cleaner-offset-checkpoint"
 
 
 class CleanedOffsets:
-    """The ends of the clean parts of logs. The loop thread only, but for `publish`."""
+    """The ends of the clean parts of logs. The loop thread, but for `publish` and `withdraw`."""
 
     __slots__ = ("_filesystem", "_offsets", "_path", "_published", "_publishing", "is_readable")
 
@@ -60,7 +60,8 @@ class CleanedOffsets:
     def withdraw(self, topic_partitions: Iterable[TopicPartition]) -> None:
         """Take old entries out of the file, so that new partitions may have these names.
 
-        Blocks for two syncs, if there are any. Raises OSError.
+        Any thread, as long as nobody makes them meanwhile; blocks for two syncs, if there are any.
+        Raises OSError.
         """
         names = set(topic_partitions)
         for name in names:

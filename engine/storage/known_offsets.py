@@ -8,7 +8,8 @@ Differs from Kafka: a third file holds the CRC-32C of both, for a digit that cha
 records or make up lost ones. It is replaced first and names their present content as well as the
 coming one, so both are believed whenever the process dies.
 
-A checkpoint publishes from another thread; everything else belongs to the loop thread.
+A checkpoint publishes from another thread, and names may be withdrawn from one; everything else
+belongs to the loop thread.
 """
 
 import threading
@@ -95,7 +96,8 @@ class KnownOffsets:
     def withdraw(self, topic_partitions: Iterable[TopicPartition]) -> None:
         """Take old entries out of the files, so that new partitions may have these names.
 
-        Blocks for some syncs, if there are any. Raises OSError.
+        Any thread, as long as nobody makes them meanwhile; blocks for some syncs, if there are any.
+        Raises OSError.
         """
         names = set(topic_partitions)
         for name in names:

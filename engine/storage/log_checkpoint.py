@@ -25,7 +25,7 @@ from engine.storage.segment import Segment
 from engine.storage.segments import Segments
 from engine.storage.sync_ticket import SyncTicket
 from engine.storage.time_index import ENTRY_SIZE as TIME_ENTRY_SIZE
-from engine.storage.whole_file import remove_if_there, replace_file, write_all, write_file
+from engine.storage.whole_file import remove_if_there, replace_files, write_all, write_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,8 @@ class LogCheckpoint:
             file.datasync()
         if self.epochs is not None:
             path, content = self.epochs
-            replace_file(self.filesystem, path, content)
             checksum = LeaderEpochs.checksum(content)
-            replace_file(self.filesystem, path + CHECKSUM, checksum)
+            replace_files(self.filesystem, [(path, content), (path + CHECKSUM, checksum)])
         write_file(self.filesystem, *self.snapshot, is_synced=False)
         for path in self.stale_paths:
             remove_if_there(self.filesystem, path)
@@ -101,7 +100,7 @@ def collect_checkpoint(
     saved: list[SavedEntries] = []
     for segment in segments:
         offsets, times = segment.offset_index, segment.time_index
-        if offsets is None or times is None:
+        if offsets is None or times is None or _is_empty(segments, segment):
             continue
         saved.append(SavedEntries(segment, len(offsets), len(times)))
         if segment.saved_offset_entries != len(offsets):
@@ -126,6 +125,19 @@ def collect_checkpoint(
         None if epochs is None else (f"{directory}/{LEADER_EPOCHS}", epochs),
         (f"{directory}/{segment_file(offset, SNAPSHOT)}", snapshot),
         tuple(f"{directory}/{segment_file(stale, SNAPSHOT)}" for stale in stale_snapshots),
+    )
+
+
+def _is_empty(segments: Segments, segment: Segment) -> bool:
+    """Whether a segment that grows has no index entries yet, and no files that say otherwise.
+
+    A file without entries tells no more than none, and would cost a small log two syncs.
+    """
+    is_unsaved = segment.saved_offset_entries <= 0 and segment.saved_time_entries <= 0
+    return (
+        segment is segments.active
+        and is_unsaved
+        and not (segment.offset_index or segment.time_index)
     )
 
 

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable
 
 from engine.kernel.clock import Clock
 from engine.kernel.entropy import Entropy
-from engine.kernel.ids import TopicId, TopicPartition, format_topic_id
+from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.cleaned_offsets import CleanedOffsets
 from engine.storage.directory_checkpoint import CheckpointJob, DirectoryCheckpoint
 from engine.storage.directory_deletion import DirectoryDeletion
 from engine.storage.directory_lock import DirectoryLock
 from engine.storage.errors import (
     CheckpointFailed,
-    OtherNode,
     PartitionExists,
     StorageDamaged,
     StorageFull,
@@ -26,11 +25,9 @@ from engine.storage.errors import (
 )
 from engine.storage.file_names import (
     DELETED_DIRECTORY,
-    LOG,
     PARTITION_METADATA,
     deleted_directory,
     partition_of,
-    segment_file,
     stray_directory,
 )
 from engine.storage.filesystem import DiskSpace, FileSystem
@@ -39,22 +36,12 @@ from engine.storage.last_run import LastRun, leave_marker, take_over
 from engine.storage.log_config import LogConfig
 from engine.storage.log_glance import LogGlance, glance_at
 from engine.storage.log_opening import LogOpening, Report, topic_id_at
-from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
-from engine.storage.meta_properties import (
-    DirectoryIdentity,
-    decode_properties,
-    encode_properties,
-)
+from engine.storage.meta_properties import DirectoryIdentity, identity_of
 from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
+from engine.storage.partition_directory import make_directory, unmake_directory
 from engine.storage.partition_log import PartitionLog
-from engine.storage.partition_metadata import encode_metadata
 from engine.storage.segments import Segments
 from engine.storage.trusted_time import TrustedTime
-from engine.storage.whole_file import (
-    read_if_there,
-    replace_file,
-    write_file,
-)
 
 
 class LogDirectory:
@@ -86,7 +73,8 @@ class LogDirectory:
         self.trusted_time = TrustedTime(filesystem, path)
         self.on_progress: Report | None = None
         """Is told of a long recovery, in the thread that does it."""
-        self._running: DirectoryCheckpoint | None = None
+        self.running: DirectoryCheckpoint | None = None
+        """The checkpoint that is under way."""
         self._partitions: dict[TopicPartition, PartitionLog | None] = {}
         self._created: set[TopicPartition] = set()
         self.leftovers: list[DirectoryDeletion] = []
@@ -122,17 +110,7 @@ class LogDirectory:
         """
         lock = DirectoryLock(filesystem, path, pid)
         try:
-            meta = f"{path}/{META_PROPERTIES}"
-            content = read_if_there(filesystem, meta)
-            if content:
-                identity = decode_properties(content, meta)
-                if identity.node_id != node_id:
-                    raise OtherNode(path, identity.node_id, node_id)
-            else:
-                identity = DirectoryIdentity(
-                    _new_id(entropy), node_id, directory_id=_new_id(entropy)
-                )
-                replace_file(filesystem, meta, encode_properties(identity))
+            identity = identity_of(filesystem, path, entropy, node_id)
             return cls(
                 path,
                 filesystem,
@@ -190,31 +168,48 @@ class LogDirectory:
         path = f"{self._directory_of(topic_partition)}/{PARTITION_METADATA}"
         return topic_id_at(self._filesystem, path)
 
-    def create_partitions(self, topic_partitions: Iterable[TopicPartition], topic: TopicId) -> None:
+    def free_names(self, topic_partitions: Iterable[TopicPartition]) -> None:
+        """Take what the checkpoint files say of older partitions of these names out of them.
+
+        None of them may be there. Any thread; blocks for syncs if a name was in use not long ago.
+        Raises StorageFull.
+        """
+        names = list(topic_partitions)
+        try:
+            self._offsets.withdraw(names)
+            self.cleaned.withdraw(names)
+        except OSError as error:
+            raise StorageFull(f"{names[0]} cannot be created: {error}") from error
+
+    def create_partitions(
+        self,
+        topic_partitions: Iterable[TopicPartition],
+        topic: TopicId,
+        *,
+        are_names_free: bool = False,
+    ) -> None:
         """Make the directories of new partitions: all of them, or none.
 
         They reach the disk with the first sync of each log; until then the caller's own record of
-        them is what survives a crash. Blocks for syncs if a name was in use not long ago.
+        them is what survives a crash. Blocks as `free_names` does, unless that was done before.
         Raises PartitionExists, StorageFull.
         """
         wanted = list(topic_partitions)
         made: list[TopicPartition] = []
+        if not are_names_free:
+            self.free_names([each for each in wanted if each not in self._partitions])
         try:
-            unused = [each for each in wanted if each not in self._partitions]
-            self._offsets.withdraw(unused)
-            self.cleaned.withdraw(unused)
             for topic_partition in wanted:
                 if topic_partition in self._partitions:
                     raise PartitionExists(str(topic_partition))
                 try:
-                    self._filesystem.make_directory(self._directory_of(topic_partition))
+                    make_directory(self._filesystem, self._directory_of(topic_partition), topic)
                 except FileExistsError:
                     raise PartitionExists(f"{topic_partition}, which nobody knows of") from None
                 made.append(topic_partition)
-                self._fill_directory(topic_partition, topic)
         except (OSError, PartitionExists) as error:
             for topic_partition in made:
-                self._unmake_directory(topic_partition)
+                unmake_directory(self._filesystem, self._directory_of(topic_partition))
             if isinstance(error, OSError):
                 raise StorageFull(f"{wanted[0]} cannot be created: {error}") from error
             raise
@@ -240,9 +235,8 @@ class LogDirectory:
                     known.recovery_point,
                     "are lost: their directory is missing",
                 )
-            self._filesystem.make_directory(self._directory_of(topic_partition))
+            make_directory(self._filesystem, self._directory_of(topic_partition), topic_id)
             self._partitions[topic_partition] = None
-            self._fill_directory(topic_partition, topic_id)
         segments = Segments(
             self._directory_of(topic_partition),
             self._filesystem,
@@ -282,16 +276,33 @@ class LogDirectory:
         opening.run()
         return self.end_opening(opening)
 
+    def withdraw(self, topic_partitions: Iterable[TopicPartition]) -> None:
+        """Have a checkpoint that is under way save no more of partitions that are to be deleted.
+
+        Any thread; blocks while one of them is being saved.
+        """
+        running = self.running
+        for log in map(self._partitions.get, topic_partitions):
+            if running is not None and log is not None:
+                running.withdraw(log)
+
     def delete_partitions(
-        self, topic_partitions: Iterable[TopicPartition]
+        self, topic_partitions: Iterable[TopicPartition], *, is_synced: bool = True
     ) -> list[DirectoryDeletion]:
         """Take partitions out of the directory: on disk when this returns. Blocks for one sync.
 
+        Who lets that be with `is_synced` runs `sync_names` before a partition gets an old name.
         Their logs are closed; `unlink` of what is returned frees the bytes. Raises
         UnknownPartition, OSError.
         """
         targets = self._rename_away(topic_partitions, deleted_directory)
+        if targets and is_synced:
+            self.sync_names()
         return [DirectoryDeletion(self._filesystem, target) for target in targets]
+
+    def sync_names(self) -> None:
+        """Put on disk which partitions there are. Any thread; blocks. Raises OSError."""
+        self._filesystem.sync_directory(self.path)
 
     def set_aside(self, topic_partitions: Iterable[TopicPartition]) -> list[str]:
         """Take partitions of unknown topics out of the directory with everything in them.
@@ -299,21 +310,23 @@ class LogDirectory:
         Their new paths. On disk when this returns; blocks for one sync. Raises UnknownPartition,
         OSError.
         """
-        return self._rename_away(topic_partitions, stray_directory)
+        targets = self._rename_away(topic_partitions, stray_directory)
+        if targets:
+            self.sync_names()
+        return targets
 
     def _rename_away(
         self,
         topic_partitions: Iterable[TopicPartition],
         new_name: Callable[[TopicPartition, str], str],
     ) -> list[str]:
-        targets = []
-        for topic_partition in topic_partitions:
+        targets, names = [], list(topic_partitions)
+        self.withdraw(names)
+        for topic_partition in names:
             if topic_partition not in self._partitions:
                 raise UnknownPartition(str(topic_partition))
             log = self._partitions.pop(topic_partition)
             if log is not None:
-                if self._running is not None:
-                    self._running.withdraw(log)
                 log.close()
                 log.release_files()
             self._open_files.forget_directory(self._directory_of(topic_partition))
@@ -324,8 +337,6 @@ class LogDirectory:
             target = f"{self.path}/{new_name(topic_partition, unique)}"
             self._filesystem.rename(self._directory_of(topic_partition), target)
             targets.append(target)
-        if targets:
-            self._filesystem.sync_directory(self.path)
         return targets
 
     def begin_checkpoint(self) -> DirectoryCheckpoint:
@@ -337,31 +348,29 @@ class LogDirectory:
                 jobs.append(CheckpointJob(log, begun))
             if log.log_start_offset:
                 self._offsets.log_starts[log.topic_partition] = log.log_start_offset
-        self._running = DirectoryCheckpoint(self._offsets, jobs, *self._offsets.begin_publishing())
-        return self._running
+        self.running = DirectoryCheckpoint(
+            self._filesystem, self.path, self._offsets, jobs, *self._offsets.begin_publishing()
+        )
+        return self.running
 
     def end_checkpoint(self, checkpoint: DirectoryCheckpoint) -> None:
         """The checkpoint ran. Raises CheckpointFailed when its files could not be published."""
-        self._running = None
+        self.running = None
         for log, recovery_point in checkpoint.end():
             if self._partitions.get(log.topic_partition) is log:
                 self._offsets.recovery_points[log.topic_partition] = recovery_point
         if checkpoint.error is not None:
             raise CheckpointFailed(f"{self.path}: {checkpoint.error}") from checkpoint.error
 
-    def checkpoint(self) -> None:
-        """Begin, run and end a checkpoint. Blocks. Raises CheckpointFailed."""
-        checkpoint = self.begin_checkpoint()
-        checkpoint.run()
-        self.end_checkpoint(checkpoint)
-
-    def close(self) -> bool:
+    def close(self, last: DirectoryCheckpoint | None = None) -> bool:
         """Put every log on disk, leave the marker of a clean end, let go of the directory. Blocks.
 
-        Whether the end was clean: without room or with a fenced log it is not, and the next start
-        recovers. Nothing is raised, the directory is released in any case.
+        `last` is a checkpoint that has run since nothing is appended any more; without it one runs
+        here. Whether the end was clean: without room, with a fenced log or one that is not saved it
+        is not, and the next start recovers. Nothing is raised, the directory is released in any
+        case.
         """
-        is_clean = self._save_all()
+        is_clean = self._save_all(last)
         for log in self.open_logs():
             log.close()
             log.release_files()
@@ -370,9 +379,12 @@ class LogDirectory:
         self._lock.release()
         return is_clean
 
-    def _save_all(self) -> bool:
+    def _save_all(self, last: DirectoryCheckpoint | None) -> bool:
         try:
-            self.checkpoint()
+            if last is None:
+                last = self.begin_checkpoint()
+                last.run()
+            self.end_checkpoint(last)
             if any(log.is_fenced or not log.is_saved for log in self.open_logs()):
                 return False
             leave_marker(self._filesystem, self.path)
@@ -382,19 +394,3 @@ class LogDirectory:
 
     def _directory_of(self, topic_partition: TopicPartition) -> str:
         return f"{self.path}/{topic_partition}"
-
-    def _fill_directory(self, topic_partition: TopicPartition, topic_id: TopicId) -> None:
-        directory = self._directory_of(topic_partition)
-        path = f"{directory}/{PARTITION_METADATA}"
-        write_file(self._filesystem, path, encode_metadata(topic_id), is_synced=False)
-        self._filesystem.open(f"{directory}/{segment_file(0, LOG)}", create=True)
-
-    def _unmake_directory(self, topic_partition: TopicPartition) -> None:
-        try:
-            DirectoryDeletion(self._filesystem, self._directory_of(topic_partition)).unlink()
-        except OSError:
-            return
-
-
-def _new_id(entropy: Entropy) -> str:
-    return format_topic_id(TopicId(entropy.uuid_bytes()))

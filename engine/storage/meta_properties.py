@@ -5,7 +5,11 @@ A Java properties file of version 1 with `cluster.id`, `node.id` and `directory.
 
 from dataclasses import dataclass
 
-from engine.storage.errors import MalformedFile
+from engine.kernel.entropy import Entropy
+from engine.kernel.ids import TopicId, format_topic_id
+from engine.storage.errors import MalformedFile, OtherNode
+from engine.storage.filesystem import FileSystem
+from engine.storage.whole_file import read_if_there, replace_file
 
 FILE_NAME = "meta.properties"
 _VERSION = "1"
@@ -42,3 +46,26 @@ def decode_properties(content: bytes, path: str) -> DirectoryIdentity:
         )
     except (ValueError, KeyError) as error:
         raise MalformedFile(path, f"not the properties of a data directory: {error}") from None
+
+
+def identity_of(
+    filesystem: FileSystem, directory: str, entropy: Entropy, node_id: int
+) -> DirectoryIdentity:
+    """Whose data a directory holds; a new one becomes that of a new cluster. Blocks.
+
+    Raises OtherNode, MalformedFile, OSError.
+    """
+    path = f"{directory}/{FILE_NAME}"
+    content = read_if_there(filesystem, path)
+    if not content:
+        identity = DirectoryIdentity(_new_id(entropy), node_id, directory_id=_new_id(entropy))
+        replace_file(filesystem, path, encode_properties(identity))
+        return identity
+    identity = decode_properties(content, path)
+    if identity.node_id != node_id:
+        raise OtherNode(directory, identity.node_id, node_id)
+    return identity
+
+
+def _new_id(entropy: Entropy) -> str:
+    return format_topic_id(TopicId(entropy.uuid_bytes()))

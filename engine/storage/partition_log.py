@@ -19,6 +19,7 @@ from engine.storage.errors import (
     read_failure,
 )
 from engine.storage.filesystem import NO_DESCRIPTORS
+from engine.storage.leader_epochs import NO_EPOCHS
 from engine.storage.log_appender import LogAppender
 from engine.storage.log_checkpoint import LogCheckpoint, collect_checkpoint
 from engine.storage.log_cleaning import LogCleaning
@@ -323,15 +324,16 @@ class PartitionLog:
             return None
         end_offset = self._writer.written_end_offset
         epochs = self._appender.epochs.encode(end_offset)
-        is_saved = end_offset == self.recovery_point and epochs == self._saved_epochs
-        if is_saved and not self._segments.has_unsaved():
+        # Of a log without batches no file says as much as one without epochs.
+        is_told = epochs == (self._saved_epochs or (b"" if self.size_bytes else NO_EPOCHS))
+        if is_told and end_offset == self.recovery_point and not self._segments.has_unsaved():
             return None
         snapshots = sorted({*self._snapshots, end_offset})
         return collect_checkpoint(
             self._segments,
             end_offset,
             self._writer.begin_sync(),
-            epochs=epochs if epochs != self._saved_epochs else None,
+            epochs=None if is_told else epochs,
             snapshot=encode_snapshot(self._appender.producers.items()),
             stale_snapshots=snapshots[:-SNAPSHOTS_KEPT],
         )
@@ -357,9 +359,7 @@ class PartitionLog:
 
     def release_files(self) -> None:
         """Let go of the log's files; regions and tickets keep theirs. The log is not used again."""
-        for segment in self._segments:
-            segment.held = None
-            self._segments.open_files.forget(segment.path())
+        self._segments.release_files()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -10,8 +10,9 @@ be opened for a sync, for want of descriptors, is no failure of the disk: it is 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine.kernel.ids import Offset, Position
 from engine.storage.filesystem import NO_DESCRIPTORS, File, FileSystem
@@ -63,17 +64,19 @@ class SyncTicket:
     """Which state of the log's names this covers."""
     history: SyncHistory
 
-    def run(self) -> None:
+    def run(self, synced: Collection[str] = ()) -> None:
         """Force it all to the disk. Any thread; blocks. Raises OSError, then nothing is known.
 
-        Without descriptors (NO_DESCRIPTORS) nothing was lost, and another ticket may succeed.
+        `synced` are directories that were synced since the ticket was made. Without descriptors
+        (NO_DESCRIPTORS) nothing was lost, and another ticket may succeed.
         """
-        self.history.run(self._force)
+        self.history.run(partial(self._force, synced))
 
-    def _force(self) -> None:
+    def _force(self, synced: Collection[str]) -> None:
         for each in self.covered:
             each.file.datasync()
         for path in self.small_files:
             self.filesystem.open(path).datasync()
         for path in self.directories:
-            self.filesystem.sync_directory(path)
+            if path not in synced:
+                self.filesystem.sync_directory(path)

@@ -58,10 +58,19 @@ def write_file(filesystem: FileSystem, path: str, content: Buffer, *, is_synced:
 
 def replace_file(filesystem: FileSystem, path: str, content: Buffer) -> None:
     """Replace a file in one step that a power cut cannot tear. Blocks for two syncs."""
-    temporary = path + TEMPORARY
-    write_file(filesystem, temporary, content, is_synced=True)
-    filesystem.rename(temporary, path)
-    filesystem.sync_directory(path.rpartition("/")[0])
+    replace_files(filesystem, [(path, content)])
+
+
+def replace_files(filesystem: FileSystem, files: Sequence[tuple[str, Buffer]]) -> None:
+    """Replace files of one directory, each in one step that a power cut cannot tear.
+
+    Which of them a power cut leaves new is not told. Blocks for a sync of each and one more.
+    """
+    for path, content in files:
+        write_file(filesystem, path + TEMPORARY, content, is_synced=True)
+    for path, _ in files:
+        filesystem.rename(path + TEMPORARY, path)
+    filesystem.sync_directory(files[0][0].rpartition("/")[0])
 
 
 def remove_if_there(filesystem: FileSystem, path: str) -> bool:

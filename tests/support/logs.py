@@ -112,6 +112,16 @@ def commit(log: PartitionLog, *values: str, **options: Any) -> Offset:
     return base_offset
 
 
+def checkpoint_all(directory: LogDirectory) -> None:
+    """Save what is derived of all open logs, and publish their recovery points.
+
+    Raises CheckpointFailed.
+    """
+    checkpoint = directory.begin_checkpoint()
+    checkpoint.run()
+    directory.end_checkpoint(checkpoint)
+
+
 def checkpoint(log: PartitionLog) -> None:
     """Save what is derived of one log, and move its recovery point."""
     job = log.begin_checkpoint()

@@ -37,7 +37,7 @@ def test_epochs_are_found_as_they_were(seed):
 def test_an_empty_log_has_no_epochs():
     filesystem = new_disk()
     checkpoint(open_log(filesystem, FakeClock()))
-    del filesystem.files[EPOCHS_FILE]
+    assert EPOCHS_FILE not in filesystem.files
     assert open_log(filesystem, FakeClock()).latest_epoch == -1
 
 

@@ -26,6 +26,7 @@ from tests.support.logs import (
     ORDERS_ID,
     ROOT,
     append,
+    checkpoint_all,
     commit,
     new_disk,
     new_partition,
@@ -47,7 +48,7 @@ def with_saved_records(clock, *values):
     log = new_partition(directory)
     for value in values:
         commit(log, value)
-    directory.checkpoint()
+    checkpoint_all(directory)
     return filesystem, directory
 
 

@@ -15,7 +15,15 @@ from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.errors import LogFenced, PartitionExists, StorageError, StorageFull
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FakeClock
-from tests.support.logs import EVERYTHING, batch_of, new_disk, open_directory, read_all, values_of
+from tests.support.logs import (
+    EVERYTHING,
+    batch_of,
+    checkpoint_all,
+    new_disk,
+    open_directory,
+    read_all,
+    values_of,
+)
 from tests.support.power_cut import power_cut
 
 FIRST, SECOND = TopicPartition("orders", 0), TopicPartition("orders", 1)
@@ -60,11 +68,11 @@ class Script:
             self.create(directory, name)
         self.append(directory, FIRST, batches=3)
         self.append(directory, SECOND)
-        self.attempt(directory.checkpoint)
+        self.attempt(lambda: checkpoint_all(directory))
         self.append(directory, FIRST, batches=5)
         self.retain(directory, FIRST)
         self.append(directory, FIRST)
-        self.attempt(directory.checkpoint)
+        self.attempt(lambda: checkpoint_all(directory))
         self.delete(directory, SECOND)
         self.create(directory, SECOND)
         self.append(directory, SECOND, batches=2)
@@ -181,7 +189,7 @@ def check(script, image, case):
             assert script.sent[name].get(at) == value, f"{case}: {name} made up {at}"
         log.append(batch_of("more"), leader_epoch=2)
         log.write_staged()
-    directory.checkpoint()
+    checkpoint_all(directory)
     assert directory.close()
 
 
