@@ -1,8 +1,9 @@
 """Where the partitions of topics live: their directories and their open logs, kept in step.
 
 Directories are made and renamed on the loop thread, a few at a time: each takes some microseconds,
-and other clients are served between two handfuls. Nothing is synced when a directory is made: the
-metadata log is what survives a crash, and a log syncs its own names with its first commit.
+and other clients are served between two handfuls. What waits for the disk is done aside. Nothing is
+synced when a directory is made: the metadata log is what survives a crash, and a log syncs its own
+names with its first commit.
 """
 
 import asyncio
@@ -41,13 +42,17 @@ class DirectoryStore:
 
     async def create(self, topics: Sequence[tuple[Topic, int]]) -> list[StorageError | None]:
         """Make directories for each topic's partitions from an index on; one outcome a topic."""
+        wanted = [(topic, _partitions_of(topic, first)) for topic, first in topics]
+        holds = self._directory.holds
+        try:
+            await self._free_names([each for _, some in wanted for each in some if not holds(each)])
+        except StorageError as error:
+            return [error for _ in topics]
         outcomes: list[StorageError | None] = []
-        for topic, first in topics:
-            wanted = _partitions_of(topic, first)
-            stale = [each for each in wanted if self._directory.holds(each)]
+        for topic, partitions in wanted:
             try:
-                await self._clear(stale)
-                await self._make(topic, wanted)
+                await self._clear([each for each in partitions if holds(each)])
+                await self._make(topic, partitions)
             except StorageError as error:
                 outcomes.append(error)
             else:
@@ -64,40 +69,66 @@ class DirectoryStore:
             await self._partitions.remove(topic)
             doomed = [each for each in _partitions_of(topic, 0) if self._directory.holds(each)]
             try:
-                await self._remove(doomed, config.file_delete_delay_ms)
+                await self._move_away(doomed, config.file_delete_delay_ms)
             except StorageError as error:
                 self._events.error("topic_files_left", topic=topic.name, why=str(error))
+        try:
+            await self._sync_names()
+        except StorageError as error:
+            self._events.error("deletions_not_synced", why=str(error))
 
     def reconfigure(self, topic: Topic) -> None:
         """Let a topic's changed configuration take effect."""
         self._partitions.reconfigure(topic)
 
+    async def _free_names(self, names: Sequence[TopicPartition]) -> None:
+        if names:
+            await asyncio.to_thread(self._directory.free_names, names)
+
     async def _clear(self, stale: Sequence[TopicPartition]) -> None:
         """Get directories out of the way that no topic owns; what holds records is kept aside."""
+        if not stale:
+            return
         with_records = [each for each in stale if self._directory.size_bytes(each)]
         if with_records:
             for path in self._directory.set_aside(with_records):
                 self._events.error("partition_set_aside", path=path)
-        await self._remove([each for each in stale if each not in with_records])
+        await self._move_away([each for each in stale if each not in with_records])
+        await self._sync_names()
+        await self._free_names(stale)
 
     async def _make(self, topic: Topic, wanted: Sequence[TopicPartition]) -> None:
         made: list[TopicPartition] = []
         try:
             for handful in _handfuls(wanted):
-                self._directory.create_partitions(handful, topic.topic_id)
+                self._directory.create_partitions(handful, topic.topic_id, are_names_free=True)
                 made += handful
                 await asyncio.sleep(0)
         except StorageError:
-            await self._remove(made)
+            await self._move_away(made)
+            await self._sync_names()
             raise
 
-    async def _remove(self, doomed: Sequence[TopicPartition], delay_ms: int = 0) -> None:
+    async def _move_away(self, doomed: Sequence[TopicPartition], delay_ms: int = 0) -> None:
+        """Rename directories, which `_sync_names` puts on disk; a start would do as much for all
+        that no topic owns.
+        """
+        if doomed and self._directory.running is not None:
+            await asyncio.to_thread(self._directory.withdraw, doomed)
         for handful in _handfuls(doomed):
             try:
-                self._discard(self._directory.delete_partitions(handful), delay_ms)
+                deletions = self._directory.delete_partitions(handful, is_synced=False)
             except OSError as error:
                 raise StorageFull(f"{handful[0]} cannot be removed: {error}") from error
+            self._discard(deletions, delay_ms)
             await asyncio.sleep(0)
+
+    async def _sync_names(self) -> None:
+        """Before a name may be that of another partition, nobody must find the old one there."""
+        try:
+            await asyncio.to_thread(self._directory.sync_names)
+        except OSError as error:
+            raise StorageFull(f"the data directory cannot be synced: {error}") from error
 
 
 def _partitions_of(topic: Topic, first: int) -> list[TopicPartition]:

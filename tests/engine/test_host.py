@@ -34,6 +34,9 @@ from engine.protocol.messages.produce import ProduceResponse
 from engine.server.errors import AddressInUse
 from engine.storage.errors import DirectoryInUse, StorageDamaged
 from engine.storage.last_run import CLEAN_SHUTDOWN
+from engine.storage.offset_checkpoint import RECOVERY_POINTS
+from engine.storage.whole_file import read_if_there
+from tests.support.guarded_filesystem import GuardedFileSystem
 from tests.support.running_engine import (
     PRODUCE_VERSION,
     batch,
@@ -47,6 +50,7 @@ from tests.support.running_engine import (
     running_engine,
     values_of,
 )
+from tests.support.waiting import until
 from tests.support.wire_client import WireClient
 
 
@@ -280,6 +284,17 @@ async def test_stop_twice_is_harmless(tmp_path: Path) -> None:
         await asyncio.open_connection(engine.address.host, engine.address.port)
 
 
+async def test_hurried_stop_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    settings = {"durability": "os"}
+    async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+        await produce(client, "orders", batch(b"a"))
+        engine.hurry()
+    assert not (tmp_path / "data" / CLEAN_SHUTDOWN).exists()
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        assert values_of(await fetch(client, "orders")) == [b"a"]
+
+
 async def test_metrics_and_health_are_served_when_asked_for(tmp_path: Path) -> None:
     settings = {"metrics_listen": "127.0.0.1:0"}
     async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
@@ -318,6 +333,23 @@ async def test_topic_created_again_has_nothing_of_the_old_one(tmp_path: Path) ->
     assert new_id != old_id
     assert (data.high_watermark, values_of(data)) == (0, [])
     assert gone.error_code == ErrorCode.UNKNOWN_TOPIC_ID
+
+
+async def test_topics_come_and_go_without_the_loop_waiting_for_the_disk(tmp_path: Path) -> None:
+    """The second topic of the name has entries of the first taken out of the checkpoint files."""
+    disk = GuardedFileSystem()
+    settings = {"log_flush_offset_checkpoint_interval_ms": 1, "filesystem": disk}
+    async with running_engine(tmp_path / "data", **settings) as engine, connect(engine) as client:
+        disk.is_on_guard = True
+        recovery_points = str(tmp_path / "data" / RECOVERY_POINTS)
+        for _ in range(2):
+            await create_topic(client, "orders", 40)
+            (answer, *_) = await produce(client, "orders", *(batch(b"a") for _ in range(40)))
+            assert answer.error_code == ErrorCode.NONE
+            await until(lambda: "orders 39 1" in read_if_there(disk, recovery_points).decode())
+            await delete_topic(client, "orders")
+        await create_topic(client, "orders", 40)
+        disk.is_on_guard = False
 
 
 async def test_page_cache_durability_serves_and_survives_a_clean_restart(tmp_path: Path) -> None:

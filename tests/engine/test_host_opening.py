@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from engine import Engine
+from engine import Engine, EngineConfig
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.fetch import FetchResponse
 from engine.protocol.messages.list_offsets import (
@@ -51,6 +51,34 @@ async def engine_at_the_gate(tmp_path: Path) -> AsyncIterator[tuple[Engine, Gate
             yield engine, disk
     finally:
         disk.open_gate()
+
+
+async def test_health_is_told_while_the_metadata_is_being_read(tmp_path: Path) -> None:
+    async with running_engine(tmp_path / "data") as engine, connect(engine) as client:
+        await create_topic(client, "orders")
+    disk = GatedFileSystem("/__cluster_metadata-")
+    config = EngineConfig(
+        data=str(tmp_path / "data"), listen="127.0.0.1:0", metrics_listen="127.0.0.1:0"
+    )
+    engine = Engine(config, filesystem=disk)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(engine.start())
+        await until(lambda: disk.is_reached)
+        assert await status_of(engine, "/health/live") == 200
+        assert await status_of(engine, "/health/ready") == 503
+        disk.open_gate()
+    assert await status_of(engine, "/health/ready") == 200
+    await engine.stop()
+
+
+async def status_of(engine: Engine, path: str) -> int:
+    address = engine.metrics_address
+    assert address is not None
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+    head = await reader.read()
+    writer.close()
+    return int(head.split(b" ")[1])
 
 
 def offsets_of(response: ProduceResponse) -> list[tuple[int, int]]:
