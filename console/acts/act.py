@@ -62,7 +62,8 @@ class Act:
     """`what` says the change in one line, safe to show; `failure` why it was not made, or not
     wholly.
 
-    `number` counts the acts of this run from 1. `is_undone` once another act put `before` back.
+    `number` counts the acts of this run from 1. `is_undone` once another act put `before` back;
+    `is_undo`: it is such another act.
     """
 
     number: int
@@ -74,6 +75,7 @@ class Act:
     failure: str = ""
     before: Before | None = None
     is_undone: bool = False
+    is_undo: bool = False
 
     @property
     def can_be_undone(self) -> bool:

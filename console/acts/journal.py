@@ -6,7 +6,8 @@ several topics in turn is one act for each.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,8 @@ class Journal:
         self._acts: list[Act] = []
         self._count = 0
         self._publishing: dict[tuple[str, str], _Publishing] = {}
+        self._put_back: list[tuple[str, str]] = []
+        """Cluster and subject of what is being undone."""
         self.problem = ""
         self.on_change: Callable[[], None] = lambda: None
 
@@ -76,8 +79,10 @@ class Journal:
 
     @property
     def last_undoable(self) -> Act | None:
-        """The newest act that can be undone."""
-        return next((act for act in reversed(self._acts) if act.can_be_undone), None)
+        """The newest act that can be undone, apart from those that undid others: asked for again
+        and again it leads back to how everything was."""
+        acts = reversed(self._acts)
+        return next((act for act in acts if act.can_be_undone and not act.is_undo), None)
 
     def note(
         self,
@@ -116,6 +121,16 @@ class Journal:
         for key in tuple(self._publishing):
             self._end(key)
 
+    @contextmanager
+    def putting_back(self, act: Act) -> Iterator[None]:
+        """What is recorded meanwhile of what an act is about undoes that act."""
+        about = (act.cluster, act.subject)
+        self._put_back.append(about)
+        try:
+            yield
+        finally:
+            self._put_back.remove(about)
+
     def mark_undone(self, act: Act) -> None:
         """What was before this act is there again."""
         for index, each in enumerate(self._acts):
@@ -146,7 +161,10 @@ class Journal:
     ) -> Act:
         self._count += 1
         at_ms = self.clock.wall_ms()
-        act = Act(self._count, at_ms, cluster, kind, subject, what, failure, before)
+        is_undo = (cluster, subject) in self._put_back
+        act = Act(
+            self._count, at_ms, cluster, kind, subject, what, failure, before, is_undo=is_undo
+        )
         self._write(act)
         self._acts.append(act)
         del self._acts[:-ACTS_MAX]

@@ -297,7 +297,8 @@ class RoutedScreen(Screen[None]):
         """Undo an act and say how that went."""
         shown = f"{act.kind.value} of {plain(act.subject)}"
         try:
-            await undo(act, self.host.writes)
+            with self.host.journal.putting_back(act):
+                await undo(act, self.host.writes)
         except ClusterError as error:
             reason = plain(error.reason)
             self.notify(reason, title=f"{shown} stays", severity="error", markup=False)

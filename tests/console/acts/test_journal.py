@@ -120,6 +120,20 @@ def test_newest_act_that_can_be_undone_is_found(journal: Journal) -> None:
     assert journal.last_undoable is None
 
 
+def test_what_was_put_back_is_no_change_to_put_back_next(journal: Journal) -> None:
+    before = ConfigsBefore("orders", {"retention.ms": None})
+    for topic in ("orders", "payments"):
+        journal.note("prod", ActKind.SET_CONFIGS, topic, before=before)
+    first, second = journal.acts
+    with journal.putting_back(second):
+        journal.note("prod", ActKind.SET_CONFIGS, "payments", before=before)
+    journal.mark_undone(second)
+    assert journal.last_undoable is first
+    assert journal.acts[-1].can_be_undone
+    journal.note("prod", ActKind.SET_CONFIGS, "payments", before=before)
+    assert journal.last_undoable is journal.acts[-1]
+
+
 def test_file_that_cannot_be_written_is_told_until_it_can(
     journal: Journal, audit: KeptAudit
 ) -> None:

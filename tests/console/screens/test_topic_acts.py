@@ -111,6 +111,18 @@ async def test_a_change_is_undone_by_u() -> None:
     assert app.cluster.world.topics[FIRST].configs["retention.ms"] == "2592000000"
 
 
+async def test_u_again_undoes_the_change_before() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        for value in ("1", "2"):
+            await app.writes.set_topic_configs(FIRST, {"retention.ms": value})
+        for _ in range(2):
+            await press(app, "u", "y")
+            await at_rest(app)
+        assert app.journal.last_undoable is None
+    assert app.cluster.world.topics[FIRST].configs["retention.ms"] == "2592000000"
+
+
 async def test_after_a_change_the_cluster_is_asked_at_once() -> None:
     app = staged()
     async with app.run_test(size=SIZE):
