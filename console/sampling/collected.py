@@ -4,7 +4,7 @@ Written by the sampler's rounds and read by the builders of snapshot sections. N
 handed to a panel.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -105,4 +105,24 @@ def figure(value: T | ClusterError | None, now_ms: int) -> Figure[T]:
 
 def with_value(section: Section[T], value: U) -> Section[U]:
     """The same face with another value; the faces that have none stay as they are."""
+def figures(
+    answer: Mapping[TopicPartition, int | ClusterError],
+    asked: Iterable[TopicPartition],
+    now_ms: int,
+) -> dict[TopicPartition, Figure[int]]:
+    """The figures of one answer about many partitions; equal ones are the same object."""
+    made: dict[int, Known[int]] = {}
+    found: dict[TopicPartition, Figure[int]] = {}
+    for key in asked:
+        value = answer.get(key)
+        if isinstance(value, int):
+            known = made.get(value)
+            if known is None:
+                known = made[value] = Known(value, now_ms)
+            found[key] = known
+        else:
+            found[key] = figure(value, now_ms)
+    return found
+
+
     return map_section(section, lambda _: value)

@@ -41,9 +41,9 @@ def partition_sizes(
         if not isinstance(answer, ClusterError)
     }
     found: dict[TopicPartition, Figure[int]] = {}
+    figures: dict[int | None, Figure[int]] = {None: NOT_READ}
     for topic in topics:
-        for partition in topic.partitions:
-            key = TopicPartition(topic.name, partition.index)
+        for key, partition in zip(topic.keys, topic.partitions, strict=True):
             leader = () if partition.leader is None else (partition.leader,)
             sizes = (
                 replicas[key]
@@ -52,7 +52,9 @@ def partition_sizes(
                 if key in replicas
             )
             size = next(sizes, None)
-            found[key] = NOT_READ if size is None else Known(size, at_ms)
+            if size not in figures:
+                figures[size] = NOT_READ if size is None else Known(size, at_ms)
+            found[key] = figures[size]
     return found
 
 
@@ -76,8 +78,18 @@ def copies_of(topics: Iterable[TopicReading]) -> Copies:
 def policies_of(
     configs: Mapping[str, tuple[ConfigReading, ...] | ClusterError], now_ms: int
 ) -> dict[str, Figure[RetentionPolicy]]:
-    """The retention policy of each topic whose configuration was read."""
-    return {name: _policy(answer, now_ms) for name, answer in configs.items()}
+    """The retention policy of each topic whose configuration was read.
+
+    Topics that share a configuration, as one object, share their policy.
+    """
+    made: dict[int, Figure[RetentionPolicy]] = {}
+    found: dict[str, Figure[RetentionPolicy]] = {}
+    for name, answer in configs.items():
+        policy = made.get(id(answer))
+        if policy is None:
+            policy = made[id(answer)] = _policy(answer, now_ms)
+        found[name] = policy
+    return found
 
 
 def topic_readers(groups: Iterable[Group]) -> dict[str, TopicReaders]:

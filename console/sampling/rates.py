@@ -1,7 +1,5 @@
 """How fast a counter rises, from readings of it."""
 
-from collections import deque
-
 WINDOW_MS = 5_000
 """The time over which a rate is an average; at least two readings, however far apart."""
 
@@ -9,10 +7,15 @@ _POINTS_MAX = 64
 
 
 class RateMeter:
-    """Readings of one counter. A counter that falls was made anew: its past is forgotten."""
+    """Readings of one counter. A counter that falls was made anew: its past is forgotten.
+
+    There is one for each of ten thousand topics: a list takes a fifth of what a deque does.
+    """
+
+    __slots__ = ("_points",)
 
     def __init__(self) -> None:
-        self._points: deque[tuple[int, float]] = deque(maxlen=_POINTS_MAX)
+        self._points: list[tuple[int, float]] = []
 
     def observe(self, at_ms: int, amount: float) -> None:
         """Note a reading. One that is not later than the last is ignored."""
@@ -23,8 +26,9 @@ class RateMeter:
             if amount < last:
                 self._points.clear()
         self._points.append((at_ms, amount))
+        del self._points[:-_POINTS_MAX]
         while len(self._points) > 2 and self._points[1][0] <= at_ms - WINDOW_MS:
-            self._points.popleft()
+            del self._points[0]
 
     def reset(self) -> None:
         self._points.clear()

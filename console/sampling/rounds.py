@@ -19,7 +19,7 @@ from console.port.clock import Clock
 from console.port.cluster import Reads
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import ConfigReading, LayoutReading
-from console.sampling.collected import Collected, Stamp, failed, figure
+from console.sampling.collected import Collected, Stamp, failed, figures
 from console.sampling.turns import in_turns, parts
 
 CALLS_MAX = 16
@@ -32,6 +32,9 @@ TOPICS_PER_CALL = 500
 POLICY_KEYS = ("cleanup.policy", "retention.ms", "retention.bytes")
 
 K = TypeVar("K")
+
+_TopicConfigs = tuple[ConfigReading, ...] | ClusterError
+"""Most topics are configured alike: what is equal is kept once."""
 
 CommittedAnswer = Mapping[TopicPartition, int | ClusterError] | ClusterError
 
@@ -214,7 +217,10 @@ class Rounds:
         found = self._collected
         try:
             for part in parts(topics, TOPICS_PER_CALL):
-                found.configs.update(await self._topic_configs(part, POLICY_KEYS))
+            shared: dict[_TopicConfigs, _TopicConfigs] = {}
+                answers = await self._topic_configs(part, POLICY_KEYS)
+                for name, answer in answers.items():
+                    found.configs[name] = shared.setdefault(answer, answer)
             if opened:
                 found.full_configs.update(await self._topic_configs(opened, None))
         except ClusterError as error:
@@ -265,7 +271,7 @@ class Rounds:
                 if error is not None:
                     return error
                 now_ms = self._clock.wall_ms()
-                answers.update({key: figure(answer.get(key), now_ms) for key in part})
+                answers |= figures(answer, part, now_ms)
         except ClusterError as error:
             return error
         return answers
@@ -301,9 +307,9 @@ def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) ->
         for topic in now.topics
         if ids.get(topic.name, topic.topic_id) == topic.topic_id
     }
-    for figures in (found.ends, found.stables, found.starts, found.oldest, found.record_times):
-        for key in [key for key in figures if key.partition >= counts.get(key.topic, 0)]:
-            del figures[key]
+    for known in (found.ends, found.stables, found.starts, found.oldest, found.record_times):
+        for key in [key for key in known if key.partition >= counts.get(key.topic, 0)]:
+            del known[key]
     for configs in (found.configs, found.full_configs):
         for name in configs.keys() - counts.keys():
             del configs[name]

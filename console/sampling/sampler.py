@@ -244,9 +244,11 @@ class Sampler:
         policies = topics if needs.policies else opened
         if policies - found.configs.keys() or opened - found.full_configs.keys():
             self._cadence.hurry(Round.CONFIGS)
-        if self._partitions(is_all=needs.all_partitions) - found.starts.keys():
+        shown = self._partitions(is_all=needs.all_partitions)
+        if any(key not in found.starts for key in shown):
             self._cadence.hurry(Round.STARTS)
-        if self._partitions(is_all=View.RETENTION in needs.views) - found.oldest.keys():
+        shown = self._partitions(is_all=View.RETENTION in needs.views)
+        if any(key not in found.oldest for key in shown):
             self._cadence.hurry(Round.OLDEST)
 
     async def _ask_layout(self) -> bool:
@@ -346,9 +348,7 @@ class Sampler:
 
 
 def _partitions_of(topics: Iterable[TopicReading]) -> KeysView[TopicPartition]:
-    return dict.fromkeys(
-        TopicPartition(topic.name, each.index) for topic in topics for each in topic.partitions
-    ).keys()
+    return dict.fromkeys(key for topic in topics for key in topic.keys).keys()
 
 
 def _together(

@@ -67,9 +67,11 @@ class TopicRows:
         """Take in, of some topics, one round of end offsets, that of the partitions `asked`.
 
         A topic of which some partition was not asked did not stand still: it is left as it was.
+        Most topics stand still: what there is to say of those is made once for all.
         """
+        still, begun = Known(0.0, at_ms), EMPTY_SERIES.appended(at_ms, 0.0)
         for topic in topics:
-            keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
+            keys = topic.keys
             if not all(key in asked for key in keys):
                 continue
             growth = self._growth.setdefault(topic.name, _Growth())
@@ -91,14 +93,15 @@ class TopicRows:
             if per_s is None:
                 growth.rate = NOT_READ
                 continue
-            growth.rate = Known(per_s, at_ms)
-            if per_s or any(growth.trend.values) or not growth.trend.values:
+            growth.rate = Known(per_s, at_ms) if per_s else still
+            if per_s or any(growth.trend.values):
                 growth.trend = growth.trend.appended(at_ms, per_s, TREND_SAMPLES_MAX)
+            elif not growth.trend.values:
+                growth.trend = begun
 
     def observe_partitions(self, at_ms: int, topic: TopicReading, collected: Collected) -> None:
         """Take in one round of end offsets for an open topic, partition by partition."""
-        for partition in topic.partitions:
-            key = TopicPartition(topic.name, partition.index)
+        for key in topic.keys:
             end = collected.ends.get(key)
             if isinstance(end, Known):
                 self._partition_meters.setdefault(key, RateMeter()).observe(at_ms, end.value)
@@ -150,7 +153,7 @@ class TopicRows:
             copies = max(copies, len(each.replicas))
         readers = facts.readers.get(topic.name, _NO_READERS)
         growth = self._growth.get(topic.name, _NOT_OBSERVED)
-        keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
+        keys = topic.keys
         size_bytes = _sum(facts.sizes.get(key, NOT_READ) for key in keys)
         count = _sum(_count(collected, key) for key in keys)
         return Topic(
@@ -226,8 +229,8 @@ class TopicRows:
 
 
 def _reason(collected: Collected, topic: TopicReading) -> Figure[float]:
-    for partition in topic.partitions:
-        end = collected.ends.get(TopicPartition(topic.name, partition.index))
+    for key in topic.keys:
+        end = collected.ends.get(key)
         if isinstance(end, Unknown):
             return end
     return NOT_READ

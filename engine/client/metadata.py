@@ -79,17 +79,21 @@ def cluster_metadata(answer: MetadataResponse) -> ClusterMetadata:
         broker.node_id: Node(broker.node_id, broker.host, broker.port, broker.rack)
         for broker in answer.brokers
     }
+    nodes_of: dict[tuple[int, ...], tuple[int, ...]] = {}
     topics = {
-        topic.name: _topic_metadata(topic.name, topic)
+        topic.name: _topic_metadata(topic.name, topic, nodes_of)
         for topic in answer.topics
         if topic.name is not None
     }
     return ClusterMetadata(answer.cluster_id, answer.controller_id, nodes, topics)
 
 
-def _topic_metadata(name: str, topic: MetadataResponseTopic) -> TopicMetadata:
+def _topic_metadata(
+    name: str, topic: MetadataResponseTopic, nodes_of: dict[tuple[int, ...], tuple[int, ...]]
+) -> TopicMetadata:
+    """`nodes_of` keeps lists of nodes once that many partitions have alike."""
     partitions = sorted(
-        (_partition_metadata(partition) for partition in topic.partitions),
+        (_partition_metadata(partition, nodes_of) for partition in topic.partitions),
         key=lambda partition: partition.partition,
     )
     return TopicMetadata(
@@ -101,13 +105,18 @@ def _topic_metadata(name: str, topic: MetadataResponseTopic) -> TopicMetadata:
     )
 
 
-def _partition_metadata(partition: MetadataResponsePartition) -> PartitionMetadata:
+def _partition_metadata(
+    partition: MetadataResponsePartition, nodes_of: dict[tuple[int, ...], tuple[int, ...]]
+) -> PartitionMetadata:
+    replicas = tuple(partition.replica_nodes)
+    replicas = nodes_of.setdefault(replicas, replicas)
+    is_whole = partition.isr_nodes == partition.replica_nodes
     return PartitionMetadata(
         partition.partition_index,
         partition.leader_id,
         partition.leader_epoch,
-        tuple(partition.replica_nodes),
-        tuple(partition.isr_nodes),
+        replicas,
+        replicas if is_whole else tuple(partition.isr_nodes),
         tuple(partition.offline_replicas),
         None if partition.error_code == ErrorCode.NONE else refusal(partition.error_code),
     )

@@ -54,7 +54,7 @@ def of_topics(*topics: TopicReading) -> list[tuple[str, Severity]]:
 
 
 def of_partition(**fields: object) -> list[tuple[str, Severity]]:
-    return of_topics(replace(TOPIC, partitions=(replace(PARTITION, **fields),)))  # type: ignore[arg-type]
+    return of_topics(replace(TOPIC, partitions=(PARTITION._replace(**fields),)))  # type: ignore[arg-type]
 
 
 def of_group(**fields: object) -> list[tuple[str, Severity]]:
@@ -75,7 +75,7 @@ def test_brokers_go_and_come() -> None:
 
 
 def test_topics_are_created_deleted_and_made_anew() -> None:
-    other = TopicReading("payments", "id-2", False, (PARTITION, replace(PARTITION, index=1)))
+    other = TopicReading("payments", "id-2", False, (PARTITION, PARTITION._replace(index=1)))
     assert of_topics(TOPIC, other) == [("topic payments created (2×3)", Severity.OK)]
     assert of_topics() == [("topic orders deleted", Severity.INFO)]
     anew = replace(TOPIC, topic_id="id-9")
@@ -83,7 +83,7 @@ def test_topics_are_created_deleted_and_made_anew() -> None:
 
 
 def test_a_topic_grows() -> None:
-    grown = replace(TOPIC, partitions=(PARTITION, replace(PARTITION, index=1)))
+    grown = replace(TOPIC, partitions=(PARTITION, PARTITION._replace(index=1)))
     assert of_topics(grown) == [("topic orders has 2 partitions, 1 more", Severity.INFO)]
 
 
@@ -92,14 +92,14 @@ def test_leaders_and_replicas_in_sync_change() -> None:
     assert of_partition(leader=None) == [("orders-0 has no leader", Severity.ERROR)]
     assert of_partition(in_sync=(1, 2)) == [("ISR shrink orders-0 [1,2]", Severity.ERROR)]
     shrunk = replace(
-        LAYOUT, topics=(replace(TOPIC, partitions=(replace(PARTITION, in_sync=(1,)),)),)
+        LAYOUT, topics=(replace(TOPIC, partitions=(PARTITION._replace(in_sync=(1,)),)),)
     )
     assert of_layout(LAYOUT, shrunk) == [("ISR of orders-0 back to [1,2,3]", Severity.OK)]
     assert of_partition(in_sync=(3, 1, 2)) == [], "the order says nothing"
 
 
 def test_a_topic_made_anew_has_no_news_of_its_partitions() -> None:
-    anew = replace(TOPIC, topic_id="id-9", partitions=(replace(PARTITION, leader=3),))
+    anew = replace(TOPIC, topic_id="id-9", partitions=(PARTITION._replace(leader=3),))
     assert len(of_topics(anew)) == 1
 
 

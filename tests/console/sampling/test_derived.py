@@ -60,6 +60,18 @@ def policy(answer: tuple[ConfigReading, ...] | ClusterError) -> Figure[object]:
     return policies_of({"orders": answer}, 9)["orders"]
 
 
+def test_equal_sizes_and_policies_are_the_same_objects() -> None:
+    """Of thirty thousand partitions most are alike: what is kept of them is kept once."""
+    partitions = topics(
+        PartitionReading(0, 1, 0, (1,), (1,)), PartitionReading(1, 1, 0, (1,), (1,))
+    )
+    sizes = partition_sizes(partitions, {1: held(p0=5_000, p1=5_000)}, 9)
+    assert sizes[key("orders", 0)] is sizes[key("orders", 1)]
+    entries = (ConfigReading("retention.ms", "1000", "topic"),)
+    policies = policies_of({"orders": entries, "payments": entries}, 9)
+    assert policies["orders"] is policies["payments"]
+
+
 def test_a_policy_is_known_unknown_or_not_readable() -> None:
     entries = (
         ConfigReading("cleanup.policy", "delete", "default"),

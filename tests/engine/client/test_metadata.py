@@ -55,3 +55,15 @@ def test_nodes_carry_their_racks() -> None:
     described = cluster_metadata(answer)
     assert (described.nodes[4].rack, described.nodes[4].endpoint) == ("r", ("h", 9))
     assert described.controller == 4
+
+
+def test_lists_of_nodes_that_partitions_have_alike_are_kept_once() -> None:
+    partitions = [
+        MetadataResponsePartition(partition_index=number, replica_nodes=[1, 2, 3], isr_nodes=isr)
+        for number, isr in enumerate([[1, 2, 3], [3, 1]])
+    ]
+    answer = MetadataResponse(topics=[MetadataResponseTopic(name="t", partitions=partitions)])
+    whole, partly = cluster_metadata(answer).topics["t"].partitions
+    assert whole.replicas == (1, 2, 3)
+    assert whole.in_sync_replicas is whole.replicas is partly.replicas
+    assert partly.in_sync_replicas == (3, 1)
