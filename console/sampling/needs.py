@@ -41,6 +41,11 @@ class Needs:
         return not self.views.isdisjoint(wanting)
 
     @property
+    def groups_read(self) -> bool:
+        """Whether anything of groups is wanted, of all or of some."""
+        return self.group_lists or bool(self.groups | self.topics)
+
+    @property
     def disks(self) -> bool:
         wanting = {View.OVERVIEW, View.TOPICS, View.BROKERS, View.RETENTION, View.HEALTH}
         return bool(self.topics) or not self.views.isdisjoint(wanting)

@@ -186,17 +186,17 @@ class Sampler:
         """The rounds that the screen needs and that can be asked by now."""
         needs, rounds = self._needs, self._rounds
         wanted: dict[Round, Callable[[], Awaitable[bool]]] = {Round.LAYOUT: self._ask_layout}
-        reads_groups = needs.group_lists or bool(needs.groups | needs.topics)
-        if reads_groups:
+        if needs.groups_read:
             wanted[Round.GROUPS] = rounds.groups
         if needs.vitals and self._may_tell_vitals():
             wanted[Round.VITALS] = self._ask_vitals
         if layout is None:
             return wanted
         self._cadence.partition_count = len(self._partitions(is_all=True))
-        if reads_groups and self._collected.listings():
+        if needs.groups_read and self._collected.listings():
             wanted[Round.MEMBERS] = self._ask_members
-        if not reads_groups or self._collected.groups != LOADING:
+        # Who wants ends wants groups too, whose committed offsets come before.
+        if needs.groups_read and self._collected.groups != LOADING:
             wanted[Round.OFFSETS] = self._ask_offsets
             wanted[Round.STARTS] = self._ask_starts
         if needs.disks:
@@ -205,7 +205,7 @@ class Sampler:
             wanted[Round.CONFIGS] = self._ask_configs
         if View.RETENTION in needs.views or needs.topics:
             wanted[Round.OLDEST] = self._ask_oldest
-        if reads_groups and Round.OFFSETS in self._answered:
+        if needs.groups_read and Round.OFFSETS in self._answered:
             wanted[Round.AGES] = self._ask_ages
         return wanted
 

@@ -95,6 +95,7 @@ async def test_a_question_that_keeps_failing_is_asked_less_often_and_the_others_
     ("views", "never"),
     [
         ({View.BROKERS}, GROUP_CALLS | {"end_offsets", "topic_configs", "offsets_at"}),
+        ({View.ENGINE}, GROUP_CALLS | {"end_offsets", "start_offsets", "stable_offsets"}),
         ({View.GROUPS}, {"directories", "topic_configs", "offsets_at", "metrics"}),
         ({View.TOPICS}, {"offsets_at", "metrics"}),
         ({View.HEALTH}, {"topic_configs", "offsets_at"}),
@@ -102,6 +103,7 @@ async def test_a_question_that_keeps_failing_is_asked_less_often_and_the_others_
 )
 async def test_only_what_a_screen_shows_is_asked(views: set[View], never: set[str]) -> None:
     watched = busy()
+    await watched.after(5)
     watched.need(*views)
     asked = set(await watched.asked(40))
     assert not asked & never
