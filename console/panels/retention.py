@@ -1,10 +1,9 @@
 """Retention: how far back each topic reaches, what goes next, and who would lose unread data."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from console.model import units
-from console.model.figures import Figure, Known, map_figure
+from console.model.figures import Figure, Known
 from console.model.lag import LossKind
 from console.model.retention import TopicRetention
 from console.model.section import content
@@ -15,7 +14,7 @@ from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, LateRow, Order, SortValue
+from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, ValueRow
 
 COLUMNS = (
     Column("topic", "TOPIC", 22, is_flex=True, width_max=44),
@@ -68,41 +67,35 @@ def retention_cells(retention: TopicRetention, now_ms: int) -> tuple[Cell, ...]:
     )
 
 
-def retention_row(retention: TopicRetention, now_ms: int) -> LateRow:
-    """One topic as a row."""
-    return LateRow(
-        retention.topic,
-        partial(retention_cells, retention, now_ms),
-        partial(_sort_value, retention, now_ms),
-    )
-
-
-def _sort_value(retention: TopicRetention, now_ms: int, column: int) -> SortValue:
-    return _SORTS[COLUMNS[column].key](retention, now_ms)
-
-
-def _policy_label(retention: TopicRetention, _now_ms: int) -> str:
+def _policy_label(retention: TopicRetention) -> str:
     policy = retention.policy
     return policy.value.label if isinstance(policy, Known) else ""
 
 
-def _reach_ms(retention: TopicRetention, now_ms: int) -> float:
-    return cells.sort_value(map_figure(retention.oldest_ms, lambda at_ms: now_ms - at_ms))
+def _reach(retention: TopicRetention) -> float:
+    """How far back it reaches, as an order that holds while time goes on."""
+    oldest = retention.oldest_ms
+    return -float(oldest.value) if isinstance(oldest, Known) else float("-inf")
 
 
-def _share(retention: TopicRetention, _now_ms: int) -> float:
+def _share(retention: TopicRetention) -> float:
     return -1.0 if retention.size_ratio is None else retention.size_ratio
 
 
-_SORTS: Mapping[str, Callable[[TopicRetention, int], SortValue]] = {
-    "topic": lambda retention, _: retention.topic,
+_SORTS: Mapping[str, Callable[[TopicRetention], SortValue]] = {
+    "topic": lambda retention: retention.topic,
     "policy": _policy_label,
-    "reaches": _reach_ms,
-    "goes": lambda retention, _: cells.sort_value(retention.oldest_goes_ms),
-    "size": lambda retention, _: cells.sort_value(retention.size_bytes),
+    "reaches": _reach,
+    "goes": lambda retention: cells.sort_value(retention.oldest_goes_ms),
+    "size": lambda retention: cells.sort_value(retention.size_bytes),
     "full": _share,
-    "risk": lambda retention, _: float(retention.severity),
+    "risk": lambda retention: float(retention.severity),
 }
+
+
+def sort_value(retention: TopicRetention, column: int) -> SortValue:
+    """What stands for a topic in a column; it stays as it is while time goes on."""
+    return _SORTS[COLUMNS[column].key](retention)
 
 
 class RetentionPanel(TablePanel):
@@ -110,19 +103,30 @@ class RetentionPanel(TablePanel):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Retention", COLUMNS, noun="topic", order=ORDER, id=id)
+        self._now_ms = 0
+        self._look = Look(self._cells, sort_value)
+        self._rows = RowCache(self._row)
 
     def show(self, snapshot: Snapshot, *, are_internal_shown: bool = False) -> None:
-        """Draw the retention of a snapshot's topics."""
+        """Draw the retention of a snapshot's topics; of those that stay, only ages are new."""
         topics = table_value(self, snapshot.retention, what="retention", now_ms=snapshot.at_ms)
         if topics is None:
             return
+        self._now_ms = snapshot.at_ms
         hidden = frozenset() if are_internal_shown else internal_names(snapshot)
         shown = [topic for topic in topics if topic.topic not in hidden]
         if shown:
-            self.set_rows([retention_row(topic, snapshot.at_ms) for topic in shown])
+            self.set_rows(self._rows.rows(shown))
+            self.table.draw_anew()
         else:
             self.table.set_rows(())
             self.show_face().empty("There are no topics yet", "n creates one")
+
+    def _cells(self, retention: TopicRetention) -> tuple[Cell, ...]:
+        return retention_cells(retention, self._now_ms)
+
+    def _row(self, retention: TopicRetention) -> ValueRow[TopicRetention]:
+        return ValueRow(retention.topic, retention, self._look)
 
 
 def internal_names(snapshot: Snapshot) -> frozenset[str]:

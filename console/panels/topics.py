@@ -1,7 +1,6 @@
 """The topics of the cluster as a table: rates, size, lag, retention, status."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from console.model import units
 from console.model.figures import Known
@@ -16,7 +15,7 @@ from console.widgets.columns import Column
 from console.widgets.mark_table import MarkTable
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
-from console.widgets.table_rows import Cell, LateRow, Order, RowCache, SortValue
+from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, ValueRow
 
 TREND_WIDTH = 24
 COLUMNS = (
@@ -51,15 +50,6 @@ def topic_cells(topic: Topic) -> tuple[Cell, ...]:
     )
 
 
-def topic_row(topic: Topic) -> LateRow:
-    """One topic as a row."""
-    return LateRow(topic.name, partial(topic_cells, topic), partial(_sort_value, topic))
-
-
-def _sort_value(topic: Topic, column: int) -> SortValue:
-    return _SORTS[COLUMNS[column].key](topic)
-
-
 def _retention_ms(topic: Topic) -> float:
     retention = topic.retention
     return float(retention.value.retention_ms) if isinstance(retention, Known) else -2.0
@@ -76,6 +66,18 @@ _SORTS: Mapping[str, Callable[[Topic], SortValue]] = {
     "retention": _retention_ms,
     "status": lambda topic: float(topic.status.severity),
 }
+
+
+def _sort_value(topic: Topic, column: int) -> SortValue:
+    return _SORTS[COLUMNS[column].key](topic)
+
+
+_LOOK = Look(topic_cells, _sort_value)
+
+
+def topic_row(topic: Topic) -> ValueRow[Topic]:
+    """One topic as a row."""
+    return ValueRow(topic.name, topic, _LOOK)
 
 
 class TopicsPanel(TablePanel):

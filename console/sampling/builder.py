@@ -45,7 +45,8 @@ from console.sampling.follower import GroupFollower
 from console.sampling.group_list import GroupList
 from console.sampling.membership import rebalancing_since
 from console.sampling.needs import Needs, View
-from console.sampling.retention_rows import groups_at_risk, retention_of, retention_rows
+from console.sampling.retention_list import RetentionList
+from console.sampling.retention_rows import groups_at_risk, retention_of
 from console.sampling.topic_list import TopicList
 from console.sampling.topic_rows import TopicFacts, TopicRows
 from console.sampling.totals import TotalsKeeper
@@ -69,6 +70,7 @@ class Builder:
         self._readings = readings
         self._topic_list = TopicList(collected)
         self._group_list = GroupList(collected, follower)
+        self._retention_list = RetentionList(collected)
         self._totals = TotalsKeeper()
         self._totals_ms = 0
         self._last_totals: Section[Totals] = LOADING
@@ -125,7 +127,7 @@ class Builder:
                 groups=known_groups,
                 retention=[
                     retention_of(topic, found.oldest, self._policy(topic.name), risks[topic.name])
-                    for topic in known_topics
+                    for topic in (known_topics if risks else ())
                     if topic.name in risks
                 ],
                 vitals=self._vitals.latest,
@@ -216,11 +218,9 @@ class Builder:
     ) -> Section[tuple[TopicRetention, ...]]:
         policies = self._collected.policies
         if View.RETENTION not in needs.views or isinstance(policies, Loading | Refused):
+            self._retention_list.forget()
             return policies if isinstance(policies, Loading | Refused) else LOADING
-        rows: list[TopicRetention] = []
-        async for some in in_turns(topics):
-            rows += retention_rows(some, self._collected.oldest, self._policies, risks)
-        return with_value(policies, tuple(rows))
+        return with_value(policies, await self._retention_list.rows(topics, self._policies, risks))
 
     def _totals_section(
         self,
@@ -266,9 +266,12 @@ class Builder:
         groups: tuple[Group, ...],
         risks: Mapping[str, tuple[GroupAtRisk, ...]],
     ) -> dict[str, TopicDetail]:
-        readings = {each.name: each for each in layout.topics} if layout else {}
-        rows = {each.name: each for each in topics if each.name in needs.topics}
         details: dict[str, TopicDetail] = {}
+        if not needs.topics:
+            return details
+        topics_read = layout.topics if layout else ()
+        readings = {each.name: each for each in topics_read if each.name in needs.topics}
+        rows = {each.name: each for each in topics if each.name in needs.topics}
         for name in sorted(needs.topics):
             reading, row = readings.get(name), rows.get(name)
             if reading is None:

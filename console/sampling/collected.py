@@ -71,6 +71,8 @@ class Collected:
     policies: Section[int] = LOADING
     """How the newest round of configurations went; the value is the time of the round."""
     oldest: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
+    oldest_read: int = 0
+    """Rises whenever `oldest` was read."""
     record_times: dict[TopicPartition, Stamp] = field(default_factory=dict)
     metrics: Section[tuple[MetricSample, ...]] = LOADING
 
@@ -103,8 +105,6 @@ def figure(value: T | ClusterError | None, now_ms: int) -> Figure[T]:
     return Unknown(value.reason) if isinstance(value, ClusterError) else Known(value, now_ms)
 
 
-def with_value(section: Section[T], value: U) -> Section[U]:
-    """The same face with another value; the faces that have none stay as they are."""
 def figures(
     answer: Mapping[TopicPartition, int | ClusterError],
     asked: Iterable[TopicPartition],
@@ -125,4 +125,6 @@ def figures(
     return found
 
 
+def with_value(section: Section[T], value: U) -> Section[U]:
+    """The same face with another value; the faces that have none stay as they are."""
     return map_section(section, lambda _: value)

@@ -181,6 +181,7 @@ class Rounds:
         if isinstance(answers, ClusterError):
             return False
         self._collected.oldest.update(answers)
+        self._collected.oldest_read += 1
         return True
 
     async def ages(self, positions: Mapping[TopicPartition, int]) -> bool:
@@ -216,8 +217,8 @@ class Rounds:
         """Retention of all topics named, and everything of those that are open."""
         found = self._collected
         try:
-            for part in parts(topics, TOPICS_PER_CALL):
             shared: dict[_TopicConfigs, _TopicConfigs] = {}
+            for part in parts(topics, TOPICS_PER_CALL):
                 answers = await self._topic_configs(part, POLICY_KEYS)
                 for name, answer in answers.items():
                     found.configs[name] = shared.setdefault(answer, answer)

@@ -186,7 +186,9 @@ class TablePanel(Panel):
     def _filter(self, text: str) -> None:
         matcher = parse_filter(text)
         self._problem = matcher.problem
-        self.table.set_filter(lambda row: matcher.matches(self.filtered_text(row)))
+        self.table.set_filter(
+            None if matcher.is_empty else lambda row: matcher.matches(self.filtered_text(row))
+        )
 
     @on(Input.Submitted)
     def leave_filter(self, message: Input.Submitted) -> None:

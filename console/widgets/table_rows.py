@@ -1,6 +1,7 @@
 """Rows of a table, and which of them are shown in which order. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from console.widgets.columns import Column
@@ -68,24 +69,55 @@ class LateRow:
         return self._cells
 
 
+class Look(NamedTuple, Generic[V]):
+    """How values of one kind look as rows: the cells of one, and what it is sorted by."""
+
+    cells: Callable[[V], tuple[Cell, ...]]
+    sort: Callable[[V, int], SortValue]
+
+
+class ValueRow(Generic[V]):
+    """The row of a value, for lists of ten thousand: small, and kept as long as the value is.
+
+    Cells are made whenever the line is drawn, so they may say how long ago something was. What it
+    is sorted by follows from the value alone, and is looked up once for a column.
+    """
+
+    __slots__ = ("_column", "_look", "_sorted_as", "key", "value")
+
+    def __init__(self, key: str, value: V, look: Look[V]) -> None:
+        self.key = key
+        self.value = value
+        self._look = look
+        self._column = -1
+        self._sorted_as: SortValue = 0.0
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return self._look.cells(self.value)
+
+    def sort(self, column: int, /) -> SortValue:
+        if column != self._column:
+            self._column, self._sorted_as = column, self._look.sort(self.value, column)
+        return self._sorted_as
+
+
 class RowCache(Generic[V]):
     """Makes rows of values, and makes none anew whose value is the same object as before."""
 
     def __init__(self, make: Callable[[V], TableRow]) -> None:
         self._make = make
-        self._made: dict[int, tuple[V, TableRow]] = {}
+        self._values: list[V] = []
+        self._rows: list[TableRow] = []
 
     def rows(self, values: Iterable[V]) -> list[TableRow]:
         """The rows of these values, in their order; what was kept of others is forgotten."""
-        made: dict[int, tuple[V, TableRow]] = {}
-        rows: list[TableRow] = []
-        for value in values:
-            # The value is kept with its row, so that its id is not another's meanwhile.
-            known = self._made.get(id(value)) or (value, self._make(value))
-            made[id(value)] = known
-            rows.append(known[1])
-        self._made = made
-        return rows
+        new = list(values)
+        # The values are kept with their rows, so that the id of one is not another's meanwhile.
+        made = {id(value): row for value, row in zip(self._values, self._rows, strict=True)}
+        rows = [made.get(id(value)) or self._make(value) for value in new]
+        self._values, self._rows = new, rows
+        return list(rows)
 
 
 class Order(NamedTuple):
@@ -95,14 +127,19 @@ class Order(NamedTuple):
     is_down: bool = False
 
 
+def ordered(rows: Sequence[TableRow], order: Order) -> tuple[TableRow, ...]:
+    """The rows, sorted; equal ones stay in the order of their keys."""
+    by_key: list[TableRow] = sorted(rows, key=attrgetter("key"))
+    values = _comparable([row.sort(order.column) for row in by_key])
+    places = sorted(range(len(by_key)), key=values.__getitem__, reverse=order.is_down)
+    return tuple([by_key[place] for place in places])
+
+
 def arranged(
     rows: Sequence[TableRow], order: Order, is_shown: Callable[[TableRow], bool]
 ) -> tuple[TableRow, ...]:
     """The rows that are shown, sorted; equal ones stay in the order of their keys."""
-    shown = [row for row in rows if is_shown(row)]
-    shown.sort(key=lambda row: row.key)
-    shown.sort(key=lambda row: _comparable(row.sort(order.column)), reverse=order.is_down)
-    return tuple(shown)
+    return tuple(row for row in ordered(rows, order) if is_shown(row))
 
 
 def next_order(columns: Sequence[Column], shown: Sequence[Column], order: Order) -> Order:
@@ -115,8 +152,19 @@ def next_order(columns: Sequence[Column], shown: Sequence[Column], order: Order)
     return Order(columns.index(after), after.sort_first_down)
 
 
-def _comparable(value: SortValue) -> tuple[int, float, str]:
-    """Numbers before texts, so that a mixed column still has an order."""
-    if isinstance(value, str):
-        return (1, 0.0, value.lower())
-    return (0, value, "")
+def _comparable(
+    values: list[SortValue],
+) -> Sequence[float] | Sequence[str] | Sequence[tuple[int, float, str]]:
+    """Values that can be compared: numbers before texts, so that a mixed column has an order.
+
+    Of one kind alone they are compared as they are, which takes a fourth of the time.
+    """
+    numbers = [value for value in values if not isinstance(value, str)]
+    if len(numbers) == len(values):
+        return numbers
+    texts = [value.lower() for value in values if isinstance(value, str)]
+    if len(texts) == len(values):
+        return texts
+    return [
+        (1, 0.0, value.lower()) if isinstance(value, str) else (0, value, "") for value in values
+    ]

@@ -25,7 +25,7 @@ from console.widgets.column_choice import AS_MADE, ColumnChoice
 from console.widgets.columns import Column, Placed, place
 from console.widgets.palette import Role
 from console.widgets.table_lines import head, line
-from console.widgets.table_rows import Order, TableRow, arranged, next_order
+from console.widgets.table_rows import Order, TableRow, next_order, ordered
 from console.widgets.themed import Themed
 
 
@@ -93,9 +93,10 @@ class VTable(Themed, ScrollView, can_focus=True):
         self.columns = tuple(columns)
         self.order = order or Order()
         self._all: tuple[TableRow, ...] = ()
+        self._ordered: tuple[TableRow, ...] = ()
         self._shown: tuple[TableRow, ...] = ()
         self._index: dict[str, int] = {}
-        self._is_shown: Callable[[TableRow], bool] = lambda row: True
+        self._is_shown: Callable[[TableRow], bool] | None = None
         self._cursor = 0
         self._placed: tuple[Placed, ...] = ()
         self._placed_for: tuple[int, int, int, ColumnChoice] | None = None
@@ -150,17 +151,22 @@ class VTable(Themed, ScrollView, can_focus=True):
         new = tuple(rows)
         if new != self._all:
             self._all = new
-            self._arrange()
+            self._sort()
 
-    def set_filter(self, is_shown: Callable[[TableRow], bool]) -> None:
-        """Show only the rows that pass."""
+    def set_filter(self, is_shown: Callable[[TableRow], bool] | None) -> None:
+        """Show only the rows that pass; None lets all of them pass."""
         self._is_shown = is_shown
         self._arrange()
 
     def set_order(self, order: Order) -> None:
         """Sort by another column or the other way round."""
         self.order = order
-        self._arrange()
+        self._sort()
+
+    def draw_anew(self) -> None:
+        """Draw the lines in sight once more: what the cells of a row say may be another now."""
+        self._strips.clear()
+        self.refresh()
 
     @property
     def choice(self) -> ColumnChoice:
@@ -185,9 +191,19 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._move(self._index[key])
         return True
 
+    def _sort(self) -> None:
+        self._ordered = ordered(self._all, self.order)
+        self._arrange()
+
     def _arrange(self) -> None:
+        """Choose those that are shown of the rows, which are sorted already."""
         key, count = self.cursor_key, len(self._shown)
-        self._shown = arranged(self._all, self.order, self._is_shown)
+        passes = self._is_shown
+        self._shown = (
+            self._ordered
+            if passes is None
+            else tuple([row for row in self._ordered if passes(row)])
+        )
         self._index = {row.key: number for number, row in enumerate(self._shown)}
         last = max(0, len(self._shown) - 1)
         self._cursor = self._index.get(key, min(self._cursor, last)) if key else 0

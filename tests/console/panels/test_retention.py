@@ -6,9 +6,9 @@ from console.model.figures import Known, Unknown
 from console.model.lag import LossKind, LossOutlook
 from console.model.retention import GroupAtRisk
 from console.model.section import Ready
-from console.panels.retention import COLUMNS, RetentionPanel, retention_row, risk_cell, when
+from console.panels.retention import COLUMNS, RetentionPanel, risk_cell, sort_value, when
 from console.widgets.palette import Role
-from console.widgets.table_rows import Order
+from console.widgets.table_rows import Order, TableRow
 from tests.support.hand import at_rest
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, empty
@@ -19,6 +19,18 @@ PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
 SOON = GroupAtRisk("search", LossOutlook(LossKind.IN_TIME, 5_400.0), 0)
 LOST = GroupAtRisk("mail\x1ber", LossOutlook(LossKind.NOW), 1_200)
 NOW = GroupAtRisk("billing", LossOutlook(LossKind.NOW), 0)
+
+
+class Counting(RetentionPanel):
+    """Remembers every row that its filter looked at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_at: list[TableRow] = []
+
+    def filtered_text(self, row: TableRow) -> str:
+        self.looked_at.append(row)
+        return super().filtered_text(row)
 
 
 def test_moments_are_distances_and_what_is_over_is_due() -> None:
@@ -43,7 +55,7 @@ def test_what_is_not_known_sorts_below_all_that_is() -> None:
     young = replace(known, oldest_ms=Known(NOW_MS, 1))
     for column in ("reaches", "size"):
         place = PLACES[column]
-        assert retention_row(unknown, NOW_MS).sort(place) < retention_row(young, NOW_MS).sort(place)
+        assert sort_value(unknown, place) < sort_value(young, place)  # type: ignore[operator]
 
 
 async def test_the_topic_that_reaches_furthest_back_can_be_found() -> None:
@@ -59,6 +71,37 @@ async def test_the_topic_that_reaches_furthest_back_can_be_found() -> None:
         panel.show(replace(busy(), retention=Ready(rows, NOW_MS)))
         panel.table.set_order(Order(PLACES["reaches"], is_down=True))
         assert panel.table.shown_keys == ("old", "young", "unknown")
+
+
+async def test_ages_grow_while_rows_are_neither_made_nor_sorted_nor_filtered_anew() -> None:
+    """Every row that a table arranges goes through its filter, which counts them."""
+    panel = Counting()
+    app = Stage(panel)
+    rows = retentions()[:2]
+    aged = tuple(replace(row, oldest_ms=Known(NOW_MS - 5_000, 1)) for row in rows)
+    async with app.run_test(size=(120, 20)):
+        panel.show(replace(busy(), retention=Ready(aged, NOW_MS)))
+        panel.filter_by("!nothing")
+        await at_rest(app)
+        assert shown(app).count(" 5s ") == len(panel.looked_at) == 2
+        panel.show(replace(busy(), at_ms=NOW_MS + 3_000, retention=Ready(aged, NOW_MS)))
+        await at_rest(app)
+        assert shown(app).count(" 8s ") == len(panel.looked_at) == 2
+
+
+async def test_of_topics_that_changed_alone_rows_are_made_anew() -> None:
+    panel = Counting()
+    app = Stage(panel)
+    old, young = retentions()[:2]
+    async with app.run_test(size=(120, 20)):
+        panel.show(replace(busy(), retention=Ready((old, young), NOW_MS)))
+        panel.filter_by("!nothing")
+        await at_rest(app)
+        larger = replace(young, size_bytes=Known(1, 1))
+        panel.show(replace(busy(), retention=Ready((old, larger), NOW_MS)))
+        await at_rest(app)
+        assert len(panel.looked_at) == 4
+        assert len(set(panel.looked_at)) == 3
 
 
 async def test_internal_topics_are_left_out_unless_they_are_wanted() -> None:

@@ -6,9 +6,11 @@ from console.widgets.columns import Column
 from console.widgets.table_rows import (
     Cell,
     LateRow,
+    Look,
     Order,
     Row,
     RowCache,
+    ValueRow,
     arranged,
     next_order,
 )
@@ -32,6 +34,24 @@ def test_cells_of_a_row_are_made_when_they_are_first_asked_for_and_once() -> Non
     assert made == []
     assert row.cells == row.cells == (Cell("a"),)
     assert made == ["row"]
+
+
+def test_a_row_of_a_value_looks_up_once_what_it_is_sorted_by_in_a_column() -> None:
+    asked: list[int] = []
+
+    def sort(value: Value, column: int) -> str:
+        asked.append(column)
+        return f"{value.name} {column}"
+
+    row = ValueRow("a", Value("a"), Look[Value](lambda value: (Cell(value.name),), sort))
+    assert [row.sort(1), row.sort(1), row.sort(0), row.sort(1)] == ["a 1", "a 1", "a 0", "a 1"]
+    assert asked == [1, 0, 1]
+
+
+def test_a_row_of_a_value_says_at_each_drawing_what_holds_then() -> None:
+    said = iter(["1s", "2s"])
+    row = ValueRow("a", "", Look[str](lambda _: (Cell(next(said)),), lambda *_: 0.0))
+    assert [row.cells[0].text, row.cells[0].text] == ["1s", "2s"]
 
 
 def test_a_row_is_made_anew_only_when_its_value_is_another() -> None:
@@ -69,6 +89,11 @@ def row(key: str, *sorts: str | float) -> Row:
 def test_rows_are_sorted_and_equal_ones_stay_by_their_keys(order: Order, keys: str) -> None:
     rows = [row("c", "c", 2.0), row("b", "B", 1.0), row("a", "a", 2.0)]
     assert "".join(each.key for each in arranged(rows, order, lambda _: True)) == keys
+
+
+def test_numbers_stand_before_texts_in_a_column_of_both() -> None:
+    rows = [row("a", "x"), row("b", 7.0), row("c", "A"), row("d", 1.0)]
+    assert "".join(each.key for each in arranged(rows, Order(), lambda _: True)) == "dbca"
 
 
 def test_only_rows_that_pass_are_shown() -> None:
