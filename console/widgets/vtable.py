@@ -12,7 +12,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -287,12 +287,18 @@ class VTable(Themed, ScrollView, can_focus=True):
             return
         to = max(0, min(len(self._shown) - 1, to))
         if to != self._cursor:
-            self._strips.pop(self._cursor, None)
-            self._strips.pop(to, None)
-            self._cursor = to
-            self.refresh()
+            before, self._cursor = self._cursor, to
+            self._draw_row(before)
+            self._draw_row(to)
             self.post_message(self.CursorMoved(self, self.cursor_key))
         self._reveal()
+
+    def _draw_row(self, number: int) -> None:
+        """Draw one row anew: a step of the cursor is soon done if the other lines stay."""
+        self._strips.pop(number, None)
+        y = 1 + number - int(self.scroll_offset.y)
+        if 1 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
 
     def _reveal(self) -> None:
         """Bring the row under the cursor into sight; without room for one that is put off."""

@@ -1,16 +1,19 @@
 """The table under hand and mouse: cursor, order, filter, and what it draws."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import on
+from textual.strip import Strip
 
 from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell, Order, Row, arranged, next_order
 from console.widgets.vtable import VTable
+from tests.support.hand import at_rest
 from tests.support.stage import Stage, lines_of, segments_of, shown
 
 COLUMNS = (
@@ -165,6 +168,60 @@ async def test_filter_hides_rows_and_keeps_the_cursor() -> None:
         app.table.set_filter(lambda each: each.key.endswith("5"))
         assert (app.table.shown_count, app.table.row_count) == (5, 50)
         assert app.table.cursor_key == "row-00025"
+
+
+class CountedRow(NamedTuple):
+    """A row that counts how often it was asked what it is sorted by, and for its cells."""
+
+    key: str
+    asked: list[str]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        self.asked.append("cells")
+        return (Cell(self.key), Cell("1"), Cell("fine"))
+
+    def sort(self, column: int, /) -> str:
+        self.asked.append("sort")
+        return self.key
+
+
+async def test_a_filter_leaves_rows_sorted_as_they_are() -> None:
+    asked: list[str] = []
+    app = Listening([])
+    async with app.run_test(size=(60, 20)):
+        app.table.set_rows([CountedRow(f"row-{number:02}", asked) for number in range(50)])
+        asked.clear()
+        app.table.set_filter(lambda each: each.key != "row-03")
+        app.table.set_filter(None)
+        assert "sort" not in asked
+        assert app.table.shown_count == 50
+
+
+class CountedTable(VTable):
+    """Remembers which of its lines were drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(COLUMNS)
+        self.drawn: list[int] = []
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.append(y)
+        return super().render_line(y)
+
+
+async def test_a_step_of_the_cursor_draws_two_lines() -> None:
+    table = CountedTable()
+    app = Stage(table)
+    async with app.run_test(size=(60, 20)) as pilot:
+        table.set_rows(rows(50))
+        table.focus()
+        await at_rest(app)
+        table.drawn.clear()
+        await pilot.press("j")
+        await at_rest(app)
+        assert set(table.drawn) == {1, 2}
+        assert lines_of(app)[2].startswith("▌row-00001")
 
 
 async def test_columns_leave_by_priority_when_it_is_narrow() -> None:
