@@ -5,6 +5,7 @@ tmux client in control mode is told of all output, and the screen is looked at o
 """
 
 import os
+import re
 import shlex
 import subprocess
 import tempfile
@@ -19,6 +20,11 @@ WAIT_S = 40.0
 OF_THIS_TERMINAL = ("COLUMNS", "LINES", "TMUX", "TMUX_PANE")
 """Variables that speak of the terminal that a test runs in. readline sets the size behind the back
 of `os.environ`, and a program that believes it ignores the real one."""
+
+BELL = rb"\007"
+"""The bell as a client in control mode is told of it."""
+_OSC = re.compile(rb"\\033\](?:(?!\\007).)*\\007")
+"""A command to the terminal, which a bell ends."""
 
 
 class Terminal:
@@ -43,6 +49,7 @@ class Terminal:
         self._environment = {**kept, **(environment or {})}
         self._inherited = {k: v for k, v in os.environ.items() if k not in OF_THIS_TERMINAL}
         self._written = threading.Event()
+        self._has_rung = False
         self._watcher: subprocess.Popen[bytes] | None = None
         self._listener = threading.Thread(target=self._listen, name=self._name, daemon=True)
 
@@ -60,7 +67,8 @@ class Terminal:
         """Note every line that tmux tells, until it ends."""
         assert self._watcher is not None
         assert self._watcher.stdout is not None
-        for _ in self._watcher.stdout:
+        for line in self._watcher.stdout:
+            self._has_rung |= BELL in _OSC.sub(b"", line)
             self._written.set()
 
     def __enter__(self) -> Self:
@@ -104,6 +112,10 @@ class Terminal:
         """What the program copied last; empty before it copied anything."""
         buffers = self._tmux("list-buffers")
         return self._tmux("show-buffer") if buffers else ""
+
+    def has_rung(self) -> bool:
+        """Whether the program has rung the bell so far."""
+        return self._has_rung
 
     def press(self, *keys: str) -> None:
         """Type keys by tmux's names: `Enter`, `Escape`, `C-q`, `g`."""

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.peers.apache_kafka import ApacheKafka
+from tests.support.schema_registries import registry_server
 from tests.support.served import ServedBroker
 from tests.support.token_server import endpoint
 from tests.terminal.acts.act import Act
@@ -27,14 +29,26 @@ GONE = 1
 """The node that is gone: it stands first among the addresses that the console is given."""
 
 
+def param(act: Act, *, is_long: bool = False) -> ParameterSet:
+    """An act as the parameter of a test."""
+    marks = [pytest.mark.long] if is_long else []
+    if act.reads_with:
+        marks.append(pytest.mark.needs(act.reads_with))
+    return pytest.param(act, id=act.name, marks=marks)
+
+
 @contextmanager
 def consoles_on(main: World, folder: Path) -> Iterator[Consoles]:
     """The console on a cluster, with everything around it."""
     folder.mkdir()
-    with ServedBroker(folder / "aside") as broker, endpoint({}) as hook:
+    with (
+        ServedBroker(folder / "aside") as broker,
+        endpoint({}) as hook,
+        registry_server() as registry,
+    ):
         aside = World(broker.address, 1, LibraryEyes({"bootstrap.servers": broker.address}))
         aside.create(ASIDE)
-        around = Surroundings(folder, main, aside, hook, HORSES_EDITOR)
+        around = Surroundings(folder, main, aside, hook, registry, HORSES_EDITOR)
         around.write()
         consoles = Consoles(around)
         try:
@@ -87,10 +101,7 @@ def lessened(
         yield consoles
 
 
-@pytest.mark.parametrize(
-    "act",
-    [pytest.param(a, id=a.name, marks=() if a.is_quick else pytest.mark.long) for a in ACTS],
-)
+@pytest.mark.parametrize("act", [param(act, is_long=not act.is_quick) for act in ACTS])
 def test_on_our_broker(act: Act, ours: Consoles) -> None:
     act.prepare(ours.around.main, act.name)
     assert not ours.play(act, act.name)
@@ -98,7 +109,7 @@ def test_on_our_broker(act: Act, ours: Consoles) -> None:
 
 @pytest.mark.long
 @pytest.mark.needs("apache-kafka")
-@pytest.mark.parametrize("act", [pytest.param(a, id=a.name) for a in ACTS if a.victim])
+@pytest.mark.parametrize("act", [param(act) for act in ACTS if act.victim])
 def test_on_kafka_while_a_node_dies(act: Act, kafka: ApacheKafka, whole: Consoles) -> None:
     name, world = f"{act.name}-struck", whole.around.main
     act.prepare(world, name)
@@ -121,6 +132,6 @@ def test_on_kafka_while_a_node_dies(act: Act, kafka: ApacheKafka, whole: Console
 
 @pytest.mark.long
 @pytest.mark.needs("apache-kafka")
-@pytest.mark.parametrize("act", [pytest.param(a, id=a.name) for a in ACTS])
+@pytest.mark.parametrize("act", [param(act) for act in ACTS])
 def test_on_kafka_with_a_node_gone(act: Act, lessened: Consoles) -> None:
     assert not lessened.play(act, act.name)

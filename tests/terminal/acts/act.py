@@ -17,7 +17,8 @@ Prepare = Callable[[World, str], None]
 @dataclass(frozen=True, slots=True)
 class Act:
     """`is_quick`: it runs on every change, on our broker. `victim`: the script strikes in its
-    midst; the node that is to die then, told from the world and the name."""
+    midst; the node that is to die then, told from the world and the name. `reads_with` is a program
+    that reads back, where one does."""
 
     name: str
     does: tuple[str, ...]
@@ -25,3 +26,4 @@ class Act:
     perform: Callable[[Stage], None]
     is_quick: bool = False
     victim: Callable[[World, str], int] | None = None
+    reads_with: str = ""

@@ -3,7 +3,7 @@
 from tests.terminal.acts.act import Act
 from tests.terminal.acts.stage import Stage
 from tests.terminal.acts.surroundings import ASIDE
-from tests.terminal.acts.topics import topic
+from tests.terminal.acts.topics import DAY_MS, topic
 
 
 def back_to_main(stage: Stage) -> None:
@@ -32,7 +32,7 @@ def production(stage: Stage) -> None:
     stage.see("Delete topic")
     stage.type(name)
     stage.press("Enter")
-    stage.see(f"That is not careful/{name}")
+    stage.see(f"The cluster is missing before it: careful/{name}")
     assert name in stage.world.topics()
     stage.fill(f"careful/{name}")
     stage.press("Enter")
@@ -80,7 +80,26 @@ def switch(stage: Stage) -> None:
     stage.row("topics", stage.name)
 
 
+def compare(stage: Stage) -> None:
+    """A topic is compared with its namesake on another cluster, which is read as it changes."""
+    name, aside = stage.name, stage.around.aside
+    if name not in aside.topics():
+        aside.create(name, retention_ms=str(DAY_MS))
+    stage.row("topics", name)
+    stage.command(f"diff {name} aside/")
+    stage.see(f"› {name} aside/{name}")
+    stage.see(lambda screen: "(3d)" in screen and "(1d)" in screen)
+    assert stage.world.own_config(name, "retention.ms") == str(3 * DAY_MS)
+    assert aside.own_config(name, "retention.ms") == str(DAY_MS)
+    stage.do("diff.all")
+    stage.see("max.message.bytes")
+    aside.set_config(name, "retention.ms", str(2 * DAY_MS))
+    stage.see("(2d)")
+    stage.leave("› ")
+
+
 CLUSTER_ACTS = (
+    Act("compare", ("diff.all",), topic, compare),
     Act("production", ("topics.add-partitions", "topics.delete"), topic, production),
     Act("locked", ("app.help",), topic, locked),
     Act("switch", ("app.clusters", "clusters.try", "table.open"), topic, switch),

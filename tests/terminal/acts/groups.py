@@ -34,6 +34,30 @@ RESETS: tuple[tuple[str, str, tuple[int, int, int]], ...] = (
 """What is reset, where to, and where the group is then."""
 
 
+PREVIEWS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        "all",
+        "earliest",
+        ("0 5 0 -5 5 re-read", "1 5 0 -5 5 re-read", "2 5 0 -5 5 re-read"),
+        ("3 of 3 partitions move", "15 records read again"),
+    ),
+    (
+        "{topic}:0,1",
+        "latest",
+        ("0 5 10 +5 ▲ 5 skipped", "1 5 10 +5 ▲ 5 skipped"),
+        ("2 of 2 partitions move", "▲ 10 records skipped"),
+    ),
+    (
+        "{topic}:2",
+        "20",
+        ("2 5 10 +5 ▲ 5 skipped ▲ 20 is beyond the end",),
+        ("1 of 1 partition moves", "▲ 1 at the edge of the log"),
+    ),
+    ("{topic}", "5", ("0 5 5 0 stays", "1 5 5 0 stays"), ("0 of 3 partitions move",)),
+)
+"""What is reset and where to, the rows of the preview, and what it says in sum."""
+
+
 def reader_of(name: str) -> str:
     """The group of an act."""
     return f"{name}-readers"
@@ -147,6 +171,21 @@ def reset(stage: Stage, scope: str) -> None:
     are_at(stage, FILED)
 
 
+def previewed(stage: Stage) -> None:
+    """A preview says of each partition where it is and would be, and what that does; no more."""
+    group = reader_of(stage.name)
+    stage.at("group", group)
+    for extent, to, rows, sums in PREVIEWS:
+        wish(stage, "group", extent.format(topic=stage.name), to)
+        screen = stage.see(lambda screen, sums=sums: all(each in screen for each in sums))
+        told = [" ".join(line.strip("│▌ ").split()) for line in screen.splitlines()]
+        for row in rows:
+            assert any(line == f"{stage.name} {row}" for line in told), f"{row}\n{screen}"
+        leave_preview(stage)
+        stage.close("Reset offsets")
+        are_at(stage, HERE)
+
+
 def refused(stage: Stage, scope: str) -> None:
     """While a member reads nothing is reset or deleted; once it has left it is."""
     group = reader_of(stage.name)
@@ -246,8 +285,9 @@ def _of_both(
 
 GROUP_ACTS = (
     *_of_both("reset", reset, "form.submit", "app.undo", is_struck=True),
+    Act("preview", ("group.reset", "form.close"), group, previewed),
     *_of_both("reset", refused, "form.close", named="refuse", quick="group"),
     *_of_both("export", export, "form.submit"),
-    *_of_both("delete", delete, "app.undo", quick="groups", is_struck=True),
+    *_of_both("delete", delete, "app.undo", is_struck=True),
     Act("forget", ("group.forget", "app.undo"), group, forget, is_quick=True),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 from confluent_kafka import Message
 
 from tests.terminal.acts.act import Act, Prepare
-from tests.terminal.acts.stage import Stage, is_partly, number_at_cursor, numbers
+from tests.terminal.acts.stage import Stage, is_partly, is_refused, number_at_cursor, numbers
 from tests.terminal.acts.topics import leader
 from tests.terminal.acts.world import PARTITIONS, World, Written
 
@@ -227,9 +227,14 @@ def only_zebra(stage: Stage) -> Message:
 def send_again(stage: Stage, topic: str, expected: Message, value: bytes) -> None:
     """Send what the form holds; the newest record of the topic is like another then."""
     count = len(stage.world.records(topic))
-    stage.do("form.submit")
-    stage.agree(topic)
-    stage.see("landed in partition")
+    stage.strike()
+
+    def send() -> None:
+        stage.do("form.submit")
+        stage.agree(topic)
+
+    send()
+    stage.insist(send, lambda screen: "landed in partition" in screen, is_refused)
     kept = stage.world.records(topic)
     assert len(kept) == count + 1
     newest = max(kept, key=lambda each: (each.timestamp()[1], each.offset()))
@@ -341,7 +346,12 @@ def without_records(world: World, name: str) -> None:
     world.create(name)
 
 
-def _of_both(verb: str, perform: Callable[[Stage, str], None], prepare: Prepare) -> list[Act]:
+def _of_both(
+    verb: str,
+    perform: Callable[[Stage, str], None],
+    prepare: Prepare,
+    victim: Callable[[World, str], int] | None = None,
+) -> list[Act]:
     """An act from the list, and from the message itself."""
     return [
         Act(
@@ -349,6 +359,7 @@ def _of_both(verb: str, perform: Callable[[Stage, str], None], prepare: Prepare)
             (f"{scope}.{verb}", "messages.search", "form.submit"),
             prepare,
             partial(perform, scope=scope),
+            victim=victim if scope == "messages" else None,
         )
         for scope in ("messages", "record")
     ]
@@ -366,7 +377,7 @@ MESSAGE_ACTS = (
     Act("tail", ("messages.tail", "app.back"), messages, tail, victim=leader),
     Act("export", ("messages.export", "form.submit"), messages, export),
     *_of_both("edit", edit, messages),
-    *_of_both("resend", resend, two_topics),
+    *_of_both("resend", resend, two_topics, leader),
     Act("look", _LOOKING, messages, look),
     Act("turn", ("record.next", "record.previous"), messages, turn),
     Act("publish", ("app.publish", "form.submit"), without_records, publish, victim=leader),

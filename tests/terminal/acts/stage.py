@@ -30,6 +30,7 @@ _TMUX = {
     "enter": "Enter",
     "escape": "Escape",
     "space": "Space",
+    "ctrl+space": "C-Space",
     "left": "Left",
     "right": "Right",
     "up": "Up",
@@ -92,6 +93,13 @@ class Stage:
         """Press keys by tmux's names, which are no action's."""
         self.terminal.press(*keys)
 
+    def click(self, text: str) -> None:
+        """Press and release the mouse on the first place where a text stands."""
+        lines = self.see(text).splitlines()
+        y, line = next((y, line) for y, line in enumerate(lines, 1) if text in line)
+        x = line.index(text) + 1
+        self.terminal.send(f"\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m".encode())
+
     def type(self, text: str) -> None:
         """Type a text."""
         self.terminal.type(text)
@@ -144,6 +152,16 @@ class Stage:
         self.command(f"{view} /^{re.escape(name)}$/")
         self.see(f"▌{name} ")
 
+    def mark(self, view: str, begin: str, count: int) -> None:
+        """Mark all rows of a view whose names begin so; there are this many."""
+        wanted = f"/^{re.escape(begin)}/"
+        self.command(f"{view} {wanted}")
+        self.see(lambda screen: is_filtered(screen, wanted) and f"▌{begin}" in screen)
+        self.do("table.first")
+        for number in range(1, count + 1):
+            self.do("marks.mark")
+            self.see(f"{number} marked")
+
     def open(self, kind: str, name: str) -> None:
         """Have a topic, its messages or a group open, once the console knows it."""
         self.row("groups" if kind == "group" else "topics", name)
@@ -190,6 +208,22 @@ class Stage:
         self.see(f"{act} of {subject} goes back")
         self.agree(subject)
         self.see(f"{act} of {subject} is undone")
+
+
+def colour_code(colour: str) -> str:
+    """What of a terminal's code says a colour such as `#0B1020`, of ground or letters."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"2;{red};{green};{blue}"
+
+
+def is_filtered(screen: str, text: str) -> bool:
+    """The filter line of a table says this."""
+    return any(line.strip("│ ") == text for line in screen.splitlines())
+
+
+def words(screen: str) -> str:
+    """The words on a screen with one blank between them, however lines of a dialog break."""
+    return " ".join(screen.replace("│", " ").split())
 
 
 def is_refused(screen: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.console_program import KCONSOLE
+from tests.support.schema_registries import ORDER, RegistryServer
 from tests.support.token_server import SampleEndpoint
 from tests.terminal.acts.world import World
 
@@ -18,10 +19,15 @@ ASIDE = "only.aside"
 
 ALERT_GROUPS = "alerts*"
 ALERT_LAG = 10
+OLD_GROUPS, ILL_GROUPS = "alert-age*", "alert-ill*"
+"""Groups that are told of for the age of what they have not read, and for their verdict."""
+SCHEMA = 7
+"""The number of the one schema that the registry has."""
 
 _CONFIG = """
 [clusters.main]
 bootstrap = "{main}"
+schema_registry.url = "{registry}"
 [clusters.careful]
 bootstrap = "{main}"
 production = true
@@ -35,6 +41,13 @@ groups = "{groups}"
 lag_over = {lag}
 command = ["sh", "-c", "env | grep ^KCONSOLE_ALERT_ >>{told}"]
 webhook = "{hook}"
+[alerts.old]
+groups = "{old}"
+age_over = "1h"
+bell = true
+[alerts.ill]
+groups = "{ill}"
+verdict = "stop"
 """
 
 
@@ -46,6 +59,7 @@ class Surroundings:
     main: World
     aside: World
     hook: SampleEndpoint
+    registry: RegistryServer
     editor: str
 
     @property
@@ -67,7 +81,16 @@ class Surroundings:
     def environment(self) -> Mapping[str, str]:
         """What the console's own files and its editor follow from."""
         editor = self.folder / "editor"
-        return {"XDG_DATA_HOME": str(self.folder / "data"), "VISUAL": shlex.quote(str(editor))}
+        return {
+            "XDG_CONFIG_HOME": str(self.folder / "settings"),
+            "XDG_DATA_HOME": str(self.folder / "data"),
+            "VISUAL": shlex.quote(str(editor)),
+        }
+
+    @property
+    def themes(self) -> Path:
+        """Where themes of the user's own are."""
+        return self.folder / "settings" / "kconsole" / "themes"
 
     @property
     def console(self) -> list[str]:
@@ -79,7 +102,8 @@ class Surroundings:
         return [*KCONSOLE, *words, "--config", str(self.config)]
 
     def write(self) -> None:
-        """Write the files."""
+        """Write the files, and have the registry know its schema."""
+        self.registry.say(f"/schemas/ids/{SCHEMA}", schema=ORDER.text)
         text = _CONFIG.format(
             main=self.main.address,
             aside=self.aside.address,
@@ -87,8 +111,12 @@ class Surroundings:
             lag=ALERT_LAG,
             told=self.told,
             hook=self.hook.url,
+            old=OLD_GROUPS,
+            ill=ILL_GROUPS,
+            registry=self.registry.url,
         )
         self.config.write_text(text)
+        self.themes.mkdir(parents=True)
         editor = self.folder / "editor"
         editor.write_text(self.editor)
         editor.chmod(0o700)

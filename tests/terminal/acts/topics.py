@@ -5,7 +5,7 @@ from functools import partial
 
 from tests.support.screen_tables import table_of
 from tests.terminal.acts.act import Act, Prepare
-from tests.terminal.acts.stage import Stage
+from tests.terminal.acts.stage import Stage, words
 from tests.terminal.acts.world import World, plain_records
 
 DAY_MS = 86_400_000
@@ -125,17 +125,36 @@ def edit(stage: Stage, scope: str) -> None:
     stage.find(None, lambda: stage.world.own_config(name, key))
 
 
+def wrong(stage: Stage) -> None:
+    """A key is explained, and what it does not take is told and never sent."""
+    name, key = stage.name, "retention.ms"
+    key_of(stage, "topics", key)
+    stage.do("table.open")
+    screen = stage.see(f"{key} of {name}")
+    assert all(each in screen for each in ("Takes ", "Set by ", "this topic", "Default ", "7d"))
+    for text, fault in (("soon", "a time such as 7d"), ("-5", "at least -1")):
+        stage.fill(text)
+        stage.do("form.submit")
+        stage.see(lambda screen, fault=fault: fault in words(screen))
+    stage.fill("3d")
+    stage.do("form.submit")
+    stage.see("That is what holds already")
+    stage.close(key)
+    assert stage.world.own_config(name, key) == str(3 * DAY_MS)
+
+
 def diff(stage: Stage, scope: str) -> None:
     """What differs is what the topics set themselves."""
     name, other = stage.name, f"{stage.name}-other"
+    # The prompt knows the topics that were known when it was opened.
+    stage.row("topics", other)
     stage.at(scope, name)
     stage.do(f"{scope}.diff")
     stage.see(f"diff {name}")
     stage.type(other)
     stage.press("Enter")
-    screen = stage.see("Differences")
-    screen = stage.see(lambda screen: "(3d)" in screen and "(1d)" in screen)
-    assert "1 key" in screen
+    stage.see("Differences")
+    stage.see(lambda screen: "(3d)" in screen and "(1d)" in screen and " 1 key " in screen)
     for each, days in ((name, 3), (other, 1)):
         assert stage.world.own_config(each, "retention.ms") == str(days * DAY_MS)
     stage.do("diff.all")
@@ -194,11 +213,12 @@ _EDITING = ("app.undo", "config.default", "table.filter", "table.open", "form.su
 
 TOPIC_ACTS = (
     Act("create", ("app.create-topic", "form.submit"), nothing, create),
-    *everywhere("clone", clone, topic, quick="topics"),
-    *everywhere("add-partitions", add_partitions, topic, quick="overview"),
+    *everywhere("clone", clone, topic),
+    *everywhere("add-partitions", add_partitions, topic),
     *everywhere("empty", empty, topic, quick="topic"),
     *everywhere("delete", delete, topic),
     *everywhere("edit", edit, topic, *_EDITING, quick="topics"),
+    Act("edit-wrong", ("table.open", "form.submit"), topic, wrong),
     *everywhere("diff", diff, two_topics, "diff.all"),
     Act("readers", ("topics.groups", "topic.group", "table.open"), read_topic, readers),
 )

@@ -1,18 +1,17 @@
-"""Acts that look: what another retention would do, alerts, the journal, themes, commands."""
+"""Acts that look: what another retention would do, alerts, the journal; and the prompt."""
 
 import json
-import subprocess
+import time
 from functools import partial
 
+from tests.support.screen_tables import table_of
 from tests.terminal.acts.act import Act
-from tests.terminal.acts.groups import END, HERE, group, reader_of
-from tests.terminal.acts.stage import PATIENCE_S, Stage
+from tests.terminal.acts.groups import HERE, group, reader_of
+from tests.terminal.acts.stage import Stage
 from tests.terminal.acts.topics import DAY_MS, key_of, nothing, set_key, topic
 from tests.terminal.acts.world import PARTITIONS, World
 
 HOUR_MS = 3_600_000
-PAPER, MIDNIGHT = "48;2;244;246;250", "48;2;11;16;32"
-"""The codes of the two themes' backgrounds."""
 
 
 def what_if(stage: Stage, scope: str) -> None:
@@ -59,6 +58,39 @@ def alerts(stage: Stage) -> None:
     assert reader_of(stage.name) in stage.world.groups()
 
 
+def aged(stage: Stage) -> None:
+    """A rule about the age of what is not read holds, and the bell rings for it."""
+    held(stage, "old", "age ")
+    assert stage.terminal.has_rung()
+    at_ms = stage.world.records(stage.name)[HERE[0]].timestamp()[1]
+    assert time.time() * 1000 - at_ms > HOUR_MS
+
+
+def ahead(world: World, name: str) -> None:
+    """A group whose positions lie beyond the end of a topic."""
+    topic(world, name)
+    world.commit(reader_of(name), name, (100,) * PARTITIONS)
+
+
+def judged(stage: Stage) -> None:
+    """A rule about a verdict holds."""
+    held(stage, "ill", "ahead of the log")
+    assert stage.world.positions(reader_of(stage.name), stage.name)[0] == 100
+
+
+def held(stage: Stage, rule: str, reason: str) -> None:
+    """The alerts say that a rule holds for the group, and why."""
+    stage.do("app.alerts")
+    group = reader_of(stage.name)
+
+    def is_held(screen: str) -> bool:
+        cells = table_of(screen, "What holds").get(group, [])
+        return rule in cells and any(each.startswith(reason) for each in cells)
+
+    stage.see(is_held)
+    stage.leave("─ What holds")
+
+
 def journal(stage: Stage) -> None:
     """What was done is listed, can be undone from there, and is kept in a file."""
     name = stage.name
@@ -83,18 +115,8 @@ def journal(stage: Stage) -> None:
     stage.leave(f"filter {name}")
 
 
-def themes(stage: Stage) -> None:
-    """One by name, the other by key."""
-    for act, colour in (
-        (lambda: stage.command("theme paper"), PAPER),
-        (lambda: stage.do("app.theme"), MIDNIGHT),
-    ):
-        act()
-        stage.find(True, lambda colour=colour: colour in stage.terminal.painted())
-
-
 def prompt(stage: Stage) -> None:
-    """A command is completed; one that means nothing is said to."""
+    """A command is completed, one of before comes back, aliases are known; nonsense is said to."""
     stage.do("app.palette")
     stage.see("topics, topic NAME")
     stage.type("nonsense")
@@ -102,37 +124,21 @@ def prompt(stage: Stage) -> None:
     stage.see("there is no command nonsense")
     stage.press("C-u")
     stage.type("gro")
-    stage.press("Tab", "Enter")
-    stage.see(lambda screen: "─ Consumer groups" in screen or "─ Groups" in screen)
-
-
-def commands(stage: Stage) -> None:
-    """`get` and `report` tell what the screens show."""
-    name, group = stage.name, reader_of(stage.name)
-    topics = _table(stage, "topics", name)
-    assert [each["topic"] for each in topics] == [name]
-    lag = _table(stage, "lag", group)
-    assert [(each["partition"], each["committed"]) for each in lag] == list(enumerate(HERE))
-    assert {each["end"] for each in lag} == {END}
-    configs = {each["key"]: each["value"] for each in _table(stage, "configs", name)}
-    assert configs["segment.ms"] == stage.world.own_config(name, "segment.ms")
-    page = stage.folder / "report.html"
-    _run(stage, "report", str(page))
-    text = page.read_text()
-    assert name in text
-    assert group in text
-
-
-def _run(stage: Stage, *words: str) -> str:
-    command = stage.around.command(*words, "--bootstrap", "main")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def _table(stage: Stage, table: str, name: str) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = json.loads(_run(stage, "get", table, name, "-o", "json"))
-    return rows
+    stage.do("prompt.complete")
+    stage.see(": groups")
+    stage.press("Enter")
+    stage.see("─ Groups")
+    stage.command("t")
+    stage.see("─ Topics")
+    stage.do("app.palette")
+    stage.see("topics, topic NAME")
+    stage.do("prompt.older", "prompt.older")
+    stage.see(": groups")
+    stage.press("Enter")
+    stage.see("─ Groups")
+    stage.command("publish")
+    stage.see("─ Publish")
+    stage.close("Publish")
 
 
 WATCH_ACTS = (
@@ -147,7 +153,7 @@ WATCH_ACTS = (
     ),
     Act("alerts", ("app.alerts", "alerts.mute"), lagging, alerts),
     Act("journal", ("app.undo", "table.filter"), topic, journal),
-    Act("themes", ("app.theme",), nothing, themes),
-    Act("prompt", ("app.palette",), nothing, prompt),
-    Act("commands", (), group, commands),
+    Act("alert-age", ("app.alerts",), group, aged),
+    Act("alert-ill", ("app.alerts",), ahead, judged),
+    Act("prompt", ("app.palette", "prompt.complete", "prompt.older"), nothing, prompt),
 )

@@ -12,7 +12,14 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient, TopicMetadata
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+    TopicMetadata,
+)
 from confluent_kafka.cimpl import NewTopic
 
 from tests.support.group_reader import GroupReader
@@ -22,6 +29,13 @@ PARTITIONS = 3
 
 TIMEOUT_S = 90.0
 """Longer than it takes until others lead what a node had led that is gone."""
+
+ATTEMPT_S = 10.0
+"""How long one reader asks before another is made, which knows nothing of before."""
+
+RECORD_BYTES_MAX = 30_000_000
+RECORDS_MAX = 1_000_000
+"""So many can wait to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,12 @@ class World:
         self.eyes = eyes
         self._replication = replication
         # What the library tells of a broker that is gone is no matter of the test.
-        self._settings: dict[str, str | int] = {"bootstrap.servers": address, "log_level": 0}
+        self._settings: dict[str, str | int] = {
+            "bootstrap.servers": address,
+            "log_level": 0,
+            "message.max.bytes": RECORD_BYTES_MAX,
+            "queue.buffering.max.messages": RECORDS_MAX,
+        }
         self._admin = AdminClient(self._settings)
 
     def create(self, topic: str, partitions: int = PARTITIONS, **configs: str) -> None:
@@ -57,6 +76,12 @@ class World:
         config = {key.replace("_", "."): value for key, value in configs.items()}
         new = NewTopic(topic, partitions, self._replication, config=config)
         self._admin.create_topics([new])[topic].result(TIMEOUT_S)
+
+    def set_config(self, topic: str, key: str, value: str) -> None:
+        """Have a topic set a key itself."""
+        entry = ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+        self._admin.incremental_alter_configs([resource])[resource].result(TIMEOUT_S)
 
     def write(self, topic: str, records: Iterable[Written]) -> None:
         """Write records in their order and wait until all are acknowledged."""
@@ -141,35 +166,41 @@ class World:
         return self.eyes.own_config(topic, key)
 
     def records(self, topic: str) -> list[Message]:
-        """Every record of a topic, by partition and offset."""
+        """Every record of a topic, by partition and offset.
+
+        The library keeps the leaders that it was told for many minutes, also those that have died
+        and that it never reached. So who gets no answer is replaced by a reader that asks anew.
+        """
+        deadline_s = time.monotonic() + TIMEOUT_S
+        while True:
+            try:
+                return self._records(topic)
+            except (KafkaException, _Unread):
+                if time.monotonic() > deadline_s:
+                    raise
+
+    def _records(self, topic: str) -> list[Message]:
+        """Raises KafkaException and _Unread where a leader does not answer."""
         settings = {**self._settings, "group.id": "reads-back", "enable.auto.commit": False}
         reader = Consumer(settings)
         try:
             places, count = [], 0
             for index in range(self.partitions(topic)):
                 place = TopicPartition(topic, index)
-                start, end = _bounds(reader, place)
+                start, end = reader.get_watermark_offsets(place, timeout=ATTEMPT_S)
                 places.append(TopicPartition(topic, index, start))
                 count += end - start
             reader.assign(places)
             found: list[Message] = []
             while len(found) < count:
-                some = reader.consume(count - len(found), TIMEOUT_S)
-                assert some, f"{len(found)} of {count} records came"
-                assert not [each for each in some if each.error()]
+                some = reader.consume(count - len(found), ATTEMPT_S)
+                if not some or any(each.error() for each in some):
+                    raise _Unread(f"{len(found)} of {count} records came")
                 found += some
         finally:
             reader.close()
         return sorted(found, key=lambda each: (each.partition(), each.offset()))
 
 
-def _bounds(reader: Consumer, place: TopicPartition) -> tuple[int, int]:
-    """Where a partition begins and ends, asked until a leader answers."""
-    deadline_s = time.monotonic() + TIMEOUT_S
-    while True:
-        try:
-            bounds: tuple[int, int] = reader.get_watermark_offsets(place, timeout=10)
-        except KafkaException:
-            assert time.monotonic() < deadline_s, f"nobody leads {place}"
-        else:
-            return bounds
+class _Unread(Exception):
+    """Not every record came in time."""
