@@ -34,9 +34,10 @@ from console.widgets.table_panel import TablePanel
 from console.widgets.text_view import TextView
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
-from tests.support.hand import press
+from tests.support.hand import press, send_key
 from tests.support.sample_snapshots import VARIANTS, busy, loading, stale
 from tests.support.stage import lines_of, segments_of, shown
+from tests.support.waiting import until
 
 SIZE = (120, 40)
 
@@ -92,12 +93,12 @@ async def test_enter_opens_escape_and_q_go_back() -> None:
 
 async def test_q_at_a_first_screen_quits_only_when_pressed_twice() -> None:
     app = console(busy())
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await pilot.press("q", "j")
+    async with app.run_test(size=SIZE, notifications=True):
+        await press(app, "q", "j")
         assert app.is_running
         assert "Press q again to quit" in shown(app)
-        await pilot.press("q")
-        await pilot.pause()
+        send_key(app, "q")
+        await until(lambda: app.return_code is not None)
     assert app.return_code == 0
 
 

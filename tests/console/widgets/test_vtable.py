@@ -13,7 +13,7 @@ from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell, Order, Row, arranged, next_order
 from console.widgets.vtable import VTable
-from tests.support.hand import at_rest
+from tests.support.hand import at_rest, resize
 from tests.support.stage import Stage, lines_of, segments_of, shown
 
 COLUMNS = (
@@ -226,11 +226,11 @@ async def test_a_step_of_the_cursor_draws_two_lines() -> None:
 
 async def test_columns_leave_by_priority_when_it_is_narrow() -> None:
     app = Listening(rows(3))
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with app.run_test(size=(60, 20)):
         assert all(label in lines_of(app)[0] for label in ("NAME", "SIZE", "STATE"))
-        await pilot.resize_terminal(26, 20)
+        await resize(app, 26, 20)
         assert "STATE" not in lines_of(app)[0]
-        await pilot.resize_terminal(15, 20)
+        await resize(app, 15, 20)
         assert "SIZE" not in lines_of(app)[0]
 
 
