@@ -12,7 +12,7 @@ from typing import Protocol
 
 import psutil
 
-from tests.peers.apache_kafka import ApacheKafka
+from tests.peers.apache_kafka import FULL_SPEED, ApacheKafka
 from tests.support.served import ServedBroker
 
 
@@ -78,7 +78,8 @@ class Theirs:
     def __init__(self, work: Path, durability: str) -> None:
         self.name = f"kafka {durability}"
         settings = {"log.flush.interval.messages": "1"} if durability == "fsync" else {}
-        self._kafka = ApacheKafka(work / f"theirs-{durability}", settings=settings)
+        folder = work / f"theirs-{durability}"
+        self._kafka = ApacheKafka(folder, settings=settings, java=FULL_SPEED)
 
     @property
     def data(self) -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.peers.apache_kafka import jars
+from tests.peers.apache_kafka import quick_java
 
 WAIT_S = 90.0
 EVENTS_KEPT = 12
@@ -109,7 +109,7 @@ class GroupOfMembers:
         properties = Path(self._files.name) / f"{name}.properties"
         properties.write_text("".join(f"{key}={value}\n" for key, value in pairs.items()))
         command = [
-            *("java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars()}/*"),
+            *quick_java(),
             "org.apache.kafka.tools.VerifiableConsumer",
             *("--topic", topic, "--reset-policy", "earliest"),
             *("--command-config", str(properties)),

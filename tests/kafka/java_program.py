@@ -8,9 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.peers.apache_kafka import jars
+from tests.peers.apache_kafka import quick_java
 
-QUIET = ("-Xmx256m", "-XX:TieredStopAtLevel=1")
 WAIT_S = 120.0
 BETWEEN_S = 0.05
 
@@ -31,7 +30,7 @@ class JavaProgram:
         log = properties.with_suffix(".log")
         with log.open("ab") as told:
             self._process = subprocess.Popen(
-                ["java", *QUIET, "-cp", f"{jars()}/*", main_class, str(properties)],
+                [*quick_java(), main_class, str(properties)],
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,

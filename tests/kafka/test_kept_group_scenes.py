@@ -10,11 +10,7 @@ from tests.kafka.answers.differences import TABLE
 from tests.kafka.group_peers import KafkaPeer, OwnPeer
 from tests.kafka.kept_group_scenes import KEPT, return_with_a_promised_id
 
-pytestmark = [
-    pytest.mark.needs("apache-kafka"),
-    pytest.mark.timeout(180),
-    pytest.mark.long,
-]
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +25,8 @@ async def ours(tmp_path: Path) -> AsyncIterator[OwnPeer]:
         yield broker
 
 
+@pytest.mark.long
+@pytest.mark.needs("apache-kafka")
 @pytest.mark.parametrize("name", KEPT)
 async def test_brokers_part_as_the_reference_says(
     name: str, theirs: KafkaPeer, ours: OwnPeer
@@ -43,6 +41,8 @@ def test_every_scene_holds_a_row_of_the_reference() -> None:
     assert sorted(row["scene"] for row in rows if "scene" in row) == sorted(KEPT)
 
 
+@pytest.mark.long
+@pytest.mark.needs("apache-kafka")
 async def test_promised_id_is_forgotten_with_its_group_as_in_kafka(
     theirs: KafkaPeer, ours: OwnPeer
 ) -> None:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from tests.peers.apache_kafka import jars
+from tests.peers.apache_kafka import quick_java
 
 SECONDS_MAX = 120
-QUIET = ("-Xmx256m", "-XX:TieredStopAtLevel=1")
 
 CLASSES = {
     "acls": "org.apache.kafka.tools.AclCommand",
@@ -72,7 +71,7 @@ class Broker:
         """Run a tool, `@` standing for the address, and wait for its end."""
         done = subprocess.run(
             [
-                *("java", *QUIET, "-cp", f"{jars()}/*", CLASSES[tool]),
+                *(*quick_java(), CLASSES[tool]),
                 *(each.replace("@", self.address) for each in arguments),
             ],
             input=typed,

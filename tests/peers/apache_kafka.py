@@ -4,6 +4,9 @@ Needs Java 17; the jars come from the folder that KAFKA_LIBS names (`libs/` of i
 are gathered once with Maven into the user cache. Nodes are KRaft broker and controller at once.
 
     python -m tests.peers.apache_kafka      gather the jars and print their folder
+
+What a test starts lives for seconds, and Java compiles little of it. A benchmark starts its Kafka
+with `FULL_SPEED`.
 """
 
 import base64
@@ -26,13 +29,17 @@ from confluent_kafka.admin import AdminClient
 POM = Path(__file__).with_name("pom.xml")
 ARTIFACTS = ("kafka_2.13", "kafka-tools", "kafka-streams-examples", "connect-file")
 START_SECONDS_MAX = 120
-HEAP = ("-Xms1g", "-Xmx1g")
-COLLECTOR = (
+FULL_SPEED = (
+    *("-Xms1g", "-Xmx1g"),
     "-XX:+UseG1GC",
     "-XX:MaxGCPauseMillis=20",
     "-XX:InitiatingHeapOccupancyPercent=35",
     "-XX:+ExplicitGCInvokesConcurrent",
 )
+"""As Kafka's own script starts a node that is to serve for long."""
+
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For what lives for seconds: to compile it to the utmost costs more than it brings."""
 
 
 class ApacheKafkaMissing(RuntimeError):
@@ -71,13 +78,18 @@ def version() -> str:
 
 def tool(main_class: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of Kafka's command-line tools by its class and wait for it."""
-    command = [*_tool_command(), main_class, *arguments]
+    command = [*quick_java(), main_class, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS_MAX)
 
 
-def _tool_command() -> list[str]:
-    # A tool lives for a second: to compile it to the utmost costs more than it brings.
-    return ["java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars()}/*"]
+def class_path() -> str:
+    """All jars of Kafka."""
+    return f"{jars()}/*"
+
+
+def quick_java() -> list[str]:
+    """How a program of Kafka is started that lives for seconds, up to its class."""
+    return ["java", "-Xmx256m", *QUICK, "-cp", class_path()]
 
 
 def free_ports(count: int) -> list[int]:
@@ -103,13 +115,16 @@ class ApacheKafka:
         settings: Mapping[str, str] | None = None,
         listeners: Mapping[str, str] | None = None,
         scram: Sequence[str] = (),
+        java: Sequence[str] = ("-Xmx1g", *QUICK),
     ) -> None:
         """`listeners` come beside the open one, each with its protocol, of which every node has a
-        port of its own; `scram` are users as `--add-scram` of Kafka's storage tool takes them."""
+        port of its own; `scram` are users as `--add-scram` of Kafka's storage tool takes them;
+        `java` are the options of Java, those of what lives for seconds unless told otherwise."""
         self.directory = directory
         self._settings = dict(settings or {})
         self._listeners = dict(listeners or {})
         self._scram = tuple(scram)
+        self._java = tuple(java)
         ports = free_ports((2 + len(self._listeners)) * nodes)
         self.ports = ports[:nodes]
         self._controllers = ports[nodes : 2 * nodes]
@@ -134,7 +149,7 @@ class ApacheKafka:
             properties.write_text("".join(lines))
             users = [word for user in self._scram for word in ("--add-scram", user)]
             how = ("format", f"--cluster-id={cluster}", "-c", str(properties), *users)
-            command = [*_tool_command(), "kafka.tools.StorageTool", *how]
+            command = [*quick_java(), "kafka.tools.StorageTool", *how]
             with (home / "log").open("ab") as log:
                 formatting.append(subprocess.Popen(command, stdout=log, stderr=log))
         codes = [process.wait(START_SECONDS_MAX) for process in formatting]
@@ -169,7 +184,7 @@ class ApacheKafka:
 
     def options(self) -> list[str]:
         """The options of Java that name the classes of a node."""
-        return ["-cp", f"{jars()}/*"]
+        return ["-cp", class_path()]
 
     def launch(self, node: int = 1) -> subprocess.Popen[bytes]:
         """Start one node's process without waiting for it."""
@@ -177,7 +192,7 @@ class ApacheKafka:
         main = (*self.options(), "kafka.Kafka", str(home / "server.properties"))
         with (home / "log").open("ab") as log:
             process = subprocess.Popen(
-                ["java", *HEAP, *COLLECTOR, *main],
+                ["java", *self._java, *main],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
