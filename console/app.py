@@ -115,6 +115,9 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
 
     def take_act(self) -> None:
         """The journal changed: what was done is soon to be seen, wherever it shows."""
+        if not self.is_running:
+            # What is cut short as the console closes is recorded, and nobody looks any more.
+            return
         acts = self.journal.acts
         if acts and acts[-1].kind is not ActKind.PUBLISH:
             self._feed.refresh()

@@ -18,4 +18,4 @@ async def empty(topic: str, partitions: int, writes: Writes) -> None:
     answers = await writes.delete_records(wanted)
     refused = [each for each in answers.values() if isinstance(each, ClusterError)]
     if refused:
-        raise NotDone(f"{len(refused)} of {partitions} partitions: {plain(refused[0].reason)}")
+        raise NotDone(f"{len(refused)} of {partitions} partitions: {plain(refused[0].of_change)}")

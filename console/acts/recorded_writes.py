@@ -4,8 +4,12 @@ What an undo needs is read before the change. Where that cannot be read and will
 a right or an operation, the change is made all the same and cannot be undone; where it cannot be
 read at the moment nothing is changed: a group that is deleted while its coordinator moves would
 not come back. Validations change nothing and are not recorded.
+
+A change that nobody waits for any more, as when the console is left, may be made all the same: it
+is recorded as one of which that is not known.
 """
 
+import asyncio
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
@@ -19,6 +23,9 @@ from console.port.readings import ConfigReading
 
 HIDDEN = "(not shown)"
 """What is told of a sensitive value."""
+
+UNHEARD = "its answer was not waited for; it may have been done"
+"""What is told of a change that was under way when its caller was cancelled."""
 
 OutcomeT = TypeVar("OutcomeT")
 
@@ -73,10 +80,16 @@ class RecordedWrites:
     async def publish(
         self, topic: str, records: Sequence[NewRecord]
     ) -> tuple[Published | ClusterError, ...]:
+        if not records:
+            # Whoever publishes nothing asks whether there is the topic.
+            return await self._writes.publish(topic, records)
         try:
             results = await self._writes.publish(topic, records)
         except ClusterError as error:
-            self._journal.note_published(self._cluster, topic, 0, plain(error.reason))
+            self._journal.note_published(self._cluster, topic, 0, plain(error.of_change))
+            raise
+        except asyncio.CancelledError:
+            self._journal.note_published(self._cluster, topic, 0, UNHEARD)
             raise
         refused = [each for each in results if isinstance(each, ClusterError)]
         failure = _failure(refused, len(results))
@@ -129,6 +142,9 @@ class RecordedWrites:
         except ClusterError as error:
             self._note_failed(kind, subject, what, error, before)
             raise
+        except asyncio.CancelledError:
+            self._note(kind, subject, what, UNHEARD, before)
+            raise
         self._note(kind, subject, what, "", before)
 
     async def _do_each(
@@ -144,6 +160,9 @@ class RecordedWrites:
         except ClusterError as error:
             self._note_failed(kind, subject, what, error, before)
             raise
+        except asyncio.CancelledError:
+            self._note(kind, subject, what, UNHEARD, before)
+            raise
         refused = {k: each for k, each in results.items() if isinstance(each, ClusterError)}
         if before is not None:
             kept = {k: offset for k, offset in before.offsets.items() if k not in refused}
@@ -156,7 +175,7 @@ class RecordedWrites:
     ) -> None:
         # A change whose answer did not come may have been made: it can be undone as well.
         may_be_made = isinstance(error, TimedOut | Unreachable)
-        self._note(kind, subject, what, plain(error.reason), before if may_be_made else None)
+        self._note(kind, subject, what, plain(error.of_change), before if may_be_made else None)
 
     def _note(
         self, kind: ActKind, subject: str, what: str, failure: str, before: Before | None
@@ -230,4 +249,4 @@ def _up_to(offset: int) -> str:
 def _failure(refused: Sequence[ClusterError], count: int) -> str:
     if not refused:
         return ""
-    return f"{len(refused)} of {count} refused: {plain(refused[0].reason)}"
+    return f"{len(refused)} of {count} refused: {plain(refused[0].of_change)}"

@@ -39,7 +39,11 @@ def translated(error: client.ClientError) -> port.ClusterError:
     match error:
         case client.NotLoggedIn() | client.NotSecured():
             return port.NotLetIn(text)
-        case client.Unreachable() | client.NoSuchNode() | client.MalformedAnswer():
+        case client.Unreachable(was_sent=was_sent):
+            return port.Unreachable(text, was_sent=was_sent)
+        case client.MalformedAnswer():
+            return port.Unreachable(text, was_sent=True)
+        case client.NoSuchNode():
             return port.Unreachable(text)
         case client.TimedOut() | client.NotAnswering():
             return port.TimedOut(text)

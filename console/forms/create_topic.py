@@ -203,14 +203,12 @@ class CreateTopicForm(Form):
     @work(group="form", exclusive=True, exit_on_error=False)
     async def create(self, topic: NewTopic) -> None:
         """Create the topic and close, or say why not."""
-        self.is_sending = True
         try:
-            await self._writes.create_topic(topic)
+            with self.changing():
+                await self._writes.create_topic(topic)
         except ClusterError as error:
-            self.answer(f"{symbols.ERROR} {plain(error.reason)}", "error")
+            self.answer(f"{symbols.ERROR} {plain(error.of_change)}", "error")
             return
-        finally:
-            self.is_sending = False
         self.app.notify(created(topic), markup=False)
         self.dismiss(None)
 

@@ -4,7 +4,8 @@ A field is checked while it is typed in, and explained at the bottom. Text field
 printable key, and Enter goes on to the next line; the keys that send and close are in the table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -79,7 +80,7 @@ class FieldLine(Vertical):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Label(self.field.label)
+            yield Label(Content(self.field.label))
             yield self.input
         yield self._fault
 
@@ -156,7 +157,7 @@ class Form(ModalScreen[None]):
         self._fields = fields
         self._verb = verb
         self._is_checked = False
-        self.is_sending = False
+        self.is_sending = self.is_changing = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
@@ -219,8 +220,21 @@ class Form(ModalScreen[None]):
         """Do what the fields say; all of them are right."""
         raise NotImplementedError
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """While a change is under way. The form stays until it is known how that went: closing it
+        would not stop the change, but only nobody would be told."""
+        self.is_sending = self.is_changing = True
+        try:
+            yield
+        finally:
+            self.is_sending = self.is_changing = False
+
     def action_close(self) -> None:
-        self.dismiss(None)
+        if self.is_changing:
+            self.answer("It is under way: the cluster answers within seconds", "busy")
+        else:
+            self.dismiss(None)
 
     def action_submit(self) -> None:
         if self.is_sending:

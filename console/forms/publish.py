@@ -218,7 +218,7 @@ class PublishForm(Form):
             await self._publish_all(load, landed)
         except ClusterError as error:
             before = f" · {landed.said}" if landed.done else ""
-            self.answer(f"{symbols.ERROR} {plain(error.reason)}{before}", "error")
+            self.answer(f"{symbols.ERROR} {plain(error.of_change)}{before}", "error")
         else:
             self.answer(f"{symbols.OK if landed.done else symbols.INFO} {landed.said}", "ok")
         finally:

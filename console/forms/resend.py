@@ -130,16 +130,14 @@ class ResendForm(Form):
     @work(group="form", exclusive=True, exit_on_error=False)
     async def resend(self, topic: str, record: NewRecord) -> None:
         """Publish the record and say where it is."""
-        self.is_sending = True
         self.answer("Asking the cluster …", "busy")
         try:
-            (result,) = await self._writes.publish(topic, [record])
+            with self.changing():
+                (result,) = await self._writes.publish(topic, [record])
         except ClusterError as error:
             result = error
-        finally:
-            self.is_sending = False
         if isinstance(result, Published):
             where = f"partition {result.partition}, offset {result.offset:,}"
             self.answer(f"{symbols.OK} landed in {where}", "ok")
         else:
-            self.answer(f"{symbols.ERROR} {plain(result.reason)}", "error")
+            self.answer(f"{symbols.ERROR} {plain(result.of_change)}", "error")

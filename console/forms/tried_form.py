@@ -55,7 +55,9 @@ class TriedForm(Form):
     @work(group="form", exclusive=True, exit_on_error=False)
     async def make(self, change: Change, told: str) -> None:
         """Make the change and close, or say why not."""
-        if await self._ask(change, validate_only=False):
+        with self.changing():
+            is_made = await self._ask(change, validate_only=False)
+        if is_made:
             self.app.notify(told, markup=False)
             self.dismiss(None)
 
@@ -64,7 +66,8 @@ class TriedForm(Form):
         try:
             await change(validate_only=validate_only)
         except ClusterError as error:
-            self.answer(f"{symbols.ERROR} {plain(error.reason)}", "error")
+            said = error.reason if validate_only else error.of_change
+            self.answer(f"{symbols.ERROR} {plain(said)}", "error")
             return False
         finally:
             self.is_sending = False

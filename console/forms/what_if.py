@@ -260,14 +260,12 @@ class WhatIfForm(Form):
     @work(group="form", exclusive=True, exit_on_error=False)
     async def save(self, changes: Mapping[str, str | None]) -> None:
         """Set the keys and close, or say why not."""
-        self.is_sending = True
         try:
-            await self._writes.set_topic_configs(self._logs.topic, changes)
+            with self.changing():
+                await self._writes.set_topic_configs(self._logs.topic, changes)
         except ClusterError as error:
-            self.answer(f"{symbols.ERROR} {plain(error.reason)}", "error")
+            self.answer(f"{symbols.ERROR} {plain(error.of_change)}", "error")
             return
-        finally:
-            self.is_sending = False
         self.app.notify(f"{self._shown_name} keeps its records by the new rules", markup=False)
         self.dismiss(None)
 

@@ -177,10 +177,10 @@ class Publishing:
             except ClusterError as error:
                 outcomes = (error,) * len(numbered)
                 if isinstance(error, Unreachable | TimedOut):
-                    self._trouble = f"given up: {error.reason}"
+                    self._trouble = f"given up: {error.of_change}"
             for (number, _), outcome in zip(numbered, outcomes, strict=True):
                 if isinstance(outcome, ClusterError):
-                    self._fail(number, outcome.reason)
+                    self._fail(number, outcome.of_change)
                 else:
                     self._published += 1
 

@@ -8,14 +8,29 @@ nothing at all could be learnt. The text of an error is a clause for people, mad
 class ClusterError(Exception):
     """Any failure that a cluster or the way to it can cause."""
 
+    may_be_done = False
+    """Whether a change that failed so may have been made nevertheless."""
+
     @property
     def reason(self) -> str:
         """The clause to show."""
         return str(self)
 
+    @property
+    def of_change(self) -> str:
+        """The clause to show of a change that failed so."""
+        return f"{self.reason}; it may have been done" if self.may_be_done else self.reason
+
 
 class Unreachable(ClusterError):
-    """No broker that could answer can be reached. It is worth asking again."""
+    """No broker that could answer can be reached. It is worth asking again.
+
+    `was_sent`: the way was lost behind a request that went out.
+    """
+
+    def __init__(self, message: str = "", *, was_sent: bool = False) -> None:
+        super().__init__(message)
+        self.may_be_done = was_sent
 
 
 class NotLetIn(Unreachable):
@@ -25,6 +40,8 @@ class NotLetIn(Unreachable):
 
 class TimedOut(ClusterError):
     """No answer in time; a change may have been made nevertheless."""
+
+    may_be_done = True
 
 
 class Refused(ClusterError):

@@ -11,6 +11,7 @@ from console.model.group import Group
 from console.model.names import TopicPartition
 from console.model.section import content
 from console.model.text import plain
+from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError
 from console.resets.drafting import Draft, hindrance_of, positions_of
 from console.screens.base import ConsoleScreen
@@ -73,14 +74,17 @@ class GroupActsScreen(ConsoleScreen):
         if name is None:
             self._say_none()
         else:
-            self.ask_to_delete_group(name, self.group_type(name))
+            host = self.host
+            self.ask_to_delete_group(name, self.group_type(name), host.reads, host.writes)
 
     @work(group="ask", exclusive=True, exit_on_error=False)
-    async def ask_to_delete_group(self, name: str, group_type: str) -> None:
+    async def ask_to_delete_group(
+        self, name: str, group_type: str, reads: Reads, writes: Writes
+    ) -> None:
         """Ask for the group's name, unless it has members; it goes when that was typed."""
         shown = plain(name)
         try:
-            hindrance = await hindrance_of(name, group_type, self.host.reads)
+            hindrance = await hindrance_of(name, group_type, reads)
         except ClusterError as error:
             hindrance = plain(error.reason)
         if hindrance:
@@ -95,19 +99,17 @@ class GroupActsScreen(ConsoleScreen):
 
         def delete(is_agreed: bool | None) -> None:
             if is_agreed:
-                self.delete_group(name)
+                self.see_through("delete group", self.delete_group(name, writes))
 
         self.ask("Delete group", text, typed, delete)
 
-    # Not exclusive: the answer about one group must not be lost over the next.
-    @work(group="delete", exit_on_error=False)
-    async def delete_group(self, name: str) -> None:
+    async def delete_group(self, name: str, writes: Writes) -> None:
         """Delete a group and say how that went."""
         shown = plain(name)
         try:
-            await self.host.writes.delete_group(name)
+            await writes.delete_group(name)
         except ClusterError as error:
-            self._say_stays(shown, plain(error.reason))
+            self.tell_failed(error, f"{shown} stays", f"{shown} may be deleted")
         else:
             self.notify(f"{shown} is deleted", markup=False)
             self.leave_deleted(name)
@@ -125,30 +127,30 @@ class GroupActsScreen(ConsoleScreen):
             f"{group} will have no position in {shown} any more, as if it had never read it. "
             f"Type {what} to delete its positions there."
         )
+        reads, writes = self.host.reads, self.host.writes
 
         def forget(is_agreed: bool | None) -> None:
             if is_agreed:
-                self.forget(name, topic)
+                self.see_through("forget topic", self.forget(name, topic, reads, writes))
 
         self.ask("Delete positions", text, typed, forget)
 
-    @work(group="delete", exit_on_error=False)
-    async def forget(self, name: str, topic: str) -> None:
+    async def forget(self, name: str, topic: str, reads: Reads, writes: Writes) -> None:
         """Delete the positions of a group in a topic and say how that went."""
         shown = f"{plain(name)} on {plain(topic)}"
         try:
-            positions = await positions_of(name, self.host.reads)
+            positions = await positions_of(name, reads)
             keys: list[TopicPartition] = sorted(key for key in positions if key.topic == topic)
             if not keys:
                 self.notify(f"{plain(name)} has no position in {plain(topic)}", markup=False)
                 return
-            results = await self.host.writes.delete_offsets(name, keys)
+            results = await writes.delete_offsets(name, keys)
         except ClusterError as error:
-            self._say_stays(shown, plain(error.reason))
+            self.tell_failed(error, f"{shown} stays", f"{shown} may be deleted")
             return
         failed = [each for each in results.values() if each is not None]
         if failed:
-            reason = f"{len(failed):,} of {len(keys):,} refused: {plain(failed[0].reason)}"
+            reason = f"{len(failed):,} of {len(keys):,} refused: {plain(failed[0].of_change)}"
             self._say_stays(shown, reason)
         else:
             many = "s" if len(keys) != 1 else ""

@@ -29,7 +29,7 @@ from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import Care, Weight
 from console.model.text import plain
 from console.panels.outcomes import OutcomesPanel
-from console.port.errors import ClusterError, TimedOut
+from console.port.errors import ClusterError
 from console.widgets import symbols
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
@@ -96,10 +96,8 @@ class JobRun(ModalScreen[frozenset[str]]):
         """Why it did not go well with one; empty when it did."""
         try:
             await self._job.act(name)
-        except TimedOut as error:
-            return f"{plain(error.reason)}; it may have been done"
         except ClusterError as error:
-            return plain(error.reason)
+            return plain(error.of_change)
         except NotDone as error:
             return str(error)
         return ""

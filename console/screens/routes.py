@@ -4,11 +4,11 @@ The routes of a screen, apart from what it draws. Dialogs are not screens of thi
 of the table reaches into a text field.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -25,6 +25,7 @@ from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.care import Weight
 from console.model.section import content
 from console.model.text import plain
+from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.sampling.topic_logs import TopicLogs
@@ -285,23 +286,37 @@ class RoutedScreen(Screen[None]):
         lines = first_of(list(act.before.told()), UNDO_LINES_MAX)
         text = "\n".join([f"{act.kind.value} of {plain(act.subject)} goes back:", *lines])
 
+        writes = self.host.writes
+
         def put_back(is_agreed: bool | None) -> None:
             if is_agreed:
-                self.put_back(act)
+                self.see_through("undo", self.put_back(act, writes))
 
         typed = care.typed_name(Weight.YES_OR_NO, plain(act.subject))
         self.ask("Undo", text, typed, put_back)
 
-    @work(group="undo", exit_on_error=False)
-    async def put_back(self, act: Act) -> None:
+    def see_through(self, name: str, change: Coroutine[None, None, None]) -> None:
+        """Do a change, and say how it went, whether this screen is left meanwhile or not.
+
+        Not exclusive: the answer about one thing must not be lost over the next. Whoever makes the
+        change has taken the way to it before: another cluster may be shown by the time it is used.
+        """
+        self.app.run_worker(change, name=name, group="changes", exit_on_error=False)
+
+    def tell_failed(self, error: ClusterError, kept: str, maybe: str) -> None:
+        """Say why a change failed, titled `kept`, or `maybe` where it may have been made."""
+        title = maybe if error.may_be_done else kept
+        said = plain(error.of_change)
+        self.notify(said, title=title, severity="error", timeout=10, markup=False)
+
+    async def put_back(self, act: Act, writes: Writes) -> None:
         """Undo an act and say how that went."""
         shown = f"{act.kind.value} of {plain(act.subject)}"
         try:
             with self.host.journal.putting_back(act):
-                await undo(act, self.host.writes)
+                await undo(act, writes)
         except ClusterError as error:
-            reason = plain(error.reason)
-            self.notify(reason, title=f"{shown} stays", severity="error", markup=False)
+            self.tell_failed(error, f"{shown} stays", f"{shown} may be undone")
         else:
             self.host.journal.mark_undone(act)
             self.notify(f"{shown} is undone", markup=False)

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from textual import work
-
 from console.acts.emptying import empty
 from console.acts.job import NotDone
 from console.forms.add_partitions import AddPartitionsForm
@@ -17,6 +15,7 @@ from console.model.section import Loading, Refused, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import ConfigEntry, Topic
+from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.screens.routes import Host, RoutedScreen, TopicPart
@@ -79,25 +78,24 @@ class TopicActs(RoutedScreen):
             f"{_amount(row)} of {shown} will be gone for good; the topic, its configuration and "
             f"the offsets of its groups stay. Type {what} to empty it."
         )
-        count = row.partition_count
+        count, writes = row.partition_count, self.host.writes
 
         def empty_it(is_agreed: bool | None) -> None:
             if is_agreed:
-                self.empty_topic(name, count)
+                self.see_through("empty topic", self.empty_topic(name, count, writes))
 
         self.ask("Empty topic", text, typed, empty_it)
 
-    # Not exclusive: the answer about one topic must not be lost over the next.
-    @work(group="empty", exit_on_error=False)
-    async def empty_topic(self, name: str, partitions: int) -> None:
+    async def empty_topic(self, name: str, partitions: int, writes: Writes) -> None:
         """Delete the records of every partition up to its end, and say how that went."""
         shown = plain(name)
         try:
-            await empty(name, partitions, self.host.writes)
+            await empty(name, partitions, writes)
         except ClusterError as error:
-            self._tell_kept(f"{shown} is not emptied", error.reason)
+            self.tell_failed(error, f"{shown} is not emptied", f"{shown} may be emptied")
         except NotDone as error:
-            self._tell_kept(f"{shown} is not emptied wholly", str(error))
+            title = f"{shown} is not emptied wholly"
+            self.notify(str(error), title=title, severity="error", timeout=10, markup=False)
         else:
             self.notify(f"{shown} is empty", markup=False)
 
@@ -110,22 +108,21 @@ class TopicActs(RoutedScreen):
         typed = self.host.frame().care.typed_name(Weight.NAME, shown)
         what = "its name" if typed == shown else f"{typed}"
         text = f"All records of {shown} will be gone. Type {what} to delete it."
+        writes = self.host.writes
 
         def delete(is_agreed: bool | None) -> None:
             if is_agreed:
-                self.delete_topic(name)
+                self.see_through("delete topic", self.delete_topic(name, writes))
 
         self.ask("Delete topic", text, typed, delete)
 
-    # Not exclusive: the answer about one topic must not be lost over the next.
-    @work(group="delete", exit_on_error=False)
-    async def delete_topic(self, name: str) -> None:
+    async def delete_topic(self, name: str, writes: Writes) -> None:
         """Delete a topic and say how that went."""
         shown = plain(name)
         try:
-            await self.host.writes.delete_topic(name)
+            await writes.delete_topic(name)
         except ClusterError as error:
-            self._tell_kept(f"{shown} stays", error.reason)
+            self.tell_failed(error, f"{shown} stays", f"{shown} may be deleted")
         else:
             self.notify(f"{shown} is deleted", markup=False)
             self.leave_deleted(name)
@@ -170,9 +167,6 @@ class TopicActs(RoutedScreen):
         name = first or self.subject or ""
         known = f"{name} " if name and plain(name) == name else ""
         self.post_message(self.PromptWanted(f"diff {known}"))
-
-    def _tell_kept(self, title: str, reason: str) -> None:
-        self.notify(plain(reason), title=title, severity="error", timeout=10, markup=False)
 
     def _named(self, topic: str, method: str) -> str:
         """The topic that was named or is under the cursor; says what to do when there is none."""

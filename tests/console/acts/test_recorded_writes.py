@@ -1,5 +1,6 @@
 """Every change is recorded with what it did, how it ended, and what was there before."""
 
+import asyncio
 import json
 
 import pytest
@@ -23,6 +24,7 @@ from console.port.errors import (
 from tests.support.clock import FakeClock
 from tests.support.console_stage import KeptAudit
 from tests.support.fake_cluster import FakeCluster
+from tests.support.waiting import until
 
 
 class Recorded:
@@ -154,7 +156,7 @@ async def test_change_that_failed_is_recorded_with_its_reason(
     recorded.cluster.fail("set_offsets", error)
     with pytest.raises(type(error)):
         await recorded.writes.set_offsets("billing", {FIRST: 1})
-    assert recorded.last.failure == error.reason
+    assert recorded.last.failure == error.of_change
     assert recorded.last.can_be_undone is may_be_made
 
 
@@ -219,3 +221,54 @@ async def test_audit_tells_who_did_what_when_and_what_was_before(recorded: Recor
         "before": {"orders-0": 40},
     }
     assert second["failure"] == "there is no topic gone"
+
+
+@pytest.mark.parametrize("operation", ["set_offsets", "delete_group", "set_topic_configs"])
+async def test_a_change_that_is_not_waited_for_is_recorded_and_can_be_undone(
+    recorded: Recorded, operation: str
+) -> None:
+    """The console is left while the answer is on its way: the change may be made all the same."""
+    recorded.cluster.hold(operation)
+    changes = {
+        "set_offsets": recorded.writes.set_offsets("billing", {FIRST: 1}),
+        "delete_group": recorded.writes.delete_group("billing"),
+        "set_topic_configs": recorded.writes.set_topic_configs("orders", {"retention.ms": "9"}),
+    }
+    change = asyncio.ensure_future(changes.pop(operation))
+    for other in changes.values():
+        other.close()
+    await until(lambda: operation in recorded.cluster.calls)
+    change.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await change
+    assert recorded.last.failure == "its answer was not waited for; it may have been done"
+    assert recorded.last.can_be_undone
+    assert "may have been done" in recorded.audit.lines[-1]
+
+
+async def test_messages_whose_storing_is_not_waited_for_are_recorded(recorded: Recorded) -> None:
+    recorded.cluster.hold("publish")
+    publishing = asyncio.create_task(recorded.writes.publish("orders", [NewRecord(b"k", b"v")]))
+    await until(lambda: "publish" in recorded.cluster.calls)
+    publishing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await publishing
+    assert recorded.last.kind is ActKind.PUBLISH
+    assert "may have been done" in recorded.last.failure
+
+
+async def test_what_is_cut_short_before_the_change_is_not_recorded(recorded: Recorded) -> None:
+    recorded.cluster.hold("committed")
+    change = asyncio.create_task(recorded.writes.delete_group("billing"))
+    await until(lambda: "committed" in recorded.cluster.calls)
+    change.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await change
+    assert recorded.journal.acts == ()
+
+
+async def test_publishing_nothing_is_a_question_and_no_change(recorded: Recorded) -> None:
+    assert await recorded.writes.publish("orders", []) == ()
+    with pytest.raises(NotFound):
+        await recorded.writes.publish("missing", [])
+    assert recorded.journal.acts == ()

@@ -83,3 +83,23 @@ async def test_what_is_asked_raises_the_errors_of_the_port() -> None:
 def test_names_of_partitions_go_both_ways() -> None:
     assert ours(ids.TopicPartition("orders", 3)) == TopicPartition("orders", 3)
     assert theirs([TopicPartition("orders", 3)]) == [ids.TopicPartition("orders", 3)]
+
+
+@pytest.mark.parametrize(
+    ("error", "may_be_done"),
+    [
+        (client.Unreachable("kafka", 9092, "refused"), False),
+        (client.Unreachable("kafka", 9092, "closed", was_sent=True), True),
+        (client.MalformedAnswer("kafka", 9092, "it is cut"), True),
+        (client.TimedOut("kafka", 9092, "DeleteTopics", 15), True),
+        (client.NoSuchNode(3), False),
+        (refusal(ErrorCode.INVALID_PARTITIONS), False),
+    ],
+    ids=lambda each: getattr(each, "args", each),
+)
+def test_a_change_may_be_done_where_the_request_went_out_and_no_answer_came(
+    error: client.ClientError, *, may_be_done: bool
+) -> None:
+    found = translated(error)
+    assert found.may_be_done is may_be_done
+    assert found.of_change.endswith("it may have been done") is may_be_done

@@ -21,7 +21,7 @@ from console.messages.plan import Order, Query, make_plan
 from console.messages.progress import Ending, Progress
 from console.messages.scan import Scan
 from console.port.cluster import NewRecord
-from console.port.errors import Refused, TimedOut, Unreachable
+from console.port.errors import ClusterError, Refused, TimedOut, Unreachable
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
 
@@ -128,14 +128,14 @@ async def test_what_is_refused_is_told_with_its_place_and_the_rest_is_published(
 
 @pytest.mark.parametrize("error", [Unreachable("no broker answers"), TimedOut("no answer")])
 async def test_a_cluster_that_is_gone_is_asked_once_and_few_refusals_are_told(
-    error: Exception,
+    error: ClusterError,
 ) -> None:
     cluster = cluster_of(0)
     cluster.fail("publish", error)
     many = addressed(*[b"x"] * 500)
     done = await Publishing(cluster, Steps(many, many)).run(lambda _: None)
     assert (done.published, done.failed, len(done.problems)) == (0, 500, PROBLEMS_MAX)
-    assert done.trouble == f"given up: {error}"
+    assert done.trouble == f"given up: {error.of_change}"
     assert cluster.calls.count("publish") == 1
 
 

@@ -11,10 +11,14 @@ from console.port.clusters import SavedCluster
 from console.port.errors import Failed, Refused, Unreachable
 from console.widgets.confirm import ConfirmDialog
 from tests.console.resets.test_carrying import positions
+from tests.support.clock import FakeClock
 from tests.support.console_stage import StagedConsole, console
+from tests.support.fake_cluster import FakeCluster
 from tests.support.hand import at_rest, press
+from tests.support.sample_clusters import LOCAL
 from tests.support.sample_snapshots import busy, empty
 from tests.support.stage import shown
+from tests.support.waiting import until
 
 SIZE = (120, 40)
 READ_ONLY = SavedCluster("audit", "kafka:9092", care=Care("audit", is_read_only=True))
@@ -153,3 +157,21 @@ async def test_a_command_that_this_screen_does_not_have_says_so() -> None:
         assert "That is not to be had on this screen" in shown(app)
         await opened(app, *":reset", "enter")
         assert isinstance(app.screen, ResetForm)
+
+
+async def test_what_was_asked_for_on_one_cluster_is_not_done_on_the_next() -> None:
+    """The positions of the old cluster may come while the other one is being opened."""
+    app = staged(saved=LOCAL)
+    assert app.chosen is not None
+    answer, other = app.cluster.hold("committed"), FakeCluster(FakeClock())
+    other.world.add_topic("orders.placed", 2, end=100)
+    other.world.add_group("billing", "orders.placed", committed=40, members=0)
+    async with app.run_test(size=SIZE):
+        await opened(app, "F", *"orders.placed", "enter")
+        await until(lambda: "committed" in app.cluster.calls)
+        app.chosen.reads = app.chosen.writes = other
+        answer.set()
+        await until(lambda: "delete_offsets" in [*app.cluster.calls, *other.calls])
+        await at_rest(app)
+    assert len(positions(other)) == 2
+    assert positions(app.cluster) == {}

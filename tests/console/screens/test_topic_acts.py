@@ -1,9 +1,11 @@
 """Acts on topics, from the list, from the topic's screen and from the prompt."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from console.acts.act import ActKind
 from console.forms.add_partitions import AddPartitionsForm
 from console.forms.create_topic import CreateTopicForm
 from console.forms.topic_config import ConfigForm
@@ -11,7 +13,7 @@ from console.model.section import Loading, Ready, Refused, Section, content
 from console.model.snapshot import Snapshot
 from console.model.topic import ConfigEntry
 from console.panels.topic_configs import TopicConfigsPanel
-from console.port.errors import Failed
+from console.port.errors import Failed, TimedOut
 from console.screens.diff import DiffScreen
 from console.screens.topic import TopicScreen
 from console.widgets.confirm import ConfirmDialog
@@ -22,6 +24,7 @@ from tests.support.sample_clusters import PRODUCTION
 from tests.support.sample_snapshots import busy, empty
 from tests.support.sample_topics import topic_detail
 from tests.support.stage import shown
+from tests.support.waiting import until
 
 SIZE = (120, 40)
 FIRST = "orders.placed"
@@ -312,3 +315,45 @@ async def test_the_cursor_of_the_list_is_where_it_was_after_a_form() -> None:
     async with app.run_test(size=SIZE):
         await press(app, "2", "j", "A", "escape")
         assert app.screen.query_one(VTable).cursor_key == "orders.fulfilled"
+
+
+async def test_a_deletion_goes_on_and_is_told_though_its_screen_was_left() -> None:
+    app = staged()
+    answer = app.cluster.hold("delete_topic")
+    async with app.run_test(size=SIZE, notifications=True):
+        await press(app, "2", "enter", "D", *FIRST, "enter")
+        await until(lambda: "delete_topic" in app.cluster.calls)
+        await press(app, "escape")
+        assert len(app.screen_stack) == 1
+        answer.set()
+        await until(lambda: app.journal.acts)
+        await at_rest(app)
+        assert f"{FIRST} is deleted" in shown(app)
+    assert FIRST not in app.cluster.world.topics
+    (act,) = app.journal.acts
+    assert (act.kind, act.failure) == (ActKind.DELETE_TOPIC, "")
+
+
+async def test_a_deletion_that_is_under_way_when_the_console_is_left_is_in_the_audit_file() -> None:
+    app = staged()
+    app.cluster.hold("delete_topic")
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "D", *FIRST, "enter")
+        await until(lambda: "delete_topic" in app.cluster.calls)
+    (line,) = app.audit.lines
+    assert json.loads(line)["act"] == "delete topic"
+    assert "it may have been done" in json.loads(line)["failure"]
+
+
+async def test_what_was_not_answered_is_not_told_to_have_stayed() -> None:
+    app = staged()
+    app.cluster.fail("delete_topic", TimedOut("no answer within 15 s"))
+    app.cluster.fail("delete_records", TimedOut("no answer within 15 s"))
+    async with app.run_test(size=SIZE, notifications=True):
+        await press(app, "2", "D", *FIRST, "enter")
+        await at_rest(app)
+        assert f"{FIRST} may be deleted" in shown(app)
+        assert f"{FIRST} stays" not in shown(app)
+        await press(app, "E", *FIRST, "enter")
+        await at_rest(app)
+        assert f"{FIRST} may be emptied" in shown(app)
