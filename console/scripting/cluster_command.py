@@ -6,6 +6,7 @@ a reader that goes away (`| head`) and ctrl+c end a command quietly.
 """
 
 import asyncio
+import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,8 +15,12 @@ from typing import TypeVar
 
 import click
 
+from console.acts.journal import AuditFile, Journal
+from console.acts.recorded_writes import RecordedWrites
 from console.adapters.kafka import KafkaCluster
-from console.config_file import document_in_force, engine_config_of
+from console.config_file import audit_path, document_in_force, engine_config_of
+from console.model.text import plain
+from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.port.source import Source
 from console.profiles import Profile
@@ -36,16 +41,39 @@ def run_on_cluster(
     bootstrap: str | None,
     config: Path | None,
     body: Callable[[KafkaCluster], Awaitable[None]],
-    *,
-    permit: Permit = any_cluster,
 ) -> bool:
     """Run `body` on the cluster that is meant; whether to its end and not to ctrl+c.
 
-    `permit` says first whether it may. Raises ClickException.
+    Raises ClickException.
     """
 
-    async def on_cluster(cluster: KafkaCluster, _document: Document) -> None:
+    async def on_cluster(cluster: KafkaCluster, _document: Document, _profile: Profile) -> None:
         await body(cluster)
+
+    return _run(bootstrap, config, on_cluster, any_cluster)
+
+
+def run_change(
+    bootstrap: str | None,
+    config: Path | None,
+    body: Callable[[Writes], Awaitable[None]],
+    *,
+    permit: Permit,
+) -> bool:
+    """Run `body` with the way to change the cluster that is meant, as `run_on_cluster` runs one.
+
+    `permit` says first whether it may. Each change is written to the audit file, as those from the
+    screens are; where that cannot be done, it is said at the end.
+    """
+
+    async def on_cluster(cluster: KafkaCluster, _document: Document, profile: Profile) -> None:
+        journal = Journal(AuditFile(audit_path()), getpass.getuser(), SystemClock())
+        try:
+            await body(RecordedWrites(cluster.writes, cluster.reads, journal, profile.title))
+        finally:
+            journal.end_publishing()
+            if journal.problem:
+                click.echo(f"kconsole: {plain(journal.problem)}", err=True)
 
     return _run(bootstrap, config, on_cluster, permit)
 
@@ -59,7 +87,7 @@ def run_at(
 ) -> bool:
     """Run `body` at the place from which tables are read; otherwise as `run_on_cluster`."""
 
-    async def at_place(cluster: KafkaCluster, document: Document) -> None:
+    async def at_place(cluster: KafkaCluster, document: Document, _profile: Profile) -> None:
         source = Source(cluster.records, cluster.reads, SystemClock())
         await body(Place(cluster.reads, source, document, names, wish))
 
@@ -69,7 +97,7 @@ def run_at(
 def _run(
     bootstrap: str | None,
     config: Path | None,
-    body: Callable[[KafkaCluster, Document], Awaitable[None]],
+    body: Callable[[KafkaCluster, Document, Profile], Awaitable[None]],
     permit: Permit,
 ) -> bool:
     async def on_cluster(document: Document, profile: Profile) -> None:
@@ -82,7 +110,7 @@ def _run(
             registry=profile.registry,
             metrics=profile.metrics,
         ) as cluster:
-            await body(cluster, document)
+            await body(cluster, document, profile)
 
     try:
         document = document_in_force(config)

@@ -220,11 +220,12 @@ def produce(
     """Store each line of standard input, or of FILES, as a record of TOPIC.
 
     Waits until all in-sync replicas have them. Exit code 1 if any was refused or there is no such
-    topic, 130 if it was interrupted: it says then how many are stored.
+    topic, 130 if it was interrupted: it says then how many are stored. `kconsole get journal` has
+    what was done.
     """
     from console.model.text import plain
     from console.scripting.agreement import permit_to
-    from console.scripting.cluster_command import run_on_cluster
+    from console.scripting.cluster_command import run_change
     from console.scripting.produce import LineForm, TopicSender
 
     form = LineForm(
@@ -237,10 +238,10 @@ def produce(
     if key_separator == "":
         raise click.BadParameter("it cannot be empty", param_hint="--key-separator")
     sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose)
-    is_through = run_on_cluster(
+    is_through = run_change(
         bootstrap,
         config,
-        lambda cluster: sender.run(cluster, files),
+        lambda writes: sender.run(writes, files),
         permit=permit_to(f"store records in {plain(topic)}", is_agreed=yes),
     )
     if not is_through:

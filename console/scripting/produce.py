@@ -18,7 +18,6 @@ from typing import IO
 
 import click
 
-from console.adapters.kafka import KafkaCluster
 from console.port.cluster import NewRecord, NewTopic, Published, Writes
 from console.port.errors import AlreadyExists, ClusterError, NotFound
 
@@ -64,18 +63,18 @@ class TopicSender:
     def refused(self) -> int:
         return self._refusals.total()
 
-    async def run(self, cluster: KafkaCluster, files: tuple[Path, ...]) -> None:
+    async def run(self, writes: Writes, files: tuple[Path, ...]) -> None:
         """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
         if self._creates_topic:
             with suppress(AlreadyExists):
-                await cluster.writes.create_topic(NewTopic(self._topic))
+                await writes.create_topic(NewTopic(self._topic))
         # Without a record, so that a name with a slip is told before anything is typed or read.
-        await self._send(cluster.writes, [])
+        await self._send(writes, [])
         lines = _Lines(asyncio.get_running_loop())
         lines.start(files)
         try:
             while batch := await lines.take():
-                await self._send(cluster.writes, batch)
+                await self._send(writes, batch)
         finally:
             self._tell()
 

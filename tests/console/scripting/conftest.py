@@ -14,9 +14,12 @@ Run = Callable[..., Result]
 
 @pytest.fixture(scope="module")
 def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running broker."""
+    """The address of a running broker; what is stored there is in nobody's journal."""
+    elsewhere = pytest.MonkeyPatch()
+    elsewhere.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("elsewhere")))
     with ServedBroker(tmp_path_factory.mktemp("scripting") / "data") as broker:
         yield broker.address
+    elsewhere.undo()
 
 
 @pytest.fixture(autouse=True)

@@ -191,3 +191,26 @@ def test_reader_that_goes_away_keeps_no_record_from_being_stored(bootstrap: str)
     process.stdout.close()
     _, told = process.communicate(b"line\n" * 7)
     assert (process.returncode, told) == (0, b"7 records stored in counted\n")
+
+
+def test_what_is_stored_is_in_the_journal(named: Callable[..., list[str]], run: Run) -> None:
+    """A change is a change, whether from a screen or from a script."""
+    command = [*named(""), "kept"]
+    assert CliRunner().invoke(main, [*command, "--create"], input="a\nb\n").exit_code == 0
+    assert CliRunner().invoke(main, command, input="").exit_code == 0
+    found = json.loads(run("get", "journal", "-o", "json").stdout)
+    told = [(each["cluster"], each["act"], each["subject"], each["what"]) for each in found]
+    assert told == [
+        ("shop", "publish", "kept", "2 messages"),
+        ("shop", "create topic", "kept", "the broker's number of partitions"),
+    ]
+
+
+def test_an_audit_file_that_cannot_be_written_is_told_and_keeps_nothing_from_being_stored(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "data").write_text("no directory")
+    result = run("produce", "--create", "unkept", stdin="a\n")
+    assert result.exit_code == 0
+    assert "the audit file cannot be written" in result.stderr
+    assert len(stored(run, "unkept")) == 1
