@@ -163,6 +163,21 @@ class Browser:
         """Whether `go_on` has something to do: the scan that ran last is not finished."""
         return self._last is not None and not _is_finished(self._last)
 
+    def take_partitions(self, count: int) -> None:
+        """The topic has so many partitions by now: what is in further ones is newer than all else.
+
+        Put off while a page is read, whose plan is made already.
+        """
+        new = range(self.partition_count, count)
+        if not new or self.is_reading or self._older is None:
+            return
+        self.search = replace(self.search, partitions=(*self.search.partitions, *new))
+        keys = [TopicPartition(self.search.topic, each) for each in new if self.search.takes(each)]
+        spans = {**self._upper.spans, **dict.fromkeys(keys, Span(0, 0))}
+        self._upper = replace(self._upper, spans=spans)
+        if self._tail is not None:
+            self._tail.follow(dict.fromkeys(keys, 0))
+
     async def begin(self) -> None:
         """Read the first page: the newest records, or those from the place on."""
         with self._busy():
@@ -329,9 +344,12 @@ class Browser:
                 break
             self._hold([hit])
             lowest[hit.key] = min(lowest[hit.key], hit.record.offset)
+        # Of partitions that came since nothing older was to be read; there is now.
+        before = dict.fromkeys(tail.positions, Span(0, 0))
+        before |= self._older.plan.spans if self._older is not None else {}
         spans = {
             key: Span(span.start, max(span.start, lowest.get(key, span.end)))
-            for key, span in (self._older.plan.spans if self._older is not None else {}).items()
+            for key, span in before.items()
         }
         self._older = self.search.scan(Plan(Order.NEWEST_FIRST, spans, self._unplanned))
 

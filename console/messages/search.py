@@ -43,6 +43,13 @@ class Search:
         """The ranges before a place, newest first. Raises ClusterError."""
         return await self._plan(Order.NEWEST_FIRST, end=end)
 
+    def takes(self, partition: int) -> bool:
+        """Whether records of a partition can be among those that are looked for."""
+        if self.place is not None and self.place.start_of(partition) is None:
+            return False
+        bounds = None if self.keep is None else self.keep.bounds
+        return bounds is None or bounds.partitions is None or partition in bounds.partitions
+
     def scan(self, plan: Plan) -> Scan:
         """Reads a plan through the filter."""
         source = self.source

@@ -106,6 +106,7 @@ class MessagesScreen(BulkScreen):
 
     def draw(self, snapshot: Snapshot) -> None:
         if self._browser is not None:
+            self._browser.take_partitions(self.topics().get(self._topic, 0))
             self.show()
             return
         topics = content(snapshot.topics)
@@ -124,7 +125,8 @@ class MessagesScreen(BulkScreen):
     def begin(self, partitions: int | None = None) -> None:
         """Read from the place and through the filter that were asked for."""
         before = self._browser
-        count = before.partition_count if partitions is None and before else partitions or 0
+        known = partitions or self.topics().get(self._topic, 0)
+        count = known or (before.partition_count if before else 0)
         keep = self._filter(self._search)
         is_decoding = self.schemas is not None and keep is not None and keep.decodes
         browser: Browser

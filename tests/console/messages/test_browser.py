@@ -246,3 +246,44 @@ async def test_the_live_end_lets_go_of_the_oldest_and_older_ones_are_read_again(
     monkeypatch.setattr(module, "HELD_RECORDS_MAX", 1000)
     await browser.older()
     assert offsets_of(browser) == list(range(260))
+
+
+async def test_partitions_that_a_topic_gets_are_read_on_from_their_beginning() -> None:
+    cluster = cluster_of(10)
+    browser = browser_of(cluster)
+    await browser.begin()
+    cluster.world.grow(cluster.world.topics[TOPIC], 1, 1, 3, 0.0)
+    browser.take_partitions(2)
+    assert browser.partition_count == 2
+    await browser.newer()
+    assert offsets_of(browser, 1) == [0, 1, 2]
+    assert offsets_of(browser) == list(range(10))
+
+
+async def test_the_live_end_follows_partitions_that_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "HELD_RECORDS_MAX", 100)
+    cluster = cluster_of(10)
+    browser = browser_of(cluster)
+    await browser.begin()
+    following = asyncio.create_task(browser.follow())
+    await until(lambda: browser.is_live)
+    cluster.world.grow(cluster.world.topics[TOPIC], 1, 1, 150, 0.0)
+    browser.take_partitions(2)
+    await until(lambda: (1, 149) in {name_of(hit) for hit in browser.hits})
+    browser.stop()
+    await following
+    assert len(browser.hits) <= 100
+    monkeypatch.setattr(module, "HELD_RECORDS_MAX", 1_000)
+    while browser.has_older:
+        await browser.older()
+    assert offsets_of(browser, 1) == list(range(150)), "what was let go of is read again"
+
+
+async def test_partitions_that_are_not_looked_for_are_not_read() -> None:
+    cluster = cluster_of(10, partitions=2)
+    for browser in (browser_of(cluster, place="p0:5"), browser_of(cluster, find="partition == 0")):
+        await browser.begin()
+        cluster.world.grow(cluster.world.topics[TOPIC], 1, 1, 3, 0.0)
+        browser.take_partitions(len(cluster.world.topics[TOPIC].partitions))
+        await browser.newer()
+        assert {hit.partition for hit in browser.hits} == {0}

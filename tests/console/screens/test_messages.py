@@ -7,6 +7,7 @@ import pytest
 from console.messages.browser import Browser
 from console.messages.group_records import CONSUMER_OFFSETS
 from console.model.names import TopicPartition
+from console.model.section import Ready, content
 from console.port.errors import Refused, Unreachable
 from console.screens.messages import MessagesScreen
 from console.screens.record import RecordScreen
@@ -383,3 +384,17 @@ async def test_records_of_groups_are_found_by_the_names_of_their_fields() -> Non
         await until(lambda: screen_of(app)._browser is not None)
         await asked(app, "f", 'key.group == "billing"')
         assert rows_of(app) == ("3:0",)
+
+
+async def test_partitions_that_the_topic_gets_are_read_as_well() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await opened(app)
+        (row,) = (each for each in content(busy().topics) or () if each.name == TOPIC)
+        grown = replace(row, partition_count=PARTITIONS + 1)
+        app.feed.give(replace(busy(), topics=Ready((grown,), busy().at_ms)))
+        await at_rest(app)
+        assert browser_of(app).partition_count == PARTITIONS + 1
+        await press(app, "r")
+        await read_on(app)
+        assert browser_of(app).partition_count == PARTITIONS + 1
