@@ -56,13 +56,14 @@ class Alerting:
         return turns
 
     def observe(self, snapshot: Snapshot) -> tuple[Turn, ...]:
-        """Judge a picture; what has to be told. Groups that are not fresh are not judged."""
+        """Judge a picture; what has to be told. Groups that are not fresh are not judged: those
+        of a failed reading, or of before a pause."""
         turns: tuple[Turn, ...] = ()
         if self._cluster != snapshot.cluster_name:
             turns = self.book.leave(snapshot.at_ms)
             self._cluster = snapshot.cluster_name
         groups = snapshot.groups
-        if isinstance(groups, Ready):
+        if isinstance(groups, Ready) and not snapshot.is_paused:
             turns += self.book.observe(groups.value, snapshot.at_ms)
         return turns
 

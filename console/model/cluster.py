@@ -122,6 +122,17 @@ class ClusterState:
         """How many brokers answer."""
         return sum(broker.is_online and not broker.silence for broker in self.brokers)
 
+    @property
+    def silence(self) -> str:
+        """Which broker does not answer, and why; the first of them. Empty when all do.
+
+        What only it can tell, such as the groups that it coordinates, is missing.
+        """
+        for broker in self.brokers:
+            if broker.silence:
+                return f"broker {broker.node_id} does not answer: {broker.silence}"
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:

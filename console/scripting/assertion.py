@@ -35,7 +35,8 @@ class LagBounds:
 def shortfalls(group: Group, bounds: LagBounds) -> Iterator[str]:
     """Why a group does not keep its bounds; nothing when it does. Pure."""
     name = plain(group.name)
-    if not group.is_enriched:
+    if group.problem or not group.is_enriched:
+        # What was read before a problem says nothing of now.
         yield f"{name}: {plain(group.problem) or 'its offsets could not be read'}"
         return
     lag = group.lag_total

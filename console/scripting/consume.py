@@ -102,9 +102,15 @@ class TopicReader:
         raise NotFound(f"there is no topic {self._wanted.topic}")
 
     async def _follow_new_partitions(self) -> None:
-        if not self._wanted.partitions:
-            for key in await self._partitions():
-                self._positions.setdefault(key, 0)
+        if self._wanted.partitions:
+            return
+        try:
+            partitions = await self._partitions()
+        except (Unreachable, TimedOut) as error:
+            await self._pause(error)
+            return
+        for key in partitions:
+            self._positions.setdefault(key, 0)
 
     async def _read_some(self, ends: dict[TopicPartition, int]) -> None:
         try:

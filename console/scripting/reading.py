@@ -4,7 +4,7 @@ A name that is not there, a cluster that cannot be had and one that refuses rais
 old are given with a remark, so that nobody takes them for new ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from console.model import units
@@ -100,28 +100,59 @@ class TableReader(Generic[RowT]):
         return Reading(self._table.chosen(reading.rows, self._names), reading.remark)
 
 
+def _unread(snapshot: Snapshot, names: frozenset[str]) -> Iterator[str]:
+    """Which groups could not be read anew, or may not even be listed, and why; safe to show.
+
+    Of these names, or of all where there are none.
+    """
+    groups = content(snapshot.groups) or ()
+    unread = [each for each in groups if each.problem and (not names or each.name in names)]
+    if unread:
+        more = f" and {len(unread) - 1:,} more" if len(unread) > 1 else ""
+        yield f"group {plain(unread[0].name)}{more} cannot be read: {plain(unread[0].problem)}"
+    silence = _silence(snapshot)
+    if silence and not names:
+        yield f"{silence}; groups that it coordinates may be missing"
+
+
+def _silence(snapshot: Snapshot) -> str:
+    """Which broker does not answer, and why; the first of them. Empty when all do."""
+    cluster = content(snapshot.cluster)
+    return "" if cluster is None else plain(cluster.silence)
+
+
 def _read_of(source: OfSnapshot[RowT], table: Table[RowT], place: Place) -> Read[RowT]:
     names = place.names
     reader = SnapshotReader(place, source.views, source.follows, opens_topics=source.opens_topics)
 
     async def read() -> Reading[RowT]:
         snapshot, section = await reader.read(lambda picture: source.rows(picture, names))
+        follows = source.follows
         if names and table.named.there is not None:
             there, _ = told(table.named.there(snapshot))
-            refuse_missing(table.named.metavar, names - there)
+            silence = _silence(snapshot) if follows is Follow.NAMED else ""
+            refuse_missing(table.named.metavar, names - there, silence)
         rows, remark = told(section)
-        return Reading(rows, remark)
+        of_groups = names if follows is Follow.NAMED else frozenset[str]()
+        unread = () if follows is Follow.NONE else _unread(snapshot, of_groups)
+        return Reading(rows, "; ".join(filter(None, (remark, *unread))))
 
     return read
 
 
-def refuse_missing(metavar: str, missing: frozenset[str]) -> None:
-    """Raise NotFound for names that are not there."""
+def refuse_missing(metavar: str, missing: frozenset[str], silence: str = "") -> None:
+    """Raise NotFound for names that are not there.
+
+    Unreachable where `silence` says why that is not known.
+    """
     if missing:
         shown = [plain(each) for each in sorted(missing)[:NAMES_TOLD]]
         more = len(missing) - len(shown)
         shown += [f"{more} more"] if more else []
-        raise NotFound(f"there is no {metavar.lower()} {', '.join(shown)}")
+        said = f"{metavar.lower()} {', '.join(shown)}"
+        if silence:
+            raise Unreachable(f"{said} cannot be found, and {silence}")
+        raise NotFound(f"there is no {said}")
 
 
 def told(section: Section[ValueT]) -> tuple[ValueT, str]:

@@ -82,3 +82,14 @@ async def test_a_rule_that_only_shows_tells_nobody() -> None:
     held = alerting()
     (turn,) = held.observe(busy())
     assert await held.tell(turn, "prod") == ()
+
+
+def test_while_it_is_paused_nothing_is_judged() -> None:
+    """The figures of before the pause do not say that a rule holds for as long as it lasts."""
+    held = Alerting([ToldRule(replace(BILLING, for_s=60), Telling())])
+    assert held.observe(busy()) == ()
+    later = NOW_MS + 90_000
+    groups_of_then = Ready(groups(), NOW_MS)
+    assert held.observe(replace(busy(), at_ms=later, groups=groups_of_then, is_paused=True)) == ()
+    (turn,) = held.observe(replace(busy(), at_ms=later))
+    assert turn.kind is TurnKind.BEGIN

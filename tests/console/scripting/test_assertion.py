@@ -83,3 +83,5 @@ def test_lag_that_is_not_known_does_not_hold() -> None:
     assert list(shortfalls(unread, bounds)) == ["g: not allowed"]
     without = Group("g", GroupState.EMPTY, "classic", is_enriched=True)
     assert "has committed nothing" in next(shortfalls(without, bounds))
+    old = Group("g", GroupState.STABLE, "classic", is_enriched=True, problem="no answer")
+    assert list(shortfalls(old, bounds)) == ["g: no answer"], "what was read before is old"

@@ -1,10 +1,21 @@
 """`kconsole consume`: which records are printed, how, and when it ends."""
 
+import asyncio
 import json
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from console.adapters.kafka import KafkaCluster
+from console.messages.start_position import Start, StartKind
+from console.port.errors import Unreachable
+from console.scripting import consume as module
 from tests.console.scripting.conftest import Run
+from tests.support.clock import FakeClock
+from tests.support.fake_cluster import FakeCluster
+from tests.support.fake_world import Flow
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,3 +109,26 @@ def test_start_that_cannot_be_read_says_what_is_allowed(run: Run) -> None:
 
     assert result.exit_code == 2
     assert "end-N" in result.stderr
+
+
+async def test_a_cluster_that_does_not_answer_for_a_while_does_not_end_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there are more partitions by now can be asked later; what is read goes on."""
+    monkeypatch.setattr(module, "LAYOUT_EVERY_S", -1.0)
+    monkeypatch.setattr(module, "RETRY_S", 0.0)
+    fake = FakeCluster(FakeClock())
+    topic = fake.world.add_topic("orders", 1, end=3)
+    cluster = cast(KafkaCluster, SimpleNamespace(reads=fake, records=fake, registry=None))
+    beginning = Start(StartKind.BEGINNING)
+    wanted = module.Wanted("orders", (), beginning, 5, False, False, False)
+    reading = asyncio.create_task(module.TopicReader(cluster, wanted).run())
+    await until(lambda: fake.reads)
+    fake.fail("layout", Unreachable("nobody is there"))
+    await until(lambda: reading.done() or fake.calls.count("layout") > 3)
+    fake.fail("layout", None)
+    topic.partitions[0].end = Flow(5)
+    await reading
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 5
+    assert "nobody is there; trying again" in printed.err

@@ -1,0 +1,70 @@
+"""Readings of tables: what is old or missing in them is said, and never taken for something new."""
+
+import pytest
+
+from console.model.group import GroupState
+from console.port.errors import NotFound, Unreachable
+from console.port.source import Source
+from console.scripting.fields import RowT
+from console.scripting.group_tables import GROUPS, LAG
+from console.scripting.reading import TableReader
+from console.scripting.table import Place, Table
+from engine.config.load import Document
+from tests.support.clock import FakeClock
+from tests.support.fake_cluster import FakeCluster
+
+AN_HOUR_S = 3_600.0
+
+
+@pytest.fixture
+def cluster() -> FakeCluster:
+    """`billing` and `mails` have read 40 of 100, each with a coordinator of its own."""
+    cluster = FakeCluster(FakeClock(), nodes=2)
+    cluster.world.add_topic("orders", 2, end=100)
+    for number, name in enumerate(("billing", "mails"), 1):
+        group = cluster.world.add_group(name, "orders", committed=40, members=0)
+        group.state, group.coordinator = GroupState.EMPTY, number
+    return cluster
+
+
+def reader(cluster: FakeCluster, table: Table[RowT], *names: str) -> TableReader[RowT]:
+    source = Source(cluster, cluster, cluster.world.clock)
+    return TableReader(Place(cluster, source, Document(), frozenset(names)), table)
+
+
+async def test_a_whole_reading_has_no_remark(cluster: FakeCluster) -> None:
+    reading = await reader(cluster, LAG).read()
+    assert (len(reading.rows), reading.remark) == (4, "")
+
+
+async def test_groups_that_may_be_missing_are_told(cluster: FakeCluster) -> None:
+    cluster.world.silent.add(2)
+    reading = await reader(cluster, LAG).read()
+    assert {row.group for row in reading.rows} == {"billing"}
+    assert "broker 2 does not answer: kafka-2:9092 refused the connection" in reading.remark
+    assert "may be missing" in reading.remark
+
+
+async def test_figures_of_before_are_told_to_be_old(cluster: FakeCluster) -> None:
+    groups = reader(cluster, GROUPS, "mails")
+    assert (await groups.read()).remark == ""
+    cluster.world.silent.add(2)
+    cluster.world.clock.advance(AN_HOUR_S)
+    reading = await groups.read()
+    assert [row.lag_total.amount for row in reading.rows] == [120]
+    assert "group mails cannot be read: kafka-2:9092 refused the connection" in reading.remark
+
+
+async def test_what_befalls_other_groups_is_no_matter(cluster: FakeCluster) -> None:
+    cluster.world.silent.add(2)
+    assert (await reader(cluster, GROUPS, "billing").read()).remark == ""
+
+
+async def test_a_group_that_may_only_be_out_of_sight_is_not_said_to_be_none(
+    cluster: FakeCluster,
+) -> None:
+    with pytest.raises(NotFound, match="there is no group nobody"):
+        await reader(cluster, GROUPS, "nobody").read()
+    cluster.world.silent.add(2)
+    with pytest.raises(Unreachable, match="group mails cannot be found, and broker 2 does not"):
+        await reader(cluster, GROUPS, "mails").read()
