@@ -53,8 +53,11 @@ def key_of(text: str) -> str:
     return text.strip()
 
 
-def change_of(key: str, text: str, entries: Sequence[ConfigEntry]) -> ConfigChange:
-    """What a text means for topics that have these entries now. Raises FieldFault, CannotSet."""
+def change_of(key: str, text: str, entries: Sequence[ConfigEntry], unread: int = 0) -> ConfigChange:
+    """What a text means for topics that have these entries now. Raises FieldFault, CannotSet.
+
+    Of `unread` further ones it is not known what they have: they may lose the most.
+    """
     first = entries[0]
     if first.is_read_only:
         raise CannotSet(f"{plain(key)} cannot be changed")
@@ -66,7 +69,10 @@ def change_of(key: str, text: str, entries: Sequence[ConfigEntry]) -> ConfigChan
     was = [f"{said} on {count:,}" for said, count in before[:VALUES_TOLD_MAX]]
     if len(before) > VALUES_TOLD_MAX:
         was.append(counted(len(before) - VALUES_TOLD_MAX, "other value"))
-    loss = next(filter(None, (loss_of(entry, value) for entry in entries)), "")
+    if unread:
+        was.append(f"not known on {unread:,}")
+    judged = [*entries, replace(first, value=None)] if unread else entries
+    loss = next(filter(None, (loss_of(entry, value) for entry in judged)), "")
     told = f"{plain(key)} becomes {plain(after, limit=200)}; it is {', '.join(was)}."
     return ConfigChange(key, value, f"{told} {loss}".strip(), loss)
 
@@ -124,7 +130,8 @@ class ConfigOfManyForm(Form):
         """Read what there is, try the value on the first topic, and hand it on."""
         self.is_sending = True
         try:
-            change = change_of(key, text, await entries_of(key, self._topics, self._reads))
+            entries = await entries_of(key, self._topics, self._reads)
+            change = change_of(key, text, entries, len(self._topics) - len(entries))
             await self._writes.set_topic_configs(
                 self._topics[0], {key: change.value}, validate_only=True
             )

@@ -20,13 +20,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import Worker
 
+from console.acts.job import counted
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import Care, Weight
 from console.model.text import plain
 from console.panels.reset_plan import PlanPanel, outcome_of, summary_of
 from console.port.cluster import Writes
-from console.port.errors import ClusterError, GroupIsActive, TimedOut
+from console.port.errors import ClusterError, GroupIsActive
 from console.resets.carrying import HasMoved, Outcome, carry_out
 from console.resets.drafting import CannotPlan, Draft, Reads, drafted
 from console.widgets import symbols
@@ -121,7 +122,10 @@ class ResetPreview(ModalScreen[bool]):
         plan = self._draft.plan
         weight = Weight.NAME if plan.may_skip else Weight.YES_OR_NO
         typed = self._care.typed_name(weight, self.group)
-        text = f"{summary_of(plan)}.\nReset the offsets of {self.group}?"
+        table = self.query_one(PlanPanel).table
+        hidden = table.row_count - table.shown_count
+        unseen = f" The filter hides {counted(hidden, 'partition')} of them." if hidden else ""
+        text = f"{summary_of(plan)}.{unseen}\nReset the offsets of {self.group}?"
         if typed is not None:
             text += f" Type {'its name' if typed == self.group else typed} to do it."
 
@@ -146,8 +150,7 @@ class ResetPreview(ModalScreen[bool]):
         except GroupIsActive as error:
             self.answer(f"{symbols.ERROR} Refused: {plain(error.reason)}", "error")
         except ClusterError as error:
-            maybe = "; it may have been done" if isinstance(error, TimedOut) else ""
-            self.answer(f"{symbols.ERROR} {plain(error.reason)}{maybe}", "error")
+            self.answer(f"{symbols.ERROR} {plain(error.of_change)}", "error")
         else:
             self._outcome = outcome
             text, is_well = outcome_of(self._draft.plan, outcome)

@@ -117,3 +117,9 @@ async def test_a_key_has_to_be_named() -> None:
         await press(app, "ctrl+s")
         assert "a key such as retention.ms" in shown(app)
     assert changes == []
+
+
+def test_topics_that_could_not_be_read_are_told_and_may_lose_the_most() -> None:
+    change = change_of("retention.ms", "30d", [DAY], 2)
+    assert "it is 86400000 (1d) on 1, not known on 2." in change.told
+    assert change.loss == "The broker will delete what lies beyond 2592000000 (30d)."

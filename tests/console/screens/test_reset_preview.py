@@ -233,3 +233,13 @@ async def test_preview_and_answer_stand_at_every_size(size: tuple[int, int]) -> 
         text = await preview(app, "earliest")
     for part in ("orders", "30 re-read", "■ Refused: billing-0", "and 4 more read"):
         assert part in text
+
+
+async def test_what_a_filter_hides_of_the_preview_is_told_before_it_is_reset() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await preview(app, "earliest")
+        await press(app, "ctrl+s")
+        assert "The filter hides" not in said(app)
+        await press(app, "n", "slash", *"orders-1", "enter", "ctrl+s")
+        assert "The filter hides 1 partition of them." in said(app)
