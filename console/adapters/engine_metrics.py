@@ -7,6 +7,7 @@ chunked answers. The answer is bounded in bytes, lines and time.
 import asyncio
 import re
 from collections.abc import Callable
+from math import isfinite
 
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import MACHINE_MEMORY, MetricSample
@@ -105,7 +106,7 @@ def _sample(line: str) -> MetricSample:
     name, brace, rest = line.partition("{")
     if not brace:
         name, _, value = line.partition(" ")
-        return MetricSample(name, {}, float(value))
+        return MetricSample(name, {}, _number(value))
     labels: dict[str, str] = {}
     at = 0
     while not rest.startswith("}", at):
@@ -115,7 +116,18 @@ def _sample(line: str) -> MetricSample:
         value = found[2]
         labels[found[1]] = _ESCAPED.sub(_unescaped, value) if "\\" in value else value
         at = found.end()
-    return MetricSample(name, labels, float(rest[at + 1 :]))
+    if "le" in labels:
+        # The bound of a bucket is a number too, and may be infinite. Raises ValueError.
+        float(labels["le"])
+    return MetricSample(name, labels, _number(rest[at + 1 :]))
+
+
+def _number(text: str) -> float:
+    """A figure can be worked with: our engine writes neither infinity nor what is no number."""
+    found = float(text)
+    if not isfinite(found):
+        raise ValueError("the value is not finite")
+    return found
 
 
 def _unescaped(found: re.Match[str]) -> str:

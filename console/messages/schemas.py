@@ -24,6 +24,7 @@ from console.messages.filter import RecordFilter, parse_record_filter
 from console.messages.formats import default_decode
 from console.messages.protobuf import protobuf_decoder
 from console.messages.structure import MISSING, Decode, decoded_json, first_that_decodes
+from console.model.text import plain
 from console.port.clock import Clock
 from console.port.readings import RecordReading
 from console.port.schema_registry import (
@@ -40,6 +41,8 @@ RETRY_S = 30.0
 IDS_MAX = 1_000
 """Schemas that are kept; a topic of random bytes may name any number of ids."""
 
+REASON_CHARACTERS_MAX = 300
+"""Of why a schema cannot be used: libraries quote as much of it as they like."""
 
 _LANGUAGES: Final[Mapping[SchemaKind, str]] = {
     SchemaKind.AVRO: "Avro",
@@ -146,10 +149,11 @@ class Schemas:
             decoder = await asyncio.to_thread(decoder_of, schema)
         except SchemaUnusable as error:
             retry_at_s = self._clock.monotonic_s() + RETRY_S
+            reason = plain(str(error), limit=REASON_CHARACTERS_MAX)
             if isinstance(error, RegistryUnreachable):
                 # Other ids would wait as long for nothing.
-                self._silent_until_s, self._silence = retry_at_s, str(error)
-            self._problems[schema_id] = f"schema {schema_id}: {error}"
+                self._silent_until_s, self._silence = retry_at_s, reason
+            self._problems[schema_id] = f"schema {schema_id}: {reason}"
             self._retry_at_s[schema_id] = retry_at_s
         else:
             self._decoders[schema_id] = decoder

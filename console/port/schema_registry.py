@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+_REGISTRY_URL = "http://HOST:PORT or https://HOST:PORT"
+
 
 class Password(Protocol):
     """A reference to a password; as text it says where the password is kept."""
@@ -30,12 +32,17 @@ class RegistryAddress:
 
 def checked_registry_url(given: str) -> str:
     """The address of a registry. Raises ValueError, which never repeats a name or password."""
-    parts = urlsplit(given.strip())
+    try:
+        parts = urlsplit(given.strip())
+        port = parts.port
+    except ValueError:
+        # What Python says of it repeats it, and a password may be what makes it wrong.
+        raise ValueError(f"expected {_REGISTRY_URL}") from None
     if parts.username is not None or parts.password is not None:
         raise ValueError("a name and password are not written into the address")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ValueError("expected http://HOST:PORT or https://HOST:PORT")
-    if parts.port == 0:
+        raise ValueError(f"expected {_REGISTRY_URL}")
+    if port == 0:
         raise ValueError("nobody listens on port 0")
     return given.strip().rstrip("/")
 

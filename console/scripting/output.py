@@ -1,7 +1,7 @@
 """Rows on standard output: aligned text for people, JSON or CSV for programs.
 
 Text from outside is cleaned in the table for people only: JSON escapes what it must, and CSV gives
-what there is.
+what there is, which whoever prints it to a terminal has to clean.
 """
 
 import csv

@@ -109,6 +109,9 @@ class Printer(Generic[RowT]):
             has_head=is_first or stands_alone,
             read_ms=None if self._watch_s is None else at_ms,
         )
+        if self._form is Form.CSV and sys.stdout.isatty():
+            # A program gets what there is; a terminal would do what it says.
+            text = plain(text, limit=len(text), keeps_lines=True)
         click.echo(text, nl=False)
         sys.stdout.flush()
 

@@ -80,7 +80,7 @@ class ConfirmDialog(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
-            box.border_title = self._title
+            box.border_title = Content(self._title)
             yield Static(Content(self._text))
             if self._typed_name is None:
                 refusing = map(self._keymap.first_key, ("confirm.no", "dialog.close"))

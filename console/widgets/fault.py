@@ -3,12 +3,17 @@
 Workers expect the errors of the cluster. Any other exception is a fault of the console: it is shown
 where the person looks, and its traceback is kept for standard error, which belongs to the terminal
 again once the console is left.
+
+Tracebacks are made to be reported: they have no values of variables, which may be contents of
+records or passwords, and what an exception says is cleaned.
 """
 
+import sys
 import traceback
 from collections import deque
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.message import Message
@@ -19,6 +24,7 @@ from console.model.text import plain
 TRACEBACKS_MAX = 20
 """Tracebacks that are kept, the newest; all faults are counted."""
 
+TRACEBACK_CHARACTERS_MAX = 100_000
 SAID_MAX = 200
 
 
@@ -46,6 +52,12 @@ def fault_of(message: Worker.StateChanged) -> Fault | None:
     return Fault(message.worker.name, error)
 
 
+def traceback_of(error: BaseException) -> str:
+    """Where an exception came from, in many lines that are safe to show."""
+    lines = traceback.format_exception(error)
+    return plain("".join(lines), limit=TRACEBACK_CHARACTERS_MAX, keeps_lines=True)
+
+
 class FaultKeeper(App[None]):
     """An application that tells the faults of its screens' workers and of its own."""
 
@@ -65,10 +77,18 @@ class FaultKeeper(App[None]):
     @on(Fault)
     def note_fault(self, fault: Fault) -> None:
         self.fault_count += 1
-        lines = traceback.format_exception(fault.error)
-        self._tracebacks.append(f"worker {fault.worker}:\n{''.join(lines)}")
+        self._tracebacks.append(f"worker {fault.worker}:\n{traceback_of(fault.error)}")
         if not fault.is_told:
             self.notify(fault.said, severity="error", timeout=20, markup=False)
+
+    def _fatal_error(self) -> None:
+        """Leave over an exception that nobody has caught, and print where it came from.
+
+        Textual would print the variables of every frame with it.
+        """
+        error = sys.exception()
+        self.bell()
+        self.panic(Text("" if error is None else traceback_of(error)))
 
     @on(Worker.StateChanged)
     def tell_own_fault(self, message: Worker.StateChanged) -> None:

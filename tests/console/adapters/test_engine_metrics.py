@@ -206,3 +206,17 @@ def test_the_writer_and_the_reader_of_the_format_agree(software: str, seconds: l
     assert samples["kconsole_request_seconds_count", "Fetch", "17"] == len(seconds)
     assert samples["kconsole_request_seconds_bucket", "Fetch", "17", "+Inf"] == len(seconds)
     assert samples["kconsole_request_seconds_sum", "Fetch", "17"] == pytest.approx(sum(seconds))
+
+
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "1e999"])
+def test_a_value_that_is_no_figure_is_refused(value: str) -> None:
+    """Rounding one would end the console."""
+    for line in (f"kconsole_requests_total {value}\n", f'a_total{{b="c"}} {value}\n'):
+        with pytest.raises(ClusterError):
+            parse(line)
+
+
+def test_the_bound_of_a_bucket_is_a_number() -> None:
+    assert len(parse('a_bucket{le="+Inf"} 1\na_bucket{le="0.5"} 1\n')) == 2
+    with pytest.raises(ClusterError):
+        parse('a_bucket{le="x"} 1\n')

@@ -8,7 +8,12 @@ import pytest
 from console.messages.schemas import IDS_MAX, RETRY_S, Schemas, schema_id_of
 from console.messages.structure import MISSING
 from console.port.readings import RecordReading
-from console.port.schema_registry import RegistryUnreachable, Schema, SchemaKind
+from console.port.schema_registry import (
+    RegistryUnreachable,
+    Schema,
+    SchemaKind,
+    SchemaUnusable,
+)
 from tests.support.clock import FakeClock
 from tests.support.schema_registries import JSON, MemoryRegistry, framed
 
@@ -146,3 +151,13 @@ async def test_a_content_that_is_not_of_its_schema_is_told() -> None:
     await schemas.prepare([record(framed(7))])
     assert schemas.about(framed(7, b"{")) == "it is not of JSON Schema, schema 7"
     assert schemas.about(None) == schemas.about(b"text") == ""
+
+
+async def test_what_a_registry_or_a_library_says_is_cleaned_and_cut() -> None:
+    source = MemoryRegistry({})
+    source.error = SchemaUnusable("not a schema of Avro: \x1b]0;owned\x07" + "x" * 9_000)
+    schemas = Schemas(source, FakeClock())
+    await schemas.prepare([record(framed(7))])
+    said = schemas.about(framed(7))
+    assert said.startswith("schema 7: not a schema of Avro: ␛]0;owned␇")
+    assert len(said) < 400

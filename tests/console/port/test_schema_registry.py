@@ -33,3 +33,10 @@ def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
     with pytest.raises(ValueError) as refused:
         checked_registry_url("https://me:hidden@registry")
     assert "hidden" not in str(refused.value)
+
+
+def test_what_makes_an_address_wrong_is_not_repeated() -> None:
+    """A slash in a password ends the host: what stands before it is no port, and part of it."""
+    with pytest.raises(ValueError) as refused:
+        checked_registry_url("https://me:hid/den@registry")
+    assert "hid" not in str(refused.value)

@@ -1,6 +1,7 @@
 """Watching a table: what is printed of the readings that follow the first."""
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -134,3 +135,16 @@ async def test_the_last_reading_decides_whether_all_was_read(
 
     assert not printer.is_whole
     assert capsys.readouterr().out.count("\n") == 1
+
+
+async def test_csv_is_cleaned_for_a_terminal_and_left_as_it_is_for_a_program(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hostile(cluster: FakeCluster) -> None:
+        cluster.world.add_group("a\x1b]0;owned\x07b")
+
+    await watched("groups", Form.CSV, hostile)
+    assert "a\x1b]0;owned\x07b" in capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    await watched("groups", Form.CSV, hostile)
+    assert "a␛]0;owned␇b" in capsys.readouterr().out

@@ -4,7 +4,7 @@ import pytest
 
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap, load_keymap
 from console.widgets.confirm import ConfirmDialog, difference
-from tests.support.hand import press
+from tests.support.hand import at_rest, press
 from tests.support.stage import Stage, shown
 
 SIZE = (80, 24)
@@ -73,3 +73,11 @@ async def test_the_keys_of_the_user_answer_and_are_told() -> None:
 )
 def test_a_wrong_name_is_told_in_what_it_differs(typed: str, said: str) -> None:
     assert difference(typed, "prod/orders") == said
+
+
+async def test_a_title_is_no_markup() -> None:
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(ConfirmDialog("[/b]k of [x]", "Go on?", keymap=DEFAULT_KEYMAP))
+        await at_rest(app)
+        assert "[/b]k of [x]" in shown(app)
