@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual import on, work
@@ -99,19 +100,20 @@ def look_said(look: Look) -> str:
 class ImportForm(BulkForm):
     """The file is looked at beside the loop while its name is typed."""
 
+    @dataclass
     class Looked(Message):
-        """The file was looked at."""
+        """A file was looked at, as it would be read with these settings."""
 
-        def __init__(self, look: Look | None, problem: str = "") -> None:
-            super().__init__()
-            self.look = look
-            self.problem = problem
+        asked: tuple[Path, ImportSettings]
+        look: Look | None
+        problem: str = ""
 
     def __init__(
         self, writes: Writes, topics: Mapping[str, int], topic: str, keymap: Keymap, care: Care
     ) -> None:
         fields = import_fields(topics, topic)
         super().__init__("Import", fields, writes, keymap=keymap, care=care, subject=plain(topic))
+        self._asked: tuple[Path, ImportSettings] | None = None
         self._look: Look | None = None
         self._problem = ""
 
@@ -140,29 +142,34 @@ class ImportForm(BulkForm):
     @on(Checkbox.Changed)
     def look_again(self) -> None:
         """Look at the file as it would be read now."""
-        self._look, self._problem = None, ""
+        self._asked, self._look, self._problem = None, None, ""
         try:
             path = file_path(self.text_of("path"))
         except FieldFault:
             self.workers.cancel_group(self, "look")
         else:
-            self.look(path, self.settings(path))
+            self._asked = path, self.settings(path)
+            self.look(*self._asked)
         self.tell_effect()
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def look(self, path: Path, settings: ImportSettings) -> None:
         """Look at a file, beside the loop."""
+        asked = path, settings
         try:
             found = await asyncio.to_thread(
                 look_at, path, settings, lines_max=LINES_MAX, shown=SHOWN
             )
         except OSError as error:
-            self.post_message(self.Looked(None, plain(error.strerror or str(error))))
+            self.post_message(self.Looked(asked, None, plain(error.strerror or str(error))))
         else:
-            self.post_message(self.Looked(found))
+            self.post_message(self.Looked(asked, found))
 
     @on(Looked)
     def take_look(self, message: Looked) -> None:
+        if message.asked != self._asked:
+            # It was on its way when another file was named.
+            return
         self._look, self._problem = message.look, message.problem
         self.tell_effect()
 

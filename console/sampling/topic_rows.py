@@ -109,10 +109,9 @@ class TopicRows:
     def keep_only(self, layout: LayoutReading, open_topics: frozenset[str]) -> None:
         """Forget topics that are gone and partitions of topics that are not open."""
         names = {topic.name for topic in layout.topics}
-        for name in [name for name in self._growth if name not in names]:
-            del self._growth[name]
-            self._rows.pop(name, None)
-            self._record_bytes.pop(name, None)
+        for kept in (self._growth, self._rows, self._record_bytes):
+            for name in kept.keys() - names:
+                del kept[name]
         closed = [key for key in self._partition_meters if key.topic not in open_topics & names]
         for key in closed:
             del self._partition_meters[key]

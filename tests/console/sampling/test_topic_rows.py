@@ -205,3 +205,11 @@ def test_the_partitions_of_an_open_topic_show_offsets_sizes_and_the_lag_asked_fo
     )
     assert second.high_watermark == second.messages_per_s == Unknown("broker down")
     assert second.lag == Unknown("the group does not read it")
+
+
+def test_the_row_of_a_topic_whose_offsets_were_never_read_is_forgotten_with_it() -> None:
+    rows = Rows()
+    first = rows.row()
+    assert rows.row() is first
+    rows.rows.keep_only(layout("payments"), frozenset())
+    assert rows.row() is not first
