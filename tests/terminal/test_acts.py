@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tests.peers.apache_kafka import ApacheKafka
+from tests.peers.apache_kafka import ApacheKafka, free_ports
 from tests.support.schema_registries import registry_server
 from tests.support.served import ServedBroker
 from tests.support.token_server import endpoint
@@ -60,9 +60,11 @@ def consoles_on(main: World, folder: Path) -> Iterator[Consoles]:
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consoles]:
     folder = tmp_path_factory.mktemp("ours")
-    with ServedBroker(folder / "data") as broker:
+    metrics = f"127.0.0.1:{free_ports(1)[0]}"
+    config = f'[engine]\nmetrics.listen = "{metrics}"\n'
+    with ServedBroker(folder / "data", config=config) as broker:
         address = broker.address
-        world = World(address, 1, LibraryEyes({"bootstrap.servers": address}))
+        world = World(address, 1, LibraryEyes({"bootstrap.servers": address}), metrics)
         with consoles_on(world, folder / "console") as consoles:
             yield consoles
 

@@ -11,8 +11,9 @@ from tests.terminal.acts.topics import nothing, topic
 
 USUAL = "midnight"
 OWN = "harbour"
-WATERS = ("#0A1A20", "#20140A")
-"""The ground of a theme of the user's own, before and after it is changed."""
+WATERS = ("#0A1A20", "#303A20")
+"""The ground of a theme of the user's own, before and after it is changed; Textual draws neither
+with another in its place, as it does with some colours by a rounding."""
 
 KEYS = '[console.keys]\n"app.create-topic" = "f9"\n'
 

@@ -27,7 +27,7 @@ SCHEMA = 7
 _CONFIG = """
 [clusters.main]
 bootstrap = "{main}"
-schema_registry.url = "{registry}"
+schema_registry.url = "{registry}"{metrics}
 [clusters.careful]
 bootstrap = "{main}"
 production = true
@@ -114,6 +114,7 @@ class Surroundings:
             old=OLD_GROUPS,
             ill=ILL_GROUPS,
             registry=self.registry.url,
+            metrics=f'\nmetrics = "{self.main.metrics}"' if self.main.metrics else "",
         )
         self.config.write_text(text)
         self.themes.mkdir(parents=True)

@@ -58,8 +58,10 @@ def plain_records(count: int) -> list[Written]:
 class World:
     """One cluster as clients beside the console see it."""
 
-    def __init__(self, address: str, replication: int, eyes: Eyes) -> None:
+    def __init__(self, address: str, replication: int, eyes: Eyes, metrics: str = "") -> None:
+        """`metrics` is where a broker of ours tells its metrics."""
         self.address = address
+        self.metrics = metrics
         self.eyes = eyes
         self._replication = replication
         # What the library tells of a broker that is gone is no matter of the test.
@@ -110,7 +112,13 @@ class World:
     def _commit_faults(self, group: str, topic: str, offsets: Sequence[int]) -> list[object]:
         positions = [TopicPartition(topic, each, at) for each, at in enumerate(offsets)]
         wanted = ConsumerGroupTopicPartitions(group, positions)
-        told = self._admin.alter_consumer_group_offsets([wanted])[group].result(TIMEOUT_S)
+        # One that knew the coordinator before it died would ask that one again and again.
+        admin = AdminClient(self._settings)
+        asked = admin.alter_consumer_group_offsets([wanted], request_timeout=ATTEMPT_S)
+        try:
+            told = asked[group].result(TIMEOUT_S)
+        except KafkaException as error:
+            return [error]
         return [each.error for each in told.topic_partitions if each.error]
 
     def member(self, group: str, topic: str) -> GroupReader:
