@@ -13,7 +13,10 @@ from console.model.alerts import Turn, TurnKind
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.sampling.needs import Needs, View
-from console.screens.alerts import AlertsScreen
+from console.screens.routes import RoutedScreen
+
+ALERTS = "alerts"
+"""The kind of the screen that shows the rules."""
 
 
 class AlertsApp(ClustersApp):
@@ -107,10 +110,13 @@ class AlertsApp(ClustersApp):
         """Show the rules, and what fires."""
         if not self.alerting.has_rules:
             self.notify("The configuration has no [alerts]", severity="warning", markup=False)
-        elif not isinstance(self.screen, AlertsScreen):
+            return
+        from console.screens.alerts import AlertsScreen
+
+        if not isinstance(self.screen, AlertsScreen):
             await self.push_screen(AlertsScreen(self, self.alerting))
 
-    @on(AlertsScreen.Muted)
-    def mute_rule(self, message: AlertsScreen.Muted) -> None:
+    @on(RoutedScreen.RuleMuted)
+    def mute_rule(self, message: RoutedScreen.RuleMuted) -> None:
         self.alerting.book.mute(message.rule, is_muted=message.is_muted)
         self.redraw_front()

@@ -11,22 +11,18 @@ from textual import on, work
 from console.acts.act import ActKind
 from console.acts.journal import Journal
 from console.alerts.alerting import Alerting
+from console.details import diff_screen, group_screen, messages_screen, topic_screen
 from console.guided_app import GuidedApp
 from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
 from console.palette.commands import Command, Kind, vocabulary_of
-from console.palette.prompt import Prompt
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.port.source import Source
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
 from console.screens.base import ConsoleScreen
-from console.screens.diff import DiffScreen
-from console.screens.group import GroupScreen
-from console.screens.messages import MessagesScreen
 from console.screens.routes import Frame, RoutedScreen
-from console.screens.topic import TopicScreen
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings, parse_interval
 from console.widgets.fault import FaultKeeper
@@ -37,6 +33,8 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
     """The console on one cluster, or on one of several."""
 
     TITLE = "kconsole"
+    draws_first = False
+    """Whether a frame is drawn before the feed runs, behind which what it takes is loaded."""
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
         *((0, "-tiny"), (60, "-narrow"), (100, "-wide"), (160, "-xwide")),
@@ -48,9 +46,9 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
     def __init__(
         self,
         feed: Feed,
-        reads: Reads,
-        writes: Writes,
-        source: Source,
+        reads: Reads | None,
+        writes: Writes | None,
+        source: Source | None,
         journal: Journal,
         views: Sequence[View],
         look: Look,
@@ -60,7 +58,8 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
         alerting: Alerting | None = None,
     ) -> None:
         """`saved_looks` tells what becomes of look and settings; without, they stay. `clusters` are
-        those that the feed can show; without, there is one. `alerting` has the rules, if any."""
+        those that the feed can show; without, there is one, and these are the ways to it.
+        `alerting` has the rules, if any."""
         super().__init__(look, settings, feed)
         self._look, self._saved_looks = look, saved_looks
         self._feed = feed
@@ -95,7 +94,10 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
         if self.clusters is not None:
             self.use_theme(self.clusters.current.theme)
         await self.begin()
-        self.take_snapshots()
+        if self.draws_first:
+            self.call_after_refresh(self.take_snapshots)
+        else:
+            self.take_snapshots()
         self.hand_out_keys()
         self.watch_themes()
         if self._saved_looks is not None:
@@ -143,22 +145,24 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
 
     @on(RoutedScreen.TopicWanted)
     def open_topic(self, message: RoutedScreen.TopicWanted) -> None:
-        self.push_screen(TopicScreen(self, message.name, message.part))
+        self.push_screen(topic_screen(self, message.name, message.part))
 
     @on(RoutedScreen.GroupWanted)
     def open_group(self, message: RoutedScreen.GroupWanted) -> None:
-        self.push_screen(GroupScreen(self, message.name))
+        self.push_screen(group_screen(self, message.name))
 
     @on(RoutedScreen.DiffWanted)
     def open_diff(self, message: RoutedScreen.DiffWanted) -> None:
-        self.push_screen(DiffScreen(self, message.first, message.second))
+        self.push_screen(diff_screen(self, message.first, message.second))
 
     @on(RoutedScreen.MessagesWanted)
     def open_messages(self, message: RoutedScreen.MessagesWanted) -> None:
-        self.push_screen(MessagesScreen(self, message.topic, message.place))
+        self.push_screen(messages_screen(self, message.topic, message.place))
 
     @on(RoutedScreen.PromptWanted)
     def open_prompt(self, message: RoutedScreen.PromptWanted) -> None:
+        from console.palette.prompt import Prompt
+
         vocabulary = vocabulary_of(
             self.snapshot,
             self.views,

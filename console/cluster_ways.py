@@ -1,12 +1,15 @@
-"""How the console opens and tries each cluster: those of the configuration, and its own broker."""
+"""How the console opens and tries each cluster: those of the configuration, and its own broker.
+
+The client and what asks through it take as long to load as the first frame takes to be drawn, so
+they are loaded behind it, beside the event loop.
+"""
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from importlib import import_module
 from itertools import chain, count
+from typing import TYPE_CHECKING
 
-from console.adapters.embedded import EmbeddedCluster
-from console.adapters.kafka import KafkaCluster
-from console.adapters.trial import tried
 from console.model.care import Care
 from console.model.text import plain
 from console.port.cluster import Reads, Watched, Writes
@@ -14,23 +17,32 @@ from console.port.clusters import SavedCluster, Trial
 from console.port.errors import NotLetIn
 from console.port.source import Source
 from console.profiles import Profile
-from console.sampling.sampler import Sampler
 from console.sampling.switchboard import Opened, Way
 from console.secret_references import missing_secrets
 from console.settings import Settings
 from console.version import version
-from engine.client.kafka import KafkaClient
 from engine.client.security import OauthBearer, Plain
 from engine.client.settings import ClientSettings
 from engine.config.address import parse_address
 from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy
 
+if TYPE_CHECKING:
+    from console.adapters.embedded import EmbeddedCluster
+    from console.sampling.sampler import Sampler
+
 Recorded = Callable[[Writes, Reads, str], Writes]
 """Lets changes be told of: the way to make them, the way to read, the name of the cluster."""
 
 _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
+_ASKING = ("console.adapters.kafka", "console.sampling.sampler")
+
+
+def load() -> None:
+    """Load what it takes to ask a cluster."""
+    for name in _ASKING:
+        import_module(name)
 
 
 def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way:
@@ -40,6 +52,8 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
     client = ClientSettings(security=profile.security, software_version=version())
 
     def open_it() -> Opened:
+        from console.adapters.kafka import KafkaCluster
+
         cluster = KafkaCluster(
             profile.bootstrap,
             clock=_CLOCK,
@@ -57,10 +71,13 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
         return Opened(sampler, cluster.reads, writes, source, cluster.close)
 
     async def try_it() -> Trial:
+        from console.adapters.trial import tried
+        from engine.client.kafka import KafkaClient
+
         beside = KafkaClient.of(profile.bootstrap, clock=_CLOCK, entropy=_ENTROPY, settings=client)
         return await tried(beside, _CLOCK)
 
-    return Way(saved, open_it, try_it)
+    return Way(saved, open_it, try_it, load)
 
 
 def exposure_of(profile: Profile) -> str:
@@ -93,9 +110,9 @@ async def with_secrets(profile: Profile) -> None:
         raise NotLetIn(plain(f"{missing.key} of {profile.title}: {missing}"))
 
 
-def own_way(cluster: EmbeddedCluster, name: str, settings: Settings, recorded: Recorded) -> Way:
+def own_way(cluster: "EmbeddedCluster", name: str, settings: Settings, recorded: Recorded) -> Way:
     """The way to our own broker, which serves its clients whether it is shown or not."""
-    address = cluster.reads.connection.address
+    address = cluster.connection.address
     saved = SavedCluster(name, address, care=Care(name), is_hosted=True)
 
     def open_it() -> Opened:
@@ -106,10 +123,13 @@ def own_way(cluster: EmbeddedCluster, name: str, settings: Settings, recorded: R
         return Opened(sampler, cluster.reads, writes, source, lambda: None)
 
     async def try_it() -> Trial:
-        address = cluster.reads.connection.address
+        from console.adapters.trial import tried
+        from engine.client.kafka import KafkaClient
+
+        address = cluster.connection.address
         return await tried(KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY), _CLOCK)
 
-    return Way(saved, open_it, try_it)
+    return Way(saved, open_it, try_it, load)
 
 
 def own_name(taken: Collection[str]) -> str:
@@ -128,7 +148,9 @@ def offered(first: Way, named: Sequence[Way]) -> list[Way]:
     return list(named) if is_newer else [first, *others]
 
 
-def _sampler(reads: Watched, name: str, settings: Settings) -> Sampler:
+def _sampler(reads: Watched, name: str, settings: Settings) -> "Sampler":
+    from console.sampling.sampler import Sampler
+
     return Sampler(
         reads, _CLOCK, name=name, interval_s=settings.interval_s, on_read=collector.spare
     )

@@ -11,8 +11,10 @@ from console.model.snapshot import Snapshot
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.port.source import Source
-from console.screens.clusters import ClustersScreen
-from console.screens.routes import Frame
+from console.screens.routes import Frame, RoutedScreen
+
+CLUSTERS = "clusters"
+"""The kind of the screen that shows the saved clusters."""
 
 
 class ClustersApp(EditorApp):
@@ -25,11 +27,11 @@ class ClustersApp(EditorApp):
     snapshot: Snapshot | None = None
     clusters: Clusters | None = None
     journal: Journal
-    lone_reads: Reads
+    lone_reads: Reads | None = None
     """The way to ask the cluster where there is one only."""
-    lone_writes: Writes
+    lone_writes: Writes | None = None
     """The way to change the cluster where there is one only."""
-    lone_source: Source
+    lone_source: Source | None = None
     """The way to read its records."""
     memory: Memory
     """What is remembered of each cluster."""
@@ -49,17 +51,26 @@ class ClustersApp(EditorApp):
     @property
     def reads(self) -> Reads:
         """The way to ask the cluster in use what no snapshot holds."""
-        return self.lone_reads if self.clusters is None else self.clusters.reads
+        if self.clusters is not None:
+            return self.clusters.reads
+        assert self.lone_reads is not None, "without clusters there is one"
+        return self.lone_reads
 
     @property
     def writes(self) -> Writes:
         """The way to change the cluster in use."""
-        return self.lone_writes if self.clusters is None else self.clusters.writes
+        if self.clusters is not None:
+            return self.clusters.writes
+        assert self.lone_writes is not None, "without clusters there is one"
+        return self.lone_writes
 
     @property
     def source(self) -> Source:
         """The way to read records of the cluster in use."""
-        return self.lone_source if self.clusters is None else self.clusters.source
+        if self.clusters is not None:
+            return self.clusters.source
+        assert self.lone_source is not None, "without clusters there is one"
+        return self.lone_source
 
     @property
     def care(self) -> Care:
@@ -88,11 +99,14 @@ class ClustersApp(EditorApp):
         """Show the saved clusters."""
         if self.clusters is None:
             self.notify("No cluster is saved in the configuration", severity="warning")
-        elif not isinstance(self.screen, ClustersScreen):
+            return
+        from console.screens.clusters import ClustersScreen
+
+        if not isinstance(self.screen, ClustersScreen):
             await self.push_screen(ClustersScreen(self, self.clusters))
 
-    @on(ClustersScreen.ClusterWanted)
-    async def open_cluster(self, message: ClustersScreen.ClusterWanted) -> None:
+    @on(RoutedScreen.ClusterWanted)
+    async def open_cluster(self, message: RoutedScreen.ClusterWanted) -> None:
         await self.switch_cluster(message.name)
 
     async def switch_cluster(self, name: str) -> None:

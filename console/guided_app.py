@@ -2,11 +2,12 @@
 
 The tour has a panel beneath whatever is in front, dialogs included; it is told of every screen that
 comes to the front, of each snapshot and of each act, and judges by them alone. Where there is no
-tour, the keys of the tour say where there is one.
+tour, the keys of the tour say where there is one, and nothing of it is loaded.
 """
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.screen import Screen
@@ -17,12 +18,12 @@ from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.routes import RoutedScreen
 from console.screens.visits import Place
-from console.tour.bookmark import Bookmark
-from console.tour.course import Course, Stage
-from console.tour.page import Page, page_of
-from console.tour.panel import TourPanel
-from console.tour.sight import Sight
-from console.tour.wording import told
+
+if TYPE_CHECKING:
+    from console.tour.bookmark import Bookmark
+    from console.tour.course import Course
+    from console.tour.page import Page
+    from console.tour.sight import Sight
 
 NOT_HERE = (
     "The tour pauses readers, resets positions and publishes: nothing to do on a cluster that "
@@ -37,9 +38,9 @@ NEEDED = frozenset({View.GROUPS, View.TOPICS})
 class GuidedApp(RememberingApp):
     """The application with its tour, where it has one."""
 
-    course: Course | None = None
+    course: "Course | None" = None
     """How far the person is on the tour; None where there is none."""
-    bookmark: Bookmark | None = None
+    bookmark: "Bookmark | None" = None
     """Where that is kept for another run."""
     _home = ""
     _kept = ""
@@ -65,7 +66,7 @@ class GuidedApp(RememberingApp):
         return "" if self.clusters is None else self.clusters.current.name
 
     @work(group="bookmark", exclusive=True, exit_on_error=False)
-    async def keep_place(self, course: Course, bookmark: Bookmark) -> None:
+    async def keep_place(self, course: "Course", bookmark: "Bookmark") -> None:
         """Keep each step that the person comes to, until cancelled or it cannot be kept."""
         while True:
             await self._has_turned.wait()
@@ -101,6 +102,8 @@ class GuidedApp(RememberingApp):
         course = self.course
         if course is None or not self.is_running:
             return
+        from console.tour.page import page_of
+
         was_under_way, sight = course.is_under_way, self._sight()
         course.see(sight)
         if was_under_way and not course.is_under_way:
@@ -112,7 +115,9 @@ class GuidedApp(RememberingApp):
         for screen in self.screen_stack:
             show_page(screen, page)
 
-    def _sight(self) -> Sight:
+    def _sight(self) -> "Sight":
+        from console.tour.sight import Sight
+
         stack = self.screen_stack
         place = Place(self.current_mode)
         for screen in stack:
@@ -144,6 +149,8 @@ class GuidedApp(RememberingApp):
         if course is None or not course.is_under_way:
             self._say(NOT_UNDER_WAY)
             return
+        from console.tour.course import Stage
+
         course.turn(steps)
         if course.stage is Stage.OVER:
             self._end()
@@ -153,6 +160,8 @@ class GuidedApp(RememberingApp):
 
     def action_tour_leave(self) -> None:
         """Leave the tour where it is, or do without."""
+        from console.tour.course import Stage
+
         course = self.course
         if course is None or course.stage in (Stage.LEFT, Stage.OVER):
             self._say(NOT_UNDER_WAY)
@@ -177,11 +186,15 @@ class GuidedApp(RememberingApp):
         self.need(self._needs_of_front, self.snapshot)
 
     def _say(self, text: str) -> None:
+        from console.tour.wording import told
+
         self.notify(told(text, self.keymap, list(self.views)), markup=False)
 
 
-def show_page(screen: Screen[object], page: Page | None) -> None:
+def show_page(screen: Screen[object], page: "Page | None") -> None:
     """Have a page beneath a screen, or none."""
+    from console.tour.panel import TourPanel
+
     panels = screen.query(TourPanel)
     screen.set_class(page is not None, "-guided")
     if page is None:

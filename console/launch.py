@@ -12,11 +12,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.acts.journal import AuditFile, Journal
-from console.acts.recorded_writes import RecordedWrites
-from console.adapters.embedded import EmbeddedCluster
-from console.adapters.own_config import OwnConfig
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.cluster_ways import offered, own_name, own_way, profile_way
@@ -34,26 +32,28 @@ from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
 from console.state_file import NotOurs, StateFile
 from console.terminal_driver import lenient
-from console.tour.bookmark import Bookmark
-from console.tour.course import Course
 from console.version import version
 from console.views import DEMO_AT, VIEWS
-from engine.child import ChildLauncher
-from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
 from engine.config.engine_config import EngineConfig
 from engine.config.load import Document
 from engine.config.reload import ConfigNews
-from engine.failures import EXIT_FAILED, failure_of
 from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy, environment
 from engine.kernel.tasks import Tasks
+
+if TYPE_CHECKING:
+    from console.adapters.embedded import EmbeddedCluster
+    from console.tour.bookmark import Bookmark
+    from engine.child import ChildLauncher
+    from engine.client.kafka import KafkaClient
 
 NewsSource = Callable[[], AsyncGenerator[ConfigNews, None]]
 
 _CLOCK = SystemClock()
 _ENTROPY = SystemEntropy()
 _DEMO_SEED = 1
+_EXIT_FAILED = 1
 _LOG_NAME = "engine.log"
 _BOOKMARK_NAME = "tour"
 _STATE_NAME = "console.json"
@@ -86,6 +86,8 @@ class _Face:
 
     def recorded(self, writes: Writes, reads: Reads, name: str) -> Writes:
         """The way to change a cluster that tells the journal of every change."""
+        from console.acts.recorded_writes import RecordedWrites
+
         return RecordedWrites(writes, reads, self.journal, name)
 
 
@@ -110,7 +112,7 @@ def open_console(
     profile = None if bootstrap is None else profile_of(document, bootstrap)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
-        return EXIT_FAILED
+        return _EXIT_FAILED
     profiles, problems = profiles_of(document, OUTSIDE)
     rules, wrong_rules = alerts_of(document)
     look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
@@ -133,6 +135,8 @@ def open_console(
     try:
         log = _engine_log(engine)
     except OSError as error:
+        from engine.failures import failure_of
+
         failure = failure_of(error, engine.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
         return failure.exit_code
@@ -167,15 +171,16 @@ async def _on_cluster(profile: Profile, face: _Face) -> int:
     return await _run(profile_way(profile, face.settings, face.recorded), VIEWS, face)
 
 
-async def _on_own_broker(cluster: EmbeddedCluster, face: _Face) -> int:
+async def _on_own_broker(cluster: "EmbeddedCluster", face: _Face) -> int:
     async with cluster:
         return await _watch(cluster, VIEWS, face)
 
 
-async def _demo(cluster: EmbeddedCluster, folder: Path, face: _Face) -> int:
+async def _demo(cluster: "EmbeddedCluster", folder: Path, face: _Face) -> int:
     from console.demo.screen import DemoScreen
     from console.demo.tour import TOUR
     from console.demo.workflow import Workflow
+    from console.tour.bookmark import Bookmark
 
     failures: list[str] = []
     tasks = Tasks(lambda name, error: failures.append(f"{name}: {error}"))
@@ -217,15 +222,15 @@ class _OwnBroker:
     """Our broker and the configuration of its processes, which changes with the file."""
 
     def __init__(self, engine: EngineConfig, log: Path) -> None:
+        from console.adapters.embedded import EmbeddedCluster
+        from console.adapters.own_config import OwnConfig
+
         self._config = OwnConfig(engine)
         self._log = log
-        client = ClientSettings(software_version=version())
         self.cluster = EmbeddedCluster(
             engine.listen,
             launcher_for=self._launcher_for,
-            client_of=lambda address: KafkaClient.of(
-                address, clock=_CLOCK, entropy=_ENTROPY, settings=client
-            ),
+            client_of=_client_of,
             clock=_CLOCK,
             machine_bytes=_machine_bytes,
             engine_version=version(),
@@ -246,8 +251,18 @@ class _OwnBroker:
                 self._config.take(each)
                 self.cluster.take(each)
 
-    def _launcher_for(self, listen: str) -> ChildLauncher:
+    def _launcher_for(self, listen: str) -> "ChildLauncher":
+        from engine.child import ChildLauncher
+
         return ChildLauncher(self._config.texts_for(listen), self._log)
+
+
+def _client_of(address: str) -> "KafkaClient":
+    """A client of our broker, loaded if it is the first."""
+    from engine.client.kafka import KafkaClient
+
+    settings = ClientSettings(software_version=version())
+    return KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY, settings=settings)
 
 
 def _tell_unwatched(_name: str, error: BaseException) -> None:
@@ -255,7 +270,10 @@ def _tell_unwatched(_name: str, error: BaseException) -> None:
 
 
 async def _watch(
-    cluster: EmbeddedCluster, views: Sequence[View], face: _Face, bookmark: Bookmark | None = None
+    cluster: "EmbeddedCluster",
+    views: Sequence[View],
+    face: _Face,
+    bookmark: "Bookmark | None" = None,
 ) -> int:
     """The console on our own broker, with the tour of it if a bookmark of that is given."""
     name = own_name({each.name for each in face.profiles})
@@ -264,7 +282,7 @@ async def _watch(
 
 
 async def _run(
-    first: Way, views: Sequence[View], face: _Face, bookmark: Bookmark | None = None
+    first: Way, views: Sequence[View], face: _Face, bookmark: "Bookmark | None" = None
 ) -> int:
     """The console on the first cluster; those of the file can be put in its place."""
     clusters = Switchboard(
@@ -284,9 +302,9 @@ async def _run(
     journal = face.journal
     app = ConsoleApp(
         clusters,
-        clusters.reads,
-        clusters.writes,
-        clusters.source,
+        None,
+        None,
+        None,
         journal,
         views,
         face.look,
@@ -297,9 +315,12 @@ async def _run(
     )
     app.driver_class = lenient(app.driver_class)
     app.editor = editor_of(environment())
-    app.bookmark = bookmark
-    app.course = None if bookmark is None else Course(bookmark.tour, bookmark.read())
+    if bookmark is not None:
+        from console.tour.course import Course
+
+        app.bookmark, app.course = bookmark, Course(bookmark.tour, bookmark.read())
     app.memory = face.memory
+    app.draws_first = True
     collector.spare()
     try:
         await app.run_async()

@@ -4,28 +4,15 @@ from collections.abc import Callable, Mapping
 
 from textual import on
 
-from console.alerts_app import AlertsApp
-from console.screens.alerts import AlertsScreen
+from console.alerts_app import ALERTS, AlertsApp
+from console.clusters_app import CLUSTERS
+from console.details import DETAILS
 from console.screens.base import ConsoleScreen
-from console.screens.clusters import ClustersScreen
-from console.screens.diff import DiffScreen
-from console.screens.group import GroupScreen
-from console.screens.messages import MessagesScreen
-from console.screens.request import RequestScreen
-from console.screens.routes import Host, RoutedScreen
-from console.screens.topic import TopicScreen
+from console.screens.routes import RoutedScreen
 from console.screens.view import View
 from console.screens.visits import Place, Visits
 from console.widgets.chrome import ViewTabs
 from console.widgets.table_panel import TablePanel
-
-DETAILS: Mapping[str, Callable[[Host, str], ConsoleScreen]] = {
-    TopicScreen.KIND: TopicScreen,
-    GroupScreen.KIND: GroupScreen,
-    MessagesScreen.KIND: MessagesScreen,
-    RequestScreen.KIND: RequestScreen,
-    DiffScreen.KIND: lambda host, topics: DiffScreen(host, *topics.split(" ")),
-}
 
 
 class TravelsApp(AlertsApp):
@@ -88,9 +75,9 @@ class TravelsApp(AlertsApp):
             await self.action_view(message.name)
 
     async def open_place(self, kind: str, name: str) -> None:
-        if kind == ClustersScreen.KIND:
+        if kind == CLUSTERS:
             await self.action_clusters()
-        elif kind == AlertsScreen.KIND:
+        elif kind == ALERTS:
             await self.action_alerts()
         else:
             await self.push_screen(DETAILS[kind](self, name))

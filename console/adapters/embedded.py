@@ -14,18 +14,19 @@ States, as the connection of the snapshot tells them:
 When another live process serves the data directory, the console attaches to that one; when it goes,
 the console takes over. One that holds the directory and never answers counts as a broker of ours
 that died. When the address is taken, any free port is used, and a notice says so.
+
+The client is loaded when the first thing is asked through it, so that the child is on its way, and
+the first frame drawn, before.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import cached_property
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from console.adapters.engine_metrics import MetricsSource
-from console.adapters.kafka_reads import KafkaReads
-from console.adapters.kafka_records import KafkaRecords
-from console.adapters.kafka_writes import KafkaWrites
 from console.adapters.link import Link
 from console.adapters.supervision import RESTARTS_MAX, Restarts
 from console.model.cluster import Connection, ConnectionState
@@ -33,10 +34,15 @@ from console.model.text import plain
 from console.port.clock import Clock
 from console.port.errors import ClusterError, Unreachable
 from engine.child import ChildFailed, ChildReady
-from engine.client.kafka import KafkaClient
 from engine.config.load import ConfigError
 from engine.config.reload import ConfigNews
 from engine.failures import FailureKind
+
+if TYPE_CHECKING:
+    from console.adapters.kafka_reads import KafkaReads
+    from console.adapters.kafka_records import KafkaRecords
+    from console.adapters.kafka_writes import KafkaWrites
+    from engine.client.kafka import KafkaClient
 
 
 class Process(Protocol):
@@ -68,7 +74,7 @@ class EmbeddedCluster:
         listen: str,
         *,
         launcher_for: Callable[[str], Launcher],
-        client_of: Callable[[str], KafkaClient],
+        client_of: Callable[[str], "KafkaClient"],
         clock: Clock,
         machine_bytes: Callable[[], int],
         engine_version: str = "",
@@ -87,6 +93,8 @@ class EmbeddedCluster:
         self._config_trouble = ""
         self._restarts = Restarts()
         self._metrics_address = ""
+        self._metrics = MetricsSource(lambda: self._metrics_address, machine_bytes)
+        self._engine_version = engine_version
         self._supervision: asyncio.Task[None] | None = None
         self._tasks = asyncio.TaskGroup()
         self._state = Connection(
@@ -96,23 +104,41 @@ class EmbeddedCluster:
             detail="the broker is starting",
             since_ms=clock.wall_ms(),
         )
-        self.reads = KafkaReads(
+
+    @cached_property
+    def reads(self) -> "KafkaReads":
+        """The way to ask it."""
+        from console.adapters.kafka_reads import KafkaReads
+
+        return KafkaReads(
             self.client,
             connection=lambda: self.connection,
             heard=self._heard,
             missed=self._missed,
-            metrics=MetricsSource(lambda: self._metrics_address, machine_bytes),
-            engine_version=engine_version,
+            metrics=self._metrics,
+            engine_version=self._engine_version,
         )
-        self.writes = KafkaWrites(self.client)
-        self.records = KafkaRecords(self.client)
+
+    @cached_property
+    def writes(self) -> "KafkaWrites":
+        """The way to change it."""
+        from console.adapters.kafka_writes import KafkaWrites
+
+        return KafkaWrites(self.client)
+
+    @cached_property
+    def records(self) -> "KafkaRecords":
+        """The way to read its records."""
+        from console.adapters.kafka_records import KafkaRecords
+
+        return KafkaRecords(self.client)
 
     @property
     def connection(self) -> Connection:
         """The state of this moment."""
         return self._link.connection if self._link is not None else self._state
 
-    def client(self) -> KafkaClient:
+    def client(self) -> "KafkaClient":
         """The client of the broker that serves now. Raises Unreachable while none does."""
         if self._client is None:
             raise Unreachable(self._state.detail)

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from console.model.cluster import Connection, ConnectionState
 from console.port.clock import Clock
 from console.port.errors import ClusterError, NotLetIn
-from engine.client.kafka import KafkaClient
 
-ClientSource = Callable[[], KafkaClient]
+if TYPE_CHECKING:
+    from engine.client.kafka import KafkaClient
+
+ClientSource = Callable[[], "KafkaClient"]
 """The client to use now. Raises a `ClusterError` while there is none."""
 
 

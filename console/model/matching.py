@@ -7,8 +7,6 @@ of expressions is RE2's, whose matching takes linear time: none that is typed ca
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import re2
-
 EXPRESSION_MAX = 200
 
 
@@ -43,6 +41,9 @@ def parse_filter(text: str) -> Matcher:
 def _expression(pattern: str) -> Matcher:
     if len(pattern) > EXPRESSION_MAX:
         return Matcher(lambda _: False, f"longer than {EXPRESSION_MAX} characters")
+    # Most never type one, and loading it takes a hundredth of a second.
+    import re2
+
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False

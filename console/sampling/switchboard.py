@@ -2,6 +2,7 @@
 
 | event             | what happens                                                             |
 |-------------------|--------------------------------------------------------------------------|
+| `run`             | what the first one takes is loaded, if anything, then it is opened       |
 | `switch(other)`   | the old one is closed at once, the other opened, a blank picture is shown |
 | `switch(current)` | nothing                                                                  |
 | `offer(ways)`     | all are replaced; one in use that was had stays as it is until it is left|
@@ -46,6 +47,8 @@ class Way:
     saved: SavedCluster
     open: Callable[[], Opened]
     tried: Callable[[], Awaitable[Trial]]
+    load: Callable[[], None] | None = None
+    """Loads what opening takes, beside the loop, before the first is opened; None: nothing."""
 
 
 class Switchboard:
@@ -60,7 +63,7 @@ class Switchboard:
         self._needs = Needs()
         self._is_paused = False
         self._current = self._ways[first]
-        self._opened = self._current.open()
+        self._opened = self._current.open() if self._current.load is None else None
         self._is_had = False
         """The one in use answered."""
         self._was_switched = asyncio.Event()
@@ -75,15 +78,22 @@ class Switchboard:
 
     @property
     def reads(self) -> Reads:
-        return self._opened.reads
+        return self._in_use.reads
 
     @property
     def writes(self) -> Writes:
-        return self._opened.writes
+        return self._in_use.writes
 
     @property
     def source(self) -> Source:
-        return self._opened.source
+        return self._in_use.source
+
+    @property
+    def _in_use(self) -> Opened:
+        """The cluster in use, opened when it is first wanted."""
+        if self._opened is None:
+            self._opened = self._asked_likewise(self._current.open())
+        return self._opened
 
     def switch(self, name: str) -> None:
         """Close the cluster in use and open another. Raises KeyError for a name that is none."""
@@ -92,14 +102,19 @@ class Switchboard:
             self._open(way)
 
     def _open(self, way: Way) -> None:
-        self._opened.close()
+        if self._opened is not None:
+            self._opened.close()
         self._is_had = False
-        self._current, self._opened = way, way.open()
-        feed = self._opened.feed
+        self._current, self._opened = way, self._asked_likewise(way.open())
+        self._was_switched.set()
+
+    def _asked_likewise(self, opened: Opened) -> Opened:
+        """A cluster that is asked from now on as was asked before it was opened."""
+        feed = opened.feed
         feed.set_interval(self._interval_s)
         feed.pause(is_paused=self._is_paused)
         feed.need(self._needs)
-        self._was_switched.set()
+        return opened
 
     def offer(self, ways: Sequence[Way]) -> None:
         """Offer these clusters from now on, and the one in use whether it is among them or not.
@@ -117,7 +132,7 @@ class Switchboard:
         if way is None:
             raise ClusterError(f"no cluster {name} is saved")
         if way is self._current:
-            return await _topic_configs(self._opened.reads, topic)
+            return await _topic_configs(self._in_use.reads, topic)
         opened = way.open()
         try:
             return await _topic_configs(opened.reads, topic)
@@ -130,12 +145,16 @@ class Switchboard:
     async def run(self, publish: Publish) -> None:
         """Ask the cluster in use and publish, until cancelled."""
         try:
+            if self._opened is None and self._current.load is not None:
+                publish(self._blank(is_starting=self._current.saved.is_hosted))
+                await asyncio.to_thread(self._current.load)
             while True:
                 self._was_switched.clear()
-                await self._follow(self._opened, publish)
+                await self._follow(self._in_use, publish)
                 publish(self._blank())
         finally:
-            self._opened.close()
+            if self._opened is not None:
+                self._opened.close()
 
     async def _follow(self, opened: Opened, publish: Publish) -> None:
         """Publish what one cluster says until another is in use."""
@@ -150,14 +169,14 @@ class Switchboard:
             await self._was_switched.wait()
             asking.cancel()
 
-    def _blank(self) -> Snapshot:
-        """The picture of a cluster of which nothing is known yet."""
+    def _blank(self, *, is_starting: bool = False) -> Snapshot:
+        """The picture of a cluster of which nothing is known yet; our own broker has to start."""
         now_ms, saved = self._clock.wall_ms(), self._current.saved
         connection = Connection(
-            ConnectionState.CONNECTING,
+            ConnectionState.STARTING if is_starting else ConnectionState.CONNECTING,
             saved.address,
             is_hosted=saved.is_hosted,
-            detail="connecting",
+            detail="the broker is starting" if is_starting else "connecting",
             since_ms=now_ms,
         )
         return Snapshot(
@@ -166,18 +185,22 @@ class Switchboard:
 
     def need(self, needs: Needs) -> None:
         self._needs = needs
-        self._opened.feed.need(needs)
+        if self._opened is not None:
+            self._opened.feed.need(needs)
 
     def refresh(self) -> None:
-        self._opened.feed.refresh()
+        if self._opened is not None:
+            self._opened.feed.refresh()
 
     def pause(self, *, is_paused: bool) -> None:
         self._is_paused = is_paused
-        self._opened.feed.pause(is_paused=is_paused)
+        if self._opened is not None:
+            self._opened.feed.pause(is_paused=is_paused)
 
     def set_interval(self, seconds: float) -> None:
         self._interval_s = seconds
-        self._opened.feed.set_interval(seconds)
+        if self._opened is not None:
+            self._opened.feed.set_interval(seconds)
 
 
 async def _topic_configs(reads: Reads, topic: str) -> tuple[ConfigReading, ...]:

@@ -1,11 +1,9 @@
 """The alerts: every rule, and the groups for which it holds. Rules are muted from here."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 
 from console.alerts.alerting import Alerting
 from console.keys.actions import Scope
@@ -26,13 +24,6 @@ class AlertsScreen(ConsoleScreen):
     AlertsScreen RulesPanel { height: 1fr; }
     AlertsScreen AlertsPanel { height: 2fr; }
     """
-
-    @dataclass
-    class Muted(Message):
-        """A rule is to be silent, or no longer."""
-
-        rule: str
-        is_muted: bool
 
     def __init__(self, host: Host, alerting: Alerting) -> None:
         super().__init__(host)
@@ -67,7 +58,7 @@ class AlertsScreen(ConsoleScreen):
             chosen = None if alert is None else alert.rule.name
         rule = next((each for each in self._alerting.book.rules if each.name == chosen), None)
         if rule is not None:
-            self.post_message(self.Muted(rule.name, not rule.is_muted))
+            self.post_message(self.RuleMuted(rule.name, not rule.is_muted))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

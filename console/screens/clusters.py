@@ -27,12 +27,6 @@ class ClustersScreen(ConsoleScreen):
     """
 
     @dataclass
-    class ClusterWanted(Message):
-        """A cluster should be put in the place of the one in use."""
-
-        name: str
-
-    @dataclass
     class Tried(Message):
         """A trial came to its end."""
 

@@ -3,9 +3,7 @@
 Where nothing is marked, or a command names a topic, it is the act on one topic.
 """
 
-from console.acts.emptying import empty
 from console.acts.job import Job
-from console.forms.config_of_many import ConfigChange, ConfigOfManyForm
 from console.model import units
 from console.model.care import Weight
 from console.model.figures import total
@@ -25,6 +23,8 @@ class MarkedTopics(TopicActs):
         self.do_to_all(job, f"{job.many} will be gone with all their records:")
 
     def action_empty_topic(self, topic: str = "") -> None:
+        from console.acts.emptying import empty
+
         rows = [] if topic else [row for name in self.marked_topics if (row := self._row(name))]
         if not rows:
             super().action_empty_topic(topic)
@@ -42,6 +42,8 @@ class MarkedTopics(TopicActs):
         self.do_to_all(job, said)
 
     def action_edit_configs(self, topic: str = "") -> None:
+        from console.forms.config_of_many import ConfigChange, ConfigOfManyForm
+
         names = self.marked_topics
         if topic or not names:
             super().action_edit_configs(topic)

@@ -1,7 +1,8 @@
 """What the keys that work everywhere do: move, ask for help, open forms and the prompt, leave.
 
 The routes of a screen, apart from what it draws. Dialogs are not screens of this kind, so no key
-of the table reaches into a text field.
+of the table reaches into a text field. Forms and dialogs are loaded when they are first opened: the
+first frame does not wait for them.
 """
 
 from collections.abc import Callable, Collection, Coroutine
@@ -16,10 +17,6 @@ from textual.worker import Worker
 
 from console.acts.act import Act
 from console.acts.job import Job, first_of
-from console.acts.undo import undo
-from console.forms.create_topic import CreateTopicForm
-from console.forms.publish import PublishForm
-from console.forms.what_if import WhatIfForm
 from console.keys.actions import BY_METHOD, WIDGET_SCOPES, Scope
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.care import Weight
@@ -28,15 +25,10 @@ from console.model.text import plain
 from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
-from console.sampling.topic_logs import TopicLogs
-from console.screens.help import HelpScreen
 from console.screens.host import CannotEdit as CannotEdit
 from console.screens.host import Frame as Frame
 from console.screens.host import Host as Host
 from console.screens.host import TopicPart as TopicPart
-from console.screens.job_run import ask_and_run
-from console.widgets.columns_dialog import ColumnsDialog
-from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
@@ -99,6 +91,19 @@ class RoutedScreen(Screen[None]):
 
         topic: str
         place: str = ""
+
+    @dataclass
+    class ClusterWanted(Message):
+        """A cluster should be put in the place of the one in use."""
+
+        name: str
+
+    @dataclass
+    class RuleMuted(Message):
+        """A rule is to be silent, or no longer."""
+
+        rule: str
+        is_muted: bool
 
     @dataclass
     class PromptWanted(Message):
@@ -215,6 +220,8 @@ class RoutedScreen(Screen[None]):
         return known is None or self.host.frame().possible.includes(known)
 
     def action_help(self) -> None:
+        from console.screens.help import HelpScreen
+
         scopes = (*self.SCOPES, Scope.APP)
         frame = self.host.frame()
         labels = [label for _, label in frame.views]
@@ -237,17 +244,24 @@ class RoutedScreen(Screen[None]):
             self.maximize(self.focused, container=True)
 
     def action_create_topic(self) -> None:
+        from console.forms.create_topic import CreateTopicForm
+
         frame = self.host.frame()
         form = CreateTopicForm(self.host.writes, self._broker_count(), frame.keymap, frame.care)
         self.app.push_screen(form)
 
     def action_publish(self) -> None:
+        from console.forms.publish import PublishForm
+
         frame = self.host.frame()
         form = PublishForm(self.host.writes, self.topics(), self.subject, frame.keymap, frame.care)
         self.app.push_screen(form)
 
     def action_what_if(self) -> None:
         """Open the form that says what another retention would delete of this topic."""
+        from console.forms.what_if import WhatIfForm
+        from console.sampling.topic_logs import TopicLogs
+
         topic, snapshot = self.subject, self.host.snapshot
         if topic is None or snapshot is None:
             return
@@ -269,6 +283,8 @@ class RoutedScreen(Screen[None]):
         self, title: str, text: str, typed: str | None, answered: Callable[[bool | None], None]
     ) -> None:
         """Ask whether to do something; `typed` is the name to be typed, None for yes or no."""
+        from console.widgets.confirm import ConfirmDialog
+
         keymap = self.host.frame().keymap
         self.app.push_screen(ConfirmDialog(title, text, keymap=keymap, typed_name=typed), answered)
 
@@ -311,6 +327,8 @@ class RoutedScreen(Screen[None]):
 
     async def put_back(self, act: Act, writes: Writes) -> None:
         """Undo an act and say how that went."""
+        from console.acts.undo import undo
+
         shown = f"{act.kind.value} of {plain(act.subject)}"
         try:
             with self.host.journal.putting_back(act):
@@ -330,6 +348,8 @@ class RoutedScreen(Screen[None]):
         then: Callable[[frozenset[str]], None] = lambda done: None,
     ) -> None:
         """Ask once about all that is marked, then do it; what went well is no longer marked."""
+        from console.screens.job_run import ask_and_run
+
         frame = self.host.frame()
 
         def ended(done: frozenset[str]) -> None:
@@ -345,6 +365,8 @@ class RoutedScreen(Screen[None]):
 
     @on(VTable.ColumnsWanted)
     def open_columns(self, message: VTable.ColumnsWanted) -> None:
+        from console.widgets.columns_dialog import ColumnsDialog
+
         self.app.push_screen(ColumnsDialog(message.table, self.host.frame().keymap))
 
     @on(Worker.StateChanged)

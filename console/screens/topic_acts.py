@@ -2,11 +2,7 @@
 
 from dataclasses import replace
 
-from console.acts.emptying import empty
 from console.acts.job import NotDone
-from console.forms.add_partitions import AddPartitionsForm
-from console.forms.create_topic import CreateTopicForm, Model
-from console.forms.topic_config import ConfigForm
 from console.keys.actions import ACTIONS
 from console.model import units
 from console.model.care import Weight
@@ -48,6 +44,8 @@ class TopicActs(RoutedScreen):
 
     def edit_config(self, topic: str, entry: ConfigEntry) -> None:
         """Open the form of one key."""
+        from console.forms.topic_config import ConfigForm
+
         if entry.is_read_only:
             self.notify(f"{plain(entry.name)} cannot be changed", severity="warning", markup=False)
             return
@@ -56,6 +54,8 @@ class TopicActs(RoutedScreen):
         self.app.push_screen(form)
 
     def action_add_partitions(self, topic: str = "") -> None:
+        from console.forms.add_partitions import AddPartitionsForm
+
         name = self._named(topic, "add_partitions")
         row = self._row(name)
         if row is not None:
@@ -88,6 +88,8 @@ class TopicActs(RoutedScreen):
 
     async def empty_topic(self, name: str, partitions: int, writes: Writes) -> None:
         """Delete the records of every partition up to its end, and say how that went."""
+        from console.acts.emptying import empty
+
         shown = plain(name)
         try:
             await empty(name, partitions, writes)
@@ -140,6 +142,8 @@ class TopicActs(RoutedScreen):
 
     def clone_when_read(self, snapshot: Snapshot) -> None:
         """Open the form that waits for a topic's configuration, if it was read or cannot be."""
+        from console.forms.create_topic import CreateTopicForm, Model
+
         row = self._row(self._to_clone) if self._to_clone else None
         detail = snapshot.topic_details.get(self._to_clone)
         if row is None or detail is None:

@@ -50,4 +50,15 @@ def test_the_console_starts_without_what_its_first_frame_does_not_need() -> None
     assert "console.screens.overview" in loaded
     late = {"urllib.request", "http.client", "psutil", "watchfiles", "confluent_kafka"}
     assert not loaded & {*late, "console.demo.workflow", "engine.host"}
-    assert not [name for name in loaded if name.startswith(("engine.broker", "engine.coordinator"))]
+    packages = (
+        *("console.demo", "console.forms", "console.messages", "console.resets", "console.tour"),
+        *("engine.broker", "engine.coordinator", "engine.protocol", "engine.client.kafka"),
+    )
+    assert not [name for name in loaded if name.startswith(packages)]
+    screens = {name for name in loaded if name.startswith("console.screens.")}
+    assert not screens & {f"console.screens.{name}" for name in ("lists", "topic", "group", "help")}
+
+
+def test_what_it_takes_to_ask_a_cluster_can_be_loaded_behind_the_first_frame() -> None:
+    done = run("from console.cluster_ways import load; load()")
+    assert done.returncode == 0, done.stderr

@@ -34,7 +34,7 @@ from console.widgets.table_panel import TablePanel
 from console.widgets.text_view import TextView
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
-from tests.support.hand import press, send_key
+from tests.support.hand import at_rest, press, send_key
 from tests.support.sample_snapshots import VARIANTS, busy, loading, stale
 from tests.support.stage import lines_of, segments_of, shown
 from tests.support.waiting import until
@@ -238,6 +238,14 @@ async def test_times_key_goes_round() -> None:
         await pilot.press("T")
         await pilot.pause()
         assert "2s ▲ lag billing" in shown(app)
+
+
+async def test_what_the_feed_publishes_is_shown_where_a_frame_is_drawn_before_it_runs() -> None:
+    app = console(busy())
+    app.draws_first = True
+    async with app.run_test(size=SIZE):
+        await at_rest(app)
+        assert "orders.placed" in shown(app)
 
 
 async def test_lost_connection_is_told_under_the_header() -> None:

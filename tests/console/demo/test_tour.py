@@ -9,11 +9,11 @@ from console.demo.consumer import consumer_settings
 from console.demo.generator import TOPIC_CONFIG, TOPIC_PARTITIONS
 from console.demo.tour import FRAUD, LAG_TO_SEE, MAILER, TOUR, WAREHOUSE
 from console.demo.workflow import WORKERS
+from console.details import DETAILS
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.tour.page import ALREADY, LAST, READ
 from console.tour.step import Step
 from console.tour.wording import told
-from console.travels_app import DETAILS
 from console.views import DEMO_AT, VIEWS
 
 VIEW_NAMES = [view.name for view in VIEWS]

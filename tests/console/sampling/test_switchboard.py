@@ -1,6 +1,7 @@
 """Several clusters behind one feed: one at a time, the old one closed, nothing of it left."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -31,6 +32,7 @@ class Place:
     writes: list[FakeCluster] = field(default_factory=list)
     closed: int = 0
     state: ConnectionState = ConnectionState.CONNECTED
+    load: Callable[[], None] | None = None
 
     def open(self) -> Opened:
         link = Connection(self.state, f"{self.name}:9092")
@@ -49,7 +51,7 @@ class Place:
     @property
     def way(self) -> Way:
         saved = SavedCluster(self.name, f"{self.name}:9092", care=Care(self.name))
-        return Way(saved, self.open, self.tried)
+        return Way(saved, self.open, self.tried, self.load)
 
 
 @dataclass
@@ -93,6 +95,33 @@ async def test_the_first_cluster_is_in_use_at_first() -> None:
         assert held.board.writes is held.one.writes[0]
         assert held.board.reads is held.one.writes[0]
         assert held.two.feeds == []
+
+
+async def test_what_the_first_cluster_takes_is_loaded_before_it_is_opened() -> None:
+    one = Place("one")
+    opened_at_load: list[int] = []
+    one.load = lambda: opened_at_load.append(len(one.feeds))
+    needs = Needs(frozenset({View.TOPICS}))
+    held = Board(one=one)
+    held.board.need(needs)
+    held.board.pause(is_paused=True)
+    held.board.refresh()
+    async with held:
+        await held.published_of("one")
+        assert opened_at_load == [0]
+        assert held.published[0].topics == LOADING
+        (feed,) = one.feeds
+        assert (feed.needs, feed.interval_s, feed.is_paused) == ([needs], 2.0, True)
+    assert one.closed == 1
+
+
+async def test_a_cluster_that_is_wanted_while_it_is_loaded_is_opened_at_once() -> None:
+    one = Place("one", load=lambda: None)
+    held = Board(one=one)
+    assert held.board.writes is one.writes[0]
+    async with held:
+        await held.published_of("one")
+        assert len(one.feeds) == 1
 
 
 async def test_a_switch_closes_the_old_cluster_and_opens_the_new_one() -> None:
