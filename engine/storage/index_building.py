@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from engine.kernel.ids import Offset
 from engine.storage.batch_walk import walk_verified
 from engine.storage.position_ranges import PositionRanges
 from engine.storage.segment import Segment
@@ -15,8 +16,12 @@ Pause = Callable[[], None]
 """Is called after each batch: rests, or raises to give it up."""
 
 
-def build_indexes(segments: "Segments", segment: Segment, pause: Pause | None = None) -> None:
-    """Make both indexes anew, stepping over damage. Blocks on the disk. Raises OSError."""
+def build_indexes(segments: "Segments", segment: Segment, pause: Pause | None = None) -> Offset:
+    """Make both indexes anew, stepping over damage; the offset behind the last batch.
+
+    What is missing at the end of a segment that others follow is noted. Blocks on the disk. Raises
+    OSError.
+    """
     segment.start_indexes()
     segment.verified = segment.verified or PositionRanges()
     position, expected, end_offset = 0, segment.base_offset, segment.end_offset
@@ -43,4 +48,6 @@ def build_indexes(segments: "Segments", segment: Segment, pause: Pause | None = 
             damage = segments.damage_at(segment, position, expected)
             position, expected = damage.end_position, damage.end_offset
     segment.end_offset = end_offset
+    segments.gap_at_end(segment, expected)
     segment.close_indexes()
+    return expected

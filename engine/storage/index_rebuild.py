@@ -22,10 +22,11 @@ class IndexRebuild:
         self._segments = segments
         self._segment = segment
         self._alone = segments.alone(segment)
+        self._end_offset = segment.end_offset
 
     def run(self, pause: Pause | None = None) -> None:
         """Make the indexes. Blocks. Raises OSError, and whatever `pause` raises."""
-        build_indexes(self._alone, self._alone.active, pause)
+        self._end_offset = build_indexes(self._alone, self._alone.active, pause)
 
     def end(self) -> None:
         """It ran: the segment has its indexes, if it is still part of the log."""
@@ -39,4 +40,6 @@ class IndexRebuild:
         segment.bytes_since_entry = made.bytes_since_entry
         segment.verified = made.verified
         segment.damages = made.damages
+        # Nothing follows the copy, so that it cannot tell whether its end is missing.
+        self._segments.gap_at_end(segment, self._end_offset)
         self._segments.note_closed(segment)

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from engine.kernel.ids import OFFSET_MAX, Offset, Position
-from engine.records.batch import BatchHeader
 from engine.records.control import read_end_marker
 from engine.records.errors import InvalidBatch
 from engine.storage.batch_walk import BatchAt, walk_headers, walk_verified
@@ -271,7 +270,7 @@ class Recovery:
             next_base = segment.end_offset
             for batch in walk_verified(file, position, segment.size_bytes):
                 segment.end_offset = next_base
-                if not self._may_follow(scan, segment, batch.header):
+                if not self._may_follow(scan, segment, batch):
                     break
                 self._note(scan, segment, batch)
                 position = batch.end_position
@@ -292,12 +291,14 @@ class Recovery:
             self._segments.note_closed(segment)
         return True
 
-    def _may_follow(self, scan: _Scan, segment: Segment, header: BatchHeader) -> bool:
+    def _may_follow(self, scan: _Scan, segment: Segment, batch: BatchAt) -> bool:
         """Whether a sound batch is the next one. Behind the recovery point epochs are learned."""
+        header, end = batch.header, self._recovery_point
         if header.last_offset - segment.base_offset > RELATIVE_OFFSET_MAX:
             return False
-        if scan.expected < self._recovery_point:
-            return self._segments.is_in_place(segment, header, scan.expected)
+        if scan.expected < end:
+            is_overtaken = header.last_offset >= end and self._segments.is_overtaken(segment, batch)
+            return not is_overtaken and self._segments.is_in_place(segment, header, scan.expected)
         return scan.expected <= header.base_offset and header.last_offset < segment.end_offset
 
     def _note(self, scan: _Scan, segment: Segment, batch: BatchAt) -> None:

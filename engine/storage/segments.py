@@ -237,6 +237,12 @@ class Segments:
         is_of_its_time = epochs[0] == epochs[1] or UNKNOWN_EPOCH in epochs
         return header.last_offset < segment.end_offset and is_of_its_time
 
+    def is_overtaken(self, segment: Segment, batch: BatchAt) -> bool:
+        """Whether a batch with earlier offsets follows, so that this one says wrong ones."""
+        behind = walk_verified(self.file(segment), batch.end_position, segment.size_bytes)
+        follower = next(behind, None)
+        return follower is not None and follower.header.base_offset <= batch.header.last_offset
+
     def is_trusted(self, segment: Segment, start: Position, end: Position) -> bool:
         """Whether this process wrote or checked all bytes of a stretch, and found none damaged."""
         if any(each.start_position < end and start < each.end_position for each in segment.damages):

@@ -5,6 +5,8 @@ flipped in each field of each batch of a log that was checkpointed; then the log
 offset is read with several limits, and what comes is compared with what was written.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from engine.records.batch import HEADER_SIZE, read_header
@@ -33,6 +35,7 @@ COMPACTED = LogConfig(
 FIELDS = {
     "base offset": 7,
     "base offset, far": 2,
+    "base offset, beyond": 5,
     "length": 11,
     "length, far": 8,
     "leader epoch": 15,
@@ -156,6 +159,19 @@ def test_a_flipped_bit_in_a_compacted_log_costs_its_batch_and_nothing_else(field
         assert read_everything(log, written) == own, f"batch {base}"
 
 
+@pytest.mark.parametrize("bit", [1, 16, 64])
+def test_an_offset_far_beyond_the_end_in_a_compacted_log_costs_its_batch_and_nothing_else(bit):
+    """The CRC leaves it out, and gaps may be there; what lies behind it is never cut for that."""
+    written = Written(COMPACTED)
+    for base in sorted(written.batches)[:-1]:
+        filesystem = flipped(written, base, "base offset, beyond", bit)
+        log = written.opened(filesystem)
+        own = set(range(base, written.last_offset(base) + 1))
+        assert read_everything(log, written) == own, f"batch {base}"
+        assert log.log_end_offset == written.end_offset
+        assert log_sizes(filesystem).items() >= log_sizes(written.filesystem).items()
+
+
 @pytest.mark.parametrize("bit", [1, 2, 16, 128])
 def test_a_flipped_leader_epoch_is_found_where_epochs_change(bit):
     written = Written(epochs=(1,) * 5 + (2,) * 5 + (7,) * 4)
@@ -235,6 +251,19 @@ def test_a_segment_that_was_swapped_for_another_is_not_handed_out():
             for offset in range(base, written.last_offset(base) + 1)
         }
         assert read_everything(written.opened(filesystem), written) == own
+
+
+def test_a_read_ends_before_what_is_missing_at_the_end_of_a_closed_segment():
+    """Who goes on where a read ended must not step over what was lost."""
+    for config in (CONFIG, replace(CONFIG, index_interval_bytes=1)):
+        written = Written(config)
+        path = written.places[0][0]
+        last = max(base for base, place in written.places.items() if place[0] == path)
+        filesystem = written.filesystem.copy()
+        del filesystem.files[path].content[written.places[last][1] :]
+        region = written.opened(filesystem).read(0, 10_000, end_offset=EVERYTHING)
+        assert region is not None
+        assert region.next_offset == last
 
 
 def test_bytes_missing_at_the_end_of_a_closed_segment_are_told():
