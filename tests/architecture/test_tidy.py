@@ -34,6 +34,7 @@ WAITING = {
     "tests/kafka/compacted_broker.py",
     "tests/kafka/java_program.py",
     "tests/reliability/cut_trial.py",
+    "tests/reliability/deaths.py",
     "tests/reliability/kill_loop.py",
     "tests/reliability/load.py",
     "tests/reliability/recorded_disk.py",

@@ -1,118 +1,242 @@
-"""Kills a broker again and again while producers write, and verifies what it kept.
+"""Kills a broker again and again while clients use it, and verifies what it kept.
 
-    python -m tests.reliability.kill_loop [--rounds 50] [--seed N] [--seconds BUDGET] [--keep DIR]
+    python -m tests.reliability.kill_loop [--rounds 50] [--every 25] [--rate RECORDS_PER_S]
+        [--seed N] [--seconds BUDGET] [--keep DIR]
 
-Idempotent and plain producers write through every death. After each restart the broker must
-acknowledge again within a bound; at the end everything is read back by another client library and
-judged. Prints one line a round on stderr and one JSON line with the result; a failing run keeps its
-data directory and its seed.
+Idempotent and plain producers, a compacted and an expiring topic, a consumer, a committing group
+and topics that come and go live through every death. The broker dies in all the ways of
+`tests.reliability.deaths`; segments are small and the intervals short, so that logs roll, are
+retained and compacted all the time. After each death every producer must be acknowledged again
+within a bound. After so many rounds everything is read back by another client library and judged,
+and a new broker with an empty directory takes its turn. Prints one line a round on stderr and one
+JSON line with the result; a failing run keeps its data directory and its seed.
 """
 
-import random
+import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
+from random import Random
+
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.reliability import command
-from tests.reliability.evidence import read_journals
-from tests.reliability.verifier import Verdict, judge, read_all
+from tests.reliability.deaths import WAYS
+from tests.reliability.evidence import Acknowledged, read_journals
+from tests.reliability.ledger import judge_compacted, judge_rest
+from tests.reliability.soak_load import keep_all_from_now_on
+from tests.reliability.verifier import Verdict, judge, read_all, read_stamped, values_of
+from tests.reliability.witnesses import (
+    Changer,
+    Committer,
+    Follower,
+    Witness,
+    find_commits,
+    find_topics,
+    judge_commits,
+    judge_seen,
+    judge_topics,
+)
 from tests.support.served import ServedBroker
 
 PARTITIONS = 3
-TOPIC = "verified"
+VERIFIED, EXPIRING, COMPACTED = "verified", "expiring", "compacted"
+KEYS = 300
+TOPICS = {
+    VERIFIED: {},
+    EXPIRING: {"retention.bytes": "2000000"},
+    COMPACTED: {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.2"},
+}
+LOADS = {
+    "idempotent-a": (VERIFIED,),
+    "idempotent-b": (VERIFIED,),
+    "plain-a": (VERIFIED, "--plain"),
+    "expiring": (EXPIRING,),
+    "keyed": (COMPACTED, "--keys", str(KEYS)),
+}
+"""Of each producer the topic, and how it writes."""
 LIVENESS_S = 30
-CONFIG = '[engine]\n"log.segment.bytes" = 2097152\n'
+LOAD_END_S = 120
+CONFIG = """[engine]
+"log.segment.bytes" = 1048576
+"log.retention.check.interval.ms" = 200
+"log.cleaner.backoff.ms" = 200
+"offsets.topic.num.partitions" = 3
+"""
 
 
-def start_load(bootstrap: str, journal: Path, name: str, seed: int) -> subprocess.Popen[bytes]:
-    """Start one producer process; it ends when its standard input is closed."""
-    command = [
-        *(sys.executable, "-m", "tests.reliability.load", "--bootstrap", bootstrap),
-        *("--topic", TOPIC, "--partitions", str(PARTITIONS), "--name", name),
-        *("--journal", str(journal), "--seed", str(seed)),
-        *(["--plain"] if name.startswith("plain") else []),
-    ]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+class Acknowledgements:
+    """Counts what the producers heard of, without reading their journals twice."""
+
+    def __init__(self, journal: Path) -> None:
+        self._paths = [journal / f"{name}.journal" for name in LOADS]
+        self._read = dict.fromkeys(self._paths, 0)
+        self._counts = dict.fromkeys(self._paths, 0)
+
+    def counts(self) -> list[int]:
+        """Of each producer; grows whenever it hears of an acknowledgement."""
+        for path in self._paths:
+            if path.exists():
+                with path.open("rb") as lines:
+                    lines.seek(self._read[path])
+                    new = lines.read()
+                self._read[path] += len(new)
+                self._counts[path] += new.count(b"acked")
+        return [*self._counts.values()]
+
+    def wait(self) -> float:
+        """Seconds until every producer was acknowledged anew. Raises TimeoutError."""
+        before = self.counts()
+        started = time.monotonic()
+        while any(now <= then for now, then in zip(self.counts(), before, strict=True)):
+            if time.monotonic() - started > LIVENESS_S:
+                raise TimeoutError(f"a producer heard of nothing within {LIVENESS_S} s")
+            time.sleep(0.05)
+        return time.monotonic() - started
 
 
-def acknowledged_bytes(journal: Path) -> int:
-    """Grows whenever a producer hears of an acknowledgement."""
-    return sum(
-        line.startswith("acked")
-        for path in journal.glob("*.journal")
-        for line in path.read_text().splitlines()
-    )
+class Cycle:
+    """One directory, its clients, so many rounds, and the judgement."""
+
+    def __init__(self, work: Path, seed: int, rate: int) -> None:
+        self.done: Counter[str] = Counter()
+        self.slowest_s = 0.0
+        self.exit_code = -1
+        self.verdict = Verdict()
+        self._chance = Random(seed)
+        self._journal = work / "journal"
+        self._journal.mkdir(parents=True)
+        self._broker = ServedBroker(work / "data", config=CONFIG)
+        self._bootstrap = self._broker.start()
+        self._admin = AdminClient({"bootstrap.servers": self._bootstrap})
+        made = self._admin.create_topics(
+            [NewTopic(name, PARTITIONS, 1, config=config) for name, config in TOPICS.items()]
+        )
+        for future in made.values():
+            future.result(30)
+        self._loads = [
+            self._start_load(name, seed + number, rate // len(LOADS))
+            for number, name in enumerate(LOADS)
+        ]
+        self._changer = Changer(self._bootstrap)
+        self._committer = Committer(self._bootstrap, VERIFIED, PARTITIONS, "committer")
+        self._follower = Follower(self._bootstrap, VERIFIED, PARTITIONS)
+        self._witnesses: list[Witness] = [self._changer, self._committer, self._follower]
+
+    def _start_load(self, name: str, seed: int, rate: int) -> subprocess.Popen[bytes]:
+        """One producer process; it ends when its standard input is closed."""
+        topic, *options = LOADS[name]
+        words = [
+            *(sys.executable, "-m", "tests.reliability.load", "--bootstrap", self._bootstrap),
+            *("--topic", topic, "--partitions", str(PARTITIONS), "--name", name),
+            *("--journal", str(self._journal), "--seed", str(seed)),
+            *("--rate", str(rate), *options),
+        ]
+        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+    def run(self, first: int, rounds: int, deadline: float) -> None:
+        """Let the broker die so often, by one way after the other."""
+        acknowledgements = Acknowledgements(self._journal)
+        names = [*WAYS]
+        try:
+            for witness in self._witnesses:
+                witness.start()
+            acknowledgements.wait()
+            for number in range(first, first + rounds):
+                if time.monotonic() > deadline:
+                    break
+                way = names[number % len(names)]
+                WAYS[way](self._broker, self._chance)
+                took_s = acknowledgements.wait()
+                self.slowest_s = max(self.slowest_s, took_s)
+                self.done[way] += 1
+                print(f"round {number + 1}, {way}: heard after {took_s:.2f} s", file=sys.stderr)
+        finally:
+            for witness in self._witnesses:
+                witness.stop()
+            for load in self._loads:
+                load.communicate(timeout=LOAD_END_S)
+
+    def judge(self) -> None:
+        """Read everything back and end the broker."""
+        keep_all_from_now_on(self._admin, EXPIRING)
+        records = read_stamped(self._bootstrap, VERIFIED, PARTITIONS)
+        acked = self._acknowledged()
+        verdict = judge(dict(values_of(records)), acked)
+        judge_seen(self._follower.seen, records, verdict)
+        group = self._committer.group
+        positions = find_commits(self._bootstrap, group, VERIFIED, PARTITIONS)
+        judge_commits(self._committer.committed, positions, verdict)
+        judge_topics(self._changer, find_topics(self._bootstrap), verdict)
+        journal = self._journal / "keyed.journal"
+        compacted = read_all(self._bootstrap, COMPACTED, PARTITIONS)
+        rest = read_all(self._bootstrap, EXPIRING, PARTITIONS)
+        for other in (
+            judge_compacted(compacted, journal, keys=KEYS),
+            judge_rest(rest, [self._journal / "expiring.journal"]),
+        ):
+            verdict.add(other)
+        self.verdict = verdict
+        self.exit_code = self._broker.stop()
+
+    def _acknowledged(self) -> Acknowledged:
+        """What the producers of the verified topic heard of."""
+        return read_journals(self._journal, [n for n, load in LOADS.items() if load[0] == VERIFIED])
 
 
-def wait_for_acknowledgement(journal: Path, before: int) -> float:
-    """Seconds until a producer was acknowledged anew; raises TimeoutError past the bound."""
-    started = time.monotonic()
-    while acknowledged_bytes(journal) <= before:
-        if time.monotonic() - started > LIVENESS_S:
-            raise TimeoutError(f"nothing acknowledged within {LIVENESS_S} s of the restart")
-        time.sleep(0.05)
-    return time.monotonic() - started
-
-
-def create_topic(bootstrap: str) -> None:
-    from confluent_kafka.admin import AdminClient, NewTopic
-
-    admin = AdminClient({"bootstrap.servers": bootstrap})
-    admin.create_topics([NewTopic(TOPIC, PARTITIONS, 1)])[TOPIC].result(30)
-
-
-def run(rounds: int, seed: int, seconds: float, work: Path) -> dict[str, object]:
+def run(
+    rounds: int, seed: int, seconds: float, work: Path, *, every: int = 25, rate: int = 15_000
+) -> dict[str, object]:
     """Run the loop in a directory and return its result as plain values."""
-    chance = random.Random(seed)
-    journal = work / "journal"
-    journal.mkdir(parents=True)
-    broker = ServedBroker(work / "data", config=CONFIG)
     deadline = time.monotonic() + seconds
-    bootstrap = broker.start()
-    create_topic(bootstrap)
-    loads = [
-        start_load(bootstrap, journal, name, seed + number)
-        for number, name in enumerate(("idempotent-a", "idempotent-b", "plain-a"))
-    ]
-    done, slowest = 0, 0.0
-    try:
-        wait_for_acknowledgement(journal, 0)
-        while done < rounds and time.monotonic() < deadline:
-            time.sleep(chance.uniform(0.05, 1.5))
-            broker.kill()
-            before = acknowledged_bytes(journal)
-            broker.start()
-            took = wait_for_acknowledgement(journal, before)
-            slowest = max(slowest, took)
-            done += 1
-            print(f"round {done}: acknowledging after {took:.2f} s", file=sys.stderr)
-    finally:
-        for load in loads:
-            load.communicate(timeout=120)
-    verdict: Verdict = judge(dict(read_all(bootstrap, TOPIC, PARTITIONS)), read_journals(journal))
-    code = broker.stop()
+    done: Counter[str] = Counter()
+    total = Verdict()
+    slowest_s, codes = 0.0, set[int]()
+    while done.total() < rounds and time.monotonic() < deadline and total.is_clean:
+        first = done.total()
+        directory = work / f"cycle-{first}"
+        cycle = Cycle(directory, seed + first, rate)
+        cycle.run(first, min(every, rounds - first), deadline)
+        cycle.judge()
+        done += cycle.done
+        total.add(cycle.verdict)
+        slowest_s = max(slowest_s, cycle.slowest_s)
+        codes.add(cycle.exit_code)
+        if cycle.verdict.is_clean and not cycle.exit_code:
+            shutil.rmtree(directory)
     return {
-        "rounds": done,
+        "rounds": done.total(),
+        "rounds_by_way": dict(done),
         "seed": seed,
-        "acknowledged": verdict.acknowledged,
-        "read": verdict.records,
-        "indeterminate": verdict.indeterminate,
-        "lost": verdict.lost,
-        "faults": verdict.faults,
-        "slowest_restart_to_ack_s": round(slowest, 3),
-        "exit_code_of_clean_stop": code,
-        "clean": verdict.is_clean and code == 0 and done == rounds and verdict.acknowledged > 0,
+        "acknowledged": total.acknowledged,
+        "read": total.records,
+        "indeterminate": total.indeterminate,
+        "lost": total.lost,
+        "faults": total.faults,
+        "slowest_to_ack_s": round(slowest_s, 3),
+        "exit_codes_of_clean_stops": sorted(codes),
+        "clean": total.is_clean
+        and codes == {0}
+        and done.total() == rounds
+        and total.acknowledged > 0,
     }
 
 
 def main() -> int:
     parser = command.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=50)
+    parser.add_argument("--every", type=int, default=25)
+    parser.add_argument("--rate", type=int, default=15_000)
     parser.add_argument("--seconds", type=float, default=900)
     given = parser.parse_args()
     return command.carry_out(
-        given, "kill-loop", lambda work: run(given.rounds, given.seed, given.seconds, work)
+        given,
+        "kill-loop",
+        lambda work: run(
+            given.rounds, given.seed, given.seconds, work, every=given.every, rate=given.rate
+        ),
     )
 
 

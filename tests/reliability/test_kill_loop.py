@@ -9,5 +9,5 @@ from tests.reliability.kill_loop import run
 
 @pytest.mark.timeout(240)
 def test_nothing_acknowledged_is_lost_over_three_deaths(tmp_path: Path) -> None:
-    result = run(rounds=3, seed=11, seconds=120, work=tmp_path / "loop")
+    result = run(rounds=3, seed=11, seconds=120, work=tmp_path / "loop", rate=3000)
     assert result["clean"], result

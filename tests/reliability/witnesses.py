@@ -41,11 +41,11 @@ class Witness:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            with suppress(KafkaException):
+            with suppress(KafkaException, TimeoutError):
                 self.step()
 
     def step(self) -> None:
-        """Ask for something and note what was answered. Raises KafkaException."""
+        """Ask for something and note what was answered. Raises KafkaException, TimeoutError."""
         raise NotImplementedError
 
 
