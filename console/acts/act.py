@@ -20,6 +20,7 @@ class ActKind(StrEnum):
     DELETE_TOPIC = "delete topic"
     ADD_PARTITIONS = "add partitions"
     SET_CONFIGS = "set configs"
+    SET_BROKER_CONFIGS = "set broker configs"
     PUBLISH = "publish"
     DELETE_RECORDS = "delete records"
     SET_OFFSETS = "set offsets"
@@ -37,8 +38,24 @@ class ConfigsBefore:
 
     def told(self) -> Iterator[str]:
         """What putting it back does, a line each, safe to show."""
-        for key, value in sorted(self.values.items()):
-            yield f"{plain(key)} to " + ("its default" if value is None else plain(value))
+        return _configs_told(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerConfigsBefore:
+    """Values of a broker's keys; None is a key that it had no value of its own for."""
+
+    node_id: int
+    values: Mapping[str, str | None]
+
+    def told(self) -> Iterator[str]:
+        """What putting it back does, a line each, safe to show."""
+        return _configs_told(self.values)
+
+
+def _configs_told(values: Mapping[str, str | None]) -> Iterator[str]:
+    for key, value in sorted(values.items()):
+        yield f"{plain(key)} to " + ("its default" if value is None else plain(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,7 @@ class OffsetsBefore:
             yield f"{plain(str(key))} to " + ("no offset" if offset is None else f"{offset:,}")
 
 
-Before: TypeAlias = ConfigsBefore | OffsetsBefore
+Before: TypeAlias = ConfigsBefore | BrokerConfigsBefore | OffsetsBefore
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from console.acts.act import Act, ActKind, Before, ConfigsBefore, OffsetsBefore
+from console.acts.act import (
+    Act,
+    ActKind,
+    Before,
+    BrokerConfigsBefore,
+    ConfigsBefore,
+    OffsetsBefore,
+)
 from console.port.clock import Clock
 
 ACTS_MAX: Final = 1_000
@@ -199,7 +206,7 @@ def _messages(count: int) -> str:
 
 def _as_json(before: Before) -> dict[str, object]:
     match before:
-        case ConfigsBefore(values=values):
+        case ConfigsBefore(values=values) | BrokerConfigsBefore(values=values):
             return dict(values)
         case OffsetsBefore(offsets=offsets):
             return {str(key): offset for key, offset in offsets.items()}

@@ -13,11 +13,20 @@ import asyncio
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
-from console.acts.act import ActKind, Before, ConfigsBefore, OffsetsBefore
+from console.acts.act import ActKind, Before, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
 from console.acts.journal import Journal
 from console.model.names import TopicPartition
 from console.model.text import plain
-from console.port.cluster import TO_THE_END, Groups, Layout, NewRecord, NewTopic, Published, Writes
+from console.port.cluster import (
+    TO_THE_END,
+    Groups,
+    Layout,
+    NewRecord,
+    NewTopic,
+    Nodes,
+    Published,
+    Writes,
+)
 from console.port.errors import ClusterError, Failed, TimedOut, Unreachable
 from console.port.readings import ConfigReading
 
@@ -30,7 +39,7 @@ UNHEARD = "its answer was not waited for; it may have been done"
 OutcomeT = TypeVar("OutcomeT")
 
 
-class Reads(Layout, Groups, Protocol):
+class Reads(Layout, Groups, Nodes, Protocol):
     """What is asked before a change."""
 
 
@@ -68,14 +77,23 @@ class RecordedWrites:
         if validate_only:
             await self._writes.set_topic_configs(topic, changes, validate_only=True)
             return
-        before, secrets = await self._configs_before(topic, changes)
-        told = {key: HIDDEN if key in secrets else value for key, value in changes.items()}
-        what = ", ".join(
-            f"{key} to its default" if value is None else f"{key} = {value}"
-            for key, value in sorted(told.items())
-        )
+        values, secrets = await _configs_before(self._topic_configs(topic, changes), changes)
+        before = None if values is None else ConfigsBefore(topic, values)
         made = self._writes.set_topic_configs(topic, changes)
-        await self._do(made, ActKind.SET_CONFIGS, topic, what, before)
+        await self._do(made, ActKind.SET_CONFIGS, topic, _configs_told(changes, secrets), before)
+
+    async def set_broker_configs(
+        self, node_id: int, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
+        if validate_only:
+            await self._writes.set_broker_configs(node_id, changes, validate_only=True)
+            return
+        found = self._reads.broker_configs(node_id, keys=list(changes))
+        values, secrets = await _configs_before(found, changes, owner="broker")
+        before = None if values is None else BrokerConfigsBefore(node_id, values)
+        made = self._writes.set_broker_configs(node_id, changes)
+        kind, told = ActKind.SET_BROKER_CONFIGS, _configs_told(changes, secrets)
+        await self._do(made, kind, f"broker {node_id}", told, before)
 
     async def publish(
         self, topic: str, records: Sequence[NewRecord]
@@ -184,30 +202,14 @@ class RecordedWrites:
             self._cluster, kind, subject, plain(what), failure=failure, before=before
         )
 
-    async def _configs_before(
-        self, topic: str, changes: Mapping[str, str | None]
-    ) -> tuple[ConfigsBefore | None, frozenset[str]]:
-        """What the keys are set to, unless it cannot be had, and which keys are sensitive.
-
-        Raises Failed when it cannot be read at the moment.
-        """
-        found: Sequence[ConfigReading] | ClusterError | None
-        try:
-            found = (await self._reads.topic_configs([topic], keys=list(changes))).get(topic)
-        except ClusterError as error:
-            found = error
-        if found is None or isinstance(found, ClusterError):
-            _hold_back(found)
-            return None, frozenset(changes)
-        secrets = frozenset(each.name for each in found if each.is_sensitive)
-        values = {
-            each.name: each.value if each.source == "topic" else None
-            for each in found
-            if each.name in changes
-        }
-        if secrets or values.keys() != changes.keys():
-            return None, secrets
-        return ConfigsBefore(topic, values), secrets
+    async def _topic_configs(
+        self, topic: str, keys: Collection[str]
+    ) -> tuple[ConfigReading, ...] | None:
+        """What a topic has for some keys, None when it is not told. Raises ClusterError."""
+        answer = (await self._reads.topic_configs([topic], keys=list(keys))).get(topic)
+        if isinstance(answer, ClusterError):
+            raise answer
+        return answer
 
     async def _offsets_before(
         self, group: str, partitions: Collection[TopicPartition] | None = None
@@ -233,6 +235,41 @@ class RecordedWrites:
                 return None
             offsets[key] = offset
         return OffsetsBefore(group, offsets) if offsets else None
+
+
+async def _configs_before(
+    reading: Awaitable[tuple[ConfigReading, ...] | None],
+    changes: Mapping[str, str | None],
+    *,
+    owner: str = "topic",
+) -> tuple[dict[str, str | None] | None, frozenset[str]]:
+    """What the keys are set to on their `owner`, unless it cannot be had, and which of them are
+    sensitive.
+
+    Raises Failed when it cannot be read at the moment.
+    """
+    try:
+        found = await reading
+    except ClusterError as error:
+        _hold_back(error)
+        found = None
+    if found is None:
+        return None, frozenset(changes)
+    secrets = frozenset(each.name for each in found if each.is_sensitive)
+    values = {
+        each.name: each.value if each.source == owner else None
+        for each in found
+        if each.name in changes
+    }
+    return (None if secrets or values.keys() != changes.keys() else values), secrets
+
+
+def _configs_told(changes: Mapping[str, str | None], secrets: frozenset[str]) -> str:
+    told = {key: HIDDEN if key in secrets else value for key, value in changes.items()}
+    return ", ".join(
+        f"{key} to its default" if value is None else f"{key} = {value}"
+        for key, value in sorted(told.items())
+    )
 
 
 def _hold_back(error: ClusterError | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from console.acts.act import Act, ConfigsBefore, OffsetsBefore
+from console.acts.act import Act, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
 from console.model.names import TopicPartition
 from console.port.cluster import Writes
 from console.port.errors import ClusterError
@@ -16,6 +16,8 @@ async def undo(act: Act, writes: Writes) -> None:
     match act.before:
         case ConfigsBefore(topic, values):
             await writes.set_topic_configs(topic, values)
+        case BrokerConfigsBefore(node_id, values):
+            await writes.set_broker_configs(node_id, values)
         case OffsetsBefore(group, offsets):
             await _put_back(writes, group, offsets)
         case None:

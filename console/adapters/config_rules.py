@@ -1,4 +1,4 @@
-"""What a topic's key takes and falls back to: told by the cluster, and by our engine's table.
+"""What a key takes and falls back to: told by the cluster, and by our engine's tables.
 
 Kafka tells only the nearest of the broker's keys behind a topic's. Where that one is not set, as
 with `log.retention.ms`, what `retention.ms` falls back to is not told once a topic has its own.
@@ -7,30 +7,45 @@ with `log.retention.ms`, what `retention.ms` falls back to is not told once a to
 from typing import Final
 
 from console.model.config_rule import ConfigRule
-from engine.client.configs import ConfigEntry, ConfigSource
+from engine.client.configs import ConfigEntry, ConfigSource, ResourceType
+from engine.config.broker_keys import BROKER_KEYS
 from engine.config.kinds import Check, ConfigType, OneOf, Range
 from engine.config.topic_keys import TOPIC_KEYS
 
 _COARSER: Final = {"hours": 3_600_000, "minutes": 60_000}
 _KNOWN_TYPES: Final = {int(each) for each in ConfigType}
+_OWN: Final = {
+    ResourceType.TOPIC: ConfigSource.TOPIC,
+    ResourceType.BROKER: ConfigSource.DYNAMIC_BROKER,
+}
+"""Where a value comes from that was set on the resource itself."""
 
 
-def rule_of(key: str, config_type: int, *, is_ours: bool) -> ConfigRule:
-    """The rule of a key. `is_ours`: its cluster is an engine of ours, whose table holds for it."""
+def rule_of(key: str, config_type: int, *, of: ResourceType, is_ours: bool) -> ConfigRule:
+    """The rule of a key of a topic or broker. `is_ours`: its cluster is an engine of ours, whose
+    tables hold for it."""
     told = ConfigType(config_type) if config_type in _KNOWN_TYPES else ConfigType.UNKNOWN
     name = "" if told is ConfigType.UNKNOWN else told.name.lower()
-    row = TOPIC_KEYS.get(key) if is_ours else None
-    return ConfigRule(name) if row is None else _checked(name, row.key.check)
+    check = _check_of(key, of) if is_ours else None
+    return ConfigRule(name) if check is None else _checked(name, check)
 
 
-def default_of(entry: ConfigEntry) -> str | None:
-    """What holds without the topic's own value; None where the cluster does not tell it."""
-    if entry.source is not ConfigSource.TOPIC:
+def default_of(entry: ConfigEntry, *, of: ResourceType) -> str | None:
+    """What holds without the value of the resource itself; None where that is not told."""
+    if entry.source is not _OWN[of]:
         return entry.value
     for synonym in entry.synonyms:
-        if synonym.source is not ConfigSource.TOPIC and synonym.value is not None:
+        if synonym.source is not _OWN[of] and synonym.value is not None:
             return _in_ms(entry.name, synonym.name, synonym.value)
     return None
+
+
+def _check_of(key: str, of: ResourceType) -> Check | None:
+    if of is ResourceType.BROKER:
+        broker_row = BROKER_KEYS.get(key)
+        return None if broker_row is None else broker_row.check
+    row = TOPIC_KEYS.get(key)
+    return None if row is None else row.key.check
 
 
 def _in_ms(key: str, synonym: str, value: str) -> str | None:

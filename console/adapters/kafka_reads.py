@@ -6,10 +6,9 @@ error for what a broker that is down would have answered.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from console.adapters.config_rules import default_of, rule_of
+from console.adapters.config_readings import readings, whole_readings
 from console.adapters.engine_metrics import MetricsSource
 from console.adapters.link import ClientSource
 from console.adapters.offered import capabilities_of
@@ -30,11 +29,13 @@ from console.port.readings import (
     MetricSample,
     NodeReading,
     PartitionReading,
+    ProducerReading,
     SegmentReading,
     TimedOffset,
     TopicReading,
 )
-from engine.client.configs import ConfigEntry, ConfigSource, Resource, ResourceType
+from engine.client.active_producers import ActiveProducer
+from engine.client.configs import Resource, ResourceType
 from engine.client.errors import ClientError
 from engine.client.fetcher import Fetched, FetchSettings
 from engine.client.group_descriptions import GroupDescription, MemberDescription
@@ -47,13 +48,6 @@ from engine.kernel.aside import aside
 _ONE_BATCH = FetchSettings(wait_ms_max=0, bytes_max=1_048_576, partition_bytes_max=1)
 """A leader sends the first batch of a partition whole, however small the limit is."""
 
-_SOURCES = {
-    ConfigSource.TOPIC: "topic",
-    ConfigSource.DYNAMIC_BROKER: "broker",
-    ConfigSource.DYNAMIC_DEFAULT_BROKER: "cluster",
-    ConfigSource.STATIC_BROKER: "file",
-    ConfigSource.DEFAULT: "default",
-}
 _STATES = {state.value.lower(): state for state in GroupState}
 
 
@@ -110,26 +104,36 @@ class KafkaReads:
     async def topic_configs(
         self, topics: Collection[str], *, keys: Sequence[str] | None = None
     ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
+        resources = [Resource(ResourceType.TOPIC, name) for name in topics]
+        answers = await self._configs(resources, keys)
+        return {resource.name: answer for resource, answer in answers.items()}
+
+    async def broker_configs(
+        self, node_id: int, *, keys: Sequence[str] | None = None
+    ) -> tuple[ConfigReading, ...]:
+        (answer,) = (
+            await self._configs([Resource(ResourceType.BROKER, str(node_id))], keys)
+        ).values()
+        if isinstance(answer, ClusterError):
+            raise answer
+        return answer
+
+    async def _configs(
+        self, resources: Sequence[Resource], keys: Sequence[str] | None
+    ) -> dict[Resource, tuple[ConfigReading, ...] | ClusterError]:
+        """Configurations, whole where no keys are named: with all that is told of each key."""
+        is_whole, is_ours = keys is None, self._metrics.is_there
         answers = await self._client().configs.describe(
-            [Resource(ResourceType.TOPIC, name) for name in topics],
-            keys=keys,
-            include_documentation=keys is None,
-            include_synonyms=keys is None,
+            resources, keys=keys, include_documentation=is_whole, include_synonyms=is_whole
         )
-        config = _config if keys is not None else self._whole_config
         return {
-            resource.name: translated(answer)
+            resource: translated(answer)
             if isinstance(answer, ClientError)
-            else tuple(config(entry) for entry in answer)
+            else whole_readings(answer, resource.resource_type, is_ours=is_ours)
+            if is_whole
+            else readings(answer)
             for resource, answer in answers.items()
         }
-
-    def _whole_config(self, entry: ConfigEntry) -> ConfigReading:
-        return replace(
-            _config(entry),
-            rule=rule_of(entry.name, entry.config_type, is_ours=self._metrics.is_there),
-            default=default_of(entry),
-        )
 
     async def end_offsets(
         self, partitions: Collection[TopicPartition]
@@ -169,6 +173,17 @@ class KafkaReads:
             if time is not None:
                 found[ours(key)] = time
         return found
+
+    async def producers(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, tuple[ProducerReading, ...] | ClusterError]:
+        answers = await self._client().active_producers.describe(theirs(partitions))
+        return {
+            ours(key): translated(answer)
+            if isinstance(answer, ClientError)
+            else tuple(_producer(each) for each in answer)
+            for key, answer in answers.items()
+        }
 
     async def list_groups(self) -> GroupsReading:
         answers = await asked(self._client().groups.list_groups())
@@ -304,14 +319,13 @@ def _topic(topic: TopicMetadata) -> TopicReading:
     )
 
 
-def _config(entry: ConfigEntry) -> ConfigReading:
-    return ConfigReading(
-        name=entry.name,
-        value=entry.value,
-        source=_SOURCES.get(entry.source, "unknown"),
-        is_read_only=entry.is_read_only,
-        is_sensitive=entry.is_sensitive,
-        documentation=entry.documentation or "",
+def _producer(producer: ActiveProducer) -> ProducerReading:
+    return ProducerReading(
+        producer_id=producer.producer_id,
+        epoch=producer.producer_epoch,
+        last_sequence=_told(producer.last_sequence),
+        last_ms=_told(producer.last_timestamp_ms),
+        transaction_start=_told(producer.transaction_start),
     )
 
 
@@ -338,14 +352,16 @@ def _directories(directories: Sequence[LogDirectory]) -> tuple[DirectoryReading,
     return tuple(_directory(each) for each in directories)
 
 
-def _directory(directory: LogDirectory) -> DirectoryReading:
-    def told(amount: int) -> int | None:
-        return None if amount < 0 else amount
+def _told(number: int) -> int | None:
+    """A number that is negative where a broker does not tell it."""
+    return None if number < 0 else number
 
+
+def _directory(directory: LogDirectory) -> DirectoryReading:
     return DirectoryReading(
         path=directory.path,
-        total_bytes=told(directory.total_bytes),
-        usable_bytes=told(directory.usable_bytes),
+        total_bytes=_told(directory.total_bytes),
+        usable_bytes=_told(directory.usable_bytes),
         replica_bytes={
             ours(key): replica.size_bytes
             for key, replica in directory.replicas.items()

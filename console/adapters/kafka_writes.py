@@ -43,7 +43,17 @@ class KafkaWrites:
     async def set_topic_configs(
         self, topic: str, changes: Mapping[str, str | None], *, validate_only: bool = False
     ) -> None:
-        resource = Resource(ResourceType.TOPIC, topic)
+        await self._set(Resource(ResourceType.TOPIC, topic), changes, validate_only=validate_only)
+
+    async def set_broker_configs(
+        self, node_id: int, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
+        resource = Resource(ResourceType.BROKER, str(node_id))
+        await self._set(resource, changes, validate_only=validate_only)
+
+    async def _set(
+        self, resource: Resource, changes: Mapping[str, str | None], *, validate_only: bool
+    ) -> None:
         wanted = [
             ConfigChange(name, Operation.DELETE)
             if value is None

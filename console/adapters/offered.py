@@ -29,6 +29,7 @@ def capabilities_of(
     return Capabilities(
         describes_disks=speaks(ApiKey.DESCRIBE_LOG_DIRS, _DISK_TOTALS_FROM),
         describes_configs=speaks(ApiKey.DESCRIBE_CONFIGS),
+        describes_producers=speaks(ApiKey.DESCRIBE_PRODUCERS),
         alters_configs=speaks(ApiKey.INCREMENTAL_ALTER_CONFIGS),
         creates_topics=speaks(ApiKey.CREATE_TOPICS),
         deletes_topics=speaks(ApiKey.DELETE_TOPICS),

@@ -14,7 +14,7 @@ from console.model.group import Group
 from console.model.health import Health
 from console.model.retention import TopicRetention
 from console.model.section import LOADING, Section, content
-from console.model.topic import Topic, TopicDetail
+from console.model.topic import ConfigEntry, Topic, TopicDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Snapshot:
 
     `engine` is refused by clusters that are no broker of ours, or whose metrics cannot be read.
 
-    `topic_details` has an entry for every topic whose detail is asked for.
+    `topic_details` has an entry for every topic whose detail is asked for, `broker_configs` one for
+    the broker whose configuration is.
     """
 
     sequence: int
@@ -40,6 +41,7 @@ class Snapshot:
     health: Section[Health] = LOADING
     engine: Section[EngineState] = LOADING
     topic_details: Mapping[str, TopicDetail] = field(default_factory=dict)
+    broker_configs: Mapping[int, Section[tuple[ConfigEntry, ...]]] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
 
     @property

@@ -70,7 +70,8 @@ class Topic:
 class ConfigEntry:
     """One configuration of a topic or broker. `value` is None when the cluster hides it.
 
-    `default` is what holds without the topic's own value; None where the cluster does not tell it.
+    `owner` is the source of a value that was set on this very topic or broker; `default` is what
+    holds without it, None where the cluster does not tell that.
     """
 
     name: str
@@ -82,11 +83,36 @@ class ConfigEntry:
     documentation: str = ""
     rule: ConfigRule = ANYTHING
     default: str | None = None
+    owner: str = "topic"
 
     @property
     def is_own(self) -> bool:
-        """Whether it was set on the topic itself."""
-        return self.source == "topic"
+        """Whether it was set on the topic or broker itself."""
+        return self.source == self.owner
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """Who writes to a partition; None where the partition does not know a number.
+
+    `last_ms` is when it last wrote, `transaction_start` the first offset of its open transaction.
+    """
+
+    partition: int
+    producer_id: int
+    epoch: int
+    last_sequence: int | None
+    last_ms: int | None
+    transaction_start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Producers:
+    """Who writes to a topic. `untold` partitions did not tell, the first of them for `reason`."""
+
+    rows: tuple[Producer, ...]
+    untold: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +123,7 @@ class TopicDetail:
     partitions: Section[tuple[Partition, ...]] = LOADING
     configs: Section[tuple[ConfigEntry, ...]] = LOADING
     retention: Section[TopicRetention] = LOADING
+    producers: Section[Producers] = LOADING
     lag_group: str | None = None
     """The group whose lag the partitions show; None when no group reads the topic."""
 

@@ -180,6 +180,7 @@ def not_offered(offered: Capabilities) -> list[str]:
         "sizes of disks": offered.describes_disks,
         "reading configurations": offered.describes_configs,
         "changing configurations": offered.alters_configs,
+        "active producers": offered.describes_producers,
         "creating topics": offered.creates_topics,
         "deleting topics": offered.deletes_topics,
         "adding partitions": offered.adds_partitions,

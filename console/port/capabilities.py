@@ -12,6 +12,7 @@ class Capabilities:
 
     describes_disks: bool = False
     describes_configs: bool = False
+    describes_producers: bool = False
     alters_configs: bool = False
     creates_topics: bool = False
     deletes_topics: bool = False

@@ -20,6 +20,7 @@ from console.port.readings import (
     GroupsReading,
     LayoutReading,
     MetricSample,
+    ProducerReading,
     RecordsReading,
     SegmentReading,
     TimedOffset,
@@ -45,7 +46,8 @@ class Layout(Protocol):
 
 
 class Offsets(Protocol):
-    """Positions in partitions, asked of their leaders; one request for each leader."""
+    """Positions in partitions and who writes there, asked of their leaders; one request for each
+    leader."""
 
     async def end_offsets(
         self, partitions: Collection[TopicPartition]
@@ -77,6 +79,12 @@ class Offsets(Protocol):
         """The time stamp of the first record at or behind each offset; -1 when there is none."""
         ...
 
+    async def producers(
+        self, partitions: Collection[TopicPartition]
+    ) -> Mapping[TopicPartition, tuple[ProducerReading, ...] | ClusterError]:
+        """The producers that each partition remembers; NotSupported where it does not tell."""
+        ...
+
 
 class Groups(Protocol):
     """Consumer groups, asked of their coordinators; one request for each coordinator."""
@@ -103,6 +111,13 @@ class Nodes(Protocol):
 
     async def directories(self) -> Mapping[int, tuple[DirectoryReading, ...] | ClusterError]:
         """Log directories by node, with the size of every replica. Raises ClusterError."""
+        ...
+
+    async def broker_configs(
+        self, node_id: int, *, keys: Sequence[str] | None = None
+    ) -> tuple[ConfigReading, ...]:
+        """The configuration of a broker, told by itself; `keys` None is all of it, with its
+        documentation. Raises ClusterError."""
         ...
 
     async def segments(
@@ -188,6 +203,12 @@ class Writes(Protocol):
         self, topic: str, changes: Mapping[str, str | None], *, validate_only: bool = False
     ) -> None:
         """Set keys of a topic; None returns a key to its default. Or only say whether it could."""
+        ...
+
+    async def set_broker_configs(
+        self, node_id: int, changes: Mapping[str, str | None], *, validate_only: bool = False
+    ) -> None:
+        """Set keys of one broker; None takes its own value away. Or only say whether it could."""
         ...
 
     async def publish(

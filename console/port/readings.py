@@ -105,6 +105,20 @@ class TimedOffset:
 
 
 @dataclass(frozen=True, slots=True)
+class ProducerReading:
+    """A producer as a partition knows it; None where the partition does not know a number.
+
+    `last_ms` is when it last wrote, `transaction_start` the first offset of its open transaction.
+    """
+
+    producer_id: int
+    epoch: int
+    last_sequence: int | None
+    last_ms: int | None
+    transaction_start: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryReading:
     """A broker's log directory. `total` and `usable` are None where the broker is too old.
 

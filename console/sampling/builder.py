@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from console.model.cluster import ClusterState, Connection, Totals
 from console.model.diagnosis import Subject, diagnose
 from console.model.events import Event
-from console.model.figures import Figure, value_or
+from console.model.figures import Figure
 from console.model.group import Group
 from console.model.health import Health
 from console.model.names import TopicPartition
@@ -17,9 +17,7 @@ from console.model.partition import NOT_READ, Partition
 from console.model.retention import GroupAtRisk, RetentionPolicy, TopicRetention
 from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
-from console.model.topic import ConfigEntry, Topic, TopicDetail
-from console.port.errors import ClusterError
-from console.port.errors import Refused as RefusedError
+from console.model.topic import Topic, TopicDetail
 from console.port.readings import LayoutReading, TopicReading
 from console.sampling.changes import (
     connection_changes,
@@ -31,7 +29,6 @@ from console.sampling.changes import (
 )
 from console.sampling.cluster_rows import cluster_state
 from console.sampling.collected import Collected, with_value
-from console.sampling.config_entries import config_entry
 from console.sampling.derived import (
     Copies,
     copies_of,
@@ -45,6 +42,13 @@ from console.sampling.follower import GroupFollower
 from console.sampling.group_list import GroupList
 from console.sampling.membership import rebalancing_since
 from console.sampling.needs import Needs, View
+from console.sampling.opened import (
+    absent_topic,
+    broker_configs_of,
+    configs_of,
+    lag_group_of,
+    producers_of,
+)
 from console.sampling.retention_list import RetentionList
 from console.sampling.retention_rows import groups_at_risk, retention_of
 from console.sampling.topic_list import TopicList
@@ -153,6 +157,9 @@ class Builder:
             if View.ENGINE in needs.views
             else LOADING,
             topic_details=self._details(needs, layout, known_topics, known_groups, risks),
+            broker_configs={}
+            if needs.broker is None
+            else {needs.broker: broker_configs_of(found, needs.broker)},
             events=self._events,
         )
         return self._last
@@ -275,9 +282,9 @@ class Builder:
         for name in sorted(needs.topics):
             reading, row = readings.get(name), rows.get(name)
             if reading is None:
-                details[name] = _absent(name, layout)
+                details[name] = absent_topic(name, layout)
                 continue
-            lag_group = _lag_group(needs, name, row, groups)
+            lag_group = lag_group_of(needs, name, row, groups)
             retention: Section[TopicRetention] = LOADING
             if row is not None:
                 kept = retention_of(
@@ -287,8 +294,9 @@ class Builder:
             details[name] = TopicDetail(
                 name=name,
                 partitions=self._partitions(reading, lag_group),
-                configs=self._configs(name),
+                configs=configs_of(self._collected, name),
                 retention=retention,
+                producers=producers_of(self._collected, name),
                 lag_group=lag_group.name if lag_group else None,
             )
         return details
@@ -298,18 +306,6 @@ class Builder:
     ) -> Section[tuple[Partition, ...]]:
         rows = self._topic_list.rows.partitions(reading, self._collected, self._sizes, lag_group)
         return with_value(self._collected.layout, rows)
-
-    def _configs(self, name: str) -> Section[tuple[ConfigEntry, ...]]:
-        answer = self._collected.full_configs.get(name)
-        if answer is None:
-            policies = self._collected.policies
-            return policies if isinstance(policies, Loading | Refused) else LOADING
-        if isinstance(answer, RefusedError):
-            return Refused(answer.reason)
-        if isinstance(answer, ClusterError):
-            return Loading(answer.reason)
-        entries = tuple(config_entry(each) for each in answer)
-        return with_value(self._collected.policies, entries)
 
     def _note_changes(
         self,
@@ -334,26 +330,3 @@ class Builder:
         if before is not None and cluster is not None:
             news += disk_changes(before, cluster, now_ms)
         self._events = with_news(self._events, news)
-
-
-def _absent(name: str, layout: LayoutReading | None) -> TopicDetail:
-    """What there is to say of a topic that the layout does not have."""
-    if layout is None:
-        return TopicDetail(name)
-    face = Refused(f"there is no topic {name}, or no right to see it")
-    return TopicDetail(name, partitions=face, configs=face, retention=face)
-
-
-def _lag_group(
-    needs: Needs, topic: str, row: Topic | None, groups: tuple[Group, ...]
-) -> Group | None:
-    """The group whose lag an open topic shows: the one asked for, else the one furthest behind."""
-    readers = [group for group in groups if row is not None and group.name in row.groups]
-    for group in readers:
-        if group.name == needs.lag_group:
-            return group
-
-    def behind(group: Group) -> int:
-        return sum(value_or(each.records, 0) for each in group.partitions_of(topic))
-
-    return max(readers, key=behind, default=None)

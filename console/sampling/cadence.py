@@ -27,6 +27,8 @@ class Round(Enum):
     CONFIGS = "configs"
     OLDEST = "oldest"
     AGES = "ages"
+    PRODUCERS = "producers"
+    BROKER_CONFIGS = "broker configs"
     VITALS = "vitals"
 
 
@@ -49,6 +51,8 @@ PACES = {
     Round.CONFIGS: Pace(15, 15.0, grows=True),
     Round.OLDEST: Pace(30, 30.0, grows=True),
     Round.AGES: Pace(5, 5.0),
+    Round.PRODUCERS: Pace(2, 2.0),
+    Round.BROKER_CONFIGS: Pace(15, 15.0),
     Round.VITALS: Pace(1, 1.0),
 }
 

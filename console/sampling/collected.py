@@ -4,7 +4,7 @@ Written by the sampler's rounds and read by the builders of snapshot sections. N
 handed to a panel.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -32,10 +32,15 @@ from console.port.readings import (
     LayoutReading,
     MetricSample,
     NodeReading,
+    ProducerReading,
 )
 
+K = TypeVar("K")
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+ProducersReading = Mapping[TopicPartition, tuple[ProducerReading, ...] | ClusterError]
 
 
 class Stamp(NamedTuple):
@@ -68,6 +73,10 @@ class Collected:
     configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = field(default_factory=dict)
     full_configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = field(default_factory=dict)
     """By open topic, every key of its configuration."""
+    producers: dict[str, Section[ProducersReading]] = field(default_factory=dict)
+    """By open topic, who writes to each of its partitions."""
+    broker_configs: dict[int, Section[tuple[ConfigReading, ...]]] = field(default_factory=dict)
+    """By open broker, every key of its configuration."""
     policies: Section[int] = LOADING
     """How the newest round of configurations went; the value is the time of the round."""
     oldest: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
@@ -80,15 +89,23 @@ class Collected:
         """The layout as it was read last."""
         return self.layout.value if isinstance(self.layout, Ready | Stale) else None
 
-    def forget_closed(self, opened: Collection[str]) -> None:
-        """Forget the whole configuration of other topics: it is read anew when they are opened."""
-        for name in self.full_configs.keys() - set(opened):
-            del self.full_configs[name]
+    def forget_closed(self, opened: Collection[str], broker: int | None = None) -> None:
+        """Forget the whole configuration of other topics and brokers, and who writes to other
+        topics: that is read anew when they are opened."""
+        keep_only(self.full_configs, opened)
+        keep_only(self.producers, opened)
+        keep_only(self.broker_configs, () if broker is None else (broker,))
 
     def listings(self) -> tuple[GroupListing, ...]:
         """The groups as they were listed last."""
         reading = self.groups.value if isinstance(self.groups, Ready | Stale) else None
         return reading.groups if reading else ()
+
+
+def keep_only(kept: MutableMapping[K, U], keys: Iterable[K]) -> None:
+    """Forget what was kept for other keys."""
+    for key in kept.keys() - set(keys):
+        del kept[key]
 
 
 def failed(section: Section[T], error: ClusterError, now_ms: int) -> Section[T]:

@@ -4,8 +4,8 @@ from console.model.topic import ConfigEntry
 from console.port.readings import ConfigReading
 
 
-def config_entry(reading: ConfigReading) -> ConfigEntry:
-    """The entry of one key."""
+def config_entry(reading: ConfigReading, owner: str = "topic") -> ConfigEntry:
+    """The entry of one key of a topic, or of a `broker`."""
     return ConfigEntry(
         name=reading.name,
         value=reading.value,
@@ -16,4 +16,5 @@ def config_entry(reading: ConfigReading) -> ConfigEntry:
         documentation=reading.documentation,
         rule=reading.rule,
         default=reading.default,
+        owner=owner,
     )

@@ -14,6 +14,8 @@ class View(Enum):
     RETENTION = "retention"
     HEALTH = "health"
     ENGINE = "engine"
+    PRODUCERS = "producers"
+    """Who writes to the topics that are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,14 @@ class Needs:
     """`topics` are those whose detail is open; `groups` those that are open, in sight or pinned.
 
     `lag_group` is the group whose lag the partitions of an open topic show; None: the one that is
-    furthest behind.
+    furthest behind. `broker` is the one whose configuration is open.
     """
 
     views: frozenset[View] = frozenset({View.OVERVIEW})
     topics: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     lag_group: str | None = None
+    broker: int | None = None
 
     @property
     def all_partitions(self) -> bool:

@@ -8,18 +8,18 @@ event loop for long, and all rounds together have a bounded number of calls unde
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from console.model.figures import Figure, Known, Unknown
 from console.model.names import TopicPartition
-from console.model.section import Ready
+from console.model.section import LOADING, Ready
 from console.port.clock import Clock
 from console.port.cluster import Reads
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
-from console.port.readings import ConfigReading, LayoutReading
-from console.sampling.collected import Collected, Stamp, failed, figures
+from console.port.readings import ConfigReading, LayoutReading, ProducerReading, TopicReading
+from console.sampling.collected import Collected, Stamp, failed, figures, keep_only
 from console.sampling.turns import in_turns, parts
 
 CALLS_MAX = 16
@@ -241,6 +241,41 @@ class Rounds:
             raise error
         return answers
 
+    async def producers(self, topics: Iterable[TopicReading]) -> bool:
+        """Who writes to some topics. One that cannot be asked takes nothing from the others."""
+        is_ok = True
+        for topic in topics:
+            before = self._collected.producers.get(topic.name, LOADING)
+            keys = [TopicPartition(topic.name, each.index) for each in topic.partitions]
+            found: dict[TopicPartition, tuple[ProducerReading, ...] | ClusterError] = {}
+            try:
+                for part in parts(keys, PARTITIONS_PER_CALL):
+                    async with self._slots:
+                        found.update(await self._cluster.producers(part))
+                error = nothing_learnt(found)
+            except ClusterError as raised:
+                error = raised
+            now_ms = self._clock.wall_ms()
+            if error is None:
+                self._collected.producers[topic.name] = Ready(found, now_ms)
+            else:
+                self._collected.producers[topic.name] = failed(before, error, now_ms)
+                is_ok = False
+        return is_ok
+
+    async def broker_configs(self, node_id: int) -> bool:
+        """Every key of one broker's configuration."""
+        kept = self._collected.broker_configs
+        try:
+            async with self._slots:
+                entries = await self._cluster.broker_configs(node_id)
+        except ClusterError as error:
+            now_ms = self._clock.wall_ms()
+            kept[node_id] = failed(kept.get(node_id, LOADING), error, now_ms)
+            return False
+        kept[node_id] = Ready(entries, self._clock.wall_ms())
+        return True
+
     async def vitals(self) -> bool:
         """Metrics of an engine of ours; not asked again of a cluster that has none."""
         found = self._collected
@@ -311,6 +346,6 @@ def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) ->
     for known in (found.ends, found.stables, found.starts, found.oldest, found.record_times):
         for key in [key for key in known if key.partition >= counts.get(key.topic, 0)]:
             del known[key]
-    for configs in (found.configs, found.full_configs):
-        for name in configs.keys() - counts.keys():
-            del configs[name]
+    keep_only(found.configs, counts)
+    keep_only(found.full_configs, counts)
+    keep_only(found.producers, counts)

@@ -84,7 +84,7 @@ class Sampler:
         before, self._needs = self._needs, needs
         if needs == before:
             return
-        self._collected.forget_closed(needs.topics)
+        self._collected.forget_closed(needs.topics, needs.broker)
         followed = set(self._followed())
         self._remember_groups(needs.groups)
         if not followed.issuperset(self._followed()):
@@ -94,10 +94,15 @@ class Sampler:
         self._hurry_unread()
         self._rouse()
 
-    def refresh(self) -> None:
-        """Ask everything now."""
-        self._cadence.hurry()
+    def refresh(self, *rounds: Round) -> None:
+        """Ask now: everything where nothing is named."""
+        self._cadence.hurry(*rounds)
         self._rouse()
+
+    @property
+    def next_ages(self) -> frozenset[TopicPartition]:
+        """Where the next round of ages asks for the time of a record; empty when it is all told."""
+        return frozenset(self._follower.positions_without_age(()))
 
     def pause(self, *, is_paused: bool) -> None:
         """Stop or resume asking. Rounds under way come to their end."""
@@ -188,8 +193,11 @@ class Sampler:
         wanted: dict[Round, Callable[[], Awaitable[bool]]] = {Round.LAYOUT: self._ask_layout}
         if needs.groups_read:
             wanted[Round.GROUPS] = rounds.groups
-        if needs.vitals and self._may_tell_vitals():
+        offered = self._collected.capabilities
+        if needs.vitals and offered is not None and offered.tells_vitals:
             wanted[Round.VITALS] = self._ask_vitals
+        if needs.broker is not None:
+            wanted[Round.BROKER_CONFIGS] = self._ask_broker_configs
         if layout is None:
             return wanted
         self._cadence.partition_count = len(self._partitions(is_all=True))
@@ -201,6 +209,8 @@ class Sampler:
             wanted[Round.STARTS] = self._ask_starts
         if needs.disks:
             wanted[Round.DISKS] = rounds.disks
+        if View.PRODUCERS in needs.views and offered is not None and offered.describes_producers:
+            wanted[Round.PRODUCERS] = self._ask_producers
         if needs.policies or needs.topics:
             wanted[Round.CONFIGS] = self._ask_configs
         if View.RETENTION in needs.views or needs.topics:
@@ -236,6 +246,8 @@ class Sampler:
     def _hurry_unread(self) -> None:
         """Have asked now what the screen needs and what was never asked."""
         found, needs = self._collected, self._needs
+        if needs.broker is not None and needs.broker not in found.broker_configs:
+            self._cadence.hurry(Round.BROKER_CONFIGS)
         layout = found.topics()
         if layout is None:
             return
@@ -244,6 +256,8 @@ class Sampler:
         policies = topics if needs.policies else opened
         if policies - found.configs.keys() or opened - found.full_configs.keys():
             self._cadence.hurry(Round.CONFIGS)
+        if View.PRODUCERS in needs.views and opened - found.producers.keys():
+            self._cadence.hurry(Round.PRODUCERS)
         shown = self._partitions(is_all=needs.all_partitions)
         if any(key not in found.starts for key in shown):
             self._cadence.hurry(Round.STARTS)
@@ -304,6 +318,17 @@ class Sampler:
             sorted(present if self._needs.policies else opened), sorted(opened)
         )
 
+    async def _ask_producers(self) -> bool:
+        layout = self._collected.topics()
+        topics = layout.topics if layout else ()
+        return await self._rounds.producers(
+            [each for each in topics if each.name in self._needs.topics]
+        )
+
+    async def _ask_broker_configs(self) -> bool:
+        broker = self._needs.broker
+        return broker is None or await self._rounds.broker_configs(broker)
+
     async def _ask_oldest(self) -> bool:
         is_all = View.RETENTION in self._needs.views
         return await self._rounds.oldest(self._partitions(is_all=is_all))
@@ -322,10 +347,6 @@ class Sampler:
         elif isinstance(metrics, Stale):
             self._vitals.miss(metrics.reason)
         return is_ok
-
-    def _may_tell_vitals(self) -> bool:
-        offered = self._collected.capabilities
-        return offered is not None and offered.tells_vitals
 
     def _watch_wall_clock(self, now_ms: int) -> None:
         """Histories end where the wall clock went back: they would take no sample for long."""

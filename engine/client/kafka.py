@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from engine.client.active_producers import ActiveProducers
 from engine.client.cluster import Cluster
 from engine.client.configs import ConfigAdmin
 from engine.client.connection import PORT_MAX, Endpoint
@@ -52,6 +53,7 @@ class KafkaClient:
         self.topics = TopicAdmin(self.cluster)
         self.configs = ConfigAdmin(self.cluster)
         self.offsets = OffsetAdmin(self.cluster)
+        self.active_producers = ActiveProducers(self.cluster)
         self.groups = GroupAdmin(self.cluster, coordinators)
         self.group_offsets = GroupOffsets(self.cluster, coordinators)
 

@@ -39,7 +39,7 @@ from console.port.readings import (
     RecordsReading,
     TimedOffset,
 )
-from tests.support.fake_segments import FakeSegments
+from tests.support.fake_brokers import FakeBrokers
 from tests.support.fake_world import (
     DEFAULT_CONFIGS,
     FakeGroup,
@@ -54,6 +54,7 @@ T = TypeVar("T")
 EVERYTHING = Capabilities(
     describes_disks=True,
     describes_configs=True,
+    describes_producers=True,
     alters_configs=True,
     creates_topics=True,
     deletes_topics=True,
@@ -69,10 +70,11 @@ RECORD_BYTES = 100
 """The size of a record of the fake, in its log directories."""
 
 
-class FakeCluster(FakeSegments):
+class FakeCluster(FakeBrokers):
     """Implements `console.port.cluster.Cluster`."""
 
     def __init__(self, clock: Clock, nodes: int = 1) -> None:
+        super().__init__()
         self.world = FakeWorld(clock, nodes)
         self.metric_samples: tuple[MetricSample, ...] | None = None
         self.offered = EVERYTHING

@@ -87,6 +87,7 @@ def hostile(text: str) -> Snapshot:
         health=Ready(Health((finding,), sample.vitals()), NOW_MS),
         engine=Ready(_engine(text), NOW_MS),
         topic_details={text: detail},
+        broker_configs={1: Ready(configs, NOW_MS)},
         events=tuple(replace(event, subject=text, text=text) for event in sample.events()),
     )
 

@@ -14,7 +14,7 @@ from console.model.partition import Partition
 from console.model.retention import TopicRetention, when_oldest_goes
 from console.model.section import Ready
 from console.model.snapshot import Snapshot
-from console.model.topic import Topic, TopicDetail, TopicStatus
+from console.model.topic import Producer, Producers, Topic, TopicDetail, TopicStatus
 from console.model.verdict import Verdict
 from console.port.clusters import SavedCluster
 from console.tour.course import Course
@@ -158,6 +158,10 @@ def _detail(topic: Topic) -> TopicDetail:
         partitions=Ready(parts, NOW_MS),
         configs=Ready(configs(), NOW_MS),
         retention=Ready(_retention(topic), NOW_MS),
+        producers=Ready(
+            Producers(tuple(Producer(each.index, 1_000, 0, 119, NOW_MS - 20) for each in parts)),
+            NOW_MS,
+        ),
         lag_group=WAREHOUSE,
     )
 

@@ -7,7 +7,6 @@ Everything is computed from constants, so that frames compare equal from run to 
 from dataclasses import replace
 
 from console.model.cluster import (
-    Broker,
     ClusterState,
     Connection,
     ConnectionState,
@@ -22,38 +21,10 @@ from console.model.series import Series
 from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.topic import TopicDetail
+from tests.support.sample_brokers import broker_configs, brokers, cluster
 from tests.support.sample_groups import groups
 from tests.support.sample_series import GIB, NOW_MS, wave
 from tests.support.sample_topics import partial_detail, retentions, topic_detail, topics
-
-
-def brokers() -> tuple[Broker, ...]:
-    """Three brokers: fine, filling up, nearly full."""
-    return tuple(
-        Broker(
-            node_id=node_id,
-            host=f"kafka-{node_id}.eu",
-            port=9092,
-            rack=f"eu-west-1{'abc'[node_id - 1]}",
-            is_controller=node_id == 1,
-            leaders=leaders,
-            replicas=1284,
-            log_bytes=Known(round(4000 * GIB * disk), NOW_MS),
-            disk=Known(Usage(round(4000 * GIB * disk), 4000 * GIB), NOW_MS),
-            cpu_ratio=Known(cpu, NOW_MS),
-            memory=Known(Usage(round(16 * GIB * memory), 16 * GIB), NOW_MS),
-        )
-        for node_id, leaders, disk, cpu, memory in (
-            (1, 431, 0.62, 0.34, 0.48),
-            (2, 428, 0.78, 0.41, 0.52),
-            (3, 425, 0.91, 0.57, 0.74),
-        )
-    )
-
-
-def cluster() -> ClusterState:
-    """The cluster of the three brokers."""
-    return ClusterState("MkU3OEVBNTcwNTJENDM2Qg", brokers(), 1, version="4.1", mode="KRaft")
 
 
 def totals() -> Totals:
@@ -176,6 +147,7 @@ def busy() -> Snapshot:
         retention=Ready(retentions(), NOW_MS),
         health=Ready(Health(findings()), NOW_MS),
         topic_details={name: topic_detail(name) for name in ("orders.placed", "orders.fulfilled")},
+        broker_configs={1: Ready(broker_configs(), NOW_MS)},
         events=events(),
     )
 
@@ -234,7 +206,7 @@ def empty() -> Snapshot:
 def gone(name: str) -> TopicDetail:
     """An open topic that is there no more."""
     face = Refused(f"there is no topic {name}, or no right to see it")
-    return TopicDetail(name, partitions=face, configs=face, retention=face)
+    return TopicDetail(name, partitions=face, configs=face, retention=face, producers=face)
 
 
 def partial() -> Snapshot:
@@ -295,14 +267,20 @@ def stale() -> Snapshot:
         assert isinstance(section, Ready)
         return Stale(section.value, since_ms - 1000, reason, since_ms)
 
-    changes = {
+    changes: dict[str, object] = {
         name: aged(getattr(whole, name))
         for name in ("cluster", "totals", "topics", "groups", "retention", "health")
     }
     details = {
-        name: replace(detail, partitions=aged(detail.partitions), configs=aged(detail.configs))
+        name: replace(
+            detail,
+            partitions=aged(detail.partitions),
+            configs=aged(detail.configs),
+            producers=aged(detail.producers),
+        )
         for name, detail in whole.topic_details.items()
     }
+    changes["broker_configs"] = {1: aged(whole.broker_configs[1])}
     lost = Connection(
         ConnectionState.LOST,
         "kafka-1.eu:9092",
@@ -329,6 +307,7 @@ def shut_out() -> Snapshot:
         partitions=Refused("user reader lacks Describe on topics"),
         configs=Refused("user reader lacks DescribeConfigs on topics"),
         retention=Refused("user reader lacks DescribeConfigs on topics"),
+        producers=Refused("user reader lacks Read on topics"),
     )
     return replace(
         busy(),
@@ -337,6 +316,7 @@ def shut_out() -> Snapshot:
         topics=Refused("user reader lacks Describe on topics"),
         groups=Refused("user reader lacks Describe on groups"),
         retention=Refused("user reader lacks DescribeConfigs on topics"),
+        broker_configs={1: Refused("user reader lacks DescribeConfigs on the cluster")},
         health=Refused("user reader lacks Describe on the cluster"),
         topic_details={"orders.placed": detail},
         events=(),

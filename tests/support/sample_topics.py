@@ -14,7 +14,7 @@ from console.model.retention import (
     when_oldest_goes,
 )
 from console.model.section import Ready
-from console.model.topic import ConfigEntry, Topic, TopicDetail, status_of
+from console.model.topic import ConfigEntry, Producer, Producers, Topic, TopicDetail, status_of
 from tests.support.sample_series import GIB, NOW_MS, wave
 
 _ROWS: tuple[tuple[str, int, float, float, int, str], ...] = (
@@ -225,7 +225,19 @@ def topic_detail(name: str) -> TopicDetail:
         partitions=Ready(partitions(name), NOW_MS),
         configs=Ready(configs(name), NOW_MS),
         retention=Ready(kept, NOW_MS),
+        producers=Ready(producers(), NOW_MS),
         lag_group="billing",
+    )
+
+
+def producers() -> Producers:
+    """An idempotent one in two partitions, a transactional one with an open transaction."""
+    return Producers(
+        (
+            Producer(0, 4_001, 0, 18_204, NOW_MS - 400),
+            Producer(1, 4_001, 0, 17_996, NOW_MS - 1_200),
+            Producer(1, 4_017, 3, 92, NOW_MS - 95_000, transaction_start=4_031_102),
+        )
     )
 
 
@@ -256,5 +268,9 @@ def partial_detail(name: str) -> TopicDetail:
         for entry in configs()
     )
     return replace(
-        known, partitions=Ready(rows, NOW_MS), configs=Ready(hidden, NOW_MS), lag_group=None
+        known,
+        partitions=Ready(rows, NOW_MS),
+        configs=Ready(hidden, NOW_MS),
+        producers=Ready(Producers(producers().rows[:1], 8, silent.reason), NOW_MS),
+        lag_group=None,
     )

@@ -36,7 +36,7 @@ class WatchedCluster:
             self.cluster, self.clock, name="test", interval_s=interval_s, allowances=allowances
         )
 
-    def need(self, *views: View, **fields: frozenset[str] | str) -> None:
+    def need(self, *views: View, **fields: frozenset[str] | str | int) -> None:
         """Say what is on the screen; `fields` are those of `Needs`."""
         self.sampler.need(Needs(frozenset(views), **fields))  # type: ignore[arg-type]
 

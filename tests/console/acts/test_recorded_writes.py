@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from console.acts.act import Act, ActKind, ConfigsBefore, OffsetsBefore
+from console.acts.act import Act, ActKind, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
 from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.acts.undo import undo
@@ -78,6 +78,7 @@ async def test_every_kind_of_change_is_recorded(recorded: Recorded) -> None:
     await writes.create_topic(NewTopic("new", 3, configs={"cleanup.policy": "compact"}))
     await writes.add_partitions("new", 5)
     await writes.set_topic_configs("new", {"retention.ms": "5", "cleanup.policy": None})
+    await writes.set_broker_configs(1, {"max.connections": "9"})
     await writes.publish("new", [NewRecord(b"k", b"v")])
     await writes.delete_records({FIRST: 10})
     await writes.set_offsets("billing", {FIRST: 7})
@@ -90,6 +91,7 @@ async def test_every_kind_of_change_is_recorded(recorded: Recorded) -> None:
         (ActKind.CREATE_TOPIC, "new", "3 partitions, cleanup.policy = compact"),
         (ActKind.ADD_PARTITIONS, "new", "5 in all"),
         (ActKind.SET_CONFIGS, "new", "cleanup.policy to its default, retention.ms = 5"),
+        (ActKind.SET_BROKER_CONFIGS, "broker 1", "max.connections = 9"),
         (ActKind.PUBLISH, "new", "1 message"),
         (ActKind.DELETE_RECORDS, "orders", "0 before 10"),
         (ActKind.SET_OFFSETS, "billing", "orders-0 to 7"),
@@ -272,3 +274,13 @@ async def test_publishing_nothing_is_a_question_and_no_change(recorded: Recorded
     with pytest.raises(NotFound):
         await recorded.writes.publish("missing", [])
     assert recorded.journal.acts == ()
+
+
+async def test_a_broker_s_configuration_goes_back_to_what_it_was(recorded: Recorded) -> None:
+    recorded.cluster.broker_values[1] = {"max.connections": "7"}
+    changes = {"max.connections": "9", "log.retention.bytes": "5"}
+    await recorded.writes.set_broker_configs(1, changes)
+    before = {"max.connections": "7", "log.retention.bytes": None}
+    assert recorded.last.before == BrokerConfigsBefore(1, before)
+    await undo(recorded.last, recorded.writes)
+    assert recorded.cluster.broker_values == {1: {"max.connections": "7"}}

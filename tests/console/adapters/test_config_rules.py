@@ -5,9 +5,11 @@ import pytest
 from console.adapters.config_rules import default_of, rule_of
 from console.forms.config_value import config_value
 from console.model.config_rule import ConfigRule
-from engine.client.configs import ConfigEntry, ConfigSource, Synonym
+from engine.client.configs import ConfigEntry, ConfigSource, ResourceType, Synonym
 from engine.config.kinds import ConfigType, render
 from engine.config.topic_keys import TOPIC_KEYS
+
+TOPIC, BROKER = ResourceType.TOPIC, ResourceType.BROKER
 
 
 def kept(*synonyms: Synonym, source: ConfigSource = ConfigSource.TOPIC) -> ConfigEntry:
@@ -33,26 +35,27 @@ def test_the_default_is_the_next_synonym_in_the_unit_of_the_key(
 ) -> None:
     unset = Synonym("log.retention.ms", None, ConfigSource.DEFAULT)
     behind = Synonym(name, value, ConfigSource.DEFAULT)
-    assert default_of(kept(OWN, unset, behind)) == default
+    assert default_of(kept(OWN, unset, behind), of=TOPIC) == default
 
 
 def test_a_default_that_is_not_told_is_not_known() -> None:
-    assert default_of(kept(OWN)) is None
-    assert default_of(kept(source=ConfigSource.DEFAULT)) == "5000"
+    assert default_of(kept(OWN), of=TOPIC) is None
+    assert default_of(kept(source=ConfigSource.DEFAULT), of=TOPIC) == "5000"
 
 
 def test_of_a_foreign_cluster_only_the_type_is_known() -> None:
-    assert rule_of("retention.ms", ConfigType.LONG, is_ours=False) == ConfigRule("long")
-    assert rule_of("x", 99, is_ours=False) == rule_of("x", 0, is_ours=False) == ConfigRule()
+    assert rule_of("retention.ms", ConfigType.LONG, of=TOPIC, is_ours=False) == ConfigRule("long")
+    for number in (0, 99):
+        assert rule_of("x", number, of=TOPIC, is_ours=False) == ConfigRule()
 
 
 def test_our_engine_s_table_gives_words_bounds_and_notes() -> None:
-    policy = rule_of("cleanup.policy", ConfigType.LIST, is_ours=True)
+    policy = rule_of("cleanup.policy", ConfigType.LIST, of=TOPIC, is_ours=True)
     assert policy == ConfigRule("list", words=("compact", "delete"))
-    assert rule_of("retention.ms", ConfigType.LONG, is_ours=True).least == -1
-    ratio = rule_of("min.cleanable.dirty.ratio", ConfigType.DOUBLE, is_ours=True)
+    assert rule_of("retention.ms", ConfigType.LONG, of=TOPIC, is_ours=True).least == -1
+    ratio = rule_of("min.cleanable.dirty.ratio", ConfigType.DOUBLE, of=TOPIC, is_ours=True)
     assert (ratio.least, ratio.most) == (0, 1)
-    assert "-1" in rule_of("compression.gzip.level", ConfigType.INT, is_ours=True).note
+    assert "-1" in rule_of("compression.gzip.level", ConfigType.INT, of=TOPIC, is_ours=True).note
 
 
 @pytest.mark.parametrize("name", TOPIC_KEYS)
@@ -60,6 +63,23 @@ def test_a_form_takes_the_default_of_every_key_as_it_is(name: str) -> None:
     key = TOPIC_KEYS[name].key
     default = render(key.default)
     if default is not None:
-        assert config_value(name, rule_of(name, key.type, is_ours=True), default) == default
+        rule = rule_of(name, key.type, of=TOPIC, is_ours=True)
+        assert config_value(name, rule, default) == default
     else:
         assert key.is_hidden
+
+
+def test_a_broker_s_key_falls_back_to_what_holds_for_all_brokers() -> None:
+    own = Synonym("log.retention.ms", "5000", ConfigSource.DYNAMIC_BROKER)
+    of_all = Synonym("log.retention.ms", "9000", ConfigSource.DYNAMIC_DEFAULT_BROKER)
+    hours = Synonym("log.retention.hours", "168", ConfigSource.DEFAULT)
+    entry = kept(own, of_all, hours, source=ConfigSource.DYNAMIC_BROKER)
+    assert default_of(entry, of=BROKER) == "9000"
+    # For a topic it is itself what the topic falls back to.
+    assert default_of(entry, of=TOPIC) == "5000"
+
+
+def test_a_broker_s_keys_have_rules_of_their_own() -> None:
+    rule = rule_of("max.connections", ConfigType.INT, of=BROKER, is_ours=True)
+    assert (rule.type, rule.least) == ("int", 0)
+    assert rule_of("max.connections", ConfigType.INT, of=TOPIC, is_ours=True) == ConfigRule("int")

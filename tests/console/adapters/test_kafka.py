@@ -18,6 +18,7 @@ CHANGES: dict[str, Callable[[Writes], Awaitable[object]]] = {
     "delete_topic": lambda writes: writes.delete_topic("orders"),
     "add_partitions": lambda writes: writes.add_partitions("orders", 2),
     "set_topic_configs": lambda writes: writes.set_topic_configs("orders", {"retention.ms": "1"}),
+    "set_broker_configs": lambda writes: writes.set_broker_configs(1, {"max.connections": "9"}),
     "publish": lambda writes: writes.publish("orders", [NewRecord(b"k", b"v")]),
     "delete_records": lambda writes: writes.delete_records({PLACE: 1}),
     "set_offsets": lambda writes: writes.set_offsets("billing", {PLACE: 1}),

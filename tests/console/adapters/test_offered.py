@@ -9,6 +9,7 @@ from engine.protocol.api_keys import ApiKey
 EVERYTHING = {int(key): VersionRange(0, 99) for key in ApiKey}
 SWITCHES = {
     "describes_configs": ApiKey.DESCRIBE_CONFIGS,
+    "describes_producers": ApiKey.DESCRIBE_PRODUCERS,
     "alters_configs": ApiKey.INCREMENTAL_ALTER_CONFIGS,
     "creates_topics": ApiKey.CREATE_TOPICS,
     "deletes_topics": ApiKey.DELETE_TOPICS,

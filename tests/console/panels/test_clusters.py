@@ -42,7 +42,7 @@ def test_what_a_cluster_does_not_offer_is_named() -> None:
     old = replace(EVERYTHING, describes_disks=False, deletes_offsets=False)
     assert not_offered(EVERYTHING) == []
     assert not_offered(old) == ["sizes of disks", "deleting offsets"]
-    assert len(not_offered(Capabilities())) == 10
+    assert len(not_offered(Capabilities())) == 11
     assert "○ Not offered: sizes of disks, deleting offsets" in said(replace(GOOD, offered=old))
 
 

@@ -347,3 +347,47 @@ async def test_what_is_offered_is_what_the_other_tests_use(stage: Stage) -> None
         await stage.reads.metrics()
     with pytest.raises(NotSupported):
         await stage.reads.segments([key("orders")])
+
+
+async def test_a_partition_remembers_who_wrote_to_it_and_others_do_not(stage: Stage) -> None:
+    """What is asked of a partition that is not there is an error of its own."""
+    await written(stage, "orders", b"a", partitions=2)
+    missing = key("nowhere")
+    found = await stage.reads.producers([key("orders"), key("orders", 1), missing])
+    assert found[key("orders", 1)] == ()
+    assert isinstance(found[missing], NotFound)
+    assert (await stage.reads.capabilities()).describes_producers
+
+
+async def broker_config(stage: Stage, name: str) -> ConfigReading:
+    (node,) = (await stage.reads.layout()).nodes
+    (entry,) = await stage.reads.broker_configs(node.node_id, keys=[name])
+    return entry
+
+
+async def test_a_broker_s_config_is_set_and_returned_to_its_default(stage: Stage) -> None:
+    name = "max.connections"
+    (node,) = (await stage.reads.layout()).nodes
+    usual = await broker_config(stage, name)
+    assert (usual.source, usual.is_read_only) == ("default", False)
+    await stage.writes.set_broker_configs(node.node_id, {name: "900"}, validate_only=True)
+    assert await broker_config(stage, name) == usual
+    await stage.writes.set_broker_configs(node.node_id, {name: "900"})
+    changed = await broker_config(stage, name)
+    assert (changed.value, changed.source) == ("900", "broker")
+    (whole,) = (e for e in await stage.reads.broker_configs(node.node_id) if e.name == name)
+    assert whole.default == usual.value
+    await stage.writes.set_broker_configs(node.node_id, {name: None})
+    assert await broker_config(stage, name) == usual
+
+
+async def test_what_a_running_broker_cannot_change_is_said_and_refused(stage: Stage) -> None:
+    (node,) = (await stage.reads.layout()).nodes
+    assert (await broker_config(stage, "num.partitions")).is_read_only
+    with pytest.raises(Rejected):
+        await stage.writes.set_broker_configs(node.node_id, {"num.partitions": "3"})
+
+
+async def test_the_configuration_of_a_broker_that_is_none_is_an_error(stage: Stage) -> None:
+    with pytest.raises(ClusterError):
+        await stage.reads.broker_configs(99)

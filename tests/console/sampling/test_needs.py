@@ -15,6 +15,7 @@ TABLE = {
     View.RETENTION: {"group_lists", "disks", "policies"},
     View.ENGINE: {"vitals"},
     View.HEALTH: {"group_lists", "disks", "vitals"},
+    View.PRODUCERS: set(),
 }
 
 

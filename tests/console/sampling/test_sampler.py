@@ -389,8 +389,10 @@ async def test_a_round_that_raises_something_unforeseen_is_not_swallowed(each: R
         Round.OLDEST: "offsets_at",
         Round.AGES: "record_times",
         Round.VITALS: "metrics",
+        Round.PRODUCERS: "producers",
+        Round.BROKER_CONFIGS: "broker_configs",
     }[each]
-    watched.need(*View)
+    watched.need(*View, topics=frozenset({"orders"}), broker=1)
     watched.cluster.offered = replace(watched.cluster.offered, tells_vitals=True)
     watched.cluster.metric_samples = ()
     watched.cluster.fail(operation, ZeroDivisionError())  # type: ignore[arg-type]

@@ -1,0 +1,71 @@
+"""What is read of a topic or broker while it is open, and what is said where it is not told."""
+
+from dataclasses import replace
+
+from console.model.names import TopicPartition
+from console.model.section import Ready, Refused, Stale, content
+from console.model.topic import Producer, Producers
+from console.port.errors import Unreachable
+from console.port.readings import ProducerReading
+from console.sampling.needs import Needs, View
+from tests.support.watched_cluster import WatchedCluster, busy
+
+
+async def test_who_writes_is_asked_of_open_topics_where_it_is_told_and_shown() -> None:
+    watched = busy()
+    watched.world.add_topic("other", 1)
+    producer = ProducerReading(4001, 0, 7, 1_000, None)
+    watched.cluster.writers[TopicPartition("orders", 1)] = (producer,)
+    watched.need(View.TOPICS, topics=frozenset({"orders"}))
+    assert "producers" not in await watched.asked(3)
+    watched.need(View.TOPICS, View.PRODUCERS, topics=frozenset({"orders"}))
+    detail = (await watched.tick()).topic_details["orders"]
+    assert content(detail.producers) == Producers((Producer(1, 4001, 0, 7, 1_000),))
+    assert "producers" in await watched.asked(3)
+
+
+async def test_who_writes_is_old_when_it_is_not_told_any_more_and_new_after_that() -> None:
+    watched = busy()
+    watched.need(View.TOPICS, View.PRODUCERS, topics=frozenset({"orders"}))
+    await watched.tick()
+    watched.cluster.fail("producers", Unreachable("no answer"))
+    detail = (await watched.after(3)).topic_details["orders"]
+    assert isinstance(detail.producers, Stale)
+    watched.cluster.fail("producers", None)
+    detail = (await watched.after(12)).topic_details["orders"]
+    assert isinstance(detail.producers, Ready)
+
+
+async def test_where_brokers_do_not_tell_who_writes_that_is_said_and_nothing_is_asked() -> None:
+    watched = busy()
+    watched.cluster.offered = replace(watched.cluster.offered, describes_producers=False)
+    watched.need(View.TOPICS, View.PRODUCERS, topics=frozenset({"orders"}))
+    detail = (await watched.tick()).topic_details["orders"]
+    said = "brokers tell who writes from Kafka 2.8 on, and these do not"
+    assert detail.producers == Refused(said)
+    assert "producers" not in watched.cluster.calls
+
+
+async def test_partitions_that_do_not_tell_who_writes_take_nothing_from_the_others() -> None:
+    watched = WatchedCluster(nodes=2)
+    watched.world.add_topic("orders", 2, end=5)
+    watched.world.silent.add(2)
+    watched.need(View.TOPICS, View.PRODUCERS, topics=frozenset({"orders"}))
+    found = content((await watched.tick()).topic_details["orders"].producers)
+    assert found == Producers((), 1, "kafka-2:9092 refused the connection")
+
+
+async def test_the_configuration_of_a_broker_is_asked_while_it_is_open() -> None:
+    watched = busy()
+    assert "broker_configs" not in await watched.asked(3)
+    watched.sampler.need(Needs(frozenset({View.BROKERS}), broker=1))
+    snapshot = await watched.tick()
+    entries = {entry.name: entry for entry in content(snapshot.broker_configs[1]) or ()}
+    assert entries["num.partitions"].is_read_only
+    assert not entries["max.connections"].is_own
+    watched.cluster.broker_values[1] = {"max.connections": "9"}
+    watched.sampler.refresh()
+    entries = {e.name: e for e in content((await watched.tick()).broker_configs[1]) or ()}
+    assert entries["max.connections"].is_own
+    watched.sampler.need(Needs(frozenset({View.BROKERS})))
+    assert not (await watched.tick()).broker_configs
