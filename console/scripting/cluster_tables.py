@@ -8,7 +8,7 @@ from console.model.section import map_section
 from console.sampling.needs import View
 from console.scripting.fields import moment, number, size, text
 from console.scripting.parts import mapped
-from console.scripting.table import Named, OfSnapshot, Table
+from console.scripting.table import Follow, Named, OfSnapshot, Table
 
 
 def _disk_percent(broker: Broker) -> Figure[int]:
@@ -26,6 +26,7 @@ TOTALS: Table[Totals] = Table(
     OfSnapshot(
         lambda snapshot, _: mapped(snapshot.totals, lambda totals: (totals,)),
         frozenset({View.OVERVIEW}),
+        Follow.ALL,
     ),
     (
         number("topics", lambda totals: totals.topic_count),
@@ -80,6 +81,7 @@ HEALTH: Table[Finding] = Table(
     OfSnapshot(
         lambda snapshot, _: mapped(snapshot.health, lambda health: health.findings),
         frozenset({View.HEALTH}),
+        Follow.ALL,
     ),
     (
         text("severity", lambda finding: finding.severity.name.lower()),

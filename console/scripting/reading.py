@@ -10,10 +10,13 @@ from typing import Generic, TypeVar
 from console.model import units
 from console.model.figures import Known
 from console.model.group import Group
+from console.model.names import TopicPartition
 from console.model.section import Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.port.errors import ClusterError, NotFound, Unreachable
+from console.sampling.cadence import Round
+from console.sampling.follower import AGES_PER_ROUND
 from console.sampling.needs import Needs, View
 from console.sampling.sampler import Sampler
 from console.scripting.fields import RowT
@@ -62,11 +65,24 @@ class SnapshotReader:
             self._sampler.need(self._needs(self._followed(snapshot)))
             self._sampler.refresh()
             snapshot = await self._sampler.tick()
-        if not all(map(_has_age, content(snapshot.groups) or ())):
-            # Which records to ask the time of is known now that the offsets are.
-            self._sampler.refresh()
-            snapshot = await self._sampler.tick()
-        return snapshot
+        groups = content(snapshot.groups) or ()
+        if all(map(_has_age, groups)):
+            return snapshot
+        # Which records to ask the time of is known now that the offsets are.
+        await self._ask_ages(sum(len(group.partitions) for group in groups))
+        self._sampler.refresh(Round.OFFSETS)
+        return await self._sampler.tick()
+
+    async def _ask_ages(self, partitions: int) -> None:
+        """Have the age of what nobody has read told wherever it can be: a round asks for few."""
+        asked = frozenset[TopicPartition]()
+        for _ in range(2 + partitions // AGES_PER_ROUND):
+            wanted = self._sampler.next_ages
+            if wanted == asked:
+                return
+            asked = wanted
+            self._sampler.refresh(Round.AGES)
+            await self._sampler.tick()
 
     def _followed(self, snapshot: Snapshot | None) -> frozenset[str]:
         """The groups to follow, as far as it is known which there are."""

@@ -75,7 +75,9 @@ TOPICS: Table[Topic] = Table(
     "topics",
     "Topics: partitions, size, rates, lag, retention, state.",
     topics_named(),
-    OfSnapshot(lambda snapshot, _: mapped(snapshot.topics, tuple), frozenset({View.TOPICS})),
+    OfSnapshot(
+        lambda snapshot, _: mapped(snapshot.topics, tuple), frozenset({View.TOPICS}), Follow.ALL
+    ),
     (
         text("topic", lambda topic: topic.name),
         number("partitions", lambda topic: topic.partition_count),
@@ -101,6 +103,7 @@ PARTITIONS: Table[OfTopic[Partition]] = Table(
     OfSnapshot(
         lambda snapshot, names: of_details(snapshot, names, lambda detail: detail.partitions),
         frozenset({View.TOPICS}),
+        Follow.ALL,
         opens_topics=True,
     ),
     (
