@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from console.keys.action import Action, row
 
 
-def topic_rows(scope: str, *, rank: int = 0) -> Iterator[Action]:
+def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[Action]:
     """What can be done to the topic under the cursor, or to the one that is open."""
     # The commands mean the same everywhere: one scope gives them their names.
     names = scope == "topics"
@@ -70,7 +70,7 @@ def topic_rows(scope: str, *, rank: int = 0) -> Iterator[Action]:
         "delete_topic",
         "Delete",
         "Delete this topic; asks for its name.",
-        rank=40,
+        rank=delete_rank,
         destructive=True,
         needs="deletes_topics",
     )

@@ -14,6 +14,7 @@ from console.model.text import plain
 from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.columns import Column
+from console.widgets.mark_table import MarkTable
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
@@ -140,7 +141,7 @@ class RulesPanel(TablePanel):
     """Every rule of the configuration."""
 
     def __init__(self) -> None:
-        super().__init__("Alert rules", RULE_COLUMNS, noun="rule")
+        super().__init__("Alert rules", RULE_COLUMNS, noun="rule", table_type=MarkTable)
 
     def show(self, alerting: Alerting, snapshot: Snapshot) -> None:
         """Draw the rules with where they stand."""

@@ -15,6 +15,7 @@ from console.port.capabilities import Capabilities
 from console.port.clusters import SavedCluster, Trial
 from console.widgets import symbols
 from console.widgets.columns import Column
+from console.widgets.mark_table import MarkTable
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
@@ -85,7 +86,7 @@ class ClustersPanel(TablePanel):
     """Every cluster that can be opened."""
 
     def __init__(self) -> None:
-        super().__init__("Clusters", COLUMNS, noun="cluster")
+        super().__init__("Clusters", COLUMNS, noun="cluster", table_type=MarkTable)
 
     def show(
         self,
@@ -179,8 +180,8 @@ def not_offered(offered: Capabilities) -> list[str]:
     operations = {
         "sizes of disks": offered.describes_disks,
         "reading configurations": offered.describes_configs,
-        "changing configurations": offered.alters_configs,
         "active producers": offered.describes_producers,
+        "changing configurations": offered.alters_configs,
         "creating topics": offered.creates_topics,
         "deleting topics": offered.deletes_topics,
         "adding partitions": offered.adds_partitions,

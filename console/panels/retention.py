@@ -12,6 +12,7 @@ from console.model.text import plain
 from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.columns import Column
+from console.widgets.mark_table import MarkTable
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, ValueRow
@@ -102,7 +103,9 @@ class RetentionPanel(TablePanel):
     """Every topic with what its retention does; internal ones only when asked for."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Retention", COLUMNS, noun="topic", order=ORDER, id=id)
+        super().__init__(
+            "Retention", COLUMNS, noun="topic", order=ORDER, table_type=MarkTable, id=id
+        )
         self._now_ms = 0
         self._look = Look(self._cells, sort_value)
         self._rows = RowCache(self._row)

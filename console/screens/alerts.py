@@ -1,4 +1,8 @@
-"""The alerts: every rule, and the groups for which it holds. Rules are muted from here."""
+"""The alerts: every rule, and the groups for which it holds. Rules are muted from here.
+
+Rules can be marked, to mute several while something is mended. What holds cannot: it is a rule that
+is muted, and a group that is opened.
+"""
 
 from typing import ClassVar
 
@@ -16,9 +20,10 @@ from console.widgets.vtable import VTable
 
 
 class AlertsScreen(ConsoleScreen):
-    """`m` mutes the rule under the cursor, or lets it be heard again; Enter opens a group."""
+    """`m` mutes the rule under the cursor or all that are marked, or lets them be heard again;
+    Enter opens a group."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.ALERTS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.ALERTS)
     KIND: ClassVar[str] = "alerts"
     DEFAULT_CSS = """
     AlertsScreen RulesPanel { height: 1fr; }
@@ -50,15 +55,22 @@ class AlertsScreen(ConsoleScreen):
         self.query_one(AlertsPanel).show(self._alerting.book.alerts, snapshot)
 
     def action_mute(self) -> None:
-        """Mute the rule under the cursor, or let it be heard again."""
-        rules, alerts = self.query_one(RulesPanel), self.query_one(AlertsPanel)
-        chosen = rules.table.cursor_key
+        """Mute what is chosen; if all of it is muted, let it be heard again."""
+        chosen = self._chosen()
+        rules = [each for each in self._alerting.book.rules if each.name in chosen]
+        is_muted = not all(rule.is_muted for rule in rules)
+        for rule in rules:
+            if rule.is_muted is not is_muted:
+                self.post_message(self.RuleMuted(rule.name, is_muted))
+        self.unmark(chosen)
+
+    def _chosen(self) -> frozenset[str]:
+        """The rules that are marked, or the one under the cursor or of the alert there."""
+        rules, alerts = self.query_one(RulesPanel).table, self.query_one(AlertsPanel)
         if alerts.table.has_focus:
             alert = alerts.alert_of(alerts.table.cursor_key)
-            chosen = None if alert is None else alert.rule.name
-        rule = next((each for each in self._alerting.book.rules if each.name == chosen), None)
-        if rule is not None:
-            self.post_message(self.RuleMuted(rule.name, not rule.is_muted))
+            return frozenset() if alert is None else frozenset({alert.rule.name})
+        return frozenset(rules.marked) or frozenset(filter(None, (rules.cursor_key,)))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

@@ -1,4 +1,7 @@
-"""The saved clusters: try one beside the one in use, or open it in its place."""
+"""The saved clusters: try some beside the one in use, or open one in its place.
+
+Several can be marked, to be tried at once; only one is open at a time.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,9 +20,9 @@ from console.widgets.vtable import VTable
 
 
 class ClustersScreen(ConsoleScreen):
-    """Enter opens a cluster, `t` tries it."""
+    """Enter opens a cluster, `t` tries it or all that are marked."""
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.CLUSTERS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.CLUSTERS)
     KIND: ClassVar[str] = "clusters"
     DEFAULT_CSS = """
     ClustersScreen ClustersPanel { height: 1fr; }
@@ -66,11 +69,15 @@ class ClustersScreen(ConsoleScreen):
         return next((each for each in self._clusters.saved if each.name == name), None)
 
     def action_try_cluster(self) -> None:
-        chosen = self._chosen()
-        if chosen is not None and self._trials.get(chosen.name, Trial()) is not None:
-            self._trials[chosen.name] = None
-            self.redraw()
-            self.try_cluster(chosen.name)
+        """Try what is chosen, but for what is being tried."""
+        table = self.query_one(VTable)
+        names = table.marked or tuple(filter(None, (table.cursor_key,)))
+        for name in names:
+            if self._trials.get(name, Trial()) is not None:
+                self._trials[name] = None
+                self.try_cluster(name)
+        self.unmark(names)
+        self.redraw()
 
     # Not exclusive: several clusters may be tried at once, each with its own answer.
     @work(group="trial", exit_on_error=False)

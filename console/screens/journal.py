@@ -1,4 +1,8 @@
-"""The journal: every change that this console made, and the way back where there is one."""
+"""The journal: every change that this console made, and the way back where there is one.
+
+Acts cannot be marked. An undo overwrites what was changed since, and one of an older act also what
+a newer one made: each is shown and agreed to by itself.
+"""
 
 from typing import ClassVar
 

@@ -119,9 +119,13 @@ class GroupsScreen(ListScreen, MarkedGroups):
 
 
 class RetentionScreen(ListScreen):
-    """What retention does to every topic; Enter opens one."""
+    """What retention does to every topic; Enter opens one.
 
-    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.RETENTION)
+    What can be done to topics is done to those that are marked, as in their own list: `e` gives one
+    key of all of them a value. What another retention would delete is asked of one topic at a time.
+    """
+
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.RETENTION)
 
     @property
     def needs(self) -> Needs:
@@ -130,6 +134,10 @@ class RetentionScreen(ListScreen):
     @property
     def subject(self) -> str | None:
         return self.query_one(VTable).cursor_key
+
+    @property
+    def marked_topics(self) -> tuple[str, ...]:
+        return self.query_one(RetentionPanel).table.marked
 
     def compose_body(self) -> ComposeResult:
         yield RetentionPanel()

@@ -46,3 +46,17 @@ async def test_nothing_is_judged_before_anything_is_read() -> None:
         await press(app, "B")
         await at_rest(app)
         assert "Reading alerts …" in shown(app)
+
+
+async def test_marked_rules_are_muted_together_and_heard_again_together() -> None:
+    app = console(busy(), alerting=sample_alerting())
+    async with app.run_test(size=SIZE):
+        await press(app, "B", " ", " ")
+        marked = set(app.screen.query(VTable).first().marked)
+        assert len(marked) == 2
+        muted = {rule.name for rule in app.alerting.book.rules if rule.is_muted}
+        await press(app, "m")
+        assert {r.name for r in app.alerting.book.rules if r.is_muted} == muted | marked
+        assert app.screen.query(VTable).first().marked == ()
+        await press(app, "g", " ", " ", "m")
+        assert {r.name for r in app.alerting.book.rules if r.is_muted} == muted - marked

@@ -181,3 +181,14 @@ async def test_what_was_done_on_another_cluster_is_not_undone_on_this_one() -> N
 
 def _of(snapshot: Snapshot, name: str) -> Snapshot:
     return replace(snapshot, cluster_name=name)
+
+
+async def test_marked_clusters_are_tried_at_once() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await press(app, "C", "g", "down", " ", " ", "t")
+        await at_rest(app)
+        text = shown(app)
+        assert "answered in 41 ms" in text
+        assert "■ cannot be had" in text
+        assert "marked" not in text
