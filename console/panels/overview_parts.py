@@ -37,7 +37,7 @@ class CardsRow(Horizontal):
         yield KpiCard("Messages in", Role.S1, id="messages")
         yield KpiCard("Bytes in", Role.S3, id="bytes")
         yield KpiCard("Total lag", Role.S4, id="lag")
-        yield KpiCard("Under-replicated", Role.ERROR, id="under-replicated")
+        yield KpiCard("Under-replicated", Role.ERROR, short="Under-rep", id="under-replicated")
         yield KpiCard("Groups", Role.S2, id="groups")
 
     def show(self, snapshot: Snapshot) -> None:

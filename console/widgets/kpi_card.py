@@ -21,9 +21,10 @@ class KpiText(Themed):
     KpiText { height: 2; width: 1fr; }
     """
 
-    def __init__(self, label: str, role: Role) -> None:
+    def __init__(self, label: str, role: Role, short: str) -> None:
         super().__init__()
         self._label = label
+        self._short = short
         self._role = role
         self._parts = (NOTHING_YET, "", "")
         self._shown_role = Role.MUTED
@@ -38,7 +39,8 @@ class KpiText(Themed):
     def render(self) -> Text:
         value, unit, change = self._parts
         width = self.size.width
-        text = Text(self._label[:width], self.palette.style(Role.MUTED), no_wrap=True)
+        label = self._label if len(self._label) <= width else self._short[:width]
+        text = Text(label, self.palette.style(Role.MUTED), no_wrap=True)
         text.append("\n")
         line = Text(value, self.palette.style(self._shown_role, is_bold=True))
         line.append(f" {unit}", self.palette.style(Role.MUTED))
@@ -58,9 +60,10 @@ class KpiCard(Vertical):
     KpiCard { width: 1fr; height: 100%; border: round $line; padding: 0 1; background: $surface; }
     """
 
-    def __init__(self, label: str, role: Role, *, id: str | None = None) -> None:
+    def __init__(self, label: str, role: Role, *, short: str = "", id: str | None = None) -> None:
+        """`short` stands in the place of a label that does not fit."""
         super().__init__(id=id)
-        self._text = KpiText(label, role)
+        self._text = KpiText(label, role, short or label)
         self._sparkline = Sparkline(role)
 
     def compose(self) -> ComposeResult:

@@ -102,3 +102,15 @@ async def test_known_figures_of_nothing_are_zeros() -> None:
     line = await cards(with_totals(nothing))
     for said in ("0 /s", "0 B/s", "0 msgs", "0 of 0", "0 active"):
         assert said in line
+
+
+async def test_at_the_least_width_no_label_of_a_card_is_cut() -> None:
+    row = CardsRow()
+    app = Stage(row)
+    async with app.run_test(size=(75, 6)):
+        row.show(busy())
+        await at_rest(app)
+        text = shown(app)
+        for label in ("Messages in", "Bytes in", "Total lag", "Under-rep ", "Groups"):
+            assert label in text
+        assert "Under-repli" not in text
