@@ -1,17 +1,23 @@
 """What happened to one group since the console was opened, newest first."""
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC
 
-from textual.app import ComposeResult
-
+from console.model import units
 from console.model.events import Event, EventKind
 from console.model.snapshot import Snapshot
 from console.model.text import plain
-from console.panels.overview_parts import EventList
+from console.panels import cells
 from console.panels.times import Times
-from console.widgets.face import Face
-from console.widgets.panel import Panel
+from console.widgets.columns import Column
+from console.widgets.table_panel import TablePanel
+from console.widgets.table_rows import Order, Row, TableRow
 
+COLUMNS = (
+    Column("when", "WHEN", 8, sort_first_down=True),
+    Column("what", "WHAT", 20, is_flex=True),
+)
 _OF_GROUPS = frozenset({EventKind.GROUP, EventKind.LAG})
 
 
@@ -28,32 +34,42 @@ def short_text(event: Event) -> str:
     return event.text.removeprefix(name).lstrip(": ")
 
 
-class GroupEventsPanel(Panel):
+def event_rows(events: Sequence[Event], times: Times, now_ms: int) -> Iterator[Row]:
+    """A row for each of some events, newest first; a row keeps its key while others come."""
+    alike: Counter[str] = Counter()
+    count = len(events)
+    for number, event in enumerate(reversed(events)):
+        key = f"{units.moment(event.at_ms, UTC)} {event.text}"
+        alike[key] += 1
+        text = plain(short_text(event), limit=200)
+        yield Row(
+            key if alike[key] == 1 else f"{key} #{alike[key]}",
+            (
+                cells.muted(times.event(event.at_ms, now_ms)),
+                cells.state(event.severity, text),
+            ),
+            # Events of one moment stay in the order in which they came.
+            (event.at_ms + number / (count + 1), text),
+        )
+
+
+class GroupEventsPanel(TablePanel):
     """Joins, leaves, rebalances and verdicts of a group, in a box."""
 
     def __init__(self, group: str, *, id: str | None = None) -> None:
-        super().__init__("Events", id=id)
+        order = Order(0, is_down=True)
+        super().__init__("Events", COLUMNS, noun="event", order=order, id=id)
         self._group = group
-        self._list = EventList()
-        self._face = Face()
-
-    def compose(self) -> ComposeResult:
-        yield self._list
-        yield self._face
 
     def show(self, snapshot: Snapshot, times: Times) -> None:
         """Draw the events of the group."""
         events = events_of(snapshot, self._group)
-        self._list.display = bool(events)
-        self.remark(f"{len(events):,} since the console was opened" if events else "")
-        if not events:
-            self._face.empty("Nothing has changed", "since this console was opened")
-            return
-        self._face.hide()
-        now_ms = snapshot.at_ms
-        self._list.show(
-            [
-                (times.event(event.at_ms, now_ms), replace(event, text=short_text(event)))
-                for event in events
-            ]
-        )
+        if events:
+            self.set_rows(tuple(event_rows(events, times, snapshot.at_ms)))
+        else:
+            self.table.set_rows(())
+            self.show_face().empty("Nothing has changed", "since this console was opened")
+
+    def filtered_text(self, row: TableRow) -> str:
+        """Events have no names: it is what they say that is looked at."""
+        return row.cells[-1].text

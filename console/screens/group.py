@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from console.acts.act import ActKind
 from console.keys.actions import Scope
@@ -17,6 +16,7 @@ from console.sampling.needs import Needs, View
 from console.screens.gone import Gone, gone, is_missing
 from console.screens.group_acts import GroupActsScreen
 from console.screens.routes import Host
+from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
 
 
@@ -31,7 +31,6 @@ class GroupScreen(GroupActsScreen):
     GroupScreen LagChartPanel, GroupScreen MembersPanel, GroupScreen GroupEventsPanel {
         width: 1fr;
     }
-    GroupScreen.-narrow GroupEventsPanel { display: none; }
     GroupScreen.-short #more { height: 8; }
     GroupScreen.-short.-guided #more { display: none; }
     GroupScreen.-short GroupCards, GroupScreen.-narrow GroupCards { display: none; }
@@ -63,10 +62,16 @@ class GroupScreen(GroupActsScreen):
         yield GroupLine()
         yield GroupCards()
         yield GroupLagPanel(self._group)
-        with Horizontal(id="more"):
-            yield LagChartPanel("Lag", names=(self._group,))
-            yield MembersPanel(self._group)
-            yield GroupEventsPanel(self._group)
+        yield Panes(
+            (
+                LagChartPanel("Lag", names=(self._group,)),
+                MembersPanel(self._group),
+                GroupEventsPanel(self._group),
+            ),
+            all_from=100,
+            fewest=2,
+            id="more",
+        )
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -85,7 +90,9 @@ class GroupScreen(GroupActsScreen):
         self.query_one(GroupLagPanel).show(snapshot)
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(MembersPanel).show(snapshot)
-        self.query_one(GroupEventsPanel).show(snapshot, self.host.frame().times)
+        frame = self.host.frame()
+        self.query_one(GroupEventsPanel).show(snapshot, frame.times)
+        self.query_one(Panes).lead_by(frame.keymap.first_key("app.next-panel"))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

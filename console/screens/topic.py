@@ -1,27 +1,30 @@
-"""One topic: its partitions, the groups that read it, its configuration."""
+"""One topic: its partitions, the groups that read it, its configuration, who writes to it."""
 
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from console.keys.actions import Scope
 from console.model.section import content
 from console.model.snapshot import Snapshot
 from console.panels.groups import GroupsPanel
 from console.panels.partitions import PartitionsPanel
+from console.panels.producers import ProducersPanel
 from console.panels.topic_configs import TopicConfigsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.gone import Gone
 from console.screens.routes import Host, TopicPart
+from console.widgets.panes import Panes
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 
 
 class TopicScreen(ConsoleScreen):
-    """Partitions above, groups and configuration beneath. `c` shows another group's lag.
+    """Partitions above; groups, configuration and producers beneath, as many as there is room for.
+
+    `c` shows another group's lag.
 
     Enter on a partition reads its messages, on a group opens it.
 
@@ -34,17 +37,18 @@ class TopicScreen(ConsoleScreen):
     TopicScreen PartitionsPanel { height: 3fr; }
     TopicScreen #more { height: 2fr; }
     TopicScreen GroupsPanel { width: 3fr; }
-    TopicScreen TopicConfigsPanel { width: 2fr; }
-    TopicScreen.configs PartitionsPanel, TopicScreen.configs GroupsPanel { display: none; }
+    TopicScreen TopicConfigsPanel, TopicScreen ProducersPanel { width: 2fr; }
+    TopicScreen.configs PartitionsPanel, TopicScreen.configs GroupsPanel,
+    TopicScreen.configs ProducersPanel { display: none; }
     TopicScreen.configs #more { height: 1fr; }
     TopicScreen.-narrow PartitionsPanel { height: 1fr; }
     TopicScreen.-narrow #more { layout: vertical; }
-    TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel {
-        width: 1fr; height: 1fr;
-    }
+    TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel,
+    TopicScreen.-narrow ProducersPanel { width: 1fr; height: 1fr; }
     TopicScreen.-short.-guided PartitionsPanel { height: 9; }
     TopicScreen.-short.-guided #more { height: 1fr; }
-    TopicScreen.-short.-guided TopicConfigsPanel { display: none; }
+    TopicScreen.-short.-guided TopicConfigsPanel,
+    TopicScreen.-short.-guided ProducersPanel { display: none; }
     TopicScreen.-short.-guided.configs TopicConfigsPanel { display: block; }
     """
 
@@ -65,14 +69,23 @@ class TopicScreen(ConsoleScreen):
     @property
     def needs(self) -> Needs:
         return Needs(
-            frozenset({View.TOPICS}), topics=frozenset({self._topic}), lag_group=self._lag_group
+            frozenset({View.TOPICS, View.PRODUCERS}),
+            topics=frozenset({self._topic}),
+            lag_group=self._lag_group,
         )
 
     def compose_body(self) -> ComposeResult:
         yield PartitionsPanel(self._topic)
-        with Horizontal(id="more"):
-            yield GroupsPanel("Groups that read it", topic=self._topic)
-            yield TopicConfigsPanel(self._topic)
+        yield Panes(
+            (
+                GroupsPanel("Groups that read it", topic=self._topic),
+                TopicConfigsPanel(self._topic),
+                ProducersPanel(self._topic),
+            ),
+            all_from=160,
+            fewest=2,
+            id="more",
+        )
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -92,6 +105,9 @@ class TopicScreen(ConsoleScreen):
         self.query_one(PartitionsPanel).show(snapshot)
         self.query_one(GroupsPanel).show(snapshot)
         self.query_one(TopicConfigsPanel).show(snapshot)
+        frame = self.host.frame()
+        self.query_one(ProducersPanel).show(snapshot, frame.times)
+        self.query_one(Panes).lead_by(frame.keymap.first_key("app.next-panel"))
 
     def close_one(self) -> bool:
         """Close one thing; if there is only the configuration, show all panels again."""

@@ -9,7 +9,7 @@ from console.model.partition import Partition
 from console.model.retention import RetentionPolicy, TopicRetention
 from console.model.section import Section, map_section
 from console.model.snapshot import Snapshot
-from console.model.topic import ConfigEntry, Topic
+from console.model.topic import ConfigEntry, Producer, Topic
 from console.sampling.needs import View
 from console.scripting.fields import flag, moment, names, number, size, text
 from console.scripting.parts import OfTopic, mapped, of_details, topics_named
@@ -144,6 +144,30 @@ CONFIGS: Table[OfTopic[ConfigEntry]] = Table(
     ),
     lambda row: row.topic,
     more="A value that the cluster hides is null.",
+)
+PRODUCERS: Table[OfTopic[Producer]] = Table(
+    "producers",
+    "Who writes to topics: producers that partitions remember, and open transactions.",
+    topics_named(1),
+    OfSnapshot(
+        lambda snapshot, names: of_details(
+            snapshot, names, lambda detail: mapped(detail.producers, lambda found: found.rows)
+        ),
+        frozenset({View.TOPICS, View.PRODUCERS}),
+        opens_topics=True,
+    ),
+    (
+        text("topic", lambda row: row.topic),
+        number("partition", lambda row: row.part.partition),
+        number("producer_id", lambda row: row.part.producer_id),
+        number("epoch", lambda row: row.part.epoch),
+        number("last_sequence", lambda row: row.part.last_sequence),
+        moment("last_write", lambda row: row.part.last_ms),
+        number("transaction_start", lambda row: row.part.transaction_start),
+    ),
+    lambda row: row.topic,
+    more="Idempotent and transactional producers are remembered, others are not; "
+    "`transaction_start` is the first offset of a transaction that is open, else null.",
 )
 DIFFERENCES: Table[ConfigPair] = Table(
     "differences",

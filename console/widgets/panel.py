@@ -35,14 +35,26 @@ class Panel(Vertical):
     def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._said = (title, "")
+        self._pointed = ""
         self._remarks: tuple[str, ...] = ()
         self.border_title = Content(title)
+
+    @property
+    def title(self) -> str:
+        """What the box is called at the moment."""
+        return self._said[0]
 
     def retitle(self, title: str) -> None:
         """Another title; texts from outside must be safe already."""
         if self._said[0] != title:
             self._said = (title, self._said[1])
-            self.border_title = Content(title)
+            self._fit_title()
+
+    def point_to(self, text: str) -> None:
+        """Say beside the title where else to go, where there is room; the text must be safe."""
+        if self._pointed != text:
+            self._pointed = text
+            self._fit_title()
 
     def remark(self, *parts: str, is_warning: bool = False) -> None:
         """What stands in the lower border, the most important part first; empty ones are left out.
@@ -54,7 +66,17 @@ class Panel(Vertical):
         self._fit_remarks()
 
     def on_resize(self) -> None:
+        self._fit_title()
         self._fit_remarks()
+
+    def _fit_title(self) -> None:
+        title, beside = self._said[0], f" · {self._pointed}"
+        width = self.outer_size.width
+        has_room = not width or cell_len(title) + cell_len(beside) <= width - BORDER_BLANKS
+        if self._pointed and has_room:
+            self.border_title = Content.assemble(title, (beside, "$muted not bold"))
+        else:
+            self.border_title = Content(title)
 
     def _fit_remarks(self) -> None:
         count = len(self._remarks)

@@ -51,7 +51,7 @@ async def test_news_come_first_and_their_absence_is_said() -> None:
         await at_rest(app)
         text = shown(app)
         assert text.index("is stable with 2 members after 3s") < text.index("rebalances")
-        assert "2 since the console was opened" in text
+        assert "sorted by when · 2 events" in text
         panel.show(replace(snapshot, events=()), UTC)
         await at_rest(app)
         assert "Nothing has changed" in shown(app)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from console.model.section import Ready
+from console.panels.group_events import GroupEventsPanel
+from console.panels.group_parts import GroupLagPanel
 from console.screens.group import GroupScreen
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press
@@ -45,3 +47,30 @@ async def test_figures_in_two_lines_stand_where_there_is_no_room_for_cards() -> 
             text = shown(app).lower()
             for label in ("next unread", "outlook", "time to loss"):
                 assert label in text
+
+
+async def test_what_happened_comes_by_tab_below_a_hundred_columns_and_is_filtered_there() -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(GroupScreen(app, "billing"))
+        await at_rest(app)
+        assert "rebalances" not in shown(app)
+        assert "Members · tab: Events" in shown(app)
+        await press(app, "tab", "tab", "tab")
+        events = app.screen.query_one(GroupEventsPanel)
+        assert app.focused is events.table
+        assert "billing-5 joined" in shown(app)
+        await press(app, "slash", *"stable", "enter")
+        assert events.table.shown_count == 1
+        await press(app, "escape", "tab")
+        assert app.focused is app.screen.query_one(GroupLagPanel).table
+        assert "billing-5 joined" not in shown(app)
+
+
+async def test_at_a_hundred_columns_everything_is_in_sight() -> None:
+    app = console(busy())
+    async with app.run_test(size=(100, 40)):
+        await app.push_screen(GroupScreen(app, "billing"))
+        await at_rest(app)
+        for title in ("Lag", "Members", "Events"):
+            assert f"─ {title} ─" in shown(app)

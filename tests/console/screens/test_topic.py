@@ -7,7 +7,9 @@ import pytest
 from console.model.section import Ready, Stale
 from console.model.snapshot import Snapshot
 from console.panels.partitions import PartitionsPanel
+from console.panels.producers import ProducersPanel
 from console.panels.topic_configs import TopicConfigsPanel
+from console.sampling.needs import View
 from console.screens.lists import TopicsScreen
 from console.screens.topic import TopicScreen
 from console.widgets.vtable import VTable
@@ -140,6 +142,33 @@ async def test_a_filter_opens_while_a_topic_is_read_anew_and_after_that() -> Non
         app.feed.give(busy())
         await press(app, "enter", "escape", "slash")
         assert app.focused is panel.filter_line
+
+
+async def test_producers_come_by_tab_where_there_is_no_room_for_them() -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24)):
+        await press(app, "2", "enter")
+        assert "Configuration · tab: Active producers" in shown(app)
+        assert "4017" not in shown(app)
+        await press(app, "tab", "tab", "tab")
+        producers = app.screen.query_one(ProducersPanel)
+        assert app.focused is producers.table
+        assert producers.table.shown_keys == ("4001/0", "4001/1", "4017/1")
+        assert "4017" in shown(app)
+        assert "╭─ Groups that read it" not in shown(app)
+        await press(app, "tab")
+        assert "╭─ Groups that read it" in shown(app)
+        assert "4017" not in shown(app)
+
+
+async def test_a_wide_screen_shows_who_writes_and_whose_transaction_is_open() -> None:
+    app = console(busy())
+    async with app.run_test(size=(200, 60)):
+        await press(app, "2", "enter")
+        assert View.PRODUCERS in app.feed.needs[-1].views
+        text = shown(app)
+        for said in ("Active producers", "4017", "4,031,102", "no transaction"):
+            assert said in text
 
 
 async def test_before_anything_is_read_every_panel_says_so() -> None:

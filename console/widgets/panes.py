@@ -1,0 +1,81 @@
+"""Panels side by side, as many as there is room for; the others come when they are gone to.
+
+A panel that is put aside has no size, and yet keeps its place among those that tab leads to. With
+the focus it comes into sight, and the panels before or after it give way. When the focus is
+elsewhere again they stand as at first. A panel without a table takes the focus itself.
+
+The last panel in sight says beside its title which key leads on, and to what. Panels that a style
+sheet does not display are none of them.
+"""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.containers import Horizontal
+
+from console.widgets.panel import Panel
+from console.widgets.table_panel import TablePanel
+
+
+class Panes(Horizontal):
+    """A row of panels, or a column where a style sheet lays them out so."""
+
+    DEFAULT_CSS = """
+    Panes > .aside {
+        width: 0 !important; height: 0 !important; border: none !important; padding: 0 !important;
+    }
+    """
+
+    def __init__(
+        self, panels: Sequence[Panel], *, all_from: int, fewest: int, id: str | None = None
+    ) -> None:
+        """All panels are shown from `all_from` columns on, and `fewest` of them below."""
+        super().__init__(*panels, id=id)
+        self._panels = tuple(panels)
+        self._all_from = all_from
+        self._fewest = fewest
+        self._first = 0
+        self._key = ""
+        for panel in panels:
+            panel.can_focus = not isinstance(panel, TablePanel)
+
+    def lead_by(self, key: str) -> None:
+        """Say that this key leads to the panels that are aside; empty when none does."""
+        if key != self._key:
+            self._key = key
+            self._place()
+
+    def on_mount(self) -> None:
+        self._place()
+
+    def on_resize(self) -> None:
+        self._place()
+        # A style sheet may display other panels at another size, and has not been asked yet.
+        self.call_after_refresh(self._place)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._place()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        # Without any focus the terminal itself has lost it: nobody went elsewhere.
+        if self.screen.focused is not None:
+            self._place()
+
+    def _place(self) -> None:
+        """Have the panel with the focus in sight, or the first ones where none has it."""
+        panels = [panel for panel in self._panels if panel.display]
+        room = len(panels) if self.size.width >= self._all_from else self._fewest
+        at = next((n for n, panel in enumerate(panels) if panel.has_focus_within), None)
+        if at is None or room >= len(panels):
+            self._first = 0
+        else:
+            self._first = max(min(self._first, at), at - room + 1)
+        shown = panels[self._first : self._first + room]
+        aside = [panel for panel in panels if panel not in shown]
+        for panel in panels:
+            panel.set_class(panel in aside, "aside")
+            panel.point_to("")
+        if aside and self._key and shown:
+            after = panels[self._first + room :]
+            others = [*after, *(panel for panel in aside if panel not in after)]
+            shown[-1].point_to(f"{self._key}: {', '.join(panel.title for panel in others)}")
