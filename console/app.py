@@ -178,7 +178,7 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
         match command:
             case Command(Kind.VIEW, name, wanted):
                 await self.action_view(name, wanted)
-            case Command(Kind.TOPIC | Kind.GROUP | Kind.MESSAGES as kind, _, name):
+            case Command(Kind.TOPIC | Kind.GROUP | Kind.BROKER | Kind.MESSAGES as kind, _, name):
                 await self.open_place(kind.value, name)
             case Command(Kind.TOUR, _, step):
                 await self.action_tour(step)

@@ -24,6 +24,13 @@ def group_screen(host: Host, name: str) -> ConsoleScreen:
     return GroupScreen(host, name)
 
 
+def broker_screen(host: Host, name: str) -> ConsoleScreen:
+    """A broker, by its id."""
+    from console.screens.broker import BrokerScreen
+
+    return BrokerScreen(host, name)
+
+
 def messages_screen(host: Host, topic: str, place: str = "") -> ConsoleScreen:
     """The messages of a topic, at a place as one types it behind `@`."""
     from console.screens.messages import MessagesScreen
@@ -48,6 +55,7 @@ def diff_screen(host: Host, first: str, second: str) -> ConsoleScreen:
 DETAILS: Mapping[str, Callable[[Host, str], ConsoleScreen]] = {
     "topic": topic_screen,
     "group": group_screen,
+    "broker": broker_screen,
     "messages": messages_screen,
     "request": request_screen,
     "diff": lambda host, topics: diff_screen(host, *topics.split(" ")),

@@ -74,6 +74,10 @@ class TravelsApp(AlertsApp):
         else:
             await self.action_view(message.name)
 
+    @on(RoutedScreen.BrokerWanted)
+    async def open_broker(self, message: RoutedScreen.BrokerWanted) -> None:
+        await self.open_place("broker", message.name)
+
     async def open_place(self, kind: str, name: str) -> None:
         if kind == CLUSTERS:
             await self.action_clusters()

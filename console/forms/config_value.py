@@ -106,9 +106,15 @@ def effect_of(entry: ConfigEntry, value: str | None) -> str:
 
 
 def loss_of(entry: ConfigEntry, value: str | None) -> str:
-    """What a change deletes for good; empty when it deletes nothing that stood."""
+    """What a change deletes for good; empty when it deletes nothing that stood.
+
+    A broker's `log.` keys hold for the topics that have no value of their own.
+    """
     after = entry.default if value is None else value
-    if entry.name == "cleanup.policy":
+    is_broker_s = entry.owner == "broker"
+    name = entry.name.removeprefix("log.") if is_broker_s else entry.name
+    where = f" in topics without a {name} of their own" if is_broker_s else ""
+    if name == "cleanup.policy":
         before = set(filter(None, (entry.value or "").split(",")))
         added = set(filter(None, (after or "").split(","))) - before
         said = {
@@ -116,13 +122,14 @@ def loss_of(entry: ConfigEntry, value: str | None) -> str:
             "delete": "records beyond retention.ms and retention.bytes",
         }
         losses = [said[policy] for policy in sorted(added) if policy in said]
-        return f"The broker will delete {' and '.join(losses)}." if losses else ""
-    if entry.name not in ("retention.ms", "retention.bytes") or not _is_shorter(entry.value, after):
+        return f"The broker will delete {' and '.join(losses)}{where}." if losses else ""
+    if name not in ("retention.ms", "retention.bytes") or not _is_shorter(entry.value, after):
         return ""
     if after is None:
-        return "The broker will delete what lies beyond the default, which it does not tell."
+        said_default = "what lies beyond the default, which it does not tell"
+        return f"The broker will delete {said_default}{where}."
     kept = in_words(entry.name, entry.rule, after)
-    return f"The broker will delete what lies beyond {plain(kept)}."
+    return f"The broker will delete what lies beyond {plain(kept)}{where}."
 
 
 def _is_shorter(before: str | None, after: str | None) -> bool:

@@ -1,4 +1,5 @@
-"""The form that changes one key of a topic's configuration, or returns it to its default.
+"""The form that changes one key of a topic's or broker's configuration, or returns it to its
+default.
 
 The broker is asked first whether it would take the value; what a change deletes is asked about.
 """
@@ -29,7 +30,7 @@ def facts_of(entry: ConfigEntry) -> Content:
     """What is known of a key: what it means, what it takes, who set it, what it falls back to."""
     allowed = entry.rule.allowed(entry.name)
     default = "" if entry.default is None else in_words(entry.name, entry.rule, entry.default)
-    source = "this topic" if entry.is_own else entry.source
+    source = f"this {entry.owner}" if entry.is_own else entry.source
     type_name = f"{entry.rule.type}: " if entry.rule.type else ""
     facts = (
         ("Takes", f"{type_name}{allowed}"),
@@ -109,7 +110,8 @@ class ConfigForm(TriedForm):
         line.fault()
         self.tell_effect()
         if not self._entry.is_own:
-            self.answer("It is not set on this topic: the default holds already", "busy")
+            where = f"this {self._entry.owner}"
+            self.answer(f"It is not set on {where}: the default holds already", "busy")
 
     def begin(self) -> None:
         if self._is_change(self.value()):
@@ -118,8 +120,11 @@ class ConfigForm(TriedForm):
             self.answer("That is what holds already", "busy")
 
     def change(self) -> Change:
-        changes = {self._entry.name: self.value()}
-        return partial(self._writes.set_topic_configs, self._topic, changes)
+        return partial(self._writes.set_topic_configs, self._topic, self.changes())
+
+    def changes(self) -> dict[str, str | None]:
+        """What is to be set; raises FieldFault where the value is wrong."""
+        return {self._entry.name: self.value()}
 
     def told(self) -> str:
         value, entry = self.value(), self._entry
@@ -132,3 +137,16 @@ class ConfigForm(TriedForm):
         undo = self.keymap.first_key("app.undo")
         way_back = f"; {undo} undoes it" if undo and not entry.is_sensitive else ""
         return f"{plain(entry.name)} is {now}{way_back}"
+
+
+class BrokerConfigForm(ConfigForm):
+    """One key of one broker."""
+
+    def __init__(
+        self, writes: Writes, node_id: int, entry: ConfigEntry, keymap: Keymap, care: Care = USUAL
+    ) -> None:
+        super().__init__(writes, f"broker {node_id}", entry, keymap, care)
+        self._node_id = node_id
+
+    def change(self) -> Change:
+        return partial(self._writes.set_broker_configs, self._node_id, self.changes())

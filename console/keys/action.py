@@ -19,6 +19,7 @@ class Scope(StrEnum):
     GROUP = "group"
     RETENTION = "retention"
     BROKERS = "brokers"
+    BROKER = "broker"
     JOURNAL = "journal"
     MESSAGES = "messages"
     RECORD = "record"

@@ -291,6 +291,16 @@ ACTIONS: tuple[Action, ...] = (
         needs="deletes_offsets",
     ),
     _row(
+        "broker.edit",
+        "e",
+        "edit_broker_config",
+        "Edit config",
+        "Change the key under the cursor for this broker alone.",
+        rank=4,
+        changes=True,
+        needs="alters_configs",
+    ),
+    _row(
         "retention.internal",
         "i",
         "app.internal",

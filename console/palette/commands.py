@@ -24,6 +24,7 @@ class Kind(Enum):
     VIEW = "view"
     TOPIC = "topic"
     GROUP = "group"
+    BROKER = "broker"
     MESSAGES = "messages"
     THEME = "theme"
     INTERVAL = "interval"
@@ -55,6 +56,7 @@ class Vocabulary:
     tour_steps: tuple[str, ...] = ()
     possible: Possible = ANYTHING
     """What can be done on the cluster; nothing else is offered."""
+    brokers: tuple[str, ...] = ()
 
     @property
     def actions(self) -> Mapping[str, Action]:
@@ -78,6 +80,7 @@ def vocabulary_of(
     """What commands can speak of while this snapshot is the newest."""
     topics = (content(snapshot.topics) if snapshot else None) or ()
     groups = (content(snapshot.groups) if snapshot else None) or ()
+    cluster = content(snapshot.cluster) if snapshot else None
     return Vocabulary(
         tuple(views),
         tuple(topic.name for topic in topics),
@@ -86,6 +89,7 @@ def vocabulary_of(
         tuple(clusters),
         tuple(tour_steps),
         possible,
+        tuple(str(broker.node_id) for broker in cluster.brokers) if cluster else (),
     )
 
 
@@ -105,6 +109,7 @@ INTERVALS = ("500ms", "1s", "2s", "5s", "10s", "30s", "1m")
 _WITH_ARGUMENT: Mapping[str, Kind] = {
     "topic": Kind.TOPIC,
     "group": Kind.GROUP,
+    "broker": Kind.BROKER,
     "messages": Kind.MESSAGES,
     "theme": Kind.THEME,
     "interval": Kind.INTERVAL,
@@ -143,6 +148,7 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
         known = {
             Kind.TOPIC: vocabulary.topics,
             Kind.GROUP: vocabulary.groups,
+            Kind.BROKER: vocabulary.brokers,
             Kind.MESSAGES: vocabulary.topics,
             Kind.THEME: vocabulary.themes,
             Kind.CLUSTER: vocabulary.clusters,
@@ -234,6 +240,7 @@ def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
     return {
         "topic": vocabulary.topics,
         "group": vocabulary.groups,
+        "broker": vocabulary.brokers,
         "messages": vocabulary.topics,
         "theme": vocabulary.themes,
         "interval": INTERVALS,

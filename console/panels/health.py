@@ -111,10 +111,12 @@ def api_row(api: ApiLatency) -> Row:
 
 
 class BrokerHealthPanel(TablePanel):
-    """Every broker in figures."""
+    """Every broker in figures, or only the one that is open."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Brokers", BROKER_COLUMNS, noun="broker", id=id)
+    def __init__(self, *, only: int | None = None, id: str | None = None) -> None:
+        title = "Brokers" if only is None else f"Broker {only}"
+        super().__init__(title, BROKER_COLUMNS, noun="broker", id=id)
+        self._only = only
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the brokers of a snapshot."""
@@ -123,7 +125,11 @@ class BrokerHealthPanel(TablePanel):
         )
         if cluster is None:
             return
-        self.set_rows([broker_row(broker) for broker in cluster.brokers])
+        brokers = [each for each in cluster.brokers if self._only in (None, each.node_id)]
+        if brokers:
+            self.set_rows([broker_row(broker) for broker in brokers])
+        else:
+            self.show_face().empty(f"There is no broker {self._only}", "the cluster lists no such")
 
 
 class FindingLines(Drawn):

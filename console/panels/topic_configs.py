@@ -1,6 +1,7 @@
-"""The configuration of one topic: what was set on it first, then on brokers, then the defaults."""
+"""The configuration of a topic or broker: what was set on it first, then for all, the defaults."""
 
 from console.model import units
+from console.model.section import LOADING, Section
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.topic import ConfigEntry
@@ -41,20 +42,27 @@ def config_row(entry: ConfigEntry) -> Row:
     )
 
 
-class TopicConfigsPanel(TablePanel):
+class ConfigsPanel(TablePanel):
+    """Every configuration of one topic or broker."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("Configuration", COLUMNS, noun="key", order=ORDER, id=id)
+
+    def show_entries(self, section: Section[tuple[ConfigEntry, ...]], now_ms: int) -> None:
+        """Draw these keys, or say why there are none."""
+        entries = table_value(self, section, what="configuration", now_ms=now_ms)
+        if entries is not None:
+            self.set_rows([config_row(entry) for entry in entries])
+
+
+class TopicConfigsPanel(ConfigsPanel):
     """Every configuration of one topic."""
 
     def __init__(self, topic: str, *, id: str | None = None) -> None:
-        super().__init__("Configuration", COLUMNS, noun="key", order=ORDER, id=id)
+        super().__init__(id=id)
         self._topic = topic
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the configuration of the topic in a snapshot."""
         detail = snapshot.topic_details.get(self._topic)
-        if detail is None:
-            self.show_face().reading("configuration")
-            return
-        entries = table_value(self, detail.configs, what="configuration", now_ms=snapshot.at_ms)
-        if entries is None:
-            return
-        self.set_rows([config_row(entry) for entry in entries])
+        self.show_entries(LOADING if detail is None else detail.configs, snapshot.at_ms)

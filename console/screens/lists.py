@@ -152,7 +152,7 @@ class RetentionScreen(ListScreen):
 
 
 class BrokersScreen(ListScreen):
-    """Every broker, what is wrong, and what our engine tells of itself."""
+    """Every broker, what is wrong, and what our engine tells of itself; Enter opens a broker."""
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.BROKERS)
     DEFAULT_CSS = """
@@ -183,3 +183,8 @@ class BrokersScreen(ListScreen):
         self.query_one(FindingsPanel).show(snapshot)
         self.query_one(ApiPanel).show(snapshot)
         self.query_one(VitalsPanel).show(snapshot)
+
+    @on(VTable.RowOpened)
+    def open(self, message: VTable.RowOpened) -> None:
+        if message.table is self.query_one(BrokerHealthPanel).table:
+            self.post_message(self.BrokerWanted(message.key))

@@ -42,7 +42,7 @@ class RoutedScreen(Screen[None]):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = ()
     KIND: ClassVar[str] = ""
-    """What `detail` names: `topic`, `group`, or nothing at a view itself."""
+    """What `detail` names: `topic`, `group`, `broker`, or nothing at a view itself."""
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.APP])]
     # Esc has its row in the table of actions: a filter is cleared before a panel is given back.
     ESCAPE_TO_MINIMIZE: ClassVar[bool | None] = False
@@ -75,6 +75,12 @@ class RoutedScreen(Screen[None]):
     @dataclass
     class GroupWanted(Message):
         """A group should be opened."""
+
+        name: str
+
+    @dataclass
+    class BrokerWanted(Message):
+        """A broker should be opened, by its id as text."""
 
         name: str
 

@@ -133,7 +133,11 @@ async def _asked(place: Place, table: Table[RowT]) -> Chapter[RowT]:
     except (ClusterError, ConfigError) as error:
         return Chapter(table, None, f"This was not read: {error}")
     remark = f"This is not whole: {reading.remark}" if reading.remark else ""
-    return Chapter(table, reading.rows, remark)
+    is_usual = table.source.is_usual
+    if is_usual is None:
+        return Chapter(table, reading.rows, remark)
+    rows = tuple(row for row in reading.rows if not is_usual(row))
+    return Chapter(table, rows, remark, _left_out(table, len(reading.rows) - len(rows)))
 
 
 def _of_topics(
@@ -152,13 +156,19 @@ def _of_topics(
                 usual += 1
             else:
                 rows.append(row)
-    notes = []
-    if usual:
-        notes.append(
-            f"{usual:,} rows at their defaults are left out to keep the page small: "
-            f"kconsole get {table.name} TOPIC prints them."
-        )
-    return Chapter(table, tuple(rows), _lack(lacking), tuple(notes))
+    return Chapter(table, tuple(rows), _lack(lacking), _left_out(table, usual))
+
+
+def _left_out(table: Table[RowT], usual: int) -> tuple[str, ...]:
+    """That rows which say nothing of their own are left out, if there are any."""
+    if not usual:
+        return ()
+    name = f" {table.named.metavar}" if table.named.least else ""
+    said = (
+        f"{usual:,} rows at their defaults are left out to keep the page small: "
+        f"kconsole get {table.name}{name} prints them."
+    )
+    return (said,)
 
 
 def _lack(lacking: Mapping[str, str]) -> str:

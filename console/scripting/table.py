@@ -83,9 +83,13 @@ class OfSnapshot(Generic[RowT]):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Generic[RowT]):
-    """Rows that are asked for by themselves; what is kept from reading to reading is in `open`."""
+    """Rows that are asked for by themselves; what is kept from reading to reading is in `open`.
+
+    `is_usual` as in `OfSnapshot`.
+    """
 
     open: Callable[[Place], Read[RowT]]
+    is_usual: Callable[[RowT], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

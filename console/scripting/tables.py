@@ -5,6 +5,7 @@ A new table is a row here: its command, help, place in the report and page in th
 
 from typing import Any
 
+from console.scripting.broker_tables import BROKER_CONFIGS
 from console.scripting.cluster_tables import BROKERS, EVENTS, HEALTH, TOTALS
 from console.scripting.engine_tables import CONNECTIONS, REQUESTS
 from console.scripting.group_tables import GROUPS, LAG, MEMBERS
@@ -16,6 +17,7 @@ from console.scripting.topic_tables import (
     CONFIGS,
     DIFFERENCES,
     PARTITIONS,
+    PRODUCERS,
     READERS,
     RETENTION,
     TOPICS,
@@ -33,6 +35,7 @@ TABLES: dict[str, Table[Any]] = {
         LAG,
         MEMBERS,
         BROKERS,
+        BROKER_CONFIGS,
         EVENTS,
         REQUESTS,
         CONNECTIONS,
@@ -42,6 +45,7 @@ TABLES: dict[str, Table[Any]] = {
         JOURNAL,
         PARTITIONS,
         CONFIGS,
+        PRODUCERS,
         DIFFERENCES,
         SEGMENTS,
         WHAT_IF,

@@ -11,6 +11,7 @@ import pytest
 from console.model.care import Care
 from console.port.clusters import Trial
 from console.port.errors import Rejected
+from console.screens.broker import BrokerScreen
 from console.screens.group import GroupScreen
 from console.screens.request import RequestScreen
 from console.screens.topic import TopicScreen
@@ -31,7 +32,12 @@ async def faults_of_every_screen(app: StagedConsole, text: str) -> dict[str, lis
         await app.action_view(view.name)
         await at_rest(app)
         faults[view.name] = faults_of(app)
-    opened = (TopicScreen(app, text), GroupScreen(app, text), RequestScreen(app, f"{text} {text}"))
+    opened = (
+        TopicScreen(app, text),
+        GroupScreen(app, text),
+        BrokerScreen(app, "1"),
+        RequestScreen(app, f"{text} {text}"),
+    )
     for screen in opened:
         await app.push_screen(screen)
         await at_rest(app)
@@ -39,7 +45,7 @@ async def faults_of_every_screen(app: StagedConsole, text: str) -> dict[str, lis
     return faults
 
 
-OPENED = (TopicScreen.KIND, GroupScreen.KIND, RequestScreen.KIND)
+OPENED = (TopicScreen.KIND, GroupScreen.KIND, BrokerScreen.KIND, RequestScreen.KIND)
 SCREENS = (*(view.name for view in VIEWS), *OPENED)
 WHOLE: dict[str, list[str]] = {name: [] for name in SCREENS}
 """No faults on any of the screens."""

@@ -153,6 +153,10 @@ def test_the_vocabulary_is_what_the_newest_snapshot_knows() -> None:
     found = vocabulary_of(busy(), ["topics"], ["paper"])
     assert "orders.placed" in found.topics
     assert "billing" in found.groups
+    assert found.brokers == ("1", "2", "3")
+    assert parse_command("broker 2", found) == Command(Kind.BROKER, "broker", "2")
+    with pytest.raises(NoSuchCommand, match="there is no broker 7"):
+        parse_command("broker 7", found)
     for snapshot in (None, loading()):
         assert vocabulary_of(snapshot, ["topics"], ["paper"]) == Vocabulary(
             ("topics",), themes=("paper",)

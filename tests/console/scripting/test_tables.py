@@ -10,12 +10,14 @@ from console.widgets.panel import Panel
 OF_PANELS = {
     "AlertsPanel": "alerts",
     "ApiPanel": "requests",
+    "BrokerConfigsPanel": "broker-configs",
     "BrokerHealthPanel": "brokers",
     "BrokersPanel": "brokers",
     "CallersPanel": None,
     "ClientsPanel": "connections",
     "ClustersPanel": "clusters",
     "ConfigDiffPanel": "differences",
+    "ConfigsPanel": None,
     "CurvesPanel": None,
     "ErrorsPanel": None,
     "EventsPanel": "events",
@@ -31,6 +33,7 @@ OF_PANELS = {
     "OutcomesPanel": None,
     "PartitionsPanel": "partitions",
     "PlanPanel": None,
+    "ProducersPanel": "producers",
     "RecordPanel": "messages",
     "ResetPlansPanel": None,
     "RetentionPanel": "retention",
@@ -46,7 +49,8 @@ OF_PANELS = {
     "WirePanel": "requests",
 }
 """The table of each box. None: `/metrics` has the rest of what our engine alone tells, plans and
-outcomes are about a change and no state of the cluster, and tables are made of `TablePanel`."""
+outcomes are about a change and no state of the cluster, and tables are made of `TablePanel` and
+`ConfigsPanel`."""
 
 
 def panels() -> set[str]:

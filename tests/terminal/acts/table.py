@@ -1,6 +1,7 @@
 """All acts, in one table."""
 
 from tests.terminal.acts.act import Act
+from tests.terminal.acts.brokers import BROKER_ACTS
 from tests.terminal.acts.bulk import BULK_ACTS
 from tests.terminal.acts.clusters import CLUSTER_ACTS
 from tests.terminal.acts.contents import CONTENT_ACTS
@@ -20,6 +21,7 @@ ACTS: tuple[Act, ...] = (
     *BULK_ACTS,
     *GROUP_ACTS,
     *MARKED_ACTS,
+    *BROKER_ACTS,
     *CLUSTER_ACTS,
     *LIST_ACTS,
     *LOOK_ACTS,

@@ -200,7 +200,7 @@ def everywhere(
             partial(perform, scope=scope),
             is_quick=scope == quick,
         )
-        for scope in ("overview", "topics", "topic")
+        for scope in ("overview", "topics", "topic", "retention")
     ]
 
 

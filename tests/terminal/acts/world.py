@@ -55,6 +55,10 @@ def plain_records(count: int) -> list[Written]:
     return [Written(number % PARTITIONS, b"record %d" % number) for number in range(count)]
 
 
+SET_ON_THE_BROKER = 2
+"""`ConfigSource.DYNAMIC_BROKER_CONFIG`."""
+
+
 class World:
     """One cluster as clients beside the console see it."""
 
@@ -138,6 +142,16 @@ class World:
         """How many partitions a topic has; 0 if there is none."""
         told = self._layout().get(topic)
         return 0 if told is None else len(told.partitions)
+
+    def brokers(self) -> list[int]:
+        """The nodes that are listed."""
+        return sorted(self._admin.list_topics(timeout=TIMEOUT_S).brokers)
+
+    def broker_config(self, node: int, key: str) -> str | None:
+        """What a broker has for a key of its own; None where it has nothing."""
+        resource = ConfigResource(ResourceType.BROKER, str(node))
+        entry = self._admin.describe_configs([resource])[resource].result(TIMEOUT_S)[key]
+        return entry.value if entry.source == SET_ON_THE_BROKER else None
 
     def leader(self, topic: str, partition: int) -> int:
         """The node that leads a partition."""
