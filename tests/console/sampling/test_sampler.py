@@ -132,7 +132,6 @@ async def test_of_very_many_groups_only_those_in_sight_are_enriched() -> None:
     snapshot = await watched.tick()
     enriched = [group.name for group in content(snapshot.groups) or () if group.is_enriched]
     assert enriched == ["group-0007", "group-4999"]
-    assert len(enriched) <= GROUPS_FOLLOWED_MAX
 
 
 async def test_groups_that_were_in_sight_keep_their_figures_and_only_so_many_do() -> None:
