@@ -176,9 +176,13 @@ class Stage:
             self.row(scope, name)
 
     def leave(self, shown: str) -> None:
-        """Close what shows this text. A key behind esc at once would be alt and that key."""
+        """Close what shows this text. A key behind esc at once would be alt and that key.
+
+        A screen that is half drawn may lack any text: it has to be looked at twice.
+        """
         self.do("app.back")
-        self.see(lambda screen: shown not in screen)
+        for _ in range(2):
+            self.see(lambda screen: shown not in screen)
 
     def close(self, title: str) -> None:
         """Close the form with this title."""
