@@ -203,3 +203,18 @@ async def test_marks_outlast_a_snapshot() -> None:
         await at_rest(app)
         assert front(app).marked_topics == THREE[:2]
         assert TopicPartition("orders.placed", 0).topic in shown(app)
+
+
+async def test_in_the_list_of_retention_one_key_of_all_that_are_marked_is_set() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await press(app, "4", "/", *"/orders.(placed|fulfilled)/", "enter", " ", " ", "e")
+        assert "Configuration of 2 topics" in shown(app)
+        await write(app, "retention.ms")
+        await press(app, "tab")
+        await write(app, "9000000000")
+        await press(app, "ctrl+s", "y")
+        await at_rest(app)
+    for name in THREE[:2]:
+        assert app.cluster.world.topics[name].configs["retention.ms"] == "9000000000"
+    assert app.cluster.world.topics[THREE[2]].configs["retention.ms"] == "2592000000"
