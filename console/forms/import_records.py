@@ -197,7 +197,7 @@ class ImportForm(BulkForm):
             self.proceed()
 
     def loss(self) -> str:
-        if self._look is None:
+        if self._look is None or (self._look.is_all and not self._look.records):
             return ""
         return f"{look_said(self._look)}: published to {self.subject}."
 

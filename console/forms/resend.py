@@ -6,6 +6,7 @@ from dataclasses import replace
 from textual import on, work
 from textual.widgets import Input
 
+from console.acts.job import counted
 from console.forms.fields import FieldFault, headers, topic_name
 from console.forms.form import Form, FormField
 from console.forms.publish import publish_fields
@@ -92,7 +93,7 @@ class ResendForm(Form):
             if name not in self._typed
         ]
         if "headers" not in self._typed:
-            as_it_is.append(f"{len(self._record.headers)} headers")
+            as_it_is.append(counted(len(self._record.headers), "header"))
         if as_it_is:
             self.answer(f"{symbols.INFO} sent as it is: {', '.join(as_it_is)}", "busy")
 

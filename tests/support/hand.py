@@ -5,12 +5,15 @@ machine it may have. Here every message queue is emptied instead, so a test sees
 however slow the machine is.
 """
 
+from functools import partial
+
 from rich.cells import cell_len
 from textual.app import App
 from textual.events import Key, Paste, Resize
 from textual.geometry import Size
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from console.keys.ordered_app import OrderedApp
 from tests.support.stage import lines_of
@@ -90,6 +93,24 @@ async def at_rest(app: App[None]) -> None:
         if quiet == QUIET_ROUNDS:
             return
     raise AssertionError("the application does not come to rest")
+
+
+async def behind_at_rest(app: App[None]) -> None:
+    """Wait for what can be seen behind a dialog as well, and have the dialog drawn over it.
+
+    A screen behind asks to be drawn anew whenever it was drawn, so that it never comes to rest.
+    """
+    await at_rest(app)
+    for _ in app._background_screens:
+        for screen in app._background_screens:
+            await until(partial(_has_no_messages, screen))
+            screen._on_timer_update()
+        await at_rest(app)
+
+
+def _has_no_messages(screen: Screen[object]) -> bool:
+    nodes = screen.walk_children(with_self=True)
+    return not any(node._next_callbacks or node._message_queue.qsize() for node in nodes)
 
 
 def is_typing(app: App[None]) -> bool:
