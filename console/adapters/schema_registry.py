@@ -1,9 +1,9 @@
 """A schema registry over HTTP, as `console.port.schema_registry.SchemaSource` asks for it.
 
 Speaks the interface of Confluent's registry, which Redpanda, Karapace and Apicurio offer as well.
-Calls run in a thread, one at a time, and end in bounded time; answers are bounded in size. A
-password is read anew for each call, goes into no message, and is sent to the registry alone:
-redirects are not followed.
+Calls run in a thread, one at a time, and end in bounded time; nobody waits for one whose answer is
+not wanted any more. Answers are bounded in size. A password is read anew for each call, goes into
+no message, and is sent to the registry alone: redirects are not followed.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from console.adapters.beside import beside
 from console.model.text import plain
 from console.port.schema_registry import (
     NamedText,
@@ -36,6 +37,7 @@ TIMEOUT_S = 5.0
 SCHEMA_S = 15.0
 """How long a schema may take with all that it refers to."""
 
+THREAD_NAME = "schema registry"
 ANSWER_BYTES_MAX = 4 << 20
 REFERENCES_MAX = 100
 _ACCEPT = "application/vnd.schemaregistry.v1+json, application/json"
@@ -58,7 +60,9 @@ class SchemaRegistry:
         async with self._one_at_a_time:
             try:
                 async with asyncio.timeout(SCHEMA_S):
-                    return await asyncio.to_thread(self._schema, schema_id)
+                    return await beside(
+                        lambda: self._schema(schema_id), THREAD_NAME, expected=SchemaUnusable
+                    )
             except TimeoutError:
                 raise RegistryUnreachable(f"the registry took longer than {SCHEMA_S:g} s") from None
 

@@ -1,11 +1,13 @@
 """A schema registry over HTTP: what is asked, what is understood, what is said when it fails."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from console.adapters.schema_registry import SchemaRegistry
+from console.adapters.schema_registry import THREAD_NAME, SchemaRegistry
 from console.port.schema_registry import (
     NamedText,
     RegistryAddress,
@@ -97,6 +99,30 @@ async def test_an_answer_that_is_no_json_is_told(registry: RegistryServer) -> No
 async def test_a_registry_that_is_not_there_is_told() -> None:
     with pytest.raises(SchemaUnusable, match="cannot be reached"):
         await SchemaRegistry(RegistryAddress("http://127.0.0.1:1")).schema(7)
+
+
+async def test_a_registry_that_is_silent_keeps_nobody_from_leaving() -> None:
+    """Python waits for no daemon threads at its end; the loop waits for those of its pool."""
+    asked = asyncio.Event()
+    gone = asyncio.Event()
+
+    async def be_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await gone.wait()
+        writer.close()
+
+    async with await asyncio.start_server(be_silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        registry = SchemaRegistry(RegistryAddress(f"http://127.0.0.1:{port}"))
+        asking = asyncio.create_task(registry.schema(7))
+        await asked.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        (thread,) = [each for each in threading.enumerate() if each.name == THREAD_NAME]
+        assert thread.daemon
+        gone.set()
+        await asyncio.to_thread(thread.join)
 
 
 async def test_authorities_that_cannot_be_read_are_told(tmp_path: Path) -> None:
