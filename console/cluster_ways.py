@@ -15,6 +15,7 @@ from console.model.text import plain
 from console.port.cluster import Reads, Watched, Writes
 from console.port.clusters import SavedCluster, Trial
 from console.port.errors import NotLetIn
+from console.port.schema_registry import RegistryAddress
 from console.port.source import Source
 from console.profiles import Profile
 from console.sampling.switchboard import Opened, Way
@@ -110,16 +111,25 @@ async def with_secrets(profile: Profile) -> None:
         raise NotLetIn(plain(f"{missing.key} of {profile.title}: {missing}"))
 
 
-def own_way(cluster: "EmbeddedCluster", name: str, settings: Settings, recorded: Recorded) -> Way:
+def own_way(
+    cluster: "EmbeddedCluster",
+    name: str,
+    settings: Settings,
+    recorded: Recorded,
+    registry: RegistryAddress | None = None,
+) -> Way:
     """The way to our own broker, which serves its clients whether it is shown or not."""
     address = cluster.connection.address
     saved = SavedCluster(name, address, care=Care(name), is_hosted=True)
 
     def open_it() -> Opened:
+        from console.adapters.schema_registry import SchemaRegistry
+
         sampler = _sampler(cluster.reads, name, settings)
         cluster.on_turn(sampler.refresh)
         writes = recorded(cluster.writes, cluster.reads, name)
-        source = Source(cluster.records, cluster.reads, _CLOCK)
+        schemas = None if registry is None else SchemaRegistry(registry)
+        source = Source(cluster.records, cluster.reads, _CLOCK, schemas)
         return Opened(sampler, cluster.reads, writes, source, lambda: None)
 
     async def try_it() -> Trial:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from console.saved_alerts import alerts_of
-from console.saved_clusters import clusters_of
+from console.saved_clusters import clusters_of, own_registry
 from console.settings import Settings, load_settings
 from engine.config.broker_keys import BROKER_KEYS, explicit_texts, key_of
 from engine.config.effective import BrokerConfigs
@@ -60,6 +60,10 @@ def _console(document: Document) -> Iterator[str]:
     yield "[console]"
     for name, value_of in _SETTINGS.items():
         yield _line(name, value_of(settings), is_set=name in table and name not in refused)
+    registry = table.get("schema_registry")
+    if own_registry(document)[0] is not None and isinstance(registry, dict):
+        for name, value in registry.items():
+            yield _line(f"schema_registry.{name}", value, is_set=True)
     yield ""
     yield "[console.keys]"
     default = Settings().key_preset

@@ -24,10 +24,11 @@ from console.look import look_of
 from console.memory import Memory
 from console.model.text import plain
 from console.port.cluster import Reads, Writes
+from console.port.schema_registry import RegistryAddress
 from console.profiles import Profile, profiles_of
 from console.sampling.switchboard import Switchboard, Way
 from console.saved_alerts import alerts_of
-from console.saved_clusters import OUTSIDE, profile_of
+from console.saved_clusters import OUTSIDE, own_registry, profile_of
 from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
 from console.state_file import NotOurs, StateFile
@@ -73,6 +74,8 @@ class _Face:
     memory: Memory
     has_theme: bool
     """Whether the theme was given by a flag, which wins over those of clusters."""
+    registry: RegistryAddress | None = None
+    """Where the schemas of our own broker's records are."""
 
     def ways(self, first: Way, profiles: Iterable[Profile]) -> list[Way]:
         """The ways to a cluster and to those of a file, whose word on it is newer."""
@@ -115,6 +118,8 @@ def open_console(
         return _EXIT_FAILED
     profiles, problems = profiles_of(document, OUTSIDE)
     rules, wrong_rules = alerts_of(document)
+    registry, wrong_registry = own_registry(document)
+    problems += wrong_registry
     look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
     journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK)
     own = own_name(profiles)
@@ -129,6 +134,7 @@ def open_console(
         Alerting(rules, environment()),
         memory,
         has_theme=theme is not None,
+        registry=registry,
     )
     if profile is not None:
         return asyncio.run(_on_cluster(profile, face))
@@ -277,7 +283,7 @@ async def _watch(
 ) -> int:
     """The console on our own broker, with the tour of it if a bookmark of that is given."""
     name = own_name({each.name for each in face.profiles})
-    own = own_way(cluster, name, face.settings, face.recorded)
+    own = own_way(cluster, name, face.settings, face.recorded, face.registry)
     return await _run(own, views, face, bookmark)
 
 

@@ -14,7 +14,7 @@ from console.config_file import console_problems, engine_config_of
 from console.keys.keymap import KeyProblem, load_keymap
 from console.profiles import profiles_of
 from console.saved_alerts import alerts_of
-from console.saved_clusters import OUTSIDE, clusters_of
+from console.saved_clusters import OUTSIDE, clusters_of, own_registry
 from console.screens.view import Look
 from console.secret_references import missing_secrets
 from console.settings import Settings, load_settings
@@ -69,7 +69,13 @@ def _no_theme(document: Document, path: tuple[str, ...], name: str, known: Itera
 def problems_of(document: Document) -> list[str]:
     """Everything that is wrong with a file, whichever part of the program it concerns; blocks."""
     found = [str(problem) for problem in document.unknown_sections()]
-    checks = (_engine_problems, _cluster_problems, _alert_problems, _look_problems)
+    checks = (
+        _engine_problems,
+        _cluster_problems,
+        _registry_problems,
+        _alert_problems,
+        _look_problems,
+    )
     for check in checks:
         try:
             found += check(document)
@@ -88,6 +94,19 @@ def _cluster_problems(document: Document) -> Iterable[str]:
         str(document.problem(("clusters", name, *missing.key.split(".")), str(missing)))
         for name, profile in clusters_of(document).items()
         for missing in missing_secrets(profile.secrets)
+    ]
+
+
+def _registry_problems(document: Document) -> Iterable[str]:
+    registry, problems = own_registry(document)
+    password = None if registry is None else registry.password
+    secrets = {} if password is None else {"schema_registry.password": password}
+    return [
+        *map(str, problems),
+        *(
+            str(document.problem(("console", *missing.key.split(".")), str(missing)))
+            for missing in missing_secrets(secrets)
+        ),
     ]
 
 

@@ -5,13 +5,13 @@ secret is never written into the file, only where it is kept; a password that wa
 and not shown again.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeVar, cast
 
 from console.cluster_addresses import checked_address, checked_bootstrap
 from console.port.schema_registry import RegistryAddress, checked_registry_url
+from console.profile import Profile as Profile
 from console.secret_references import Outside, SecretReader, WrongReference
 from engine.client.secret import Secret
 from engine.client.security import (
@@ -29,40 +29,7 @@ from engine.client.security import (
 from engine.config.load import ConfigProblem, Document, did_you_mean
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """One cluster: where it is, how to get in, and how careful to be with it.
-
-    `name` is empty for addresses that were given by hand. `theme` is used while the cluster is
-    shown. `written` has the keys as the file says them, by their dotted names.
-    """
-
-    name: str
-    bootstrap: str
-    security: Security = field(default_factory=Security)
-    is_production: bool = False
-    is_read_only: bool = False
-    theme: str = ""
-    written: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
-    registry: RegistryAddress | None = None
-    metrics: str = ""
-    """Where a broker of ours tells its metrics; empty where that is not known."""
-    secrets: Mapping[str, Secret] = field(default_factory=dict, compare=False, repr=False)
-    """Every secret that it takes, by the key that refers to it."""
-
-    @property
-    def title(self) -> str:
-        """What the cluster is called."""
-        return self.name or self.bootstrap
-
-    @property
-    def protection(self) -> str:
-        """`TLS`, `TLS, SCRAM-SHA-512`, `mutual TLS` or `open`."""
-        tls, sasl = self.security.tls, self.security.sasl
-        parts = [] if tls is None else ["mutual TLS" if tls.certificate else "TLS"]
-        return ", ".join(parts + ([] if sasl is None else [sasl.mechanism])) or "open"
+_REGISTRY = "schema_registry"
 
 
 class ClusterKey(NamedTuple):
@@ -103,6 +70,21 @@ def profiles_of(
     return found, problems
 
 
+def registry_in(
+    section: str, document: Document, outside: Outside
+) -> tuple[RegistryAddress | None, list[ConfigProblem]]:
+    """The registry of schemas that a section names, and what is wrong with it.
+
+    Its keys are those of a cluster's table. Raises ConfigError if the section is no table.
+    """
+    table = document.section(section).get(_REGISTRY)
+    if table is None:
+        return None, []
+    values = _Values(document, (section,), dict(_leaves({_REGISTRY: table})), outside)
+    registry = values.registry()
+    return None if values.problems else registry, values.problems
+
+
 def _leaves(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     """Keys by their dotted names; a table that is a key's value stays whole."""
     for name, value in table.items():
@@ -133,17 +115,7 @@ class _Values:
 
     def profile(self, name: str) -> Profile:
         """The cluster, which is of no use if there are problems."""
-        values: dict[str, object] = {}
-        for key in self._written:
-            if key not in _ROWS:
-                self._refuse(key, "unknown key" + did_you_mean(key, _ROWS))
-        for row in CLUSTER_KEYS:
-            if row.name not in self._written and row.name != "bootstrap":
-                continue
-            try:
-                values[row.name] = row.read(self, row.name)
-            except (_Wrong, WrongReference, ValueError) as error:
-                self._refuse(row.name, str(error), row.allowed)
+        values = self._read({*self._written, "bootstrap"})
         security = Security(self._tls(values), self._sasl(values))
         return Profile(
             name,
@@ -157,6 +129,25 @@ class _Values:
             _of(values, "metrics", ""),
             {key: cast(Secret, values[key]) for key in SECRET_KEYS if key in values},
         )
+
+    def registry(self) -> RegistryAddress | None:
+        """The registry alone, which is of no use if there are problems."""
+        return self._registry(self._read(self._written))
+
+    def _read(self, names: Collection[str]) -> dict[str, object]:
+        """The values of these keys, as far as they are right."""
+        values: dict[str, object] = {}
+        for key in self._written:
+            if key not in _ROWS:
+                self._refuse(key, "unknown key" + did_you_mean(key, _ROWS))
+        for row in CLUSTER_KEYS:
+            if row.name not in names:
+                continue
+            try:
+                values[row.name] = row.read(self, row.name)
+            except (_Wrong, WrongReference, ValueError) as error:
+                self._refuse(row.name, str(error), row.allowed)
+        return values
 
     def given(self, name: str) -> object:
         """What the file says for a key."""

@@ -5,7 +5,8 @@ TLS, log-ins and HTTP with them.
 """
 
 from console.cluster_addresses import checked_bootstrap
-from console.profiles import Profile, profiles_of
+from console.port.schema_registry import RegistryAddress
+from console.profiles import Profile, profiles_of, registry_in
 from console.secret_references import Outside
 from engine.config.load import ConfigError, ConfigProblem, Document, did_you_mean
 from engine.kernel.system import SystemClock, environment, nonce_bytes
@@ -20,6 +21,12 @@ def clusters_of(document: Document) -> dict[str, Profile]:
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def own_registry(document: Document) -> tuple[RegistryAddress | None, list[ConfigProblem]]:
+    """Where the schemas of our own broker's records are, as `[console]` says, and what is wrong
+    with that. Raises ConfigError if `[console]` is no table."""
+    return registry_in("console", document, OUTSIDE)
 
 
 def profile_of(document: Document, given: str) -> Profile:

@@ -12,6 +12,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 INTERVAL_S_MIN, INTERVAL_S_MAX = 0.5, 3600.0
+ELSEWHERE = frozenset({"schema_registry"})
+"""Keys that are read by `console.saved_clusters`: they lead to secrets."""
+
 NO_KEYS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -69,6 +72,8 @@ def load_settings(
     """The settings of a parsed `[console]` table, and every fault in it."""
     settings, problems = Settings(), []
     for key, value in table.items():
+        if key in ELSEWHERE:
+            continue
         if key == "keys" and isinstance(value, Mapping):
             settings, wrong_keys = _with_keys(settings, value)
             problems += wrong_keys

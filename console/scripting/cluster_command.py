@@ -24,7 +24,7 @@ from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.port.source import Source
 from console.profiles import Profile
-from console.saved_clusters import profile_of
+from console.saved_clusters import own_registry, profile_of
 from console.scripting.agreement import Permit, any_cluster
 from console.scripting.table import Place, Wish
 from console.version import version
@@ -137,4 +137,7 @@ def _profile(bootstrap: str | None, document: Document) -> Profile:
     if bootstrap is not None:
         return profile_of(document, bootstrap)
     own = engine_config_of(document, data=None, listen=None)
-    return Profile("", str(own.address), metrics=own.metrics_listen)
+    registry, problems = own_registry(document)
+    if problems:
+        raise ConfigError(problems)
+    return Profile("", str(own.address), registry=registry, metrics=own.metrics_listen)

@@ -2,18 +2,34 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from console.cluster_ways import exposure_of, offered, own_name, profile_way, with_secrets
+from console.adapters.embedded import EmbeddedCluster
+from console.cluster_ways import (
+    exposure_of,
+    offered,
+    own_name,
+    own_way,
+    profile_way,
+    with_secrets,
+)
 from console.model.care import Care
 from console.port.cluster import Reads, Writes
 from console.port.errors import NotLetIn
+from console.port.schema_registry import RegistryAddress
 from console.profiles import Profile
 from console.sampling.switchboard import Way
 from console.settings import Settings
 from engine.client.secret import EnvironmentSecret, Secret
 from engine.client.security import OauthBearer, Plain, Scram, Security, Tls
+from tests.support.clock import FakeClock
+
+
+def nothing(address: str) -> Any:
+    """Nothing is started here, and nobody is called."""
+    raise AssertionError(address)
 
 
 def unrecorded(writes: Writes, reads: Reads, name: str) -> Writes:
@@ -120,3 +136,16 @@ def test_our_own_broker_keeps_its_name() -> None:
 )
 def test_our_own_broker_takes_a_name_that_is_free(taken: set[str], name: str) -> None:
     assert own_name(taken) == name
+
+
+def test_our_own_broker_is_read_with_the_registry_that_is_named() -> None:
+    cluster = EmbeddedCluster(
+        "127.0.0.1:0",
+        launcher_for=nothing,
+        client_of=nothing,
+        clock=FakeClock(),
+        machine_bytes=lambda: 0,
+    )
+    address = RegistryAddress("http://127.0.0.1:8081")
+    assert own_way(cluster, "local", Settings(), unrecorded, address).open().source.registry
+    assert own_way(cluster, "local", Settings(), unrecorded).open().source.registry is None

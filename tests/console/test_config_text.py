@@ -25,6 +25,9 @@ theme = "paper"
 interval = "500ms"
 times = "utc"
 show_internal_topics = true
+schema_registry.url = "http://127.0.0.1:8081"
+schema_registry.username = "ann"
+schema_registry.password = { env = "WORD" }
 [console.keys]
 preset = "vim"
 table.open = "o,enter"
@@ -48,6 +51,7 @@ def test_each_value_tells_whether_it_was_set() -> None:
         "log.retention.ms = 3600000  # set",
         'log.cleanup.policy = ["compact", "delete"]  # set',
         "node.id = 1  # default",
+        'schema_registry.password = { "env" = "WORD" }  # set',
         'theme = "paper"  # set',
         'theme_light = "paper"  # default',
         'interval = "0.5s"  # set',

@@ -97,3 +97,15 @@ def test_a_cluster_with_a_theme_that_is_none_is_told():
     (told,) = look.problems
     assert told.startswith("k.toml:3: clusters.prod.theme: there is no theme 'papre', did you mean")
     assert problems_of(parse(text, file="k.toml")) == [told]
+
+
+def test_what_is_wrong_with_the_registry_of_our_own_broker_is_told():
+    text = """\
+[console]
+schema_registry.url = "http://127.0.0.1:8081"
+schema_registry.username = "ann"
+schema_registry.password = { file = "none/such" }
+"""
+    (told,) = problems_of(parse(text, file="k.toml"))
+    assert told.startswith("k.toml:4: console.schema_registry.password: ")
+    assert problems_of(parse('[console]\nschema_registry.uri = "x"', file="k.toml")) != []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.saved_clusters import clusters_of, profile_of
+from console.saved_clusters import clusters_of, own_registry, profile_of
 from engine.config.load import ConfigError, Document, parse
 
 
@@ -52,3 +52,37 @@ def test_clusters_that_are_wrong_are_told_with_their_line(text, message):
     with pytest.raises(ConfigError) as caught:
         clusters_of(parse(text, file="config.toml"))
     assert str(caught.value).startswith(message)
+
+
+REGISTRY = """\
+[console]
+schema_registry.url = "http://127.0.0.1:8081/"
+schema_registry.username = "ann"
+schema_registry.password = { file = "none/such" }
+"""
+
+
+def test_our_own_broker_has_a_registry_where_the_console_says_so():
+    registry, problems = own_registry(parse(REGISTRY, file="config.toml"))
+    assert problems == []
+    assert registry is not None
+    assert (registry.url, registry.username) == ("http://127.0.0.1:8081", "ann")
+    assert own_registry(Document()) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('schema_registry = "x"', "2: console.schema_registry: unknown key"),
+        (
+            'schema_registry.urls = "x"',
+            "2: console.schema_registry.urls: unknown key, did you mean",
+        ),
+        ('schema_registry.url = "kafka:1"', "2: console.schema_registry.url: expected http://"),
+        ('schema_registry.username = "a"', "2: console.schema_registry.username: set schema_reg"),
+    ],
+)
+def test_a_registry_that_is_wrong_is_told_with_its_line(text, message):
+    registry, problems = own_registry(parse(f"[console]\n{text}", file="config.toml"))
+    assert registry is None
+    assert str(problems[0]).startswith(f"config.toml:{message}")
