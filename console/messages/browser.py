@@ -25,6 +25,9 @@ from console.port.errors import ClusterError
 from console.port.source import Source
 
 PAGE_RECORDS = 100
+PAGE_BYTES_MAX = 32 << 20
+"""A page of large records ends early: the next one is read when that is asked for."""
+
 HELD_RECORDS_MAX = 10_000
 HELD_BYTES_MAX = 256 << 20
 
@@ -299,7 +302,7 @@ class Browser:
     async def _run(self, scan: Scan) -> None:
         if not self._is_stopping:
             self._last = scan
-            await scan.run(self._take, limit=PAGE_RECORDS)
+            await scan.run(self._take, limit=PAGE_RECORDS, hits_bytes_max=PAGE_BYTES_MAX)
 
     def _take(self, report: Report) -> None:
         self._hold(report.hits)

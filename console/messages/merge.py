@@ -10,7 +10,7 @@ import heapq
 import math
 from collections.abc import Iterable
 
-from console.messages.lane import Hit, Lane
+from console.messages.lane import Hit, Lane, size_of
 from console.messages.plan import Order
 
 
@@ -26,15 +26,18 @@ class Merge:
         """Nothing is left to read or to give."""
         return not any(lane.is_open or lane.hits for lane in self.lanes)
 
-    def take(self, count_max: int) -> list[Hit]:
-        """The next hits whose turn is certain, at most `count_max`."""
+    def take(self, count_max: int, bytes_max: float = math.inf) -> list[Hit]:
+        """The next hits whose turn is certain, at most `count_max`; none behind the one with which
+        `bytes_max` is reached."""
         heads = [self._head(lane, number) for number, lane in enumerate(self.lanes) if lane.hits]
         heapq.heapify(heads)
         bound = min((self._bound(lane) for lane in self.lanes if not lane.hits), default=math.inf)
         taken: list[Hit] = []
-        while heads and len(taken) < count_max and heads[0][0] <= bound:
+        size_bytes = 0
+        while heads and len(taken) < count_max and heads[0][0] <= bound and size_bytes < bytes_max:
             _, number, lane = heads[0]
             taken.append(lane.hits.popleft())
+            size_bytes += size_of(taken[-1].record)
             if lane.hits:
                 heapq.heapreplace(heads, self._head(lane, number))
             else:

@@ -1,10 +1,11 @@
 """Reads the ranges of a plan and reports what it finds: bounded, stoppable, resumable.
 
-A run ends at the limit of hits, at the limit of bytes, when it is stopped, or when the ranges are
-read to their true ends: there is no other rule. Running again goes on where the last run ended.
-Hits come in the order of time; those found when a run is stopped are all given at once, so that
-none is lost, and the ones of a later run may then belong between them. Where a plan says that some
-partitions are to be read first, their hits come all before those of the others.
+A run ends at the limit of hits or of their bytes, at the limit of bytes that are read, when it is
+stopped, or when the ranges are read to their true ends: there is no other rule. Running again goes
+on where the last run ended. Hits come in the order of time; those found when a run is stopped are
+all given at once, so that none is lost, and the ones of a later run may then belong between them.
+Where a plan says that some partitions are to be read first, their hits come all before those of the
+others.
 
 The scan works on the loop that calls it, in slices of a few milliseconds. What it keeps is bounded
 by `HELD_BYTES_MAX`. A partition that cannot be read is told in the progress, with the reason; the
@@ -12,11 +13,19 @@ others go on, and the next run tries it again. What retention deletes before it 
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from console.messages.interruption import Interruptible
-from console.messages.lane import BLOCK_RECORDS_EMPTY_MAX, BLOCK_RECORDS_MAX, Hit, Lane, slices
+from console.messages.lane import (
+    BLOCK_RECORDS_EMPTY_MAX,
+    BLOCK_RECORDS_MAX,
+    Hit,
+    Lane,
+    size_of,
+    slices,
+)
 from console.messages.merge import Merge
 from console.messages.plan import Plan
 from console.messages.progress import Ending, Meter, Progress, Report
@@ -81,7 +90,7 @@ class Scan:
         parts = (first, others) if first and others else (self._lanes,)
         self._merges = [Merge(each, plan.order) for each in parts]
         self._meter = Meter()
-        self._given = 0
+        self._given = self._given_bytes = 0
         self._empty_answers: dict[Lane, int] = {}
         self._unsent: list[Hit] = []
         self._ending: Ending | None = None
@@ -125,8 +134,16 @@ class Scan:
         self._is_stopping = True
         self._waiting.interrupt()
 
-    async def run(self, tell: Tell, *, limit: int = 100, bytes_max: int | None = None) -> Progress:
-        """Go on until `limit` more hits were given, or more than `bytes_max` bytes were read.
+    async def run(
+        self,
+        tell: Tell,
+        *,
+        limit: int = 100,
+        bytes_max: int | None = None,
+        hits_bytes_max: int | None = None,
+    ) -> Progress:
+        """Go on until `limit` more hits were given, or hits of more than `hits_bytes_max` bytes, or
+        more than `bytes_max` bytes were read.
 
         `tell` gets reports while it runs and one when it ends; the last has `ending`. Cancelling
         is safe: a later run goes on, and no hit is lost.
@@ -134,16 +151,20 @@ class Scan:
         assert limit > 0, "a page has at least one record"
         self._begin()
         limit_at = self._given + limit
+        bytes_at = None if hits_bytes_max is None else self._given_bytes + hits_bytes_max
         while self._ending is None:
             merge = self._merge
-            self._give(merge.take(limit_at - self._given))
+            room = math.inf if bytes_at is None else bytes_at - self._given_bytes
+            self._give(merge.take(limit_at - self._given, room))
             if self._merge.is_done:
                 self._ending = Ending.END
             elif self._given >= limit_at:
                 self._ending = Ending.LIMIT
             elif self._is_stopping:
                 self._ending = Ending.STOPPED
-            elif bytes_max is not None and self._meter.run_bytes >= bytes_max:
+            elif (bytes_max is not None and self._meter.run_bytes >= bytes_max) or (
+                bytes_at is not None and self._given_bytes >= bytes_at
+            ):
                 self._ending = Ending.BYTES
             elif not merge.is_done:
                 await self._read_some(limit, tell)
@@ -165,6 +186,7 @@ class Scan:
     def _give(self, hits: list[Hit]) -> None:
         self._unsent.extend(hits)
         self._given += len(hits)
+        self._given_bytes += sum(size_of(hit.record) for hit in hits)
 
     def _tell(self, tell: Tell) -> None:
         hits, self._unsent = tuple(self._unsent), []

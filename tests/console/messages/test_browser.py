@@ -9,6 +9,7 @@ from console.messages.browser import Browser, name_of
 from console.messages.filter import parse_record_filter
 from console.messages.seek import parse_seek
 from console.port.errors import Refused, Unreachable
+from console.port.readings import RecordReading
 from console.port.source import Source
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
@@ -287,3 +288,41 @@ async def test_partitions_that_are_not_looked_for_are_not_read() -> None:
         browser.take_partitions(len(cluster.world.topics[TOPIC].partitions))
         await browser.newer()
         assert {hit.partition for hit in browser.hits} == {0}
+
+
+async def test_a_page_of_large_records_ends_early_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "PAGE_BYTES_MAX", 4_500)
+    cluster = cluster_of(0)
+    partition = cluster.world.topics[TOPIC].partitions[0]
+    for offset in range(12):
+        partition.records[offset] = RecordReading(offset, offset, None, b"x" * 1_000, ())
+    partition.end = Flow(12)
+    browser = browser_of(cluster)
+    await browser.begin()
+    assert offsets_of(browser) == list(range(7, 12))
+    assert browser.goes_on
+    await browser.go_on()
+    assert offsets_of(browser) == list(range(2, 12))
+    await browser.older()
+    assert offsets_of(browser) == list(range(12))
+    assert not browser.has_older
+
+
+async def test_a_search_for_large_records_ends_early_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is read and is no hit does not count."""
+    monkeypatch.setattr(module, "PAGE_BYTES_MAX", 2_000)
+    cluster = cluster_of(0)
+    partition = cluster.world.topics[TOPIC].partitions[0]
+    for offset in range(30):
+        value = (b"hit " if offset % 10 == 0 else b"other ") + b"x" * 1_500
+        partition.records[offset] = RecordReading(offset, offset, None, value, ())
+    partition.end = Flow(30)
+    browser = browser_of(cluster, find="hit")
+    await browser.begin()
+    assert offsets_of(browser) == [10, 20]
+    await browser.go_on()
+    assert offsets_of(browser) == [0, 10, 20]
