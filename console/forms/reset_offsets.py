@@ -24,7 +24,7 @@ from console.widgets import symbols
 Drafts: TypeAlias = Mapping[str, Draft | str]
 """By group: the plan, or why there is none, safe to show."""
 
-SCOPE_HELP = "all, a topic, or some partitions of one: orders:0,2"
+SCOPE_HELP = "all, topics, or some partitions of them: orders:0,2 mails"
 AIM_HELP = "what lies beyond a log becomes its edge; a preview comes first"
 
 

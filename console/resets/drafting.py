@@ -139,14 +139,16 @@ async def _keys(
     extent: Extent, positions: Collection[TopicPartition], reads: Layout
 ) -> list[TopicPartition]:
     """The partitions of an extent; of a whole topic also those without a position."""
-    if extent.topic is None:
+    if not extent.parts:
         return sorted(positions)
-    if extent.partitions is not None:
-        return sorted(extent.named())
-    for topic in (await reads.layout()).topics:
-        if topic.name == extent.topic:
-            return [TopicPartition(topic.name, each.index) for each in topic.partitions]
-    raise CannotPlan(f"there is no topic {plain(extent.topic)}")
+    keys = set(extent.named)
+    if extent.whole_topics:
+        topics = {topic.name: topic for topic in (await reads.layout()).topics}
+        for name in sorted(extent.whole_topics):
+            if name not in topics:
+                raise CannotPlan(f"there is no topic {plain(name)}")
+            keys |= {TopicPartition(name, each.index) for each in topics[name].partitions}
+    return sorted(keys)
 
 
 async def _facts(

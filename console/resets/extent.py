@@ -1,46 +1,57 @@
 """Which partitions are reset, as people say it. Pure.
 
-| text         | which                                                       |
-|--------------|-------------------------------------------------------------|
-| `all`        | every partition that the group has a position in            |
-| `orders`     | every partition of that topic, with a position or not       |
-| `orders:0,2` | those partitions, written as Kafka's own tool takes them    |
+| text               | which                                                       |
+|--------------------|-------------------------------------------------------------|
+| `all`              | every partition that the group has a position in            |
+| `orders`           | every partition of that topic, with a position or not       |
+| `orders:0,2`       | those partitions, written as Kafka's own tool takes them    |
+| `orders:0,2 mails` | several of these, with blanks between them                  |
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from console.model.names import TopicPartition
 
 PARTITION_DIGITS_MAX = 9
+ALLOWED = "all, or topics, or partitions of them such as orders:0,2"
+
+Part = tuple[str, frozenset[int] | None]
+"""A topic, and which partitions of it; None is the whole topic."""
+
+_SIGN = re.compile(r"\s*([:,])\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """`topic` None is everything; `partitions` None is the whole topic."""
+    """Everything when it has no parts."""
 
-    topic: str | None = None
-    partitions: frozenset[int] | None = None
+    parts: tuple[Part, ...] = ()
 
     def covers(self, key: TopicPartition) -> bool:
         """Whether a partition belongs to it."""
-        if self.topic is None:
-            return True
-        is_listed = self.partitions is None or key.partition in self.partitions
-        return key.topic == self.topic and is_listed
+        return not self.parts or any(
+            key.topic == topic and (partitions is None or key.partition in partitions)
+            for topic, partitions in self.parts
+        )
 
+    @property
     def named(self) -> Collection[TopicPartition]:
-        """The partitions that it names one by one; none for a whole topic or everything."""
-        if self.topic is None or self.partitions is None:
-            return ()
-        return [TopicPartition(self.topic, each) for each in sorted(self.partitions)]
+        """The partitions that it names one by one."""
+        return {
+            TopicPartition(topic, each)
+            for topic, partitions in self.parts
+            for each in partitions or ()
+        }
+
+    @property
+    def whole_topics(self) -> Collection[str]:
+        """The topics of which all partitions belong to it."""
+        return {topic for topic, partitions in self.parts if partitions is None}
 
     def __str__(self) -> str:
-        if self.topic is None:
-            return "all"
-        if self.partitions is None:
-            return self.topic
-        return f"{self.topic}:{','.join(map(str, sorted(self.partitions)))}"
+        return " ".join(map(_said, self.parts)) or "all"
 
 
 EVERYTHING = Extent()
@@ -48,13 +59,29 @@ EVERYTHING = Extent()
 
 def parse_extent(text: str) -> Extent:
     """What was typed. Raises ValueError with what is allowed."""
-    topic, colon, numbers = (part.strip() for part in text.partition(":"))
+    words = _SIGN.sub(r"\1", text.strip()).split()
+    if not words:
+        raise ValueError(ALLOWED)
+    if [word.lower() for word in words] == ["all"]:
+        return EVERYTHING
+    return Extent(tuple(map(_part, words)))
+
+
+def _part(word: str) -> Part:
+    topic, colon, numbers = word.partition(":")
     if not topic:
-        raise ValueError("all, a topic, or partitions of one such as orders:0,2")
+        raise ValueError(ALLOWED)
     if not colon:
-        return EVERYTHING if topic.lower() == "all" else Extent(topic)
-    parts = [part.strip() for part in numbers.split(",")]
+        if "," in topic:
+            raise ValueError(f"topics have blanks between them; {ALLOWED}")
+        return topic, None
+    parts = numbers.split(",")
     for part in parts:
         if not (part.isascii() and part.isdigit() and len(part) <= PARTITION_DIGITS_MAX):
             raise ValueError(f"partitions are numbers: {topic}:0,2")
-    return Extent(topic, frozenset(map(int, parts)))
+    return topic, frozenset(map(int, parts))
+
+
+def _said(part: Part) -> str:
+    topic, partitions = part
+    return topic if partitions is None else f"{topic}:{','.join(map(str, sorted(partitions)))}"

@@ -85,6 +85,7 @@ def by_tool(kafka: Broker, *arguments: str) -> dict[TopicPartition, int]:
         ("9999", "once:0,1", ("--topic", "once:0,1", "--to-offset", "9999")),
         ("+7", "all", ("--all-topics", "--shift-by", "7")),
         ("-1000", "all", ("--all-topics", "--shift-by", "-1000")),
+        ("4", "once:0 once:1", ("--topic", "once:0", "--topic", "once:1", "--to-offset", "4")),
         ("+1000", "all", ("--all-topics", "--shift-by", "1000")),
         ("2020-01-01", "all", ("--all-topics", "--to-datetime", "2020-01-01T00:00:00.000")),
         ("2099-01-01", "all", ("--all-topics", "--to-datetime", "2099-01-01T00:00:00.000")),

@@ -172,3 +172,15 @@ async def test_positions_are_read_before_the_ends_of_the_logs() -> None:
     cluster = cluster_at_rest()
     await draft_of(cluster, "latest")
     assert cluster.calls.index("committed") < cluster.calls.index("end_offsets")
+
+
+async def test_several_topics_and_partitions_are_planned_at_once() -> None:
+    cluster = cluster_at_rest()
+    cluster.world.add_topic("mails", 2, end=7)
+    assert await moves(cluster, "latest", "mails orders:1") == {
+        TopicPartition("mails", 0): 7,
+        TopicPartition("mails", 1): 7,
+        TWO: 100,
+    }
+    with pytest.raises(CannotPlan, match="there is no topic nowhere"):
+        await draft_of(cluster, "latest", "orders:0 nowhere")
