@@ -16,11 +16,12 @@ from console.forms.publish import TickBox
 from console.keys.keymap import Keymap
 from console.messages.bulk import Supply
 from console.messages.importing import (
+    ENDINGS,
     BadLine,
     FileSupply,
-    ImportFormat,
     ImportSettings,
     Look,
+    format_of,
     look_at,
 )
 from console.messages.lane import Hit
@@ -36,7 +37,6 @@ LINES_MAX = 10_000
 """Lines of the file that are looked at before it is sent; more are not counted."""
 
 SHOWN = 3
-JSON_ENDINGS = frozenset({".jsonl", ".ndjson", ".json"})
 _PARTITIONS, _TIMES = "partitions", "times"
 
 
@@ -68,7 +68,7 @@ def import_fields(topics: Mapping[str, int], topic: str) -> tuple[FormField, ...
             "File",
             "messages.jsonl",
             file_path,
-            help=f"{', '.join(sorted(JSON_ENDINGS))}: JSON lines, as an export has them; else text",
+            help=f"{', '.join(sorted(ENDINGS))}: as an export has them; else text, a line each",
         ),
         FormField(
             "separator",
@@ -129,9 +129,8 @@ class ImportForm(BulkForm):
 
     def settings(self, path: Path) -> ImportSettings:
         """How the file is read."""
-        is_json = path.suffix.lower() in JSON_ENDINGS
         return ImportSettings(
-            ImportFormat.JSON_LINES if is_json else ImportFormat.LINES,
+            format_of(path),
             self.text_of("separator"),
             keeps_partitions=self.query_one(f"#{_PARTITIONS}", Checkbox).value,
             keeps_times=self.query_one(f"#{_TIMES}", Checkbox).value,

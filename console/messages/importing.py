@@ -1,4 +1,4 @@
-"""Reads records from a file to publish them: JSON lines as an export writes them, or plain lines.
+"""Reads records from a file to publish them: JSON lines or CSV as exports are, or plain lines.
 
 One record at a time, so that a file of any size is read in little memory. A line that cannot be
 understood is an error with its number; what to do about it is the caller's to say. Blocking: call
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from console.messages.bulk import STEP_RECORDS, Addressed, Item, Unfit
+from console.messages.csv_rows import BadRow, Row, column_names, rows_of
+from console.messages.exporting import BASE64_PREFIX
 from console.port.cluster import NewRecord
 
 STEP_BYTES = 4 << 20
@@ -24,10 +26,18 @@ LINE_BYTES_MAX = 64 << 20
 """A longer line is refused: it would fill the memory."""
 
 
+NAMES_BYTES_MAX = 64 << 10
+"""Of the line that names the columns of a CSV file."""
+
+_BASE64 = BASE64_PREFIX.encode()
+
+
 class ImportFormat(Enum):
     """What a file holds."""
 
     JSON_LINES = "jsonl"
+    CSV = "csv"
+    """Columns by the names in the first line, `value` among them; other files are plain lines."""
     LINES = "lines"
     """A value to a line, or a key and a value with a separator between them."""
 
@@ -38,6 +48,20 @@ class BadLine:
 
     number: int
     reason: str
+
+
+ENDINGS = {
+    ".jsonl": ImportFormat.JSON_LINES,
+    ".ndjson": ImportFormat.JSON_LINES,
+    ".json": ImportFormat.JSON_LINES,
+    ".csv": ImportFormat.CSV,
+}
+"""Endings of the names of files that are more than lines."""
+
+
+def format_of(path: Path) -> ImportFormat:
+    """What a file holds, as its name says."""
+    return ENDINGS.get(path.suffix.lower(), ImportFormat.LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +155,62 @@ def look_at(path: Path, settings: ImportSettings, *, lines_max: int, shown: int)
 def read_records(path: Path, settings: ImportSettings) -> Iterator[NewRecord | BadLine]:
     """The records of a file in order. Raises OSError when it cannot be read."""
     with path.open("rb") as file:
+        if settings.format is ImportFormat.CSV:
+            names = column_names(file.readline(NAMES_BYTES_MAX))
+            if names is not None:
+                yield from _of_rows(file, names, settings)
+                return
+            file.seek(0)
         for number, line in enumerate(_lines(file), start=1):
             if line is None:
                 yield BadLine(number, f"longer than {LINE_BYTES_MAX >> 20} MB")
-            elif settings.format is ImportFormat.LINES:
+            elif settings.format is not ImportFormat.JSON_LINES:
                 yield _of_line(line, settings.separator.encode())
             elif line.strip():
                 yield _of_json(number, line, settings)
+
+
+def _of_rows(
+    file: IO[bytes], names: tuple[str, ...], settings: ImportSettings
+) -> Iterator[NewRecord | BadLine]:
+    for row in rows_of(file, names, bytes_max=LINE_BYTES_MAX):
+        if isinstance(row, BadRow):
+            yield BadLine(row.number, row.reason)
+            continue
+        number, cells = row
+        try:
+            yield _of_row(cells, settings)
+        except RecursionError:
+            yield BadLine(number, "nested too deeply")
+        except (ValueError, binascii.Error) as error:
+            yield BadLine(number, str(error))
+
+
+def _of_row(cells: Row, settings: ImportSettings) -> NewRecord:
+    """Raises ValueError with what is wrong."""
+    headers = json.loads(cells.get("headers") or b"[]")
+    if not isinstance(headers, list):
+        raise ValueError("`headers` is not a list")
+    return NewRecord(
+        _cell(cells.get("key")),
+        _cell(cells["value"]),
+        tuple(_header(each) for each in headers),
+        _number(cells, "partition") if settings.keeps_partitions else None,
+        _number(cells, "timestamp") if settings.keeps_times else None,
+    )
+
+
+def _cell(content: bytes | None) -> bytes | None:
+    if content is None or not content.startswith(_BASE64):
+        return content
+    return base64.b64decode(content.removeprefix(_BASE64), validate=True)
+
+
+def _number(cells: Row, name: str) -> int | None:
+    text = cells.get(name)
+    if text is not None and not text.isdigit():
+        raise ValueError(f"`{name}` is no whole number")
+    return None if text is None else int(text)
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes | None]:

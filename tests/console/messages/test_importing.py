@@ -1,21 +1,29 @@
 """Files of records to publish."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from console.messages import importing
 from console.messages.bulk import STEP_RECORDS, Addressed, Unfit
+from console.messages.exporting import Export, ExportFormat
 from console.messages.importing import (
     BadLine,
     FileSupply,
     ImportFormat,
     ImportSettings,
     Look,
+    format_of,
     look_at,
     read_records,
 )
+from console.messages.lane import Hit
+from console.model.names import TopicPartition
 from console.port.cluster import NewRecord
+from console.port.readings import RecordReading
 
 JSON = ImportSettings(ImportFormat.JSON_LINES)
 LINES = ImportSettings(ImportFormat.LINES)
@@ -117,3 +125,98 @@ def test_a_look_counts_and_shows_the_first_lines(tmp_path: Path) -> None:
     assert look_at(path, JSON, lines_max=3, shown=2) == Look(2, 1, (bad, x), size_bytes=33)
     short = look_at(path, JSON, lines_max=2, shown=1)
     assert short == Look(1, 1, (bad,), is_all=False, size_bytes=33)
+
+
+CSV = ImportSettings(ImportFormat.CSV)
+
+
+def test_rows_of_csv_are_records_by_the_names_of_their_columns(tmp_path: Path) -> None:
+    content = (
+        b'value,key,note\r\n"a ""quoted""\r\ntext, with a line",k,x\n,,\r\n'
+        b'"",base64:/w==,\n\nlast,,'
+    )
+    assert of(tmp_path, content, CSV) == [
+        NewRecord(b"k", b'a "quoted"\r\ntext, with a line'),
+        NewRecord(None, None),
+        NewRecord(b"\xff", b""),
+        NewRecord(None, b"last"),
+    ]
+
+
+def test_partition_and_time_of_a_row_are_taken_when_they_are_wanted(tmp_path: Path) -> None:
+    content = b"value,partition,timestamp\nv,3,17\nv,x,17\nv,,\n"
+    settings = ImportSettings(ImportFormat.CSV, keeps_partitions=True, keeps_times=True)
+    assert of(tmp_path, content, settings) == [
+        NewRecord(None, b"v", (), 3, 17),
+        BadLine(3, "`partition` is no whole number"),
+        NewRecord(None, b"v"),
+    ]
+    assert of(tmp_path, content, CSV) == [NewRecord(None, b"v")] * 3
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (b"a,b,c", "it has 3 cells, and 2 columns are named"),
+        (b'a"b"c,d', "a quote stands within"),
+        (b'"a"b,c', "a quote stands within"),
+        (b'"a"b,"c', "a quote is not closed"),
+        (b"base64:?,", ""),
+        (b'v,"{}"', "not a list"),
+        (b'v,"[{}]"', "no name"),
+        (b"v,[[", "Expecting"),
+    ],
+)
+def test_a_row_that_is_no_record_is_told_with_its_line(
+    tmp_path: Path, row: bytes, reason: str
+) -> None:
+    (bad,) = of(tmp_path, b"value,headers\n" + row, CSV)
+    assert isinstance(bad, BadLine)
+    assert bad.number == 2
+    assert reason in bad.reason
+
+
+def test_a_row_too_large_is_told_and_those_behind_it_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "LINE_BYTES_MAX", 100)
+    content = b'value\n"' + b"line\n" * 30 + b"\nv\n" + b"x" * 250 + b"\nw\n"
+    found = of(tmp_path, content, CSV)
+    assert found[0] == BadLine(2, "longer than 0 MB")
+    *_, before, long, behind = found
+    assert (before, behind) == (NewRecord(None, b"v"), NewRecord(None, b"w"))
+    assert isinstance(long, BadLine)
+
+
+def test_a_file_whose_first_line_names_no_value_is_one_of_lines(tmp_path: Path) -> None:
+    assert of(tmp_path, b"1,2\n3,4\n", CSV) == [NewRecord(None, b"1,2"), NewRecord(None, b"3,4")]
+    assert of(tmp_path, b"", CSV) == []
+
+
+CONTENTS = (
+    st.none()
+    | st.binary(max_size=8)
+    | st.text(max_size=8).map(lambda text: text.encode("utf-8", "surrogatepass"))
+)
+
+
+@given(
+    st.lists(
+        st.tuples(CONTENTS, CONTENTS, st.lists(st.tuples(st.text(max_size=4), CONTENTS))),
+        min_size=1,
+    )
+)
+def test_what_was_exported_to_csv_comes_back(
+    contents: list[tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]]]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "records.csv"
+        with Export(path, ExportFormat.CSV) as export:
+            export.write(
+                Hit(TopicPartition("orders", 2), RecordReading(at, 7, key, value, tuple(headers)))
+                for at, (key, value, headers) in enumerate(contents)
+            )
+        settings = ImportSettings(format_of(path), keeps_partitions=True, keeps_times=True)
+        assert list(read_records(path, settings)) == [
+            NewRecord(key, value, tuple(headers), 2, 7) for key, value, headers in contents
+        ]
