@@ -7,6 +7,8 @@
 | over       | asks, then publishes again  | closes                                           |
 """
 
+from typing import ClassVar
+
 from rich.cells import cell_len
 from textual import work
 
@@ -73,6 +75,8 @@ class BulkForm(Form):
         first: str = "",
     ) -> None:
         super().__init__(
+    CLOSING: ClassVar[str] = "stops"
+
             title, fields, "publishes", keymap=keymap, care=care, subject=subject, first=first
         )
         self._writes = writes

@@ -128,6 +128,8 @@ class Form(ModalScreen[None]):
     Form #answer.busy { color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.FORM])]
+    CLOSING: ClassVar[str] = "closes without waiting"
+    """What the key that closes does while something is being done."""
 
     def __init__(
         self,
@@ -157,12 +159,28 @@ class Form(ModalScreen[None]):
         self._fields = fields
         self._verb = verb
         self._is_checked = False
-        self.is_sending = self.is_changing = False
+        self._is_sending = self.is_changing = False
+
+    @property
+    def is_sending(self) -> bool:
+        """What the form says is being done; nothing is sent beside it."""
+        return self._is_sending
+
+    @is_sending.setter
+    def is_sending(self, is_sending: bool) -> None:
+        self._is_sending = is_sending
+        # While it is taken away there may be no box any more.
+        for box in self.query("Form > VerticalScroll"):
+            box.border_subtitle = self._hint_line()
+
+    def _hint_line(self) -> Content:
+        waiting = (("form.close", self.CLOSING),)
+        return hints_of(self.keymap, waiting if self.is_sending else self.hints())
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
             box.border_title = Content(self._title)
-            box.border_subtitle = hints_of(self.keymap, self.hints())
+            box.border_subtitle = self._hint_line()
             if self._note is not None:
                 yield Static(self._note, id="note")
             for field in self._fields:

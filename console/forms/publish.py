@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import ClassVar
 
 from textual import on, work
 from textual.content import Content
@@ -153,6 +154,8 @@ class TickBox(Checkbox):
 
 class PublishForm(Form):
     """Publishes and says where the messages landed, or why not. Esc stops a load under way."""
+
+    CLOSING: ClassVar[str] = "stops"
 
     def __init__(
         self,

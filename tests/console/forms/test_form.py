@@ -1,5 +1,7 @@
 """What every form does: it checks while one types, explains, and keeps every printable key."""
 
+import asyncio
+
 from textual import work
 from textual.color import Color
 from textual.containers import VerticalScroll
@@ -146,3 +148,35 @@ async def test_what_nobody_expected_is_said_in_the_form_and_not_passed_over() ->
         assert "Asking the cluster" not in shown(app)
         text = " ".join(shown(app).replace("│", "").split())
         assert "ZeroDivisionError: ␛[31mdivided [red]by zero" in text
+
+
+class Slow(Noted):
+    """A form whose sending goes on until it is told to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = asyncio.Event()
+
+    def send(self) -> None:
+        self.wait()
+
+    @work(group="form", exclusive=True, exit_on_error=False)
+    async def wait(self) -> None:
+        self.is_sending = True
+        await self.over.wait()
+        self.is_sending = False
+
+
+async def test_while_it_sends_it_says_what_esc_does_then() -> None:
+    app, form = Stage(), Slow()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await write(app, "orders")
+        assert "ctrl+s notes · esc closes ─" in shown(app)
+        await press(app, "ctrl+s")
+        assert "esc closes without waiting" in shown(app)
+        assert "ctrl+s" not in shown(app)
+        form.over.set()
+        await app.workers.wait_for_complete()
+        await at_rest(app)
+        assert "ctrl+s notes · esc closes ─" in shown(app)
