@@ -47,7 +47,8 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             "x",
             "export_positions",
             "Export",
-            "Write the positions of this group to a file that Kafka's own tool reads.",
+            "Write the positions of this group, or of those marked, to a file that Kafka's own "
+            "tool reads.",
             rank=32,
             palette="export-positions" if palette else "",
         ),

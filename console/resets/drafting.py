@@ -98,10 +98,25 @@ async def hindrance_of(group: str, group_type: str, reads: Groups) -> str:
 
 async def positions_of(group: str, reads: Groups) -> dict[TopicPartition, int | Unknown]:
     """The committed positions of a group. Raises ClusterError."""
-    answer = (await reads.committed([group])).get(group, {})
-    if isinstance(answer, ClusterError):
-        raise answer
-    return {key: _figure(offset) for key, offset in answer.items()}
+    found = (await positions_of_groups([group], reads))[group]
+    if isinstance(found, ClusterError):
+        raise found
+    return found
+
+
+async def positions_of_groups(
+    groups: Collection[str], reads: Groups
+) -> dict[str, dict[TopicPartition, int | Unknown] | ClusterError]:
+    """The committed positions of each group, or why they cannot be read. Raises ClusterError."""
+    answers = await reads.committed(groups)
+    found: dict[str, dict[TopicPartition, int | Unknown] | ClusterError] = {}
+    for group in groups:
+        answer = answers.get(group, {})
+        if isinstance(answer, ClusterError):
+            found[group] = answer
+        else:
+            found[group] = {key: _figure(offset) for key, offset in answer.items()}
+    return found
 
 
 async def _wanted(

@@ -28,6 +28,16 @@ def positions_text(positions: Mapping[TopicPartition, int]) -> str:
     return text.getvalue()
 
 
+def positions_of_groups_text(positions: Mapping[str, Mapping[TopicPartition, int]]) -> str:
+    """The file of the positions of several groups, each line with its group in front."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for group, of_group in sorted(positions.items()):
+        for key, offset in sorted(of_group.items()):
+            writer.writerow((group, key.topic, key.partition, offset))
+    return text.getvalue()
+
+
 def parse_positions(content: bytes, group: str) -> dict[TopicPartition, int]:
     """The positions that a file gives for a group. Raises ValueError with what is wrong where."""
     try:

@@ -66,8 +66,12 @@ class GroupActsScreen(ConsoleScreen):
         if name is None:
             self._say_none()
         else:
-            form = ExportPositionsForm(name, self.host.reads, self.host.frame().keymap)
-            self.app.push_screen(form)
+            self.offer_export([name])
+
+    def offer_export(self, names: Sequence[str]) -> None:
+        """Ask for a file for the positions of these groups."""
+        form = ExportPositionsForm(names, self.host.reads, self.host.frame().keymap)
+        self.app.push_screen(form)
 
     def action_delete_group(self) -> None:
         name = self.group_name

@@ -37,6 +37,13 @@ class MarkedGroups(GroupActsScreen):
         )
         self.do_to_all(job, said)
 
+    def action_export_positions(self) -> None:
+        names = self.marked_groups
+        if names:
+            self.offer_export(names)
+        else:
+            super().action_export_positions()
+
     def action_reset_offsets(self) -> None:
         names = self.marked_groups
         if not names:

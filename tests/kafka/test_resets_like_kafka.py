@@ -15,7 +15,11 @@ from console.resets.aim import parse_aim
 from console.resets.carrying import carry_out
 from console.resets.drafting import Draft, Wish, drafted, positions_of
 from console.resets.extent import parse_extent
-from console.resets.positions_file import parse_positions, positions_text
+from console.resets.positions_file import (
+    parse_positions,
+    positions_of_groups_text,
+    positions_text,
+)
 from engine.kernel.system import SystemClock, SystemEntropy
 from tests.kafka.tools import Broker
 from tests.peers.apache_kafka import ApacheKafka
@@ -46,9 +50,9 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
         yield Broker(address, folder)
 
 
-def rest(address: str, *offsets: int) -> None:
-    """Let the group have these positions."""
-    consumer = Consumer({"bootstrap.servers": address, "group.id": GROUP})
+def rest(address: str, *offsets: int, group: str = GROUP) -> None:
+    """Let a group have these positions."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": group})
     try:
         places = [Place("once", index, offset) for index, offset in enumerate(offsets)]
         consumer.commit(offsets=places, asynchronous=False)
@@ -81,11 +85,11 @@ def by_tool(kafka: Broker, *arguments: str) -> dict[TopicPartition, int]:
     [
         ("earliest", "all", ("--all-topics", "--to-earliest")),
         ("latest", "once", ("--topic", "once", "--to-latest")),
+        ("4", "once:0 once:1", ("--topic", "once:0", "--topic", "once:1", "--to-offset", "4")),
         ("3", "once:0", ("--topic", "once:0", "--to-offset", "3")),
         ("9999", "once:0,1", ("--topic", "once:0,1", "--to-offset", "9999")),
         ("+7", "all", ("--all-topics", "--shift-by", "7")),
         ("-1000", "all", ("--all-topics", "--shift-by", "-1000")),
-        ("4", "once:0 once:1", ("--topic", "once:0", "--topic", "once:1", "--to-offset", "4")),
         ("+1000", "all", ("--all-topics", "--shift-by", "1000")),
         ("2020-01-01", "all", ("--all-topics", "--to-datetime", "2020-01-01T00:00:00.000")),
         ("2099-01-01", "all", ("--all-topics", "--to-datetime", "2099-01-01T00:00:00.000")),
@@ -119,6 +123,30 @@ async def test_files_go_both_ways(kafka: Broker, tmp_path: Path) -> None:
         *("--reset-offsets", "--to-current", "--export", "--dry-run"),
     )
     assert parse_positions("\n".join(exported.lines).encode(), GROUP) == {ONE: 20, TWO: 35}
+
+
+async def test_a_file_of_several_groups_goes_both_ways(kafka: Broker, tmp_path: Path) -> None:
+    file, groups = tmp_path / "positions.csv", (GROUP, "second")
+    for group in groups:
+        await asyncio.to_thread(rest, kafka.address, 20, 35, group=group)
+    wanted = {GROUP: {ONE: 12, TWO: 13}, "second": {ONE: 14, TWO: 15}}
+    file.write_text(positions_of_groups_text(wanted))
+    arguments = ["consumer-groups", "--bootstrap-server", "@", "--all-topics", "--reset-offsets"]
+    for group in groups:
+        arguments += ["--group", group]
+    said = await asyncio.to_thread(kafka.run, *arguments, "--dry-run", "--from-file", str(file))
+    rows = [line.split() for line in said.lines if line.startswith(groups)]
+    assert sorted((name, int(index), int(new)) for name, _, index, new in rows) == [
+        (name, key.partition, offset)
+        for name, positions in wanted.items()
+        for key, offset in positions.items()
+    ]
+    exported = await asyncio.to_thread(
+        kafka.run, *arguments, "--to-current", "--export", "--dry-run"
+    )
+    content = "\n".join(exported.lines).encode()
+    for group in groups:
+        assert parse_positions(content, group) == {ONE: 20, TWO: 35}
 
 
 async def test_what_is_carried_out_is_what_kafkas_tool_describes(kafka: Broker) -> None:

@@ -16,9 +16,9 @@ from tests.support.stage import Stage, shown
 SIZE = (100, 24)
 
 
-async def exported(cluster: FakeCluster, path: Path, name: str = "billing") -> str:
-    """What the screen says once the form was sent."""
-    app, form = Stage(), ExportPositionsForm(name, cluster, DEFAULT_KEYMAP)
+async def exported(cluster: FakeCluster, path: Path, *names: str) -> str:
+    """What the screen says once the form was sent; it is about `billing` unless told otherwise."""
+    app, form = Stage(), ExportPositionsForm(names or ("billing",), cluster, DEFAULT_KEYMAP)
     async with app.run_test(size=SIZE, notifications=True):
         await app.push_screen(form)
         form.line_of("path").input.value = str(path)
@@ -71,4 +71,37 @@ async def test_a_cluster_that_does_not_answer_makes_no_file(tmp_path: Path) -> N
     ],
 )
 def test_names_of_files_are_harmless(group: str, name: str) -> None:
-    assert file_name(group) == name
+    assert file_name([group]) == name
+
+
+async def test_of_several_groups_each_line_begins_with_its_group(tmp_path: Path) -> None:
+    path, cluster = tmp_path / "p.csv", cluster_at_rest()
+    cluster.world.add_group("search, new", "orders", committed=7, members=0)
+    said = await exported(cluster, path, "search, new", "nobody", "billing")
+    assert "5 positions of 2 groups in" in said
+    assert "nobody has no positions" in said
+    content = path.read_bytes()
+    assert content.splitlines()[0] == b"billing,orders,0,40"
+    assert b'"search, new",orders,2,7' in content
+    assert parse_positions(content, "billing") == {ONE: 40, TWO: 40}
+
+
+async def test_a_coordinator_that_is_down_does_not_keep_the_others_from_the_file(
+    tmp_path: Path,
+) -> None:
+    path, cluster = tmp_path / "p.csv", cluster_at_rest()
+    cluster.world.add_group("search", "orders", committed=7, members=0).coordinator = 2
+    cluster.world.stopped.add(2)
+    said = await exported(cluster, path, "search", "billing")
+    assert "search: kafka-2:9092 refused the connection" in said
+    assert path.read_bytes() == b"billing,orders,0,40\nbilling,orders,1,40\n"
+
+
+async def test_where_no_group_has_positions_each_is_told_and_there_is_no_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "p.csv"
+    said = await exported(cluster_at_rest(), path, "this", "that")
+    assert "this has no positions" in said
+    assert "that has no positions" in said
+    assert not path.exists()

@@ -1,5 +1,9 @@
 """One act on several groups: what can be done is done, and each that stays says why."""
 
+from pathlib import Path
+
+import pytest
+
 from console.acts.act import ActKind
 from console.forms.reset_offsets import ResetForm
 from console.model.group import GroupState
@@ -10,6 +14,7 @@ from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press
 from tests.support.sample_snapshots import busy
 from tests.support.stage import shown
+from tests.support.waiting import until
 
 SIZE = (120, 40)
 
@@ -87,3 +92,25 @@ async def test_groups_under_a_topic_cannot_be_marked() -> None:
     async with app.run_test(size=SIZE):
         await press(app, "2", "enter", "tab", " ")
         assert "✓" not in shown(app)
+
+
+async def test_the_positions_of_all_that_are_marked_go_into_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = staged()
+    async with app.run_test(size=SIZE, notifications=True):
+        await marked(app, "billing", "search")
+        await press(app, "x")
+        assert "Export positions of 2 groups" in shown(app)
+        await press(app, "ctrl+s")
+        # The file is written beside the loop.
+        await until(lambda: isinstance(app.screen, GroupsScreen))
+        await at_rest(app)
+        assert "4 positions of 2 groups in groups-positions.csv" in shown(app)
+    assert (tmp_path / "groups-positions.csv").read_text().splitlines() == [
+        "billing,orders,0,40",
+        "billing,orders,1,40",
+        "search,orders,0,40",
+        "search,orders,1,40",
+    ]
