@@ -1,14 +1,16 @@
 """An application that hands a content to the person's editor, and takes back what became of it.
 
 The terminal belongs to the editor until it ends: nothing is drawn meanwhile, but the loop goes on,
-so that connections live and snapshots are taken.
+so that connections live and snapshots are taken. Interrupts (ctrl+c) are the editor's too.
 """
 
 import asyncio
 import shlex
 import shutil
+import signal
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
@@ -30,6 +32,19 @@ def editor_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     return (USUAL_EDITOR,)
 
 
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let interrupts pass, which a terminal sends to every program in front.
+
+    They are not ignored: that would be handed on to the editor.
+    """
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class EditorApp(App[None]):
     """The application and its editor."""
 
@@ -44,24 +59,28 @@ class EditorApp(App[None]):
             await self._let_edit(path)
             return await asyncio.to_thread(path.read_bytes)
         except OSError as error:
-            raise CannotEdit(f"{self.editor[0]}: {error.strerror}") from None
+            raise CannotEdit(f"the text cannot be handed over: {error.strerror}") from None
         except SuspendNotSupported:
             raise CannotEdit("an editor needs a terminal of its own") from None
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _let_edit(self, path: Path) -> None:
-        """Give the terminal to the editor until it ends. Raises CannotEdit and OSError."""
+        """Give the terminal to the editor until it ends. Raises CannotEdit."""
         failure: OSError | None = None
         code = 0
         # Textual takes the terminal back only from a block that ends without an exception.
-        with self.batch_update(), self.suspend():
+        with self.batch_update(), self.suspend(), _deaf_to_interrupts():
             try:
                 process = await asyncio.create_subprocess_exec(*self.editor, str(path))
                 code = await process.wait()
             except OSError as error:
                 failure = error
+        name = self.editor[0]
+        if isinstance(failure, FileNotFoundError):
+            raise CannotEdit(f"{name}: {failure.strerror}. $VISUAL or $EDITOR names the editor")
         if failure is not None:
-            raise failure
+            raise CannotEdit(f"{name}: {failure.strerror}")
         if code:
-            raise CannotEdit(f"{self.editor[0]} ended with code {code}: nothing was taken over")
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+            raise CannotEdit(f"{name} {how}: nothing was taken over")

@@ -84,6 +84,8 @@ class ResendForm(Form):
         self._writes = writes
         self._record = record
         self._typed = {field.id: field.value for field in fields}
+        self.has_landed = False
+        """Whether it was published."""
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -138,6 +140,7 @@ class ResendForm(Form):
         except ClusterError as error:
             result = error
         if isinstance(result, Published):
+            self.has_landed = True
             where = f"partition {result.partition}, offset {result.offset:,}"
             self.answer(f"{symbols.OK} landed in {where}", "ok")
         else:

@@ -13,7 +13,13 @@ from console.keys.action import Action as Action
 from console.keys.action import Scope as Scope
 from console.keys.action import row as _row
 from console.keys.dialog_actions import DIALOG_ROWS
-from console.keys.message_actions import MESSAGE_ROWS, RESEND_ROWS, MessageRow, bulk_rows
+from console.keys.message_actions import (
+    MESSAGE_ROWS,
+    RESEND_ROWS,
+    MessageRow,
+    bulk_rows,
+    edit_rows,
+)
 from console.keys.topic_actions import topic_rows
 from console.keys.tour_actions import TOUR_ROWS
 
@@ -328,6 +334,7 @@ ACTIONS: tuple[Action, ...] = (
     _messages_row("retention"),
     *topic_rows("retention", delete_rank=0),
     *_message_rows(MESSAGE_ROWS),
+    *edit_rows(),
     *_message_rows(RESEND_ROWS, changes=True),
     *bulk_rows(),
     _row("diff.all", "a", "all_keys", "All keys", "Show every key, or those that differ.", rank=20),

@@ -44,8 +44,6 @@ MESSAGE_ROWS: tuple[MessageRow, ...] = (
         "Copy the whole message as JSON; y copies its value.",
         0,
     ),
-    ("messages.export", "x", "export", "Export", "Write what is shown to a file.", 8),
-    ("messages.edit", "o", "edit", "Editor", "Open the value in $EDITOR; changed, resend it.", 0),
     ("text.up", "up k", "move(-1)", "Up", "Move up.", 0),
     ("text.down", "down j", "move(1)", "Down", "Move down.", 0),
     ("text.page-up", "pageup ctrl+b", "page(-1)", "Page up", "Move up a page.", 0),
@@ -60,7 +58,6 @@ MESSAGE_ROWS: tuple[MessageRow, ...] = (
     ("record.full", "enter", "full", "Open full", "Show all of what is shown cut.", 3),
     ("record.copy", "y", "copy_value", "Copy value", "Copy the value in one line.", 6),
     ("record.copy-record", "Y", "copy_record", "Copy record", "Copy the message as JSON.", 7),
-    ("record.edit", "o", "edit", "Editor", "Open the value in $EDITOR; changed, resend it.", 8),
 )
 
 _RESEND = ("R", "resend", "Resend", "Publish this message again, where one says; asks first.", 24)
@@ -69,8 +66,24 @@ RESEND_ROWS: tuple[MessageRow, ...] = (("messages.resend", *_RESEND), ("record.r
 """What changes the cluster."""
 
 
+def edit_rows() -> Iterator[Action]:
+    """What opens one message in an editor; it may be looked at where nothing may be changed."""
+    said = "Open this message in $EDITOR: key, headers, value. Changed, it is offered to publish."
+    yield row("messages.edit", "o", "edit", "Editor", said, palette="editor")
+    yield row("record.edit", "o", "edit", "Editor", said, rank=8)
+
+
 def bulk_rows() -> Iterator[Action]:
-    """What publishes many messages."""
+    """What writes or publishes many messages."""
+    yield row(
+        "messages.export",
+        "x",
+        "export",
+        "Export",
+        "Write what is shown to a file.",
+        rank=8,
+        palette="export",
+    )
     yield row(
         "messages.replay",
         "A",

@@ -11,21 +11,24 @@
 
 There is no line for a key that is null; a value that is null has the line `value: null` and nothing
 behind the empty line. Contents that are no plain line of text are quoted as in JSON, or base64.
-JSON is laid out for editing; a value that was not touched is published as it was, to the byte.
-Pure.
+JSON is laid out for editing, and goes back into one line where it stood in one; a value that was
+not touched is published as it was, to the byte. Pure.
 """
 
 import base64
 import binascii
 import json
 
-from console.messages.json_text import laid_out
+from console.messages.json_text import in_one_line, laid_out
 from console.messages.lane import Hit
 from console.messages.structure import MISSING, decoded_json
 from console.port.cluster import NewRecord
 
 BASE64 = "base64:"
 NULL = "null"
+LAID_OUT_MAX = 1 << 20
+"""Characters and bytes of JSON that is laid out for editing; more stays as it is."""
+
 _NULL_VALUE = f"value: {NULL}"
 
 
@@ -53,6 +56,42 @@ def editable(hit: Hit) -> str:
     if record.value is None:
         return "\n".join([*lines, _NULL_VALUE, "", ""])
     return "\n".join([*lines, "", _body_of(record.value)]) + "\n"
+
+
+def read_back(content: bytes, hit: Hit) -> NewRecord:
+    """The record that an edited file says. Raises EditError."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise EditError("it is not text in UTF-8; base64: takes any bytes", line) from None
+    return edited(text, hit)
+
+
+def is_as_before(record: NewRecord, hit: Hit) -> bool:
+    """Whether nothing was changed."""
+    before = hit.record
+    return (record.key, record.value, record.headers) == (
+        before.key,
+        before.value,
+        before.headers,
+    )
+
+
+def json_fault(record: NewRecord, hit: Hit) -> str:
+    """What is wrong with a value that was JSON and is none any more; empty when nothing is."""
+    before, after = hit.record.value or b"", record.value
+    if after is None or before.lstrip()[:1] not in (b"{", b"[") or decoded_json(before) is MISSING:
+        return ""
+    if decoded_json(after) is not MISSING:
+        return ""
+    try:
+        json.loads(after)
+    except json.JSONDecodeError as error:
+        return f"{error.msg}, in line {error.lineno} of the value, column {error.colno}"
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    return "it cannot be read as JSON"
 
 
 def edited(text: str, hit: Hit) -> NewRecord:
@@ -91,7 +130,7 @@ def _body_of(value: bytes) -> str:
     if text.startswith(BASE64) or "\r" in text:
         # Editors may change the ends of lines.
         return _in_base64(value)
-    if decoded_json(value) is not MISSING:
+    if len(text) <= LAID_OUT_MAX and decoded_json(value) is not MISSING:
         return laid_out(text, is_cut=False) or text
     return text
 
@@ -103,7 +142,19 @@ def _value_of(body: str, before: bytes | None, line: int) -> bytes:
         return before
     if body.startswith(BASE64):
         return _from_base64(body, line)
-    return body.encode("utf-8", "surrogatepass")
+    return _as_it_stood(body, before).encode("utf-8", "surrogatepass")
+
+
+def _as_it_stood(body: str, before: bytes | None) -> str:
+    """JSON in one line, in the way in which it was before; all else as it was typed."""
+    text = (before or b"").decode("utf-8", "replace")
+    contents = (text.encode(), body.encode("utf-8", "surrogatepass"))
+    if max(map(len, contents)) > LAID_OUT_MAX or MISSING in map(decoded_json, contents):
+        return body
+    for is_spaced in (False, True):
+        if in_one_line(text, is_spaced=is_spaced) == text:
+            return in_one_line(body, is_spaced=is_spaced) or body
+    return body
 
 
 def _line_of(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Lays out JSON for reading, token by token, whole or cut. Pure.
+"""Lays out JSON for reading, token by token, whole or cut, and back into one line. Pure.
 
 Nothing is parsed to values: numbers keep their digits, objects their order and repeated names. A
 text that was cut is laid out as far as it goes. What is not JSON is refused.
@@ -60,6 +60,23 @@ def laid_out(text: str, *, is_cut: bool) -> str | None:
             is_fresh = kind == "open"
             depth += is_fresh
     return "".join(parts) if depth == 0 or is_cut else None
+
+
+def in_one_line(text: str, *, is_spaced: bool) -> str | None:
+    """JSON in one line, with or without a blank behind commas and colons; None when it is not JSON.
+
+    Brackets are not matched: that is for who has parsed it.
+    """
+    parts: list[str] = []
+    position, end = 0, len(text.rstrip(" \t\r\n"))
+    while position < end:
+        found = _TOKEN.match(text, position)
+        if found is None:
+            return None
+        word = found[found.lastgroup or 0]
+        parts.append(f"{word} " if is_spaced and word in (",", ":") else word)
+        position = found.end()
+    return "".join(parts)
 
 
 def _line(depth: int) -> str:

@@ -80,7 +80,7 @@ def test_what_the_editor_wrote_comes_back_and_the_screen_as_well(tmp_path: Path)
     ("editor", "said"),
     [
         (("sh", "-c", "exit 3"), "sh ended with code 3: nothing was taken over"),
-        (("/no/such/editor",), "/no/such/editor: No such file or directory"),
+        (("/no/such/editor",), "/no/such/editor: No such file or directory. $VISUAL or"),
     ],
 )
 def test_an_editor_that_fails_is_told_on_the_screen(
@@ -88,3 +88,16 @@ def test_an_editor_that_fails_is_told_on_the_screen(
 ) -> None:
     with in_terminal(tmp_path, *editor) as terminal:
         assert said in terminal.wait_for(said)
+
+
+def test_an_interrupt_is_for_the_editor_alone(tmp_path: Path) -> None:
+    script = 'echo editing; read word; echo "$word" > "$1"'
+    with in_terminal(tmp_path, "sh", "-c", script, "sh") as terminal:
+        terminal.wait_for("editing")
+        terminal.press("C-c")
+        assert terminal.wait_for("sh was ended by signal 2: nothing was taken over")
+
+
+def test_a_file_that_the_editor_took_away_is_told(tmp_path: Path) -> None:
+    with in_terminal(tmp_path, "rm") as terminal:
+        assert terminal.wait_for("the text cannot be handed over: No such file")

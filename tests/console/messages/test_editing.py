@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.messages.editing import EditError, editable, edited
+from console.messages.editing import (
+    EditError,
+    editable,
+    edited,
+    is_as_before,
+    json_fault,
+    read_back,
+)
 from console.messages.lane import Hit
 from console.model.names import TopicPartition
 from console.port.cluster import NewRecord
@@ -52,8 +59,59 @@ def test_json_is_laid_out_and_what_was_typed_is_published() -> None:
         "}",
     ]
     made = edited(text.replace("12.50", "13").replace("trace: a", "trace: null"), record)
-    assert made.value == b'{\n  "total": 13\n}'
+    assert made.value == b'{"total":13}'
     assert made.headers == (("trace", None), ("raw", b"\xff"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'{"a":1.50,"b":[]}', b'{"a":2.50,"b":[]}'),
+        (b'{"a": 1.50, "b": []}', b'{"a": 2.50, "b": []}'),
+        (b'{"a" :1.50,"b":[]}', b'{\n  "a": 2.50,\n  "b": []\n}'),
+        (b'{\n "a":1.50}', b'{\n  "a": 2.50\n}'),
+    ],
+)
+def test_json_goes_back_into_one_line_where_it_stood_in_one(before: bytes, after: bytes) -> None:
+    record = hit(None, before)
+    assert edited(editable(record).replace("1.50", "2.50"), record).value == after
+
+
+def test_what_was_not_touched_is_known_as_that() -> None:
+    record = hit(b"k", b'{"a":1}', ("h", None))
+    assert is_as_before(edited(editable(record), record), record)
+    changed = editable(record).replace("header h: null", "header h: x")
+    assert not is_as_before(edited(changed, record), record)
+
+
+def test_bytes_that_are_no_text_are_told_with_their_line() -> None:
+    with pytest.raises(EditError, match="line 2: it is not text in UTF-8"):
+        read_back(b"key: a\n\xff\n\nvalue", hit(None, None))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        (b'{"a": 1}', b'{\n"a": }', "Expecting value, in line 2 of the value, column 6"),
+        (b'{"a": 1}', b'{"a": 2}', ""),
+        (b'{"a": 1}', None, ""),
+        (b'{"a": 1}', b"", "Expecting value, in line 1 of the value, column 1"),
+        (b"12", b"twelve", ""),
+        (b"<a/>", b"<b/>", ""),
+        (None, b"{", ""),
+    ],
+)
+def test_json_that_is_none_any_more_is_told(
+    before: bytes | None, after: bytes | None, fault: str
+) -> None:
+    assert json_fault(NewRecord(None, after), hit(None, before)) == fault
+
+
+def test_json_too_large_to_lay_out_stays_as_it_is() -> None:
+    value = b'{"a":"' + b"x" * (1 << 20) + b'"}'
+    record = hit(None, value)
+    assert editable(record).encode().endswith(value + b"\n")
+    assert edited(editable(record), record).value == value
 
 
 def test_a_head_may_be_emptied() -> None:

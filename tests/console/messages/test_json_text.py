@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.messages.json_text import DEPTH_SHOWN_MAX, laid_out
+from console.messages.json_text import DEPTH_SHOWN_MAX, in_one_line, laid_out
 from tests.support.expressions import documents
 
 JSON = st.recursive(
@@ -23,6 +23,19 @@ def test_it_looks_as_json_does_with_an_indent_of_two(
     text = json.dumps(document, indent=indent, ensure_ascii=is_ascii)
     wanted = json.dumps(document, indent=2, ensure_ascii=is_ascii)
     assert laid_out(text, is_cut=False) == wanted
+
+
+@given(JSON, st.sampled_from([None, 1, "\t"]), st.booleans())
+def test_one_line_looks_as_json_does_without_an_indent(
+    document: object, indent: str | int | None, is_spaced: bool
+) -> None:
+    text = json.dumps(document, indent=indent)
+    separators = (", ", ": ") if is_spaced else (",", ":")
+    assert in_one_line(text, is_spaced=is_spaced) == json.dumps(document, separators=separators)
+
+
+def test_what_is_not_json_has_no_line() -> None:
+    assert in_one_line("{'a': 1}", is_spaced=False) is None
 
 
 @given(JSON, st.integers(0, 200))
