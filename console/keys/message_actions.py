@@ -60,7 +60,7 @@ MESSAGE_ROWS: tuple[MessageRow, ...] = (
     ("record.copy-record", "Y", "copy_record", "Copy record", "Copy the message as JSON.", 7),
 )
 
-_RESEND = ("R", "resend", "Resend", "Publish this message again, where one says; asks first.", 24)
+_RESEND = ("R", "resend", "Resend", "Publish this message again, where one says; asks first.", 9)
 
 RESEND_ROWS: tuple[MessageRow, ...] = (("messages.resend", *_RESEND), ("record.resend", *_RESEND))
 """What changes the cluster."""
@@ -90,7 +90,7 @@ def bulk_rows() -> Iterator[Action]:
         "replay_found",
         "Replay",
         "Publish again all that was found, to a topic or where a header says; shows it first.",
-        rank=25,
+        rank=10,
         changes=True,
         palette="replay",
     )
@@ -100,7 +100,7 @@ def bulk_rows() -> Iterator[Action]:
         "import_file",
         "Import",
         "Publish the messages of a file; shows them first.",
-        rank=26,
+        rank=11,
         changes=True,
         palette="import",
     )
