@@ -15,6 +15,7 @@ from textual import work
 from console.forms.form import Form, FormField
 from console.keys.keymap import Keymap
 from console.messages.bulk import PublishedSoFar, Publishing, Supply
+from console.messages.copies import Amount
 from console.messages.formats import Part
 from console.messages.lane import Hit
 from console.messages.rendering import one_line
@@ -40,6 +41,17 @@ def messages(count: int) -> str:
     return f"{count:,} message" if count == 1 else f"{count:,} messages"
 
 
+def amount_said(amount: Amount, origin: str) -> str:
+    """How many there are, safe to show; `origin` is a phrase behind that."""
+    if amount.is_exact:
+        return f"{messages(amount.count)} {origin}"
+    if amount.is_most:
+        return f"At most {messages(amount.count)} {origin}"
+    if amount.share is None:
+        return f"Messages {origin}"
+    return f"{messages(amount.count)} so far {origin}, in {amount.share:.0%}"
+
+
 def sum_said(done: PublishedSoFar) -> tuple[str, str]:
     """What came of it in words, safe to show, and whether that is ok, an error or neither."""
     parts = [f"{messages(done.published)} published"]
@@ -63,6 +75,8 @@ def sum_said(done: PublishedSoFar) -> tuple[str, str]:
 class BulkForm(Form):
     """Subclasses say in `supply` what is to be published."""
 
+    CLOSING: ClassVar[str] = "stops"
+
     def __init__(
         self,
         title: str,
@@ -75,8 +89,6 @@ class BulkForm(Form):
         first: str = "",
     ) -> None:
         super().__init__(
-    CLOSING: ClassVar[str] = "stops"
-
             title, fields, "publishes", keymap=keymap, care=care, subject=subject, first=first
         )
         self._writes = writes

@@ -44,21 +44,25 @@ def written(path: Path, hits: Sequence[Hit]) -> tuple[str, int]:
     return str(path.absolute()), path.stat().st_size
 
 
+def export_field(name: str) -> FormField:
+    """The line for the file, with a name to begin with."""
+    return FormField(
+        "path",
+        "File",
+        name,
+        export_path,
+        help=f"{ENDINGS}: the ending says how they are written",
+        value=name,
+    )
+
+
 class ExportForm(Form):
     """Writes the records that were shown when it was opened, in their order."""
 
     def __init__(self, hits: Sequence[Hit], first_name: str, keymap: Keymap) -> None:
         self._hits = tuple(hits)
         count = f"{len(self._hits):,} message" + ("" if len(self._hits) == 1 else "s")
-        name = FormField(
-            "path",
-            "File",
-            first_name,
-            export_path,
-            help=f"{ENDINGS}: the ending says how they are written",
-            value=first_name,
-        )
-        super().__init__(f"Export {count}", (name,), "writes", keymap=keymap)
+        super().__init__(f"Export {count}", (export_field(first_name),), "writes", keymap=keymap)
 
     def send(self) -> None:
         self.export(export_path(self.text_of("path")))

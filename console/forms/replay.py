@@ -6,13 +6,13 @@ from textual import on, work
 from textual.widgets import Checkbox
 from textual.worker import Worker
 
-from console.forms.bulk import BulkForm, example, messages
+from console.forms.bulk import BulkForm, amount_said, example
 from console.forms.fields import INT_MAX, FieldFault, topic_name, whole
 from console.forms.form import FormField
 from console.forms.publish import TickBox
 from console.keys.keymap import Keymap
 from console.messages.bulk import Supply
-from console.messages.copies import Amount, Original, Rule
+from console.messages.copies import Original, Rule
 from console.messages.structure import Decode
 from console.model.care import Care
 from console.model.text import plain
@@ -66,17 +66,6 @@ def replay_fields(topics: Mapping[str, int]) -> tuple[FormField, ...]:
             is_optional=True,
         ),
     )
-
-
-def amount_said(amount: Amount, origin: str) -> str:
-    """How many there are, safe to show."""
-    if amount.is_exact:
-        return f"{messages(amount.count)} {origin}"
-    if amount.is_most:
-        return f"At most {messages(amount.count)} {origin}"
-    if amount.share is None:
-        return f"Messages {origin}"
-    return f"{messages(amount.count)} so far {origin}, in {amount.share:.0%}"
 
 
 def rule_said(rule: Rule) -> str:

@@ -85,6 +85,15 @@ def bulk_rows() -> Iterator[Action]:
         palette="export",
     )
     yield row(
+        "messages.export-found",
+        "X",
+        "export_found",
+        "Export all",
+        "Write all that is found to a file, not only what is shown; counts it first.",
+        rank=12,
+        palette="export-all",
+    )
+    yield row(
         "messages.replay",
         "A",
         "replay_found",

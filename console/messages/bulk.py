@@ -6,7 +6,9 @@ written off the loop.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
@@ -18,15 +20,30 @@ from console.port.cluster import NewRecord, Writes
 from console.port.errors import ClusterError, TimedOut, Unreachable
 
 STEP_RECORDS = 1_000
+STEP_READ_BYTES = 8 << 20
+"""Records and bytes that are read before what was found among them goes on."""
+
 PROBLEMS_MAX = 100
 """Records that were refused, and lines that are none, which are told one by one."""
+
+
+@asynccontextmanager
+async def entered(export: Export) -> AsyncIterator[Export]:
+    """Have a file open, which is opened and closed off the loop. Raises CannotExport."""
+    await asyncio.to_thread(export.__enter__)
+    try:
+        yield export
+    except BaseException:
+        await asyncio.to_thread(export.__exit__, *sys.exc_info())
+        raise
+    await asyncio.to_thread(export.__exit__, None, None, None)
 
 
 class Exporting:
     """Writes what a scan finds. Run it once."""
 
     def __init__(self, scan: Scan, export: Export) -> None:
-        """The export is entered, and is left to be closed by who has entered it."""
+        """The export is entered before it runs, and closed by who has entered it."""
         self._scan = scan
         self._export = export
         self._is_stopping = False
@@ -44,18 +61,17 @@ class Exporting:
             found.extend(report.hits)
             tell(report.progress)
 
-        while True:
+        while not self._is_stopping:
             left = (
                 STEP_RECORDS if limit is None else min(STEP_RECORDS, limit - self._export.records)
             )
-            progress = await self._scan.run(collect, limit=left)
+            progress = await self._scan.run(collect, limit=left, bytes_max=STEP_READ_BYTES)
             await asyncio.to_thread(self._export.write, tuple(found))
             found.clear()
             is_full = limit is not None and self._export.records >= limit
-            if progress.ending is not Ending.LIMIT or is_full:
+            if progress.ending in (Ending.END, Ending.STOPPED) or is_full:
                 return progress
-            if self._is_stopping:
-                return replace(progress, ending=Ending.STOPPED)
+        return replace(self._scan.progress, ending=Ending.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from console.messages.bulk import STEP_RECORDS, Addressed, Item, Supply, Unfit
+from console.messages.bulk import STEP_READ_BYTES, STEP_RECORDS, Addressed, Item, Supply, Unfit
+from console.messages.filter import RecordFilter
 from console.messages.lane import Hit
 from console.messages.plan import Plan
 from console.messages.progress import Ending, Progress, Report
@@ -22,9 +23,6 @@ from console.port.readings import Standing
 
 SHOWN = 3
 """How many are shown as examples."""
-
-STEP_READ_BYTES = 8 << 20
-"""Bytes that are read before what was found among them goes on."""
 
 COUNT_MAX = 1 << 62
 """No limit: all are counted."""
@@ -180,7 +178,7 @@ class Found:
 
         is_all = self._search.keep is None
         progress = await scan.run(take, limit=SHOWN if is_all else COUNT_MAX)
-        problem = _unread(progress)
+        problem = unread(progress)
         if is_all:
             self._amount = Amount(plan.total_offsets, tuple(first), is_most=True, problem=problem)
         else:
@@ -188,8 +186,13 @@ class Found:
         tell()
 
     def supply(self, address: Address) -> Supply:
-        assert self._plan is not None, "it is ready before it is copied"
-        return _OfScan(self._search.anew().scan(self._plan), address)
+        return _OfScan(self.scan()[0], address)
+
+    def scan(self) -> tuple[Scan, RecordFilter | None]:
+        """What reads all of it once it is ready, and its filter, which says what it cannot test."""
+        assert self._plan is not None, "it is ready before it is read"
+        search = self._search.anew()
+        return search.scan(self._plan), search.keep
 
 
 class _OfHits:
@@ -230,7 +233,7 @@ class _OfScan:
 
     @property
     def trouble(self) -> str:
-        return _unread(self._scan.progress)
+        return unread(self._scan.progress)
 
     def stop(self) -> None:
         self._scan.stop()
@@ -252,7 +255,7 @@ def _share(progress: Progress) -> float | None:
     return progress.scanned_offsets / total if total else None
 
 
-def _unread(progress: Progress) -> str:
+def unread(progress: Progress) -> str:
     """Which partition is not read to its end, and why not; the first of them."""
     if not progress.failures:
         return ""

@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 
-from console.forms.export import ExportForm
 from console.keys.actions import Scope
 from console.messages.browser import Browser, name_of
 from console.messages.copies import Chosen, Found, Original
@@ -17,7 +16,6 @@ from console.messages.lane import Hit
 from console.messages.schemas import Schemas, record_filter
 from console.messages.seek import Seek, parse_seek
 from console.messages.tokens import ExpressionError
-from console.model import units
 from console.model.section import Loading, Refused, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
@@ -212,7 +210,7 @@ class MessagesScreen(BulkScreen):
     def copy_row(self) -> None:
         self.action_copy_value()
 
-    def _shown(self) -> list[Hit]:
+    def shown_hits(self) -> list[Hit]:
         """The records of the rows that are shown, in their order."""
         browser = self._browser
         hits = [] if browser is None else [browser.hit(name) for name in self.panel.shown_names]
@@ -220,30 +218,16 @@ class MessagesScreen(BulkScreen):
 
     def original(self) -> tuple[Original, str] | None:
         """All that the search finds; what is shown while it is filtered or followed."""
-        browser, shown = self._browser, self._shown()
-        if browser is None or not shown:
+        browser, shown = self._browser, self.shown_hits()
+        if browser is None:
             return None
         topic = plain(self._topic, limit=SAID_MAX)
         if browser.is_live or self.panel.is_filtered:
-            return Chosen(shown), f"of {topic} that are shown"
+            return (Chosen(shown), f"of {topic} that are shown") if shown else None
+        # What was stopped may have found nothing yet.
+        if not shown and not browser.is_reading and not browser.goes_on:
+            return None
         return Found(browser.search), " · ".join([f"of {topic}", *self._terms()])
-
-    def action_export(self) -> None:
-        """Offer to write what is shown to a file."""
-        found = self._shown()
-        if not found:
-            self.notify("There is nothing to export", severity="warning", timeout=3)
-            return
-        keymap = self.host.frame().keymap
-        self.app.push_screen(ExportForm(found, self._file_name(), keymap))
-
-    def _file_name(self) -> str:
-        """A name for a file of these messages, from topic and time."""
-        is_usual = all(sign.isalnum() or sign in "._-" for sign in self._topic)
-        name = self._topic if is_usual else "messages"
-        moment = units.moment(self.host.source.clock.wall_ms(), self.host.frame().times.zone)
-        digits = "".join(sign for sign in moment[:19] if sign.isdigit())
-        return f"{name}-{digits}.jsonl"
 
     def action_more(self) -> None:
         browser = self._browser

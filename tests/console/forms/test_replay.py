@@ -1,6 +1,7 @@
 """Replaying what was found: shown before, asked for, stopped by Esc, told with what failed."""
 
-from console.forms.replay import ReplayForm, amount_said, partition_rule
+from console.forms.bulk import amount_said
+from console.forms.replay import ReplayForm, partition_rule
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.copies import Amount, Chosen, Found, Original
 from console.messages.filter import parse_record_filter

@@ -1,10 +1,11 @@
 """Many records at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
+from console.messages import bulk
 from console.messages.bulk import (
     PROBLEMS_MAX,
     STEP_RECORDS,
@@ -15,15 +16,19 @@ from console.messages.bulk import (
     PublishedSoFar,
     Publishing,
     Unfit,
+    entered,
 )
 from console.messages.exporting import Export, ExportFormat
+from console.messages.lane import Hit
 from console.messages.plan import Order, Query, make_plan
 from console.messages.progress import Ending, Progress
 from console.messages.scan import Scan
 from console.port.cluster import NewRecord
 from console.port.errors import ClusterError, Refused, TimedOut, Unreachable
+from console.port.readings import RecordReading
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
+from tests.support.fake_world import Flow
 
 TOPIC = "copies"
 
@@ -48,6 +53,11 @@ class Steps:
 def addressed(*values: bytes, topic: str = TOPIC, partition: int = 1) -> list[Item]:
     """Records with these values."""
     return [Addressed(topic, NewRecord(None, value, partition=partition)) for value in values]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """What is in a folder."""
+    return list(folder.iterdir())
 
 
 async def scan_of(cluster: FakeCluster) -> Scan:
@@ -152,3 +162,46 @@ async def test_publishing_that_is_stopped_takes_no_further_step() -> None:
     publishing = Publishing(cluster_of(0), supply)
     done = await publishing.run(lambda _: publishing.stop())
     assert (done.published, done.is_stopped, supply.given) == (1, True, 1)
+
+
+async def test_an_export_of_large_records_holds_few_of_them_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "STEP_READ_BYTES", 5_000)
+    cluster = cluster_of(0)
+    cluster.answer_records_max = 4
+    for partition in cluster.world.topics["orders"].partitions:
+        for offset in range(60):
+            partition.records[offset] = RecordReading(offset, offset, None, b"x" * 1_000, ())
+        partition.end = Flow(60)
+    held: list[int] = []
+
+    class Counted(Export):
+        def write(self, hits: Iterable[Hit]) -> None:
+            found = list(hits)
+            held.append(len(found))
+            super().write(found)
+
+    with Counted(tmp_path / "o.jsonl", ExportFormat.JSON_LINES) as export:
+        await Exporting(await scan_of(cluster), export).run(lambda _: None)
+    assert sum(held) == 120
+    assert max(held) < 30
+
+
+async def test_an_export_that_is_stopped_before_it_runs_reads_nothing(tmp_path: Path) -> None:
+    cluster = cluster_of(2500)
+    scan = await scan_of(cluster)
+    async with entered(Export(tmp_path / "o.csv", ExportFormat.CSV)) as export:
+        exporting = Exporting(scan, export)
+        exporting.stop()
+        progress = await exporting.run(lambda _: None)
+    assert (progress.ending, export.records) == (Ending.STOPPED, 0)
+    assert "read" not in cluster.calls
+
+
+async def test_a_file_that_is_left_with_an_error_leaves_nothing(tmp_path: Path) -> None:
+    export = Export(tmp_path / "o.csv", ExportFormat.CSV)
+    with pytest.raises(ValueError, match="enough"):
+        async with entered(export):
+            raise ValueError("enough")
+    assert files_in(tmp_path) == []

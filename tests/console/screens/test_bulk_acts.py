@@ -1,9 +1,15 @@
 """Replay and import from the list of messages: what is meant, and where nothing may be changed."""
 
+from pathlib import Path
+
+import pytest
+
+from console.forms.export import ExportForm
+from console.forms.export_found import ExportFoundForm
 from console.forms.import_records import ImportForm
 from console.forms.replay import ReplayForm
 from console.screens.messages import MessagesScreen
-from tests.console.screens.test_messages import COUNT, asked, opened, staged
+from tests.console.screens.test_messages import COUNT, asked, opened, read_on, staged
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import STAGING
@@ -13,6 +19,12 @@ from tests.support.stage import shown
 from tests.support.waiting import until
 
 SIZE = (120, 40)
+
+
+def lines_in(folder: Path) -> int:
+    """How many lines the one file in a folder has."""
+    (file,) = folder.iterdir()
+    return len(file.read_text().splitlines())
 
 
 async def counted(app: StagedConsole) -> ReplayForm:
@@ -89,3 +101,54 @@ async def test_where_nothing_is_changed_neither_is_offered() -> None:
         assert isinstance(app.screen, MessagesScreen)
         await press(app, "?")
         assert "Replay" not in shown(app)
+
+
+async def test_capital_x_writes_the_whole_result_of_a_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await opened(app)
+        await asked(app, "f", "value.total > 300")
+        await press(app, "X")
+        form = app.screen
+        assert isinstance(form, ExportFoundForm)
+        await until(lambda: form._original.amount.is_exact)
+        await at_rest(app)
+        count = form._original.amount.count
+        assert count > 200
+        assert f"{count} messages of orders.placed · find value.total > 300" in shown(app)
+        await press(app, "ctrl+s")
+        await until(lambda: not form.is_sending)
+    assert lines_in(tmp_path) == count
+
+
+async def test_what_the_list_is_filtered_to_is_written_as_it_is_shown() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await opened(app)
+        await press(app, "/", *"expired", "enter", "X")
+        assert isinstance(app.screen, ExportForm)
+
+
+async def test_a_search_that_was_stopped_before_it_found_anything_can_be_written() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await opened(app)
+        app.cluster.hold("read")
+        await press(app, "f", *"paid", "enter", "escape")
+        await read_on(app)
+        assert "stopped" in shown(app)
+        await press(app, ":", *"export-all", "enter")
+        assert isinstance(app.screen, ExportFoundForm)
+
+
+async def test_files_are_written_where_nothing_is_changed() -> None:
+    app = console(busy(), saved=STAGING)
+    sample_records(app.cluster)
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "m")
+        await read_on(app)
+        await press(app, "X")
+        assert isinstance(app.screen, ExportFoundForm)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from console.forms.export_found import ExportFoundForm
 from console.forms.replay import ReplayForm
 from console.port.errors import Refused, Unreachable
 from tests.console.screens.test_messages import browser_of, read_on, screen_of
@@ -32,6 +33,7 @@ STATES = {
     "replay": ("f", *"value.total > 850", "enter", "A", *"orders.placed", "tab", "tab", *"same"),
     "import": ("I",),
     "export": ("x",),
+    "export-found": ("f", *"value.total > 850", "enter", "X"),
     "help": ("?",),
 }
 
@@ -59,7 +61,7 @@ async def lead(app: StagedConsole, keys: tuple[str, ...]) -> None:
         if key == "enter" and len(app.screen_stack) == 2:
             await read_on(app)
     form = app.screen
-    if isinstance(form, ReplayForm):
+    if isinstance(form, ReplayForm | ExportFoundForm):
         await until(lambda: form._original.amount.is_exact)
         await at_rest(app)
 

@@ -1,5 +1,6 @@
 """Acts that publish many messages: all that a search finds, and all that a file has."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from tests.terminal.acts.act import Act
 from tests.terminal.acts.messages import (
     COUNT,
     listed,
+    messages,
     number_of,
     search,
     two_topics,
@@ -99,7 +101,28 @@ def load(stage: Stage) -> None:
     assert all(carried(copy) == carried(kept[number]) for number, copy in copies.items())
 
 
+def export_all(stage: Stage) -> None:
+    """The file has what a search finds in all of the topic, not only what the list has read."""
+    listed(stage)
+    stage.do("messages.search")
+    stage.fill("value.n < 290")
+    stage.press("Enter")
+    stage.see(lambda screen: "find value.n < 290" in screen and "goes on" in screen)
+    kept = {number_of(each): each for each in stage.world.records(stage.name)}
+    path = stage.folder / f"{stage.name}-all.jsonl"
+    stage.do("messages.export-found")
+    stage.see("290 messages of")
+    stage.fill(str(path))
+    stage.do("form.submit")
+    stage.see("290 in ")
+    stage.close("Export all")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [json.loads(line["value"])["n"] for line in lines] == list(range(290))
+    assert [line["offset"] for line in lines] == [kept[number].offset() for number in range(290)]
+
+
 BULK_ACTS = (
+    Act("export-all", ("messages.export-found", "form.submit"), messages, export_all),
     Act("replay", ("messages.replay", "form.submit"), two_topics, replay, victim=leader),
     Act("import", ("messages.import", "messages.export"), two_topics, load),
 )
