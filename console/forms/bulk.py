@@ -7,8 +7,6 @@
 | over       | asks, then publishes again  | closes                                           |
 """
 
-from typing import ClassVar
-
 from rich.cells import cell_len
 from textual import work
 
@@ -75,8 +73,6 @@ def sum_said(done: PublishedSoFar) -> tuple[str, str]:
 class BulkForm(Form):
     """Subclasses say in `supply` what is to be published."""
 
-    CLOSING: ClassVar[str] = "stops"
-
     def __init__(
         self,
         title: str,
@@ -97,6 +93,10 @@ class BulkForm(Form):
     def supply(self) -> Supply:
         """What the fields say."""
         raise NotImplementedError
+
+    @property
+    def closing(self) -> str:
+        return "stops"
 
     def action_close(self) -> None:
         if self.is_sending and self._publishing is not None:

@@ -10,7 +10,6 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from textual import work
 from textual.worker import Worker
@@ -90,8 +89,6 @@ class ExportFoundForm(Form):
     """Counts what would be written while it is filled in. `origin` says what that is: a phrase
     behind the count, safe to show."""
 
-    CLOSING: ClassVar[str] = "stops"
-
     def __init__(
         self,
         original: Found,
@@ -146,6 +143,10 @@ class ExportFoundForm(Form):
         export = Export(path, FORMATS[path.suffix.lower()])
         self._exporting = Exporting(scan, export)
         self.export(path, export, self._exporting, keep)
+
+    @property
+    def closing(self) -> str:
+        return "stops"
 
     def action_close(self) -> None:
         if self.is_sending and self._exporting is not None:

@@ -128,8 +128,6 @@ class Form(ModalScreen[None]):
     Form #answer.busy { color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.FORM])]
-    CLOSING: ClassVar[str] = "closes without waiting"
-    """What the key that closes does while something is being done."""
 
     def __init__(
         self,
@@ -173,8 +171,13 @@ class Form(ModalScreen[None]):
         for box in self.query("Form > VerticalScroll"):
             box.border_subtitle = self._hint_line()
 
+    @property
+    def closing(self) -> str:
+        """What the key that closes does while something is being done."""
+        return "waits for the answer" if self.is_changing else "closes without waiting"
+
     def _hint_line(self) -> Content:
-        waiting = (("form.close", self.CLOSING),)
+        waiting = (("form.close", self.closing),)
         return hints_of(self.keymap, waiting if self.is_sending else self.hints())
 
     def compose(self) -> ComposeResult:
@@ -242,11 +245,11 @@ class Form(ModalScreen[None]):
     def changing(self) -> Iterator[None]:
         """While a change is under way. The form stays until it is known how that went: closing it
         would not stop the change, but only nobody would be told."""
-        self.is_sending = self.is_changing = True
+        self.is_changing = self.is_sending = True
         try:
             yield
         finally:
-            self.is_sending = self.is_changing = False
+            self.is_changing = self.is_sending = False
 
     def action_close(self) -> None:
         if self.is_changing:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import ClassVar
 
 from textual import on, work
 from textual.content import Content
@@ -155,8 +154,6 @@ class TickBox(Checkbox):
 class PublishForm(Form):
     """Publishes and says where the messages landed, or why not. Esc stops a load under way."""
 
-    CLOSING: ClassVar[str] = "stops"
-
     def __init__(
         self,
         writes: Writes,
@@ -200,6 +197,10 @@ class PublishForm(Form):
             self.whole_of("count"),
             self.whole_of("rate"),
         )
+
+    @property
+    def closing(self) -> str:
+        return "stops"
 
     def action_close(self) -> None:
         if self.is_sending:
