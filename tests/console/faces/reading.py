@@ -6,6 +6,7 @@ from pathlib import Path
 from textual.widgets import Input
 
 from console.forms.export import ExportForm
+from console.forms.export_found import ExportFoundForm
 from console.forms.import_records import ImportForm
 from console.forms.replay import ReplayForm
 from console.forms.resend import ResendForm
@@ -217,6 +218,16 @@ READING = (
             "bad-line": Scene(from_file(GOOD + BAD + GOOD)),
         },
         never("the file is read as it is sent", "stale"),
+        open=opened,
+        make=staged,
+    ),
+    Place(
+        "export-found",
+        ExportFoundForm,
+        {"loading": while_held("read", done(*FOUND), "X")},
+        never("what fails is told as of a replay, or of an export", "partial", "refused")
+        | never("it counts what there is when it opens", "stale")
+        | never("where nothing was found it does not open", "empty"),
         open=opened,
         make=staged,
     ),

@@ -22,7 +22,7 @@ from tests.support.hostile import faults_of
 SIZE = (80, 24)
 THEME = "midnight"
 
-ELSEWHERE = {"prompt", "replay", "resend", "import", "reset-preview"}
+ELSEWHERE = {"prompt", "replay", "resend", "import", "export-found", "reset-preview"}
 """Dialogs whose frames are those of `test_frames` and of `test_messages_frames` alone."""
 
 DRAWN = [place for place in (*READING, *DIALOGS) if place.name not in ELSEWHERE]
