@@ -12,7 +12,7 @@ from console.forms.create_topic import CreateTopicForm
 from console.forms.export_positions import ExportPositionsForm
 from console.forms.publish import PublishForm
 from console.forms.reset_offsets import ResetForm
-from console.forms.topic_config import ConfigForm
+from console.forms.topic_config import BrokerConfigForm, ConfigForm
 from console.forms.what_if import WhatIfForm
 from console.model import section
 from console.model.names import TopicPartition
@@ -44,6 +44,7 @@ THREE = ("2", " ", " ", " ")
 DELETED = (*THREE, "D", *"3 topics", "enter")
 NEW_TOPIC = ("n", *"orders.new", "ctrl+s")
 CONFIG = ("2", "e", "e", *"1d", "ctrl+s")
+BROKER_CONFIG = ("5", "enter", "e", *["backspace"] * 12, *"1d", "ctrl+s")
 CONFIG_OF_MANY = (*THREE, "e", *"retention.ms", "tab", *"7d", "ctrl+s")
 RESET = ("3", "down", "down", "enter", "R")
 
@@ -260,6 +261,16 @@ FORMS = (
             "loading": held("validate_configs", *CONFIG),
             "empty": scene("2", "e", "e", *["backspace"] * 12, "ctrl+s"),
             "refused": failing("validate_configs", NO_RIGHT, *CONFIG),
+        },
+        never(TYPED, "partial", "stale"),
+    ),
+    Place(
+        "broker-config",
+        BrokerConfigForm,
+        {
+            "loading": held("validate_configs", *BROKER_CONFIG),
+            "empty": scene("5", "enter", "e", *["backspace"] * 12, "ctrl+s"),
+            "refused": failing("validate_configs", NO_RIGHT, *BROKER_CONFIG),
         },
         never(TYPED, "partial", "stale"),
     ),

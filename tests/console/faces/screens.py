@@ -4,6 +4,7 @@ from functools import partial
 
 from console.demo.screen import DemoScreen
 from console.screens.alerts import AlertsScreen
+from console.screens.broker import BrokerScreen
 from console.screens.clusters import ClustersScreen
 from console.screens.diff import DiffScreen
 from console.screens.engine import EngineScreen
@@ -66,6 +67,7 @@ SCREENS = (
     fed_place("group", GroupScreen, open=typed("3", "down", "down", "enter")),
     fed_place("retention", RetentionScreen, open=typed("4")),
     fed_place("brokers", BrokersScreen, open=typed("5")),
+    fed_place("broker", BrokerScreen, open=typed("5", "enter")),
     fed_place("journal", JournalScreen, open=typed("6"), make=_journal),
     fed_place("diff", DiffScreen, open=typed("2", "=", *"orders.f", "tab", "enter")),
     fed_place("alerts", AlertsScreen, open=typed("B"), make=_alerts),
