@@ -51,6 +51,10 @@ class Stamp(NamedTuple):
     end: int
 
 
+STAMPS_MAX = 8
+"""Stamps that are kept of a partition, whose groups stand at different places."""
+
+
 @dataclass(slots=True)
 class Collected:
     """One field for each question. Figures carry the wall time of their reading."""
@@ -82,7 +86,7 @@ class Collected:
     oldest: dict[TopicPartition, Figure[int]] = field(default_factory=dict)
     oldest_read: int = 0
     """Rises whenever `oldest` was read."""
-    record_times: dict[TopicPartition, Stamp] = field(default_factory=dict)
+    record_times: dict[TopicPartition, dict[int, Stamp]] = field(default_factory=dict)
     metrics: Section[tuple[MetricSample, ...]] = LOADING
 
     def topics(self) -> LayoutReading | None:

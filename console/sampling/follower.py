@@ -12,9 +12,9 @@ from console.model.partition import NOT_READ
 from console.model.verdict import NO_ALLOWANCE, Allowance
 from console.port.errors import ClusterError
 from console.port.readings import GroupReading
-from console.sampling.collected import Collected, figure
+from console.sampling.collected import Collected, Stamp, figure
 from console.sampling.group_rows import members_of, owners
-from console.sampling.group_tracker import GroupTracker
+from console.sampling.group_tracker import GroupTracker, Tracked
 from console.sampling.rounds import CommittedAnswer
 
 AGES_PER_ROUND = 200
@@ -96,13 +96,25 @@ class GroupFollower:
                 position = tracked.lag.position
                 if not isinstance(position, Known):
                     continue
-                if isinstance(tracked.age, Unknown) or tracked.may_be_control_only:
-                    stamp = self._collected.record_times.get(key)
-                    end = self._collected.ends.get(key)
-                    is_new = isinstance(end, Known) and stamp is not None and stamp.end != end.value
-                    if stamp is None or stamp.position != position.value or is_new:
-                        found[key] = position.value
+                if self._is_to_be_read(key, tracked, position.value):
+                    found.setdefault(key, position.value)
         return found
+
+    def _is_to_be_read(self, key: TopicPartition, tracked: Tracked, position: int) -> bool:
+        is_estimate = tracked.is_stamp_old and not self._is_seen(key, position)
+        if not (isinstance(tracked.age, Unknown) or tracked.may_be_control_only or is_estimate):
+            return False
+        stamp = self._stamp(key, position)
+        end = self._collected.ends.get(key)
+        return stamp is None or (isinstance(end, Known) and stamp.end != end.value)
+
+    def _is_seen(self, key: TopicPartition, position: int) -> bool:
+        """Whether the end offset was seen to pass the position, which tells the age by itself."""
+        ends = self._end_times.get(key)
+        return ends is not None and bool(ends.offsets) and position >= ends.offsets[0]
+
+    def _stamp(self, key: TopicPartition, position: int) -> Stamp | None:
+        return self._collected.record_times.get(key, {}).get(position)
 
     def _assigned(self, name: str) -> dict[TopicPartition, Member]:
         description = self._collected.descriptions.get(name)
@@ -132,8 +144,11 @@ class GroupFollower:
         return offsets
 
     def _is_control_only(self, key: TopicPartition, committed: Figure[int]) -> bool:
-        stamp, end = self._collected.record_times.get(key), self._collected.ends.get(key)
-        if stamp is None or not isinstance(committed, Known) or not isinstance(end, Known):
+        end = self._collected.ends.get(key)
+        if not isinstance(committed, Known) or not isinstance(end, Known):
             return False
-        is_same = stamp.position == committed.value and stamp.end == end.value
-        return is_same and stamp.timestamp_ms < 0 and end.value > committed.value
+        stamp = self._stamp(key, committed.value)
+        if stamp is None:
+            return False
+        is_empty = stamp.timestamp_ms < 0 and stamp.end == end.value
+        return is_empty and end.value > committed.value

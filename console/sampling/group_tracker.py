@@ -23,6 +23,12 @@ from console.sampling.rates import RateMeter
 JUDGED_EVERY_MS = 5_000
 
 CONTROL_REMAINDER_MAX = 2
+STAMPED_EVERY_MS = 5_000
+"""How long a group that reads on goes by the record where it stood."""
+
+STOOD_SAMPLES = 5
+"""An answer that takes longer than so many polls is not known for this group's any more."""
+
 STILL_SAMPLES = 3
 """A remainder of at most so many offsets that did not move for so many polls is looked at."""
 
@@ -42,7 +48,8 @@ class Judgement:
 class Tracked:
     """One partition of the group: the newest reading and what came before.
 
-    `last_lag` is the newest that was known, in records; None before the first.
+    `last_lag` is the newest that was known, in records; None before the first. `stamp` is that of
+    the record where the group stood when it was last asked for, `stamped_ms` when it came in.
     """
 
     offsets: OffsetReading
@@ -50,7 +57,23 @@ class Tracked:
     history: History
     last_lag: int | None = None
     age: Figure[Age] = NOT_READ
+    stamp: Stamp | None = None
+    stamped_ms: int = 0
+    is_stamp_old: bool = False
     judgement: Judgement | None = None
+
+    def take_stamp(self, stamps: Mapping[int, Stamp], now_ms: int) -> None:
+        """Go by the stamp of the record where the group stands, or stood when it was asked for."""
+        if not isinstance(self.lag.position, Known):
+            return
+        position = self.lag.position.value
+        stood = {sample.committed for sample in self.history.samples[-STOOD_SAMPLES:]}
+        found = [stamps[each] for each in {position, *stood} if each in stamps]
+        stamp = max(found, default=None)
+        if stamp is not None and stamp != self.stamp:
+            self.stamp, self.stamped_ms = stamp, now_ms
+        has_left = self.stamp is not None and self.stamp.position != position
+        self.is_stamp_old = has_left and now_ms - self.stamped_ms >= STAMPED_EVERY_MS
 
     @property
     def may_be_control_only(self) -> bool:
@@ -98,15 +121,14 @@ class GroupTracker:
         now_ms: int,
         *,
         end_times: Mapping[TopicPartition, EndTimes],
-        record_times: Mapping[TopicPartition, Stamp],
+        record_times: Mapping[TopicPartition, Mapping[int, Stamp]],
         members: Mapping[TopicPartition, str],
         allowance: Allowance,
     ) -> None:
         """Bring ages, verdicts and outlooks up to date where that is due."""
         for key, tracked in self.partitions.items():
-            tracked.age = _age(
-                tracked.lag, end_times.get(key), record_times.get(key), now_ms=now_ms
-            )
+            tracked.take_stamp(record_times.get(key, {}), now_ms)
+            tracked.age = _age(tracked.lag, end_times.get(key), tracked.stamp, now_ms=now_ms)
             if _is_due(tracked, now_ms):
                 tracked.judgement = _judged(
                     tracked, now_ms, has_members=key in members, allowance=allowance
@@ -185,7 +207,8 @@ def _judged(
 def _age(lag: Lag, ends: EndTimes | None, stamp: Stamp | None, *, now_ms: int) -> Figure[Age]:
     """From when the end offset passed the position, or from the time stamp of a record there.
 
-    Between a stamped record and the first end offset that was seen, time is interpolated.
+    A group that has read on since then is at most so far behind. What it has read meanwhile is not
+    guessed: the records before the watching may have come in one burst, hours before its begin.
     """
     if isinstance(lag.position, Unknown):
         return lag.position
@@ -201,11 +224,8 @@ def _age(lag: Lag, ends: EndTimes | None, stamp: Stamp | None, *, now_ms: int) -
         return Unknown("written before the console began to watch")
     if stamp.timestamp_ms < 0:
         return Unknown("the record has no time stamp")
-    first_offset, first_ms = ends.offsets[0], ends.times_ms[0]
-    share = (position - stamp.position) / max(1, first_offset - stamp.position)
-    written_ms = stamp.timestamp_ms + share * max(0, first_ms - stamp.timestamp_ms)
-    seconds = max(0.0, (now_ms - written_ms) / 1000)
-    return Known(Age(seconds, is_at_least=stamp.timestamp_ms > first_ms), now_ms)
+    seconds = max(0.0, (now_ms - stamp.timestamp_ms) / 1000)
+    return Known(Age(seconds, is_at_least=stamp.timestamp_ms > ends.times_ms[0]), now_ms)
 
 
 def _exact_s(age: Figure[Age]) -> float | None:

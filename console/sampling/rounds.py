@@ -19,7 +19,7 @@ from console.port.clock import Clock
 from console.port.cluster import Reads
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import ConfigReading, LayoutReading, ProducerReading, TopicReading
-from console.sampling.collected import Collected, Stamp, failed, figures, keep_only
+from console.sampling.collected import STAMPS_MAX, Collected, Stamp, failed, figures, keep_only
 from console.sampling.turns import in_turns, parts
 
 CALLS_MAX = 16
@@ -195,7 +195,8 @@ class Rounds:
         for key, answer in answers.items():
             end = ends.get(key)
             if isinstance(answer, int) and isinstance(end, Known):
-                self._collected.record_times[key] = Stamp(positions[key], answer, end.value)
+                stamp = Stamp(positions[key], answer, end.value)
+                _keep_stamp(self._collected.record_times.setdefault(key, {}), stamp)
         return True
 
     async def disks(self) -> bool:
@@ -333,6 +334,14 @@ async def _is_same(before: LayoutReading | None, now: LayoutReading) -> bool:
     async for pairs in in_turns(zip(before.topics, now.topics, strict=True)):
         is_same = is_same and all(old == new for old, new in pairs)
     return is_same
+
+
+def _keep_stamp(kept: dict[int, Stamp], stamp: Stamp) -> None:
+    """Let the newest in, the one that was asked first out."""
+    kept.pop(stamp.position, None)
+    kept[stamp.position] = stamp
+    while len(kept) > STAMPS_MAX:
+        del kept[next(iter(kept))]
 
 
 def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) -> None:

@@ -52,6 +52,32 @@ async def test_the_age_of_what_was_written_before_is_that_of_its_record() -> Non
     assert age.value.seconds == pytest.approx(passed_s / 1000 - 400, abs=2)
 
 
+async def test_groups_at_different_places_of_a_partition_have_the_ages_of_their_records() -> None:
+    """Two hours without a record lie between the last one and the start of the watching."""
+    watched = reading(0, committed=100)
+    watched.world.add_group("mailer", "orders", committed=900, per_s=0)
+    partition = watched.world.topics["orders"].partitions[0]
+    partition.created_ms -= 1000 * RECORD_MS + 7_200_000
+    snapshot = await watched.after(12)
+    passed_s = (watched.clock.wall_ms() - partition.created_ms) / 1000
+    for name, position in (("billing", 100), ("mailer", 900)):
+        age = group_of(snapshot, name).age
+        assert isinstance(age, Known)
+        assert age.value.seconds == pytest.approx(passed_s - position * RECORD_MS / 1000, abs=2)
+
+
+async def test_the_age_follows_a_group_that_reads_on() -> None:
+    watched = reading(10, committed=100)
+    partition = watched.world.topics["orders"].partitions[0]
+    partition.created_ms -= 1000 * RECORD_MS + 7_200_000
+    snapshot = await watched.after(60)
+    age = group_of(snapshot, "billing").age
+    assert isinstance(age, Known)
+    passed_s = (watched.clock.wall_ms() - partition.created_ms) / 1000
+    position = 100 + 10 * 60
+    assert age.value.seconds == pytest.approx(passed_s - position * RECORD_MS / 1000, abs=120)
+
+
 async def test_the_age_of_what_was_written_since_needs_no_record_read() -> None:
     watched = reading(0, committed=1000)
     await watched.after(3)

@@ -151,7 +151,7 @@ def test_the_age_of_an_unread_record_comes_from_its_stamp() -> None:
     tracker.judge(
         START_MS + 10_000,
         end_times={P0: ends},
-        record_times={P0: Stamp(0, START_MS - 60_000, 1000)},
+        record_times={P0: {0: Stamp(0, START_MS - 60_000, 1000)}},
         members={},
         allowance=NO_ALLOWANCE,
     )
@@ -167,7 +167,7 @@ def test_a_stamp_later_than_what_was_written_after_it_is_at_least_so_old() -> No
     tracker.judge(
         START_MS + 10_000,
         end_times={P0: EndTimes().observed(START_MS, 1000)},
-        record_times={P0: Stamp(0, START_MS + 999_000, 1000)},
+        record_times={P0: {0: Stamp(0, START_MS + 999_000, 1000)}},
         members={},
         allowance=NO_ALLOWANCE,
     )
