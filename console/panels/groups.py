@@ -6,6 +6,7 @@ from console.model import units
 from console.model.figures import Figure, Known
 from console.model.group import Group, GroupState
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
+from console.model.section import Stale, content
 from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
@@ -136,6 +137,12 @@ def group_row(group: Group) -> Row:
     )
 
 
+def _silence(snapshot: Snapshot) -> str:
+    """Which broker does not answer, and why; empty when all do or when that is not known."""
+    cluster = content(snapshot.cluster)
+    return "" if cluster is None else plain(cluster.silence)
+
+
 class GroupsPanel(TablePanel):
     """Every group, or those that read one topic."""
 
@@ -153,13 +160,20 @@ class GroupsPanel(TablePanel):
         groups = table_value(self, snapshot.groups, what="groups", now_ms=snapshot.at_ms)
         if groups is None:
             return
+        silence = _silence(snapshot)
+        if silence and not isinstance(snapshot.groups, Stale):
+            self.banner.complain(f"groups may be missing: {silence}")
         shown = self._chosen(groups)
-        if not shown:
-            self.table.set_rows(())
-            head = "No group reads this topic" if self._topic else "There are no groups yet"
-            self.show_face().empty(head, "a group appears when a consumer joins it")
+        if shown:
+            self.set_rows(self._rows.rows(shown))
             return
-        self.set_rows(self._rows.rows(shown))
+        self.table.set_rows(())
+        head, advice = "There are no groups yet", "a group appears when a consumer joins it"
+        if self._topic:
+            head = "No group reads this topic"
+        if silence:
+            head, advice = "No group is known", "those of a broker that is silent cannot be listed"
+        self.show_face().empty(head, advice)
 
     def _chosen(self, groups: Sequence[Group]) -> list[Group]:
         return [group for group in groups if self._topic is None or self._topic in group.topics]

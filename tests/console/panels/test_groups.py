@@ -23,7 +23,7 @@ from console.widgets.table_rows import Cell, Order
 from tests.support.hand import at_rest
 from tests.support.sample_groups import groups
 from tests.support.sample_series import NOW_MS
-from tests.support.sample_snapshots import busy, empty
+from tests.support.sample_snapshots import busy, empty, partial
 from tests.support.stage import Stage, shown
 
 PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
@@ -129,3 +129,17 @@ async def test_a_topic_that_nobody_reads_says_so() -> None:
         await at_rest(app)
         assert "There are no groups yet" in shown(app)
         assert "No group reads this topic" in shown(app)
+
+
+async def test_groups_that_a_silent_broker_may_coordinate_are_not_said_to_be_none() -> None:
+    whole = partial()
+    panel, empty_panel = GroupsPanel(), GroupsPanel()
+    app = Stage(panel, empty_panel)
+    async with app.run_test(size=(120, 20)):
+        panel.show(whole)
+        empty_panel.show(replace(whole, groups=Ready((), NOW_MS)))
+        await at_rest(app)
+        text = shown(app)
+        assert text.count("groups may be missing: broker 2 does not answer") == 2
+        assert "No group is known" in text
+        assert "There are no groups yet" not in text
