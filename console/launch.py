@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from console.acts.journal import AuditFile, Journal
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
+from console.asked_to_end import leaving_when_asked
 from console.cluster_ways import offered, own_name, own_way, profile_way
 from console.config_file import audit_path, user_state_path
 from console.editor_app import editor_of
@@ -329,7 +330,8 @@ async def _run(
     app.draws_first = True
     collector.spare()
     try:
-        await app.run_async()
+        with leaving_when_asked(lambda code: app.exit(return_code=code)):
+            await app.run_async()
     finally:
         journal.end_publishing()
         await asyncio.to_thread(face.memory.save_now)

@@ -1,5 +1,6 @@
 """The broker that a console hosts: killed, kept from its port, shared, left alone."""
 
+import signal
 import socket
 from pathlib import Path
 
@@ -43,6 +44,20 @@ def test_a_killed_broker_is_started_again_and_a_killed_console_leaves_a_clean_en
 
         terminal.wait_for("exited with 137")
         Process(second).wait(WAIT_S)
+        assert (tmp_path / CLEAN_SHUTDOWN).exists()
+
+
+@pytest.mark.parametrize("asks", [signal.SIGTERM, signal.SIGHUP])
+def test_a_console_that_is_asked_to_end_gives_the_terminal_back(
+    asks: signal.Signals, tmp_path: Path
+) -> None:
+    with Terminal(console_on(tmp_path)) as terminal:
+        terminal.wait_for(SERVES)
+        broker = Process(server_of(tmp_path)[0])
+        process_in(terminal).send_signal(asks)
+        ended = f"exited with {128 + asks}"
+        terminal.wait_for(lambda screen: ended in screen and SERVES not in screen)
+        broker.wait(WAIT_S)
         assert (tmp_path / CLEAN_SHUTDOWN).exists()
 
 
