@@ -117,11 +117,13 @@ async def test_no_answer_is_wrong_whichever_call_fails(code, is_sticky, first, t
     reached = 0
     for fail_at in itertools.count(first, 4):
         path = tmp_path / f"n{fail_at}"
+        path.mkdir()
         faults = Faults(code, fail_at=fail_at, is_sticky=is_sticky)
         answered = Answered()
         try:
             broker = TopicBroker(path, filesystem=Failing(PosixFileSystem(), faults))
         except (OSError, EngineError):
+            assert faults.calls >= fail_at, "it failed by itself"
             continue
         await answered.script(broker)
         copy = broker.crash_copy(f"c{fail_at}")
