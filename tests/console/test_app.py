@@ -16,6 +16,7 @@ from console.palette.prompt import Prompt
 from console.port.cluster import NewTopic
 from console.sampling.needs import View
 from console.screens.alerts import AlertsScreen
+from console.screens.broker import BrokerScreen
 from console.screens.clusters import ClustersScreen
 from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
@@ -352,7 +353,7 @@ def test_every_action_has_a_method_where_it_works(action: Action) -> None:
     elif action.scope in WIDGETS:
         places = [WIDGETS[action.scope]]
     else:
-        details = (TopicScreen, GroupScreen, MessagesScreen, RecordScreen, DiffScreen)
+        details = (TopicScreen, GroupScreen, BrokerScreen, MessagesScreen, RecordScreen, DiffScreen)
         every = (*SCREENS, *details, ClustersScreen, AlertsScreen, DemoScreen)
         places = [s for s in every if action.scope in (Scope.APP, *s.SCOPES)]
     assert places

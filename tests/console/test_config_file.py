@@ -30,7 +30,7 @@ def test_the_shipped_file_says_the_defaults():
 
 def test_the_shipped_files_example_lines_are_right(monkeypatch):
     """Method: take the comment sign off every line that looks like a setting."""
-    for name in ("ALERT_HOOK", "KAFKA_PASSWORD"):
+    for name in ("ALERT_HOOK", "KAFKA_PASSWORD", "REGISTRY_PASSWORD"):
         monkeypatch.setenv(name, "https://example.org/")
     lines = [
         line[2:] if line.startswith("# ") and (" = " in line or line.startswith("# [")) else line

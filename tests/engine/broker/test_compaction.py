@@ -170,7 +170,7 @@ class Troubled(PosixFileSystem):
 
 async def test_a_full_disk_puts_cleaning_off(tmp_path):
     filesystem = Troubled()
-    async with topic_broker(tmp_path / "a", filesystem=filesystem) as broker:
+    async with topic_broker(tmp_path, filesystem=filesystem) as broker:
         await topic(broker)
         compaction = broker.maintenance.compaction
         filesystem.free = broker.config.disk_reserve_bytes
@@ -186,7 +186,7 @@ async def test_a_full_disk_puts_cleaning_off(tmp_path):
 
 async def test_a_failure_that_nobody_foresaw_ends_one_cleaning_only(tmp_path):
     filesystem = Troubled()
-    async with topic_broker(tmp_path / "a", filesystem=filesystem) as broker:
+    async with topic_broker(tmp_path, filesystem=filesystem) as broker:
         await topic(broker)
         filesystem.error = ZeroDivisionError()
         assert await broker.maintenance.compaction.clean_due() == 0
