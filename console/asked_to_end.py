@@ -11,7 +11,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LEAVE_S = 10
+LEAVE_S = 30
 """Seconds until the system ends a console that cannot end itself."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -34,6 +34,5 @@ def leaving_when_asked(leave: Callable[[int], object]) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.alarm(0)
         for number in _SIGNALS:
             loop.remove_signal_handler(number)

@@ -1,7 +1,8 @@
 """Reads a terminal that may send anything.
 
 Textual's own driver ends the program at the first byte that is not UTF-8: an 8-bit paste, or a
-terminal that marks the meta key with the highest bit. Here such bytes become replacement signs.
+terminal that marks the meta key with the highest bit. Here such bytes become replacement signs. A
+terminal that is gone ends the reading: it can be read at any time, and has nothing.
 """
 
 import os
@@ -33,12 +34,20 @@ class TerminalDriver(LinuxDriver):
             is_last = False
             while not is_last:
                 is_last = self.exit_event.is_set()
-                # An empty text would tell the parser that there is no more.
-                if selector.select(_WAIT_S) and (text := decode(self._read())):
-                    for event in parser.feed(text):
-                        self.process_message(event)
+                if selector.select(_WAIT_S):
+                    read = self._read()
+                    if not read:
+                        return
+                    # An empty text would tell the parser that there is no more.
+                    if text := decode(read):
+                        for event in parser.feed(text):
+                            self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)
 
     def _read(self) -> bytes:
-        return os.read(self.fileno, _READ_BYTES_MAX)
+        """What has been typed; nothing when the terminal is gone."""
+        try:
+            return os.read(self.fileno, _READ_BYTES_MAX)
+        except OSError:
+            return b""
