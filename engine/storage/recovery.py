@@ -297,8 +297,11 @@ class Recovery:
         if header.last_offset - segment.base_offset > RELATIVE_OFFSET_MAX:
             return False
         if scan.expected < end:
-            is_overtaken = header.last_offset >= end and self._segments.is_overtaken(segment, batch)
-            return not is_overtaken and self._segments.is_in_place(segment, header, scan.expected)
+            if header.last_offset >= end and self._segments.is_overtaken(segment, batch):
+                return False
+            # A gap that compaction left may reach across the point, behind which no epoch is known.
+            if header.base_offset < end or self._segments.gaps_are_damage:
+                return self._segments.is_in_place(segment, header, scan.expected)
         return scan.expected <= header.base_offset and header.last_offset < segment.end_offset
 
     def _note(self, scan: _Scan, segment: Segment, batch: BatchAt) -> None:
