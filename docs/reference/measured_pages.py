@@ -1,0 +1,18 @@
+"""The pages of what kept runs measured and proved, from their raw results."""
+
+import json
+import tomllib
+from pathlib import Path
+
+from tests.bench.console.report import section
+from tests.bench.report import page
+
+FOLDER = Path(__file__).parent
+
+
+def performance() -> str:
+    """What the last kept runs of the benchmarks measured."""
+    findings = tomllib.loads((FOLDER / "performance-findings.toml").read_text())
+    brokers = json.loads((FOLDER / "performance.json").read_text())
+    console = json.loads((FOLDER / "console-performance.json").read_text())
+    return page(brokers, findings) + section(console, findings)
