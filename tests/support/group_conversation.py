@@ -270,14 +270,14 @@ class Client:
         It joins until a join succeeds, syncs, then sends heartbeats until it has to join again.
         """
         if self.join_token is None:
-            return self._told(self.join())
+            return self.rejoin()
         if self.sync_token is None or self.sync_token < self.join_token:
             joined = self.take_in_join()
             if joined is None:
                 return GroupError.NONE
             if joined.error is GroupError.NONE:
                 return self._told(self.sync())
-            return self._told(self.join())
+            return self.rejoin()
         synced = self.take_in_sync()
         if synced is None:
             return GroupError.NONE
@@ -290,8 +290,12 @@ class Client:
             self.member_id = ""
             self.join()
             return error
-        answer = self._told(self.join())
+        answer = self.rejoin()
         return error if answer is GroupError.NONE else answer
+
+    def rejoin(self) -> GroupError:
+        """Send a JoinGroup; the error that it is told, NONE while it waits."""
+        return self._told(self.join())
 
     def _told(self, answer: JoinReply | SyncReply | None) -> GroupError:
         return GroupError.NONE if answer is None else answer.error

@@ -5,6 +5,8 @@ is thrown out, nothing that was acknowledged is lost, and every request has had 
 Method: a hypothesis state machine over `Conversation`; the journal is replayed after each step.
 """
 
+from collections.abc import Callable
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -74,7 +76,7 @@ class GroupLife(RuleBasedStateMachine):
         if client.join_token is None or client.joined is not None:
             metadata = subscription(*sorted(topics))
             client.protocols = (OfferedProtocol("range", metadata),)
-            client.join()
+            self.judge(client, client.rejoin)
 
     @precondition(lambda self: self.live)
     @rule(data=st.data(), offset=st.integers(0, 1_000))
@@ -119,10 +121,13 @@ class GroupLife(RuleBasedStateMachine):
         assert described.state.value == "Stable"
 
     def step(self, client: Client) -> None:
+        self.judge(client, client.follow_protocol)
+
+    def judge(self, client: Client, act: Callable[[], GroupError]) -> None:
         """A member is thrown out only after a silence as long as its session."""
         is_waiting = client.is_waiting
         silence_ms = self.talk.now.monotonic_ms - client.last_contact_ms
-        error = client.follow_protocol()
+        error = act()
         if error in THROWN_OUT:
             may_have_expired = not is_waiting and silence_ms >= SESSION_MS
             assert client not in self.members or may_have_expired, (client.name, error)
