@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from engine.records.control import ControlType, EndMarker, build_end_marker
-from engine.storage.file_names import SNAPSHOT
+from engine.storage.file_names import LOG, SNAPSHOT, segment_file
 from engine.storage.log_config import CleanupPolicy, LogConfig
 from engine.storage.partition_log import Origin
 from tests.support.clock import FakeClock
@@ -202,3 +202,28 @@ def test_producers_are_known_from_the_newest_snapshot_that_is_whole(lost):
     assert producer.last_sequence == 10
     for sequence in range(6, 11):
         assert commit(again, str(sequence % 10), producer=(9, 0, sequence)) == sequence
+
+
+def test_a_gap_of_compaction_across_the_recovery_point_hides_no_epoch():
+    """No epoch is known behind the point, so the first batch there cannot be judged by one."""
+    clock = FakeClock()
+    filesystem = new_disk(clock)
+    log = open_log(filesystem, clock)
+    for at in range(10):
+        commit(log, f"{at:02}", epoch=1)
+    checkpoint(log)
+    ends = []
+    for at in range(10, 16):
+        commit(log, f"{at:02}", epoch=2)
+        ends.append(log.size_bytes)
+    batch_size = ends[1] - ends[0]
+    content = filesystem.files[path(segment_file(0, LOG))].content
+    del content[8 * batch_size : 12 * batch_size]
+
+    log = open_log(filesystem, clock, recovery_point=10, was_cleaned=True)
+    assert log.damages == ()
+    assert values_of(read_all(log)) == [f"{at:02}" for at in range(16) if not 8 <= at < 12]
+    checkpoint(log)
+    again = open_log(filesystem, clock, recovery_point=16, was_cleaned=True)
+    assert values_of(read_all(again)) == values_of(read_all(log))
+    assert again.end_offset_for_epoch(1) == (1, 12)
