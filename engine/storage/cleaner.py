@@ -45,6 +45,9 @@ from engine.storage.segment_swap import SegmentSwap
 from engine.storage.transaction_index import TransactionEntry, decode_entries, encode_entries
 from engine.storage.whole_file import read_file, write_all, write_file
 
+READ_BYTES = 128 * 1024
+"""Bytes read at a time: a slow cleaning holds them for minutes."""
+
 WRITE_BYTES = 256 * 1024
 """Bytes gathered before they are written."""
 
@@ -237,7 +240,7 @@ class Cleaner:
         """Every batch of a source, each checked, its place among the others too."""
         file = self._plan.filesystem.open(source.segment.path())
         position, expected = 0, source.base_offset
-        for batch in walk_verified(file, 0, source.size_bytes):
+        for batch in walk_verified(file, 0, source.size_bytes, READ_BYTES):
             if (
                 not expected
                 <= batch.header.base_offset

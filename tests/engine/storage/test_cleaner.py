@@ -1,5 +1,7 @@
 """What cleaning leaves of a log: example by example, each read back as a consumer reads."""
 
+import tracemalloc
+
 import pytest
 
 from engine.records.batch import read_header, stamp_crc
@@ -8,7 +10,7 @@ from engine.records.compression import Compression
 from engine.records.control import ControlType, EndMarker, build_end_marker
 from engine.records.validation import Origin
 from engine.storage.batch_filter import RECORDS_PER_STEP
-from engine.storage.cleaner import Cleaner
+from engine.storage.cleaner import READ_BYTES, Cleaner
 from engine.storage.errors import StorageDamaged
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FAKE_EPOCH_MS, FakeClock
@@ -365,3 +367,17 @@ def test_a_large_batch_is_looked_at_in_small_steps():
     assert sum(1 for _ in cleaner.index()) > 2 * count / RECORDS_PER_STEP
     (group,) = cleaner.groups()
     assert sum(1 for _ in cleaner.rewrite(group)) > 2 * count / RECORDS_PER_STEP
+
+
+def test_a_slow_cleaning_holds_little_of_what_it_reads():
+    log, _, _ = new_log(segment_bytes=4 * 10**6)
+    for at in range(40):
+        put(log, (f"k{at}", "x" * 50_000), timestamp_ms=NOW)
+    roll(log)
+    cleaner = Cleaner(log.cleaning.begin(look(log, NOW)), 1 << 20, NOW)
+    tracemalloc.start()
+    try:
+        held = [tracemalloc.get_traced_memory()[0] for _ in cleaner.index()]
+    finally:
+        tracemalloc.stop()
+    assert max(held) < 2 * READ_BYTES
