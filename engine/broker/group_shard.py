@@ -83,6 +83,11 @@ class GroupShard:
     def is_active(self) -> bool:
         return self.state is ShardState.ACTIVE
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was ever written to the partition, so that loading it takes no time."""
+        return self.state is ShardState.UNLOADED and not self.partition.log.log_end_offset
+
     def now(self) -> Instant:
         """This moment on both clocks."""
         return Instant(int(self._clock.monotonic_s() * 1000), self._clock.wall_ms())

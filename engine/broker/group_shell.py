@@ -2,7 +2,8 @@
 
 A group lives in one partition of `__consumer_offsets`, which is created when the first coordinator
 is looked for. Shards load in the background after the start, one read at a time, so that a long
-journal delays nobody. One timer serves the earliest deadline of all shards.
+journal delays nobody; a shard of a new topic, of which there is nothing to read, is active as soon
+as it is asked for. One timer serves the earliest deadline of all shards.
 
 A command carries who waits for its reply as its token: a future, or the pending answer of a direct
 handler. The reply is its result.
@@ -16,6 +17,7 @@ from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.commit import GroupCommit
 from engine.broker.context import Reply
 from engine.broker.group_shard import GroupShard
+from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.broker.refusal import Refused
 from engine.broker.topic_admin import TopicAdmin
@@ -176,8 +178,8 @@ class GroupShell:
         topic = self._catalogue.by_name(CONSUMER_OFFSETS)
         found: list[GroupCoordinator] = []
         for index in range(0 if topic is None else len(topic.partitions)):
-            shard = self._shards.get(index)
-            if shard is not None and shard.is_active:
+            shard = self._active_at(index)
+            if shard is not None:
                 found.append(shard.coordinator)
                 continue
             self._load_soon()
@@ -190,13 +192,41 @@ class GroupShell:
         if topic is None or self._is_stopped:
             raise GroupUnavailable(GroupError.COORDINATOR_NOT_AVAILABLE)
         index = group_partition(group_id, len(topic.partitions))
-        shard = self._shards.get(index)
-        if shard is None or not shard.is_active:
+        shard = self._active_at(index)
+        if shard is None:
             self._load_soon()
             if index in self._not_loadable:
                 raise GroupUnavailable(GroupError.NOT_COORDINATOR)
             raise GroupUnavailable(GroupError.COORDINATOR_LOAD_IN_PROGRESS)
         return shard
+
+    def _active_at(self, index: int) -> GroupShard | None:
+        """The shard of a partition, if it can answer; None when it has yet to be loaded.
+
+        A shard without a journal needs no loading: clients that retry but a few times would give a
+        group up whose coordinator was made for them a moment ago.
+        """
+        shard = self._shards.get(index)
+        if shard is None and not self._is_stopped:
+            shard = self._shard_of_open_log(index)
+        if shard is None or shard.is_active:
+            return shard
+        if self._is_stopped or not shard.is_blank:
+            return None
+        shard.begin_load()
+        has_more = shard.load_some()
+        assert not has_more, "there is something in a partition that nothing was written to"
+        self._not_loadable.discard(index)
+        self._wake_for(shard)
+        return shard
+
+    def _shard_of_open_log(self, index: int) -> GroupShard | None:
+        """The shard of a partition that is open: one of a new topic opens at once."""
+        try:
+            partition = self._partitions.find(CONSUMER_OFFSETS, index)
+        except PartitionUnavailable:
+            return None
+        return None if partition is None else self._made_shard(index, partition)
 
     def _load_soon(self) -> None:
         if self._loading or self._is_stopped or self._clock.monotonic_s() < self._retry_s:
@@ -212,7 +242,7 @@ class GroupShell:
             count = 0 if topic is None else len(topic.partitions)
             self._partitions.awaited([(CONSUMER_OFFSETS, range(count))])
             for index in range(count):
-                shard = self._shards.get(index) or await self._new_shard(index)
+                shard = self._shards.get(index) or await self._shard_once_open(index)
                 if shard is not None and (shard.is_active or await self._load(shard)):
                     self._not_loadable.discard(index)
                 else:
@@ -221,13 +251,17 @@ class GroupShell:
         finally:
             self._loading = False
 
-    async def _new_shard(self, index: int) -> GroupShard | None:
+    async def _shard_once_open(self, index: int) -> GroupShard | None:
         try:
             partition = await self._partitions.ready(CONSUMER_OFFSETS, index)
         except PartitionUnavailable:
             return None
         if partition is None:
             return None
+        # Somebody may have asked for the shard while its log was being opened.
+        return self._shards.get(index) or self._made_shard(index, partition)
+
+    def _made_shard(self, index: int, partition: Partition) -> GroupShard:
         coordinator = GroupCoordinator(self._settings, self._entropy, self._catalogue)
         shard = GroupShard(
             partition,

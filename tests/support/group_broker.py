@@ -19,7 +19,7 @@ from engine.coordinator.commands import JoinReply, OffsetsReply, ReplyValue, Syn
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
 from engine.coordinator.java_strings import group_partition
-from engine.coordinator.journal import group_record
+from engine.coordinator.journal import JournalRecord, group_record
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import NULL_TOPIC_ID, TopicId
 from engine.records.builder import NewRecord, build_batch
@@ -68,15 +68,23 @@ class GroupBroker:
         await self.shell.ensure_topic()
         await until(self.is_loaded)
 
+    async def begin_loading(self) -> None:
+        """Make `__consumer_offsets` with a record in each journal: none is loaded on return."""
+        await self.shell.ensure_topic()
+        for index in range(self.partition_count):
+            self._write(index, group_record("gone", None))
+
     def spoil_journal(self, group: str) -> PartitionLog:
         """Put a record that nobody can read into the journal of a group; the journal."""
-        partition = self.topics.partitions.find(
-            CONSUMER_OFFSETS, group_partition(group, self.partition_count)
-        )
-        assert partition is not None
         bad = group_record("bad", None)._replace(value=b"\x00\x09")
+        return self._write(group_partition(group, self.partition_count), bad)
+
+    def _write(self, index: int, record: JournalRecord) -> PartitionLog:
+        """Put a record into a journal past its coordinator; the journal."""
+        partition = self.topics.partitions.find(CONSUMER_OFFSETS, index)
+        assert partition is not None
         partition.log.append(
-            build_batch([NewRecord(1, bad.key, bad.value)]),
+            build_batch([NewRecord(1, record.key, record.value)]),
             leader_epoch=0,
             origin=Origin.COORDINATOR,
         )

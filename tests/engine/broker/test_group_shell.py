@@ -95,7 +95,7 @@ async def test_topic_is_made_once_however_many_ask_for_it(tmp_path: Path) -> Non
 @pytest.mark.point(88)
 async def test_groups_are_loading_until_their_shard_is_active(tmp_path: Path) -> None:
     async with group_broker(tmp_path / "a") as broker:
-        await broker.shell.ensure_topic()
+        await broker.begin_loading()
         assert refusal(broker) is GroupError.COORDINATOR_LOAD_IN_PROGRESS
         with pytest.raises(GroupUnavailable) as refused:
             broker.shell.coordinators()
@@ -103,6 +103,22 @@ async def test_groups_are_loading_until_their_shard_is_active(tmp_path: Path) ->
         await until(broker.is_loaded)
         assert broker.state(GROUPS[0]) == "Dead"
         assert len(broker.shell.coordinators()) == PARTITIONS
+
+
+async def test_groups_of_a_new_topic_are_served_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    """KafkaJS, told to retry three times, gave up on a coordinator that had just been made."""
+    async with group_broker(tmp_path / "a") as broker:
+        await broker.shell.ensure_topic()
+        assert {broker.state(group) for group in GROUPS} == {"Dead"}
+        assert len(broker.shell.coordinators()) == PARTITIONS
+
+
+async def test_group_that_came_before_its_shard_was_loaded_stays(tmp_path: Path) -> None:
+    async with group_broker(tmp_path / "a") as broker:
+        await broker.shell.ensure_topic()
+        joined = await broker.stable_member(GROUPS[0])
+        await broker.serve()
+        assert broker.heartbeat(GROUPS[0], joined) is GroupError.NONE
 
 
 @pytest.mark.point(87)
@@ -274,7 +290,7 @@ async def test_disk_that_is_full_for_a_while_loses_nothing_acknowledged(tmp_path
 async def test_load_that_failed_is_tried_again_after_a_while(tmp_path: Path) -> None:
     """One damaged journal: its groups wait, those of other shards are served."""
     async with group_broker(tmp_path / "a") as broker:
-        await broker.shell.ensure_topic()
+        await broker.begin_loading()
         log = broker.spoil_journal(GROUPS[0])
         served = next(
             group for group in GROUPS if group_partition(group, PARTITIONS) == PARTITIONS - 1
@@ -288,7 +304,7 @@ async def test_load_that_failed_is_tried_again_after_a_while(tmp_path: Path) -> 
 
         await until(is_served)
         assert refusal(broker) is GroupError.NOT_COORDINATOR
-        log.delete_records(1)
+        log.delete_records(2)
         for _ in range(100):
             assert refusal(broker) is GroupError.NOT_COORDINATOR
             await asyncio.sleep(0)

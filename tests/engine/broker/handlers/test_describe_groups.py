@@ -116,7 +116,7 @@ async def test_without_a_coordinator_each_group_says_so(broker: GroupBroker, ver
     answer = handler.handle(request, facts)
     codes = {each.error_code for each in answer.groups}
     assert codes == {ErrorCode.COORDINATOR_NOT_AVAILABLE}
-    await broker.shell.ensure_topic()
+    await broker.begin_loading()
     answer = handler.handle(request, facts)
     codes = {each.error_code for each in answer.groups}
     assert codes == {ErrorCode.COORDINATOR_LOAD_IN_PROGRESS}

@@ -90,7 +90,7 @@ async def test_members_go_on_while_their_coordinator_loads(broker: GroupBroker) 
     handler, facts = HeartbeatHandler(broker.shell), context(ApiKey.HEARTBEAT, HEARTBEAT)
     request = beat(GROUP, NOBODY, 1)
     assert handler.handle(request, facts).error_code == ErrorCode.COORDINATOR_NOT_AVAILABLE
-    await broker.shell.ensure_topic()
+    await broker.begin_loading()
     assert handler.handle(request, facts).error_code == ErrorCode.NONE
     await broker.serve()
     assert handler.handle(request, facts).error_code == ErrorCode.UNKNOWN_MEMBER_ID

@@ -241,7 +241,7 @@ async def ask(broker: GroupBroker, request: JoinGroupRequest, version: int) -> J
 async def test_while_groups_load_and_without_them_the_answer_says_so(broker: GroupBroker) -> None:
     answer = await ask(broker, join(GROUP, NOBODY), JOIN)
     assert answer.error_code == ErrorCode.COORDINATOR_NOT_AVAILABLE
-    await broker.shell.ensure_topic()
+    await broker.begin_loading()
     answer = await ask(broker, join(GROUP, NOBODY), JOIN)
     assert answer.error_code == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
     assert (answer.member_id, answer.generation_id) == (NOBODY, -1)

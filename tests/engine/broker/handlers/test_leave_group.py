@@ -119,6 +119,6 @@ async def test_without_a_coordinator_the_answer_says_so(broker: GroupBroker, ver
     request = leave(GROUP, (NOBODY, None))
     answer = await handler.handle(request, facts)
     assert (answer.error_code, answer.members) == (ErrorCode.COORDINATOR_NOT_AVAILABLE, [])
-    await broker.shell.ensure_topic()
+    await broker.begin_loading()
     answer = await handler.handle(request, facts)
     assert answer.error_code == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS

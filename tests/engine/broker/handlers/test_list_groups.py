@@ -86,7 +86,7 @@ async def test_groups_are_told_once_all_of_them_have_been_loaded(
 ) -> None:
     handler, facts = ListGroupsHandler(broker.shell), context(ApiKey.LIST_GROUPS, version)
     assert handler.handle(ListGroupsRequest(), facts).error_code == ErrorCode.NONE
-    await broker.shell.ensure_topic()
+    await broker.begin_loading()
     answer = handler.handle(ListGroupsRequest(), facts)
     assert (answer.error_code, answer.groups) == (ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, [])
     await broker.serve()

@@ -221,7 +221,7 @@ async def test_without_a_coordinator_each_partition_says_so(
         handler.handle(request, facts, reply)
         answer = await reply.response()
         assert [each.error_code for each in answer.topics[0].partitions] == [code]
-        await broker.shell.ensure_topic()
+        await broker.begin_loading()
 
 
 async def test_commits_behind_each_other_share_the_way_to_the_disk(broker: GroupBroker) -> None:

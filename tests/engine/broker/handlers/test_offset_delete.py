@@ -95,6 +95,6 @@ async def test_without_a_coordinator_the_answer_says_so(
     request, facts = delete(GROUP, topics), context(ApiKey.OFFSET_DELETE, 0)
     answer = await handler.handle(request, facts)
     assert (answer.error_code, answer.topics) == (ErrorCode.COORDINATOR_NOT_AVAILABLE, [])
-    await broker.shell.ensure_topic()
+    await broker.begin_loading()
     answer = await handler.handle(request, facts)
     assert answer.error_code == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS

@@ -194,4 +194,4 @@ async def test_without_a_coordinator_the_answer_says_so_where_the_version_can(
         else:
             assert error_of(answer, version) == code
             assert found_in(answer, version) == {}
-        await broker.shell.ensure_topic()
+        await broker.begin_loading()

@@ -129,4 +129,4 @@ async def test_without_a_coordinator_the_answer_says_so(broker: GroupBroker) -> 
         reply = KeptReply(SyncGroupResponse)
         handler.handle(request, facts, reply)
         assert (await reply.response()).error_code == code
-        await broker.shell.ensure_topic()
+        await broker.begin_loading()
