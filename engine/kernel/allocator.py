@@ -9,8 +9,8 @@ glibc lets threads allocate from heaps of their own as well, and of those keeps 
 megabytes each. So that they do not come and go with what threads happen to do, there is one heap.
 
 Large blocks glibc maps one by one and unmaps when they are freed, until it has seen one freed: from
-then on blocks of that size come from the heap and stay there. A window of a log that is compacted
-would leave its megabyte with the process until the next look, so what is large stays as it was.
+then on blocks of that size come from the heap, and leave holes there. The buffers of a log that is
+compacted would stay with the process until the next look, so what is large is large for good.
 """
 
 _TRIM_THRESHOLD = -1
@@ -18,8 +18,8 @@ _MMAP_THRESHOLD = -3
 _ARENA_MAX = -8
 """`M_TRIM_THRESHOLD`, `M_MMAP_THRESHOLD` and `M_ARENA_MAX` of glibc's malloc.h."""
 
-LARGE_BLOCK_BYTES = 512 * 1024
-"""What is mapped by itself, and how long a free end of the heap may become."""
+LARGE_BLOCK_BYTES = 128 * 1024
+"""What is mapped by itself, and how long a free end of the heap may become: where glibc begins."""
 
 _OPTIONS = {
     _ARENA_MAX: 1,

@@ -50,7 +50,7 @@ print((resident_bytes() - before) / 16_000_000)
 
 
 def left_by_large_blocks(first_lines: str) -> float:
-    """The share of 16 large blocks that a process keeps when it has freed them, without a look."""
+    """The share of 16 MB in large blocks that a process keeps when it has freed them, without a look."""
     program = f"""
 from engine.kernel import allocator
 from tests.support.fragments import resident_bytes
@@ -58,11 +58,11 @@ from tests.support.fragments import resident_bytes
 bytearray(20 << 20)  # what glibc learns from: smaller ones come from the heap from then on
 before = resident_bytes()
 blocks, between = [], []
-for _ in range(16):
-    blocks.append(bytearray(1 << 20))
+for _ in range(16_000_000 // allocator.LARGE_BLOCK_BYTES):
+    blocks.append(bytearray(allocator.LARGE_BLOCK_BYTES))
     between.append(bytes(1000))
 blocks.clear()
-print((resident_bytes() - before) / (16 << 20))
+print((resident_bytes() - before) / 16_000_000)
 """
     return printed_by(program)
 
