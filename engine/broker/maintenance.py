@@ -126,6 +126,7 @@ class Maintenance:
         """Begin the rounds, and free what the last process left. Needs a running loop."""
         self.discard(self._directory.leftovers, 0)
         self._checkpoint_s = asyncio.get_running_loop().time()
+        self._thread.submit(self._keep_room)
         self._spawn_rounds("checkpoints", _look_s, _look_s, self._checkpoint_round)
         self._spawn_rounds("retention", _first_retention_s, _retention_s, self.retain)
         self._spawn_rounds("memory", _memory_s, _memory_s, self._memory_round)
@@ -254,6 +255,7 @@ class Maintenance:
         except CheckpointFailed as error:
             self._events.limited("checkpoint_failed", why=str(error))
         self._save_time()
+        self._thread.submit(self._keep_room)
         self._damage.look()
         if self._reserve.is_reached:
             self.free_now()
@@ -272,6 +274,12 @@ class Maintenance:
             self._directory.trusted_time.write(now_ms)
         except OSError as error:
             self._events.limited("trusted_time_not_saved", why=str(error))
+
+    def _keep_room(self) -> None:
+        try:
+            self._directory.spare_room.keep()
+        except OSError as error:
+            self._events.limited("spare_room_not_kept", why=str(error))
 
     def _spawn_rounds(
         self, name: str, first_s: Seconds, interval_s: Seconds, do: Callable[[], Awaitable[object]]

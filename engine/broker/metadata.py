@@ -21,7 +21,9 @@ from engine.kernel.clock import Clock
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
 from engine.storage.directory_deletion import DirectoryDeletion
+from engine.storage.errors import StorageFull
 from engine.storage.log_directory import LogDirectory
+from engine.storage.spare_room import SpareRoom
 
 METADATA_PARTITION = TopicPartition(CLUSTER_METADATA, 0)
 
@@ -59,13 +61,18 @@ class Metadata:
                     [settings_entry(ALL_BROKERS, {**present, MIN_IN_SYNC: value})]
                 )
 
-    async def begin_leader_epoch(self) -> None:
+    async def begin_leader_epoch(self, spare_room: SpareRoom) -> None:
         """Begin a new leader epoch: the last process may have lost records that were read.
 
-        Raises StorageError.
+        The spare room is given up when there is no other. Raises StorageError, OSError.
         """
+        entries = [leader_epoch_entry(self.counters.leader_epoch + 1)]
         async with self.log.turn:
-            await self.log.commit([leader_epoch_entry(self.counters.leader_epoch + 1)])
+            try:
+                await self.log.commit(entries)
+            except StorageFull:
+                spare_room.give_up()
+                await self.log.commit(entries)
 
 
 def open_metadata(

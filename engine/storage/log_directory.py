@@ -41,6 +41,7 @@ from engine.storage.open_files import OPEN_FILES_MAX, OpenFiles
 from engine.storage.partition_directory import make_directory, unmake_directory
 from engine.storage.partition_log import PartitionLog
 from engine.storage.segments import Segments
+from engine.storage.spare_room import SpareRoom
 from engine.storage.trusted_time import TrustedTime
 
 
@@ -71,6 +72,7 @@ class LogDirectory:
         self.cleaned = CleanedOffsets(filesystem, path)
         """Where the clean parts of compacted logs end."""
         self.trusted_time = TrustedTime(filesystem, path)
+        self.spare_room = SpareRoom(filesystem, path)
         self.on_progress: Report | None = None
         """Is told of a long recovery, in the thread that does it."""
         self.running: DirectoryCheckpoint | None = None

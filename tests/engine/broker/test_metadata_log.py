@@ -42,7 +42,7 @@ async def test_what_was_committed_is_there_after_a_crash(tmp_path):
         await commit(broker, topic_entry(topic(1)), topic_entry(topic(2, 5)))
         assert await broker.metadata.allocate_producer_ids(1000) == 0
         assert await broker.metadata.allocate_producer_ids(1000) == 1000
-        await broker.metadata.begin_leader_epoch()
+        await broker.metadata.begin_leader_epoch(broker.directory.spare_room)
         copy = broker.crash_copy("copy")
     async with topic_broker(copy) as broker:
         assert broker.metadata.catalogue.topics() == [topic(1), topic(2, 5)]
