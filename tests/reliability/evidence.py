@@ -4,7 +4,9 @@ A record names its producer and its place in that producer's sequence and carrie
 body, so that it can be recognised wherever it turns up. The journal is a text file per producer:
 `acked PARTITION OFFSET SEQUENCE` for each acknowledged record, `sent SEQUENCE` for the highest
 sequence that may have reached the broker. A record that was sent and neither acknowledged nor seen
-is indeterminate: it may appear once, or not at all.
+is indeterminate: it may appear once, or not at all. The journal of a producer without idempotence
+begins with `plain`: what it gave up may still be on its way over a connection that it has left, and
+then stands behind what it sent over the next one. Kafka promises no more.
 """
 
 import zlib
@@ -12,6 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+
+PLAIN = "plain\n"
+"""The first line of the journal of a producer without idempotence."""
 
 
 class Evidence(NamedTuple):
@@ -46,6 +51,8 @@ class Acknowledged:
     """(partition, offset) of each acknowledged record."""
     sent: dict[str, int] = field(default_factory=dict)
     """The highest sequence each producer may have sent."""
+    plain: set[str] = field(default_factory=set)
+    """The producers without idempotence."""
     conflicts: list[str] = field(default_factory=list)
     """Offsets that were acknowledged for two different records."""
 
@@ -62,11 +69,13 @@ def read_journals(directory: Path, producers: Iterable[str] = ()) -> Acknowledge
     paths = [directory / f"{each}.journal" for each in producers]
     for path in paths or sorted(directory.glob("*.journal")):
         producer = path.stem
+        if is_plain(path):
+            found.plain.add(producer)
         for kind, numbers in _lines(path):
             if kind == "acked":
                 partition, offset, sequence = numbers
                 found.note(partition, offset, Evidence(producer, sequence))
-            else:
+            elif kind == "sent":
                 found.sent[producer] = max(found.sent.get(producer, -1), numbers[0])
     return found
 
@@ -79,6 +88,12 @@ def acknowledgements(path: Path) -> Iterator[tuple[int, int, int]]:
             yield partition, offset, sequence
 
 
+def is_plain(path: Path) -> bool:
+    """Whether a journal is that of a producer without idempotence."""
+    with path.open() as lines:
+        return lines.readline() == PLAIN
+
+
 def sent_up_to(path: Path) -> int:
     """The highest sequence that a producer may have sent, by its journal."""
     return max((numbers[0] for kind, numbers in _lines(path) if kind == "sent"), default=-1)
@@ -89,4 +104,4 @@ def _lines(path: Path) -> Iterator[tuple[str, list[int]]]:
         for line in lines:
             if line.endswith("\n"):
                 kind, *numbers = line.split(" ")
-                yield kind, [int(number) for number in numbers]
+                yield kind.rstrip(), [int(number) for number in numbers]

@@ -14,6 +14,7 @@ from tests.reliability.evidence import (
     Evidence,
     Unrecognised,
     acknowledgements,
+    is_plain,
     read_value,
     sent_up_to,
 )
@@ -59,6 +60,8 @@ def judge_rest(records: Records, journals: Iterable[Path]) -> Verdict:
     acked = Acknowledged()
     for path in journals:
         acked.sent[path.stem] = sent_up_to(path)
+        if is_plain(path):
+            acked.plain.add(path.stem)
         for partition, offset, sequence in acknowledgements(path):
             if offset >= starts.get(partition, 0):
                 acked.note(partition, offset, Evidence(path.stem, sequence))

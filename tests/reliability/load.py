@@ -19,7 +19,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
-from tests.reliability.evidence import make_value
+from tests.reliability.evidence import PLAIN, make_value
 
 TICK_S = 0.01
 
@@ -54,6 +54,8 @@ class Load:
     def run(self, stopped: threading.Event) -> None:
         """Write until told to stop, then wait until nothing is under way. Once."""
         with self._journal:
+            if self._arguments.plain:
+                self._journal.write(PLAIN)
             self._run(stopped)
 
     def _run(self, stopped: threading.Event) -> None:

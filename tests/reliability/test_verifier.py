@@ -1,6 +1,8 @@
 """The verifier catches every kind of fault that it is there for."""
 
-from tests.reliability.evidence import Acknowledged, Evidence, make_value
+from pathlib import Path
+
+from tests.reliability.evidence import Acknowledged, Evidence, make_value, read_journals
 from tests.reliability.verifier import Stamped, Verdict, judge, judge_again, judge_times
 
 Log = list[tuple[int, bytes]]
@@ -59,6 +61,46 @@ def test_swapped_records_are_a_fault() -> None:
 def test_record_that_stands_twice_is_a_fault() -> None:
     verdict = verdict_of([*good_log(), (4, value(3))])
     assert "twice" in verdict.faults[0]
+
+
+def late_log() -> Log:
+    """The second record stands behind the last."""
+    return [(0, value(0)), (1, value(2)), (2, value(3)), (3, value(1))]
+
+
+def given_up(*, plain: bool) -> Acknowledged:
+    """All was acknowledged where it stands in `late_log`, but for the second record."""
+    acked = Acknowledged(sent={"p": 3}, plain={"p"} if plain else set())
+    for offset, sequence in enumerate((0, 2, 3)):
+        acked.note(0, offset, Evidence("p", sequence))
+    return acked
+
+
+def test_what_a_plain_producer_gave_up_may_come_later() -> None:
+    assert verdict_of(late_log(), given_up(plain=True)).is_clean
+    assert "stands behind" in verdict_of(late_log(), given_up(plain=False)).faults[0]
+
+
+def test_what_a_plain_producer_heard_of_stands_in_its_order() -> None:
+    acked = given_up(plain=True)
+    acked.note(0, 3, Evidence("p", 1))
+    assert "stands behind" in verdict_of(late_log(), acked).faults[0]
+
+
+def test_what_a_plain_producer_gave_up_stands_there_once() -> None:
+    log = [*late_log(), (4, value(1))]
+    assert "twice" in verdict_of(log, given_up(plain=True)).faults[0]
+    log = [*late_log()[:3], (3, value(2))]
+    assert "twice" in verdict_of(log, given_up(plain=True)).faults[0]
+
+
+def test_a_journal_tells_that_its_producer_is_plain(tmp_path: Path) -> None:
+    (tmp_path / "a.journal").write_text("plain\nacked 0 0 0\nsent 3\n")
+    (tmp_path / "b.journal").write_text("acked 0 1 0\nsent 0\n")
+    found = read_journals(tmp_path)
+    assert found.plain == {"a"}
+    assert found.sent == {"a": 3, "b": 0}
+    assert found.at == {(0, 0): Evidence("a", 0), (0, 1): Evidence("b", 0)}
 
 
 def test_changed_byte_is_a_fault() -> None:

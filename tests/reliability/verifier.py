@@ -2,7 +2,8 @@
 
 Checked for every partition, reading from its start to its end with a client library that did not
 write: each acknowledged record stands at its acknowledged offset; offsets rise by one; each
-producer's records stand in its order, none twice; nothing stands there that was never sent; the log
+producer's records stand in its order (what a producer without idempotence has given up may come
+later), none twice; nothing stands there that was never sent; the log
 does not end before the last acknowledged record; the offsets that are found by time are those that
 a scan finds; a second reading gives the same bytes. What consumers saw, groups committed and topics
 became is judged by `tests.reliability.witnesses`. Transactions are not served, so none is judged.
@@ -86,6 +87,7 @@ def _judge_partition(
 ) -> None:
     last_offset = -1
     last_sequence: dict[str, int] = {}
+    there: set[Evidence] = set()
     for offset, value in records:
         verdict.records += 1
         place = (partition, offset)
@@ -99,7 +101,13 @@ def _judge_partition(
         except Unrecognised as error:
             verdict.fault(f"{partition}@{offset}: not what was sent: {error}")
             continue
-        _judge_sequence(place, evidence, last_sequence, acked, verdict)
+        is_late = evidence.sequence < last_sequence.get(evidence.producer, -1)
+        if is_late and evidence.producer in acked.plain and place not in acked.at:
+            _judge_late(place, evidence, there, acked, verdict)
+        else:
+            _judge_sequence(place, evidence, last_sequence, acked, verdict)
+            if evidence.producer in acked.plain:
+                there.add(evidence)
         expected = acked.at.get(place)
         if expected is None:
             verdict.indeterminate += 1
@@ -107,6 +115,21 @@ def _judge_partition(
             seen.add(place)
         else:
             verdict.fault(f"{partition}@{offset}: holds {evidence}, acknowledged for {expected}")
+
+
+def _judge_late(
+    place: tuple[int, int],
+    evidence: Evidence,
+    there: set[Evidence],
+    acked: Acknowledged,
+    verdict: Verdict,
+) -> None:
+    """A record that its producer had given up: it may stand anywhere, but once."""
+    if evidence in there:
+        verdict.fault(f"{place[0]}@{place[1]}: {evidence} stands there twice")
+    there.add(evidence)
+    if evidence.sequence > acked.sent.get(evidence.producer, -1):
+        verdict.fault(f"{place[0]}@{place[1]}: {evidence} was never sent")
 
 
 def _judge_sequence(
