@@ -58,7 +58,7 @@ def keep(
 ) -> None:
     """Put a result into the file of results, in the place of an older one."""
     given = {key: value for key, value in vars(arguments).items() if key not in ("keep", "raw")}
-    words = [f"--{key} {value}" for key, value in given.items()]
+    words = [f"--{key.replace('_', '-')} {written(value)}" for key, value in given.items()]
     path: Path = arguments.raw
     known = json.loads(path.read_text()) if path.exists() else {}
     known[name] = {
@@ -68,3 +68,8 @@ def keep(
         "result": result,
     }
     path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+
+
+def written(value: object) -> str:
+    """An argument as it is given on a command line."""
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -13,7 +13,6 @@ JSON line with the result; a failing run keeps its data directory and its seed.
 """
 
 import shutil
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -26,6 +25,7 @@ from tests.reliability import command
 from tests.reliability.deaths import WAYS
 from tests.reliability.evidence import Acknowledged, read_journals
 from tests.reliability.ledger import judge_compacted, judge_rest
+from tests.reliability.producers import Producers
 from tests.reliability.soak_load import keep_all_from_now_on
 from tests.reliability.verifier import Verdict, judge, read_all, read_stamped, values_of
 from tests.reliability.witnesses import (
@@ -57,44 +57,12 @@ LOADS = {
     "keyed": (COMPACTED, "--keys", str(KEYS)),
 }
 """Of each producer the topic, and how it writes."""
-LIVENESS_S = 30
-LOAD_END_S = 120
 CONFIG = """[engine]
 "log.segment.bytes" = 1048576
 "log.retention.check.interval.ms" = 200
 "log.cleaner.backoff.ms" = 200
 "offsets.topic.num.partitions" = 3
 """
-
-
-class Acknowledgements:
-    """Counts what the producers heard of, without reading their journals twice."""
-
-    def __init__(self, journal: Path) -> None:
-        self._paths = [journal / f"{name}.journal" for name in LOADS]
-        self._read = dict.fromkeys(self._paths, 0)
-        self._counts = dict.fromkeys(self._paths, 0)
-
-    def counts(self) -> list[int]:
-        """Of each producer; grows whenever it hears of an acknowledgement."""
-        for path in self._paths:
-            if path.exists():
-                with path.open("rb") as lines:
-                    lines.seek(self._read[path])
-                    new = lines.read()
-                self._read[path] += len(new)
-                self._counts[path] += new.count(b"acked")
-        return [*self._counts.values()]
-
-    def wait(self) -> float:
-        """Seconds until every producer was acknowledged anew. Raises TimeoutError."""
-        before = self.counts()
-        started = time.monotonic()
-        while any(now <= then for now, then in zip(self.counts(), before, strict=True)):
-            if time.monotonic() - started > LIVENESS_S:
-                raise TimeoutError(f"a producer heard of nothing within {LIVENESS_S} s")
-            time.sleep(0.05)
-        return time.monotonic() - started
 
 
 class Cycle:
@@ -116,48 +84,34 @@ class Cycle:
         )
         for future in made.values():
             future.result(30)
-        self._loads = [
-            self._start_load(name, seed + number, rate // len(LOADS))
-            for number, name in enumerate(LOADS)
-        ]
+        self._producers = Producers(
+            self._bootstrap, self._journal, LOADS, partitions=PARTITIONS, rate=rate, seed=seed
+        )
         self._changer = Changer(self._bootstrap)
         self._committer = Committer(self._bootstrap, VERIFIED, PARTITIONS, "committer")
         self._follower = Follower(self._bootstrap, VERIFIED, PARTITIONS)
         self._witnesses: list[Witness] = [self._changer, self._committer, self._follower]
 
-    def _start_load(self, name: str, seed: int, rate: int) -> subprocess.Popen[bytes]:
-        """One producer process; it ends when its standard input is closed."""
-        topic, *options = LOADS[name]
-        words = [
-            *(sys.executable, "-m", "tests.reliability.load", "--bootstrap", self._bootstrap),
-            *("--topic", topic, "--partitions", str(PARTITIONS), "--name", name),
-            *("--journal", str(self._journal), "--seed", str(seed)),
-            *("--rate", str(rate), *options),
-        ]
-        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-
     def run(self, first: int, rounds: int, deadline: float) -> None:
         """Let the broker die so often, by one way after the other."""
-        acknowledgements = Acknowledgements(self._journal)
         names = [*WAYS]
         try:
             for witness in self._witnesses:
                 witness.start()
-            acknowledgements.wait()
+            self._producers.wait()
             for number in range(first, first + rounds):
                 if time.monotonic() > deadline:
                     break
                 way = names[number % len(names)]
                 WAYS[way](self._broker, self._chance)
-                took_s = acknowledgements.wait()
+                took_s = self._producers.wait()
                 self.slowest_s = max(self.slowest_s, took_s)
                 self.done[way] += 1
                 print(f"round {number + 1}, {way}: heard after {took_s:.2f} s", file=sys.stderr)
         finally:
             for witness in self._witnesses:
                 witness.stop()
-            for load in self._loads:
-                load.communicate(timeout=LOAD_END_S)
+            self._producers.end()
 
     def judge(self) -> None:
         """Read everything back and end the broker."""

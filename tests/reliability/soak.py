@@ -24,13 +24,13 @@ from tests.reliability import command
 from tests.reliability.churn import ComingAndGoing, PassingTopics, Repeated
 from tests.reliability.findings import Findings
 from tests.reliability.ledger import judge_compacted, judge_rest, topic_ledger, unread
+from tests.reliability.producers import Load
 from tests.reliability.soak_load import (
     COMPACTED,
     CONFIG,
     EXPIRING,
     KEYS,
     PARTITIONS,
-    Load,
     end,
     journals,
     keep_all_from_now_on,

@@ -3,8 +3,6 @@
 Each producer is a `tests.reliability.load` in a process of its own with a journal of its own.
 """
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +16,7 @@ from confluent_kafka.admin import (
 )
 
 from tests.reliability.ledger import topic_ledger
+from tests.reliability.producers import Load, start_load
 from tests.support.served import ServedBroker
 
 PARTITIONS = 3
@@ -60,22 +59,22 @@ CONFIG = """[engine]
 UNBOUNDED_RATE = 300_000
 MEASURED_S = 10
 
-Load = subprocess.Popen[bytes]
-
 
 def start_loads(bootstrap: str, journal: Path, rate: int, seed: int) -> list[Load]:
     """Start the producers, which share the rate; each ends when its standard input is closed."""
     journal.mkdir(parents=True)
-    loads = []
-    for number, (name, (topic, *options)) in enumerate(LOADS.items()):
-        command = [
-            *(sys.executable, "-m", "tests.reliability.load", "--bootstrap", bootstrap),
-            *("--topic", topic, "--partitions", str(PARTITIONS), "--name", name),
-            *("--journal", str(journal), "--seed", str(seed + number)),
-            *("--rate", str(max(1, rate // len(LOADS))), *options),
-        ]
-        loads.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL))
-    return loads
+    return [
+        start_load(
+            bootstrap,
+            journal,
+            name,
+            load,
+            partitions=PARTITIONS,
+            rate=rate // len(LOADS),
+            seed=seed + number,
+        )
+        for number, (name, load) in enumerate(LOADS.items())
+    ]
 
 
 def end(loads: Iterable[Load]) -> None:

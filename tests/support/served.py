@@ -31,10 +31,12 @@ class ServedBroker:
         config: str = "",
         descriptors: int = 0,
         program: Sequence[str] = PROGRAM,
+        beside: Path | None = None,
     ) -> None:
         """`descriptors` is how many the process may have; 0 leaves that as it is.
 
-        `program` is what Python is to run, such as a launcher around `console.cli`.
+        `program` is what Python is to run, such as a launcher around `console.cli`. `beside` is
+        where the files of configuration and log go, if not beside the data.
         """
         self.data = data
         self.program = program
@@ -43,9 +45,10 @@ class ServedBroker:
         self.start_seconds = 0.0
         """What its ready line says that the last start took."""
         self.process: subprocess.Popen[str] | None = None
-        self._config = data.parent / f"{data.name}.toml"
+        beside = beside or data.parent
+        self._config = beside / f"{data.name}.toml"
         self._config.write_text(config)
-        self.log = data.parent / f"{data.name}.log"
+        self.log = beside / f"{data.name}.log"
         """What the process writes to its standard error."""
 
     def start(self) -> str:

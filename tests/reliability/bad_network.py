@@ -1,0 +1,143 @@
+"""Puts a bad network between a broker and its clients again and again, and verifies what is kept.
+
+    python -m tests.reliability.bad_network [--rounds 40] [--every 10] [--rate RECORDS_PER_S]
+        [--seed N] [--seconds BUDGET] [--keep DIR] [--raw FILE]
+
+All clients come through `tests.reliability.proxy`, which delays, slices and swallows what is sent,
+resets connections in the middle of a request, or leaves the broker with half of a connection. The
+broker may die meanwhile. When the network is calm again every producer must be acknowledged within
+a bound; nothing that was acknowledged may be lost, and no idempotent producer may stand there
+twice. At the end the broker must have let go of every connection whose client is gone. Prints one
+JSON line; a failing run keeps its data directory and its seed.
+"""
+
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+from tests.reliability import command
+from tests.reliability.proxy import Proxy, Weather
+from tests.reliability.scene import Round, Scene, go_through, running
+from tests.reliability.verifier import Verdict
+from tests.support.served import ServedBroker
+
+IDLE_S = 3
+REAPED_S = 3 * IDLE_S
+"""How soon the broker must let go of a connection of which nothing comes: its idle limit, and the
+time until it looks."""
+WEATHER_S = (0.5, 3.0)
+BAD = (
+    Weather.RESETTING,
+    Weather.HALF_OPEN,
+    Weather.BLACK_HOLE,
+    Weather.SLOW,
+    Weather.SLICED,
+)
+
+
+def config(proxy: Proxy) -> str:
+    """Clients are told the address of the proxy."""
+    return f"""[engine]
+"advertised.listeners" = ["{proxy.address}"]
+"connections.max.idle.ms" = {IDLE_S * 1000}
+"offsets.topic.num.partitions" = 3
+"log.segment.bytes" = 1048576
+"""
+
+
+class BadNetwork:
+    """The ways in which a network is bad."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self._proxy = proxy
+        self.ways: Mapping[str, Round] = {
+            **{each.name.lower().replace("_", " "): self._way(each) for each in BAD},
+            "broker killed behind it": self._killed,
+        }
+
+    def _way(self, weather: Weather) -> Round:
+        def way(scene: Scene, chance: Random) -> None:
+            self._proxy.change(weather)
+            time.sleep(chance.uniform(*WEATHER_S))
+            self._proxy.change(Weather.CALM)
+
+        return way
+
+    def _killed(self, scene: Scene, chance: Random) -> None:
+        self._proxy.change(chance.choice(BAD))
+        time.sleep(chance.uniform(*WEATHER_S))
+        scene.broker.kill()
+        scene.broker.start()
+        self._proxy.change(Weather.CALM)
+
+
+def run(
+    rounds: int, seed: int, seconds: float, work: Path, *, every: int = 10, rate: int = 600
+) -> dict[str, object]:
+    """Go through so many bad networks and judge; the result as plain values."""
+    deadline = time.monotonic() + seconds
+    done: Counter[str] = Counter()
+    total = Verdict()
+    slowest_s = reaped_s = 0.0
+    resets = left_behind = 0
+    while done.total() < rounds and time.monotonic() < deadline and total.is_clean:
+        first = done.total()
+        place = work / f"cycle-{first}"
+        place.mkdir(parents=True)
+        proxy = Proxy(seed + first)
+        broker = ServedBroker(place / "data", config=config(proxy))
+        with closing(proxy), running(broker) as address:
+            proxy.lead_to(address)
+            scene = Scene(broker, place, seed=seed + first, rate=rate, bootstrap=proxy.address)
+            network = BadNetwork(proxy)
+            count = min(every, rounds - first)
+            done += Counter(go_through(scene, network.ways, first, count, seed + first, deadline))
+            try:
+                reaped_s = max(reaped_s, proxy.wait_until_alone(REAPED_S))
+            except TimeoutError as error:
+                scene.verdict.fault(str(error))
+            total.add(scene.judge())
+        slowest_s = max(slowest_s, scene.slowest_s)
+        resets += proxy.resets
+        left_behind += proxy.left_behind
+        if total.is_clean:
+            shutil.rmtree(place)
+    return {
+        "rounds": done.total(),
+        "rounds_by_way": dict(done),
+        "seed": seed,
+        "connections_reset": resets,
+        "connections_left_half_open": left_behind,
+        "slowest_to_let_go_s": round(reaped_s, 3),
+        "acknowledged": total.acknowledged,
+        "read": total.records,
+        "lost": total.lost,
+        "faults": total.faults,
+        "slowest_to_ack_s": round(slowest_s, 3),
+        "clean": total.is_clean and done.total() == rounds and total.acknowledged > 0,
+    }
+
+
+def main() -> int:
+    parser = command.parser(__doc__)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--every", type=int, default=10)
+    parser.add_argument("--rate", type=int, default=600)
+    parser.add_argument("--seconds", type=float, default=1800)
+    given = parser.parse_args()
+    return command.carry_out(
+        given,
+        "bad-network",
+        lambda work: run(
+            given.rounds, given.seed, given.seconds, work, every=given.every, rate=given.rate
+        ),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
