@@ -41,6 +41,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "tour.md": console_pages.tour,
     "console-features.md": feature_page.console_features,
     "performance.md": measured_pages.performance,
+    "reliability.md": measured_pages.reliability,
 }
 
 

@@ -1,0 +1,271 @@
+"""What each proof claims, and the page that is made of what their kept runs found.
+
+A proof is kept with `--raw FILE` in a file of results (`tests.reliability.command`). A run that was
+not clean is told as one: nothing is left out.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+class Run(TypedDict):
+    """One run, as it is kept."""
+
+    command: str
+    machine: dict[str, str]
+    seconds: float
+    result: dict[str, object]
+
+
+class Fault(TypedDict):
+    """Something that was wrong in the engine: what, which proof found it, and the tests of it."""
+
+    what: str
+    found_by: str
+    tests: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a proof is about, and which figures of its result say how far it went."""
+
+    title: str
+    promise: str
+    figures: Mapping[str, str]
+    """By the words that the page has for it, the key of the result."""
+
+
+NOTHING_LOST = {"acknowledged records that were lost": "lost", "faults": "faults"}
+
+CLAIMS: Mapping[str, Claim] = {
+    "kill-loop": Claim(
+        "A broker that dies",
+        "Nothing acknowledged is lost, moved, changed or doubled, no group goes back behind a "
+        "commit, and no topic is forgotten or back again, however the process ends under load.",
+        {
+            "deaths": "rounds",
+            "by way": "rounds_by_way",
+            "records acknowledged": "acknowledged",
+            "records read back by another client": "read",
+            **NOTHING_LOST,
+            "longest from a death until every producer was acknowledged anew, s": (
+                "slowest_to_ack_s"
+            ),
+        },
+    ),
+    "mutation": Claim(
+        "The verifier itself",
+        "It catches every bug that is planted into a broker whose power is cut, and finds nothing "
+        "in a broker without one.",
+        {
+            "planted bugs": "text",
+            "missed": "missed",
+            "power cuts of each broker": "cuts",
+            "records acknowledged without a bug": "acknowledged_without_a_bug",
+            "faults without a bug": "faults_without_a_bug",
+        },
+    ),
+    "power-cut": Claim(
+        "Power that fails",
+        "On whatever disk a power cut may leave (what was not synced lost or reordered, sectors "
+        "torn, names missing) a broker starts, and everything that had been promised is there.",
+        {
+            "disks": "images",
+            "lives of a broker": "lives",
+            "operations of its disk that were recorded": "operations_recorded",
+            "syncs, each of them a moment of a cut": "sync_points",
+            "acknowledged records looked for": "acknowledged_checked",
+            **NOTHING_LOST,
+        },
+    ),
+    "failing-io": Claim(
+        "A disk that fails",
+        "Whichever operation fails, by whichever error, once or for ever: what was acknowledged is "
+        "there afterwards, after a death and after a power cut.",
+        {
+            "operations of a broker's life": "operations",
+            "of which every n-th failed, n": "every",
+            "failures tried": "failures_tried",
+            "by kind": "by_kind",
+            "acknowledged records looked for": "acknowledged_checked",
+            **NOTHING_LOST,
+        },
+    ),
+    "damage": Claim(
+        "A disk that changes what it holds",
+        "Damage costs the batch that it hits and no other, is told, and no byte is served that was "
+        "not written. Damage of what is derived costs nothing.",
+        {"damages": "damages", "of which flipped bits": "flips", "faults": "faults"},
+    ),
+    "soak": Claim(
+        "A broker that is left alone",
+        "Under half of the load that it can take, with topics, groups and members coming and "
+        "going, nothing is lost and neither memory nor descriptors grow.",
+        {
+            "minutes": "minutes",
+            "records a second": "rate",
+            "records acknowledged": "acknowledged",
+            "records read by groups": "read_by_groups",
+            "removed by retention": "removed_by_retention",
+            "removed by compaction": "removed_by_compaction",
+            **NOTHING_LOST,
+            "neither grows by more than chance": "is_steady",
+            "memory at first, bytes": "memory_first_bytes",
+            "memory at last, bytes": "memory_last_bytes",
+            "growth by the minute, bytes": "memory_bytes_per_minute",
+            "its standard error, bytes": "memory_bytes_per_minute_error",
+            "descriptors at first": "descriptors_first",
+            "descriptors at last": "descriptors_last",
+        },
+    ),
+    "full-disk": Claim(
+        "A full disk",
+        "While there is no room producers are told to try again and everything can be read; above "
+        "the reserve groups commit and topics are made. A broker that dies or is stopped starts on "
+        "the full disk. When there is room again it goes on by itself within five seconds.",
+        {
+            "times that the disk was full": "rounds",
+            "by way": "rounds_by_way",
+            "disk": "disk",
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+            "longest until every producer was acknowledged again, s": "slowest_to_resume_s",
+        },
+    ),
+    "few-descriptors": Claim(
+        "Too few file descriptors",
+        "Neither more partitions than can be open nor a crowd of clients costs data, keeps a "
+        "client that is there from being served, or keeps the broker busy.",
+        {
+            "times that they ran out": "rounds",
+            "by way": "rounds_by_way",
+            "descriptors of the process": "descriptors",
+            "partitions": "partitions",
+            "clients of a crowd that were refused, most": "refused_of_a_crowd_max",
+            "share of a core with a crowd at the door, most": "cpu_share_of_a_core_max",
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+        },
+    ),
+    "slow-disk": Claim(
+        "A slow disk",
+        "Who waits for a sync waits, and nobody else does: metadata is answered, members stay in "
+        "their groups, memory stays within its bound.",
+        {
+            "seconds under load": "load_seconds",
+            "what each sync took, ms": "sync_ms",
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+            "answers about metadata": "answers",
+            "of which half took at most, ms": "answer_ms_p50",
+            "99 of 100 took at most, ms": "answer_ms_p99",
+            "most memory, bytes": "memory_bytes_max",
+        },
+    ),
+    "wrong-clock": Claim(
+        "A wrong clock",
+        "However far the date jumps, and whether the broker starts with it or lives through it: no "
+        "record, commit or topic goes for it, members stay, and who is dead is gone in time.",
+        {
+            "times that it was wrong": "rounds",
+            "by way": "rounds_by_way",
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+        },
+    ),
+    "bad-network": Claim(
+        "A bad network",
+        "Whatever a network does to connections, nothing that was acknowledged is lost and nothing "
+        "of an idempotent producer stands there twice; connections whose client is gone are let "
+        "go.",
+        {
+            "times that it was bad": "rounds",
+            "by way": "rounds_by_way",
+            "connections that were reset": "connections_reset",
+            "connections of which the broker kept one half": "connections_left_half_open",
+            "longest until it let go of all halves, s": "slowest_to_let_go_s",
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+            "longest until every producer was acknowledged anew, s": "slowest_to_ack_s",
+        },
+    ),
+    "idle-connections": Claim(
+        "Connections that nobody uses",
+        "Thousands of them cost little memory and next to no processor, and nobody else.",
+        {
+            "connections": "connections",
+            "memory of the broker for each, bytes": "bytes_each",
+            "share of a core for all": "cpu_share_of_a_core",
+            "records acknowledged beside them": "acknowledged",
+            **NOTHING_LOST,
+        },
+    ),
+}
+
+
+def page(runs: Mapping[str, Run], faults: Iterable[Fault]) -> str:
+    """The reference page of the kept runs and of the faults that such work has found."""
+    sections = "".join(_section(CLAIMS[name], runs[name]) for name in CLAIMS if name in runs)
+    rows = "".join(
+        f"| {fault['what']} | {fault['found_by']} | {_names(fault['tests'])} |\n"
+        for fault in faults
+    )
+    return f"""# Reliability
+
+What was tried on the broker, what came of it, and how to try it again: each section is one command
+with its seed, on the machine and at the commit that it names. The same commands run in short form
+with the tests; [Tests and proofs](../tests.md) has all of them. The verifier shares no code with
+the broker and reads with another client library than the one that wrote. The raw results are in
+[reliability.json](reliability.json).
+{sections}
+## Faults that these proofs found
+
+What was wrong in the broker, found by these proofs and by the review that went with them. Each is
+mended, and held by the test beside it.
+
+| what happened | found by | held by |
+|---|---|---|
+{rows}"""
+
+
+def _section(claim: Claim, run: Run) -> str:
+    result = run["result"]
+    rows = "".join(f"| {words} | {shown(result[key])} |\n" for words, key in claim.figures.items())
+    where = run["machine"]
+    verdict = "Clean." if result["clean"] else "**Not clean.**"
+    return f"""
+## {claim.title}
+
+{claim.promise}
+
+| | |
+|---|---|
+{rows}
+{verdict} `{run["command"]}` took {run["seconds"]:,.0f} s at commit `{where["commit"][:12]}`:
+Python {where["python"]}, {where["system"]}, {where["cores"]} cores.
+"""
+
+
+def shown(value: object) -> str:
+    """A value of a result for people: counts with grouping, lists as what is in them."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case int() | float():
+            return f"{value:,}"
+        case list():
+            return "; ".join(shown(each) for each in value) or "none"
+        case dict():
+            return ", ".join(f"{name} {shown(each)}" for name, each in value.items()) or "none"
+        case None:
+            return "not told"
+        case _:
+            return json.dumps(value)
+
+
+def _names(tests: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in tests)
