@@ -50,7 +50,7 @@ print((resident_bytes() - before) / 16_000_000)
 
 
 def left_by_large_blocks(first_lines: str) -> float:
-    """The share of 16 MB in large blocks that a process keeps when it has freed them, without a look."""
+    """The share of 16 MB in large blocks that a process has freed and keeps, without a look."""
     program = f"""
 from engine.kernel import allocator
 from tests.support.fragments import resident_bytes
