@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.reliability import command
-from tests.reliability.cut_trial import run_trial
+from tests.reliability.cut_trial import Trial, run_trial
+from tests.reliability.own_process import Died, in_own_process
 from tests.reliability.planted import BUGS
+from tests.reliability.verifier import Verdict
 
 
 def run(
@@ -23,7 +25,7 @@ def run(
 ) -> dict[str, object]:
     """Try a broker without a bug and each of the bugs; the result as plain values."""
     deadline = time.monotonic() + seconds
-    honest = run_trial(work / "none", bug="", seed=seed, cuts=cuts)
+    honest = _tried(work / "none", bug="", seed=seed, cuts=cuts)
     _tell("none", honest.verdict.faults)
     caught: dict[str, str] = {}
     tried = 0
@@ -31,7 +33,7 @@ def run(
         if time.monotonic() > deadline:
             break
         tried += 1
-        trial = run_trial(work / bug.replace(" ", "-"), bug=bug, seed=seed, cuts=cuts)
+        trial = _tried(work / bug.replace(" ", "-"), bug=bug, seed=seed, cuts=cuts)
         _tell(bug, trial.verdict.faults)
         if not trial.verdict.is_clean:
             caught[bug] = trial.verdict.faults[-1]
@@ -45,6 +47,14 @@ def run(
         "faults_without_a_bug": honest.verdict.faults,
         "clean": honest.is_clean and tried == len(bugs) == len(caught),
     }
+
+
+def _tried(work: Path, *, bug: str, seed: int, cuts: int) -> Trial:
+    """One trial. A client library that aborts on what it is handed has caught something as well."""
+    try:
+        return in_own_process(run_trial, work, bug=bug, seed=seed, cuts=cuts)
+    except Died as death:
+        return Trial(0, Verdict(faults=[f"a client was ended by {death}"]))
 
 
 def _tell(bug: str, faults: Sequence[str]) -> None:
