@@ -110,16 +110,23 @@ class Scene:
         return last
 
     @contextmanager
+    def troubled(self) -> Iterator[None]:
+        """What ends the body early is a fault."""
+        try:
+            yield
+        except TROUBLES as error:
+            self.verdict.fault(f"{type(error).__name__}: {error}")
+
+    @contextmanager
     def at_work(self) -> Iterator[None]:
         """Everybody works, to the end of the trouble; what ends it early is a fault."""
         witnesses = self._changer, self._committer, self._follower
         for witness in witnesses:
             witness.start()
         try:
-            self.producers.wait()
-            yield
-        except TROUBLES as error:
-            self.verdict.fault(f"{type(error).__name__}: {error}")
+            with self.troubled():
+                self.producers.wait()
+                yield
         finally:
             for witness in witnesses:
                 witness.stop()
