@@ -4,7 +4,7 @@
         [--partitions 1000] [--rate RECORDS_PER_S] [--seed N] [--seconds BUDGET] [--keep DIR]
         [--raw FILE]
 
-The process may have so few descriptors (128 unless told otherwise, under RLIMIT_NOFILE) that its
+The process may have so few descriptors (256 unless told otherwise, under RLIMIT_NOFILE) that its
 partitions cannot all be open. A crowd of clients takes every connection that is given; every
 partition is written to and read; both at once; the broker is killed or stopped meanwhile. The
 producers that were there must be acknowledged all the while, and the broker may not spin. What is
@@ -31,14 +31,15 @@ from tests.reliability.verifier import Verdict
 from tests.reliability.witnesses import QUICK
 from tests.support.served import ServedBroker
 
-DESCRIPTORS = 128
+DESCRIPTORS = 256
 MANY = "many"
 CROWD_MORE = 40
 """By how many a crowd is larger than the descriptors: that many are refused at the least."""
 WATCH_S = 1.0
 CPU_SHARE_MAX = 0.6
 """Of one core, that a broker under this load may use while a crowd is at its door."""
-ANSWER_S = 60
+ANSWER_S = 120
+"""As long as clients try by default: only so many partitions can be open at a time."""
 CONFIG = """[engine]
 "offsets.topic.num.partitions" = 3
 "log.segment.bytes" = 1048576
