@@ -1,6 +1,8 @@
 """Addresses of clusters as people write them, checked. Pure."""
 
-from engine.config.address import parse_address
+from ipaddress import ip_address
+
+from engine.config.address import Address, parse_address
 
 
 def checked_bootstrap(given: object) -> str:
@@ -26,3 +28,23 @@ def checked_address(given: object) -> str:
     if "," in found:
         raise ValueError("expected one address")
     return found
+
+
+def places_of(bootstrap: str) -> frozenset[Address]:
+    """The addresses of a checked list, so that two that are surely one place are equal.
+
+    Names differ neither by case nor by a dot at their end; every name that this machine has for
+    itself is one. Nobody is asked what a name means.
+    """
+    return frozenset(_place_of(parse_address(each)) for each in bootstrap.split(","))
+
+
+def _place_of(address: Address) -> Address:
+    host = address.host.rstrip(".").lower()
+    here = Address(host, address.port)
+    if here.is_loopback or here.is_wildcard:
+        return Address("localhost", address.port)
+    try:
+        return Address(str(ip_address(host)), address.port)
+    except ValueError:
+        return Address(host, address.port)

@@ -125,7 +125,8 @@ def open_console(
     journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK)
     own = own_name(profiles)
     memory, forgets = _remembered({own: f"{own} {engine.data_dir}"} if profile is None else {})
-    look = replace(look, problems=(*look.problems, *forgets))
+    notes = [profile.note] if profile is not None and profile.note else []
+    look = replace(look, problems=(*look.problems, *forgets, *notes))
     face = _Face(
         settings,
         look,

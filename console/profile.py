@@ -28,6 +28,8 @@ class Profile:
     """Where a broker of ours tells its metrics; empty where that is not known."""
     secrets: Mapping[str, Secret] = field(default_factory=dict, compare=False, repr=False)
     """Every secret that it takes, by the key that refers to it."""
+    note: str = field(default="", compare=False)
+    """What has to be said of which cluster this is and how it is held, safe to show; or nothing."""
 
     @property
     def title(self) -> str:

@@ -24,7 +24,7 @@ from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.port.source import Source
 from console.profiles import Profile
-from console.saved_clusters import own_registry, profile_of
+from console.saved_clusters import held_as_saved, own_registry, profile_of
 from console.scripting.agreement import Permit, any_cluster
 from console.scripting.table import Place, Wish
 from console.version import version
@@ -115,6 +115,8 @@ def _run(
     try:
         document = document_in_force(config)
         profile = _profile(bootstrap, document)
+        if profile.note:
+            click.echo(f"kconsole: {profile.note}", err=True)
         permit(profile)
         asyncio.run(on_cluster(document, profile))
         sys.stdout.flush()
@@ -140,4 +142,5 @@ def _profile(bootstrap: str | None, document: Document) -> Profile:
     registry, problems = own_registry(document)
     if problems:
         raise ConfigError(problems)
-    return Profile("", str(own.address), registry=registry, metrics=own.metrics_listen)
+    served = Profile("", str(own.address), registry=registry, metrics=own.metrics_listen)
+    return held_as_saved(document, served)

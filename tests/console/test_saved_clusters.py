@@ -2,7 +2,8 @@
 
 import pytest
 
-from console.saved_clusters import clusters_of, own_registry, profile_of
+from console.profiles import Profile
+from console.saved_clusters import clusters_of, held_as_saved, own_registry, profile_of
 from engine.config.load import ConfigError, Document, parse
 
 
@@ -18,6 +19,101 @@ def test_clusters_are_opened_by_name_or_address():
         "--bootstrap: 'pord' is no address and no cluster of the file: expected HOST:PORT, did you "
         "mean prod?; allowed: HOST:PORT, prod"
     )
+
+
+SAVED = """\
+[clusters.prod]
+bootstrap = "kafka-1.example:9093, [2001:db8::1]:9093"
+production = true
+tls.enabled = true
+
+[clusters.archive]
+bootstrap = "127.0.0.1:9092"
+read_only = true
+
+[clusters.plain]
+bootstrap = "b:1"
+
+[clusters.writer]
+bootstrap = "c:1"
+production = true
+sasl = { mechanism = "PLAIN", username = "ann", password = { env = "WORD" } }
+
+[clusters.reader]
+bootstrap = "c:1,c:2"
+read_only = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("kafka-1.example:9093", "prod"),
+        ("other:1,KAFKA-1.Example.:9093", "prod"),
+        ("[2001:0db8::0001]:9093", "prod"),
+        ("localhost:9092", "archive"),
+        ("[::1]:9092", "archive"),
+        ("b:1", "plain"),
+    ],
+)
+def test_an_address_of_a_saved_cluster_means_that_cluster(given, name):
+    document = parse(SAVED, file="config.toml")
+    assert profile_of(document, given) == profile_of(document, name)
+
+
+@pytest.mark.parametrize("given", ["kafka-1.example:9092", "kafka-2.example:9093", "b:2"])
+def test_other_addresses_are_held_as_usual(given):
+    found = profile_of(parse(SAVED, file="config.toml"), given)
+    assert (found.name, found.is_production, found.is_read_only, found.note) == (
+        "",
+        False,
+        False,
+        "",
+    )
+
+
+def test_what_several_clusters_of_one_address_forbid_is_forbidden():
+    found = profile_of(parse(SAVED, file="config.toml"), "c:1")
+    assert (found.title, found.is_production, found.is_read_only) == ("c:1", True, True)
+    assert found.protection == "open"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            "kafka-1.example:9093",
+            "kafka-1.example:9093 is prod of the configuration: production, TLS",
+        ),
+        ("localhost:9092", "localhost:9092 is archive of the configuration: read-only"),
+        ("b:1", ""),
+        ("prod", ""),
+        (
+            "c:1",
+            (
+                "c:1 is writer and reader of the configuration: held as production, read-only, and "
+                "without their log-ins; name the one that you mean"
+            ),
+        ),
+    ],
+)
+def test_it_is_said_which_cluster_an_address_means(given, told):
+    assert profile_of(parse(SAVED, file="config.toml"), given).note == told
+
+
+def test_a_cluster_that_is_wrong_is_not_opened_by_its_address_without_its_care():
+    text = '[clusters.a]\nbootstrap = "a:1"\nproductive = true\n[clusters.b]\nbootstrap = "x"'
+    with pytest.raises(ConfigError) as caught:
+        profile_of(parse(text, file="config.toml"), "a:1")
+    assert str(caught.value).startswith("config.toml:3: clusters.a.productive: unknown key")
+    assert profile_of(parse(text, file="config.toml"), "c:1").name == ""
+
+
+def test_the_broker_that_is_served_here_is_held_as_the_file_says_of_its_address():
+    document = parse(SAVED, file="config.toml")
+    served = held_as_saved(document, Profile("", "0.0.0.0:9092", metrics="127.0.0.1:9404"))
+    assert (served.name, served.is_read_only, served.metrics) == ("", True, "127.0.0.1:9404")
+    assert held_as_saved(document, Profile("", "127.0.0.1:9099")) == Profile("", "127.0.0.1:9099")
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,20 @@ def test_production_cluster_needs_a_yes_where_nobody_can_be_asked(
     assert len(stored(run, "careful")) == 1
 
 
+def test_production_cluster_is_one_by_its_address_too(
+    named: Callable[..., list[str]], bootstrap: str, run: Run
+) -> None:
+    """Method: the same configuration, and the address in the place of the name."""
+    assert run("produce", "--create", "guarded", stdin="").exit_code == 0
+    command = [bootstrap if each == "shop" else each for each in named("production = true")]
+    refused = CliRunner().invoke(main, [*command, "guarded"], input="x\n")
+
+    assert refused.exit_code == 1
+    assert f"kconsole: {bootstrap} is shop of the configuration: production\n" in refused.stderr
+    assert "shop is a production cluster: give --yes to store records in" in refused.stderr
+    assert stored(run, "guarded") == []
+
+
 @pytest.mark.parametrize(("answer", "code", "count"), [("y", 0, 1), ("n", 1, 0)])
 def test_production_cluster_asks_at_a_terminal(
     named: Callable[..., list[str]], run: Run, answer: str, code: int, count: int
