@@ -62,6 +62,8 @@ class Lane:
         self.hits: deque[Hit] = deque()
         """Found and complete, in the order in which they are to be given."""
         self.failure: ClusterError | None = None
+        self.deleted_offsets = 0
+        """Offsets that retention took before they were read."""
         self._span = span
         self._total = span.size
         self._is_downward = order is Order.NEWEST_FIRST
@@ -182,6 +184,7 @@ class Lane:
 
     def forgot_before(self, log_start: int) -> None:
         """Retention has deleted what lies before an offset: there is nothing to read there."""
+        scanned = self.scanned_offsets
         start = min(max(self._span.start, log_start), self._span.end)
         self._span = Span(start, self._span.end)
         self._done = max(self._done, start)
@@ -191,6 +194,7 @@ class Lane:
                 self._block = None
             else:
                 block.start, block.at = start, max(block.at, start)
+        self.deleted_offsets += self.scanned_offsets - scanned
 
 
 def slices(records: Sequence[RecordReading]) -> Iterator[Sequence[RecordReading]]:

@@ -29,6 +29,7 @@ class Progress:
     """A scan at one moment. Counts are of the whole scan, rates of the run under way.
 
     `first` are the partitions that are read at present, before the others; empty when all are.
+    `deleted_offsets` are those among the scanned that retention took before they were read.
     `records` and `size_bytes` are what was read, hits or not; `passed_over` of the records were not
     even opened, for nothing in their batch could be a hit. `reached_ms` is the time of records
     up to which every partition has come: all that is newer (or older, oldest first) was searched.
@@ -47,6 +48,7 @@ class Progress:
     ending: Ending | None = None
     failures: Mapping[TopicPartition, ClusterError] = field(default_factory=dict)
     first: tuple[int, ...] = ()
+    deleted_offsets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Meter:
         ending: Ending | None,
         failures: Mapping[TopicPartition, ClusterError],
         first: tuple[int, ...] = (),
+        deleted_offsets: int = 0,
     ) -> Progress:
         """Everything at one moment."""
         elapsed_s = now_s - self._run_began_s
@@ -122,4 +125,5 @@ class Meter:
             ending=ending,
             failures=failures,
             first=first,
+            deleted_offsets=deleted_offsets,
         )

@@ -9,7 +9,8 @@ others.
 
 The scan works on the loop that calls it, in slices of a few milliseconds. What it keeps is bounded
 by `HELD_BYTES_MAX`. A partition that cannot be read is told in the progress, with the reason; the
-others go on, and the next run tries it again. What retention deletes before it was read is passed.
+others go on, and the next run tries it again. What retention deletes before it was read is passed
+and counted.
 """
 
 import asyncio
@@ -122,6 +123,7 @@ class Scan:
             ending=self._ending,
             failures={**self._plan.failures, **failed},
             first=first,
+            deleted_offsets=sum(lane.deleted_offsets for lane in self._lanes),
         )
 
     @property

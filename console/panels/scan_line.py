@@ -62,8 +62,7 @@ def _live(live: TailReport | None, keep: RecordFilter | None, keymap: Keymap) ->
         parts.append(_hits(live.hit_count))
     if live.behind:
         parts.append(f"{live.behind:,} behind")
-    if live.lost:
-        parts.append(f"{live.lost:,} deleted before they were read")
+    parts += _deleted(live.lost)
     if live.is_paused:
         return Said(symbols.WARNING, None, ("paused", *parts, f"{pause} goes on, {leave} ends"))
     return Said(symbols.OK, None, ("live", *parts, f"{pause} pauses, {leave} ends"))
@@ -81,7 +80,7 @@ def _reading(
         return Said(symbols.INFO, None, ("asking where it begins and ends", stop))
     if keep is None:
         return Said(symbols.INFO, None, ("reading", stop))
-    parts = [_scanned(progress), _hits(progress.hits)]
+    parts = [_scanned(progress), _hits(progress.hits), *_deleted(progress.deleted_offsets)]
     if progress.first:
         # Where such a key usually is: nothing is said of the others before they are searched.
         parts.append(f"in {_partitions(progress.first)} first")
@@ -96,7 +95,8 @@ def _reading(
 
 
 def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
-    parts = [_scanned(progress), _hits(progress.hits), *_unseen(browser.keep)]
+    parts = [_scanned(progress), _hits(progress.hits), *_deleted(progress.deleted_offsets)]
+    parts += _unseen(browser.keep)
     if not browser.goes_on and browser.failures:
         return Said(symbols.WARNING, None, (_but(browser), *parts, _again(keymap)))
     if not browser.goes_on:
@@ -107,17 +107,18 @@ def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
 
 
 def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
+    deleted = _deleted(progress.deleted_offsets)
     if browser.goes_on:
         where = "older" if browser.goes_down else "newer"
         left = f"{browser.left_offsets:,} {where}"
         go_on = f"{keymap.first_key('messages.more')} reads on"
         stopped = ("stopped",) if progress.ending is Ending.STOPPED else ()
-        return Said(symbols.INFO, None, (*stopped, left, go_on))
+        return Said(symbols.INFO, None, (*stopped, left, *deleted, go_on))
     if browser.failures:
-        return Said(symbols.WARNING, None, (_but(browser), _again(keymap)))
+        return Said(symbols.WARNING, None, (_but(browser), *deleted, _again(keymap)))
     if browser.goes_down:
-        return Said(symbols.OK, None, ("the oldest message is reached",))
-    return Said(symbols.OK, None, ("nothing newer yet",))
+        return Said(symbols.OK, None, ("the oldest message is reached", *deleted))
+    return Said(symbols.OK, None, ("nothing newer yet", *deleted))
 
 
 def _but(browser: Browser) -> str:
@@ -138,6 +139,11 @@ def _partitions(indexes: Sequence[int]) -> str:
     shown = ", ".join(map(str, indexes[:PARTITIONS_SAID]))
     more = f" and {len(indexes) - PARTITIONS_SAID} more" if len(indexes) > PARTITIONS_SAID else ""
     return f"partition{'s' if len(indexes) > 1 else ''} {shown}{more}"
+
+
+def _deleted(count: int) -> list[str]:
+    """What retention took before it came to its turn."""
+    return [f"{count:,} deleted before they were read"] if count else []
 
 
 def _hits(count: int) -> str:

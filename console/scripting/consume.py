@@ -2,7 +2,8 @@
 
 Records of a partition come in order; those of several as they arrive. The terminal gets cleaned
 text; a pipe or file gets the bytes as they are. Where a schema registry is known, contents that a
-schema of it decodes are JSON; why others are not is said once for each reason.
+schema of it decodes are JSON; why others are not is said once for each reason. What retention
+deletes before it was read is told, and reading goes on behind it.
 """
 
 import asyncio
@@ -17,14 +18,21 @@ from console.adapters.kafka import KafkaCluster
 from console.messages.exporting import as_object
 from console.messages.lane import Hit
 from console.messages.rendering import as_json, jsonable
-from console.messages.scan import Keep, keep_all
+from console.messages.scan import OUT_OF_RANGE, Keep, keep_all
 from console.messages.schemas import Schemas, record_filter
 from console.messages.start_position import Start, start_offsets
 from console.messages.structure import MISSING
 from console.model.names import TopicPartition
 from console.model.text import plain
 from console.port.cluster import EVERY_RECORD
-from console.port.errors import ClusterError, Failed, NotFound, TimedOut, Unreachable
+from console.port.errors import (
+    ClusterError,
+    Failed,
+    NotFound,
+    Rejected,
+    TimedOut,
+    Unreachable,
+)
 from console.port.readings import RecordReading
 from engine.kernel.system import SystemClock
 
@@ -124,6 +132,9 @@ class TopicReader:
         for key, answer in answers.items():
             if isinstance(answer, Failed | TimedOut | Unreachable):
                 troubles.append(answer)
+            elif isinstance(answer, Rejected) and answer.code == OUT_OF_RANGE:
+                trouble = await self._go_on_behind_deleted(key, answer)
+                troubles += [] if trouble is None else [trouble]
             elif isinstance(answer, ClusterError):
                 raise answer
             else:
@@ -142,6 +153,30 @@ class TopicReader:
         sys.stdout.flush()
         if troubles:
             await self._pause(troubles[0])
+
+    async def _go_on_behind_deleted(
+        self, key: TopicPartition, refusal: Rejected
+    ) -> ClusterError | None:
+        """Go on at the first record that retention left, and say how many are gone; what keeps
+        from it at the moment. Raises `refusal` of an offset that the log has not come to."""
+        reads = self._cluster.reads
+        try:
+            first = _known(await reads.start_offsets([key]))[key]
+            end = _known(await reads.end_offsets([key]))[key]
+        except (Failed, TimedOut, Unreachable) as error:
+            return error
+        position = self._positions[key]
+        if position > end:
+            raise refusal
+        if first <= position:
+            return refusal
+        lost = f"{first - position:,} record{'s' if first - position != 1 else ''}"
+        click.echo(
+            f"kconsole: {plain(str(key))}: {lost} deleted before being read; going on at {first:,}",
+            err=True,
+        )
+        self._positions[key] = first
+        return None
 
     async def _pause(self, error: Exception) -> None:
         """Say what is the matter and try again soon."""

@@ -109,6 +109,7 @@ def test_what_retention_deleted_is_not_read(order: Order, log_start: int) -> Non
         feed(lane, 499, up_to=500)
     assert lane.is_exhausted
     assert lane.scanned_offsets == 500
+    assert lane.deleted_offsets == max(0, min(log_start, 500) - 1)
 
 
 @given(st.lists(st.sampled_from([0, 1000, SLICE_BYTES, 3 * SLICE_BYTES]), max_size=700))

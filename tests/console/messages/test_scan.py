@@ -251,6 +251,7 @@ async def test_what_retention_deletes_under_way_is_passed(order: Order) -> None:
     assert not progress.failures
     assert progress.ending is Ending.END
     assert progress.scanned_offsets == 3000
+    assert progress.deleted_offsets == 1200
     assert sorted(offsets(heard.hits, 0)) == list(range(1200, 3000))
 
 

@@ -6,6 +6,7 @@ from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.browser import Browser
 from console.messages.filter import parse_record_filter
 from console.messages.progress import Progress
+from console.model.names import TopicPartition
 from console.panels.scan_line import Said, _reading, fitting, said_of
 from console.panels.times import Times
 from console.port.source import Source
@@ -54,6 +55,20 @@ async def test_the_oldest_is_told_to_be_the_oldest() -> None:
     browser = browser_of(5)
     await browser.begin()
     assert said(browser) == Said(symbols.OK, None, ("the oldest message is reached",))
+
+
+async def test_what_retention_took_before_its_turn_is_told() -> None:
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic(TOPIC, 1, end=1_350)
+    browser = Browser(Source(cluster, cluster, cluster.world.clock), TOPIC, [0], lambda: None)
+    await browser.begin()
+    await cluster.delete_records({TopicPartition(TOPIC, 0): 1_000})
+    while browser.has_older:
+        await browser.older()
+    assert said(browser).parts == (
+        "the oldest message is reached",
+        "1,000 deleted before they were read",
+    )
 
 
 async def test_what_could_not_be_read_is_not_told_to_be_read() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from console.adapters.kafka import KafkaCluster
 from console.messages.start_position import Start, StartKind
-from console.port.errors import Unreachable
+from console.model.names import TopicPartition
+from console.port.errors import TimedOut, Unreachable
 from console.scripting import consume as module
 from tests.console.scripting.conftest import Run
 from tests.support.clock import FakeClock
@@ -132,3 +133,52 @@ async def test_a_cluster_that_does_not_answer_for_a_while_does_not_end_it(
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 5
     assert "nobody is there; trying again" in printed.err
+
+
+def reader_of(fake: FakeCluster, count: int | None) -> module.TopicReader:
+    """One that prints so many records of `orders`, from the first on."""
+    cluster = cast(KafkaCluster, SimpleNamespace(reads=fake, records=fake, registry=None))
+    beginning = Start(StartKind.BEGINNING)
+    wanted = module.Wanted("orders", (), beginning, count, count is None, False, False)
+    return module.TopicReader(cluster, wanted)
+
+
+@pytest.mark.parametrize("count", [None, 15])
+async def test_retention_that_overtakes_it_does_not_end_it(
+    capsys: pytest.CaptureFixture[str], count: int | None
+) -> None:
+    """Method: nobody reads while half of the log is deleted; then it is read on."""
+    fake = FakeCluster(FakeClock())
+    fake.world.add_topic("orders", 1, end=30)
+    fake.answer_records_max = 10
+    gate = fake.hold("read")
+    reading = asyncio.create_task(reader_of(fake, count).run())
+    await until(lambda: "read" in fake.calls)
+    await fake.delete_records({TopicPartition("orders", 0): 15})
+    gate.set()
+    await reading
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 15
+    assert printed.err == (
+        "kconsole: orders-0: 15 records deleted before being read; going on at 15\n"
+    )
+
+
+async def test_a_log_whose_edges_are_not_told_for_a_while_is_asked_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RETRY_S", 0.0)
+    fake = FakeCluster(FakeClock())
+    fake.world.add_topic("orders", 1, end=30)
+    gate = fake.hold("read")
+    reading = asyncio.create_task(reader_of(fake, 15).run())
+    await until(lambda: "read" in fake.calls)
+    await fake.delete_records({TopicPartition("orders", 0): 15})
+    fake.fail("start_offsets", TimedOut("no answer came"))
+    gate.set()
+    await until(lambda: fake.calls.count("read") > 2)
+    fake.fail("start_offsets", None)
+    await reading
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 15
+    assert "no answer came; trying again" in printed.err
