@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from console.acts.act import ActKind
+from console.acts.act import ActKind, OffsetsBefore
 from console.acts.audit_entries import UNREADABLE, audit_entries, entries_of
 from console.acts.journal import AuditFile, Journal
+from console.model.names import TopicPartition
 from tests.support.clock import FakeClock
 
 
@@ -21,6 +22,21 @@ def test_what_the_journal_writes_is_read_back(tmp_path: Path) -> None:
     assert (first.subject, first.what, first.failure) == ("orders", "12 partitions", "")
     assert (second.subject, second.failure) == ("old", "not allowed")
     assert audit_entries(path, 1) == (second,)
+
+
+def test_an_act_on_very_many_partitions_is_read_back(tmp_path: Path) -> None:
+    """What is there before is a part of its line, which is as long as the group is wide."""
+    path = tmp_path / "audit.jsonl"
+    journal = Journal(AuditFile(path), "ann", FakeClock())
+    offsets = {TopicPartition("t" * 200, number): number for number in range(5_000)}
+    what = ", ".join(f"{key} to 0" for key in offsets)
+    before = OffsetsBefore("billing", offsets)
+    journal.note("prod", ActKind.SET_OFFSETS, "billing", what, before=before)
+
+    assert path.stat().st_size > 2_000_000
+    (entry,) = audit_entries(path, 10)
+    assert (entry.act, entry.subject, entry.what) == ("set offsets", "billing", what)
+    assert len(json.loads(path.read_text())["before"]) == len(offsets)
 
 
 def test_publishing_is_one_entry_with_its_sum(tmp_path: Path) -> None:
