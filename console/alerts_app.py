@@ -101,6 +101,7 @@ class AlertsApp(ClustersApp):
             name = turn.alert.rule.name
             what = f"{told.way}: {turn.kind.value} of {turn.alert.group}"
             self.journal.note(cluster, ActKind.TELL_ALERT, name, plain(what), failure=told.failure)
+            await self.journal.written()
             if told.failure:
                 title = plain(f"Alert {name} was not told")
                 self.notify(told.failure, title=title, severity="error", markup=False)

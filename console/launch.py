@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.acts.journal import AuditFile, Journal
+from console.acts.audit_file import AuditFile
+from console.acts.journal import Journal
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.asked_to_end import leaving_when_asked
@@ -335,6 +336,7 @@ async def _run(
             await app.run_async()
     finally:
         journal.end_publishing()
+        await journal.written()
         await asyncio.to_thread(face.memory.save_now)
     sys.stderr.write(app.fault_report)
     return app.return_code or 0

@@ -1,6 +1,8 @@
-"""The acts of this run, newest last, each written to the audit file before it is shown.
+"""The acts of this run, newest last, each handed to the audit file before it is shown.
 
-The audit file has one JSON object a line and only grows. Publishing is one act however many
+Writing blocks and is done beside the loop; lines are written in the order of their acts, and
+whoever made a change waits for `written` before it is told how that went. The audit file has one
+JSON object a line and only grows. Publishing is one act however many
 messages it carries: its first batch is written at once, its sum when it has ended. Publishing to
 several topics in turn is one act for each.
 """
@@ -10,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, Protocol
 
 from console.acts.act import (
@@ -46,26 +47,22 @@ class _Publishing:
 class Audit(Protocol):
     """Where acts are kept for good."""
 
-    def write(self, line: str) -> None:
-        """Append a line. Raises OSError."""
+    @property
+    def failure(self) -> OSError | None:
+        """Why the last line that was to be written is not; None when it is."""
+        ...
+
+    def take(self, line: str) -> None:
+        """Take a line that is to stand behind those before. Does not block."""
+        ...
+
+    async def written(self) -> None:
+        """Wait until each line that was taken is written, or cannot be."""
         ...
 
 
-class AuditFile:
-    """A file that only its owner reads. Made when it is first written."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def write(self, line: str) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-
-
 class Journal:
-    """What this console did. `problem` says why the audit file cannot be written, if it cannot."""
+    """What this console did."""
 
     def __init__(self, audit: Audit, user: str, clock: Clock) -> None:
         self._audit = audit
@@ -76,13 +73,25 @@ class Journal:
         self._publishing: dict[tuple[str, str], _Publishing] = {}
         self._put_back: list[tuple[str, str]] = []
         """Cluster and subject of what is being undone."""
-        self.problem = ""
         self.on_change: Callable[[], None] = lambda: None
 
     @property
     def acts(self) -> tuple[Act, ...]:
         """What is remembered, oldest first."""
         return tuple(self._acts)
+
+    @property
+    def problem(self) -> str:
+        """Why the audit file cannot be written, if it cannot."""
+        failure = self._audit.failure
+        return "" if failure is None else f"the audit file cannot be written: {failure}"
+
+    async def written(self) -> None:
+        """Wait until the file has what was recorded. One that cannot be written is announced."""
+        problem = self.problem
+        await self._audit.written()
+        if self.problem != problem:
+            self.on_change()
 
     @property
     def last_undoable(self) -> Act | None:
@@ -193,11 +202,7 @@ class Journal:
             entry["before"] = _as_json(act.before)
         if ended:
             entry["ended"] = True
-        try:
-            self._audit.write(json.dumps(entry))
-            self.problem = ""
-        except OSError as error:
-            self.problem = f"the audit file cannot be written: {error}"
+        self._audit.take(json.dumps(entry))
 
 
 def _messages(count: int) -> str:

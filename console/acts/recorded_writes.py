@@ -104,15 +104,15 @@ class RecordedWrites:
         try:
             results = await self._writes.publish(topic, records)
         except ClusterError as error:
-            self._journal.note_published(self._cluster, topic, 0, plain(error.of_change))
+            await self._note_published(topic, 0, plain(error.of_change))
             raise
         except asyncio.CancelledError:
-            self._journal.note_published(self._cluster, topic, 0, UNHEARD)
+            await self._note_published(topic, 0, UNHEARD)
             raise
         refused = [each for each in results if isinstance(each, ClusterError)]
         failure = _failure(refused, len(results))
         stored = len(results) - len(refused)
-        self._journal.note_published(self._cluster, topic, stored, failure)
+        await self._note_published(topic, stored, failure)
         return results
 
     async def delete_records(
@@ -158,12 +158,12 @@ class RecordedWrites:
         try:
             await change
         except ClusterError as error:
-            self._note_failed(kind, subject, what, error, before)
+            await self._note_failed(kind, subject, what, error, before)
             raise
         except asyncio.CancelledError:
-            self._note(kind, subject, what, UNHEARD, before)
+            await self._note(kind, subject, what, UNHEARD, before)
             raise
-        self._note(kind, subject, what, "", before)
+        await self._note(kind, subject, what, "", before)
 
     async def _do_each(
         self,
@@ -176,31 +176,40 @@ class RecordedWrites:
         try:
             results = await change
         except ClusterError as error:
-            self._note_failed(kind, subject, what, error, before)
+            await self._note_failed(kind, subject, what, error, before)
             raise
         except asyncio.CancelledError:
-            self._note(kind, subject, what, UNHEARD, before)
+            await self._note(kind, subject, what, UNHEARD, before)
             raise
         refused = {k: each for k, each in results.items() if isinstance(each, ClusterError)}
         if before is not None:
             kept = {k: offset for k, offset in before.offsets.items() if k not in refused}
             before = OffsetsBefore(before.group, kept) if kept else None
-        self._note(kind, subject, what, _failure(list(refused.values()), len(results)), before)
+        failure = _failure(list(refused.values()), len(results))
+        await self._note(kind, subject, what, failure, before)
         return results
 
-    def _note_failed(
+    async def _note_failed(
         self, kind: ActKind, subject: str, what: str, error: ClusterError, before: Before | None
     ) -> None:
         # A change whose answer did not come may have been made: it can be undone as well.
         may_be_made = isinstance(error, TimedOut | Unreachable)
-        self._note(kind, subject, what, plain(error.of_change), before if may_be_made else None)
+        told = plain(error.of_change)
+        await self._note(kind, subject, what, told, before if may_be_made else None)
 
-    def _note(
+    async def _note(
         self, kind: ActKind, subject: str, what: str, failure: str, before: Before | None
     ) -> None:
+        """Record it, and wait until the audit file has it. Who is cancelled waits as well: once
+        the line is on its way, another cancellation does not keep it back."""
         self._journal.note(
             self._cluster, kind, subject, plain(what), failure=failure, before=before
         )
+        await self._journal.written()
+
+    async def _note_published(self, topic: str, stored: int, failure: str) -> None:
+        self._journal.note_published(self._cluster, topic, stored, failure)
+        await self._journal.written()
 
     async def _topic_configs(
         self, topic: str, keys: Collection[str]

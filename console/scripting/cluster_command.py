@@ -15,7 +15,8 @@ from typing import TypeVar
 
 import click
 
-from console.acts.journal import AuditFile, Journal
+from console.acts.audit_file import AuditFile
+from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.adapters.kafka import KafkaCluster
 from console.config_file import audit_path, document_in_force, engine_config_of
@@ -72,6 +73,7 @@ def run_change(
             await body(RecordedWrites(cluster.writes, cluster.reads, journal, profile.title))
         finally:
             journal.end_publishing()
+            await journal.written()
             if journal.problem:
                 click.echo(f"kconsole: {plain(journal.problem)}", err=True)
 

@@ -31,11 +31,15 @@ class KeptAudit:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.error: OSError | None = None
+        self.failure: OSError | None = None
 
-    def write(self, line: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.lines.append(line)
+    def take(self, line: str) -> None:
+        self.failure = self.error
+        if self.error is None:
+            self.lines.append(line)
+
+    async def written(self) -> None:
+        """They are."""
 
 
 class StagedConsole(ConsoleApp):

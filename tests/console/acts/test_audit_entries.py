@@ -5,16 +5,18 @@ from pathlib import Path
 
 from console.acts.act import ActKind, OffsetsBefore
 from console.acts.audit_entries import UNREADABLE, audit_entries, entries_of
-from console.acts.journal import AuditFile, Journal
+from console.acts.audit_file import AuditFile
+from console.acts.journal import Journal
 from console.model.names import TopicPartition
 from tests.support.clock import FakeClock
 
 
-def test_what_the_journal_writes_is_read_back(tmp_path: Path) -> None:
+async def test_what_the_journal_writes_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     journal = Journal(AuditFile(path), "ann", FakeClock())
     journal.note("prod", ActKind.CREATE_TOPIC, "orders", "12 partitions")
     journal.note("prod", ActKind.DELETE_TOPIC, "old", failure="not allowed")
+    await journal.written()
 
     first, second = audit_entries(path, 10)
 
@@ -24,7 +26,7 @@ def test_what_the_journal_writes_is_read_back(tmp_path: Path) -> None:
     assert audit_entries(path, 1) == (second,)
 
 
-def test_an_act_on_very_many_partitions_is_read_back(tmp_path: Path) -> None:
+async def test_an_act_on_very_many_partitions_is_read_back(tmp_path: Path) -> None:
     """What is there before is a part of its line, which is as long as the group is wide."""
     path = tmp_path / "audit.jsonl"
     journal = Journal(AuditFile(path), "ann", FakeClock())
@@ -32,6 +34,7 @@ def test_an_act_on_very_many_partitions_is_read_back(tmp_path: Path) -> None:
     what = ", ".join(f"{key} to 0" for key in offsets)
     before = OffsetsBefore("billing", offsets)
     journal.note("prod", ActKind.SET_OFFSETS, "billing", what, before=before)
+    await journal.written()
 
     assert path.stat().st_size > 2_000_000
     (entry,) = audit_entries(path, 10)
@@ -39,12 +42,13 @@ def test_an_act_on_very_many_partitions_is_read_back(tmp_path: Path) -> None:
     assert len(json.loads(path.read_text())["before"]) == len(offsets)
 
 
-def test_publishing_is_one_entry_with_its_sum(tmp_path: Path) -> None:
+async def test_publishing_is_one_entry_with_its_sum(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     journal = Journal(AuditFile(path), "ann", FakeClock())
     journal.note_published("prod", "orders", 2, "")
     journal.note_published("prod", "orders", 3, "")
     journal.note("prod", ActKind.DELETE_TOPIC, "old")
+    await journal.written()
 
     assert [each.what for each in audit_entries(path, 10)] == ["5 messages", ""]
 

@@ -1,14 +1,14 @@
 """The journal remembers a bounded number of acts and loses none of them from the file."""
 
 import json
-import stat
 from pathlib import Path
 
 import pytest
 
 from console.acts import journal as module
 from console.acts.act import ActKind, ConfigsBefore
-from console.acts.journal import ACTS_MAX, PUBLISH_GAP_S, PUBLISHING_MAX, AuditFile, Journal
+from console.acts.audit_file import AuditFile
+from console.acts.journal import ACTS_MAX, PUBLISH_GAP_S, PUBLISHING_MAX, Journal
 from tests.support.clock import FakeClock
 from tests.support.console_stage import KeptAudit
 
@@ -155,9 +155,14 @@ def test_every_change_is_announced(journal: Journal) -> None:
     assert told == [1, 2, 2]
 
 
-def test_audit_file_only_grows_and_is_private(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "audit.jsonl"
-    for line in ("one", "two"):
-        AuditFile(path).write(line)
-    assert path.read_text() == "one\ntwo\n"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+async def test_a_file_that_turns_out_not_to_be_writable_is_announced(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    journal = Journal(AuditFile(tmp_path / "file" / "audit.jsonl"), "ann", FakeClock())
+    told: list[str] = []
+    journal.on_change = lambda: told.append(journal.problem)
+    journal.note("prod", ActKind.DELETE_TOPIC, "a")
+    await journal.written()
+    assert told[0] == ""
+    assert told[1].startswith("the audit file cannot be written: ")
+    await journal.written()
+    assert len(told) == 2

@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from console.acts.act import Act, ActKind, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
+from console.acts.audit_file import AuditFile
 from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.acts.undo import undo
@@ -257,6 +260,22 @@ async def test_messages_whose_storing_is_not_waited_for_are_recorded(recorded: R
         await publishing
     assert recorded.last.kind is ActKind.PUBLISH
     assert "may have been done" in recorded.last.failure
+
+
+async def test_a_slow_disk_holds_up_the_change_and_not_the_console(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    """Method: the audit file is a pipe, and opening it waits until somebody reads from it."""
+    path = tmp_path / "audit.jsonl"
+    os.mkfifo(path)
+    journal = Journal(AuditFile(path), "ann", recorded.clock)
+    writes = RecordedWrites(recorded.cluster, recorded.cluster, journal, "prod")
+    change = asyncio.create_task(writes.delete_topic("orders"))
+    await until(lambda: journal.acts)
+    assert not change.done(), "what was done is told when it is kept for good"
+    line = await asyncio.to_thread(path.read_text)
+    await change
+    assert json.loads(line)["subject"] == "orders"
 
 
 async def test_what_is_cut_short_before_the_change_is_not_recorded(recorded: Recorded) -> None:
