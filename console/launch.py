@@ -123,7 +123,8 @@ def open_console(
     registry, wrong_registry = own_registry(document)
     problems += wrong_registry
     look = replace(look, problems=(*look.problems, *map(str, (*problems, *wrong_rules))))
-    journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK)
+    run = _ENTROPY.uuid_bytes().hex()
+    journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK, run)
     own = own_name(profiles)
     memory, forgets = _remembered({own: f"{own} {engine.data_dir}"} if profile is None else {})
     notes = [profile.note] if profile is not None and profile.note else []

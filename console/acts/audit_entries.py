@@ -41,38 +41,51 @@ def audit_entries(path: Path, limit: int) -> tuple[Entry, ...]:
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An entry with its id, empty where an older console gave none, and whether it sums up one
+    that was written before."""
+
+    entry: Entry
+    id: str = ""
+    has_ended: bool = False
+
+
 def entries_of(lines: Iterable[str], limit: int) -> tuple[Entry, ...]:
     """The last entries of some lines: publishing that was summed up in the end is one entry."""
-    found: deque[Entry] = deque(maxlen=limit)
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+    found: deque[_Line] = deque(maxlen=limit)
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
             continue
-        entry, has_ended = _entry(line, number)
-        if has_ended:
-            begun = _begun(found, entry)
-            if begun is not None:
-                found[begun] = replace(entry, at=found[begun].at)
-                continue
-        found.append(entry)
-    return tuple(found)
+        line = _line(text, number)
+        begun = _begun(found, line) if line.has_ended else None
+        if begun is None:
+            found.append(line)
+        else:
+            found[begun] = replace(line, entry=replace(line.entry, at=found[begun].entry.at))
+    return tuple(line.entry for line in found)
 
 
-def _entry(line: str, number: int) -> tuple[Entry, bool]:
-    """An entry, and whether it sums up one that was written before."""
+def _line(line: str, number: int) -> _Line:
     try:
         written = json.loads(line) if len(line) <= LINE_CHARACTERS_MAX else None
     except (ValueError, RecursionError):
         written = None
     if not isinstance(written, dict):
-        return Entry(act=UNREADABLE, failure=f"line {number} is no act"), False
+        return _Line(Entry(act=UNREADABLE, failure=f"line {number} is no act"))
     texts = {name: written[name] for name in _NAMES if isinstance(written.get(name), str)}
-    return Entry(**texts), written.get("ended") is True
+    given, has_ended = written.get("id"), written.get("ended") is True
+    return _Line(Entry(**texts), given if isinstance(given, str) else "", has_ended)
 
 
-def _begun(found: deque[Entry], ended: Entry) -> int | None:
-    """Where the entry stands that was written when this publishing began."""
-    for at in range(len(found) - 1, -1, -1):
-        each = found[at]
-        if (each.act, each.cluster, each.subject) == (ended.act, ended.cluster, ended.subject):
-            return at
-    return None
+def _begun(found: deque[_Line], ended: _Line) -> int | None:
+    """Where the entry stands that was written when this publishing began.
+
+    Consoles that publish to one topic at a time end in any order: the id tells whose sum it is.
+    """
+    about = _about(ended)
+    return next((at for at in range(len(found) - 1, -1, -1) if _about(found[at]) == about), None)
+
+
+def _about(line: _Line) -> tuple[str, ...]:
+    return line.id, line.entry.act, line.entry.cluster, line.entry.subject

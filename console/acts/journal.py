@@ -3,8 +3,8 @@
 Writing blocks and is done beside the loop; lines are written in the order of their acts, and
 whoever made a change waits for `written` before it is told how that went. The audit file has one
 JSON object a line and only grows. Publishing is one act however many
-messages it carries: its first batch is written at once, its sum when it has ended. Publishing to
-several topics in turn is one act for each.
+messages it carries: its first batch is written at once, its sum when it has ended, under the same
+id. Publishing to several topics in turn is one act for each.
 """
 
 import json
@@ -64,9 +64,11 @@ class Audit(Protocol):
 class Journal:
     """What this console did."""
 
-    def __init__(self, audit: Audit, user: str, clock: Clock) -> None:
+    def __init__(self, audit: Audit, user: str, clock: Clock, run: str = "") -> None:
+        """`run` tells this run from others that write the same file; empty: there are none."""
         self._audit = audit
         self._user = user
+        self._run = run
         self.clock = clock
         self._acts: list[Act] = []
         self._count = 0
@@ -196,6 +198,8 @@ class Journal:
             "subject": act.subject,
             "what": act.what,
         }
+        if self._run:
+            entry["id"] = f"{self._run}-{act.number}"
         if act.failure:
             entry["failure"] = act.failure
         if act.before is not None:

@@ -68,7 +68,8 @@ def run_change(
     """
 
     async def on_cluster(cluster: KafkaCluster, _document: Document, profile: Profile) -> None:
-        journal = Journal(AuditFile(audit_path()), getpass.getuser(), SystemClock())
+        run = SystemEntropy().uuid_bytes().hex()
+        journal = Journal(AuditFile(audit_path()), getpass.getuser(), SystemClock(), run)
         try:
             await body(RecordedWrites(cluster.writes, cluster.reads, journal, profile.title))
         finally:

@@ -53,6 +53,33 @@ async def test_publishing_is_one_entry_with_its_sum(tmp_path: Path) -> None:
     assert [each.what for each in audit_entries(path, 10)] == ["5 messages", ""]
 
 
+async def test_publishing_of_two_consoles_to_one_topic_keeps_each_its_sum(tmp_path: Path) -> None:
+    """Method: the second begins while the first publishes; the first ends first."""
+    path = tmp_path / "audit.jsonl"
+    first = Journal(AuditFile(path), "ann", FakeClock(), "a")
+    second = Journal(AuditFile(path), "bob", FakeClock(), "b")
+    for count in (1, 10):
+        first.note_published("prod", "orders", count, "")
+        await first.written()
+        second.note_published("prod", "orders", 100 * count, "")
+        await second.written()
+    for journal in (first, second):
+        journal.end_publishing()
+        await journal.written()
+
+    found = [(each.user, each.what) for each in audit_entries(path, 10)]
+    assert found == [("ann", "11 messages"), ("bob", "1,100 messages")]
+
+
+def test_sums_that_have_no_id_are_those_of_the_last_that_began() -> None:
+    """As consoles wrote them that gave none."""
+    lines = [
+        json.dumps({"act": "publish", "subject": "orders", "what": what, "ended": what == "9"})
+        for what in ("1", "2", "9")
+    ]
+    assert [each.what for each in entries_of(lines, 10)] == ["1", "9"]
+
+
 def test_a_line_that_is_no_act_is_told_and_hides_nothing() -> None:
     good = json.dumps({"act": "create topic", "subject": "\x1b[2J", "what": 7, "before": {}})
 
