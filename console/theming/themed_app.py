@@ -8,6 +8,7 @@ from textual.app import App
 from textual.theme import Theme
 
 from console.theming.loader import InvalidTheme, default_variables
+from console.theming.parsed_once import ParsedOnce
 from console.theming.watch import changed_themes
 
 
@@ -21,6 +22,7 @@ class ThemedApp(App[None]):
         # Style sheets are read before a theme is set: our own tokens need values by then.
         self._first_theme = themes.get(first) or next(iter(themes.values()))
         super().__init__()
+        self.stylesheet = ParsedOnce.in_place_of(self.stylesheet, self.get_css_variables())
         self._theme_folders = folders
         for theme in themes.values():
             self.register_theme(theme)

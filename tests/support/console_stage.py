@@ -8,7 +8,6 @@ from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
-from console.bundled import bundled
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.names import TopicPartition
 from console.model.snapshot import Snapshot
@@ -17,8 +16,8 @@ from console.port.schema_registry import SchemaSource
 from console.port.source import Source
 from console.screens.view import Look, View
 from console.settings import Settings, TimeStyle
-from console.theming.loader import load_themes
 from console.views import VIEWS
+from tests.support.bundled_themes import bundled_themes
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
 from tests.support.sample_clusters import SampleClusters
@@ -95,7 +94,7 @@ def console(
     views: Sequence[View] = VIEWS,
 ) -> StagedConsole:
     """The console showing a snapshot, or nothing yet; on one of the saved clusters, if so said."""
-    look = Look(load_themes([bundled("themes")]).themes, keymap=keymap, problems=problems)
+    look = Look(bundled_themes(), keymap=keymap, problems=problems)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
     cluster = FakeCluster(FakeClock())
     chosen = None if saved is None else SampleClusters(cluster, cluster, saved)

@@ -4,8 +4,9 @@ from rich.segment import Segment
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-from console.bundled import bundled
-from console.theming.loader import default_variables, load_themes
+from console.theming.loader import default_variables
+from console.theming.parsed_once import ParsedOnce
+from tests.support.bundled_themes import bundled_themes
 
 
 class Stage(App[None]):
@@ -14,9 +15,10 @@ class Stage(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, *widgets: Widget, theme: str = "midnight") -> None:
-        self._bundled_themes = load_themes([bundled("themes")]).themes
+        self._bundled_themes = bundled_themes()
         self._first_theme = theme
         super().__init__()
+        self.stylesheet = ParsedOnce.in_place_of(self.stylesheet, self.get_css_variables())
         self._widgets = widgets
         for each in self._bundled_themes.values():
             self.register_theme(each)
