@@ -10,8 +10,12 @@ KCONSOLE_TEST_EVERYTHING set it fails instead: continuous integration leaves not
 
 Several processes share the files of tests (`-n`). Those with whole programs in them come first:
 they take longest and mostly wait, and would leave all processes but one without work at the end.
+
+The collector of cycles never looks at what collecting the tests has loaded, and rarely at the
+young: an application is made and thrown away in every other test, which kept it busy all the time.
 """
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -34,6 +38,9 @@ MEMORY_BYTES_MIN = 4 << 30
 
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES_MIN:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+COLLECTING = (20_000, 20, 20)
+"""New objects from which the young are collected, and how often the older are."""
 
 LEAVE_NOTHING_OUT = "KCONSOLE_TEST_EVERYTHING" in os.environ
 _LONGEST = ("tests/kafka/", "tests/terminal/", "tests/interop/", "tests/reliability/")
@@ -67,6 +74,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=lacking)
         items[:] = [item for item in items if item not in lacking]
     items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTING)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

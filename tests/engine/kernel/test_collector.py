@@ -16,10 +16,15 @@ class _Cycle:
 
 @pytest.fixture(autouse=True)
 def _collecting() -> Iterator[None]:
-    usual = gc.get_threshold()
+    """As in a program that has started; the tests after these go on as they were."""
+    ours, had_frozen = gc.get_threshold(), gc.get_freeze_count()
+    collector.settle()
     yield
     gc.unfreeze()
-    gc.set_threshold(*usual)
+    gc.collect()
+    if had_frozen:
+        gc.freeze()
+    gc.set_threshold(*ours)
 
 
 def test_less_is_collected_between_rest_and_settle() -> None:
