@@ -20,7 +20,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.reliability import load
 from tests.reliability.evidence import read_journals
-from tests.reliability.planted import VERIFIED, program
+from tests.reliability.planted import COMMITS_KEPT, VERIFIED, program
 from tests.reliability.recorded_disk import image_of, put_image
 from tests.reliability.verifier import (
     Verdict,
@@ -53,6 +53,8 @@ SYNC_DELAY_MS = 40
 LIVENESS_S = 20
 FLUSH_S = 10
 READ_TIMEOUT_MS = 3000
+COMMITS_MIN = 2 * COMMITS_KEPT
+"""Of the last process: a bug that loses commits keeps the first few."""
 GROUP = "committer"
 CONFIG = '[engine]\n"offsets.topic.num.partitions" = 3\n'
 TOPIC_CONFIG = {"internal.segment.bytes": "65536"}
@@ -159,6 +161,7 @@ def run_trial(work: Path, *, bug: str, seed: int, cuts: int) -> Trial:
                 broker.start()
                 done += 1
             _wait_for_acknowledgement(journal, producers)
+            _wait_for_commits(committer)
         except (AssertionError, TimeoutError) as error:
             verdict.fault(str(error))
         for witness in witnesses:
@@ -182,6 +185,16 @@ def _wait_for_acknowledgement(journal: Path, producers: list[threading.Thread]) 
             raise TimeoutError("a producer has given up")
         if time.monotonic() > deadline:
             raise TimeoutError(f"a producer heard of nothing within {LIVENESS_S} s")
+        time.sleep(0.02)
+
+
+def _wait_for_commits(committer: Committer) -> None:
+    """Wait until the last process has been committed to, often enough. Raises TimeoutError."""
+    wanted = max(committer.committed.values(), default=0) + COMMITS_MIN
+    deadline = time.monotonic() + LIVENESS_S
+    while max(committer.committed.values(), default=0) < wanted:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"a group has not committed {COMMITS_MIN} times in {LIVENESS_S} s")
         time.sleep(0.02)
 
 
