@@ -11,8 +11,8 @@ from console.screens.base import ConsoleScreen
 from console.screens.routes import RoutedScreen
 from console.screens.view import View
 from console.screens.visits import Place, Visits
-from console.widgets.chrome import ViewTabs
 from console.widgets.table_panel import TablePanel
+from console.widgets.view_tabs import ViewTabs
 
 
 class TravelsApp(AlertsApp):

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from console.demo.control import Command, Verb
 from console.demo.panels import TriesPanel, WorkersPanel
@@ -16,6 +15,7 @@ from console.panels.lag_chart import LagChartPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
+from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
 
 RATES = (0.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0)
@@ -47,8 +47,7 @@ class DemoScreen(ConsoleScreen):
     DemoScreen #lag { height: 14; }
     DemoScreen LagChartPanel { width: 3fr; }
     DemoScreen TriesPanel { width: 2fr; }
-    DemoScreen.-narrow TriesPanel { display: none; }
-    DemoScreen.-short #lag { height: 6; }
+    DemoScreen.-short #lag { height: 6; max-height: 30%; }
     DemoScreen.-short.-guided #lag { display: none; }
     """
 
@@ -63,9 +62,9 @@ class DemoScreen(ConsoleScreen):
     def compose_body(self) -> ComposeResult:
         yield WorkersPanel()
         yield GroupsPanel("Their groups")
-        with Horizontal(id="lag"):
-            yield LagChartPanel("Lag", names=GROUPS)
-            yield TriesPanel(str(self._workflow.folder), self.host.frame().keymap)
+        tries = TriesPanel(str(self._workflow.folder), self.host.frame().keymap)
+        parts = (LagChartPanel("Lag", names=GROUPS), tries)
+        yield Panes(parts, room={0: 1, 100: 2}, id="lag")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -84,6 +83,8 @@ class DemoScreen(ConsoleScreen):
         self.draw_workers()
         self.query_one(GroupsPanel).show(snapshot)
         self.query_one(LagChartPanel).show(snapshot)
+        key = self.host.frame().keymap.first_key("app.next-panel")
+        self.query_one(Panes).lead_by(key)
 
     def _state(self, name: str | None = None) -> WorkerState | None:
         """The worker of this name, or the one under the cursor."""

@@ -100,10 +100,10 @@ class SpreadPanel(Panel):
         *,
         nothing: str,
         role: Role,
-        id: str | None = None,
+        classes: str | None = None,
     ) -> None:
         """`nothing` is said when there was no value; `shown` writes a bound."""
-        super().__init__(title, id=id)
+        super().__init__(title, classes=classes)
         self._shown = shown
         self._nothing = nothing
         self._bars = BarList(_share, role=role)

@@ -22,9 +22,10 @@ from console.screens.gone import Gone, gone, is_missing
 from console.screens.header import header_facts, trouble_of
 from console.screens.marked_topics import MarkedTopics
 from console.widgets import symbols
-from console.widgets.chrome import HeaderBar, KeyFooter, ViewTabs
+from console.widgets.chrome import HeaderBar, KeyFooter
 from console.widgets.face import Face
 from console.widgets.table_panel import TablePanel
+from console.widgets.view_tabs import ViewTabs
 from console.widgets.vtable import VTable
 
 MINIMUM = (60, 20)
@@ -47,7 +48,6 @@ class ConsoleScreen(MarkedTopics):
         content-align: center middle; text-align: center; background: $background;
     }
     ConsoleScreen.-tiny > #too-small, ConsoleScreen.-flat > #too-small { display: block; }
-    ConsoleScreen.-narrow ViewTabs { display: none; }
     ConsoleScreen.-guided ToastRack { margin-bottom: 9; }
     ConsoleScreen.-production Panel, ConsoleScreen.-production KpiCard { border: round $error; }
     """

@@ -21,6 +21,7 @@ from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.request import RequestScreen
 from console.widgets.face import Face
+from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
 
 ADVICE = (
@@ -49,7 +50,6 @@ class EngineScreen(ConsoleScreen):
     EngineScreen.-narrow EngineCards Sparkline, EngineScreen.-narrow #sent { display: none; }
     EngineScreen.-narrow #middle ClientsPanel { display: none; }
     EngineScreen.-narrow #bottom { height: 8; }
-    EngineScreen.-narrow #bottom WaitingPanel { display: none; }
     EngineScreen.-narrow #bottom ClientsPanel { display: block; }
     EngineScreen.-short #bottom { height: 8; }
     EngineScreen.-xwide #middle ClientsPanel { width: 56; }
@@ -66,10 +66,9 @@ class EngineScreen(ConsoleScreen):
             with Horizontal(id="middle"):
                 yield WirePanel()
                 yield ClientsPanel()
-            with Horizontal(id="bottom"):
-                yield FlushPanel()
-                yield WaitingPanel()
-                yield ClientsPanel()
+            # Where there is no room for the connections above, they are here.
+            parts = (FlushPanel(), ClientsPanel(), WaitingPanel())
+            yield Panes(parts, room={0: 2}, id="bottom")
         yield Face(id="mute")
 
     def on_mount(self) -> None:
@@ -91,6 +90,8 @@ class EngineScreen(ConsoleScreen):
             panel.show(snapshot)
         self.query_one(FlushPanel).show(snapshot)
         self.query_one(WaitingPanel).show(snapshot)
+        key = self.host.frame().keymap.first_key("app.next-panel")
+        self.query_one(Panes).lead_by(key)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

@@ -68,8 +68,7 @@ class GroupScreen(GroupActsScreen):
                 MembersPanel(self._group),
                 GroupEventsPanel(self._group),
             ),
-            all_from=100,
-            fewest=2,
+            room={0: 2, 100: 3},
             id="more",
         )
 

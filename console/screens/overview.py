@@ -1,10 +1,11 @@
-"""The first screen: cards, topics, brokers, lag, throughput; on wide terminals also events."""
+"""The first screen: cards, topics, brokers, lag, throughput, events; without room for all of them
+some are aside, and `tab` leads to them."""
 
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
@@ -13,7 +14,11 @@ from console.panels.lag_chart import LagChartPanel
 from console.panels.overview_parts import CardsRow, EventsPanel, ThroughputPanel
 from console.panels.topics import TopicsPanel
 from console.screens.base import ConsoleScreen
+from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
+
+SIDE_OF_TWO = 50
+"""Columns from which on the column at the side has both its panels."""
 
 
 class OverviewScreen(ConsoleScreen):
@@ -23,22 +28,23 @@ class OverviewScreen(ConsoleScreen):
 
     DEFAULT_CSS = """
     OverviewScreen #middle { height: 1fr; }
-    OverviewScreen #side { width: 36; }
-    OverviewScreen #side EventsPanel { display: none; }
+    OverviewScreen #side { width: 36; layout: vertical; }
+    OverviewScreen #side EventsPanel { height: 1fr; }
     OverviewScreen #bottom { height: 13; }
-    OverviewScreen #bottom BrokersPanel { display: none; width: 32; }
-    OverviewScreen TopicsPanel, OverviewScreen LagChartPanel,
-    OverviewScreen ThroughputPanel { width: 1fr; }
+    OverviewScreen #bottom BrokersPanel, OverviewScreen #bottom EventsPanel { display: none; }
+    OverviewScreen #bottom BrokersPanel { width: 32; }
+    OverviewScreen TopicsPanel, OverviewScreen LagChartPanel, OverviewScreen ThroughputPanel,
+    OverviewScreen #bottom EventsPanel { width: 1fr; }
     OverviewScreen.-narrow CardsRow { height: 4; }
     OverviewScreen.-narrow Sparkline, OverviewScreen.-narrow #groups { display: none; }
-    OverviewScreen.-narrow #side, OverviewScreen.-narrow ThroughputPanel { display: none; }
+    OverviewScreen.-narrow #side { display: none; }
     OverviewScreen.-narrow #bottom { height: 8; }
-    OverviewScreen.-narrow #bottom BrokersPanel { display: block; }
+    OverviewScreen.-narrow #bottom BrokersPanel,
+    OverviewScreen.-narrow #bottom EventsPanel { display: block; }
     OverviewScreen.-short #bottom { height: 8; }
     OverviewScreen.-short.-guided #bottom { display: none; }
     OverviewScreen.-xwide #side { width: 56; }
     OverviewScreen.-xwide #side BrokersPanel { height: 17; }
-    OverviewScreen.-xwide #side EventsPanel { display: block; }
     OverviewScreen.-xwide #bottom { height: 18; }
     """
 
@@ -46,13 +52,10 @@ class OverviewScreen(ConsoleScreen):
         yield CardsRow()
         with Horizontal(id="middle"):
             yield TopicsPanel()
-            with Vertical(id="side"):
-                yield BrokersPanel()
-                yield EventsPanel()
-        with Horizontal(id="bottom"):
-            yield LagChartPanel()
-            yield ThroughputPanel()
-            yield BrokersPanel()
+            yield Panes((BrokersPanel(), EventsPanel()), room={0: 1, SIDE_OF_TWO: 2}, id="side")
+        # Where there is no side, these have its panels as well.
+        parts = (LagChartPanel(), BrokersPanel(), ThroughputPanel(), EventsPanel())
+        yield Panes(parts, room={0: 2}, id="bottom")
 
     @property
     def subject(self) -> str | None:
@@ -72,9 +75,12 @@ class OverviewScreen(ConsoleScreen):
         self.query_one(TopicsPanel).show(snapshot, are_internal_shown=frame.are_internal_shown)
         for panel in self.query(BrokersPanel):
             panel.show(snapshot)
-        self.query_one(EventsPanel).show(snapshot, frame.times)
+        for events in self.query(EventsPanel):
+            events.show(snapshot, frame.times)
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(ThroughputPanel).show(snapshot)
+        for panes in self.query(Panes):
+            panes.lead_by(frame.keymap.first_key("app.next-panel"))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

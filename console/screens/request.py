@@ -1,5 +1,6 @@
 """One kind of request from near: how long it takes, how large it is, its errors, who makes it."""
 
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +20,17 @@ from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
 from console.widgets.face import Face
 from console.widgets.palette import Role
+from console.widgets.panes import Panes
+
+ROOM = {0: 1, 100: 2}
+"""How many distributions stand side by side, by the columns from which on so many do."""
+SPREADS: Mapping[str, tuple[str, Callable[[float], str], str, Role]] = {
+    "latency": ("Latency", units.latency, "No request was answered", Role.S1),
+    "work": ("The broker's own work", units.latency, "No request was answered", Role.S2),
+    "asked": ("Size of requests", units.size, "No request came", Role.S3),
+    "told": ("Size of replies", units.size, "No reply went out", Role.S4),
+}
+"""What is drawn as a distribution: title, how a bound is written, what is said of none, colour."""
 
 
 class RequestScreen(ConsoleScreen):
@@ -33,8 +45,9 @@ class RequestScreen(ConsoleScreen):
     RequestScreen #nothing { display: none; height: 1fr; }
     RequestScreen.nothing #nothing { display: block; }
     RequestScreen.nothing #request { display: none; }
+    RequestScreen #times .asked, RequestScreen #times .told { display: none; }
+    RequestScreen.-short #times .asked, RequestScreen.-short #times .told { display: block; }
     RequestScreen.-short #sizes { display: none; }
-    RequestScreen.-narrow #work, RequestScreen.-narrow #asked { display: none; }
     """
 
     def __init__(self, host: Host, name: str) -> None:
@@ -53,36 +66,9 @@ class RequestScreen(ConsoleScreen):
     def compose_body(self) -> ComposeResult:
         with Vertical(id="request"):
             yield RequestLine()
-            with Horizontal(id="times"):
-                yield SpreadPanel(
-                    "Latency",
-                    units.latency,
-                    nothing="No request was answered",
-                    role=Role.S1,
-                    id="latency",
-                )
-                yield SpreadPanel(
-                    "The broker's own work",
-                    units.latency,
-                    nothing="No request was answered",
-                    role=Role.S2,
-                    id="work",
-                )
-            with Horizontal(id="sizes"):
-                yield SpreadPanel(
-                    "Size of requests",
-                    units.size,
-                    nothing="No request came",
-                    role=Role.S3,
-                    id="asked",
-                )
-                yield SpreadPanel(
-                    "Size of replies",
-                    units.size,
-                    nothing="No reply went out",
-                    role=Role.S4,
-                    id="told",
-                )
+            # Where there is no row for the sizes, they are beside the times.
+            yield Panes(spread_panels(*SPREADS), room=ROOM, id="times")
+            yield Panes(spread_panels("asked", "told"), room=ROOM, id="sizes")
             with Horizontal(id="who"):
                 yield CallersPanel()
                 yield ErrorsPanel()
@@ -117,7 +103,19 @@ class RequestScreen(ConsoleScreen):
             "told": (kind.reply_sizes, ""),
         }
         for name, (spread, what) in spreads.items():
-            panel = self.query_one(f"#{name}", SpreadPanel)
-            panel.show(spread, age or "last minute", what, is_old=bool(age))
+            for panel in self.query(f"SpreadPanel.{name}").results(SpreadPanel):
+                panel.show(spread, age or "last minute", what, is_old=bool(age))
         self.query_one(CallersPanel).show(kind)
         self.query_one(ErrorsPanel).show(kind)
+        key = self.host.frame().keymap.first_key("app.next-panel")
+        for panes in self.query(Panes):
+            panes.lead_by(key)
+
+
+def spread_panels(*names: str) -> tuple[SpreadPanel, ...]:
+    """Panels of these names; each name is a class of its panel."""
+    panels = []
+    for name in names:
+        title, shown, nothing, role = SPREADS[name]
+        panels.append(SpreadPanel(title, shown, nothing=nothing, role=role, classes=name))
+    return tuple(panels)

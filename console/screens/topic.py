@@ -82,8 +82,7 @@ class TopicScreen(ConsoleScreen):
                 TopicConfigsPanel(self._topic),
                 ProducersPanel(self._topic),
             ),
-            all_from=160,
-            fewest=2,
+            room={0: 2, 160: 3},
             id="more",
         )
 

@@ -1,4 +1,4 @@
-"""The frame around every screen: header bar, row of views, footer of keys."""
+"""The bars at the ends of every screen: the header, and the footer of keys."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
-from textual.message import Message
 
 from console.widgets import symbols
 from console.widgets.fitting import shortened
@@ -14,8 +13,6 @@ from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
 BRAND = " ◆ kconsole "
-TABS_FROM = 100
-"""Below this width the row of views is hidden, and the header names the view."""
 CLUSTER_LEAST = 12
 """Cells of the cluster's name that stand at every width."""
 
@@ -34,7 +31,7 @@ class HeaderFacts:
     sign: str = symbols.INFO
     brokers: str = "connecting"
     view: str = ""
-    """The view, said where the row of views is hidden or something in it is open."""
+    """The view, said where something in it is open: the row of views says the rest."""
     detail: str = ""
     """What is open in the view, such as the name of a topic."""
     about: tuple[str, ...] = ()
@@ -43,11 +40,10 @@ class HeaderFacts:
     is_paused: bool = False
     clock: str = ""
 
-    def place(self, width: int) -> str:
+    @property
+    def place(self) -> str:
         """Where the person is, as far as the row of views does not say it."""
-        if self.detail:
-            return f"{self.view} › {self.detail}"
-        return self.view if width < TABS_FROM else ""
+        return f"{self.view} › {self.detail}" if self.detail else ""
 
     @property
     def pace_and_time(self) -> list[tuple[str, str]]:
@@ -89,11 +85,11 @@ class HeaderBar(Themed):
         for facts in gives_way(self._facts):
             text = self._left(facts)
             room = width - text.cell_len - cell_len(facts.right) - 2
-            if cell_len(facts.place(width)) <= room:
+            if cell_len(facts.place) <= room:
                 break
         style = self.palette.style
-        place = shortened(facts.place(width), max(0, room))
-        self._zone(text, place, "app.top" if facts.detail else "palette")
+        place = shortened(facts.place, max(0, room))
+        self._zone(text, place, "app.top")
         text.append(place, style(Role.TEXT, "panel"))
         room -= cell_len(place)
         is_first = not place
@@ -157,50 +153,6 @@ def gives_way(facts: HeaderFacts) -> Iterator[HeaderFacts]:
     facts = replace(facts, clock="")
     yield facts
     yield replace(facts, cluster=shortened(facts.cluster, CLUSTER_LEAST))
-
-
-class ViewTabs(Themed):
-    """The numbered views; the one on show is bold."""
-
-    DEFAULT_CSS = """
-    ViewTabs { height: 1; background: $background; }
-    """
-
-    @dataclass
-    class Chosen(Message):
-        """A view was clicked; its name."""
-
-        name: str
-
-    def __init__(self, views: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self._views = tuple(views)
-        self._current = ""
-
-    def show(self, current: str) -> None:
-        """Mark this view."""
-        if current != self._current:
-            self._current = current
-            self.refresh()
-
-    def render(self) -> Text:
-        text = Text(" ", no_wrap=True, end="")
-        for number, (name, label) in enumerate(self._views, 1):
-            is_current = name == self._current
-            role = Role.PRIMARY if is_current else Role.FAINT
-            text.append(f"{number} ", self.palette.style(role, "background"))
-            role = Role.PRIMARY if is_current else Role.MUTED
-            text.append(label, self.palette.style(role, "background"))
-            text.append("   ")
-        return text
-
-    def on_click(self, event: events.Click) -> None:
-        at = 1
-        for number, (name, label) in enumerate(self._views, 1):
-            width = len(f"{number} {label}")
-            if at <= event.x < at + width:
-                self.post_message(self.Chosen(name))
-            at += width + 3
 
 
 class KeyFooter(Themed):

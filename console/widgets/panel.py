@@ -7,8 +7,12 @@ from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
 
+from console.widgets.fitting import shortened
+
 BORDER_BLANKS = 6
 """Cells of a border that its text cannot have: corners, and a dash and a blank at each end."""
+POINTED_LEAST = 11
+"""Cells without which a text beside the title says nothing: a key, and the start of a title."""
 
 
 class Panel(Vertical):
@@ -51,7 +55,8 @@ class Panel(Vertical):
             self._fit_title()
 
     def point_to(self, text: str) -> None:
-        """Say beside the title where else to go, where there is room; the text must be safe."""
+        """Say beside the title where else to go, cut to the room there is, unless that is next to
+        none; the text must be safe."""
         if self._pointed != text:
             self._pointed = text
             self._fit_title()
@@ -72,8 +77,9 @@ class Panel(Vertical):
     def _fit_title(self) -> None:
         title, beside = self._said[0], f" · {self._pointed}"
         width = self.outer_size.width
-        has_room = not width or cell_len(title) + cell_len(beside) <= width - BORDER_BLANKS
-        if self._pointed and has_room:
+        room = width - BORDER_BLANKS - cell_len(title) if width else cell_len(beside)
+        if self._pointed and room >= min(cell_len(beside), POINTED_LEAST):
+            beside = shortened(beside, room)
             self.border_title = Content.assemble(title, (beside, "$muted not bold"))
         else:
             self.border_title = Content(title)

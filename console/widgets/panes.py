@@ -8,7 +8,7 @@ The last panel in sight says beside its title which key leads on, and to what. P
 sheet does not display are none of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.containers import Horizontal
@@ -27,13 +27,13 @@ class Panes(Horizontal):
     """
 
     def __init__(
-        self, panels: Sequence[Panel], *, all_from: int, fewest: int, id: str | None = None
+        self, panels: Sequence[Panel], *, room: Mapping[int, int], id: str | None = None
     ) -> None:
-        """All panels are shown from `all_from` columns on, and `fewest` of them below."""
+        """`room` is how many panels stand side by side, by the columns from which on so many do;
+        one of its keys is 0."""
         super().__init__(*panels, id=id)
         self._panels = tuple(panels)
-        self._all_from = all_from
-        self._fewest = fewest
+        self._room = dict(room)
         self._first = 0
         self._key = ""
         for panel in panels:
@@ -64,7 +64,7 @@ class Panes(Horizontal):
     def _place(self) -> None:
         """Have the panel with the focus in sight, or the first ones where none has it."""
         panels = [panel for panel in self._panels if panel.display]
-        room = len(panels) if self.size.width >= self._all_from else self._fewest
+        room = self._room[max(least for least in self._room if least <= self.size.width)]
         at = next((n for n, panel in enumerate(panels) if panel.has_focus_within), None)
         if at is None or room >= len(panels):
             self._first = 0

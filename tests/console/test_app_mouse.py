@@ -81,8 +81,13 @@ async def test_the_place_in_the_header_leads_to_the_top_of_its_view() -> None:
         await press(app, "2", "enter", "tab", "enter")
         await click_on(app, "Topics › ")
         assert isinstance(app.screen, TopicsScreen)
-        await click_on(app, "Topics")
-        assert isinstance(app.screen, Prompt)
+
+
+async def test_views_are_clicked_in_a_small_terminal_too() -> None:
+    app = console(busy())
+    async with app.run_test(size=(60, 20)):
+        await click_on(app, "3 Gro")
+        assert isinstance(app.screen, GroupsScreen)
 
 
 async def test_the_parts_of_the_header_are_clicked() -> None:

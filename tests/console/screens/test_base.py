@@ -42,7 +42,7 @@ async def test_long_trouble_is_cut_and_never_pushes_the_screen_away() -> None:
         await at_rest(app)
         lines = lines_of(app)
         assert len(lines) == 24
-        assert lines[1].endswith("…")
+        assert lines[2].endswith("…")
         assert "Topics" in shown(app)
 
 

@@ -61,6 +61,16 @@ async def test_enter_on_a_client_opens_nothing() -> None:
         assert isinstance(app.screen, EngineScreen)
 
 
+async def test_in_a_narrow_terminal_tab_leads_to_what_waits() -> None:
+    app = console(busy_engine())
+    async with app.run_test(size=(80, 24)):
+        await press(app, "7")
+        assert "Connections · tab: " in shown(app)
+        assert "─ Waiting" not in shown(app)
+        await press(app, "tab", "tab", "tab")
+        assert "─ Waiting" in shown(app)
+
+
 async def test_history_leads_back_to_a_request() -> None:
     app = console(busy_engine())
     async with app.run_test(size=SIZE):

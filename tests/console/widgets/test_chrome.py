@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from console.widgets import symbols
-from console.widgets.chrome import HeaderBar, HeaderFacts, KeyFooter, ViewTabs
+from console.widgets.chrome import HeaderBar, HeaderFacts, KeyFooter
 from tests.support.stage import Stage, lines_of
 
 FACTS = HeaderFacts(
@@ -29,15 +29,12 @@ async def header(facts: HeaderFacts, width: int) -> str:
         return lines_of(app)[0]
 
 
-async def test_wide_header_says_everything_and_leaves_the_view_to_the_tabs() -> None:
-    said = await header(FACTS, 100)
+@pytest.mark.parametrize("width", [80, 100])
+async def test_header_says_everything_and_leaves_the_view_to_the_tabs(width: int) -> None:
+    said = await header(FACTS, width)
     assert said.startswith(" ◆ kconsole   prod-eu-west  ● 3/3 brokers   KRaft · v4.1 ")
     assert said.endswith(" 1s ⟳  12:04:31 UTC")
     assert "Topics" not in said
-
-
-async def test_narrow_header_names_the_view_before_what_the_cluster_is() -> None:
-    assert "  ● 3/3 brokers   Topics · KRaft   1s ⟳" in await header(FACTS, 80)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +71,3 @@ async def test_footer_shows_what_fits_and_always_the_last_two() -> None:
         await pilot.pause()
         said = lines_of(app)[-1]
         assert said == " a Action a  b Action b  i Action i  j Action j"
-
-
-async def test_tabs_mark_the_view_on_show() -> None:
-    tabs = ViewTabs([("overview", "Overview"), ("topics", "Topics")])
-    app = Stage(tabs)
-    async with app.run_test(size=(60, 3)) as pilot:
-        tabs.show("topics")
-        await pilot.pause()
-        assert lines_of(app)[0] == " 1 Overview   2 Topics"

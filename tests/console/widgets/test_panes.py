@@ -28,7 +28,7 @@ def in_sight(app: Stage) -> list[str]:
 
 @pytest.mark.parametrize(("width", "expected"), [(90, list(NAMES)), (60, ["First", "Second"])])
 async def test_as_many_stand_as_there_is_room_for(width: int, expected: list[str]) -> None:
-    app = Stage(Panes(panels(), all_from=90, fewest=2))
+    app = Stage(Panes(panels(), room={0: 2, 90: 3}))
     async with app.run_test(size=(width, 6)):
         await at_rest(app)
         assert in_sight(app) == expected
@@ -37,7 +37,7 @@ async def test_as_many_stand_as_there_is_room_for(width: int, expected: list[str
 async def test_tab_brings_those_aside_and_they_go_when_the_focus_leaves() -> None:
     above = TablePanel("Above", (Column("name", "NAME", 10),), noun="row")
     made = panels()
-    panes = Panes(made, all_from=90, fewest=1)
+    panes = Panes(made, room={0: 1, 90: 3})
     app = Stage(above, panes)
     async with app.run_test(size=(60, 16)):
         panes.lead_by("tab")
@@ -57,7 +57,7 @@ async def test_tab_brings_those_aside_and_they_go_when_the_focus_leaves() -> Non
 
 async def test_the_panel_with_the_focus_stays_when_the_terminal_changes_its_size() -> None:
     made = panels()
-    app = Stage(Panes(made, all_from=90, fewest=2))
+    app = Stage(Panes(made, room={0: 2, 90: 3}))
     async with app.run_test(size=(100, 6)):
         made[2].table.focus()
         await at_rest(app)
