@@ -15,7 +15,7 @@ from console.details import diff_screen, group_screen, messages_screen, topic_sc
 from console.guided_app import GuidedApp
 from console.keys.ordered_app import OrderedApp
 from console.model.snapshot import Snapshot
-from console.palette.commands import Command, Kind, vocabulary_of
+from console.palette.commands import Command, Kind, Vocabulary, vocabulary_of
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.port.source import Source
@@ -163,14 +163,12 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
     def open_prompt(self, message: RoutedScreen.PromptWanted) -> None:
         from console.palette.prompt import Prompt
 
-        vocabulary = vocabulary_of(
-            self.snapshot,
-            self.views,
-            self.themes,
-            clusters=self.cluster_names,
-            tour_steps=self.tour_steps,
-            possible=self.frame().possible,
-        )
+        def vocabulary() -> Vocabulary:
+            ctx, tour, can = self.cluster_names, self.tour_steps, self.frame().possible
+            return vocabulary_of(
+                self.snapshot, self.views, self.themes, clusters=ctx, tour_steps=tour, possible=can
+            )
+
         self.push_screen(Prompt(vocabulary, self._typed, message.text), self.run_command)
 
     async def run_command(self, command: Command | None) -> None:

@@ -16,6 +16,7 @@ from console.model.snapshot import Snapshot
 from console.remembering_app import RememberingApp
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
+from console.screens.host import FollowsSnapshots
 from console.screens.routes import RoutedScreen
 from console.screens.visits import Place
 
@@ -87,11 +88,13 @@ class GuidedApp(RememberingApp):
         super().need(needs, snapshot)
 
     def redraw_front(self) -> None:
-        """Draw the screen in front, which may lie under a dialog, and let the tour look."""
+        """Draw the screen in front, tell the dialogs on it of the snapshot, let the tour look."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, ConsoleScreen):
                 screen.redraw()
                 break
+            if screen.is_mounted and self.snapshot and isinstance(screen, FollowsSnapshots):
+                screen.follow(self.snapshot)
         self.look()
 
     def _look_at(self, _screen: Screen[object]) -> None:

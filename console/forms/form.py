@@ -23,6 +23,7 @@ from console.forms.fields import FieldFault, whole
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import USUAL, Care, Weight
+from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.confirm import ConfirmDialog
@@ -195,6 +196,13 @@ class Form(ModalScreen[None]):
     def on_mount(self) -> None:
         self.line_of(self._first).input.focus()
         self.tell_effect()
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """A newer snapshot is there: what was wrong in a field may be right by now."""
+        wrong = self.query(FieldLine).filter(".wrong")
+        mended = [line for line in wrong if not line.fault()]
+        if mended:
+            self.tell_effect()
 
     def hints(self) -> tuple[tuple[str, str], ...]:
         """What stands in the lower border: actions by their ids, each with what it does."""

@@ -1,5 +1,6 @@
 """The prompt at the bottom: a line with completion, and what it could become above it."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from textual.widgets import Input, Static
 
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP
+from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.palette.commands import (
     Command,
@@ -47,8 +49,11 @@ class Prompt(ModalScreen[Command | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.PROMPT])]
 
-    def __init__(self, vocabulary: Vocabulary, history: list[str], text: str = "") -> None:
-        """`text` stands in the line at first."""
+    def __init__(
+        self, vocabulary: Callable[[], Vocabulary], history: list[str], text: str = ""
+    ) -> None:
+        """`vocabulary` gives what commands can speak of at the moment; `text` stands in the line at
+        first."""
         super().__init__()
         self._text = text
         self._vocabulary = vocabulary
@@ -93,10 +98,16 @@ class Prompt(ModalScreen[Command | None]):
         self._at = max(0, min(len(self._history), self._at + step))
         self._put(self._history[self._at] if self._at < len(self._history) else "")
 
+    def follow(self, _snapshot: Snapshot) -> None:
+        """There may be other names to offer, unless one is going round through those."""
+        typed = self.query_one(Input).value
+        if self._chosen < 0 and completions(typed, self._vocabulary()) != self._offers:
+            self._offer(typed)
+
     def _asks_which(self, word: str, typed: str) -> bool:
         """Offer the names that may follow a command; False where that is done or there is none."""
         text = f"{word} "
-        if typed == text or not completions(text, self._vocabulary):
+        if typed == text or not completions(text, self._vocabulary()):
             return False
         self._put(text)
         return True
@@ -107,7 +118,7 @@ class Prompt(ModalScreen[Command | None]):
         line.cursor_position = len(text)
 
     def _offer(self, typed: str) -> None:
-        self._offers = completions(typed, self._vocabulary)
+        self._offers = completions(typed, self._vocabulary())
         self._chosen = -1
         self._draw()
 
@@ -132,7 +143,7 @@ class Prompt(ModalScreen[Command | None]):
     @on(Input.Submitted)
     def run_command(self, message: Input.Submitted) -> None:
         try:
-            command = parse_command(message.value, self._vocabulary)
+            command = parse_command(message.value, self._vocabulary())
         except NoSuchCommand as error:
             if isinstance(error, NameMissing) and self._asks_which(error.word, message.value):
                 return

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from console.acts.journal import Journal
 from console.keys.actions import Possible
@@ -79,3 +79,12 @@ class Host(Protocol):
     def keep(self, name: str, state: ListState) -> None: ...
 
     async def edited(self, content: bytes, ending: str) -> bytes: ...
+
+
+@runtime_checkable
+class FollowsSnapshots(Protocol):
+    """A dialog that does not stay with what it knew when it opened."""
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Take this snapshot, which is the newest by now."""
+        ...

@@ -5,7 +5,7 @@ of the table reaches into a text field. Forms and dialogs are loaded when they a
 first frame does not wait for them.
 """
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -29,6 +29,7 @@ from console.screens.host import CannotEdit as CannotEdit
 from console.screens.host import Frame as Frame
 from console.screens.host import Host as Host
 from console.screens.host import TopicPart as TopicPart
+from console.screens.present_topics import PresentTopics
 from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
@@ -381,11 +382,9 @@ class RoutedScreen(Screen[None]):
         if fault is not None:
             self.post_message(fault)
 
-    def topics(self) -> dict[str, int]:
-        """How many partitions each topic has."""
-        snapshot = self.host.snapshot
-        topics = content(snapshot.topics) if snapshot is not None else None
-        return {topic.name: topic.partition_count for topic in topics or ()}
+    def topics(self) -> Mapping[str, int]:
+        """How many partitions each topic has, at any time from now on."""
+        return PresentTopics(lambda: self.host.snapshot)
 
     def _broker_count(self) -> int:
         snapshot = self.host.snapshot

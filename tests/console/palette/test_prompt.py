@@ -1,10 +1,13 @@
 """The prompt: completion, history, and what it says of what it does not know."""
 
+from dataclasses import replace
+
 from textual.widgets import Input
 
 from console.palette.commands import Command, Kind, Vocabulary
 from console.palette.prompt import HISTORY_MAX, Prompt
-from tests.support.hand import press, write
+from tests.support.hand import at_rest, press, write
+from tests.support.sample_snapshots import busy
 from tests.support.stage import Stage, shown
 
 WORDS = Vocabulary(("topics", "groups"), ("orders", "refunds"), ("billing",), ("paper",))
@@ -17,10 +20,11 @@ class Asking(Stage):
     def __init__(self, history: list[str] | None = None) -> None:
         super().__init__()
         self.history = [] if history is None else history
+        self.words = WORDS
         self.answers: list[Command | None] = []
 
     def ask(self) -> Prompt:
-        prompt = Prompt(WORDS, self.history)
+        prompt = Prompt(lambda: self.words, self.history)
         self.push_screen(prompt, self.answers.append)
         return prompt
 
@@ -67,6 +71,31 @@ async def test_tab_completes_and_goes_round_both_ways() -> None:
         await press(app, "tab", "shift+tab")
         assert line.value == "topic refunds"
         assert "orders   refunds" in shown(app)
+
+
+async def test_names_that_come_while_it_is_open_are_offered_and_known() -> None:
+    app = Asking()
+    async with app.run_test(size=SIZE):
+        prompt = app.ask()
+        await write(app, "topic ")
+        app.words = replace(WORDS, topics=("orders", "invoices"))
+        prompt.follow(busy())
+        await at_rest(app)
+        assert "orders   invoices" in shown(app)
+        await press(app, *"invoices", "enter")
+    assert app.answers == [Command(Kind.TOPIC, "topic", "invoices")]
+
+
+async def test_a_round_through_the_offers_is_not_broken_by_names_that_come() -> None:
+    app = Asking()
+    async with app.run_test(size=SIZE):
+        prompt = app.ask()
+        await write(app, "topic ")
+        await press(app, "tab")
+        app.words = replace(WORDS, topics=("aaa", "orders", "refunds"))
+        prompt.follow(busy())
+        await press(app, "tab")
+        assert prompt.query_one(Input).value == "topic refunds"
 
 
 async def test_up_and_down_go_through_what_was_typed_before() -> None:

@@ -1,5 +1,6 @@
 """Replay and import from the list of messages: what is meant, and where nothing may be changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,16 @@ from console.forms.export import ExportForm
 from console.forms.export_found import ExportFoundForm
 from console.forms.import_records import ImportForm
 from console.forms.replay import ReplayForm
+from console.model.section import Ready
 from console.screens.messages import MessagesScreen
 from tests.console.screens.test_messages import COUNT, asked, opened, read_on, staged
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import STAGING
 from tests.support.sample_records import sample_records
+from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy
+from tests.support.sample_topics import topics
 from tests.support.stage import shown
 from tests.support.waiting import until
 
@@ -82,6 +86,22 @@ async def test_i_offers_a_file_for_this_topic_and_the_prompt_does_as_well() -> N
         assert form.text_of("topic") == "orders.placed"
         await press(app, "escape", ":", *"replay", "enter")
         assert isinstance(app.screen, ReplayForm)
+
+
+async def test_a_form_that_stays_open_knows_the_topics_that_come() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await opened(app)
+        await press(app, "I")
+        form = app.screen
+        assert isinstance(form, ImportForm)
+        form.line_of("topic").input.value = "late"
+        await at_rest(app)
+        assert "there is no such topic" in shown(app)
+        late = replace(topics()[0], name="late")
+        app.feed.give(replace(busy(), topics=Ready((*topics(), late), NOW_MS)))
+        await at_rest(app)
+        assert "there is no such topic" not in shown(app)
 
 
 async def test_nothing_found_is_nothing_to_replay() -> None:
