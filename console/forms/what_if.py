@@ -1,7 +1,9 @@
 """The form that changes what a topic keeps, and says while typing what goes, when, and from whom.
 
-The topic's logs are read once, when the form opens; each keystroke is answered from them at once.
-The age that is typed is looked up in the cluster as well, so that it does not stay a guess.
+The topic's logs are read when the form opens, and again every few seconds for as long as snapshots
+come; each keystroke is answered at once from those that were read last. The age that is typed is
+looked up in the cluster as well, so that it does not stay a guess. Groups stand where the newest
+snapshot has them. Where the logs cannot be read again, it is said how old they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,13 +16,15 @@ from textual.widgets import Input
 
 from console.forms.fields import one_of, size_bytes, time_ms
 from console.forms.form import FieldLine, Form, FormField
-from console.forms.what_if_text import Line, loss_sentence, rolling_line, told
+from console.forms.what_if_text import Line, as_of_line, loss_sentence, rolling_line, told
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care
 from console.model.group import Group
 from console.model.retention import RetentionPolicy, exact_size, exact_time, policy_from
 from console.model.retention_cut import cut_moment
+from console.model.section import content
 from console.model.severity import Severity
+from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.model.what_if import WhatIf, what_if
 from console.port.cluster import Writes
@@ -35,6 +39,9 @@ FIELDS = {POLICY: "policy", AGE: "age", SIZE: "size"}
 """The field of each key."""
 
 LABEL_WIDTH = 17
+READ_AGAIN_MS = 5_000
+"""Logs that are younger are not read again: it takes more than a dozen questions."""
+
 _SIGNS = {
     Severity.INFO: ("", Role.TEXT),
     Severity.UNKNOWN: (f"{symbols.UNKNOWN} ", Role.MUTED),
@@ -102,6 +109,15 @@ def fields() -> tuple[FormField, ...]:
     )
 
 
+def readers_of(topic: str, snapshot: Snapshot) -> tuple[Group, ...]:
+    """The groups that read a topic, and those of which it is not known yet whether they do."""
+    return tuple(
+        group
+        for group in content(snapshot.groups) or ()
+        if not group.is_enriched or topic in group.topics
+    )
+
+
 class WhatIfForm(Form):
     """What a topic keeps: the policy as it is, and what becomes of another."""
 
@@ -126,6 +142,12 @@ class WhatIfForm(Form):
         self._writes = writes
         self._logs = logs
         self._groups = groups
+        self._filled = dict.fromkeys(FIELDS, "")
+        """What stands in the fields of itself: who typed something else has the say."""
+        self._now_ms = logs.now_ms
+        self._trouble = ""
+        """Why the logs cannot be read again."""
+        self._is_reading_again = False
         self.is_read = False
 
     def hints(self) -> tuple[tuple[str, str], ...]:
@@ -148,15 +170,54 @@ class WhatIfForm(Form):
             return
         self.is_read = True
         self.answer("")
+        self._fill()
+        self.show()
+        self.look_up()
+
+    def _fill(self) -> None:
+        """Have the topic's own values in the fields where nobody has typed another."""
         for key, field_id in FIELDS.items():
-            line = self.line_of(field_id)
+            box = self.line_of(field_id).input
             entry = self._logs.configs.get(key)
             value = "" if entry is None or entry.value is None else entry.value
-            if entry is not None and entry.source == "topic":
-                if not line.input.value:
-                    line.input.value = _as_written(key, value)
-            else:
-                line.input.placeholder = plain(f"{_as_written(key, value)}  the default")
+            is_own = entry is not None and entry.source == "topic"
+            if not is_own:
+                box.placeholder = plain(f"{_as_written(key, value)}  the default")
+            if box.value == self._filled[key]:
+                box.value = self._filled[key] = _as_written(key, value) if is_own else ""
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Judge by the groups of this snapshot, and by the logs as they are by now."""
+        self._now_ms = snapshot.at_ms
+        self._groups = readers_of(self._logs.topic, snapshot)
+        self.show()
+        is_due = self._now_ms - self._logs.now_ms >= READ_AGAIN_MS
+        if self.is_read and is_due and not self._is_reading_again and not self.is_sending:
+            rows = content(snapshot.topics)
+            row = next((each for each in rows or () if each.name == self._logs.topic), None)
+            if row is not None:
+                self._is_reading_again = True
+                self.read_again(self._logs.anew(row.partition_count, snapshot.at_ms))
+            elif rows is not None:
+                self._trouble = "the topic is not there any more"
+                self.show()
+
+    @work(group="what-if-again", exit_on_error=False)
+    async def read_again(self, logs: TopicLogs) -> None:
+        """Read the topic as it is by now, and judge by that once all of it is known."""
+        try:
+            await logs.read()
+            what = self.what(logs)
+            moment_ms = None if what is None else cut_moment(what.policy, what.now_ms)
+            if moment_ms is not None:
+                await logs.look_up(moment_ms)
+        except ClusterError as error:
+            self._trouble = plain(error.reason)
+        else:
+            self._logs, self._trouble = logs, ""
+            self._fill()
+        finally:
+            self._is_reading_again = False
         self.show()
         self.look_up()
 
@@ -176,31 +237,30 @@ class WhatIfForm(Form):
         entry = self._logs.configs.get(key)
         return entry.value if entry is not None and entry.source == "topic" else None
 
-    def policy(self) -> RetentionPolicy | None:
+    def policy(self, logs: TopicLogs) -> RetentionPolicy | None:
         """What the fields say; None where a default comes in that the cluster has not told.
 
         Raises FieldFault.
         """
-        configs = {
-            key: entry.value for key, entry in self._logs.configs.items() if entry.value is not None
-        }
+        configs = {key: each.value for key, each in logs.configs.items() if each.value is not None}
         for key, value in self.changes.items():
             if value is None:
                 return None
             configs[key] = value
         return policy_from(configs)
 
-    def what(self) -> WhatIf | None:
-        """What the fields would do; None where that cannot be said."""
+    def what(self, logs: TopicLogs | None = None) -> WhatIf | None:
+        """What the fields would do to the logs, those that were read last unless others are given;
+        None where that cannot be said."""
         if not self.is_read:
             return None
+        logs = logs or self._logs
         try:
-            policy = self.policy()
+            policy = self.policy(logs)
         except ValueError:
             return None
         if policy is None:
             return None
-        logs = self._logs
         return what_if(logs.logs, self._groups, logs.topic, policy, logs.rolling, logs.now_ms)
 
     def loss(self) -> str:
@@ -224,6 +284,8 @@ class WhatIfForm(Form):
         is_looked_up = moment_ms is None or self._logs.has_looked_up(moment_ms)
         lines = told(what, self._groups, self._logs.topic, is_looked_up=is_looked_up)
         lines.append(rolling_line(self._logs.rolling))
+        if self._trouble:
+            lines.append(as_of_line(self._logs.now_ms, self._now_ms, self._trouble))
         outcome.show(lines)
 
     @on(Input.Changed)

@@ -60,6 +60,12 @@ def told(
     return lines
 
 
+def as_of_line(read_ms: int, now_ms: int, trouble: str) -> Line:
+    """How old the logs are that are judged by, and why; `trouble` is safe to show."""
+    said = f"as they were {units.ago(read_ms, now_ms)}: they cannot be read again: {trouble}"
+    return Line("The logs", said, Severity.WARNING)
+
+
 def amount_text(amount: Amount) -> str:
     """A number of records: `1,200`, `~1.2M`, `~1.2M, at most 1.4M`."""
     if amount.is_exact:

@@ -1,7 +1,8 @@
 """Reads what a look at one topic's retention needs: its configuration, and each partition's log.
 
-Asked once when somebody looks, not in rounds. Times come from look-ups by time, one request to
-each leader however many partitions there are; a moment that matters is looked up by itself later.
+Asked when somebody looks, and `anew` while they go on looking, not in rounds. Times come from
+look-ups by time, one request to each leader however many partitions there are; a moment that
+matters is looked up by itself later.
 """
 
 from collections.abc import Mapping
@@ -48,6 +49,10 @@ class TopicLogs:
         self.topic = topic
         self.now_ms = now_ms
         self.configs: Mapping[str, ConfigReading] = {}
+
+    def anew(self, partition_count: int, now_ms: int) -> "TopicLogs":
+        """The same topic at another moment, of which nothing is read yet."""
+        return TopicLogs(self._reads, self.topic, partition_count, now_ms)
 
     @property
     def rolling(self) -> Rolling:

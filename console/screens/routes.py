@@ -266,7 +266,7 @@ class RoutedScreen(Screen[None]):
 
     def action_what_if(self) -> None:
         """Open the form that says what another retention would delete of this topic."""
-        from console.forms.what_if import WhatIfForm
+        from console.forms.what_if import WhatIfForm, readers_of
         from console.sampling.topic_logs import TopicLogs
 
         topic, snapshot = self.subject, self.host.snapshot
@@ -278,11 +278,7 @@ class RoutedScreen(Screen[None]):
             return
         frame = self.host.frame()
         logs = TopicLogs(self.host.reads, topic, partitions, snapshot.at_ms)
-        groups = tuple(
-            group
-            for group in content(snapshot.groups) or ()
-            if not group.is_enriched or topic in group.topics
-        )
+        groups = readers_of(topic, snapshot)
         form = WhatIfForm(self.host.writes, logs, groups, frame.keymap, frame.care)
         self.app.push_screen(form)
 

@@ -36,6 +36,7 @@ from tests.support.fake_world import Flow
 from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import STAGING
 from tests.support.sample_logs import PARTITIONS, TOPIC, logs_read, sample_logs
+from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, loading, stale
 
 NO_RIGHT = Refused("this user may not do that: it needs Alter on the cluster")
@@ -160,6 +161,16 @@ async def leaderless(app: StagedConsole) -> None:
     await press(app, "4", "w")
     await logs_read(app)
     await at_rest(app)
+
+
+async def not_read_again(app: StagedConsole) -> None:
+    """The logs were read, and ten seconds later nobody answers."""
+    sample_logs(app.cluster)
+    await press(app, "4", "w")
+    await logs_read(app)
+    app.cluster.fail("topic_configs", GONE)
+    app.feed.give(replace(busy(), at_ms=NOW_MS + 10_000))
+    await logs_read(app)
 
 
 QUESTIONS = (
@@ -326,9 +337,9 @@ FORMS = (
             "loading": held("topic_configs", "4", "w"),
             "empty": Scene(topic_without_records),
             "partial": Scene(leaderless),
+            "stale": Scene(not_read_again),
             "refused": failing("topic_configs", GONE, "4", "w"),
         },
-        never("it reads the topic when it opens, and says what it read", "stale"),
     ),
 )
 """What is filled in and sent."""

@@ -1,5 +1,7 @@
 """The form that changes retention: what it says while typing, what it asks, what it sends."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.forms.what_if import WhatIfForm
@@ -9,6 +11,8 @@ from console.model.figures import Known
 from console.model.group import Group, GroupState, PartitionLag
 from console.model.lag import Lag
 from console.model.partition import NOT_READ
+from console.model.section import Ready
+from console.model.snapshot import Snapshot
 from console.port.errors import Refused, Rejected
 from console.sampling.topic_logs import TopicLogs
 from console.widgets.confirm import ConfirmDialog
@@ -17,6 +21,8 @@ from tests.support.fake_cluster import RECORD_BYTES, FakeCluster
 from tests.support.fake_world import RECORD_MS
 from tests.support.hand import press, write
 from tests.support.sample_logs import logs_read
+from tests.support.sample_snapshots import busy
+from tests.support.sample_topics import topics
 from tests.support.stage import Stage, shown
 
 SIZE = (110, 40)
@@ -224,3 +230,74 @@ async def test_no_key_that_saves_is_told_on_a_cluster_to_look_at() -> None:
         await logs_read(app)
         assert "ctrl+s" not in shown(app)
         assert "esc closes" in shown(app)
+
+
+def later(form: WhatIfForm, seconds: int, *groups: Group) -> Snapshot:
+    """What is known so long after the logs were read; there is one topic."""
+    at_ms = form._logs.now_ms + 1_000 * seconds
+    topic = replace(topics()[0], name="orders", partition_count=1)
+    return replace(busy(), at_ms=at_ms, topics=Ready((topic,), at_ms), groups=Ready(groups, at_ms))
+
+
+async def test_it_judges_by_logs_and_groups_as_they_are_by_now() -> None:
+    """Method: retention takes 300 records and the group goes on while the form is open."""
+    cluster, form = opened(reader("billing", 250))
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await retyped(app, "10m")
+        assert "billing  ~150 in p0" in shown(app)
+        cluster.world.topics["orders"].partitions[0].start = 300
+        form.follow(later(form, 5, reader("billing", 350)))
+        await logs_read(app)
+        text = shown(app)
+        assert "~400" not in text
+        assert "~100" in text
+        assert "billing  ~50, at most 55 in p0" in text
+        assert form.text_of("age") == "10m"
+        assert "asking" not in text
+
+
+async def test_what_another_person_set_stands_in_fields_that_nobody_touched() -> None:
+    cluster, form = opened(**{"retention.bytes": "1000"})
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await retyped(app, "10m")
+        configs = cluster.world.topics["orders"].configs
+        configs |= {"retention.ms": "7200000", "retention.bytes": "2000"}
+        form.follow(later(form, 5))
+        await logs_read(app)
+        assert form.changes == {"retention.ms": "600000"}
+        assert form.text_of("size") == "2000B"
+
+
+async def test_logs_that_were_just_read_are_not_read_again() -> None:
+    cluster, form = opened()
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await logs_read(app)
+        before = cluster.calls.count("topic_configs")
+        form.follow(later(form, 4))
+        await logs_read(app)
+        assert cluster.calls.count("topic_configs") == before
+
+
+async def test_logs_that_cannot_be_read_again_are_told_to_be_old_until_they_can() -> None:
+    cluster, form = opened()
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await logs_read(app)
+        cluster.fail("topic_configs", Refused("no right"))
+        form.follow(later(form, 6))
+        await logs_read(app)
+        assert "as they were 6s ago: they cannot be read again: no right" in words(app)
+        cluster.fail("topic_configs", None)
+        form.follow(later(form, 7))
+        await logs_read(app)
+        assert "as they were" not in shown(app)
+        gone = replace(later(form, 6), topics=Ready((), 1))
+        form.follow(gone)
+        assert form._trouble == "the topic is not there any more"
