@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from console.acts.audit_file import AuditFile
 from console.acts.journal import Journal
+from console.ahead import load_ahead
 from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.asked_to_end import leaving_when_asked
@@ -332,12 +333,22 @@ async def _run(
     app.memory = face.memory
     app.draws_first = True
     collector.spare()
+    failures: list[str] = []
+    tasks = Tasks(lambda name, error: failures.append(f"kconsole: {name}: {error}\n"))
+
+    async def prepare() -> None:
+        await clusters.answered()
+        await load_ahead()
+        collector.spare()
+
+    tasks.spawn(prepare(), name="loading ahead")
     try:
         with leaving_when_asked(lambda code: app.exit(return_code=code)):
             await app.run_async()
     finally:
+        await tasks.close()
         journal.end_publishing()
         await journal.written()
         await asyncio.to_thread(face.memory.save_now)
-    sys.stderr.write(app.fault_report)
+    sys.stderr.writelines([*failures, app.fault_report])
     return app.return_code or 0

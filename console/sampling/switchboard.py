@@ -67,6 +67,7 @@ class Switchboard:
         self._is_had = False
         """The one in use answered."""
         self._was_switched = asyncio.Event()
+        self._has_answered = asyncio.Event()
 
     @property
     def saved(self) -> tuple[SavedCluster, ...]:
@@ -139,6 +140,10 @@ class Switchboard:
         finally:
             opened.close()
 
+    async def answered(self) -> None:
+        """Wait until any cluster in use has answered for the first time."""
+        await self._has_answered.wait()
+
     async def tried(self, name: str) -> Trial:
         return await self._ways[name].tried()
 
@@ -161,7 +166,9 @@ class Switchboard:
 
         def publish_current(snapshot: Snapshot) -> None:
             if opened is self._opened:
-                self._is_had |= snapshot.connection.state is ConnectionState.CONNECTED
+                if snapshot.connection.state is ConnectionState.CONNECTED:
+                    self._is_had = True
+                    self._has_answered.set()
                 publish(snapshot)
 
         async with asyncio.TaskGroup() as tasks:

@@ -97,6 +97,18 @@ async def test_the_first_cluster_is_in_use_at_first() -> None:
         assert held.two.feeds == []
 
 
+async def test_that_a_cluster_has_answered_is_waited_for() -> None:
+    """Method: the first cluster is not reached; the second is, and then it is left."""
+    async with Board(one=Place("one", state=ConnectionState.LOST)) as held:
+        answered = asyncio.ensure_future(held.board.answered())
+        await held.published_of("one")
+        assert not answered.done()
+        held.board.switch("two")
+        await answered
+        held.board.switch("one")
+        await held.board.answered()
+
+
 async def test_what_the_first_cluster_takes_is_loaded_before_it_is_opened() -> None:
     one = Place("one")
     opened_at_load: list[int] = []
