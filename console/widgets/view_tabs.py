@@ -102,15 +102,16 @@ class ViewTabs(Themed):
         return fit(self._views, self._current, self.size.width)
 
     def render(self) -> Text:
-        text = Text(no_wrap=True, end="")
+        text = Text(" " * MARGIN, no_wrap=True, end="")
         for tab in self._tabs:
             is_current = tab.name == self._current
             text.append(" " * (tab.at - text.cell_len))
             role = Role.PRIMARY if is_current else Role.FAINT
-            text.append(f"{tab.number}", self.palette.style(role, "background"))
+            number = f"{tab.number} " if tab.label else f"{tab.number}"
+            text.append(number, self.palette.style(role, "background"))
             role = Role.PRIMARY if is_current else Role.MUTED
-            rest = tab.said.removeprefix(f"{tab.number}")
-            text.append(rest, self.palette.style(role, "background"))
+            text.append(tab.label, self.palette.style(role, "background"))
+        text.append(" " * GAPS[0])
         return text
 
     def on_click(self, event: events.Click) -> None:
