@@ -30,7 +30,7 @@ POOLED_BUFFER_BYTES = 1_114_112
 """Size of the buffers that are kept for large frames: a largest batch by default settings fits."""
 
 POOLED_BUFFERS_MAX = 8
-"""Buffers kept for reuse; frames beyond them get buffers of just their size."""
+"""Buffers kept while they are needed; frames beyond them get buffers of just their size."""
 
 _LENGTH = Struct(">i")
 _LENGTH_BYTES = _LENGTH.size
@@ -82,9 +82,15 @@ class FrameBuffers:
         """`bytes_max` of 0 and below sets no limit, as in Kafka."""
         self._bytes_max = bytes_max if bytes_max > 0 else sys.maxsize
         self._kept: list[bytearray] = []
+        self._kept_min = 0
         self._pooled = 0
         self._starved: deque[Callable[[], None]] = deque()
         self.promised_bytes = 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """Size of the buffers that wait for frames to come."""
+        return sum(map(len, self._kept))
 
     def acquire(self, total: int) -> LargeFrame | None:
         """Room for a frame of `total` bytes, or None while the budget is spent.
@@ -96,7 +102,9 @@ class FrameBuffers:
         self.promised_bytes += total
         if total <= POOLED_BUFFER_BYTES:
             if self._kept:
-                return LargeFrame(self._kept.pop(), total, is_pooled=True)
+                frame = LargeFrame(self._kept.pop(), total, is_pooled=True)
+                self._kept_min = min(self._kept_min, len(self._kept))
+                return frame
             if self._pooled < POOLED_BUFFERS_MAX:
                 self._pooled += 1
                 return LargeFrame(bytearray(POOLED_BUFFER_BYTES), total, is_pooled=True)
@@ -109,6 +117,12 @@ class FrameBuffers:
             self._kept.append(frame.buffer)
         for _ in range(len(self._starved)):
             self._starved.popleft()()
+
+    def let_go(self) -> None:
+        """Free the kept buffers that nobody has needed since the last call."""
+        del self._kept[: self._kept_min]
+        self._pooled -= self._kept_min
+        self._kept_min = len(self._kept)
 
     def when_released(self, retry: Callable[[], None]) -> None:
         """Call `retry` once, after some room was given back."""

@@ -78,12 +78,13 @@ class Front:
             connection.close()
 
     def sweep(self) -> None:
-        """Close the connections that are stale at this moment."""
+        """Close the connections that are stale, and free what was kept for requests in vain."""
         now_s = self._parts.clock.monotonic_s()
         idle_ms_max = self._idle_ms_max()
         idle_s_max = idle_ms_max / 1000 if idle_ms_max >= 0 else float("inf")
         for connection in self._admission:
             connection.close_if_stale(now_s, idle_s_max)
+        self._parts.buffers.let_go()
 
     def _schedule_sweep(self) -> None:
         delay_s = SWEEP_SECONDS_MAX

@@ -51,6 +51,7 @@ class ServedHandlers:
         clock: FakeClock,
         registry: Registry,
         tasks: Tasks,
+        buffers: FrameBuffers,
     ) -> None:
         self.front = front
         self.connections = connections
@@ -58,6 +59,7 @@ class ServedHandlers:
         self.clock = clock
         self.registry = registry
         self.tasks = tasks
+        self.buffers = buffers
 
     def connect(self) -> WireClient:
         return WireClient(*self.address)
@@ -90,12 +92,13 @@ async def served(
     rates = ConnectionRates(quotas, windows, lambda: config, clock=clock, registry=registry)
     limits = ConnectionLimits(connections_max, connections_per_host_max)
     admission = Admission(registry, lambda: limits)
+    buffers = FrameBuffers(buffer_bytes_max)
     front = Front(
         ConnectionParts(
             dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),
             commit=commit,
             scratch=memoryview(bytearray(SCRATCH_BYTES)),
-            buffers=FrameBuffers(buffer_bytes_max),
+            buffers=buffers,
             files=files,
             tasks=tasks,
             clock=clock,
@@ -112,7 +115,7 @@ async def served(
     )
     bound = await front.open([Wanted("TEST", Address("127.0.0.1", 0), "listen")])
     try:
-        yield ServedHandlers(front, admission, bound["TEST"], clock, registry, tasks)
+        yield ServedHandlers(front, admission, bound["TEST"], clock, registry, tasks, buffers)
     finally:
         front.stop_accepting()
         front.close_connections()

@@ -78,3 +78,18 @@ async def test_frame_that_waits_for_memory_of_the_broker_is_not_late() -> None:
             _, answer = await client.receive(HeartbeatResponse, 4)
             assert answer.error_code == 0
         assert len(server.connections) == 2
+
+
+async def test_buffer_of_a_large_frame_is_kept_from_one_sweep_to_the_next() -> None:
+    async with served(HEARTBEATS) as server, server.connect() as client:
+        content = client.frame(HeartbeatRequest(), 4)[4:] + bytes(90_000)
+        client.write(struct.pack(">i", len(content)) + content[:1_000])
+        await until(lambda: server.buffers.promised_bytes > 0)
+        client.write(content[1_000:])
+        await client.receive(HeartbeatResponse, 4)
+
+        server.front.sweep()
+        assert server.buffers.kept_bytes > 0
+        server.front.sweep()
+
+        assert server.buffers.kept_bytes == 0

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.server.frames import (
     LARGE_FRAME_BYTES,
     POOLED_BUFFER_BYTES,
+    POOLED_BUFFERS_MAX,
     SCRATCH_BYTES,
     BadFrameLength,
     FrameBuffers,
@@ -175,6 +176,21 @@ def test_pooled_buffer_is_used_again() -> None:
 
     assert second is not None
     assert second.buffer is first.buffer
+
+
+def test_buffers_of_a_burst_are_let_go_once_nobody_needs_them() -> None:
+    buffers = FrameBuffers(1 << 30)
+    for needed, kept in ((POOLED_BUFFERS_MAX, POOLED_BUFFERS_MAX), (2, 2), (0, 0)):
+        frames = [buffers.acquire(50_000) for _ in range(needed)]
+        for frame in frames:
+            assert frame is not None
+            buffers.release(frame)
+
+        buffers.let_go()
+
+        assert buffers.kept_bytes == kept * POOLED_BUFFER_BYTES
+    again = [buffers.acquire(50_000) for _ in range(POOLED_BUFFERS_MAX)]
+    assert all(frame is not None and frame.is_pooled for frame in again)
 
 
 @pytest.mark.parametrize("bytes_max", [0, -1])
