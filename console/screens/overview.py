@@ -17,8 +17,8 @@ from console.screens.base import ConsoleScreen
 from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
 
-SIDE_OF_TWO = 50
-"""Columns from which on the column at the side has both its panels."""
+SIDE_OF_TWO = 160
+"""Columns of the terminal from which on the column at the side has both its panels."""
 
 
 class OverviewScreen(ConsoleScreen):

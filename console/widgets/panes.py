@@ -29,8 +29,8 @@ class Panes(Horizontal):
     def __init__(
         self, panels: Sequence[Panel], *, room: Mapping[int, int], id: str | None = None
     ) -> None:
-        """`room` is how many panels stand side by side, by the columns from which on so many do;
-        one of its keys is 0."""
+        """`room` is how many panels stand, by the columns of the terminal from which on so many
+        do; one of its keys is 0. Those are known before anything is laid out."""
         super().__init__(*panels, id=id)
         self._panels = tuple(panels)
         self._room = dict(room)
@@ -64,7 +64,8 @@ class Panes(Horizontal):
     def _place(self) -> None:
         """Have the panel with the focus in sight, or the first ones where none has it."""
         panels = [panel for panel in self._panels if panel.display]
-        room = self._room[max(least for least in self._room if least <= self.size.width)]
+        columns = self.app.size.width
+        room = self._room[max(least for least in self._room if least <= columns)]
         at = next((n for n, panel in enumerate(panels) if panel.has_focus_within), None)
         if at is None or room >= len(panels):
             self._first = 0
