@@ -219,9 +219,9 @@ def produce(
 ) -> None:
     """Store each line of standard input, or of FILES, as a record of TOPIC.
 
-    Waits until all in-sync replicas have them. Exit code 1 if any was refused or there is no such
-    topic, 130 if it was interrupted: it says then how many are stored. `kconsole get journal` has
-    what was done.
+    Waits until all in-sync replicas have them. Exit code 1 if any may be missing or there is no
+    such topic, 130 if it was interrupted: it says then how many are stored. `kconsole get journal`
+    has what was done.
     """
     from console.model.text import plain
     from console.scripting.agreement import permit_to
@@ -246,7 +246,7 @@ def produce(
     )
     if not is_through:
         sys.exit(EXIT_INTERRUPTED)
-    if sender.refused:
+    if sender.failed:
         sys.exit(EXIT_REFUSED)
 
 

@@ -24,6 +24,9 @@ from console.port.errors import AlreadyExists, ClusterError, NotFound
 BATCH_RECORDS_MAX = 5_000
 QUEUE_LINES_MAX = 50_000
 
+FATES = {False: "refused", True: "perhaps stored"}
+"""What is said of a record that failed, by whether the cluster may have it nevertheless."""
+
 Header = tuple[str, bytes | None]
 
 
@@ -47,7 +50,7 @@ class LineForm:
 
 
 class TopicSender:
-    """One run of the command. `refused` counts records that were not stored."""
+    """One run of the command."""
 
     def __init__(
         self, topic: str, form: LineForm, *, creates_topic: bool, is_verbose: bool
@@ -57,11 +60,12 @@ class TopicSender:
         self._creates_topic = creates_topic
         self._is_verbose = is_verbose
         self._stored = 0
-        self._refusals: Counter[str] = Counter()
+        self._failures: Counter[tuple[str, str]] = Counter()
 
     @property
-    def refused(self) -> int:
-        return self._refusals.total()
+    def failed(self) -> int:
+        """How many records were refused, or are not known to be stored."""
+        return self._failures.total()
 
     async def run(self, writes: Writes, files: tuple[Path, ...]) -> None:
         """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
@@ -80,10 +84,12 @@ class TopicSender:
 
     def _tell(self) -> None:
         """Say what became of the records, however the command ends."""
-        for reason, count in self._refusals.items():
-            click.echo(f"kconsole: {_records(count)} refused: {reason}", err=True)
-        refused = f", {self.refused} refused" if self.refused else ""
-        click.echo(f"{_records(self._stored)} stored in {self._topic}{refused}", err=True)
+        fates: Counter[str] = Counter()
+        for (fate, reason), count in self._failures.items():
+            click.echo(f"kconsole: {_records(count)} {fate}: {reason}", err=True)
+            fates[fate] += count
+        rest = "".join(f", {count} {fate}" for fate, count in fates.items())
+        click.echo(f"{_records(self._stored)} stored in {self._topic}{rest}", err=True)
 
     async def _send(self, writes: Writes, lines: list[bytes]) -> None:
         records = [self._form.record(line) for line in lines]
@@ -94,7 +100,8 @@ class TopicSender:
             raise NotFound(message) from error
         stored = [each for each in outcomes if not isinstance(each, ClusterError)]
         self._stored += len(stored)
-        self._refusals.update(each.reason for each in outcomes if isinstance(each, ClusterError))
+        failures = (each for each in outcomes if isinstance(each, ClusterError))
+        self._failures.update((FATES[each.may_be_done], each.reason) for each in failures)
         if self._is_verbose:
             self._tell_places(stored)
 

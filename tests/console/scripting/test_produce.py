@@ -9,11 +9,15 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from click.testing import CliRunner
 
 from console.cli import main
+from console.port.cluster import Published, Writes
+from console.port.errors import ClusterError, Refused, Unreachable
+from console.scripting.produce import LineForm, TopicSender
 from tests.console.scripting.conftest import Run
 
 
@@ -228,3 +232,36 @@ def test_an_audit_file_that_cannot_be_written_is_told_and_keeps_nothing_from_bei
     assert result.exit_code == 0
     assert "the audit file cannot be written" in result.stderr
     assert len(stored(run, "unkept")) == 1
+
+
+async def test_a_record_whose_fate_is_not_known_is_not_called_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who sends it again has it twice, perhaps."""
+    lines = tmp_path / "lines"
+    lines.write_text("a\nb\nc\nd\n")
+    lost = Unreachable("the connection was lost", was_sent=True)
+    sender = TopicSender(
+        "some", LineForm(None, None, None, False, ()), creates_topic=False, is_verbose=False
+    )
+
+    await sender.run(
+        cast(Writes, Answering([Published(0, 0), lost, lost, Refused("no")])), (lines,)
+    )
+
+    assert sender.failed == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "kconsole: 2 records perhaps stored: the connection was lost",
+        "kconsole: 1 record refused: no",
+        "1 record stored in some, 2 perhaps stored, 1 refused",
+    ]
+
+
+class Answering:
+    """A cluster that gives an answer to each record of a topic."""
+
+    def __init__(self, answers: list[Published | ClusterError]) -> None:
+        self._answers = answers
+
+    async def publish(self, topic: str, records: list[object]) -> list[Published | ClusterError]:
+        return [self._answers.pop(0) for _ in records]
