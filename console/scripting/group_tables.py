@@ -1,6 +1,8 @@
 """The tables of groups: all of them, their lag by partition, and their members."""
 
-from console.model.figures import map_figure, value_or
+from collections.abc import Sequence
+
+from console.model.figures import Known, map_figure, value_or
 from console.model.group import Group, Member, PartitionLag
 from console.model.lag import LossKind
 from console.sampling.needs import View
@@ -18,6 +20,13 @@ def _age_s(row: Group | PartitionLag) -> float | None:
 
 def _loss_s(row: Group | PartitionLag) -> float | None:
     return 0.0 if row.loss.kind is LossKind.NOW else row.loss.seconds
+
+
+def _expired_unread(rows: Sequence[PartitionLag]) -> int | None:
+    """Records that retention took unread; None while it is not known where some log starts."""
+    expired = sum(row.lag.expired_unread for row in rows)
+    is_known = all(isinstance(row.log_start, Known) for row in rows)
+    return expired if expired or is_known else None
 
 
 def _members(group: Group) -> tuple[Member, ...]:
@@ -51,7 +60,7 @@ GROUPS: Table[Group] = Table(
         text("outlook", lambda group: group.outlook.kind.value),
         seconds("eta_s", lambda group: group.outlook.eta_s),
         seconds("loss_s", _loss_s),
-        number("expired_unread", lambda group: group.expired_unread),
+        number("expired_unread", lambda group: _expired_unread(group.partitions)),
         names("topics", lambda group: group.topics),
         text("problem", lambda group: group.problem or None),
     ),
@@ -77,7 +86,7 @@ LAG: Table[OfGroup[PartitionLag]] = Table(
         number("log_start", lambda row: row.part.log_start),
         number("end", lambda row: row.part.end),
         number("lag", lambda row: row.part.records),
-        number("expired_unread", lambda row: row.part.lag.expired_unread),
+        number("expired_unread", lambda row: _expired_unread((row.part,))),
         number("ahead", lambda row: row.part.lag.ahead),
         number("held_back", lambda row: row.part.lag.held_back),
         flag("clamped", lambda row: row.part.lag.is_clamped),

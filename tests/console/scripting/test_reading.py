@@ -32,9 +32,27 @@ def reader(cluster: FakeCluster, table: Table[RowT], *names: str) -> TableReader
     return TableReader(Place(cluster, source, Document(), frozenset(names)), table)
 
 
+def told_of(table: Table[RowT], row: RowT, name: str) -> object:
+    (field,) = [each for each in table.fields if each.name == name]
+    return field.value(row)
+
+
 async def test_a_whole_reading_has_no_remark(cluster: FakeCluster) -> None:
     reading = await reader(cluster, LAG).read()
     assert (len(reading.rows), reading.remark) == (4, "")
+
+
+async def test_what_retention_took_is_unknown_until_it_is_known_where_logs_start(
+    cluster: FakeCluster,
+) -> None:
+    groups, partitions = reader(cluster, GROUPS), reader(cluster, LAG)
+    for expected in (None, 0):
+        told = [
+            *(told_of(GROUPS, row, "expired_unread") for row in (await groups.read()).rows),
+            *(told_of(LAG, row, "expired_unread") for row in (await partitions.read()).rows),
+        ]
+        assert told == [expected] * 6
+        cluster.world.clock.advance(AN_HOUR_S)
 
 
 async def test_groups_that_may_be_missing_are_told(cluster: FakeCluster) -> None:
