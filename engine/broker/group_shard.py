@@ -219,7 +219,7 @@ class GroupShard:
         self._replies.clear()
         self._deliver([Reply(r.token, refused(r.value, code)) for r in lost])
         if self.is_active:
-            self._log.error(
+            self._log.limited_error(
                 "group_journal_lost", partition=str(self.partition.topic_partition), why=str(error)
             )
             self.state = ShardState.UNLOADED

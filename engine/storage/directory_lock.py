@@ -42,5 +42,6 @@ def take_lock(filesystem: FileSystem, directory: str) -> Lock:
 
 def _parse_owner(content: bytes) -> tuple[int, str]:
     """Process id and address; 0 and nothing while the owner has not told."""
-    pid, _, address = content.decode("utf-8", "replace").strip().partition(" ")
+    line, _, _ = content.decode("utf-8", "replace").partition("\n")
+    pid, _, address = line.strip().partition(" ")
     return (int(pid) if pid.isascii() and pid.isdigit() else 0), address

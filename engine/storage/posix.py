@@ -91,8 +91,9 @@ class PosixLock:
         self._fd = fd
 
     def write(self, content: bytes) -> None:
-        os.ftruncate(self._fd, 0)
+        # In this order the file keeps its block, which on a full disk another would take.
         os.pwrite(self._fd, content, 0)
+        os.ftruncate(self._fd, len(content))
 
     def release(self) -> None:
         if self._fd >= 0:

@@ -6,6 +6,8 @@ again once there is room. Other programs may take what was given up: then the st
 does without the file.
 """
 
+import errno
+import os
 from contextlib import suppress
 
 from engine.storage.file_names import TEMPORARY
@@ -17,14 +19,18 @@ FILE_NAME = ".spare-room"
 SPARE_BYTES = 256 * 1024
 """More than the entries that a start writes, and than a file system keeps of a small file."""
 
+FREE_BYTES_MIN = 2 * SPARE_BYTES
+"""Room below which none is taken: what is at work may need the rest this very moment."""
+
 
 class SpareRoom:
     """The file of one data directory. Any thread, one at a time; blocks."""
 
-    __slots__ = ("_filesystem", "_path")
+    __slots__ = ("_directory", "_filesystem", "_path")
 
     def __init__(self, filesystem: FileSystem, directory: str) -> None:
         self._filesystem = filesystem
+        self._directory = directory
         self._path = f"{directory}/{FILE_NAME}"
 
     def keep(self) -> None:
@@ -32,6 +38,8 @@ class SpareRoom:
         with suppress(FileNotFoundError):
             if self._filesystem.status(self._path).size_bytes == SPARE_BYTES:
                 return
+        if self._filesystem.space(self._directory).free_bytes < FREE_BYTES_MIN:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._path)
         temporary = self._path + TEMPORARY
         try:
             write_file(self._filesystem, temporary, bytes(SPARE_BYTES), is_synced=False)
@@ -42,5 +50,6 @@ class SpareRoom:
             raise
 
     def give_up(self) -> None:
-        """Let something else have the room. Raises OSError."""
-        remove_if_there(self._filesystem, self._path)
+        """Let something else have the room, that of a file half made too. Raises OSError."""
+        for path in (self._path + TEMPORARY, self._path):
+            remove_if_there(self._filesystem, path)

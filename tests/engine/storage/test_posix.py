@@ -84,3 +84,23 @@ def test_the_lock_keeps_other_processes_off(tmp_path):
     other = subprocess.run([sys.executable, "-c", code, str(tmp_path / ".lock")], check=False)
     assert other.returncode == 0
     lock.release()
+
+
+def test_what_the_lock_says_keeps_its_place_on_the_disk(tmp_path, monkeypatch):
+    """Between two texts the file is never empty: on a full disk another would take its block."""
+    path = tmp_path / ".lock"
+    lock = PosixFileSystem().lock(str(path))
+    assert lock is not None
+    lock.write(b"42 127.0.0.1:9092\n")
+    sizes = []
+    truncate = os.ftruncate
+
+    def spied(fd, length):
+        truncate(fd, length)
+        sizes.append(path.stat().st_size)
+
+    monkeypatch.setattr(os, "ftruncate", spied)
+    lock.write(b"42 \n")
+    lock.release()
+    assert path.read_bytes() == b"42 \n"
+    assert sizes == [4]
