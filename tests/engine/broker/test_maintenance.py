@@ -5,6 +5,7 @@ import asyncio
 from engine.broker import maintenance
 from engine.broker.maintenance import CHECKPOINT_LOOK_S, MEMORY_ROUND_S
 from engine.broker.new_topics import NewTopic
+from engine.kernel.allocator import give_back
 from engine.metrics import catalogue
 from tests.support.clock import FakeClock
 from tests.support.fragments import BLOCK_BYTES, HAS_TRIM, fragments, resident_bytes
@@ -194,6 +195,7 @@ async def test_memory_that_was_freed_is_given_back_within_a_minute(tmp_path, mon
         monkeypatch.setattr(asyncio.get_running_loop(), "time", loop_clock.monotonic_s)
         broker.maintenance.start()
         await passed(loop_clock, 0)
+        give_back()
         before = resident_bytes()
         kept = fragments()
         burst = resident_bytes() - before

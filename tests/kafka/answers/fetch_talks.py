@@ -62,11 +62,11 @@ def _unknown_id(seen: Seen) -> FetchRequest:
 
 
 def _stale_id(name: str) -> Callable[[Seen], FetchRequest]:
-    kept: dict[int, bytes] = {}
+    kept: dict[Seen, bytes] = {}
 
     def made(seen: Seen) -> FetchRequest:
         request = get(part())
-        request.topics[0].topic_id = kept.setdefault(id(seen), seen.topic_id(name))
+        request.topics[0].topic_id = kept.setdefault(seen, seen.topic_id(name))
         return request
 
     return made
@@ -166,8 +166,8 @@ def _session(*parts: FetchPartition, epoch: int, name: str = "se", **fields: Any
         latest = seen.latest.get(ApiKey.FETCH)
         session = fields.get("session_id", latest.session_id if latest else 0)
         if session == 0:
-            session = kept.get(id(seen), 0)
-        kept[id(seen)] = session
+            session = kept.get(seen, 0)
+        kept[seen] = session
         topic_id = seen.topic_id(name) if with_ids else bytes(16)
         return FetchRequest(
             max_wait_ms=0,
@@ -181,7 +181,7 @@ def _session(*parts: FetchPartition, epoch: int, name: str = "se", **fields: Any
     return made
 
 
-kept: dict[int, int] = {}
+kept: dict[Seen, int] = {}
 """The latest session of each broker: answers with errors tell none."""
 
 
