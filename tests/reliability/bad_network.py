@@ -130,19 +130,7 @@ def run(
 
 
 def main() -> int:
-    parser = command.parser(__doc__)
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--every", type=int, default=10)
-    parser.add_argument("--rate", type=int, default=600)
-    parser.add_argument("--seconds", type=float, default=1800)
-    given = parser.parse_args()
-    return command.carry_out(
-        given,
-        "bad-network",
-        lambda work: run(
-            given.rounds, given.seed, given.seconds, work, every=given.every, rate=given.rate
-        ),
-    )
+    return command.carry_out_rounds(__doc__, "bad-network", run, rounds=40)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,33 @@ def carry_out(
     return 0
 
 
+def carry_out_rounds(
+    description: str | None,
+    name: str,
+    run: Callable[..., Mapping[str, object]],
+    *,
+    rounds: int,
+    every: int = 10,
+    rate: int = 600,
+    seconds: float = 1800,
+) -> int:
+    """The command of a proof in rounds: how many, after how many it judges, how much is written a
+    second, and how long it may take at most. Returns the exit code."""
+    made = parser(description)
+    made.add_argument("--rounds", type=int, default=rounds)
+    made.add_argument("--every", type=int, default=every)
+    made.add_argument("--rate", type=int, default=rate)
+    made.add_argument("--seconds", type=float, default=seconds)
+    given = made.parse_args()
+    return carry_out(
+        given,
+        name,
+        lambda work: run(
+            given.rounds, given.seed, given.seconds, work, every=given.every, rate=given.rate
+        ),
+    )
+
+
 def keep(
     arguments: argparse.Namespace, name: str, result: Mapping[str, object], seconds: float
 ) -> None:

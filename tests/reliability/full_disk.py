@@ -213,19 +213,7 @@ def run(
 
 
 def main() -> int:
-    parser = command.parser(__doc__)
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--every", type=int, default=10)
-    parser.add_argument("--rate", type=int, default=600)
-    parser.add_argument("--seconds", type=float, default=1800)
-    given = parser.parse_args()
-    return command.carry_out(
-        given,
-        "full-disk",
-        lambda work: run(
-            given.rounds, given.seed, given.seconds, work, every=given.every, rate=given.rate
-        ),
-    )
+    return command.carry_out_rounds(__doc__, "full-disk", run, rounds=100)
 
 
 if __name__ == "__main__":

@@ -179,18 +179,8 @@ def run(
 
 
 def main() -> int:
-    parser = command.parser(__doc__)
-    parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--every", type=int, default=25)
-    parser.add_argument("--rate", type=int, default=15_000)
-    parser.add_argument("--seconds", type=float, default=900)
-    given = parser.parse_args()
-    return command.carry_out(
-        given,
-        "kill-loop",
-        lambda work: run(
-            given.rounds, given.seed, given.seconds, work, every=given.every, rate=given.rate
-        ),
+    return command.carry_out_rounds(
+        __doc__, "kill-loop", run, rounds=50, every=25, rate=15_000, seconds=900
     )
 
 
