@@ -136,11 +136,9 @@ def test_configs_of_clients(brokers: Pair) -> None:
 
 def test_records_written_read_found_and_deleted(brokers: Pair, tmp_path: Path) -> None:
     brokers.do("topics", *HERE, "--create", "--topic", "lines", "--partitions", "2")
-    brokers.do(
-        *("console-producer", *HERE, "--topic", "lines"),
-        *("--reader-property", "parse.key=true", "--reader-property", "key.separator=:"),
-        typed="".join(f"k:{number}\n" for number in range(30)),
-    )
+    keyed = ("--reader-property", "parse.key=true", "--reader-property", "key.separator=:")
+    typed = "".join(f"k:{number}\n" for number in range(30))
+    brokers.do("console-producer", *HERE, "--topic", "lines", *keyed, typed=typed)
     read = brokers.same(
         *("console-consumer", *HERE, "--topic", "lines", "--from-beginning"),
         *("--group", "line-readers", "--max-messages", "30", "--timeout-ms", "60000"),
@@ -159,8 +157,11 @@ def test_records_written_read_found_and_deleted(brokers: Pair, tmp_path: Path) -
     wanted.write_text(json.dumps({"partitions": offsets, "version": 1}))
     brokers.same("delete-records", *HERE, "--offset-json-file", str(wanted), ordered=False)
     brokers.same("get-offsets", *HERE, "--topic", "lines", "--time", "-2")
-    sizes = brokers.same("log-dirs", *HERE, "--describe", "--topic-list", "lines")
-    assert '"partition":"lines-0"' in sizes.lines[-1]
+    # One record alone: a batch grows by a byte for each whose time is 64 ms after its first.
+    brokers.do("topics", *HERE, "--create", "--topic", "sized", "--partitions", "2")
+    brokers.do("console-producer", *HERE, "--topic", "sized", *keyed, typed="k:only\n")
+    sizes = brokers.same("log-dirs", *HERE, "--describe", "--topic-list", "sized")
+    assert '"size":73' in sizes.lines[-1]
 
 
 def test_groups(brokers: Pair) -> None:
