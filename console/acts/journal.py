@@ -22,6 +22,7 @@ from console.acts.act import (
     ConfigsBefore,
     OffsetsBefore,
 )
+from console.acts.fates import Fates
 from console.port.clock import Clock
 
 ACTS_MAX: Final = 1_000
@@ -40,7 +41,7 @@ class _Publishing:
     """Publishing to one topic that is under way: its act so far, and until when it goes on."""
 
     act: Act
-    stored: int
+    fates: Fates
     until_s: float
 
 
@@ -116,23 +117,23 @@ class Journal:
         self.end_publishing()
         self._add(cluster, kind, subject, what, failure, before)
 
-    def note_published(self, cluster: str, topic: str, stored: int, failure: str) -> None:
+    def note_published(self, cluster: str, topic: str, fates: Fates) -> None:
         """Record a batch of messages, as a part of the act that is under way for its topic, if
-        there is one."""
+        there is one. Of an act all batches count, whatever became of each."""
         key, now_s = (cluster, topic), self.clock.monotonic_s()
         under_way = self._publishing.get(key)
         if under_way is not None and now_s <= under_way.until_s:
-            under_way.stored += stored
+            under_way.fates += fates
             under_way.until_s = now_s + PUBLISH_GAP_S
-            failure = failure or under_way.act.failure
-            self._tell(under_way, _messages(under_way.stored), failure)
+            self._tell(under_way)
             return
         if under_way is not None:
             self._end(key)
         elif len(self._publishing) >= PUBLISHING_MAX:
             self._end(next(iter(self._publishing)))
-        act = self._add(cluster, ActKind.PUBLISH, topic, _messages(stored), failure, None)
-        self._publishing[key] = _Publishing(act, stored, now_s + PUBLISH_GAP_S)
+        what = _messages(fates.stored)
+        act = self._add(cluster, ActKind.PUBLISH, topic, what, fates.failure, None)
+        self._publishing[key] = _Publishing(act, fates, now_s + PUBLISH_GAP_S)
 
     def end_publishing(self) -> None:
         """Write the sums of all publishing that is under way."""
@@ -156,8 +157,9 @@ class Journal:
                 self._acts[index] = replace(each, is_undone=True)
         self.on_change()
 
-    def _tell(self, under_way: _Publishing, what: str, failure: str) -> None:
+    def _tell(self, under_way: _Publishing) -> None:
         """Say more of what is under way."""
+        what, failure = _messages(under_way.fates.stored), under_way.fates.failure
         act = under_way.act = replace(under_way.act, what=what, failure=failure)
         # Numbers follow each other; the act may be one that is remembered no more.
         at = act.number - self._acts[0].number

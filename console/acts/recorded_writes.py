@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from console.acts.act import ActKind, Before, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
+from console.acts.fates import Fates, fates_of
 from console.acts.journal import Journal
 from console.model.names import TopicPartition
 from console.model.text import plain
@@ -33,7 +34,8 @@ from console.port.readings import ConfigReading
 HIDDEN = "(not shown)"
 """What is told of a sensitive value."""
 
-UNHEARD = "its answer was not waited for; it may have been done"
+NOT_WAITED_FOR = "its answer was not waited for"
+UNHEARD = f"{NOT_WAITED_FOR}; it may have been done"
 """What is told of a change that was under way when its caller was cancelled."""
 
 OutcomeT = TypeVar("OutcomeT")
@@ -104,15 +106,13 @@ class RecordedWrites:
         try:
             results = await self._writes.publish(topic, records)
         except ClusterError as error:
-            await self._note_published(topic, 0, plain(error.of_change))
+            await self._note_published(topic, fates_of([error] * len(records)))
             raise
         except asyncio.CancelledError:
-            await self._note_published(topic, 0, UNHEARD)
+            fates = Fates(perhaps_stored=len(records), doubt=NOT_WAITED_FOR)
+            await self._note_published(topic, fates)
             raise
-        refused = [each for each in results if isinstance(each, ClusterError)]
-        failure = _failure(refused, len(results))
-        stored = len(results) - len(refused)
-        await self._note_published(topic, stored, failure)
+        await self._note_published(topic, fates_of(results))
         return results
 
     async def delete_records(
@@ -207,8 +207,8 @@ class RecordedWrites:
         )
         await self._journal.written()
 
-    async def _note_published(self, topic: str, stored: int, failure: str) -> None:
-        self._journal.note_published(self._cluster, topic, stored, failure)
+    async def _note_published(self, topic: str, fates: Fates) -> None:
+        self._journal.note_published(self._cluster, topic, fates)
         await self._journal.written()
 
     async def _topic_configs(

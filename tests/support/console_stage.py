@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from console.acts.act import ActKind, ConfigsBefore, OffsetsBefore
+from console.acts.fates import Fates
 from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.alerts.alerting import Alerting
@@ -75,7 +76,7 @@ def sample_acts(journal: Journal) -> None:
     note = partial(journal.note, "prod-eu-west")
     note(ActKind.CREATE_TOPIC, "payments.refunded", "12 partitions, cleanup.policy = compact")
     note(ActKind.SET_CONFIGS, "orders.placed", "retention.ms = 86400000", before=before)
-    journal.note_published("prod-eu-west", "payments.refunded", 12_000, "")
+    journal.note_published("prod-eu-west", "payments.refunded", Fates(12_000))
     note(ActKind.SET_OFFSETS, "billing", "orders.placed-0 to 0", before=offsets)
     note(ActKind.DELETE_TOPIC, "dlq.orders", failure="this user may not delete topics")
     journal.mark_undone(journal.acts[1])

@@ -6,6 +6,7 @@ from pathlib import Path
 from console.acts.act import ActKind, OffsetsBefore
 from console.acts.audit_entries import UNREADABLE, audit_entries, entries_of
 from console.acts.audit_file import AuditFile
+from console.acts.fates import Fates
 from console.acts.journal import Journal
 from console.model.names import TopicPartition
 from tests.support.clock import FakeClock
@@ -45,8 +46,8 @@ async def test_an_act_on_very_many_partitions_is_read_back(tmp_path: Path) -> No
 async def test_publishing_is_one_entry_with_its_sum(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     journal = Journal(AuditFile(path), "ann", FakeClock())
-    journal.note_published("prod", "orders", 2, "")
-    journal.note_published("prod", "orders", 3, "")
+    journal.note_published("prod", "orders", Fates(2))
+    journal.note_published("prod", "orders", Fates(3))
     journal.note("prod", ActKind.DELETE_TOPIC, "old")
     await journal.written()
 
@@ -59,9 +60,9 @@ async def test_publishing_of_two_consoles_to_one_topic_keeps_each_its_sum(tmp_pa
     first = Journal(AuditFile(path), "ann", FakeClock(), "a")
     second = Journal(AuditFile(path), "bob", FakeClock(), "b")
     for count in (1, 10):
-        first.note_published("prod", "orders", count, "")
+        first.note_published("prod", "orders", Fates(count))
         await first.written()
-        second.note_published("prod", "orders", 100 * count, "")
+        second.note_published("prod", "orders", Fates(100 * count))
         await second.written()
     for journal in (first, second):
         journal.end_publishing()

@@ -259,7 +259,20 @@ async def test_messages_whose_storing_is_not_waited_for_are_recorded(recorded: R
     with pytest.raises(asyncio.CancelledError):
         await publishing
     assert recorded.last.kind is ActKind.PUBLISH
-    assert "may have been done" in recorded.last.failure
+    assert recorded.last.failure == "1 of 1 perhaps stored: its answer was not waited for"
+
+
+async def test_messages_of_a_batch_that_fails_as_a_whole_are_counted(recorded: Recorded) -> None:
+    records = [NewRecord(b"k", b"v")] * 3
+    await recorded.writes.publish("orders", records)
+    for error in (Unreachable("nobody listens"), TimedOut("no answer in 15 s")):
+        recorded.cluster.fail("publish", error)
+        with pytest.raises(type(error)):
+            await recorded.writes.publish("orders", records)
+    assert (recorded.last.what, recorded.last.failure) == (
+        "3 messages",
+        "3 of 9 refused: nobody listens; 3 of 9 perhaps stored: no answer in 15 s",
+    )
 
 
 async def test_a_slow_disk_holds_up_the_change_and_not_the_console(
