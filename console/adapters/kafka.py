@@ -10,8 +10,9 @@ from console.adapters.kafka_records import KafkaRecords
 from console.adapters.kafka_writes import KafkaWrites
 from console.adapters.link import Link
 from console.adapters.schema_registry import SchemaRegistry
+from console.adapters.translation import translated
 from console.port.clock import Clock
-from console.port.errors import Refused
+from console.port.errors import ClusterError, Refused
 from console.port.schema_registry import RegistryAddress, SchemaSource
 from engine.client.kafka import KafkaClient
 from engine.client.settings import ClientSettings
@@ -35,20 +36,28 @@ class KafkaCluster:
         metrics: str = "",
         admitted: Callable[[], Awaitable[None]] = anybody,
         exposure: str = "",
+        retrying: Callable[[ClusterError], None] = lambda _: None,
     ) -> None:
         """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
 
         A cluster that is read only refuses every change before it is sent. `registry` is where the
         schemas of its records are, `metrics` where a broker of ours tells its metrics, `host:port`.
         `admitted` raises NotLetIn while what it takes to be let in is missing; it is asked until
-        the cluster answers. `exposure` is what goes there in clear that should not.
+        the cluster answers. `exposure` is what goes there in clear that should not. `retrying` is
+        told why something is about to be tried again.
         """
 
         async def let_in() -> None:
             if not self.link.was_answered:
                 await admitted()
 
-        client = KafkaClient.of(bootstrap, clock=clock, entropy=entropy, settings=settings)
+        client = KafkaClient.of(
+            bootstrap,
+            clock=clock,
+            entropy=entropy,
+            settings=settings,
+            retrying=lambda error: retrying(translated(error)),
+        )
         self._client = client
         self.link = Link(bootstrap, clock, exposure=exposure)
         self.reads = KafkaReads(

@@ -28,6 +28,7 @@ from console.profiles import Profile
 from console.saved_clusters import held_as_saved, own_registry, profile_of
 from console.scripting.agreement import Permit, any_cluster
 from console.scripting.table import Place, Wish
+from console.scripting.waiting import Waiting
 from console.version import version
 from engine.client.settings import ClientSettings
 from engine.config.load import ConfigError, Document
@@ -60,14 +61,17 @@ def run_change(
     body: Callable[[Writes], Awaitable[None]],
     *,
     permit: Permit,
+    waiting: Waiting,
 ) -> bool:
     """Run `body` with the way to change the cluster that is meant, as `run_on_cluster` runs one.
 
-    `permit` says first whether it may. Each change is written to the audit file, as those from the
-    screens are; where that cannot be done, it is said at the end.
+    `permit` says first whether it may, `waiting` learns whom it waits for. Each change is written
+    to the audit file, as those from the screens are; where that cannot be done, it is said at the
+    end.
     """
 
     async def on_cluster(cluster: KafkaCluster, _document: Document, profile: Profile) -> None:
+        waiting.whom = profile.bootstrap
         run = SystemEntropy().uuid_bytes().hex()
         journal = Journal(AuditFile(audit_path()), getpass.getuser(), SystemClock(), run)
         try:
@@ -78,7 +82,7 @@ def run_change(
             if journal.problem:
                 click.echo(f"kconsole: {plain(journal.problem)}", err=True)
 
-    return _run(bootstrap, config, on_cluster, permit)
+    return _run(bootstrap, config, on_cluster, permit, waiting.note)
 
 
 def run_at(
@@ -102,6 +106,7 @@ def _run(
     config: Path | None,
     body: Callable[[KafkaCluster, Document, Profile], Awaitable[None]],
     permit: Permit,
+    retrying: Callable[[ClusterError], None] = lambda _: None,
 ) -> bool:
     async def on_cluster(document: Document, profile: Profile) -> None:
         async with KafkaCluster(
@@ -112,6 +117,7 @@ def _run(
             is_read_only=profile.is_read_only,
             registry=profile.registry,
             metrics=profile.metrics,
+            retrying=retrying,
         ) as cluster:
             await body(cluster, document, profile)
 

@@ -219,7 +219,9 @@ def produce(
 ) -> None:
     """Store each line of standard input, or of FILES, as a record of TOPIC.
 
-    Waits until all in-sync replicas have them. Exit code 1 if any may be missing or there is no
+    Waits until all in-sync replicas have them. While no broker can be reached, or none leads a
+    partition, what is under way is tried again for 30 s, and the last try has 20 s to be answered;
+    each second it says so on standard error. Exit code 1 if any may be missing or there is no
     such topic, 130 if it was interrupted: it says then how many are stored. `kconsole get journal`
     has what was done.
     """
@@ -227,6 +229,7 @@ def produce(
     from console.scripting.agreement import permit_to
     from console.scripting.cluster_command import run_change
     from console.scripting.produce import LineForm, TopicSender
+    from console.scripting.waiting import Waiting
 
     form = LineForm(
         partition,
@@ -237,12 +240,14 @@ def produce(
     )
     if key_separator == "":
         raise click.BadParameter("it cannot be empty", param_hint="--key-separator")
-    sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose)
+    waiting = Waiting()
+    sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose, waiting=waiting)
     is_through = run_change(
         bootstrap,
         config,
         lambda writes: sender.run(writes, files),
         permit=permit_to(f"store records in {plain(topic)}", is_agreed=yes),
+        waiting=waiting,
     )
     if not is_through:
         sys.exit(EXIT_INTERRUPTED)

@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -19,7 +19,8 @@ from typing import IO
 import click
 
 from console.port.cluster import NewRecord, NewTopic, Published, Writes
-from console.port.errors import AlreadyExists, ClusterError, NotFound
+from console.port.errors import AlreadyExists, ClusterError, NotFound, TimedOut
+from console.scripting.waiting import Waiting
 
 BATCH_RECORDS_MAX = 5_000
 QUEUE_LINES_MAX = 50_000
@@ -53,12 +54,19 @@ class TopicSender:
     """One run of the command."""
 
     def __init__(
-        self, topic: str, form: LineForm, *, creates_topic: bool, is_verbose: bool
+        self,
+        topic: str,
+        form: LineForm,
+        *,
+        creates_topic: bool,
+        is_verbose: bool,
+        waiting: Waiting,
     ) -> None:
         self._topic = topic
         self._form = form
         self._creates_topic = creates_topic
         self._is_verbose = is_verbose
+        self._waiting = waiting
         self._stored = 0
         self._failures: Counter[tuple[str, str]] = Counter()
 
@@ -71,7 +79,8 @@ class TopicSender:
         """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
         if self._creates_topic:
             with suppress(AlreadyExists):
-                await writes.create_topic(NewTopic(self._topic))
+                async with self._waiting.told():
+                    await writes.create_topic(NewTopic(self._topic))
         # Without a record, so that a name with a slip is told before anything is typed or read.
         await self._send(writes, [])
         lines = _Lines(asyncio.get_running_loop())
@@ -94,16 +103,29 @@ class TopicSender:
     async def _send(self, writes: Writes, lines: list[bytes]) -> None:
         records = [self._form.record(line) for line in lines]
         try:
-            outcomes = await writes.publish(self._topic, records)
+            async with self._waiting.told():
+                outcomes = await writes.publish(self._topic, records)
         except NotFound as error:
+            self._note_failed(records, error)
             message = f"there is no such topic: {self._topic}; --create makes one"
             raise NotFound(message) from error
+        except ClusterError as error:
+            self._note_failed(records, error)
+            raise
+        except asyncio.CancelledError:
+            self._note_failed(records, TimedOut("interrupted before the answer came"))
+            raise
         stored = [each for each in outcomes if not isinstance(each, ClusterError)]
         self._stored += len(stored)
         failures = (each for each in outcomes if isinstance(each, ClusterError))
         self._failures.update((FATES[each.may_be_done], each.reason) for each in failures)
         if self._is_verbose:
             self._tell_places(stored)
+
+    def _note_failed(self, records: Sequence[NewRecord], error: ClusterError) -> None:
+        """Count a batch that failed as a whole."""
+        if records:
+            self._failures[FATES[error.may_be_done], error.reason] += len(records)
 
     def _tell_places(self, stored: Iterable[Published]) -> None:
         try:

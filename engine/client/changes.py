@@ -52,8 +52,13 @@ class Changes:
                 results[name] = (
                     answers[name] if name in answers else refusal(ErrorCode.UNKNOWN_SERVER_ERROR)
                 )
-            pending = [name for name in pending if _may_be_repeated(results[name])]
-            if not pending or not await attempts.may_retry():
+            mendable = {
+                name: failure
+                for name in pending
+                if isinstance(failure := results[name], ClientError) and _may_be_repeated(failure)
+            }
+            pending = list(mendable)
+            if not pending or not await attempts.may_retry(mendable[pending[0]]):
                 break
             self._refresh = True
         return results
@@ -75,9 +80,9 @@ _NOT_YET = frozenset(
 )
 
 
-def _may_be_repeated(result: object) -> bool:
-    if isinstance(result, Unreachable):
-        return not result.was_sent
-    if isinstance(result, NoSuchNode):
+def _may_be_repeated(error: ClientError) -> bool:
+    if isinstance(error, Unreachable):
+        return not error.was_sent
+    if isinstance(error, NoSuchNode):
         return True
-    return isinstance(result, BrokerError) and result.code in _NOT_YET
+    return isinstance(error, BrokerError) and error.code in _NOT_YET

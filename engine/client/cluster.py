@@ -5,7 +5,7 @@ bootstrap addresses are used again when no known node can be reached. What is re
 old: whoever acts on it refreshes and tries again when a broker says that it is not the right one.
 """
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -53,9 +53,12 @@ class Cluster:
         settings: ClientSettings,
         clock: Clock,
         entropy: Entropy,
+        retrying: Callable[[ClientError], None] = lambda _: None,
     ) -> None:
+        """`retrying` is told why an operation is about to be tried again."""
         assert bootstrap, "a cluster needs at least one bootstrap address"
         self.settings = settings
+        self.retrying = retrying
         self.clock = clock
         self.entropy = entropy
         self._bootstrap = tuple(bootstrap)

@@ -7,7 +7,7 @@ Connections are opened when they are needed. Belongs to the event loop that uses
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +16,7 @@ from engine.client.cluster import Cluster
 from engine.client.configs import ConfigAdmin
 from engine.client.connection import PORT_MAX, Endpoint
 from engine.client.coordinators import Coordinators
+from engine.client.errors import ClientError
 from engine.client.fetcher import Fetcher, FetchSettings
 from engine.client.group_offsets import GroupOffsets
 from engine.client.groups import GroupAdmin
@@ -46,8 +47,12 @@ class KafkaClient:
         clock: Clock,
         entropy: Entropy,
         settings: ClientSettings = _DEFAULTS,
+        retrying: Callable[[ClientError], None] = lambda _: None,
     ) -> None:
-        self.cluster = Cluster(bootstrap, settings=settings, clock=clock, entropy=entropy)
+        """`retrying` is told why an operation is about to be tried again."""
+        self.cluster = Cluster(
+            bootstrap, settings=settings, clock=clock, entropy=entropy, retrying=retrying
+        )
         coordinators = Coordinators(self.cluster)
         self.nodes = NodeAdmin(self.cluster)
         self.topics = TopicAdmin(self.cluster)
@@ -65,9 +70,16 @@ class KafkaClient:
         clock: Clock,
         entropy: Entropy,
         settings: ClientSettings = _DEFAULTS,
+        retrying: Callable[[ClientError], None] = lambda _: None,
     ) -> Self:
         """A client from text: `host:port,host:port`. Raises ValueError for text that is not."""
-        return cls(parse_bootstrap(bootstrap), clock=clock, entropy=entropy, settings=settings)
+        return cls(
+            parse_bootstrap(bootstrap),
+            clock=clock,
+            entropy=entropy,
+            settings=settings,
+            retrying=retrying,
+        )
 
     def producer(self, settings: ProducerSettings | None = None) -> Producer:
         """A producer on this client's connections."""

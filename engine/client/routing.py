@@ -44,12 +44,13 @@ class Attempts:
             settings.retry_backoff_s, settings.retry_backoff_max_s, cluster.entropy
         )
 
-    async def may_retry(self) -> bool:
-        """Wait for the next try; False when there is none left."""
+    async def may_retry(self, error: ClientError) -> bool:
+        """Wait for the next try, which `error` asks for; False when there is none left."""
         delay_s = self._backoff.delay_s(self._made - 1)
         is_late = self._cluster.clock.monotonic_s() + delay_s >= self._give_up_at_s
         if self._made >= self._policy.attempts_max or is_late:
             return False
+        self._cluster.retrying(error)
         await asyncio.sleep(delay_s)
         self._made += 1
         return True
@@ -86,8 +87,13 @@ async def routed(
     refresh = False
     while pending:
         results.update(await _attempt(cluster, pending, locate, call, policy, refresh=refresh))
-        pending = [key for key in pending if _is_mendable(results[key], may_repeat)]
-        if not pending or not await attempts.may_retry():
+        mendable = {
+            key: error
+            for key in pending
+            if isinstance(error := results[key], ClientError) and may_repeat(error)
+        }
+        pending = list(mendable)
+        if not pending or not await attempts.may_retry(mendable[pending[0]]):
             break
         refresh = True
     return {key: results[key] for key in wanted}
@@ -121,13 +127,9 @@ async def retried(cluster: Cluster, policy: RetryPolicy, call: Callable[[bool], 
         try:
             return await call(refresh)
         except ClientError as error:
-            if not is_safe_to_retry(error) or not await attempts.may_retry():
+            if not is_safe_to_retry(error) or not await attempts.may_retry(error):
                 raise
             refresh = True
-
-
-def _is_mendable(result: object, may_repeat: Callable[[ClientError], bool]) -> bool:
-    return isinstance(result, ClientError) and may_repeat(result)
 
 
 async def _guarded(call: Coroutine[Any, Any, T]) -> T | ClientError:

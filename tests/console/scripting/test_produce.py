@@ -1,5 +1,6 @@
 """`kconsole produce`: what becomes of lines, and what is said about them."""
 
+import asyncio
 import json
 import os
 import pty
@@ -16,8 +17,10 @@ from click.testing import CliRunner
 
 from console.cli import main
 from console.port.cluster import Published, Writes
-from console.port.errors import ClusterError, Refused, Unreachable
+from console.port.errors import ClusterError, Refused, TimedOut, Unreachable
 from console.scripting.produce import LineForm, TopicSender
+from console.scripting.waiting import SILENT_S, Waiting
+from engine.client.settings import ClientSettings
 from tests.console.scripting.conftest import Run
 
 
@@ -241,9 +244,7 @@ async def test_a_record_whose_fate_is_not_known_is_not_called_refused(
     lines = tmp_path / "lines"
     lines.write_text("a\nb\nc\nd\n")
     lost = Unreachable("the connection was lost", was_sent=True)
-    sender = TopicSender(
-        "some", LineForm(None, None, None, False, ()), creates_topic=False, is_verbose=False
-    )
+    sender = sender_to("some")
 
     await sender.run(
         cast(Writes, Answering([Published(0, 0), lost, lost, Refused("no")])), (lines,)
@@ -255,6 +256,108 @@ async def test_a_record_whose_fate_is_not_known_is_not_called_refused(
         "kconsole: 1 record refused: no",
         "1 record stored in some, 2 perhaps stored, 1 refused",
     ]
+
+
+async def test_a_batch_that_fails_as_a_whole_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = tmp_path / "lines"
+    lines.write_text("a\nb\n")
+    sender = sender_to("some")
+
+    with pytest.raises(TimedOut):
+        await sender.run(cast(Writes, Failing(TimedOut("no answer in 15 s"))), (lines,))
+
+    assert sender.failed == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "kconsole: 2 records perhaps stored: no answer in 15 s",
+        "0 records stored in some, 2 perhaps stored",
+    ]
+
+
+async def test_records_that_are_under_way_when_it_is_interrupted_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = tmp_path / "lines"
+    lines.write_text("a\nb\n")
+    writes = Hanging()
+    running = asyncio.ensure_future(sender_to("some").run(cast(Writes, writes), (lines,)))
+    await writes.has_records.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert capsys.readouterr().err.splitlines() == [
+        "kconsole: 2 records perhaps stored: interrupted before the answer came",
+        "0 records stored in some, 2 perhaps stored",
+    ]
+
+
+async def test_a_broker_that_does_not_answer_is_named_while_it_is_waited_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = tmp_path / "lines"
+    lines.write_text("a\n")
+    writes, seconds = Hanging(), iter(range(SILENT_S))
+
+    async def pause(_seconds: float) -> None:
+        if writes.has_records.is_set() and next(seconds, None) is None:
+            writes.answers.set()
+        await asyncio.sleep(0)
+
+    waiting = Waiting(pause)
+    waiting.whom = "kafka-1:9092"
+    await sender_to("some", waiting).run(cast(Writes, writes), (lines,))
+
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first == f"kconsole: kafka-1:9092 has not answered for {SILENT_S} s; waiting"
+    assert last == "1 record stored in some"
+
+
+def test_help_tells_how_long_it_tries() -> None:
+    told = " ".join(CliRunner().invoke(main, ["produce", "--help"]).stdout.split())
+    settings = ClientSettings()
+    last_s = settings.connect_timeout_s + settings.request_timeout_s
+
+    assert f"tried again for {settings.writing.deadline_s:g} s" in told
+    assert f"the last try has {last_s:g} s" in told
+
+
+def sender_to(topic: str, waiting: Waiting | None = None) -> TopicSender:
+    """Sends lines as values, wherever the cluster likes."""
+    return TopicSender(
+        topic,
+        LineForm(None, None, None, False, ()),
+        creates_topic=False,
+        is_verbose=False,
+        waiting=waiting or Waiting(),
+    )
+
+
+class Hanging:
+    """A cluster that stores what is sent to it once it may answer."""
+
+    def __init__(self) -> None:
+        self.has_records = asyncio.Event()
+        self.answers = asyncio.Event()
+
+    async def publish(self, topic: str, records: list[object]) -> list[Published]:
+        if records:
+            self.has_records.set()
+            await self.answers.wait()
+        return [Published(0, offset) for offset, _ in enumerate(records)]
+
+
+class Failing:
+    """A cluster that fails as a whole with every record."""
+
+    def __init__(self, error: ClusterError) -> None:
+        self._error = error
+
+    async def publish(self, topic: str, records: list[object]) -> list[Published]:
+        if records:
+            raise self._error
+        return []
 
 
 class Answering:

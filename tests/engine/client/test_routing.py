@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -147,13 +147,29 @@ async def test_a_call_is_repeated_and_told_so() -> None:
     assert told == [False, True, True]
 
 
-def _cluster(clock: FakeClock) -> Cluster:
+async def test_every_try_that_follows_another_is_told_with_the_reason() -> None:
+    """The last failure is the outcome, and told by that."""
+    told: list[ClientError] = []
+    failures = [Unreachable("h", 1, "down"), Unreachable("h", 1, "still down")]
+    last = Unreachable("h", 1, "down for good")
+
+    async def call(node_id: int, keys: list[str]) -> dict[str, str | ClientError]:
+        raise ([*failures, last])[len(told)]
+
+    client = _cluster(FakeClock(), told.append)
+    results = await routed(client, "a", locate=Places({"a": 1}), call=call, policy=POLICY)
+    assert told == failures
+    assert results == {"a": last}
+
+
+def _cluster(clock: FakeClock, retrying: Callable[[ClientError], None] = print) -> Cluster:
     """A cluster object that is never asked for anything over the wire."""
     return Cluster(
         [Endpoint("127.0.0.1", 1)],
         settings=IMPATIENT,
         clock=clock,
         entropy=SeededEntropy(),
+        retrying=retrying,
     )
 
 
