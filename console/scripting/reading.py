@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from console.model import units
-from console.model.figures import Known
+from console.model.figures import Known, value_or
 from console.model.group import Group
 from console.model.names import TopicPartition
+from console.model.partition import NOT_READ
 from console.model.section import Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
@@ -65,6 +66,12 @@ class SnapshotReader:
             self._sampler.need(self._needs(self._followed(snapshot)))
             self._sampler.refresh()
             snapshot = await self._sampler.tick()
+        if not all(map(_has_starts, content(snapshot.groups) or ())):
+            # Which logs the groups read is known now that the offsets are; what retention took of
+            # them, and where the groups stand then, is told by the next offsets.
+            for asked in (Round.STARTS, Round.OFFSETS):
+                self._sampler.refresh(asked)
+                snapshot = await self._sampler.tick()
         groups = content(snapshot.groups) or ()
         if all(map(_has_age, groups)):
             return snapshot
@@ -184,5 +191,11 @@ def told(section: Section[ValueT]) -> tuple[ValueT, str]:
             raise Unreachable(problem or "no answer came")
 
 
+def _has_starts(group: Group) -> bool:
+    """Whether it was asked where the logs start that it reads; an error is an answer."""
+    return all(row.log_start != NOT_READ for row in group.partitions)
+
+
 def _has_age(group: Group) -> bool:
-    return isinstance(group.age, Known) or not group.lag_total.amount
+    """Whether the age of what it has not read is known in every partition, not only in some."""
+    return all(isinstance(row.age, Known) for row in group.partitions if value_or(row.records, 0))

@@ -42,17 +42,33 @@ async def test_a_whole_reading_has_no_remark(cluster: FakeCluster) -> None:
     assert (len(reading.rows), reading.remark) == (4, "")
 
 
-async def test_what_retention_took_is_unknown_until_it_is_known_where_logs_start(
+async def expired_unread(cluster: FakeCluster) -> list[object]:
+    """What one reading of groups, and one of their partitions, tells that retention took."""
+    groups, partitions = reader(cluster, GROUPS), reader(cluster, LAG)
+    return [
+        *(told_of(GROUPS, row, "expired_unread") for row in (await groups.read()).rows),
+        *(told_of(LAG, row, "expired_unread") for row in (await partitions.read()).rows),
+    ]
+
+
+async def test_one_reading_tells_where_logs_start_and_what_retention_took(
     cluster: FakeCluster,
 ) -> None:
-    groups, partitions = reader(cluster, GROUPS), reader(cluster, LAG)
-    for expected in (None, 0):
-        told = [
-            *(told_of(GROUPS, row, "expired_unread") for row in (await groups.read()).rows),
-            *(told_of(LAG, row, "expired_unread") for row in (await partitions.read()).rows),
-        ]
-        assert told == [expected] * 6
-        cluster.world.clock.advance(AN_HOUR_S)
+    """Method: nothing was taken at first, then 25 records behind the 40 of each partition."""
+    assert await expired_unread(cluster) == [0] * 6
+    for partition in cluster.world.topics["orders"].partitions:
+        partition.start = 65
+    assert await expired_unread(cluster) == [50, 50, 25, 25, 25, 25]
+    (row, *_) = (await reader(cluster, LAG).read()).rows
+    told = [told_of(LAG, row, name) for name in ("log_start", "lag", "loss_s")]
+    assert told == [65, 35, 0.0]
+
+
+async def test_what_retention_took_is_unknown_where_it_is_not_told_where_logs_start(
+    cluster: FakeCluster,
+) -> None:
+    cluster.fail("start_offsets", Unreachable("nobody listens"))
+    assert await expired_unread(cluster) == [None] * 6
 
 
 async def test_groups_that_may_be_missing_are_told(cluster: FakeCluster) -> None:
