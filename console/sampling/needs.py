@@ -14,6 +14,8 @@ class View(Enum):
     RETENTION = "retention"
     HEALTH = "health"
     ENGINE = "engine"
+    LOSSES = "losses"
+    """When retention takes what groups have not read, where no screen before has asked for it."""
     PRODUCERS = "producers"
     """Who writes to the topics that are open."""
 
@@ -56,7 +58,8 @@ class Needs:
     @property
     def policies(self) -> bool:
         """Whether retention policies of every topic are wanted."""
-        return not self.views.isdisjoint({View.OVERVIEW, View.TOPICS, View.RETENTION})
+        wanting = {View.OVERVIEW, View.TOPICS, View.RETENTION, View.LOSSES}
+        return not self.views.isdisjoint(wanting)
 
     @property
     def vitals(self) -> bool:

@@ -10,7 +10,7 @@ from console.scripting.fields import flag, names, number, seconds, text
 from console.scripting.parts import GROUPS_NAMED, OfGroup, mapped, of_groups
 from console.scripting.table import Follow, OfSnapshot, Table
 
-_VIEWS = frozenset({View.GROUPS})
+_VIEWS = frozenset({View.GROUPS, View.LOSSES})
 
 
 def _age_s(row: Group | PartitionLag) -> float | None:

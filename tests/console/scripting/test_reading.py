@@ -3,6 +3,7 @@
 import pytest
 
 from console.model.group import GroupState
+from console.model.lag import LossKind, OutlookKind
 from console.port.errors import NotFound, Unreachable
 from console.port.source import Source
 from console.scripting.fields import RowT
@@ -69,6 +70,19 @@ async def test_what_retention_took_is_unknown_where_it_is_not_told_where_logs_st
 ) -> None:
     cluster.fail("start_offsets", Unreachable("nobody listens"))
     assert await expired_unread(cluster) == [None] * 6
+
+
+async def test_when_retention_takes_what_is_unread_is_told_while_watched(
+    cluster: FakeCluster,
+) -> None:
+    """The reader stands, and its next record was written just before."""
+    groups = reader(cluster, GROUPS, "billing")
+    for _ in range(4):
+        (group,) = (await groups.read()).rows
+        cluster.world.clock.advance(30.0)
+    assert group.outlook.kind is OutlookKind.STOPPED
+    assert group.loss.kind is LossKind.IN_TIME
+    assert told_of(GROUPS, group, "loss_s") == pytest.approx(7 * 24 * AN_HOUR_S, rel=0.05)
 
 
 async def test_groups_that_may_be_missing_are_told(cluster: FakeCluster) -> None:
