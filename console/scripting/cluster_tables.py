@@ -43,6 +43,7 @@ TOTALS: Table[Totals] = Table(
     ),
     more="`unknown` counts the partitions whose lag is not known and not in the sum; "
     "`under_replicated` and `offline` count partitions, `groups_active` groups with members.",
+    over_time=("messages_per_s", "bytes_per_s"),
 )
 BROKERS: Table[Broker] = Table(
     "brokers",

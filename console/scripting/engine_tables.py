@@ -42,6 +42,7 @@ REQUESTS: Table[RequestKind] = Table(
     ),
     lambda kind: kind.api,
     more="Counts and times are those since the broker's start. " + _ONLY_OURS,
+    over_time=("requests_per_s", "errors_per_s"),
     in_report=False,
 )
 CONNECTIONS: Table[ClientSoftware] = Table(
@@ -61,5 +62,6 @@ CONNECTIONS: Table[ClientSoftware] = Table(
     ),
     lambda client: client.name,
     more="`unknown` has not said what it is, as clients from before Kafka 2.4. " + _ONLY_OURS,
+    over_time=("requests_per_s",),
     in_report=False,
 )

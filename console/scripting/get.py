@@ -130,4 +130,8 @@ def _placeholder(named: Named) -> str:
 
 def _help(table: Table[Any]) -> str:
     columns = ", ".join(field.name for field in table.fields)
-    return "\n\n".join(filter(None, (table.about, f"Columns: {columns}.", table.more)))
+    compared = ""
+    if table.over_time:
+        names = ", ".join(f"`{name}`" for name in table.over_time)
+        compared = f"Told only with --watch, which compares readings: {names}."
+    return "\n\n".join(filter(None, (table.about, f"Columns: {columns}.", table.more, compared)))

@@ -67,7 +67,8 @@ GROUPS: Table[Group] = Table(
     lambda group: group.name,
     more="`unknown` counts the partitions whose lag is not known and not in the sum, `clamps` "
     "those whose end was read below what is committed and that are counted as 0. `problem` says "
-    "why the figures are old.",
+    "why the figures are old. `eta_s` and `loss_s` follow from `outlook`.",
+    over_time=("verdict", "outlook"),
 )
 LAG: Table[OfGroup[PartitionLag]] = Table(
     "lag",
@@ -99,6 +100,10 @@ LAG: Table[OfGroup[PartitionLag]] = Table(
         text("member", lambda row: row.part.member_id),
     ),
     lambda row: row.group,
+    more="`expired_unread` are records that retention took before they were read, `held_back` "
+    "those behind an open transaction. `eta_s` and `loss_s` follow from `outlook`, where retention "
+    "has taken nothing yet.",
+    over_time=("verdict", "outlook"),
 )
 MEMBERS: Table[OfGroup[Member]] = Table(
     "members",

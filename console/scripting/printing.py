@@ -7,7 +7,7 @@
 | any      | any   | of a table that only grows, just the rows that are new, in order  |
 
 What is old or missing in a reading is said on standard error, once until it changes; on a terminal
-beneath the table.
+beneath the table. So is, of a single reading, which columns only several can tell.
 """
 
 import asyncio
@@ -28,6 +28,9 @@ from console.scripting.fields import RowT
 from console.scripting.output import Form, rendered
 from console.scripting.reading import TableReader
 from console.scripting.table import Place, Reading, Table
+
+NOT_KNOWN = (None, "unknown")
+"""What a value is that is not known, of a figure and of a verdict."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -65,6 +68,7 @@ class Printer(Generic[RowT]):
                 else:
                     self._append(reading, at_ms)
                 if self._watch_s is None:
+                    self._tell_unknown(reading.rows)
                     return
                 await self._pause(self._watch_s)
                 _expect_reader()
@@ -114,6 +118,18 @@ class Printer(Generic[RowT]):
             text = plain(text, limit=len(text), keeps_lines=True)
         click.echo(text, nl=False)
         sys.stdout.flush()
+
+    def _tell_unknown(self, rows: Sequence[RowT]) -> None:
+        """Say which columns are unknown because they compare readings, where people read them."""
+        unknown = [
+            field.title
+            for field in self._table.fields
+            if field.name in self._table.over_time
+            and any(field.value(row) in NOT_KNOWN for row in rows)
+        ]
+        if unknown and self._form is Form.TABLE:
+            said = f"{', '.join(unknown)}: unknown from one reading; --watch 1 compares several"
+            click.echo(f"kconsole: {said}", err=True)
 
     def _news(self, rows: Sequence[RowT]) -> Sequence[RowT] | None:
         """What there is to print of a reading; None when nothing changed."""

@@ -121,8 +121,9 @@ class Table(Generic[RowT]):
 
     `key` gives the name that a row is asked for by; None where names choose no rows. `options` are
     those of `console.scripting.get` that it has beside the usual ones. `grows`: rows are only ever
-    added, the newest first. `needs_watch`: it tells what happens while it is watched. `in_report`
-    is False where somebody has to choose what it is about, or few clusters tell it.
+    added, the newest first. `needs_watch`: it tells what happens while it is watched. `over_time`
+    are columns that compare readings, so that the first one cannot tell them. `in_report` is False
+    where somebody has to choose what it is about, or few clusters tell it.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Table(Generic[RowT]):
     options: tuple[str, ...] = ()
     grows: bool = False
     needs_watch: bool = False
+    over_time: tuple[str, ...] = ()
     in_report: bool = True
 
     def chosen(self, rows: Iterable[RowT], names: frozenset[str]) -> tuple[RowT, ...]:

@@ -95,6 +95,7 @@ TOPICS: Table[Topic] = Table(
     ),
     lambda topic: topic.name,
     more="`lag` is that of the group furthest behind, `messages` counts offsets.",
+    over_time=("messages_per_s", "bytes_per_s"),
 )
 PARTITIONS: Table[OfTopic[Partition]] = Table(
     "partitions",
@@ -123,6 +124,7 @@ PARTITIONS: Table[OfTopic[Partition]] = Table(
     ),
     lambda row: row.topic,
     more="`lag` is that of the group furthest behind on the topic.",
+    over_time=("messages_per_s",),
 )
 CONFIGS: Table[OfTopic[ConfigEntry]] = Table(
     "configs",
@@ -205,6 +207,7 @@ READERS: Table[OfTopic[Group]] = Table(
     ),
     lambda row: row.topic,
     more="`unknown` counts the partitions whose lag is not known and not in the sum.",
+    over_time=("verdict",),
 )
 RETENTION: Table[TopicRetention] = Table(
     "retention",

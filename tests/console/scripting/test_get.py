@@ -67,6 +67,9 @@ def test_help_of_every_table_tells_what_it_is_and_its_columns(run: Run, table: s
     assert TABLES[table].about in said
     assert all(field.name in said for field in TABLES[table].fields)
     assert said.startswith("Usage: ")
+    compared = TABLES[table].over_time
+    assert ("Told only with --watch" in said) == bool(compared)
+    assert {field.name for field in TABLES[table].fields}.issuperset(compared)
 
 
 def test_commands_are_those_of_the_tables_and_every_option_is_of_some() -> None:

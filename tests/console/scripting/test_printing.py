@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from console.model.group import GroupState
 from console.port.errors import Unreachable
 from console.port.source import Source
 from console.scripting.output import Form
@@ -74,6 +75,50 @@ async def test_json_is_a_line_for_each_change(capsys: pytest.CaptureFixture[str]
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert [row["state"] for row in first] == ["online", "online"]
     assert [row["state"] for row in second] == ["online", "gone"]
+
+
+def with_reader(cluster: FakeCluster, committed: int) -> None:
+    group = cluster.world.add_group("billing", "orders", committed=committed, members=0)
+    group.state = GroupState.EMPTY
+
+
+@pytest.mark.parametrize("form", Form)
+async def test_what_one_reading_cannot_tell_is_said_to_people(
+    form: Form, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Programs know what they asked for, and have null or `unknown`."""
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic("orders", 1, end=5)
+    with_reader(cluster, 2)
+    await printed_once(cluster, "lag", form)
+
+    said = "kconsole: VERDICT, OUTLOOK: unknown from one reading; --watch 1 compares several\n"
+    assert capsys.readouterr().err == (said if form is Form.TABLE else "")
+
+
+async def test_nothing_is_said_of_what_one_reading_tells(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A group that has read everything needs no second reading."""
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic("orders", 1, end=5)
+    with_reader(cluster, 5)
+    await printed_once(cluster, "lag", Form.TABLE)
+
+    assert capsys.readouterr().err == ""
+
+
+async def test_a_table_that_is_watched_says_nothing_of_single_readings(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await watched("lag", Form.TABLE, lambda cluster: with_reader(cluster, 2), nothing)
+
+    assert capsys.readouterr().err == ""
+
+
+async def printed_once(cluster: FakeCluster, table: str, form: Form) -> None:
+    place = Place(cluster, Source(cluster, cluster, cluster.world.clock), Document())
+    await Printer(TABLES[table], form, None).run(place)
 
 
 async def test_a_table_that_becomes_empty_is_a_change(capsys: pytest.CaptureFixture[str]) -> None:
