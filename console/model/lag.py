@@ -73,8 +73,9 @@ class Outlook:
     are in records a second.
 
     `gain_per_s` is how fast the lag shrinks from commit to commit; it is measured by itself, and is
-    not the difference of the two speeds, which are medians over different moments.
-    `reason` says why the kind is UNKNOWN.
+    not the difference of the two speeds, which are medians over different moments. `is_settled`:
+    while falling behind, it is known how fast; a reader that has just paused still has the speed
+    of before. `reason` says why the kind is UNKNOWN.
     """
 
     kind: OutlookKind
@@ -85,6 +86,7 @@ class Outlook:
     consumed_per_s: float | None = None
     gain_per_s: float | None = None
     reason: str = ""
+    is_settled: bool = True
 
     @property
     def growth_per_s(self) -> float | None:

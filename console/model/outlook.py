@@ -38,20 +38,27 @@ BAND_RATIO = 0.01
 """Speeds that differ by less than this share of the faster one are held to be equal."""
 
 ETA_BAND_MAX = 4.0
-"""A time to catch up is told once its slow end is at most so many times its fast end."""
+"""A time to catch up is told once its slow end is at most so many times its fast end; a time to
+data loss once the growth of the lag is known as well."""
+
+UNSETTLED = "how fast it falls behind is not settled yet"
 
 _NEARLY_FULL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """Records a second. `gain` is how fast the lag shrinks, with its quartiles."""
+    """Records a second. `gain` is how fast the lag shrinks, with its quartiles.
+
+    `is_current`: the reader has not been silent for longer than between any two commits before.
+    """
 
     produced: float
     consumed: float
     gain: float
     gain_low: float
     gain_high: float
+    is_current: bool = True
 
 
 def speeds_of(history: History) -> Speeds | None:
@@ -63,7 +70,8 @@ def speeds_of(history: History) -> Speeds | None:
         return None
     rate = max(0.0, produced.median)
     quiet_ms = samples[-1].at_ms - (points[-1] if points else history.samples[0]).at_ms
-    if quiet_ms >= max(STOPPED_MS, STOPPED_PAUSES * _longest_pause_ms(history)):
+    pause_ms = _longest_pause_ms(history)
+    if quiet_ms >= max(STOPPED_MS, STOPPED_PAUSES * pause_ms):
         return Speeds(rate, 0.0, -rate, -rate, -rate)
     if len(points) < COMMITS_MIN:
         return None
@@ -72,7 +80,14 @@ def speeds_of(history: History) -> Speeds | None:
     gain = theil_sen(times, [each.committed - each.end for each in points])
     assert consumed is not None
     assert gain is not None
-    return Speeds(rate, max(0.0, consumed.median), gain.median, gain.low, gain.high)
+    return Speeds(
+        rate,
+        max(0.0, consumed.median),
+        gain.median,
+        gain.low,
+        gain.high,
+        is_current=quiet_ms <= pause_ms,
+    )
 
 
 def _since_rewind(points: Sequence[Sample]) -> Sequence[Sample]:
@@ -113,6 +128,7 @@ def added(speeds: Iterable[Speeds]) -> Speeds | None:
         sum(each.gain for each in parts),
         sum(each.gain_low for each in parts),
         sum(each.gain_high for each in parts),
+        is_current=all(each.is_current for each in parts),
     )
 
 
@@ -129,7 +145,9 @@ def outlook_of(speeds: Speeds | None, lag: int) -> Outlook:
     if lag < AT_END_S * speeds.produced:
         return Outlook(OutlookKind.HOLDING, None, None, None, *measured)
     if speeds.gain < -band:
-        return Outlook(OutlookKind.FALLING_BEHIND, None, None, None, *measured)
+        is_settled = speeds.is_current and speeds.gain_low >= ETA_BAND_MAX * speeds.gain_high
+        kind = OutlookKind.FALLING_BEHIND
+        return Outlook(kind, None, None, None, *measured, is_settled=is_settled)
     if speeds.gain <= band:
         return Outlook(OutlookKind.HOLDING, None, None, None, *measured)
     if lag / speeds.gain > ETA_S_MAX:
@@ -163,6 +181,8 @@ def loss_of(
         return LossOutlook(LossKind.SAFE)
     if outlook.kind is OutlookKind.UNKNOWN:
         return LossOutlook(LossKind.UNKNOWN, reason=outlook.reason)
+    if not outlook.is_settled:
+        return LossOutlook(LossKind.UNKNOWN, reason=UNSETTLED)
     by_size_s = _loss_by_size_s(outlook, policy.value, headroom, partition_bytes)
     if policy.value.retention_ms < 0:
         if by_size_s is None:
@@ -180,13 +200,13 @@ def loss_of(
 def _age_growth(outlook: Outlook) -> float:
     """Seconds by which the next unread record ages in a second.
 
-    The reader moves on in the log by as many seconds of production as it reads in a second.
+    The reader moves on in the log by as many seconds of production as it reads in a second; what
+    it lacks for a whole second is what the lag grows by.
     """
-    produced = outlook.produced_per_s or 0.0
-    consumed = outlook.consumed_per_s or 0.0
-    if consumed == 0.0:
+    produced, growth = outlook.produced_per_s, outlook.growth_per_s
+    if outlook.consumed_per_s == 0.0:
         return 1.0
-    return 1.0 - consumed / produced if produced else 0.0
+    return growth / produced if produced and growth is not None else 0.0
 
 
 def _loss_by_size_s(

@@ -1,5 +1,7 @@
 """What becomes of a lag: caught up, holding, falling behind, stopped, losing records."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,15 @@ from hypothesis import strategies as st
 from console.model.figures import Figure, Known, Unknown
 from console.model.history import History, Sample
 from console.model.lag import Age, LossKind, LossOutlook, Outlook, OutlookKind
-from console.model.outlook import COMMITS_MIN, Speeds, added, loss_of, outlook_of, speeds_of
+from console.model.outlook import (
+    COMMITS_MIN,
+    UNSETTLED,
+    Speeds,
+    added,
+    loss_of,
+    outlook_of,
+    speeds_of,
+)
 from console.model.retention import RetentionPolicy
 
 
@@ -247,6 +257,45 @@ def test_another_speed_is_told_after_a_quarter_of_a_minute_however_long_it_was_w
 def test_a_stopped_reader_loses_when_its_next_record_reaches_the_retention() -> None:
     stopped = Outlook(OutlookKind.STOPPED, produced_per_s=10.0, consumed_per_s=0.0)
     assert loss(stopped) == LossOutlook(LossKind.IN_TIME, 3000.0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_reader_that_has_just_paused_is_not_told_to_have_longer_than_retention(
+    seed: int,
+) -> None:
+    """The speed of before says that it nearly keeps up: a loss that is days away where records
+    live for an hour. Method: arrivals that vary from second to second, a pause, and each second
+    after it until the reader is seen to stand."""
+    chance = Random(seed)
+    history, there, done = History(), 5_000, 5_000
+    for second in range(72):
+        there += chance.randrange(30, 70)
+        if second < 60:
+            done = there - chance.randrange(40)
+        at_ms = 1_700_000_000_000 + second * 1000
+        history = history.observed(Sample(at_ms, done, there, there - done))
+        outlook = seen(history, there - done)
+        if second >= 60:
+            told = loss(outlook)
+            assert (told.seconds or 0.0) <= 3_600.0, f"seed {seed}, second {second}: {told}"
+    assert outlook.kind is OutlookKind.STOPPED
+    assert told == LossOutlook(LossKind.IN_TIME, 3_000.0)
+
+
+def test_a_loss_is_told_once_it_is_known_how_fast_the_reader_falls_behind() -> None:
+    steady = outlook_of(Speeds(200, 100, -100, -150, -80), 5_000)
+    assert loss(steady) == LossOutlook(LossKind.IN_TIME, 6_000.0)
+    silent = Speeds(200, 100, -100, -150, -80, is_current=False)
+    for speeds in (silent, Speeds(200, 190, -10, -50, -5), Speeds(200, 190, -10, -50, 30)):
+        outlook = outlook_of(speeds, 5_000)
+        assert outlook.kind is OutlookKind.FALLING_BEHIND
+        assert loss(outlook) == LossOutlook(LossKind.UNKNOWN, reason=UNSETTLED)
+
+
+def test_whoever_falls_behind_is_not_safe_by_the_medians_of_its_speeds() -> None:
+    """The lag grows by what it was seen to grow, whatever its two speeds seem to be."""
+    outlook = outlook_of(Speeds(200, 201, -20, -25, -15), 5_000)
+    assert loss(outlook) == LossOutlook(LossKind.IN_TIME, 30_000.0)
 
 
 def test_a_reader_at_half_speed_loses_half_as_fast() -> None:
