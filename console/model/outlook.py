@@ -185,6 +185,8 @@ def loss_of(
         return LossOutlook(LossKind.UNKNOWN, reason=UNSETTLED)
     by_size_s = _loss_by_size_s(outlook, policy.value, headroom, partition_bytes)
     if policy.value.retention_ms < 0:
+        if isinstance(partition_bytes, Unknown):
+            return LossOutlook(LossKind.UNKNOWN, reason=partition_bytes.reason)
         if by_size_s is None:
             return LossOutlook(LossKind.SAFE)
         return LossOutlook(LossKind.IN_TIME, by_size_s)

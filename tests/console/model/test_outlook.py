@@ -324,6 +324,19 @@ def test_a_full_log_loses_as_fast_as_the_lag_grows() -> None:
     assert loss(slow, kept=kept, size_bytes=100_000).kind is LossKind.SAFE
 
 
+def test_whoever_falls_behind_in_a_log_of_unknown_size_is_not_called_safe() -> None:
+    slow = Outlook(OutlookKind.FALLING_BEHIND, produced_per_s=200.0, consumed_per_s=100.0)
+    found = loss_of(
+        slow,
+        age=Known(Age(600.0), 1),
+        policy=policy(retention_ms=-1, retention_bytes=1_000_000),
+        headroom=1000,
+        expired_unread=0,
+        partition_bytes=Unknown("refused"),
+    )
+    assert found == LossOutlook(LossKind.UNKNOWN, reason="refused")
+
+
 def test_the_earlier_of_two_limits_counts() -> None:
     slow = Outlook(OutlookKind.FALLING_BEHIND, produced_per_s=200.0, consumed_per_s=100.0)
     kept = policy(retention_bytes=1_000_000)
