@@ -184,7 +184,7 @@ class Engine:
         await metadata.set_in_sync()
         if not directory.was_clean:
             self._events.warning("unclean_end_found", data=self.config.data)
-            await metadata.begin_leader_epoch(directory.spare_room)
+            await metadata.begin_leader_epoch(directory.spare_room, events)
         commit = GroupCommit(
             Durability(self.config.durability),
             syncs,

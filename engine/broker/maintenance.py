@@ -40,6 +40,7 @@ from engine.storage.errors import CheckpointFailed, StorageError
 from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
 from engine.storage.segment_deletion import SegmentDeletion
+from engine.storage.spare_room import SPARE_BYTES
 
 T = TypeVar("T")
 
@@ -277,7 +278,8 @@ class Maintenance:
 
     def _keep_room(self) -> None:
         try:
-            self._directory.spare_room.keep()
+            if self._directory.spare_room.keep():
+                self._events.warning("spare_room_made_again", size_bytes=SPARE_BYTES)
         except OSError as error:
             self._events.limited("spare_room_not_kept", why=str(error))
 

@@ -61,18 +61,27 @@ class Metadata:
                     [settings_entry(ALL_BROKERS, {**present, MIN_IN_SYNC: value})]
                 )
 
-    async def begin_leader_epoch(self, spare_room: SpareRoom) -> None:
+    async def begin_leader_epoch(self, spare_room: SpareRoom, events: EventLog) -> None:
         """Begin a new leader epoch: the last process may have lost records that were read.
 
-        The spare room is given up when there is no other. Raises StorageError, OSError.
+        As much of the spare room is given up as this takes. Raises StorageError, OSError.
         """
         entries = [leader_epoch_entry(self.counters.leader_epoch + 1)]
         async with self.log.turn:
-            try:
-                await self.log.commit(entries)
-            except StorageFull:
-                spare_room.give_up()
-                await self.log.commit(entries)
+            has_begun = False
+            while not has_begun:
+                try:
+                    await self.log.commit(entries)
+                    has_begun = True
+                except StorageFull:
+                    size_bytes = spare_room.give_up_some()
+                    if not size_bytes:
+                        raise
+                    events.warning(
+                        "spare_room_given_up",
+                        size_bytes=size_bytes,
+                        left_bytes=spare_room.left_bytes(),
+                    )
 
 
 def open_metadata(

@@ -38,6 +38,8 @@ READ_S = 20
 PROBE_BYTES = 8_000
 BULK_BYTES = 200_000
 LEFT_BYTES_MAX = 60_000
+DEATHS = 2
+"""How often the broker dies before there is room again."""
 PROBED, BULK = "probed", "bulk"
 CONFIG = f"""[engine]
 "disk.reserve.bytes" = {RESERVE_BYTES}
@@ -105,10 +107,12 @@ class FullDisk:
         self._free_again()
 
     def _killed(self, scene: Scene, chance: Random) -> None:
-        self._fill(chance.choice((0, chance.randint(1, LEFT_BYTES_MAX))))
-        scene.broker.kill()
-        scene.broker.start()
-        self._read()
+        """More than once on the same full disk."""
+        for _ in range(DEATHS):
+            self._fill(chance.choice((0, chance.randint(1, LEFT_BYTES_MAX))))
+            scene.broker.kill()
+            scene.broker.start()
+            self._read()
         self._free_again()
 
     def _restarted(self, scene: Scene, chance: Random) -> None:

@@ -50,15 +50,16 @@ class CountedFileSystem(PosixFileSystem):
     """The operating system's files in one directory, which holds so many bytes."""
 
     def __init__(self, disk: Path, size_bytes: int) -> None:
+        """`size_bytes` may change later: what others take or give back."""
         self._disk = disk
-        self._size_bytes = size_bytes
+        self.size_bytes = size_bytes
 
     def room(self) -> int:
         """How many bytes still fit."""
-        return room(self._disk, self._size_bytes)
+        return room(self._disk, self.size_bytes)
 
     def open(self, path: str, *, writable: bool = False, create: bool = False) -> CountedFile:
         return CountedFile(super().open(path, writable=writable, create=create), self)
 
     def space(self, path: str) -> DiskSpace:
-        return DiskSpace(self._size_bytes, self.room())
+        return DiskSpace(self.size_bytes, self.room())

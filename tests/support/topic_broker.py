@@ -116,7 +116,7 @@ class TopicBroker:
         self.clock.step_wall(started_ahead_s)
         self.syncs = InlineSyncs()
         self.filesystem = filesystem or _real_disk(path)
-        events = EventLog(LOGGER, self.clock)
+        self.events = events = EventLog(LOGGER, self.clock)
         entropy = entropy or SeededEntropy(hash(str(path)))
         self.directory = LogDirectory.open(str(path), self.filesystem, self.clock, entropy, pid=1)
         self.metadata = open_metadata(

@@ -7,6 +7,7 @@ from engine.broker.maintenance import CHECKPOINT_LOOK_S, MEMORY_ROUND_S
 from engine.broker.new_topics import NewTopic
 from engine.kernel.allocator import give_back
 from engine.metrics import catalogue
+from engine.storage.spare_room import FILE_NAME, SPARE_BYTES, STEP_BYTES
 from tests.support.clock import FakeClock
 from tests.support.fragments import BLOCK_BYTES, HAS_TRIM, fragments, resident_bytes
 from tests.support.memory_filesystem import MemoryFileSystem
@@ -220,6 +221,22 @@ async def test_a_checkpoint_comes_before_its_time_when_much_was_appended(tmp_pat
             await append(broker, "t", b"x" * 60)
         await passed(loop_clock, CHECKPOINT_LOOK_S)
         await until(lambda: log.recovery_point == 24)
+
+
+async def test_a_checkpoint_makes_the_spare_room_whole_again(tmp_path, caplog, monkeypatch):
+    """A disk that was full when the broker started may have room later on."""
+    settings = {"log_flush_offset_checkpoint_interval_ms": 500}
+    path = tmp_path / "a" / FILE_NAME
+    async with topic_broker(tmp_path / "a", **settings) as broker:
+        loop_clock = FakeClock()
+        monkeypatch.setattr(asyncio.get_running_loop(), "time", loop_clock.monotonic_s)
+        broker.maintenance.start()
+        await passed(loop_clock, 0)
+        await until(lambda: path.exists())
+        assert broker.directory.spare_room.give_up_some() == STEP_BYTES
+        await passed(loop_clock, CHECKPOINT_LOOK_S)
+        await until(lambda: path.stat().st_size == SPARE_BYTES)
+    assert caplog.text.count("spare_room_made_again size_bytes=262144") == 1
 
 
 async def passed(clock, seconds):

@@ -14,11 +14,15 @@ from engine.kernel.ids import BrokerId, TopicId
 from engine.records.batch import read_header, split_batches
 from engine.records.builder import NewRecord, build_batch
 from engine.records.thinning import emptied
-from engine.storage.errors import LogFenced
+from engine.storage.errors import LogFenced, StorageFull
 from engine.storage.partition_log import Origin
+from engine.storage.spare_room import SPARE_BYTES, STEP_BYTES
 from tests.support.clock import FakeClock
+from tests.support.counted_filesystem import CountedFileSystem
 from tests.support.topic_broker import TopicBroker, topic_broker
 from tests.support.waiting import until
+
+ROOMY = 1 << 30
 
 
 def topic(number, partitions=1, configs=None):
@@ -37,18 +41,42 @@ async def commit(broker, *entries):
         await broker.metadata.log.commit(entries)
 
 
+def fill(disk, *, leave_bytes=0):
+    """Let another program take all room but so much."""
+    disk.size_bytes += leave_bytes - disk.room()
+
+
 async def test_what_was_committed_is_there_after_a_crash(tmp_path):
     async with topic_broker(tmp_path / "a") as broker:
         await commit(broker, topic_entry(topic(1)), topic_entry(topic(2, 5)))
         assert await broker.metadata.allocate_producer_ids(1000) == 0
         assert await broker.metadata.allocate_producer_ids(1000) == 1000
-        await broker.metadata.begin_leader_epoch(broker.directory.spare_room)
+        await broker.metadata.begin_leader_epoch(broker.directory.spare_room, broker.events)
         copy = broker.crash_copy("copy")
     async with topic_broker(copy) as broker:
         assert broker.metadata.catalogue.topics() == [topic(1), topic(2, 5)]
         assert broker.metadata.counters.next_producer_id == 2000
         assert broker.metadata.counters.leader_epoch == 1
         assert not broker.directory.was_clean
+
+
+async def test_a_leader_epoch_begins_on_a_full_disk_as_long_as_there_is_spare_room(
+    tmp_path, caplog
+):
+    disk = CountedFileSystem(tmp_path, ROOMY)
+    (tmp_path / "a").mkdir()
+    async with topic_broker(tmp_path / "a", filesystem=disk) as broker:
+        spare = broker.directory.spare_room
+        spare.keep()
+        fill(disk)
+        await broker.metadata.begin_leader_epoch(spare, broker.events)
+        assert spare.left_bytes() == SPARE_BYTES - STEP_BYTES
+        assert "spare_room_given_up size_bytes=16384 left_bytes=245760" in caplog.text
+        while spare.give_up_some():
+            fill(disk)
+        with pytest.raises(StorageFull):
+            await broker.metadata.begin_leader_epoch(spare, broker.events)
+        assert broker.metadata.counters.leader_epoch == 1
 
 
 async def test_nothing_is_replayed_before_it_is_on_disk(tmp_path):
