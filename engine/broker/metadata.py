@@ -100,7 +100,9 @@ def open_metadata(
     catalogue, counters = Catalogue(), Counters()
     groups, subscriptions, quotas = group_configs(), client_metrics(), ClientQuotas()
     states = (catalogue, settings, groups, subscriptions, counters, quotas)
-    metadata_log = MetadataLog(log, states, runner, clock=clock, events=events)
+    metadata_log = MetadataLog(
+        log, states, runner, space=directory.space, clock=clock, events=events
+    )
     metadata_log.load()
     return Metadata(catalogue, settings, groups, subscriptions, counters, quotas, metadata_log)
 

@@ -8,14 +8,14 @@ client was told to exist survives.
 Snapshots keep the log short: when it has grown to several times the size of the state, the whole
 state is written behind it and what lies before is given up. The entries of a snapshot are marked,
 so that one which a crash cut off is ignored. A snapshot never overtakes a change: both need the
-turn.
+turn. On a disk that is nearly full none is taken: what room there is belongs to changes.
 
 Differs from Kafka: the format is our own and snapshots lie in the log itself; Kafka's tools can
 list the records, but show their values as text.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.broker.commit import SYNC_RETRY_S, SyncRunner
 from engine.broker.metadata_entries import (
@@ -40,9 +40,11 @@ from engine.storage.errors import (
     StorageDamaged,
     StorageError,
 )
+from engine.storage.filesystem import DiskSpace
 from engine.storage.log_config import UNBOUNDED, LogConfig
 from engine.storage.partition_log import Origin, PartitionLog
 from engine.storage.segment_deletion import SegmentDeletion
+from engine.storage.spare_room import FREE_BYTES_MIN
 
 _READ_BYTES = 1024 * 1024
 _SNAPSHOT_BEGIN = "snapshot-begin"
@@ -76,10 +78,13 @@ class MetadataLog:
         states: Sequence[MetadataState],
         runner: SyncRunner,
         *,
+        space: Callable[[], DiskSpace],
         clock: Clock,
         events: EventLog,
     ) -> None:
+        """`space` asks the file system, and may raise OSError."""
         self._log = log
+        self._space = space
         self._states = states
         self._owners: Mapping[str, MetadataState] = {
             kind: state for state in states for kind in state.kinds
@@ -146,11 +151,7 @@ class MetadataLog:
         for entry in entries:
             self._replay(entry)
         if self._log.size_bytes >= _SNAPSHOT_BYTES_MIN + _SNAPSHOT_GROWTH * self._snapshot_bytes:
-            try:
-                await self.take_snapshot()
-            except StorageError as error:
-                # The entries are durable all the same; the next commit tries again.
-                self._events.warning("metadata_snapshot_failed", why=str(error))
+            await self._snapshot_due()
 
     def close(self) -> None:
         """Refuse further changes: the broker stops."""
@@ -206,6 +207,32 @@ class MetadataLog:
 
         self._runner.run([ticket], done)
         return await synced
+
+    async def _snapshot_due(self) -> None:
+        """Take a snapshot if that leaves room for changes; otherwise the next commit tries again.
+
+        A snapshot holds no more than the log that it stands for.
+        """
+        wanted_bytes = self._log.size_bytes + FREE_BYTES_MIN
+        free_bytes = self._free_bytes()
+        if free_bytes is not None and free_bytes < wanted_bytes:
+            self._events.limited(
+                "metadata_snapshot_put_off", free_bytes=free_bytes, wanted_bytes=wanted_bytes
+            )
+            return
+        try:
+            await self.take_snapshot()
+        except StorageError as error:
+            # The entries are durable all the same.
+            self._events.warning("metadata_snapshot_failed", why=str(error))
+
+    def _free_bytes(self) -> int | None:
+        """Room on the disk; None if it is not known: then the write itself will tell."""
+        try:
+            return self._space().free_bytes
+        except OSError as error:
+            self._events.limited("disk_not_measured", why=str(error))
+            return None
 
     async def take_snapshot(self) -> None:
         """Write the whole state behind the log and give up what lies before; holds the turn."""

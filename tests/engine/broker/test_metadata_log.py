@@ -111,6 +111,30 @@ async def test_snapshots_keep_the_log_short_and_lose_nothing(tmp_path):
             assert broker.metadata.catalogue.topics() == expected
 
 
+async def test_a_snapshot_leaves_the_last_room_on_a_disk_to_changes(tmp_path, caplog):
+    """Method: a snapshot of several parts is due all the time, with room for two of them."""
+    disk = CountedFileSystem(tmp_path, ROOMY)
+    (tmp_path / "a").mkdir()
+    async with topic_broker(tmp_path / "a", filesystem=disk) as broker:
+
+        async def change(numbers):
+            for first in numbers:
+                many = (topic(first + n, 1, {"k": "x" * 3_900}) for n in range(50))
+                await commit(broker, *map(topic_entry, many))
+
+        await change(range(0, 1000, 50))
+        assert log_of(broker).log_start_offset == 0
+        fill(disk, leave_bytes=2_000_000)
+        await change(range(1000, 1200, 50))
+        assert log_of(broker).log_start_offset == 0
+        assert disk.room() > 1_000_000
+        assert "metadata_snapshot_put_off free_bytes=" in caplog.text
+        fill(disk, leave_bytes=ROOMY)
+        await commit(broker, topic_entry(topic(1200)))
+        assert log_of(broker).log_start_offset > 0
+        assert len(broker.names()) == 1201
+
+
 async def test_a_snapshot_that_a_crash_cut_off_is_ignored(tmp_path):
     """Method: cut the log file of a copy at every batch inside the last snapshot."""
     async with topic_broker(tmp_path / "a") as broker:
