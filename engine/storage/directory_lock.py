@@ -16,7 +16,11 @@ class DirectoryLock:
         """Take the lock. Raises DirectoryInUse with what its owner wrote, and OSError."""
         self._lock = take_lock(filesystem, directory)
         self._pid = pid
-        self.tell_address("")
+        try:
+            self.tell_address("")
+        except BaseException:
+            self._lock.release()
+            raise
 
     def tell_address(self, address: str) -> None:
         """Let others know where the owner can be reached. Raises OSError."""

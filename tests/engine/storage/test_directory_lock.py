@@ -1,10 +1,29 @@
 """One process to a data directory, and who it is."""
 
+import errno
+import os
+
 import pytest
 
 from engine.storage.directory_lock import FILE_NAME, DirectoryLock
 from engine.storage.errors import DirectoryInUse
 from tests.support.logs import ROOT, new_disk
+from tests.support.memory_filesystem import MemoryFileSystem, MemoryLock
+
+
+class FullLock(MemoryLock):
+    """A lock file without room for a word."""
+
+    def write(self, content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class FullFileSystem(MemoryFileSystem):
+    """Has no room for what a lock says."""
+
+    def lock(self, path):
+        super().lock(path)
+        return FullLock(self, path)
 
 
 def test_a_second_owner_is_refused_and_told_who_has_it():
@@ -34,6 +53,16 @@ def test_a_released_directory_can_be_taken():
     with pytest.raises(DirectoryInUse) as refused:
         DirectoryLock(filesystem, ROOT, 44)
     assert refused.value.pid == 43
+
+
+def test_a_lock_that_cannot_be_written_is_let_go():
+    """Its descriptor would stay open for ever, and nobody could try again."""
+    filesystem = FullFileSystem()
+    filesystem.make_directory(ROOT)
+    with pytest.raises(OSError) as told:
+        DirectoryLock(filesystem, ROOT, 42)
+    assert told.value.errno == errno.ENOSPC
+    assert filesystem.locked == set()
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"what", b"\xff\xfe 1", b"-5 x"])
