@@ -341,6 +341,9 @@ class Engine:
         registry.watch(
             catalogue.REQUEST_BUFFER_BYTES, lambda: [((), float(buffers.promised_bytes))]
         )
+        registry.watch(
+            catalogue.REQUEST_BUFFER_KEPT_BYTES, lambda: [((), float(buffers.kept_bytes))]
+        )
         parts_of_connections = ConnectionParts(
             dispatcher=Dispatcher(API_TABLE, parts, registry),
             commit=parts.commit,

@@ -97,6 +97,10 @@ UNSENT_BYTES = _gauge(
 REQUEST_BUFFER_BYTES = _gauge(
     "kconsole_request_buffer_bytes", "Memory promised to large requests that are being received."
 )
+REQUEST_BUFFER_KEPT_BYTES = _gauge(
+    "kconsole_request_buffer_kept_bytes",
+    "Memory of receive buffers kept for large requests to come.",
+)
 APPENDED_BYTES = _counter("kconsole_appended_bytes_total", "Bytes of record batches appended.")
 APPENDED_BATCHES = _counter("kconsole_appended_batches_total", "Record batches appended.")
 WRITE_SECONDS = _latency("kconsole_write_seconds", "One gathered write to one partition's log.")
