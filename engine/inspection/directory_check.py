@@ -28,12 +28,12 @@ from engine.storage.file_names import (
 from engine.storage.filesystem import FileSystem
 from engine.storage.last_run import CLEAN_SHUTDOWN
 from engine.storage.leader_epochs import LeaderEpochs
+from engine.storage.log_files import saved_offset
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
 from engine.storage.meta_properties import decode_properties
 from engine.storage.offset_checkpoint import LOG_STARTS, RECOVERY_POINTS, decode_offsets
 from engine.storage.partition_metadata import decode_metadata
 from engine.storage.producer_snapshot import decode_snapshot
-from engine.storage.recovery import saved_offset
 from engine.storage.whole_file import read_file, read_if_there
 
 

@@ -17,8 +17,8 @@ from engine.storage.directory_lock import take_lock
 from engine.storage.file_names import LOG, SWAP, partition_of, segment_file
 from engine.storage.filesystem import FileSystem
 from engine.storage.known_offsets import KnownOffsets
+from engine.storage.log_files import saved_offset
 from engine.storage.meta_properties import FILE_NAME as META_PROPERTIES
-from engine.storage.recovery import saved_offset
 
 COMPACTED_TOPICS = frozenset({"__consumer_offsets", "__transaction_state"})
 """Topics whose logs may miss offsets, whether or not a cleaning was noted."""

@@ -15,9 +15,9 @@ from engine.storage.filesystem import FileSystem
 from engine.storage.index_rebuild import IndexRebuild
 from engine.storage.known_offsets import LogOffsets
 from engine.storage.log_config import LogConfig
+from engine.storage.log_files import saved_offset
 from engine.storage.partition_log import PartitionLog
 from engine.storage.partition_metadata import decode_metadata, encode_metadata
-from engine.storage.recovery import saved_offset
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, write_file
 

@@ -12,8 +12,7 @@ After a clean shutdown the recovery point is the end, and the walk is that of on
 Source: Kafka's `LogLoader`, with the stricter treatment of damage before the recovery point.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -25,44 +24,24 @@ from engine.storage.epoch_rebuild import rebuilt_epochs
 from engine.storage.errors import MalformedFile
 from engine.storage.file_names import (
     CHECKSUM,
-    DELETED,
     LEADER_EPOCHS,
-    LOG,
-    OFFSET_INDEX,
     SEGMENT_SUFFIXES,
     SNAPSHOT,
-    TEMPORARY,
-    TIME_INDEX,
-    base_offset_of,
     segment_file,
 )
-from engine.storage.filesystem import FileSystem
 from engine.storage.index_resume import resume_indexes
 from engine.storage.leader_epochs import LeaderEpochs
+from engine.storage.log_files import list_segments, snapshot_offsets, without_leftovers
 from engine.storage.offset_index import RELATIVE_OFFSET_MAX
 from engine.storage.producer_snapshot import decode_snapshot
 from engine.storage.producer_state import ProducerState
-from engine.storage.segment import UNKNOWN_TIMESTAMP, Segment
+from engine.storage.segment import Segment
 from engine.storage.segment_swap import settle_swaps
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, read_if_there, remove_if_there
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told after each batch how many bytes were checked, and of how many; may raise to end it."""
-
-
-def saved_offset(filesystem: FileSystem, directory: str) -> Offset:
-    """Up to where a log was on disk for certain, when its recovery point is lost; 0 if unknown.
-
-    A checkpoint writes a producer snapshot after it has synced the log up to there. Blocks; raises
-    OSError.
-    """
-    for offset in reversed(_snapshot_offsets(filesystem.list_directory(directory))):
-        path = f"{directory}/{segment_file(offset, SNAPSHOT)}"
-        with suppress(FileNotFoundError, MalformedFile):
-            decode_snapshot(read_file(filesystem, path), path)
-            return offset
-    return 0
 
 
 @dataclass(slots=True)
@@ -132,9 +111,9 @@ class Recovery:
         names = self._filesystem.list_directory(self._directory)
         if settle_swaps(self._filesystem, self._directory, names):
             names = self._filesystem.list_directory(self._directory)
-        names = self._remove_leftovers(names)
-        self._list_segments(names)
-        snapshots = _snapshot_offsets(names)
+        names = without_leftovers(self._filesystem, self._directory, names)
+        list_segments(self._segments, names, self._log_start_offset)
+        snapshots = snapshot_offsets(names)
         scan = self._begin(snapshots)
         self._scan_from_recovery_point(scan)
         end_offset = max(scan.expected, self._recovery_point, self._log_start_offset)
@@ -151,39 +130,6 @@ class Recovery:
             self._saved_epochs,
             [offset for offset in snapshots if offset <= end_offset],
         )
-
-    def _remove_leftovers(self, names: list[str]) -> list[str]:
-        """Finish deletions that were under way, drop temporary files and indexes without a log."""
-        kept = []
-        logs = {name.removesuffix(LOG) for name in names if name.endswith(LOG)}
-        for name in names:
-            stem, dot, suffix = name.rpartition(".")
-            is_stray = dot + suffix in (OFFSET_INDEX, TIME_INDEX) and stem not in logs
-            if name.endswith((DELETED, TEMPORARY)) or is_stray:
-                self._filesystem.unlink(f"{self._directory}/{name}")
-            else:
-                kept.append(name)
-        return kept
-
-    def _list_segments(self, names: list[str]) -> None:
-        bases = sorted(
-            offset for offset in (base_offset_of(name, LOG) for name in names) if offset is not None
-        )
-        if not bases:
-            segment = Segment(self._directory, self._log_start_offset)
-            self._segments.open_files.get(segment.path(), create=True)
-            segment.start_indexes()
-            segment.end_offset = OFFSET_MAX
-            self._segments.add(segment)
-            return
-        for base_offset, next_base in zip(bases, [*bases[1:], OFFSET_MAX], strict=True):
-            path = f"{self._directory}/{segment_file(base_offset, LOG)}"
-            status = self._filesystem.status(path)
-            segment = Segment(self._directory, base_offset, size_bytes=status.size_bytes)
-            segment.modified_ms = status.modified_ms
-            segment.end_offset = next_base
-            segment.max_timestamp_ms = UNKNOWN_TIMESTAMP
-            self._segments.add(segment)
 
     def _begin(self, snapshots: list[Offset]) -> _Scan:
         """Load epochs and producers as they were at or before the recovery point."""
@@ -390,9 +336,3 @@ class Recovery:
 
     def _path(self, offset: Offset, suffix: str) -> str:
         return f"{self._directory}/{segment_file(offset, suffix)}"
-
-
-def _snapshot_offsets(names: Iterable[str]) -> list[Offset]:
-    """The producer snapshots among some names, in order."""
-    offsets = (base_offset_of(name, SNAPSHOT) for name in names)
-    return sorted(offset for offset in offsets if offset is not None)
