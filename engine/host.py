@@ -1,4 +1,4 @@
-"""The engine as a whole: builds its parts in order and ends them in the reverse order.
+"""The engine as a whole: begins with its parts in order and ends them in the reverse order.
 
     async with Engine(config) as engine:
         print(engine.address)
@@ -15,48 +15,31 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
-from engine.broker.api_table import API_TABLE, SERVED_APIS
+from engine.broker.api_table import API_TABLE
+from engine.broker.assembly import Assembly
 from engine.broker.broker_settings import BrokerSettings
 from engine.broker.client_software import ClientSoftware
-from engine.broker.cluster import Cluster, Node
+from engine.broker.cluster import Node
 from engine.broker.commit import Durability, GroupCommit
-from engine.broker.config_admin import ConfigAdmin
 from engine.broker.connection_rates import ConnectionRates
-from engine.broker.deletion_clock import deletion_clock
 from engine.broker.directory_closing import SECONDS_MAX, DirectoryClosing
-from engine.broker.disk_reserve import DiskReserve
 from engine.broker.dispatch import Dispatcher
-from engine.broker.fetch_sessions import FetchSessions
-from engine.broker.fetch_waiters import FetchWaiters
-from engine.broker.group_settings import GroupSettingsInForce
-from engine.broker.group_shell import GroupShell
 from engine.broker.io import FileCalls
-from engine.broker.leadership import Leadership
 from engine.broker.loggers import Loggers
 from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import Metadata, open_metadata, settle
-from engine.broker.opening_threads import OpeningThreads
-from engine.broker.partition_metrics import watch_partitions
-from engine.broker.partitions import Partitions
 from engine.broker.parts import BrokerParts
-from engine.broker.producer_ids import ProducerIds
 from engine.broker.reloading import take_over
-from engine.broker.space import SpaceMeter
 from engine.broker.sync_thread import SyncThread
-from engine.broker.throttling import throttling_of
-from engine.broker.topic_admin import TopicAdmin
-from engine.broker.topic_settings import TopicConfigurations
-from engine.broker.topic_store import DirectoryStore
 from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
 from engine.config.reload import ConfigNews
 from engine.kernel.clock import ThreadClock
-from engine.kernel.clock_guard import ClockGuard
 from engine.kernel.descriptors import budget_of, descriptors_allowed
 from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
-from engine.kernel.ids import BrokerId, TopicPartition, parse_topic_id
+from engine.kernel.ids import TopicPartition
 from engine.kernel.system import SystemClock, SystemEntropy
 from engine.kernel.tasks import Tasks
 from engine.metrics import catalogue
@@ -101,6 +84,14 @@ class Engine:
         self._loggers = Loggers(logging.getLogger(LOGGER_NAME))
         self._events = EventLog(logging.getLogger(LOGGER_NAME), self._clock)
         self._registry = Registry()
+        self._assembly = Assembly(
+            config=config,
+            clock=self._clock,
+            entropy=self._entropy,
+            loggers=self._loggers,
+            events=self._events,
+            registry=self._registry,
+        )
         self._ending = AsyncExitStack()
         self._descriptors = budget_of(descriptors_allowed())
         self._is_ready = False
@@ -192,7 +183,7 @@ class Engine:
             registry=self._registry,
             log=self._events.of("broker"),
         )
-        parts = self._build_parts(directory, metadata, commit)
+        parts = self._assembly.parts(directory, metadata, commit)
         self._settle(directory, metadata, parts.maintenance)
         ending.callback(parts.partitions.close)
         ending.push_async_callback(commit.drained)
@@ -222,104 +213,6 @@ class Engine:
             partition=str(partition),
             checked_bytes=checked_bytes,
             of_bytes=of_bytes,
-        )
-
-    def _build_parts(
-        self, directory: LogDirectory, metadata: Metadata, commit: GroupCommit
-    ) -> BrokerParts:
-        config, clock, events = self.config, self._clock, self._events.of("broker")
-        node_id = BrokerId(config.node_id)
-        cluster = Cluster(directory.identity.cluster_id, node_id)
-        topic_settings = TopicConfigurations(metadata.settings, metadata.catalogue)
-        partitions = Partitions(
-            metadata.catalogue,
-            directory,
-            topic_settings,
-            commit,
-            OpeningThreads(asyncio.get_running_loop(), clock),
-            node_id=node_id,
-            leader_epoch=metadata.counters.leader_epoch,
-            clock=clock,
-            log=events,
-        )
-        watch_partitions(partitions, self._registry)
-        guard = deletion_clock(directory, clock, self._events)
-        reserve = self._reserve(directory)
-        maintenance = self._maintenance(directory, metadata, partitions, guard, reserve)
-        topic_admin = TopicAdmin(
-            catalogue=metadata.catalogue,
-            settings=metadata.settings,
-            metadata=metadata.log,
-            store=DirectoryStore(
-                directory, partitions, topic_settings, maintenance.discard, events=events
-            ),
-            cluster=cluster,
-            entropy=self._entropy,
-        )
-        sessions = FetchSessions(config.max_incremental_fetch_session_cache_slots, self._entropy)
-        return BrokerParts(
-            config=config,
-            clock=clock,
-            entropy=self._entropy,
-            node_id=node_id,
-            cluster=cluster,
-            metadata=metadata,
-            partitions=partitions,
-            leadership=Leadership(node_id, partitions),
-            commit=commit,
-            fetch_waiters=FetchWaiters(self._registry),
-            fetch_sessions=sessions,
-            producer_ids=ProducerIds(metadata),
-            groups=GroupShell(
-                GroupSettingsInForce(metadata.settings, metadata.group_configs),
-                catalogue=metadata.catalogue,
-                partitions=partitions,
-                topics=topic_admin,
-                commit=commit,
-                clock=clock,
-                guard=guard,
-                entropy=self._entropy,
-                log=self._events.of("groups"),
-            ),
-            topic_admin=topic_admin,
-            config_admin=ConfigAdmin(topic_admin, metadata, self._loggers, node_id),
-            loggers=self._loggers,
-            maintenance=maintenance,
-            space=SpaceMeter(directory),
-            reserve=reserve,
-            throttling=throttling_of(config, metadata.quotas, clock, self._registry),
-            directory_id=parse_topic_id(directory.identity.directory_id),
-            served_apis=SERVED_APIS,
-        )
-
-    def _maintenance(
-        self,
-        directory: LogDirectory,
-        metadata: Metadata,
-        partitions: Partitions,
-        guard: ClockGuard,
-        reserve: DiskReserve,
-    ) -> Maintenance:
-        return Maintenance(
-            directory,
-            metadata.catalogue,
-            partitions,
-            metadata.log,
-            settings=metadata.settings,
-            clock=self._clock,
-            guard=guard,
-            reserve=reserve,
-            events=self._events.of("maintenance"),
-            registry=self._registry,
-        )
-
-    def _reserve(self, directory: LogDirectory) -> DiskReserve:
-        return DiskReserve(
-            directory.space,
-            lambda: self._settings.current.disk_reserve_bytes,
-            clock=self._clock,
-            events=self._events.of("maintenance"),
-            registry=self._registry,
         )
 
     def _settle(

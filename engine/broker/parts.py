@@ -1,4 +1,6 @@
-"""The parts that handlers are built from. Only `api_table` and `engine.host` see them together.
+"""The parts that handlers are built from, by `assembly`.
+
+Only `assembly`, `api_table` and `engine.host` see them together.
 
 A handler never receives this object: its row passes the narrow parts that it needs.
 """
