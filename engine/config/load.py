@@ -245,8 +245,10 @@ def _take(
     try:
         values[key.name] = key.parse(_text(key, given))
     except InvalidValue as error:
-        message = f"{given!r} is not allowed: {error.reason}"
-        problems.append(document.problem(path, message, _allowed(key)))
+        message, allowed = f"{given!r} cannot be used: {error.reason}", _allowed(key)
+        # Kafka's own words say in some cases already what is allowed.
+        is_said = error.reason.endswith(allowed)
+        problems.append(document.problem(path, message, "" if is_said else allowed))
 
 
 def _allowed(key: ConfigKey) -> str:

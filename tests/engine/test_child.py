@@ -64,7 +64,7 @@ async def test_a_child_takes_over_what_its_parent_tells_of_the_configuration(tmp
     log = (tmp_path / "engine.log").read_text()
     assert "config_reloaded changed=num.partitions" in log
     assert "config_needs_restart keys=durability" in log
-    assert "config.toml:3: engine.num.partitions: 0 is not allowed" in log
+    assert "config.toml:3: engine.num.partitions: 0 cannot be used" in log
 
 
 async def test_a_killed_child_is_noticed(tmp_path):

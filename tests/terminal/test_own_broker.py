@@ -110,7 +110,7 @@ def test_a_changed_configuration_file_reaches_the_broker_and_a_wrong_one_is_said
     with Terminal([*console_on(tmp_path / "data"), "--config", str(config)], **WIDE) as terminal:
         terminal.wait_for(SERVES)
         config.write_text("[engine]\nnum.partitions = 0\n")
-        terminal.wait_for("config.toml:2: engine.num.partitions: 0 is not allowed")
+        terminal.wait_for("config.toml:2: engine.num.partitions: 0 cannot be used")
         config.write_text('[engine]\nnum.partitions = 3\ndurability = "os"\n')
         terminal.wait_for("the configuration needs a restart for durability")
         config.write_text("[engine]\nnum.partitions = 4\n")
