@@ -11,9 +11,10 @@ import click
 
 from console.model.text import plain
 from console.profiles import Profile
+from console.scripting.failure import CommandFailed
 
 Permit = Callable[[Profile], None]
-"""Lets a command go on with a cluster, or raises ClickException, or Abort for a no."""
+"""Lets a command go on with a cluster, or raises CommandFailed, or Abort for a no."""
 
 
 def any_cluster(_profile: Profile) -> None:
@@ -28,7 +29,7 @@ def permit_to(change: str, *, is_agreed: bool) -> Permit:
             return
         told = f"{plain(profile.title)} is a production cluster"
         if not sys.stdin.isatty():
-            raise click.ClickException(f"{told}: give --yes to {change} all the same")
+            raise CommandFailed(f"{told}: give --yes to {change} all the same")
         click.confirm(f"{told}. Go on, and {change}?", abort=True, err=True)
 
     return permit

@@ -27,6 +27,7 @@ from console.port.source import Source
 from console.profiles import Profile
 from console.saved_clusters import held_as_saved, own_registry, profile_of
 from console.scripting.agreement import Permit, any_cluster
+from console.scripting.failure import CommandFailed
 from console.scripting.table import Place, Wish
 from console.scripting.waiting import Waiting
 from console.version import version
@@ -46,7 +47,7 @@ def run_on_cluster(
 ) -> bool:
     """Run `body` on the cluster that is meant; whether to its end and not to ctrl+c.
 
-    Raises ClickException.
+    Raises CommandFailed.
     """
 
     async def on_cluster(cluster: KafkaCluster, _document: Document, _profile: Profile) -> None:
@@ -134,7 +135,7 @@ def _run(
             click.echo(f"kconsole: {line}", err=True)
         sys.exit(EXIT_MISCONFIGURED)
     except ClusterError as error:
-        raise click.ClickException(error.reason) from error
+        raise CommandFailed(error.reason) from error
     except KeyboardInterrupt:
         sys.stdout.flush()
         return False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from console.scripting.failure import CommandFailed
 from console.scripting.offline_commands import OFFLINE
 
 if TYPE_CHECKING:
@@ -305,7 +306,7 @@ def report(
     try:
         is_through = run_at(bootstrap, config, frozenset(topics), Wish(), look)
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
+        raise CommandFailed(f"{file} cannot be written: {error.strerror}") from error
     if not is_through:
         sys.exit(EXIT_INTERRUPTED)
     click.echo(f"{file} is written")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from console.scripting.failure import CommandFailed
+
 EXIT_DAMAGED = 1
 
 
@@ -34,7 +36,7 @@ def check(directory: Path) -> None:
     except BrokenPipeError:
         raise  # The reader went away, which ends a command quietly.
     except (NoDataDirectory, StorageError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise CommandFailed(str(error)) from error
     totals = inspected.totals
     verdict = "damaged" if damages else "sound"
     click.echo(
@@ -78,7 +80,7 @@ def repair(directory: Path, is_written: bool) -> None:
     except BrokenPipeError:
         raise  # As above.
     except (NoDataDirectory, NotRepairable, StorageError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise CommandFailed(str(error)) from error
     left += 0 if is_written else ranges
     if ranges and not is_written:
         click.echo(f"damaged ranges: {ranges}; nothing was changed: --write repairs them")
@@ -121,7 +123,7 @@ def dump(file: Path, has_records: bool, output: str) -> None:
     except BrokenPipeError:
         raise  # As above.
     except (UnknownFile, StorageError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+        raise CommandFailed(str(error)) from error
 
 
 OFFLINE = (check, repair, dump)

@@ -57,6 +57,29 @@ def test_check_of_something_else_says_what_is_missing(tmp_path: Path) -> None:
     assert "meta.properties" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "nowhere"),
+        ("repair", "nowhere"),
+        ("dump", __file__),
+        ("report", "nowhere/report.html", "--bootstrap", "127.0.0.1:1"),
+        ("get", "topics", "--bootstrap", "127.0.0.1:1"),
+        ("produce", "orders", "--bootstrap", "127.0.0.1:1"),
+        ("config", "check", "--config", "nowhere"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_whatever_a_command_cannot_do_is_told_under_the_name_of_the_program(
+    arguments: tuple[str, ...],
+) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code in (1, 2)
+    assert result.stderr
+    assert all(line.startswith("kconsole: ") for line in result.stderr.splitlines())
+
+
 def test_dump_prints_batches_and_with_records_their_records(tmp_path: Path) -> None:
     segment = made(tmp_path, "hello")
 

@@ -96,7 +96,7 @@ def test_topic_that_is_not_there_is_told_before_anything_is_read(run: Run) -> No
     result = run("produce", "typo", stdin="")
 
     assert result.exit_code == 1
-    assert result.stderr == "Error: there is no such topic: typo; --create makes one\n"
+    assert result.stderr == "kconsole: there is no such topic: typo; --create makes one\n"
 
 
 @pytest.fixture
