@@ -83,6 +83,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, is_asked:
     help="Show the version and exit.",
 )
 @click.option(
+    "-b",
     "--bootstrap",
     "--cluster",
     metavar="HOST:PORT,...",

@@ -65,6 +65,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
             metrics=profile.metrics,
             admitted=lambda: with_secrets(profile),
             exposure=exposure_of(profile),
+            advice=profile.advice,
         )
         sampler = _sampler(cluster.reads, profile.title, settings)
         writes = recorded(cluster.writes, cluster.reads, profile.title)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from console.port.schema_registry import RegistryAddress
 from engine.client.secret import Secret
 from engine.client.security import Security
+from engine.config.address import parse_address
+
+ADVICE = "`kconsole serve` starts a broker, `-b ADDRESS` names another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class Profile:
     def title(self) -> str:
         """What the cluster is called."""
         return self.name or self.bootstrap
+
+    @property
+    def advice(self) -> str:
+        """What to do where nothing listens at addresses of this machine that were given by hand, or
+        were not given at all; empty of other clusters, which are somebody's to start."""
+        addresses = [parse_address(each) for each in self.bootstrap.split(",")]
+        is_here = all(each.is_loopback or each.is_wildcard for each in addresses)
+        return ADVICE if is_here and not self.name else ""
 
     @property
     def protection(self) -> str:

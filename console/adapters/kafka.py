@@ -36,6 +36,7 @@ class KafkaCluster:
         metrics: str = "",
         admitted: Callable[[], Awaitable[None]] = anybody,
         exposure: str = "",
+        advice: str = "",
         retrying: Callable[[ClusterError], None] = lambda _: None,
     ) -> None:
         """`bootstrap` is `host:port,host:port`. Raises ValueError for text that is not.
@@ -43,8 +44,8 @@ class KafkaCluster:
         A cluster that is read only refuses every change before it is sent. `registry` is where the
         schemas of its records are, `metrics` where a broker of ours tells its metrics, `host:port`.
         `admitted` raises NotLetIn while what it takes to be let in is missing; it is asked until
-        the cluster answers. `exposure` is what goes there in clear that should not. `retrying` is
-        told why something is about to be tried again.
+        the cluster answers. `exposure` is what goes there in clear that should not. `advice` is
+        what to do where nothing answers. `retrying` is told why something is tried again.
         """
 
         async def let_in() -> None:
@@ -59,12 +60,13 @@ class KafkaCluster:
             retrying=lambda error: retrying(translated(error)),
         )
         self._client = client
-        self.link = Link(bootstrap, clock, exposure=exposure)
+        self.link = Link(bootstrap, clock, exposure=exposure, advice=advice)
         self.reads = KafkaReads(
             lambda: client,
             connection=lambda: self.link.connection,
             heard=self.link.answered,
             missed=self.link.failed,
+            advised=self.link.advised,
             metrics=MetricsSource(lambda: metrics),
             admitted=let_in,
         )

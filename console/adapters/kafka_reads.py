@@ -55,6 +55,10 @@ async def anybody() -> None:
     """Lets everybody ask."""
 
 
+def _as_it_is(error: ClusterError) -> ClusterError:
+    return error
+
+
 class KafkaReads:
     """Reads of one cluster. `connection` tells how the link is; `heard` and `missed` feed it."""
 
@@ -68,9 +72,11 @@ class KafkaReads:
         metrics: MetricsSource,
         engine_version: str = "",
         admitted: Callable[[], Awaitable[None]] = anybody,
+        advised: Callable[[ClusterError], ClusterError] = _as_it_is,
     ) -> None:
         """`engine_version` is that of an engine of ours, which has metrics. `admitted` is asked
-        before the layout is; it raises NotLetIn where asking is in vain."""
+        before the layout is; it raises NotLetIn where asking is in vain. `advised` says of
+        what keeps layout and groups from being read what to do about it."""
         self._client = client
         self._connection = connection
         self._heard = heard
@@ -78,6 +84,7 @@ class KafkaReads:
         self._metrics = metrics
         self._engine_version = engine_version
         self._admitted = admitted
+        self._advised = advised
 
     @property
     def connection(self) -> Connection:
@@ -89,7 +96,7 @@ class KafkaReads:
             metadata = await asked(self._client().topics.describe())
         except (Unreachable, TimedOut) as error:
             self._missed(error)
-            raise
+            raise self._advised(error) from error.__cause__
         self._heard()
         return await aside(_layout, metadata, count=len(metadata.topics))
 
@@ -186,7 +193,10 @@ class KafkaReads:
         }
 
     async def list_groups(self) -> GroupsReading:
-        answers = await asked(self._client().groups.list_groups())
+        try:
+            answers = await asked(self._client().groups.list_groups())
+        except Unreachable as error:
+            raise self._advised(error) from error.__cause__
         failures = {
             node: translated(answer)
             for node, answer in answers.items()

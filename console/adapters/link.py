@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.model.cluster import Connection, ConnectionState
 from console.port.clock import Clock
-from console.port.errors import ClusterError, NotLetIn
+from console.port.errors import ClusterError, NotLetIn, Unreachable
 
 if TYPE_CHECKING:
     from engine.client.kafka import KafkaClient
@@ -28,9 +28,17 @@ class Link:
     """
 
     def __init__(
-        self, address: str, clock: Clock, *, is_hosted: bool = False, exposure: str = ""
+        self,
+        address: str,
+        clock: Clock,
+        *,
+        is_hosted: bool = False,
+        exposure: str = "",
+        advice: str = "",
     ) -> None:
+        """`advice` is what to do where nothing ever answers at the address; empty for nothing."""
         self._clock = clock
+        self._advice = advice
         self.lost = asyncio.Event()
         """Set when a request failed, until one is answered."""
         self.was_answered = False
@@ -61,6 +69,13 @@ class Link:
             self.connection = replace(self.connection, detail=error.reason)
         else:
             self._turn(state, error.reason)
+
+    def advised(self, error: ClusterError) -> ClusterError:
+        """The error with what to do about it, where nothing has ever answered."""
+        is_nobody = isinstance(error, Unreachable) and not isinstance(error, NotLetIn)
+        if not is_nobody or error.may_be_done or self.was_answered or not self._advice:
+            return error
+        return Unreachable(f"{error.reason}; {self._advice}")
 
     def notice(self, text: str) -> None:
         """News that is not a problem."""

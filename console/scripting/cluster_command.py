@@ -22,7 +22,7 @@ from console.adapters.kafka import KafkaCluster
 from console.config_file import audit_path, document_in_force, engine_config_of
 from console.model.text import plain
 from console.port.cluster import Writes
-from console.port.errors import ClusterError
+from console.port.errors import ClusterError, Unreachable
 from console.port.source import Source
 from console.profiles import Profile
 from console.saved_clusters import held_as_saved, own_registry, profile_of
@@ -77,6 +77,8 @@ def run_change(
         journal = Journal(AuditFile(audit_path()), getpass.getuser(), SystemClock(), run)
         try:
             await body(RecordedWrites(cluster.writes, cluster.reads, journal, profile.title))
+        except Unreachable as error:
+            raise cluster.link.advised(error) from error
         finally:
             journal.end_publishing()
             await journal.written()
@@ -118,6 +120,7 @@ def _run(
             is_read_only=profile.is_read_only,
             registry=profile.registry,
             metrics=profile.metrics,
+            advice=profile.advice,
             retrying=retrying,
         ) as cluster:
             await body(cluster, document, profile)

@@ -4,7 +4,7 @@ import pytest
 
 from console.adapters.link import Link
 from console.model.cluster import ConnectionState
-from console.port.errors import NotLetIn, Unreachable
+from console.port.errors import ClusterError, NotLetIn, TimedOut, Unreachable
 from tests.support.clock import FakeClock
 
 CONNECTING, CONNECTED, LOST, BARRED = (
@@ -13,6 +13,8 @@ CONNECTING, CONNECTED, LOST, BARRED = (
     ConnectionState.LOST,
     ConnectionState.BARRED,
 )
+
+ADVICE = "start one"
 
 
 def linked(*events: str) -> tuple[Link, FakeClock]:
@@ -77,3 +79,25 @@ def test_a_notice_changes_no_state() -> None:
     assert link.connection.notice == "serving on another port"
     link.failed(Unreachable("refused"))
     assert link.connection.notice == "serving on another port"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (Unreachable("nobody listens"), "nobody listens; start one"),
+        (Unreachable("the connection was lost", was_sent=True), "the connection was lost"),
+        (NotLetIn("the password is wrong"), "the password is wrong"),
+        (TimedOut("no answer"), "no answer"),
+    ],
+)
+def test_what_to_do_is_said_where_nobody_is(error: ClusterError, told: str) -> None:
+    link = Link("127.0.0.1:9092", FakeClock(), advice=ADVICE)
+    advised = link.advised(error)
+    assert advised.reason == told
+    assert isinstance(advised, type(error))
+
+
+def test_a_cluster_that_has_answered_is_not_to_be_started() -> None:
+    link = Link("127.0.0.1:9092", FakeClock(), advice=ADVICE)
+    link.answered()
+    assert link.advised(Unreachable("nobody listens")).reason == "nobody listens"

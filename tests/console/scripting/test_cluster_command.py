@@ -1,10 +1,14 @@
 """How commands on a cluster fail."""
 
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from console.cli import main
+from console.profile import ADVICE
 
 
 def test_cluster_that_cannot_be_reached_is_one_line_and_exit_code_1() -> None:
@@ -16,6 +20,47 @@ def test_cluster_that_cannot_be_reached_is_one_line_and_exit_code_1() -> None:
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert f"{address} cannot be reached" in result.stderr
+
+
+COMMANDS = (
+    ("get", "topics"),
+    ("consume", "orders"),
+    ("produce", "orders"),
+    ("produce", "--create", "orders"),
+    ("assert", "lag", "billing", "--under", "1"),
+    ("report", "report.html", "--watch", "0s"),
+)
+
+
+@pytest.fixture
+def nowhere() -> Iterator[str]:
+    """An address of this machine at which nobody listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{held.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_without_a_broker_here_every_command_says_what_to_do(
+    command: tuple[str, ...], nowhere: str, tmp_path: Path
+) -> None:
+    config = tmp_path / "k.toml"
+    config.write_text(f'[engine]\nlisten = "{nowhere}"\n')
+    for given in (("--config", str(config)), ("-b", nowhere)):
+        result = CliRunner().invoke(main, [*command, *given])
+
+        assert result.exit_code in (1, 3)
+        assert f"kconsole: {nowhere} cannot be reached: " in result.stderr
+        assert result.stderr.count(f"; {ADVICE}\n") == 1
+
+
+def test_a_saved_cluster_is_not_for_us_to_start(nowhere: str, tmp_path: Path) -> None:
+    config = tmp_path / "k.toml"
+    config.write_text(f'[clusters.shop]\nbootstrap = "{nowhere}"\n')
+    result = CliRunner().invoke(main, ["get", "topics", "--config", str(config), "-b", "shop"])
+
+    assert f"{nowhere} cannot be reached" in result.stderr
+    assert "kconsole serve" not in result.stderr
 
 
 def test_address_that_is_none_is_a_misconfiguration() -> None:
