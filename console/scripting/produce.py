@@ -77,12 +77,16 @@ class TopicSender:
 
     async def run(self, writes: Writes, files: tuple[Path, ...]) -> None:
         """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
-        if self._creates_topic:
+        # Without a record, so that a name with a slip is told before anything is typed or read.
+        try:
+            await self._send(writes, [])
+        except NotFound:
+            if not self._creates_topic:
+                raise
             with suppress(AlreadyExists):
                 async with self._waiting.told():
                     await writes.create_topic(NewTopic(self._topic))
-        # Without a record, so that a name with a slip is told before anything is typed or read.
-        await self._send(writes, [])
+            await self._send(writes, [])
         lines = _Lines(asyncio.get_running_loop())
         lines.start(files)
         try:

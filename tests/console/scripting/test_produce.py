@@ -227,6 +227,15 @@ def test_what_is_stored_is_in_the_journal(named: Callable[..., list[str]], run: 
     ]
 
 
+def test_a_topic_that_is_there_is_not_created_again(run: Run) -> None:
+    """An attempt that is refused would stand in the journal as a change that failed."""
+    for _ in range(2):
+        assert run("produce", "--create", "once", stdin="a\n").exit_code == 0
+    found = json.loads(run("get", "journal", "-o", "json").stdout)
+    told = [(each["act"], each["failure"]) for each in found if each["subject"] == "once"]
+    assert sorted(told) == [("create topic", None), ("publish", None), ("publish", None)]
+
+
 def test_an_audit_file_that_cannot_be_written_is_told_and_keeps_nothing_from_being_stored(
     run: Run, tmp_path: Path
 ) -> None:
