@@ -7,6 +7,7 @@ share it.
 import os
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from engine.config.load import ConfigError
 from engine.kernel.errors import EngineError
@@ -72,6 +73,11 @@ def failure_of(error: EngineError | OSError, data: str) -> StartFailure:
                 FailureKind.OTHER,
                 f"{error}; restore a backup, or see with `kconsole repair {data}` what can be kept",
             )
+        case FileExistsError() | NotADirectoryError() if (
+            file := _file_in_place_of(data)
+        ) is not None:
+            message = f"{file} is a file, not a directory; choose another directory with --data"
+            return StartFailure(FailureKind.OTHER, message)
         case OSError():
             reason = os.strerror(error.errno) if error.errno else str(error)
             where = f" ({error.filename})" if error.filename not in (None, data) else ""
@@ -79,3 +85,10 @@ def failure_of(error: EngineError | OSError, data: str) -> StartFailure:
             return StartFailure(FailureKind.OTHER, message)
         case _:
             return StartFailure(FailureKind.OTHER, str(error))
+
+
+def _file_in_place_of(data: str) -> Path | None:
+    """What stands where a directory is needed, the data directory or one above it. Blocks."""
+    path = Path(data)
+    places = (path, *path.parents)
+    return next((each for each in places if each.exists() and not each.is_dir()), None)

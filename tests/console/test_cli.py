@@ -216,16 +216,8 @@ def test_the_console_needs_a_terminal_and_says_so(tmp_path):
             2,
             "--listen: 0.0.0.0:0 is no address that clients can be told",
         ),
-        (
-            ["--data", "file/data"],
-            1,
-            "cannot use the data directory {home}/file/data: Not a directory",
-        ),
-        (
-            ["demo", "--data", "file/d"],
-            1,
-            "cannot use the data directory {home}/file/d/broker: Not a",
-        ),
+        (["--data", "file/data"], 1, "{home}/file is a file, not a directory; choose another"),
+        (["demo", "--data", "file/d"], 1, "{home}/file is a file, not a directory; choose"),
     ],
 )
 def test_what_keeps_the_console_from_opening_is_one_line(arguments, code, told, tmp_path):

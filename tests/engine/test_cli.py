@@ -180,12 +180,14 @@ def test_a_directory_of_another_node_is_refused_untouched(tmp_path):
     broker.stop()
 
 
-def test_a_path_that_is_no_directory_is_told_and_exits_with_1(tmp_path):
+@pytest.mark.parametrize("data", ["file", "file/data"])
+def test_a_path_that_is_no_directory_is_told_and_exits_with_1(data, tmp_path):
     (tmp_path / "file").touch()
-    done = serve("--data", str(tmp_path / "file/data"), "--listen", "127.0.0.1:0", home=tmp_path)
+    done = serve("--data", str(tmp_path / data), "--listen", "127.0.0.1:0", home=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"kconsole: cannot use the data directory {tmp_path}/file/data: Not a directory\n"
+        f"kconsole: {tmp_path}/file is a file, not a directory; "
+        "choose another directory with --data\n"
     )
 
 
