@@ -29,6 +29,8 @@ class DirectoryClosing:
         self._seconds_max = seconds_max
         self._last: DirectoryCheckpoint | None = None
         self._is_hurried = False
+        self.has_served = False
+        """Whether the end is that of a broker: one that could not start has not stopped."""
 
     def hurry(self) -> None:
         """Save no further log. Harmless before and after, and when repeated."""
@@ -45,9 +47,9 @@ class DirectoryClosing:
             await self._run(last)
         finally:
             is_clean = directory.close(last)
-        if is_clean:
+        if is_clean and self.has_served:
             self._events.info("engine_stopped")
-        else:
+        elif not is_clean:
             unsaved = last.unsaved_count
             self._events.error("engine_stopped_unclean", data=directory.path, unsaved=unsaved)
 

@@ -1,13 +1,19 @@
 """How a data directory is let go of when the broker stops."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from engine import Engine, EngineConfig
 from engine.broker.directory_closing import DirectoryClosing
+from engine.host import LOGGER_NAME
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
+from engine.server.errors import AddressInUse
 from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
 from engine.storage.partition_log import PartitionLog
@@ -120,3 +126,26 @@ async def test_time_that_is_up_is_a_hurry(tmp_path: Path) -> None:
 
 def assert_set(event: threading.Event) -> None:
     assert event.wait(60), "nobody was in a hurry"
+
+
+@pytest.mark.parametrize("has_served", [False, True])
+async def test_only_a_broker_that_has_served_is_told_to_have_stopped(
+    has_served: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A start that fails, as for a taken address, lets go of the directory as well."""
+    caplog.set_level(logging.INFO, "test")
+    end = closing()
+    end.has_served = has_served
+    await end.close(with_unsaved_logs(tmp_path, WatchedFileSystem()))
+    assert ("engine_stopped" in caplog.text) == has_served
+
+
+async def test_an_engine_that_cannot_start_does_not_log_that_it_stopped(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, LOGGER_NAME)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(AddressInUse):
+            await Engine(EngineConfig(data=str(tmp_path / "data"), listen=listen)).start()
+    assert "engine_stopped" not in caplog.text
