@@ -26,7 +26,8 @@ def check(directory: Path) -> None:
     from engine.storage.errors import StorageError
     from engine.storage.posix import PosixFileSystem
 
-    inspected = DirectoryCheck(PosixFileSystem(), str(directory.absolute()))
+    directory = directory.absolute()
+    inspected = DirectoryCheck(PosixFileSystem(), str(directory))
     damages = notices = 0
     try:
         for finding in inspected.run():
@@ -39,11 +40,15 @@ def check(directory: Path) -> None:
         raise CommandFailed(str(error)) from error
     totals = inspected.totals
     verdict = "damaged" if damages else "sound"
-    click.echo(
-        f"{directory}: {verdict}; {damages} damages, {notices} notices in "
-        f"{totals.partitions} partitions, {totals.segments} segments, {totals.batches} batches, "
-        f"{totals.records} records, {totals.size_bytes} bytes"
+    found = f"{_counted(damages, 'damage')}, {_counted(notices, 'notice')}"
+    read = (
+        _counted(totals.partitions, "partition"),
+        _counted(totals.segments, "segment"),
+        _counted(totals.batches, "batch", "batches"),
+        _counted(totals.records, "record"),
+        _counted(totals.size_bytes, "byte"),
     )
+    click.echo(f"{directory}: {verdict}; {found} in {', '.join(read)}")
     if damages:
         sys.exit(EXIT_DAMAGED)
 
@@ -66,8 +71,9 @@ def repair(directory: Path, is_written: bool) -> None:
     from engine.storage.posix import PosixFileSystem
 
     ranges = left = 0
+    directory = directory.absolute()
     try:
-        with closing(DirectoryRepair(PosixFileSystem(), str(directory.absolute()))) as repaired:
+        with closing(DirectoryRepair(PosixFileSystem(), str(directory))) as repaired:
             for missing in repaired.missing():
                 left += 1
                 click.echo(f"{missing}: its directory is missing; only a backup helps")
@@ -124,6 +130,10 @@ def dump(file: Path, has_records: bool, output: str) -> None:
         raise  # As above.
     except (UnknownFile, StorageError, OSError) as error:
         raise CommandFailed(str(error)) from error
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 OFFLINE = (check, repair, dump)

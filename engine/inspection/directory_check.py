@@ -105,7 +105,7 @@ class DirectoryCheck:
     def _small_files(self, names: list[str]) -> Iterator[Finding]:
         yield from self._readable(META_PROPERTIES, decode_properties)
         if CLEAN_SHUTDOWN not in names:
-            yield notice(".", "the last broker did not end in order; the next start recovers")
+            yield notice("", "the last broker did not end in order; the next start recovers")
         for name, offsets in (
             (RECOVERY_POINTS, self._known.recovery_points),
             (LOG_STARTS, self._known.log_starts),

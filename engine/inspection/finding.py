@@ -17,14 +17,16 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be. `path` is relative to the directory checked."""
+    """One thing that is not as it should be. `path` is relative to the directory checked, empty
+    for the directory itself."""
 
     weight: Weight
     path: str
     what: str
 
     def __str__(self) -> str:
-        return f"{self.weight.value}: {self.path}: {self.what}"
+        place = f"{self.path}: " if self.path else ""
+        return f"{self.weight.value}: {place}{self.what}"
 
 
 def damage(path: str, what: str) -> Finding:

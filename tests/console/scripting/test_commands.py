@@ -36,7 +36,34 @@ def test_check_of_a_sound_directory_counts_and_exits_with_0(tmp_path: Path) -> N
     result = run("check", str(tmp_path))
 
     assert result.exit_code == 0
-    assert "sound; 0 damages, 0 notices in 1 partitions, 1 segments, 2 batches" in result.stdout
+    told = "sound; 0 damages, 0 notices in 1 partition, 1 segment, 2 batches, 2 records, "
+    assert result.stdout.startswith(f"{tmp_path}: {told}")
+    assert result.stdout.endswith(" bytes\n")
+
+
+@pytest.mark.parametrize("command", ["check", "repair"])
+def test_the_directory_one_is_in_is_told_by_its_name(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path, "a")
+    monkeypatch.chdir(tmp_path)
+
+    result = run(command, ".")
+
+    assert result.stdout.splitlines()[-1].startswith(f"{tmp_path}: ")
+    assert ", 1 records" not in result.stdout
+
+
+def test_one_notice_is_not_told_as_several(tmp_path: Path) -> None:
+    """Method: a broker that did not end in order and left nothing torn."""
+    made(tmp_path, "a")
+    (tmp_path / ".kafka_cleanshutdown").unlink()
+
+    result = run("check", str(tmp_path))
+
+    first, last = result.stdout.splitlines()
+    assert first == "notice: the last broker did not end in order; the next start recovers"
+    assert "; 0 damages, 1 notice in 1 partition, " in last
 
 
 def test_check_names_damage_and_exits_with_1(tmp_path: Path) -> None:
