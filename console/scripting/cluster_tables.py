@@ -94,6 +94,7 @@ HEALTH: Table[Finding] = Table(
     ),
     lambda finding: finding.subject,
     more="`since` is when this command saw it first.",
+    empty="nothing is wrong, as far as it can be read",
 )
 EVENTS: Table[Event] = Table(
     "events",

@@ -175,6 +175,7 @@ ALERTS: Table[Alert] = Table(
     lambda alert: alert.group,
     more="A rule with `for` is waiting until it held for so long while this command watched. "
     "Nothing is told to anybody.",
+    empty="no rule holds",
 )
 JOURNAL: Table[Entry] = Table(
     "journal",

@@ -89,7 +89,9 @@ class Printer(Generic[RowT]):
         )
 
     def _picture(self, reading: Reading[RowT], at_ms: int) -> Text:
-        rows = rendered(self._table.fields, reading.rows, Form.TABLE, has_head=True)
+        rows = self._table.empty
+        if reading.rows or not rows:
+            rows = rendered(self._table.fields, reading.rows, Form.TABLE, has_head=True)
         ends = f"{units.clock(at_ms, None)} · every {self._watch_s:g}s · ctrl+c ends"
         lines = [*rows.splitlines(), f"▲ {plain(reading.remark)}" if reading.remark else ends]
         return Text("\n".join(lines), no_wrap=True, overflow="ellipsis")
@@ -113,6 +115,8 @@ class Printer(Generic[RowT]):
             has_head=is_first or stands_alone,
             read_ms=None if self._watch_s is None else at_ms,
         )
+        if self._table.empty and not rows and self._form is Form.TABLE and sys.stdout.isatty():
+            text = f"{self._table.empty}\n"
         if self._form is Form.CSV and sys.stdout.isatty():
             # A program gets what there is; a terminal would do what it says.
             text = plain(text, limit=len(text), keeps_lines=True)

@@ -120,10 +120,11 @@ class Table(Generic[RowT]):
     """One table. `about` is a sentence, `more` says what its columns do not, as sentences.
 
     `key` gives the name that a row is asked for by; None where names choose no rows. `options` are
-    those of `console.scripting.get` that it has beside the usual ones. `grows`: rows are only ever
-    added, the newest first. `needs_watch`: it tells what happens while it is watched. `over_time`
-    are columns that compare readings, so that the first one cannot tell them. `in_report` is False
-    where somebody has to choose what it is about, or few clusters tell it.
+    those of `console.scripting.get` that it has beside the usual ones. `empty` is what no row
+    means, where that is good to know. `grows`: rows are only ever added, the newest first.
+    `needs_watch`: it tells what happens while it is watched. `over_time` are columns that compare
+    readings, so that the first one cannot tell them. `in_report` is False where somebody has to
+    choose what it is about, or few clusters tell it.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Table(Generic[RowT]):
     key: Callable[[RowT], str] | None = None
     more: str = ""
     options: tuple[str, ...] = ()
+    empty: str = ""
     grows: bool = False
     needs_watch: bool = False
     over_time: tuple[str, ...] = ()

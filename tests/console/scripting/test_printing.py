@@ -116,6 +116,30 @@ async def test_a_table_that_is_watched_says_nothing_of_single_readings(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+@pytest.mark.parametrize("form", Form)
+async def test_that_nothing_is_wrong_is_said_to_people(
+    form: Form,
+    is_terminal: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A heading without rows leaves open whether that is good; programs count rows."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic("orders", 1)
+    await printed_once(cluster, "health", form)
+
+    heads = {
+        Form.JSON: "[]\n",
+        Form.CSV: "severity,code,subject,what,advice,since\n",
+        Form.TABLE: "SEVERITY  CODE  SUBJECT  WHAT  ADVICE  SINCE\n",
+    }
+    if is_terminal:
+        heads[Form.TABLE] = "nothing is wrong, as far as it can be read\n"
+    assert capsys.readouterr().out == heads[form]
+
+
 async def printed_once(cluster: FakeCluster, table: str, form: Form) -> None:
     place = Place(cluster, Source(cluster, cluster, cluster.world.clock), Document())
     await Printer(TABLES[table], form, None).run(place)
