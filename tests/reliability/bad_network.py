@@ -11,19 +11,17 @@ twice. At the end the broker must have let go of every connection whose client i
 JSON line; a failing run keeps its data directory and its seed.
 """
 
-import shutil
 import sys
 import time
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from tests.reliability import command
+from tests.reliability.cycles import Trial
 from tests.reliability.proxy import Proxy, Weather
-from tests.reliability.scene import Round, Scene, go_through, running
-from tests.reliability.verifier import Verdict
+from tests.reliability.scene import Round, Scene, running
 from tests.support.served import ServedBroker
 
 IDLE_S = 3
@@ -87,46 +85,31 @@ def run(
     rounds: int, seed: int, seconds: float, work: Path, *, every: int = 10, rate: int = 600
 ) -> dict[str, object]:
     """Go through so many bad networks and judge; the result as plain values."""
-    deadline = time.monotonic() + seconds
-    done: Counter[str] = Counter()
-    total = Verdict()
-    slowest_s = let_go_s = 0.0
+    trial = Trial(rounds, seed, seconds, work, every=every)
+    let_go_s = 0.0
     resets = left_behind = 0
-    while done.total() < rounds and time.monotonic() < deadline and total.is_clean:
-        first = done.total()
-        place = work / f"cycle-{first}"
-        place.mkdir(parents=True)
-        proxy = Proxy(seed + first)
-        broker = ServedBroker(place / "data", config=config(proxy))
+    for cycle in trial.cycles():
+        proxy = Proxy(cycle.seed)
+        broker = ServedBroker(cycle.place / "data", config=config(proxy))
         with closing(proxy), running(broker) as address:
             proxy.lead_to(address)
-            scene = Scene(broker, place, seed=seed + first, rate=rate, bootstrap=proxy.address)
+            bootstrap = proxy.address
+            scene = Scene(broker, cycle.place, seed=cycle.seed, rate=rate, bootstrap=bootstrap)
             network = BadNetwork(proxy)
-            count = min(every, rounds - first)
-            done += Counter(go_through(scene, network.ways, first, count, seed + first, deadline))
+            cycle.go_through(scene, network.ways)
             with scene.troubled():
                 network.wait_until_let_go()
-            total.add(scene.judge())
-        slowest_s = max(slowest_s, scene.slowest_s)
+            cycle.judge(scene)
         let_go_s = max(let_go_s, network.let_go_s)
         resets += proxy.resets
         left_behind += proxy.left_behind
-        if total.is_clean:
-            shutil.rmtree(place)
-    return {
-        "rounds": done.total(),
-        "rounds_by_way": dict(done),
-        "seed": seed,
-        "connections_reset": resets,
-        "connections_left_half_open": left_behind,
-        "slowest_to_let_go_s": round(let_go_s, 3),
-        "acknowledged": total.acknowledged,
-        "read": total.records,
-        "lost": total.lost,
-        "faults": total.faults,
-        "slowest_to_ack_s": round(slowest_s, 3),
-        "clean": total.is_clean and done.total() == rounds and total.acknowledged > 0,
-    }
+    return trial.result(
+        {
+            "connections_reset": resets,
+            "connections_left_half_open": left_behind,
+            "slowest_to_let_go_s": round(let_go_s, 3),
+        }
+    )
 
 
 def main() -> int:

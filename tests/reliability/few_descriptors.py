@@ -12,11 +12,9 @@ told and what is kept is judged as after every other trouble. Prints one JSON li
 keeps its data directory and its seed.
 """
 
-import shutil
 import socket
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -26,8 +24,8 @@ import psutil
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from tests.reliability import command
-from tests.reliability.scene import Round, Scene, go_through, running
-from tests.reliability.verifier import Verdict
+from tests.reliability.cycles import Trial
+from tests.reliability.scene import Round, Scene, running
 from tests.reliability.witnesses import QUICK
 from tests.support.served import ServedBroker
 
@@ -191,42 +189,24 @@ def run(
     partitions: int = 1000,
 ) -> dict[str, object]:
     """Let them run out so often and judge; the result as plain values."""
-    deadline = time.monotonic() + seconds
-    done: Counter[str] = Counter()
-    total = Verdict()
+    trial = Trial(rounds, seed, seconds, work, every=every)
     refused, share = 0, 0.0
-    while done.total() < rounds and time.monotonic() < deadline and total.is_clean:
-        first = done.total()
-        place = work / f"cycle-{first}"
-        place.mkdir(parents=True)
-        broker = ServedBroker(place / "data", config=CONFIG, descriptors=descriptors)
+    for cycle in trial.cycles():
+        broker = ServedBroker(cycle.place / "data", config=CONFIG, descriptors=descriptors)
         with running(broker):
-            scene = Scene(broker, place, seed=seed + first, rate=rate)
+            scene = Scene(broker, cycle.place, seed=cycle.seed, rate=rate)
             few = FewDescriptors(scene, descriptors, partitions)
-            count = min(every, rounds - first)
-            done += Counter(go_through(scene, few.ways, first, count, seed + first, deadline))
-            total.add(scene.judge())
+            cycle.go_through(scene, few.ways)
+            cycle.judge(scene)
         refused = max(refused, few.crowd.refused_max)
         share = max(share, few.cpu_share_max)
-        if total.is_clean:
-            shutil.rmtree(place)
-    return {
-        "rounds": done.total(),
-        "rounds_by_way": dict(done),
-        "seed": seed,
+    figures = {
         "descriptors": descriptors,
         "partitions": partitions,
         "refused_of_a_crowd_max": refused,
         "cpu_share_of_a_core_max": round(share, 3),
-        "acknowledged": total.acknowledged,
-        "read": total.records,
-        "lost": total.lost,
-        "faults": total.faults,
-        "clean": total.is_clean
-        and done.total() == rounds
-        and total.acknowledged > 0
-        and refused > 0,
     }
+    return trial.result(figures, is_clean=refused > 0)
 
 
 def main() -> int:

@@ -12,10 +12,8 @@ ever. When there is room again every producer must be acknowledged within a boun
 be lost. Prints one JSON line; a failing run keeps what the disk held and its seed.
 """
 
-import shutil
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -23,9 +21,9 @@ from random import Random
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from tests.reliability import command
-from tests.reliability.scene import VERIFIED, Round, Scene, go_through, running
+from tests.reliability.cycles import Trial
+from tests.reliability.scene import VERIFIED, Round, Scene, running
 from tests.reliability.small_disk import SmallDisk, small_disk
-from tests.reliability.verifier import Verdict
 from tests.reliability.witnesses import QUICK
 from tests.support.served import ServedBroker
 
@@ -177,43 +175,30 @@ def run(
     make_disk: Callable[[Path, int], SmallDisk] = small_disk,
 ) -> dict[str, object]:
     """Fill the disk so often and judge; the result as plain values."""
-    deadline = time.monotonic() + seconds
-    done: Counter[str] = Counter()
-    total = Verdict()
+    trial = Trial(rounds, seed, seconds, work, every=every)
     resumed_s, kind = 0.0, ""
-    while done.total() < rounds and time.monotonic() < deadline and total.is_clean:
-        first = done.total()
-        place = work / f"disk-{first}"
-        place.mkdir(parents=True)
+    for cycle in trial.cycles():
+        place = cycle.place
         with make_disk((place / "small").resolve(), DISK_BYTES) as disk:
             kind = disk.kind
             broker = ServedBroker(
                 disk.path / "data", config=CONFIG, program=disk.program, beside=place
             )
             with running(broker):
-                scene = Scene(broker, place, seed=seed + first, rate=rate)
+                scene = Scene(broker, place, seed=cycle.seed, rate=rate)
                 full = FullDisk(disk, scene)
-                count = min(every, rounds - first)
-                done += Counter(go_through(scene, full.ways, first, count, seed + first, deadline))
+                cycle.go_through(scene, full.ways)
                 disk.free()
-                total.add(scene.judge())
+                is_clean = cycle.judge(scene)
             resumed_s = max(resumed_s, full.resumed_s)
-            if not total.is_clean:
+            if not is_clean:
                 disk.keep(place / "kept")
-        if total.is_clean:
-            shutil.rmtree(place)
-    return {
-        "rounds": done.total(),
-        "rounds_by_way": dict(done),
-        "seed": seed,
-        "disk": f"{kind} of {DISK_BYTES >> 20} MB",
-        "acknowledged": total.acknowledged,
-        "read": total.records,
-        "lost": total.lost,
-        "faults": total.faults,
-        "slowest_to_resume_s": round(resumed_s, 3),
-        "clean": total.is_clean and done.total() == rounds and total.acknowledged > 0,
-    }
+    return trial.result(
+        {
+            "disk": f"{kind} of {DISK_BYTES >> 20} MB",
+            "slowest_to_resume_s": round(resumed_s, 3),
+        }
+    )
 
 
 def main() -> int:

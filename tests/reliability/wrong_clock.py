@@ -11,19 +11,17 @@ its group while the broker lives; and one that was killed is gone when its sessi
 where the clock stands still. Prints one JSON line; a failing run keeps its data and its seed.
 """
 
-import shutil
 import sys
 import time
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
 from tests.interop.group_of_members import GroupOfMembers
 from tests.reliability import command
+from tests.reliability.cycles import Trial
 from tests.reliability.odd_machine import set_clock
-from tests.reliability.scene import PARTITIONS, VERIFIED, Round, Scene, go_through, running
-from tests.reliability.verifier import Verdict
+from tests.reliability.scene import PARTITIONS, VERIFIED, Round, Scene, running
 from tests.reliability.watch import CLASSIC, MEMBERS, PROTOCOLS, SteadyMember
 from tests.support.served import ServedBroker
 
@@ -122,46 +120,25 @@ def run(
     rounds: int, seed: int, seconds: float, work: Path, *, every: int = 10, rate: int = 600
 ) -> dict[str, object]:
     """Let the clock go wrong so often and judge; the result as plain values."""
-    deadline = time.monotonic() + seconds
-    done: Counter[str] = Counter()
-    total = Verdict()
-    slowest_s = 0.0
-    while done.total() < rounds and time.monotonic() < deadline and total.is_clean:
-        first = done.total()
-        place = work / f"cycle-{first}"
-        place.mkdir(parents=True)
-        file = place / "clock"
+    trial = Trial(rounds, seed, seconds, work, every=every)
+    for cycle in trial.cycles():
+        file = cycle.place / "clock"
         set_clock(file, RIGHT)
         words = ("-m", "tests.reliability.odd_machine", "--clock", str(file))
-        broker = ServedBroker(place / "data", config=CONFIG, program=words)
+        broker = ServedBroker(cycle.place / "data", config=CONFIG, program=words)
         with (
             running(broker) as bootstrap,
             GroupOfMembers(bootstrap, "mortals", [VERIFIED]) as group,
         ):
-            scene = Scene(broker, place, seed=seed + first, rate=rate, **TOPIC_CONFIG)
+            scene = Scene(broker, cycle.place, seed=cycle.seed, rate=rate, **TOPIC_CONFIG)
             steady = [SteadyMember(bootstrap, VERIFIED, protocol) for protocol in PROTOCOLS]
             for member in steady:
                 member.start()
-            clock = WrongClock(file, group, steady)
-            count = min(every, rounds - first)
-            done += Counter(go_through(scene, clock.ways, first, count, seed + first, deadline))
+            cycle.go_through(scene, WrongClock(file, group, steady).ways)
             for member in steady:
                 member.stop()
-            total.add(scene.judge())
-        slowest_s = max(slowest_s, scene.slowest_s)
-        if total.is_clean:
-            shutil.rmtree(place)
-    return {
-        "rounds": done.total(),
-        "rounds_by_way": dict(done),
-        "seed": seed,
-        "acknowledged": total.acknowledged,
-        "read": total.records,
-        "lost": total.lost,
-        "faults": total.faults,
-        "slowest_to_ack_s": round(slowest_s, 3),
-        "clean": total.is_clean and done.total() == rounds and total.acknowledged > 0,
-    }
+            cycle.judge(scene)
+    return trial.result()
 
 
 def main() -> int:
