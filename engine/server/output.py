@@ -3,8 +3,8 @@
 Bytes are gathered into one `writev`, regions go by `sendfile` straight from the page cache, both on
 the socket itself and only while the transport's own buffer is empty. When the socket takes no more,
 one chunk goes through the transport, which thereby watches the socket; its `resume_writing` starts
-the next pump. So memory holds one chunk, however slow the reader. On a connection with TLS
-everything takes the way of chunks.
+the next pump. So of what stands in files memory holds one gathering and one chunk, however slow the
+reader. On a connection with TLS everything takes the way of chunks.
 
 A region whose pages are not in memory is read ahead off the loop first: a cold read of one consumer
 must not stop the others.
@@ -27,7 +27,11 @@ SENDFILE_BYTES: Final = 1024 * 1024
 """Bytes of one `sendfile` call: what the loop may spend on one connection at a time."""
 
 SMALL_REGION_BYTES: Final = 32 * 1024
-"""Regions up to this are copied, so that they leave in one packet with what is around them."""
+"""Regions up to this are copied when their turn comes: they leave in one packet with what is around
+them."""
+
+GATHERED_BYTES: Final = 256 * 1024
+"""Bytes of one gathered write, after which no further region is copied."""
 
 PUMP_BYTES_MAX: Final = 8 * 1024 * 1024
 """Bytes of one pump; a reader that keeps up lets the other connections have their turn."""
@@ -104,14 +108,7 @@ class OutputQueue:
     def add(self, pieces: Sequence[Piece], size_bytes: int) -> None:
         """Append pieces whose lengths sum to `size_bytes`. Nothing is sent before `pump`."""
         self.bytes_waiting += size_bytes
-        for piece in pieces:
-            if isinstance(piece, Region) and len(piece) <= SMALL_REGION_BYTES:
-                data = self._files.peek(piece.fileno(), piece.position, len(piece))
-                if data is not None:
-                    piece.release()
-                    self._pieces.append(data)
-                    continue
-            self._pieces.append(piece)
+        self._pieces.extend(pieces)
 
     def take_sent_bytes(self) -> int:
         """Bytes that left since the last call."""
@@ -143,7 +140,7 @@ class OutputQueue:
             if self._fd < 0:
                 budget -= self._send_chunk()
                 continue
-            piece = self._pieces[0]
+            piece = self._copied(0)
             try:
                 if isinstance(piece, Region):
                     if self._must_warm(piece):
@@ -167,13 +164,32 @@ class OutputQueue:
         if len(self._pieces) == 1 and not self._sent:
             return os.write(self._fd, first)  # type: ignore[arg-type]  # the caller saw bytes
         run: list[bytes | bytearray | memoryview] = []
-        for piece in self._pieces:
-            if isinstance(piece, Region) or len(run) == IOV_MAX:
+        size_bytes = -self._sent
+        while len(run) < min(len(self._pieces), IOV_MAX) and size_bytes < GATHERED_BYTES:
+            piece = self._copied(len(run))
+            if isinstance(piece, Region):
                 break
             run.append(piece)
+            size_bytes += len(piece)
         if self._sent:
             run[0] = memoryview(run[0])[self._sent :]
         return os.writev(self._fd, run)
+
+    def _copied(self, index: int) -> Piece:
+        """The piece that is so many behind the first: bytes, if it is small and in memory."""
+        piece = self._pieces[index]
+        if not isinstance(piece, Region) or len(piece) > SMALL_REGION_BYTES:
+            return piece
+        if index == 0 and self._sent:
+            return piece
+        data = self._files.peek(piece.fileno(), piece.position, len(piece))
+        if data is None:
+            return piece
+        piece.release()
+        self._pieces[index] = data
+        if index == 0:
+            self._was_warmed = False
+        return data
 
     def _send_region(self, region: Region) -> int:
         count = min(len(region) - self._sent, SENDFILE_BYTES)

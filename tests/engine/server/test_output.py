@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.server.output import (
     CHUNK_BYTES,
+    GATHERED_BYTES,
     SENDFILE_BYTES,
     SMALL_REGION_BYTES,
     OutputQueue,
@@ -26,9 +27,11 @@ class DiskReads:
 
     def __init__(self) -> None:
         self.is_cold = False
+        self.peeked_bytes = 0
         self.warmed: list[tuple[int, int]] = []
 
     def peek(self, fd: int, position: int, size_bytes: int) -> bytes | None:
+        self.peeked_bytes += size_bytes
         return None if self.is_cold else os.pread(fd, size_bytes, position)
 
     def is_resident(self, fd: int, position: int, size_bytes: int) -> bool:
@@ -144,6 +147,25 @@ async def test_slow_reader_costs_one_chunk_of_memory(
     assert ends.sender.queue.bytes_waiting > 0
     assert ends.sender.transport.get_write_buffer_size() <= CHUNK_BYTES
     assert await ends.receive(6 * len(content)) == 6 * content
+
+
+async def test_slow_reader_of_small_regions_costs_one_gathering_of_memory(
+    ends: Ends, region_of: Callable[[int, int], Region], content: bytes
+) -> None:
+    """As in an answer with some records of each of very many partitions."""
+    size, count = SMALL_REGION_BYTES, 600
+    regions = [region_of(number, size) for number in range(count)]
+
+    ends.sender.send([*regions])
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    queue = ends.sender.queue
+    sent = count * size - queue.bytes_waiting
+    assert queue.bytes_waiting > 0
+    assert ends.sender.reads.peeked_bytes - sent <= GATHERED_BYTES + CHUNK_BYTES
+    expected = b"".join(content[number : number + size] for number in range(count))
+    assert await ends.receive(len(expected)) == expected
 
 
 async def test_cold_region_is_read_ahead_before_it_is_sent(
