@@ -50,6 +50,7 @@ from engine.server.connection_parts import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
 from engine.server.health import serve_health
+from engine.server.unsent import Unsent
 from engine.storage.filesystem import FileSystem
 from engine.storage.log_directory import LogDirectory
 from engine.storage.posix import PosixFileSystem
@@ -250,6 +251,7 @@ class Engine:
             request_bytes_max=config.socket_request_max_bytes,
             throttling=parts.throttling,
             software=ClientSoftware(registry),
+            unsent=Unsent(),
         )
         admission = Admission(
             registry, lambda: limits_of(parts.current, self._descriptors.connections)

@@ -1,14 +1,13 @@
 """One client connection: bytes to frames to requests, replies in order, back-pressure.
 
-One readiness event is one turn: all frames that it completed are handled, then everything they
-staged is written with one call per partition, then all replies that are ready go out with one call.
-The writes come before the next receive, because staged batches are slices of the shared scratch
-buffer.
+One readiness event is one turn: the frames that it completed are handled, very many in several
+turns, others between them; what they staged is written with one call per partition before the next
+receive, as slices of the shared scratch buffer; all replies that are ready go out with one call.
 
 Reading pauses, and frames stay where they are, while the connection
 - owes a reply that others wait for (Kafka, too, takes one request of a connection at a time),
 - has come to a request whose partitions are being opened, for which it waits a while,
-- owes more than `PENDING_REPLIES_MAX` replies or has `UNSENT_BYTES_MAX` of them ready and unsent,
+- owes more than `PENDING_REPLIES_MAX` replies or has too much of them ready and unsent (`unsent`),
 - waits for room for a large request, or
 - is muted because its client is over a quota.
 
@@ -18,7 +17,7 @@ A client that breaks the protocol loses this connection and nothing else happens
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Final, cast
+from typing import cast
 
 from engine.broker.api_meter import ApiMeter
 from engine.broker.context import ConnectionFacts, OffendingRequest
@@ -27,20 +26,12 @@ from engine.metrics import catalogue
 from engine.protocol.errors import MalformedMessage
 from engine.protocol.headers import RequestHeader
 from engine.server.connection_parts import ConnectionParts
-from engine.server.frames import BadFrameLength, FrameReader
+from engine.server.frames import FIRST_FRAME_BYTES_MAX, BadFrameLength, FrameReader
 from engine.server.metered_job import MeteredJob
 from engine.server.output import OutputQueue
 from engine.server.replies import PendingReply
-from engine.server.staleness import stale_reason
-
-PENDING_REPLIES_MAX: Final = 1024
-"""Requests of one connection that may wait for their reply."""
-
-UNSENT_BYTES_MAX: Final = 1024 * 1024
-"""Bytes of replies that may be ready and unsent before further requests wait."""
-
-FIRST_FRAME_BYTES_MAX: Final = 2 * 1024 * 1024
-"""The largest frame before one valid request has come: strangers get little memory."""
+from engine.server.staleness import FRAME_SECONDS_MAX, frame_due_s, has_hung_up, stale_reason
+from engine.server.unsent import FRAMES_PER_TURN_MAX, PENDING_REPLIES_MAX
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -72,7 +63,7 @@ class Connection(asyncio.BufferedProtocol):
         self._ready_bytes = 0
         self._transport: asyncio.Transport | None = None
         self._output: OutputQueue | None = None
-        self._frame_since_s = 0.0
+        self._frame_due_s = 0.0
         self._is_new = True
         self._is_busy = False
         self._held_by: PendingReply | None = None
@@ -83,6 +74,7 @@ class Connection(asyncio.BufferedProtocol):
         self._unmute_timer: asyncio.TimerHandle | None = None
         self._must_close = False
         self._is_closing = False
+        self._had_last_call = False
 
     # What the transport calls.
 
@@ -102,9 +94,12 @@ class Connection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Bytes have come: one turn."""
+        now_s = self.now_s()
+        due_s = self._frame_due_s if self._reader.is_mid_frame else now_s + FRAME_SECONDS_MAX
+        self._frame_due_s = frame_due_s(due_s, now_s, nbytes)
         self._received_bytes.value += nbytes
         self._reader.received(nbytes)
-        self._take_turn()
+        self._take_turn(now_s)
 
     def eof_received(self) -> bool:
         """The client is done; what it did not wait for, it does not get."""
@@ -129,8 +124,10 @@ class Connection(asyncio.BufferedProtocol):
             self._unmute_timer.cancel()
         self._reader.close()
         if self._output is not None:
-            self._sent_bytes.value += self._output.take_sent_bytes()
+            self._count_sent(self._output)
+            self._parts.unsent.bytes -= self.unsent_bytes
             self._output.close()
+            self._output = None
         for reply in self._replies:
             reply.abandon()
         self._replies.clear()
@@ -141,7 +138,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def reply_ready(self, size_bytes: int) -> None:
         """Send at the end of the turn, or soon if no turn is on."""
+        if self._output is None:
+            return
         self._ready_bytes += size_bytes
+        self._parts.unsent.bytes += size_bytes
         if not self._is_in_turn and not self._is_send_due and not self._is_closing:
             self._is_send_due = True
             self._loop.call_soon(self._send_due)
@@ -179,14 +179,21 @@ class Connection(asyncio.BufferedProtocol):
 
     def close_if_stale(self, now_s: float, idle_s_max: float) -> None:
         """Close when nothing happened for too long, or a frame takes too long to arrive."""
-        if self._is_closing or self._unmute_timer is not None:
+        if self._is_closing and self._transport is not None:
+            # Who is closed and does not take what is ready is cut off by the second call.
+            if self._had_last_call:
+                self._transport.abort()
+            self._had_last_call = True
+        if self._is_closing or self._unmute_timer is not None or self._output is None:
             return
-        is_waiting = bool(self._replies) and self._output is not None and self._output.is_empty
-        is_idle = now_s - self.last_active_s > idle_s_max and not is_waiting
-        is_mid_frame = self._reader.is_mid_frame and self._is_reading
-        frame_s = now_s - self._frame_since_s if is_mid_frame else 0.0
-        reason = stale_reason(frame_s, self._reader.expected_bytes, is_idle=is_idle)
-        if reason:
+        is_idle = now_s - self.last_active_s > idle_s_max
+        if is_idle and self._replies and self._output.is_empty:
+            # It waits for an answer, and may not be heard meanwhile.
+            is_idle = has_hung_up(self._transport)
+        # The client cannot be late with what nobody takes from it.
+        is_heard = self._transport is not None and self._transport.is_reading()
+        is_late = is_heard and self._reader.is_mid_frame and now_s > self._frame_due_s
+        if reason := stale_reason(is_late=is_late, is_idle=is_idle):
             self._parts.log.debug("connection_closed", peer=self.peer, reason=reason)
             self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, reason).add()
             self._close()
@@ -218,10 +225,9 @@ class Connection(asyncio.BufferedProtocol):
 
     # One turn.
 
-    def _take_turn(self) -> None:
+    def _take_turn(self, now_s: float) -> None:
         parts = self._parts
-        now_s = self.last_active_s = self.now_s()
-        was_mid_frame = self._reader.is_mid_frame
+        self.last_active_s = now_s
         self._is_in_turn = True
         parts.commit.begin_turn()
         try:
@@ -236,8 +242,6 @@ class Connection(asyncio.BufferedProtocol):
         is_fed = self._reader.settle()
         if not is_fed:
             parts.buffers.when_released(self._go_on_soon)
-        if self._reader.is_mid_frame and not was_mid_frame:
-            self._frame_since_s = now_s
         if self._must_close:
             self._close()
             return
@@ -247,14 +251,16 @@ class Connection(asyncio.BufferedProtocol):
     def _take_frames(self, now_s: float) -> None:
         self._is_held = False
         step_s = now_s
-        while not (self._must_close or self._is_closing):
+        for _ in range(FRAMES_PER_TURN_MAX):
+            if self._must_close or self._is_closing:
+                return
             if self._must_hold():
                 self._is_held = self._reader.has_more or self._unmute_timer is not None
                 return
             frame = self._reader.next_frame()
             if frame is None:
                 return
-            self._frame_since_s = now_s
+            self._frame_due_s = now_s + FRAME_SECONDS_MAX
             reply = PendingReply(self, now_s, step_s)
             self._replies.append(reply)
             try:
@@ -270,6 +276,7 @@ class Connection(asyncio.BufferedProtocol):
             if self._is_new:
                 self._is_new = False
                 self._reader.length_max = self._parts.request_bytes_max
+        self._is_held = self._reader.has_more
 
     def _must_hold(self) -> bool:
         held_by = self._held_by
@@ -279,7 +286,7 @@ class Connection(asyncio.BufferedProtocol):
             or self._is_stopping
             or self._unmute_timer is not None
             or len(self._replies) >= PENDING_REPLIES_MAX
-            or self.unsent_bytes >= UNSENT_BYTES_MAX
+            or self.unsent_bytes >= self._parts.unsent.bytes_max
         )
 
     def _await(self, opened: asyncio.Future[None]) -> None:
@@ -315,25 +322,21 @@ class Connection(asyncio.BufferedProtocol):
         """Take the frames that were left, now that they may go on."""
         if not self._is_closing:
             self._reader.resume()
-            self._take_turn()
+            self._take_turn(self.now_s())
 
     def _go_on_soon(self) -> None:
         self._loop.call_soon(self._go_on)
 
-    @property
-    def _is_reading(self) -> bool:
-        """Whether the client is heard: it cannot be late with what nobody takes from it."""
-        return self._transport is not None and self._transport.is_reading()
-
     def _update_reading(self, *, may_read: bool) -> None:
         transport = self._transport
-        if transport is None or self._is_closing:
+        if transport is None or self._is_closing or may_read == transport.is_reading():
             return
-        if may_read != transport.is_reading():
-            if may_read:
-                transport.resume_reading()
-            else:
-                transport.pause_reading()
+        if may_read:
+            # What was not taken from the client could not come.
+            self._frame_due_s = self.now_s() + FRAME_SECONDS_MAX
+            transport.resume_reading()
+        else:
+            transport.pause_reading()
 
     # Sending.
 
@@ -357,10 +360,15 @@ class Connection(asyncio.BufferedProtocol):
         output = self._output
         if output is None or self._is_closing:
             return
-        self._sent_bytes.value += output.take_sent_bytes()
+        self._count_sent(output)
         if self._is_held and not self._must_hold():
             self._is_held = False
             self._go_on_soon()
+
+    def _count_sent(self, output: OutputQueue) -> None:
+        sent_bytes = output.take_sent_bytes()
+        self._sent_bytes.value += sent_bytes
+        self._parts.unsent.bytes -= sent_bytes
 
     def _broken(self, reason: str) -> None:
         """The socket or a file failed while sending: nothing more can be sent in order."""

@@ -12,6 +12,7 @@ from engine.kernel.tasks import Tasks
 from engine.metrics.registry import Registry
 from engine.server.frames import FrameBuffers
 from engine.server.output import FileReads
+from engine.server.unsent import Unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,4 @@ class ConnectionParts:
     request_bytes_max: int
     throttling: Throttling
     software: ClientSoftware
+    unsent: Unsent

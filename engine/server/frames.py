@@ -3,7 +3,10 @@
 Bytes are received into a scratch buffer that all connections share, and frames are slices of it:
 nothing is copied but the partial frame at the end. A frame larger than `LARGE_FRAME_BYTES` that did
 not arrive whole is received into a buffer of its own, which is promised from a budget before it is
-allocated and grows with what really arrives, so that a length alone costs no memory.
+allocated. A few buffers are kept for the frames that come first; all others get room when they
+have brought `LARGE_FRAME_BYTES`, and several times what they have brought from then on. So a length
+alone costs no memory, and those who announce much and send nothing keep nobody out. One frame at a
+time may grow beyond the budget, or all of those who have room in part would wait for each other.
 
 A reader is used in cycles:
 
@@ -23,8 +26,21 @@ from engine.kernel.errors import EngineError
 SCRATCH_BYTES = 256 * 1024
 """The shared scratch buffer: the most that one readiness event can take in."""
 
+LEFT_BYTES_PLENTY = 32 * 1024 * 1024
+"""When all connections together have left more than this behind, each takes in little at a time:
+what a client sends behind a request that makes it wait is in memory until its turn comes."""
+
+SCARCE_WINDOW_BYTES = 4 * 1024
+"""How little."""
+
 LARGE_FRAME_BYTES = 32 * 1024
 """A partial frame beyond this gets a buffer of its own instead of being copied back and forth."""
+
+GROWING_BUFFER_BYTES = 256 * 1024
+"""Size of the first buffer of a frame that has to prove itself."""
+
+GROWTH = 4
+"""How many times as large the next one is."""
 
 POOLED_BUFFER_BYTES = 1_114_112
 """Size of the buffers that are kept for large frames: a largest batch by default settings fits."""
@@ -32,8 +48,12 @@ POOLED_BUFFER_BYTES = 1_114_112
 POOLED_BUFFERS_MAX = 8
 """Buffers kept while they are needed; frames beyond them get buffers of just their size."""
 
+FIRST_FRAME_BYTES_MAX = 2 * 1024 * 1024
+"""The largest frame before one valid request has come: strangers get little memory."""
+
 _LENGTH = Struct(">i")
 _LENGTH_BYTES = _LENGTH.size
+_HTTP_METHODS = {b"GET ", b"HEAD", b"POST", b"PUT ", b"OPTI", b"DELE", b"CONN", b"PRI "}
 _HEADER_BYTES_MIN = 8
 """API key, version and correlation id: no request is shorter."""
 
@@ -42,8 +62,16 @@ class BadFrameLength(EngineError):
     """A frame length out of bounds: the connection closes before anything is allocated for it."""
 
     def __init__(self, length: int, length_max: int) -> None:
-        super().__init__(f"a frame of {length} bytes, {length_max} is the most")
+        super().__init__(f"a frame of {length} bytes, {length_max} is the most{_guess(length)}")
         self.length = length
+
+
+def _guess(length: int) -> str:
+    """What else the first four bytes of a stranger may be."""
+    head = length.to_bytes(_LENGTH_BYTES, "big", signed=True)
+    if head.startswith(b"\x16\x03"):
+        return ": the client seems to speak TLS"
+    return ": the client seems to speak HTTP" if head in _HTTP_METHODS else ""
 
 
 class LargeFrame:
@@ -62,13 +90,20 @@ class LargeFrame:
     def is_complete(self) -> bool:
         return self.filled == self.total
 
+    @property
+    def room_bytes(self) -> int:
+        """The most that fits: what the budget has promised."""
+        return min(self.total, len(self.buffer))
+
     def writable(self) -> memoryview:
-        """Where the next bytes go; grows the buffer when it is full."""
-        if self.filled == len(self.buffer):
-            grown = bytearray(min(self.total, 2 * self.filled))
-            grown[: self.filled] = self.buffer
-            self.buffer, self._view = grown, memoryview(grown)
-        return self._view[self.filled : min(self.total, len(self.buffer))]
+        """Where the next bytes go."""
+        return self._view[self.filled : self.room_bytes]
+
+    def grow(self, size_bytes: int) -> None:
+        """Move to a larger buffer."""
+        grown = bytearray(size_bytes)
+        grown[: self.filled] = self._view[: self.filled]
+        self.buffer, self._view = grown, memoryview(grown)
 
     def frame(self) -> memoryview:
         """The complete frame without its length."""
@@ -85,41 +120,86 @@ class FrameBuffers:
         self._kept_min = 0
         self._pooled = 0
         self._starved: deque[Callable[[], None]] = deque()
+        self._beyond: LargeFrame | None = None
         self.promised_bytes = 0
+        self.left_bytes = 0
+        """What all connections have received and not taken yet, beside large frames."""
+
+    @property
+    def window_bytes(self) -> int:
+        """The most that one readiness event may take in at this moment."""
+        return SCRATCH_BYTES if self.left_bytes <= LEFT_BYTES_PLENTY else SCARCE_WINDOW_BYTES
 
     @property
     def kept_bytes(self) -> int:
         """Size of the buffers that wait for frames to come."""
         return sum(map(len, self._kept))
 
-    def acquire(self, total: int) -> LargeFrame | None:
-        """Room for a frame of `total` bytes, or None while the budget is spent.
+    def acquire(self, total: int, brought: int) -> LargeFrame | None:
+        """Room for a frame of `total` bytes of which so many have come, or None while it must wait.
 
-        A frame beyond the whole budget is let in alone, or it would wait for ever.
+        A frame is always let in when there is no other.
         """
-        if self.promised_bytes and self.promised_bytes + total > self._bytes_max:
-            return None
-        self.promised_bytes += total
-        if total <= POOLED_BUFFER_BYTES:
+        if self.has_pooled(total):
+            self.promised_bytes += total
             if self._kept:
                 frame = LargeFrame(self._kept.pop(), total, is_pooled=True)
                 self._kept_min = min(self._kept_min, len(self._kept))
                 return frame
-            if self._pooled < POOLED_BUFFERS_MAX:
-                self._pooled += 1
-                return LargeFrame(bytearray(POOLED_BUFFER_BYTES), total, is_pooled=True)
-        return LargeFrame(bytearray(min(total, POOLED_BUFFER_BYTES)), total)
+            self._pooled += 1
+            return LargeFrame(bytearray(POOLED_BUFFER_BYTES), total, is_pooled=True)
+        size = min(total, max(GROWING_BUFFER_BYTES, brought))
+        if self.promised_bytes and self.promised_bytes + size > self._bytes_max:
+            return None
+        self.promised_bytes += size
+        return LargeFrame(bytearray(size), total)
+
+    def has_pooled(self, total: int) -> bool:
+        """Whether a frame gets room before it has brought anything."""
+        return (
+            total <= POOLED_BUFFER_BYTES
+            and (bool(self._kept) or self._pooled < POOLED_BUFFERS_MAX)
+            and self.promised_bytes + total <= self._bytes_max // 2
+        )
+
+    def grow(self, frame: LargeFrame) -> bool:
+        """Give a frame that has filled its buffer a larger one; False while it must wait."""
+        if frame.filled < frame.room_bytes or frame.is_complete:
+            return True
+        size = min(frame.total, GROWTH * frame.filled)
+        more = size - frame.room_bytes
+        if self.promised_bytes + more > self._bytes_max:
+            if self._beyond not in (None, frame):
+                return False
+            self._beyond = frame
+        self.promised_bytes += more
+        frame.grow(size)
+        return True
 
     def release(self, frame: LargeFrame) -> None:
-        """Take a frame's room back; whoever starved is called, oldest first."""
-        self.promised_bytes -= frame.total
+        """Take a frame's room back; who starved and may find room is called, oldest first."""
+        self.promised_bytes -= frame.room_bytes
         if frame.is_pooled:
             self._kept.append(frame.buffer)
-        for _ in range(len(self._starved)):
+        room_bytes = self._bytes_max - self.promised_bytes
+        count = len(self._starved)
+        if self._beyond is frame:
+            # Whoever takes its place must be one that has room in part.
+            self._beyond = None
+        else:
+            count = min(count, 1 + max(0, room_bytes) // GROWING_BUFFER_BYTES)
+        self._feed(count)
+
+    def _feed(self, count: int) -> None:
+        for _ in range(count):
             self._starved.popleft()()
 
     def let_go(self) -> None:
-        """Free the kept buffers that nobody has needed since the last call."""
+        """Free the kept buffers that nobody has needed since the last call.
+
+        Whoever starves is called as well: those who were called before may be gone.
+        """
+        self._feed(len(self._starved))
         del self._kept[: self._kept_min]
         self._pooled -= self._kept_min
         self._kept_min = len(self._kept)
@@ -161,11 +241,6 @@ class FrameReader:
         return bool(self._tail) or self._large is not None
 
     @property
-    def expected_bytes(self) -> int:
-        """Size of the large frame that is on its way, or 0."""
-        return self._large.total if self._large is not None else 0
-
-    @property
     def has_more(self) -> bool:
         """Whether bytes of this cycle were not handed out yet: perhaps frames."""
         if self._large is not None:
@@ -179,8 +254,7 @@ class FrameReader:
         tail = self._tail
         if tail:
             self._scratch[: len(tail)] = tail
-            return self._scratch[len(tail) :]
-        return self._scratch
+        return self._scratch[len(tail) : len(tail) + self._buffers.window_bytes]
 
     def received(self, count: int) -> None:
         """`count` bytes were put where `writable` said."""
@@ -189,7 +263,7 @@ class FrameReader:
             return
         self._position = 0
         self._end = len(self._tail) + count
-        self._tail = b""
+        self._leave(b"")
 
     def resume(self) -> None:
         """Begin a cycle with what the last one left."""
@@ -197,7 +271,7 @@ class FrameReader:
         self._scratch[: len(tail)] = tail
         self._position = 0
         self._end = len(tail)
-        self._tail = b""
+        self._leave(b"")
 
     def next_frame(self) -> memoryview | None:
         """The next complete frame, or None. Raises BadFrameLength."""
@@ -229,8 +303,8 @@ class FrameReader:
     def settle(self) -> bool:
         """End a cycle: keep what is not a frame yet. Frames handed out are no longer valid.
 
-        Returns False when a large frame waits for room in the budget: receive nothing more, and
-        begin again with `resume` and `settle` after `FrameBuffers.when_released`.
+        Returns False when a large frame waits for room in the budget, or for more of it: receive
+        nothing more, and begin again with `resume` and `settle` after `FrameBuffers.when_released`.
         """
         large = self._large
         if large is not None:
@@ -239,27 +313,37 @@ class FrameReader:
                 self._is_large_taken = False
                 self._position = self._end = 0
                 self._buffers.release(large)
-            return True
+                return True
+            return self._buffers.grow(large)
         rest = self._scratch[self._position : self._end]
         self._position = self._end = 0
         if len(rest) >= _LENGTH_BYTES:
             length = int(_LENGTH.unpack_from(rest)[0])
             total = _LENGTH_BYTES + length
-            if LARGE_FRAME_BYTES < length <= self.length_max and len(rest) < total:
-                frame = self._buffers.acquire(total)
-                if frame is not None:
-                    frame.writable()[: len(rest)] = rest
-                    frame.filled = len(rest)
-                    self._large = frame
-                    return True
-                self._tail = bytes(rest)
-                return False
-        self._tail = bytes(rest)
+            is_large = LARGE_FRAME_BYTES < length <= self.length_max and len(rest) < total
+            if is_large and (len(rest) >= LARGE_FRAME_BYTES or self._buffers.has_pooled(total)):
+                return self._begin_large(rest, total)
+        self._leave(bytes(rest))
         return True
+
+    def _leave(self, tail: bytes) -> None:
+        """Keep this for the next cycle."""
+        self._buffers.left_bytes += len(tail) - len(self._tail)
+        self._tail = tail
+
+    def _begin_large(self, rest: memoryview, total: int) -> bool:
+        frame = self._buffers.acquire(total, len(rest))
+        if frame is None:
+            self._leave(bytes(rest))
+            return False
+        frame.writable()[: len(rest)] = rest
+        frame.filled = len(rest)
+        self._large = frame
+        return self._buffers.grow(frame)
 
     def close(self) -> None:
         """Give back what is held. The reader is not used afterwards."""
         if self._large is not None:
             self._buffers.release(self._large)
             self._large = None
-        self._tail = b""
+        self._leave(b"")

@@ -1,23 +1,41 @@
 """When a connection is stale: nobody uses it, or a client that sends slowly keeps memory and time.
 
-The bound on a frame is what ends a slow-loris client, who sends a byte now and then.
+The bound on a frame is what ends a slow-loris client, who sends a byte now and then. Only what has
+come counts for it, not what was announced; and what came fast does not let the rest be late.
+
+Differs from Kafka: there every byte keeps a connection alive for `connections.max.idle.ms`
+(`Selector.IdleExpiryManager`).
 """
 
+import asyncio
+import select
 from typing import Final
 
 FRAME_SECONDS_MAX: Final = 30.0
-"""How long a frame may take to arrive, plus the time of its bytes at `FRAME_BYTES_PER_SECOND`."""
+"""How long the rest of a frame may be on its way, at whatever speed."""
 
 FRAME_BYTES_PER_SECOND: Final = 64 * 1024
+"""Over a longer time a frame must come as fast as this, or it is closed."""
 
 
-def stale_reason(frame_s: float, frame_bytes: int, *, is_idle: bool) -> str:
-    """Why a connection is to be closed, as its metric says; nothing when it may go on.
+def frame_due_s(due_s: float, now_s: float, count: int) -> float:
+    """Until when more of a frame must come, of which `count` bytes came before it was due."""
+    return min(now_s + FRAME_SECONDS_MAX, due_s + count / FRAME_BYTES_PER_SECOND)
 
-    `frame_s` is how long a frame of `frame_bytes` has been arriving, 0 when none is under way.
-    """
+
+def has_hung_up(transport: asyncio.BaseTransport | None) -> bool:
+    """Whether the client is gone, also where nobody reads what it sent before."""
+    connection = None if transport is None else transport.get_extra_info("socket")
+    if connection is None:
+        return False
+    poll = select.poll()
+    # Other systems tell POLLHUP, which is not asked for, when both directions are closed.
+    poll.register(connection, getattr(select, "POLLRDHUP", 0))
+    return bool(poll.poll(0))
+
+
+def stale_reason(*, is_late: bool, is_idle: bool) -> str:
+    """Why a connection is to be closed, as its metric says; nothing when it may go on."""
     if is_idle:
         return "idle"
-    if frame_s > FRAME_SECONDS_MAX + frame_bytes / FRAME_BYTES_PER_SECOND:
-        return "slow_frame"
-    return ""
+    return "slow_frame" if is_late else ""

@@ -25,6 +25,7 @@ from engine.server.admission import Admission, ConnectionLimits
 from engine.server.connection_parts import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
+from engine.server.unsent import Unsent
 from tests.support.clock import FakeClock
 from tests.support.quotas import WINDOWS, throttling
 from tests.support.wire_client import WireClient
@@ -52,6 +53,7 @@ class ServedHandlers:
         registry: Registry,
         tasks: Tasks,
         buffers: FrameBuffers,
+        unsent: Unsent,
     ) -> None:
         self.front = front
         self.connections = connections
@@ -60,6 +62,7 @@ class ServedHandlers:
         self.registry = registry
         self.tasks = tasks
         self.buffers = buffers
+        self.unsent = unsent
 
     def connect(self) -> WireClient:
         return WireClient(*self.address)
@@ -92,7 +95,7 @@ async def served(
     rates = ConnectionRates(quotas, windows, lambda: config, clock=clock, registry=registry)
     limits = ConnectionLimits(connections_max, connections_per_host_max)
     admission = Admission(registry, lambda: limits)
-    buffers = FrameBuffers(buffer_bytes_max)
+    buffers, unsent = FrameBuffers(buffer_bytes_max), Unsent()
     front = Front(
         ConnectionParts(
             dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),
@@ -107,6 +110,7 @@ async def served(
             request_bytes_max=request_bytes_max,
             throttling=measures,
             software=ClientSoftware(registry),
+            unsent=unsent,
         ),
         admission,
         rates,
@@ -115,7 +119,9 @@ async def served(
     )
     bound = await front.open([Wanted("TEST", Address("127.0.0.1", 0), "listen")])
     try:
-        yield ServedHandlers(front, admission, bound["TEST"], clock, registry, tasks, buffers)
+        yield ServedHandlers(
+            front, admission, bound["TEST"], clock, registry, tasks, buffers, unsent
+        )
     finally:
         front.stop_accepting()
         front.close_connections()

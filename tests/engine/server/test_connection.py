@@ -16,12 +16,9 @@ from engine.protocol.api_keys import ApiKey
 from engine.protocol.messages.fetch import FetchableTopicResponse, FetchRequest, FetchResponse
 from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
 from engine.protocol.messages.sync_group import SyncGroupRequest, SyncGroupResponse
-from engine.server.connection import (
-    FIRST_FRAME_BYTES_MAX,
-    PENDING_REPLIES_MAX,
-    UNSENT_BYTES_MAX,
-)
+from engine.server.frames import FIRST_FRAME_BYTES_MAX
 from engine.server.staleness import FRAME_SECONDS_MAX
+from engine.server.unsent import PENDING_REPLIES_MAX, UNSENT_BYTES_MAX
 from tests.support.served_handlers import IDLE_MS_MAX, served
 from tests.support.waiting import until
 

@@ -1,5 +1,6 @@
 """Frames come out whole and in order, however the stream is cut and however large they are."""
 
+import random
 import struct
 
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import strategies as st
 
 from engine.server.frames import (
     LARGE_FRAME_BYTES,
+    LEFT_BYTES_PLENTY,
     POOLED_BUFFER_BYTES,
     POOLED_BUFFERS_MAX,
+    SCARCE_WINDOW_BYTES,
     SCRATCH_BYTES,
     BadFrameLength,
     FrameBuffers,
@@ -109,22 +112,118 @@ def test_frame_waits_while_the_budget_is_spent_and_is_called_when_there_is_room(
     payload = b"y" * 80_000
     stream = framed(payload)
     retries: list[str] = []
-    feed(first, stream[:1000])
+    feed(first, stream[:40_000])
 
-    second.writable()[:1000] = stream[:1000]
-    second.received(1000)
+    second.writable()[:40_000] = stream[:40_000]
+    second.received(40_000)
     assert second.next_frame() is None
     is_fed = second.settle()
     buffers.when_released(lambda: retries.append("again"))
 
     assert not is_fed
     assert retries == []
-    assert feed(first, stream[1000:]) == [payload]
+    assert feed(first, stream[40_000:]) == [payload]
     assert retries == ["again"]
     second.resume()
     assert second.next_frame() is None
     assert second.settle()
-    assert feed(second, stream[1000:]) == [payload]
+    assert feed(second, stream[40_000:]) == [payload]
+
+
+def test_those_who_announce_much_and_send_nothing_keep_nobody_out() -> None:
+    buffers = FrameBuffers(4 << 20)
+    claim = struct.pack(">i", LENGTH_MAX) + b"abcd"
+    for _ in range(1000):
+        feed(reader(buffers)[0], claim)
+    innocent, _ = reader(buffers)
+    payload = b"i" * (1 << 20)
+
+    assert feed(innocent, framed(payload), at_most=4096) == [payload]
+
+
+class Sending:
+    """A client whose bytes are taken from it as long as its reader is fed."""
+
+    def __init__(self, buffers: FrameBuffers, payload: bytes) -> None:
+        self.reader, self._buffers = reader(buffers)[0], buffers
+        self.rest = memoryview(framed(payload))
+        self.has_come = False
+        self.is_fed = True
+
+    def send(self, at_most: int) -> None:
+        room = self.reader.writable()
+        count = min(len(room), len(self.rest), at_most)
+        room[:count] = self.rest[:count]
+        self.rest = self.rest[count:]
+        self.reader.received(count)
+        self._take()
+
+    def _go_on(self) -> None:
+        self.reader.resume()
+        self._take()
+
+    def _take(self) -> None:
+        self.has_come |= self.reader.next_frame() is not None
+        self.is_fed = self.reader.settle()
+        if not self.is_fed:
+            self._buffers.when_released(self._go_on)
+
+
+@given(
+    st.lists(st.integers(LARGE_FRAME_BYTES, 600_000), min_size=2, max_size=12),
+    st.integers(1, 1_500_000),
+    st.randoms(use_true_random=False),
+)
+def test_frames_that_wait_for_each_other_all_come_in_the_end(
+    sizes: list[int], bytes_max: int, chance: random.Random
+) -> None:
+    """However they take turns, somebody may always go on, and little more than allowed is taken."""
+    buffers = FrameBuffers(bytes_max)
+    clients = [Sending(buffers, bytes(size)) for size in sizes]
+    promised = 0
+
+    while coming := [each for each in clients if not each.has_come]:
+        fed = [each for each in coming if each.is_fed]
+        assert fed, "all wait for each other"
+        chance.choice(fed).send(chance.choice((20_000, 200_000)))
+        promised = max(promised, buffers.promised_bytes)
+
+    assert buffers.promised_bytes == 0
+    assert promised <= bytes_max + max(sizes) + 4
+
+
+def test_little_is_taken_in_at_a_time_when_much_was_left_behind() -> None:
+    buffers = FrameBuffers(1 << 30)
+    stream = framed(b"12345678") * (SCRATCH_BYTES // 12)
+    readers = [reader(buffers)[0] for _ in range(2 * LEFT_BYTES_PLENTY // SCRATCH_BYTES)]
+
+    for each in readers:
+        room = each.writable()
+        count = min(len(room), len(stream))
+        room[:count] = stream[:count]
+        each.received(count)
+        assert each.next_frame() is not None
+        each.settle()
+
+    assert buffers.left_bytes <= LEFT_BYTES_PLENTY + len(readers) * SCARCE_WINDOW_BYTES
+    for each in readers:
+        each.close()
+    assert buffers.left_bytes == 0
+    assert len(reader(buffers)[0].writable()) == SCRATCH_BYTES
+
+
+@pytest.mark.parametrize(
+    ("first", "guess"),
+    [
+        (bytes.fromhex("16030102"), "TLS"),
+        (b"GET ", "HTTP"),
+        (b"POST", "HTTP"),
+        (b"\xff\xff\xff\xff", "-1 bytes"),
+    ],
+)
+def test_what_else_a_client_may_speak_is_told(first: bytes, guess: str) -> None:
+    with pytest.raises(BadFrameLength, match=guess):
+        feed(reader()[0], first + b"abcd")
 
 
 def test_frame_larger_than_the_whole_budget_is_let_in_alone() -> None:
@@ -168,11 +267,11 @@ def test_closing_mid_frame_gives_the_room_back() -> None:
 
 def test_pooled_buffer_is_used_again() -> None:
     buffers = FrameBuffers(1 << 30)
-    first = buffers.acquire(50_000)
+    first = buffers.acquire(50_000, 0)
     assert first is not None
     buffers.release(first)
 
-    second = buffers.acquire(60_000)
+    second = buffers.acquire(60_000, 0)
 
     assert second is not None
     assert second.buffer is first.buffer
@@ -181,7 +280,7 @@ def test_pooled_buffer_is_used_again() -> None:
 def test_buffers_of_a_burst_are_let_go_once_nobody_needs_them() -> None:
     buffers = FrameBuffers(1 << 30)
     for needed, kept in ((POOLED_BUFFERS_MAX, POOLED_BUFFERS_MAX), (2, 2), (0, 0)):
-        frames = [buffers.acquire(50_000) for _ in range(needed)]
+        frames = [buffers.acquire(50_000, 0) for _ in range(needed)]
         for frame in frames:
             assert frame is not None
             buffers.release(frame)
@@ -189,7 +288,7 @@ def test_buffers_of_a_burst_are_let_go_once_nobody_needs_them() -> None:
         buffers.let_go()
 
         assert buffers.kept_bytes == kept * POOLED_BUFFER_BYTES
-    again = [buffers.acquire(50_000) for _ in range(POOLED_BUFFERS_MAX)]
+    again = [buffers.acquire(50_000, 0) for _ in range(POOLED_BUFFERS_MAX)]
     assert all(frame is not None and frame.is_pooled for frame in again)
 
 
@@ -197,4 +296,4 @@ def test_buffers_of_a_burst_are_let_go_once_nobody_needs_them() -> None:
 def test_no_limit_lets_every_frame_in(bytes_max: int) -> None:
     buffers = FrameBuffers(bytes_max)
 
-    assert all(buffers.acquire(50_000_000) is not None for _ in range(3))
+    assert all(buffers.acquire(50_000_000, 0) is not None for _ in range(3))
