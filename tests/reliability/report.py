@@ -39,6 +39,22 @@ class Claim:
 
 NOTHING_LOST = {"acknowledged records that were lost": "lost", "faults": "faults"}
 
+LEFT_BEHIND = {
+    "memory of its own before, bytes": "memory_bytes_before",
+    "after they had gone, bytes": "memory_bytes_after",
+    "descriptors before": "descriptors_before",
+    "descriptors after they had gone": "descriptors_after",
+}
+INNOCENT = {
+    "an innocent client wrote and read back, without them": "innocent_acts_calm",
+    "of which half took at most, ms": "innocent_ms_p50_calm",
+    "99 of 100, ms": "innocent_ms_p99_calm",
+    "with them": "innocent_acts_pressed",
+    "of these half, ms": "innocent_ms_p50_pressed",
+    "of these 99 of 100, ms": "innocent_ms_p99_pressed",
+}
+"""How long it waited is told and not judged: it says as much of the machine."""
+
 CLAIMS: Mapping[str, Claim] = {
     "kill-loop": Claim(
         "A broker that dies",
@@ -189,6 +205,46 @@ CLAIMS: Mapping[str, Claim] = {
             "records acknowledged": "acknowledged",
             **NOTHING_LOST,
             "longest until every producer was acknowledged anew, s": "slowest_to_ack_s",
+        },
+    ),
+    "overload": Claim(
+        "More than it can take",
+        "Four times as many bytes of requests at once as it may keep, and hundreds of clients that "
+        "do not read what they asked for: reading pauses and nobody is cut off, memory stays "
+        "within its bound and is given back, and an innocent client is answered throughout.",
+        {
+            "seconds under the crowd": "pressed_seconds",
+            "connections, by what they do": "guests_that_came",
+            "of which the broker closed": "guests_that_were_closed",
+            "bytes of requests that may be in memory": "budget_bytes",
+            "offered at once, bytes": "offered_at_once_bytes",
+            "what a sync takes longer, ms": "sync_ms",
+            "most that was resident, bytes": "resident_bytes_max",
+            "of which were allowed": "resident_bytes_allowed",
+            **LEFT_BEHIND,
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+            **INNOCENT,
+        },
+    ),
+    "slow-loris": Claim(
+        "Clients that take for ever",
+        "Who sends a byte a second of a header or of a body, or reads no answer, is closed by a "
+        "deadline, and what is no request at once; until then they cost little, and an innocent "
+        "client is answered throughout.",
+        {
+            "connections at a time": "connections",
+            "seconds with them": "pressed_seconds",
+            "that came, by what they do": "guests_that_came",
+            "of which the broker closed": "guests_that_were_closed",
+            "the longest that one was there, s": "longest_s",
+            "wrong frames, each of which was closed": "wrong_frames_closed",
+            "most that was resident, bytes": "resident_bytes_max",
+            "of which were allowed": "resident_bytes_allowed",
+            **LEFT_BEHIND,
+            "records acknowledged": "acknowledged",
+            **NOTHING_LOST,
+            **INNOCENT,
         },
     ),
     "idle-connections": Claim(
