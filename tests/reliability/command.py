@@ -84,8 +84,11 @@ def keep(
     arguments: argparse.Namespace, name: str, result: Mapping[str, object], seconds: float
 ) -> None:
     """Put a result into the file of results, in the place of an older one."""
-    given = {key: value for key, value in vars(arguments).items() if key not in ("keep", "raw")}
-    words = [f"--{key.replace('_', '-')} {written(value)}" for key, value in given.items()]
+    words = [
+        f"--{key.replace('_', '-')} {written(value)}"
+        for key, value in vars(arguments).items()
+        if key not in ("keep", "raw") and value is not None
+    ]
     path: Path = arguments.raw
     known = json.loads(path.read_text()) if path.exists() else {}
     known[name] = {
