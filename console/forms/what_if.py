@@ -1,9 +1,10 @@
 """The form that changes what a topic keeps, and says while typing what goes, when, and from whom.
 
 The topic's logs are read when the form opens, and again every few seconds for as long as snapshots
-come; each keystroke is answered at once from those that were read last. The age that is typed is
-looked up in the cluster as well, so that it does not stay a guess. Groups stand where the newest
-snapshot has them. Where the logs cannot be read again, it is said how old they are.
+come, also where the first time failed; each keystroke is answered at once from those that were read
+last. The age that is typed is looked up in the cluster as well, so that it does not stay a guess.
+Groups stand where the newest snapshot has them. Where the logs cannot be read again, it is said how
+old they are.
 """
 
 from collections.abc import Mapping, Sequence
@@ -147,7 +148,7 @@ class WhatIfForm(Form):
         self._now_ms = logs.now_ms
         self._trouble = ""
         """Why the logs cannot be read again."""
-        self._is_reading_again = False
+        self._is_reading = False
         self.is_read = False
 
     def hints(self) -> tuple[tuple[str, str], ...]:
@@ -162,12 +163,15 @@ class WhatIfForm(Form):
     @work(group="what-if", exit_on_error=False)
     async def read(self) -> None:
         """Read the topic, then show its policy and what that does."""
+        self._is_reading = True
         try:
             await self._logs.read()
         except ClusterError as error:
-            reason = plain(error.reason)
-            self.answer(f"{symbols.ERROR} This topic cannot be read: {reason}", "error")
+            said = f"This topic cannot be read: {plain(error.reason)}; trying again"
+            self.answer(f"{symbols.ERROR} {said}", "error")
             return
+        finally:
+            self._is_reading = False
         self.is_read = True
         self.answer("")
         self._fill()
@@ -192,15 +196,23 @@ class WhatIfForm(Form):
         self._groups = readers_of(self._logs.topic, snapshot)
         self.show()
         is_due = self._now_ms - self._logs.now_ms >= READ_AGAIN_MS
-        if self.is_read and is_due and not self._is_reading_again and not self.is_sending:
-            rows = content(snapshot.topics)
-            row = next((each for each in rows or () if each.name == self._logs.topic), None)
-            if row is not None:
-                self._is_reading_again = True
-                self.read_again(self._logs.anew(row.partition_count, snapshot.at_ms))
-            elif rows is not None:
+        if not is_due or self._is_reading or self.is_sending:
+            return
+        rows = content(snapshot.topics)
+        row = next((each for each in rows or () if each.name == self._logs.topic), None)
+        if row is None:
+            if rows is not None:
                 self._trouble = "the topic is not there any more"
                 self.show()
+            return
+        # Before the worker begins: another snapshot may come first.
+        self._is_reading = True
+        logs = self._logs.anew(row.partition_count, snapshot.at_ms)
+        if self.is_read:
+            self.read_again(logs)
+        else:
+            self._logs = logs
+            self.read()
 
     @work(group="what-if-again", exit_on_error=False)
     async def read_again(self, logs: TopicLogs) -> None:
@@ -217,7 +229,7 @@ class WhatIfForm(Form):
             self._logs, self._trouble = logs, ""
             self._fill()
         finally:
-            self._is_reading_again = False
+            self._is_reading = False
         self.show()
         self.look_up()
 

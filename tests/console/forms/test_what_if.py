@@ -13,7 +13,7 @@ from console.model.lag import Lag
 from console.model.partition import NOT_READ
 from console.model.section import Ready
 from console.model.snapshot import Snapshot
-from console.port.errors import Refused, Rejected
+from console.port.errors import Refused, Rejected, Unreachable
 from console.sampling.topic_logs import TopicLogs
 from console.widgets.confirm import ConfirmDialog
 from tests.support.clock import FakeClock
@@ -270,6 +270,27 @@ async def test_what_another_person_set_stands_in_fields_that_nobody_touched() ->
         await logs_read(app)
         assert form.changes == {"retention.ms": "600000"}
         assert form.text_of("size") == "2000B"
+
+
+async def test_a_topic_that_cannot_be_read_at_first_is_read_once_it_can() -> None:
+    cluster, form = opened()
+    cluster.fail("topic_configs", Unreachable("nobody listens"))
+    app = Stage()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await logs_read(app)
+        form.follow(later(form, 6))
+        await logs_read(app)
+        assert "This topic cannot be read: nobody listens; trying again" in words(app)
+        cluster.fail("topic_configs", None)
+        form.follow(later(form, 4))
+        await logs_read(app)
+        assert not form.is_read, "it was tried just before"
+        form.follow(later(form, 6))
+        await logs_read(app)
+        assert form.is_read
+        assert "15m" in shown(app)
+        assert "cannot be read" not in shown(app)
 
 
 async def test_logs_that_were_just_read_are_not_read_again() -> None:
