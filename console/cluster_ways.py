@@ -114,21 +114,24 @@ async def with_secrets(profile: Profile) -> None:
 
 def own_way(
     cluster: "EmbeddedCluster",
-    name: str,
+    care: Care,
     settings: Settings,
     recorded: Recorded,
     registry: RegistryAddress | None = None,
 ) -> Way:
-    """The way to our own broker, which serves its clients whether it is shown or not."""
-    address = cluster.connection.address
-    saved = SavedCluster(name, address, care=Care(name), is_hosted=True)
+    """The way to our own broker, which serves its clients whether it is shown or not. `care` has
+    its name."""
+    address, name = cluster.connection.address, care.cluster
+    saved = SavedCluster(name, address, care=care, is_hosted=True)
 
     def open_it() -> Opened:
+        from console.adapters.kafka import no_writes
         from console.adapters.schema_registry import SchemaRegistry
 
         sampler = _sampler(cluster.reads, name, settings)
         cluster.on_turn(sampler.refresh)
-        writes = recorded(cluster.writes, cluster.reads, name)
+        change = no_writes() if care.is_read_only else cluster.writes
+        writes = recorded(change, cluster.reads, name)
         schemas = None if registry is None else SchemaRegistry(registry)
         source = Source(cluster.records, cluster.reads, _CLOCK, schemas)
         return Opened(sampler, cluster.reads, writes, source, lambda: None)

@@ -25,13 +25,14 @@ from console.config_file import audit_path, user_state_path
 from console.editor_app import editor_of
 from console.look import look_of
 from console.memory import Memory
+from console.model.care import USUAL, Care
 from console.model.text import plain
 from console.port.cluster import Reads, Writes
 from console.port.schema_registry import RegistryAddress
 from console.profiles import Profile, profiles_of
 from console.sampling.switchboard import Switchboard, Way
 from console.saved_alerts import alerts_of
-from console.saved_clusters import OUTSIDE, own_registry, profile_of
+from console.saved_clusters import OUTSIDE, own_care, own_registry, profile_of
 from console.screens.view import Look, Refused, Saved, SavedLooks, View
 from console.settings import Settings
 from console.state_file import NotOurs, StateFile
@@ -79,6 +80,8 @@ class _Face:
     """Whether the theme was given by a flag, which wins over those of clusters."""
     registry: RegistryAddress | None = None
     """Where the schemas of our own broker's records are."""
+    own_care: Care = USUAL
+    """How careful the file is with our own broker's address."""
 
     def ways(self, first: Way, profiles: Iterable[Profile]) -> list[Way]:
         """The ways to a cluster and to those of a file, whose word on it is newer."""
@@ -128,7 +131,8 @@ def open_console(
     journal = Journal(AuditFile(audit_path()), getpass.getuser(), _CLOCK, run)
     own = own_name(profiles)
     memory, forgets = _remembered({own: f"{own} {engine.data_dir}"} if profile is None else {})
-    notes = [profile.note] if profile is not None and profile.note else []
+    care, note = own_care(document, engine.listen) if profile is None else (USUAL, profile.note)
+    notes = [note] if note else []
     look = replace(look, problems=(*look.problems, *forgets, *notes))
     face = _Face(
         settings,
@@ -140,6 +144,7 @@ def open_console(
         memory,
         has_theme=theme is not None,
         registry=registry,
+        own_care=care,
     )
     if profile is not None:
         return asyncio.run(_on_cluster(profile, face))
@@ -288,7 +293,8 @@ async def _watch(
 ) -> int:
     """The console on our own broker, with the tour of it if a bookmark of that is given."""
     name = own_name({each.name for each in face.profiles})
-    own = own_way(cluster, name, face.settings, face.recorded, face.registry)
+    care = replace(face.own_care, cluster=name)
+    own = own_way(cluster, care, face.settings, face.recorded, face.registry)
     return await _run(own, views, face, bookmark)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from console.cluster_addresses import checked_bootstrap, places_of
+from console.model.care import USUAL, Care
 from console.model.text import plain
 from console.port.schema_registry import RegistryAddress
 from console.profiles import Profile, profiles_of, registry_in
@@ -64,6 +65,17 @@ def held_as_saved(document: Document, profile: Profile) -> Profile:
     """A cluster that the file does not name, held as carefully as those that it has at the same
     addresses. Raises ConfigError."""
     return _held(profile, _saved_at(document, profile.bootstrap))
+
+
+def own_care(document: Document, address: str) -> tuple[Care, str]:
+    """How careful to be with a broker of our own at an address, and what has to be said of that.
+
+    As careful as the file is with the clusters that it has there: a change does the same whoever
+    started the broker. Raises ConfigError.
+    """
+    held = held_as_saved(document, Profile("", address))
+    care = Care("", held.is_production, held.is_read_only)
+    return care, "" if care == USUAL else held.note
 
 
 def _held(profile: Profile, found: Collection[Profile]) -> Profile:

@@ -70,7 +70,7 @@ class KafkaCluster:
             metrics=MetricsSource(lambda: metrics),
             admitted=let_in,
         )
-        self.writes = KafkaWrites(_refuse if is_read_only else lambda: client)
+        self.writes = no_writes() if is_read_only else KafkaWrites(lambda: client)
         self.records = KafkaRecords(lambda: client)
         self.registry: SchemaSource | None = None if registry is None else SchemaRegistry(registry)
 
@@ -88,6 +88,11 @@ class KafkaCluster:
     def close(self) -> None:
         """Close every connection; calls under way fail."""
         self._client.close()
+
+
+def no_writes() -> KafkaWrites:
+    """The way to change a cluster that is read only: it refuses every change."""
+    return KafkaWrites(_refuse)
 
 
 def _refuse() -> KafkaClient:

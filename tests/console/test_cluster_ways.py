@@ -17,7 +17,7 @@ from console.cluster_ways import (
 )
 from console.model.care import Care
 from console.port.cluster import Reads, Writes
-from console.port.errors import NotLetIn
+from console.port.errors import NotLetIn, Refused
 from console.port.schema_registry import RegistryAddress
 from console.profiles import Profile
 from console.sampling.switchboard import Way
@@ -138,14 +138,29 @@ def test_our_own_broker_takes_a_name_that_is_free(taken: set[str], name: str) ->
     assert own_name(taken) == name
 
 
-def test_our_own_broker_is_read_with_the_registry_that_is_named() -> None:
-    cluster = EmbeddedCluster(
+@pytest.fixture
+def hosted() -> EmbeddedCluster:
+    """A broker of our own that nobody has started."""
+    return EmbeddedCluster(
         "127.0.0.1:0",
         launcher_for=nothing,
         client_of=nothing,
         clock=FakeClock(),
         machine_bytes=lambda: 0,
     )
-    address = RegistryAddress("http://127.0.0.1:8081")
-    assert own_way(cluster, "local", Settings(), unrecorded, address).open().source.registry
-    assert own_way(cluster, "local", Settings(), unrecorded).open().source.registry is None
+
+
+def test_our_own_broker_is_read_with_the_registry_that_is_named(hosted: EmbeddedCluster) -> None:
+    address, care = RegistryAddress("http://127.0.0.1:8081"), Care("local")
+    assert own_way(hosted, care, Settings(), unrecorded, address).open().source.registry
+    assert own_way(hosted, care, Settings(), unrecorded).open().source.registry is None
+
+
+async def test_our_own_broker_is_held_as_carefully_as_the_file_says(
+    hosted: EmbeddedCluster,
+) -> None:
+    care = Care("local", is_production=True, is_read_only=True)
+    way = own_way(hosted, care, Settings(), unrecorded)
+    assert (way.saved.name, way.saved.care, way.saved.is_hosted) == ("local", care, True)
+    with pytest.raises(Refused, match="read_only"):
+        await way.open().writes.delete_topic("orders")

@@ -2,8 +2,9 @@
 
 import pytest
 
+from console.model.care import USUAL, Care
 from console.profiles import Profile
-from console.saved_clusters import clusters_of, held_as_saved, own_registry, profile_of
+from console.saved_clusters import clusters_of, held_as_saved, own_care, own_registry, profile_of
 from engine.config.load import ConfigError, Document, parse
 
 
@@ -19,6 +20,21 @@ def test_clusters_are_opened_by_name_or_address():
         "--bootstrap: 'pord' is no address and no cluster of the file: expected HOST:PORT, did you "
         "mean prod?; allowed: HOST:PORT, prod"
     )
+
+
+@pytest.mark.parametrize(
+    ("keys", "care", "said"),
+    [
+        ("production = true", Care("", is_production=True), "production"),
+        ("read_only = true", Care("", is_read_only=True), "read-only"),
+        ("", USUAL, ""),
+    ],
+)
+def test_a_broker_of_our_own_is_held_as_what_is_saved_at_its_address(keys, care, said):
+    document = parse(f'[clusters.shop]\nbootstrap = "localhost:9092"\n{keys}\n', file="c.toml")
+    note = f"127.0.0.1:9092 is shop of the configuration: {said}" if said else ""
+    assert own_care(document, "127.0.0.1:9092") == (care, note)
+    assert own_care(document, "127.0.0.1:0") == (USUAL, "")
 
 
 SAVED = """\

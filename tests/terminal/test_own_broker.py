@@ -84,6 +84,19 @@ def test_another_port_is_taken_and_told_where_the_wanted_one_is_not_free(tmp_pat
             terminal.wait_for("orders")
 
 
+def test_our_broker_is_held_as_carefully_as_what_is_saved_at_its_address(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    config.write_text(f'[clusters.shop]\nbootstrap = "{address}"\nproduction = true\n')
+    command = [*console_on(tmp_path / "data", address), "--config", str(config)]
+    with Terminal(command) as terminal:
+        screen = terminal.wait_for(lambda screen: SERVES in screen and "production" in screen)
+        assert "PRODUCTION" in screen
+        assert f"{address} is shop of the configuration: production" in screen
+
+
 def test_a_second_console_attaches_to_the_broker_and_takes_over_from_it(tmp_path: Path) -> None:
     with Terminal(console_on(tmp_path)) as owner:
         owner.wait_for(SERVES)
