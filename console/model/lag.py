@@ -128,10 +128,17 @@ class Age:
 
 
 def lag_of(offsets: Offsets) -> Lag:
-    """The lag of one partition of one group. Never negative; unknown is never zero."""
+    """The lag of one partition of one group. Never negative; unknown is never zero.
+
+    Without a commit it is unknown, as `-` of Kafka's `kafka-consumer-groups --describe`: where the
+    group would begin is known to its members alone. In a log without a record it is 0 all the same,
+    since there is nothing to read wherever one begins: clients of librdkafka commit nothing there,
+    and a group would otherwise never be known to have read all of a topic with an empty partition.
+    """
     committed, end = offsets.committed, offsets.end
     if isinstance(committed, Unknown):
-        return Lag(committed, committed)
+        nothing = _nothing_there(offsets) if committed == NO_COMMIT else None
+        return Lag(nothing or committed, committed)
     expired = 0
     position: Known[int] = committed
     if isinstance(offsets.log_start, Known) and offsets.log_start.value > committed.value:
@@ -153,3 +160,15 @@ def lag_of(offsets: Offsets) -> Lag:
         held_back=held_back,
         is_clamped=remainder < 0,
     )
+
+
+def _nothing_there(offsets: Offsets) -> Known[int] | None:
+    """No record, where the log has none; None where it has, or where that is not known.
+
+    A log start that was read before the end lies no further by then; one that was read after it may
+    have reached where records had been written meanwhile.
+    """
+    start, end = offsets.log_start, offsets.high_watermark
+    if isinstance(start, Unknown) or isinstance(end, Unknown) or start.at_ms > end.at_ms:
+        return None
+    return Known(0, end.at_ms) if start.value == end.value else None

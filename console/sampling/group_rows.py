@@ -124,6 +124,9 @@ def _partition_lag(
             expired_unread=lag.expired_unread,
             partition_bytes=partition_bytes,
         )
+    elif isinstance(lag.records, Known):
+        # There is no record that could be lost.
+        loss = LossOutlook(LossKind.SAFE)
     samples = tracked.history.samples
     return PartitionLag(
         topic=key.topic,

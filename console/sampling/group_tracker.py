@@ -149,6 +149,7 @@ class GroupTracker:
             key: tracked
             for key, tracked in self.partitions.items()
             if isinstance(tracked.lag.records, Known)
+            and isinstance(tracked.offsets.committed, Known)
         }
         if frozenset(known) != self._counted:
             # A sum over other partitions is another quantity: its speed would be a jump.
@@ -170,9 +171,8 @@ class GroupTracker:
 
 
 def _sample(at_ms: int, offsets: OffsetReading, lag: Lag) -> Sample | None:
-    if isinstance(lag.records, Unknown):
+    if isinstance(lag.records, Unknown) or isinstance(offsets.committed, Unknown):
         return None
-    assert isinstance(offsets.committed, Known)
     assert isinstance(offsets.end, Known)
     return Sample(at_ms, offsets.committed.value, offsets.end.value, lag.records.value)
 
@@ -210,12 +210,12 @@ def _age(lag: Lag, ends: EndTimes | None, stamp: Stamp | None, *, now_ms: int) -
     A group that has read on since then is at most so far behind. What it has read meanwhile is not
     guessed: the records before the watching may have come in one burst, hours before its begin.
     """
+    if isinstance(lag.records, Known) and lag.records.value == 0:
+        return Known(Age(0.0), now_ms)
     if isinstance(lag.position, Unknown):
         return lag.position
     if isinstance(lag.records, Unknown):
         return lag.records
-    if lag.records.value == 0:
-        return Known(Age(0.0), now_ms)
     position = lag.position.value
     seconds = ends.age_s(position, now_ms) if ends else None
     if seconds is not None:

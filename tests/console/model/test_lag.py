@@ -1,5 +1,6 @@
 """One test for each kind of wrong lag that other consoles were reported for."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,30 @@ def test_records_that_expired_unread_are_told_apart_and_not_added() -> None:
 
 def test_nothing_committed_is_neither_zero_nor_the_whole_log() -> None:
     assert reading(None, 100).records == Unknown("nothing committed")
+
+
+@pytest.mark.parametrize("offset", [0, 7])
+def test_without_a_commit_there_is_nothing_to_read_in_an_empty_log(offset: int) -> None:
+    """Wherever the group would begin. Retention may have taken what was there."""
+    found = reading(None, offset, start=offset)
+    assert found == Lag(Known(0, 1), NO_COMMIT)
+
+
+def test_a_log_of_which_not_both_ends_are_known_is_not_called_empty() -> None:
+    unread, end = Unknown("not read yet"), Known(7, 1)
+    for log_start, high_watermark in ((unread, end), (end, unread)):
+        offsets = Offsets(NO_COMMIT, log_start, high_watermark)
+        assert lag_of(offsets).records == NO_COMMIT
+
+
+def test_a_log_start_that_is_newer_than_the_end_does_not_make_a_log_empty() -> None:
+    assert lag_of(Offsets(NO_COMMIT, Known(7, 2), Known(7, 1))).records == NO_COMMIT
+    assert lag_of(Offsets(NO_COMMIT, Known(7, 1), Known(7, 2))).records == Known(0, 2)
+
+
+def test_positions_that_cannot_be_read_leave_the_lag_of_an_empty_log_unknown() -> None:
+    refused = Unknown("no right")
+    assert lag_of(Offsets(refused, Known(0, 1), Known(0, 1))).records == refused
 
 
 def test_a_commit_beyond_the_end_is_ahead() -> None:
@@ -100,7 +125,7 @@ def test_no_reading_gives_a_negative_figure(
     assert min(lag.expired_unread, lag.ahead, lag.held_back) >= 0
     if isinstance(lag.records, Known):
         assert lag.records.value >= 0
-        assert committed is not None
+        assert committed is not None or (end is not None and end == start)
         assert end is not None or stable is not None
 
 

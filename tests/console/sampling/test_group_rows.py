@@ -1,8 +1,8 @@
 """Groups as the list shows them: from a listing alone, described, and followed."""
 
 from console.model.age import EndTimes
-from console.model.figures import Figure, Known, Unknown
-from console.model.group import GroupState, Member
+from console.model.figures import Figure, Known, Total, Unknown
+from console.model.group import Group, GroupState, Member
 from console.model.lag import NO_COMMIT, Age, LossKind
 from console.model.lag import Offsets as OffsetReading
 from console.model.names import TopicPartition
@@ -71,13 +71,15 @@ def test_a_problem_stands_beside_the_last_figures_and_takes_the_verdict() -> Non
     assert ill.lag_total == fine.lag_total
 
 
-def verdict_of(offsets: dict[TopicPartition, OffsetReading]) -> Verdict:
+def row_of(offsets: dict[TopicPartition, OffsetReading]) -> Group:
     tracker = GroupTracker()
     tracker.observe(NOW_MS, offsets)
     tracker.judge(NOW_MS, end_times={}, record_times={}, members={}, allowance=NO_ALLOWANCE)
-    return group_row(
-        LISTING, None, tracker, problem="", now_ms=NOW_MS, policies={}, sizes={}
-    ).verdict
+    return group_row(LISTING, None, tracker, problem="", now_ms=NOW_MS, policies={}, sizes={})
+
+
+def verdict_of(offsets: dict[TopicPartition, OffsetReading]) -> Verdict:
+    return row_of(offsets).verdict
 
 
 def test_a_group_is_not_well_because_some_of_its_partitions_are_read_to_the_end() -> None:
@@ -105,6 +107,15 @@ def test_a_group_is_as_badly_off_as_its_partition_nearest_to_a_loss() -> None:
     )
     assert found.expired_unread == 80
     assert found.loss.kind is LossKind.NOW
+
+
+def test_a_group_of_empty_partitions_without_commits_has_a_lag_and_nothing_to_lose() -> None:
+    """Each beside one that it has read: what nobody wrote to takes nothing from what is known."""
+    at_end = OffsetReading(Known(9, 1), Known(0, 1), Known(9, 1))
+    empty = OffsetReading(NO_COMMIT, Known(0, 1), Known(0, 1))
+    found = row_of({P0: at_end, P1: empty})
+    assert (found.lag_total, found.verdict) == (Total(0), Verdict.OK)
+    assert (found.age, found.loss.kind) == (Known(Age(0.0), 1), LossKind.SAFE)
 
 
 def test_an_age_is_at_least_so_much_while_that_of_another_partition_is_not_known() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from console.model.age import EndTimes
 from console.model.figures import Figure, Known, Unknown
-from console.model.lag import NO_COMMIT, OutlookKind
+from console.model.lag import NO_COMMIT, Age, OutlookKind
 from console.model.lag import Offsets as OffsetReading
 from console.model.verdict import NO_ALLOWANCE, Verdict
 from console.sampling.collected import Stamp
@@ -55,6 +55,18 @@ def test_nothing_known_is_no_sample() -> None:
     assert len(tracker.lag_series) == 0
     assert not tracker.partitions[P0].history.samples
     assert judged(tracker, START_MS).judgement is None
+
+
+def test_an_empty_partition_that_was_never_committed_is_read_to_its_end() -> None:
+    tracker = GroupTracker()
+    for second in range(2):
+        found = {P0: read(NO_COMMIT, 0), P1: read(10 + second, 15)}
+        tracker.observe(START_MS + 1000 * second, found)
+        empty = judged(tracker, START_MS + 1000 * second)
+    assert (empty.lag.records, empty.age) == (Known(0, 1), Known(Age(0.0), 1))
+    assert empty.judgement is not None
+    assert empty.judgement.verdict is Verdict.OK
+    assert tracker.lag_series.values == (5, 4)
 
 
 def test_the_speed_does_not_leap_when_a_partition_comes_or_goes() -> None:
