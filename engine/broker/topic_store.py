@@ -89,10 +89,13 @@ class DirectoryStore:
         """Get directories out of the way that no topic owns; what holds records is kept aside."""
         if not stale:
             return
-        with_records = [each for each in stale if self._directory.size_bytes(each)]
-        if with_records:
-            for path in self._directory.set_aside(with_records):
-                self._events.error("partition_set_aside", path=path)
+        try:
+            with_records = [each for each in stale if self._directory.size_bytes(each)]
+            aside = self._directory.set_aside(with_records) if with_records else ()
+        except OSError as error:
+            raise StorageFull(f"what is in the way of {stale[0]} cannot go: {error}") from error
+        for path in aside:
+            self._events.error("partition_set_aside", path=path)
         await self._move_away([each for each in stale if each not in with_records])
         await self._sync_names()
         await self._free_names(stale)

@@ -1,6 +1,7 @@
 """Changes of topics on a real directory, and what a crash between their effects leaves."""
 
 import asyncio
+import errno
 import shutil
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from engine.broker.catalogue import Topic, deletion_entry
 from engine.broker.new_topics import NewTopic
 from engine.broker.refusal import Refused
+from engine.kernel.ids import TopicPartition
 from engine.protocol.error_codes import ErrorCode
-from tests.support.topic_broker import append, topic_broker
+from tests.support.memory_filesystem import MemoryFileSystem
+from tests.support.topic_broker import TopicBroker, append, topic_broker
 
 
 def directories(path):
@@ -236,3 +239,38 @@ async def test_a_directory_in_the_way_of_a_new_topic_keeps_its_records(tmp_path)
         assert isinstance(created, Topic)
         (stray,) = broker.path.glob("t-0.*-stray")
         assert b"precious" in (stray / "00000000000000000000.log").read_bytes()
+
+
+async def test_a_topic_is_refused_if_what_is_in_its_way_cannot_be_set_aside():
+    disk = MemoryFileSystem()
+    disk.directories.add("/data")
+    broker = TopicBroker(Path("/data"), filesystem=disk)
+    await broker.admin.create([NewTopic("t")])
+    await append(broker, "t", b"precious")
+    topic = broker.metadata.catalogue.by_name("t")
+    broker.metadata.catalogue.replay(deletion_entry(topic))
+    await broker.partitions.remove(topic)
+    await _refused_while(broker, disk, "rename")
+    assert [path for path, inode in disk.files.items() if b"precious" in inode.content]
+    await broker.close()
+
+
+async def test_a_topic_is_refused_if_nobody_knows_what_is_in_its_way():
+    """A creation whose entry could not be written leaves such a directory."""
+    disk = MemoryFileSystem()
+    disk.directories.add("/data")
+    broker = TopicBroker(Path("/data"), filesystem=disk)
+    broker.directory.create_partitions([TopicPartition("t", 0)], bytes(16))
+    await _refused_while(broker, disk, "list")
+    (created,) = await broker.admin.create([NewTopic("t")])
+    assert isinstance(created, Topic)
+    await broker.close()
+
+
+async def _refused_while(broker, disk, kind):
+    """Create a topic while one kind of operation fails."""
+    disk.fail(0, errno.EIO, is_sticky=True, kinds=(kind,))
+    (refused,) = await broker.admin.create([NewTopic("t")])
+    assert isinstance(refused, Refused)
+    assert refused.code is ErrorCode.KAFKA_STORAGE_ERROR
+    disk.heal()
