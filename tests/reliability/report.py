@@ -96,6 +96,25 @@ CLAIMS: Mapping[str, Claim] = {
             **NOTHING_LOST,
         },
     ),
+    "simulation": Claim(
+        "Everything at once",
+        "The whole engine on a simulated clock, disk and network, with threads that take turns: "
+        "whatever happens in whatever order, each promise of this page holds, and one seed shows "
+        "it again.",
+        {
+            "simulated hours": "simulated_hours",
+            "faults played": "faults_played",
+            "by kind": "by_kind",
+            "lives of a process": "lives_of_a_process",
+            "what clients did": "events",
+            "operations of the disk": "disk_operations",
+            "turns of threads": "turns_of_threads",
+            "records acknowledged": "acknowledged",
+            "records read back and judged": "records_read",
+            **NOTHING_LOST,
+            "seconds of processor": "cpu_seconds",
+        },
+    ),
     "failing-io": Claim(
         "A disk that fails",
         "Whichever operation fails, by whichever error, once or for ever: what was acknowledged is "
