@@ -30,7 +30,7 @@ from engine.broker.maintenance import Maintenance
 from engine.broker.metadata import Metadata, open_metadata, settle
 from engine.broker.parts import BrokerParts
 from engine.broker.reloading import take_over
-from engine.broker.sync_thread import SyncThread
+from engine.broker.sync_threads import SyncThreads
 from engine.config.address import Address, parse_address
 from engine.config.engine_config import EngineConfig
 from engine.config.listeners import FIRST_LISTENER
@@ -166,7 +166,7 @@ class Engine:
         directory.on_progress = self._tell_progress
         for path in directory.unreadable_files:
             self._events.error("checkpoint_unreadable", path=path)
-        syncs = SyncThread(loop)
+        syncs = SyncThreads(loop)
         ending.callback(syncs.close)
         clock, events = self._clock, self._events.of("metadata")
         # Its log may be long, and its end to be checked: whoever asks for our health is answered.

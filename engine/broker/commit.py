@@ -1,11 +1,14 @@
 """Group commit: what was staged is written once per turn, what was written is synced in rounds.
 
 A turn is one readiness event of one connection: all appends that its requests staged go to the
-files with one gathered write per partition. A round is one trip of the sync thread over a few
+files with one gathered write per partition. A round is one trip of the sync threads over a few
 partitions that were written since they were last synced. Rounds follow each other back to back,
 without a timer, and the next is handed over before one ends: a lone request pays one sync, a crowd
 shares one, and the loop works while the disk does. The end of a round moves high watermarks and
 answers everybody that it covered in one hop to the loop.
+
+On a slow disk a round is of one partition, and none is begun for one that is under way: who waits
+for a partition waits for the sync that runs and the next one, and not for those of others.
 
 With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
 unsynced part of each log small, so that recovery after a crash stays short. A sync that failed
@@ -51,6 +54,12 @@ ROUND_PARTITIONS_MAX = 4
 ROUNDS_MAX = 2
 """Rounds handed over: one that runs, and one so that the disk need not wait for the loop."""
 
+SLOW_ROUND_S = 0.25
+"""A round that took longer tells of a slow disk: several syncs of most take a small part of it."""
+
+SLOW_ROUNDS_MAX = 8
+"""Rounds handed over on a slow disk, of one partition each: they run beside each other."""
+
 OS_UNSYNCED_BYTES_MAX = 64 * 1024 * 1024
 """With durability `os`: bytes of one log after which it is synced in the background."""
 
@@ -60,7 +69,7 @@ SYNC_RETRY_S = 0.1
 
 
 class SyncRunner(Protocol):
-    """Who runs tickets off the loop: a thread, or a test by hand."""
+    """Who runs tickets off the loop: threads, or a test by hand."""
 
     def run(
         self,
@@ -125,6 +134,7 @@ class GroupCommit:
         self._in_turn = False
         self._is_flush_due = False
         self._rounds: list[_Round] = []
+        self._is_slow = False
         self._idle_waiters: list[asyncio.Future[None]] = []
         registry.watch(catalogue.COMMIT_WAITERS, lambda: [((), float(self.waiting()))])
 
@@ -267,8 +277,8 @@ class GroupCommit:
 
     def _start_rounds(self) -> None:
         """Hand over what is unsynced, oldest first, as far as rounds are free."""
-        while self._unsynced and len(self._rounds) < ROUNDS_MAX:
-            batch = tuple(islice(self._unsynced, ROUND_PARTITIONS_MAX))
+        rounds_max = SLOW_ROUNDS_MAX if self._is_slow else ROUNDS_MAX
+        while len(self._rounds) < rounds_max and (batch := self._next_batch()):
             syncs = []
             for partition in batch:
                 del self._unsynced[partition]
@@ -277,9 +287,18 @@ class GroupCommit:
             self._rounds.append(started)
             self._runner.run([sync.ticket for sync in syncs], partial(self._round_done, started))
 
+    def _next_batch(self) -> tuple[Partition, ...]:
+        """The partitions of the next round; none if there is nothing to sync for now."""
+        if not self._is_slow:
+            return tuple(islice(self._unsynced, ROUND_PARTITIONS_MAX))
+        under_way = {sync.partition for each in self._rounds for sync in each.syncs}
+        return tuple(islice((each for each in self._unsynced if each not in under_way), 1))
+
     def _round_done(self, finished: _Round, outcomes: Sequence[OSError | None]) -> None:
         self._rounds.remove(finished)
-        self._sync_seconds.observe(self._clock.monotonic_s() - finished.start_s)
+        took_s = self._clock.monotonic_s() - finished.start_s
+        self._is_slow = took_s >= SLOW_ROUND_S
+        self._sync_seconds.observe(took_s)
         self._sync_partitions.observe(len(outcomes))
         self._start_rounds()
         for (partition, ticket, appended_bytes), error in zip(
@@ -294,9 +313,10 @@ class GroupCommit:
             if partition.log.is_fenced:
                 self._fail_fenced(partition, LogFenced("the disk failed during another sync"))
                 continue
-            partition.synced_bytes = appended_bytes
+            # Rounds may end in another order than they began.
+            partition.synced_bytes = max(partition.synced_bytes, appended_bytes)
             if self._durability is Durability.FSYNC:
-                partition.advance(partition.log.durable_end_offset, appended_bytes)
+                partition.advance(partition.log.durable_end_offset, partition.synced_bytes)
         self._tell_idle()
 
     def _tell_idle(self) -> None:

@@ -21,7 +21,7 @@ PORTS = {"engine/kernel/system.py", "engine/kernel/tasks.py"}
 BORDERS = {
     "engine/broker/compaction.py",
     "engine/broker/maintenance.py",
-    "engine/broker/sync_thread.py",
+    "engine/broker/sync_threads.py",
     "engine/server/connection.py",
 }
 """Where any exception is logged and counted, so that one log or client cannot end the others'."""

@@ -8,6 +8,13 @@ producers, whose acknowledgements wait for it, write more than that disk takes; 
 of each protocol reads and commits; somebody asks for metadata all the time. Nothing that was
 acknowledged may be lost, not by a death in the middle either; no member may be thrown out of its
 group; who does not ask for what is on the disk is answered soon; and memory stays within a bound.
+
+Heartbeats are taken at once, but are answered behind a commit of the same connection: replies keep
+the order of requests, and Kafka takes one request of a connection at a time. A classic client of
+librdkafka leaves by itself when nothing was answered for the length of its session, whatever the
+broker holds. So a member with a session of six seconds stays only if a commit waits for no more
+than two syncs, the one of its log that runs and the next, and for those of no other log.
+
 Prints one JSON line; a failing run keeps its data directory and its seed.
 """
 

@@ -33,9 +33,9 @@ class HandSyncs:
     def run(self, tickets: Sequence[SyncTicket], done: Done) -> None:
         self.rounds.append((tickets, done))
 
-    def finish(self, error: OSError | None = None) -> None:
-        """End the oldest round; all its syncs succeed or fail alike."""
-        tickets, done = self.rounds.pop(0)
+    def finish(self, error: OSError | None = None, *, index: int = 0) -> None:
+        """End a round, the oldest unless told otherwise; its syncs succeed or fail alike."""
+        tickets, done = self.rounds.pop(index)
         if error is None:
             for ticket in tickets:
                 ticket.run()
@@ -73,7 +73,7 @@ class Disk:
         if filesystem is None:
             filesystem = PosixFileSystem()
             path.mkdir(exist_ok=True)
-        clock = FakeClock()
+        self.clock = clock = FakeClock()
         self.syncs = HandSyncs()
         self.registry = Registry()
         self.directory = LogDirectory.open(str(path), filesystem, clock, SeededEntropy(), pid=1)
