@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 from tests.architecture.test_features import unknown_tests
-from tests.reliability.report import CLAIMS, Fault, page, shown
+from tests.reliability.report import BESIDE, CLAIMS, Fault, page, shown
 
 FOLDER = ROOT / "docs" / "reference"
 FAULTS: list[Fault] = tomllib.loads((FOLDER / "reliability-faults.toml").read_text())["fault"]
@@ -22,7 +22,7 @@ def test_each_fault_has_a_test_of_its_own_or_of_its_kind() -> None:
 
 
 def test_every_kept_run_is_told_with_its_command() -> None:
-    assert set(RUNS) <= set(CLAIMS)
+    assert set(RUNS) <= {*CLAIMS, BESIDE}
     told = page(RUNS, FAULTS)
     assert [run["command"] for run in RUNS.values() if run["command"] not in told] == []
     assert all("--seed" in run["command"] for run in RUNS.values())
@@ -32,6 +32,16 @@ def test_a_run_that_found_something_is_told_as_one() -> None:
     name, run = next(iter(RUNS.items()))
     result = {**run["result"], "clean": False}
     assert "**Not clean.**" in page({name: {**run, "result": result}}, [])
+
+
+def test_two_brokers_are_told_side_by_side() -> None:
+    run = next(iter(RUNS.values()))
+    troubles = {
+        "killed": {"ours": {"lost": 0, "by_way": "a"}, "theirs": {"lost": 1, "by_way": "b"}}
+    }
+    told = page({BESIDE: {**run, "result": {"clean": True, "troubles": troubles}}}, [])
+    assert "| | ours | theirs |" in told
+    assert "| killed: by way | a | b |" in told
 
 
 @pytest.mark.parametrize(

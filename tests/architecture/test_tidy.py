@@ -34,6 +34,7 @@ WAITING = {
     "tests/kafka/compacted_broker.py",
     "tests/kafka/java_program.py",
     "tests/reliability/bad_network.py",
+    "tests/reliability/beside.py",
     "tests/reliability/crowd.py",
     "tests/reliability/cut_trial.py",
     "tests/reliability/deaths.py",

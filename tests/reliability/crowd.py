@@ -13,9 +13,9 @@
 | `body`     | has been answered once, announces the largest request, sends a byte a second of it |
 | `stranger` | announces the largest request that a stranger may send, sends a byte a second      |
 
-Who is closed comes again at once. It works until its standard input closes and then prints, by
-kind, how many came, how many the broker closed, how long a connection lasted at most, and how many
-bytes were sent, as one JSON line.
+Who is closed comes again at once. It prints `there` when all have come and works until its standard
+input closes; then it prints, by kind, how many came, how many the broker closed, how long a
+connection lasted at most, and how many bytes were sent, as one JSON line.
 """
 
 import argparse
@@ -44,6 +44,9 @@ from tests.support.wire_client import WireClient
 LOOK_S = 0.5
 BYTE_S = 1.0
 AGAIN_S = 0.1
+APART_S = 0.005
+"""Between two that come: a queue of the system's that is full would keep them, not the broker."""
+THERE = "there"
 RECEIVE_BYTES = 4096
 """The receive buffer of who reads nothing: what the system keeps for it is not our matter."""
 FLOOD_RECORD_BYTES = 900_000
@@ -205,7 +208,10 @@ class Crowd:
             tasks = [group.create_task(self._watch())]
             for kind, count in wanted.items():
                 self.tallies[kind] = Tally()
-                tasks += [group.create_task(self._come_again(kind)) for _ in range(count)]
+                for _ in range(count):
+                    tasks.append(group.create_task(self._come_again(kind)))
+                    await asyncio.sleep(APART_S)
+            print(THERE, flush=True)
             await stopped.wait()
             for task in tasks:
                 task.cancel()

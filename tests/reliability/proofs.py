@@ -58,4 +58,6 @@ PROOFS = (
         "--connections 200 --pressed-seconds 10",
         "--connections 1000 --pressed-seconds 300",
     ),
+    # Needs Java.
+    Proof("beside", None, "--kills 20 --fills 10 --flips 20"),
 )

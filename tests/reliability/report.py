@@ -7,7 +7,7 @@ not clean is told as one: nothing is left out.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, cast
 
 
 class Run(TypedDict):
@@ -280,9 +280,15 @@ CLAIMS: Mapping[str, Claim] = {
 }
 
 
+BESIDE = "beside"
+"""The run that puts a real Kafka through the same troubles."""
+
+
 def page(runs: Mapping[str, Run], faults: Iterable[Fault]) -> str:
     """The reference page of the kept runs and of the faults that such work has found."""
     sections = "".join(_section(CLAIMS[name], runs[name]) for name in CLAIMS if name in runs)
+    if BESIDE in runs:
+        sections += _beside(runs[BESIDE])
     rows = "".join(
         f"| {fault['what']} | {fault['found_by']} | {_names(fault['tests'])} |\n"
         for fault in faults
@@ -308,8 +314,6 @@ mended, and held by the test beside it.
 def _section(claim: Claim, run: Run) -> str:
     result = run["result"]
     rows = "".join(f"| {words} | {shown(result[key])} |\n" for words, key in claim.figures.items())
-    where = run["machine"]
-    verdict = "Clean." if result["clean"] else "**Not clean.**"
     return f"""
 ## {claim.title}
 
@@ -318,9 +322,41 @@ def _section(claim: Claim, run: Run) -> str:
 | | |
 |---|---|
 {rows}
-{verdict} `{run["command"]}` took {run["seconds"]:,.0f} s at commit `{where["commit"][:12]}`:
-Python {where["python"]}, {where["system"]}, {where["cores"]} cores.
-"""
+{_how(run)}"""
+
+
+def _how(run: Run) -> str:
+    where = run["machine"]
+    verdict = "Clean." if run["result"]["clean"] else "**Not clean.**"
+    return (
+        f"{verdict} `{run['command']}` took {run['seconds']:,.0f} s at commit "
+        f"`{where['commit'][:12]}`:\n"
+        f"Python {where['python']}, {where['system']}, {where['cores']} cores.\n"
+    )
+
+
+def _beside(run: Run) -> str:
+    """What two brokers did in the same troubles, a column for each."""
+    told = cast(Mapping[str, Mapping[str, Mapping[str, object]]], run["result"]["troubles"])
+    names = [*next(iter(told.values()))]
+    rows = "".join(
+        f"| {trouble}: {key.replace('_', ' ')} | "
+        f"{' | '.join(shown(by_broker[name][key]) for name in names)} |\n"
+        for trouble, by_broker in told.items()
+        for key in by_broker[names[0]]
+    )
+    return f"""
+## Beside Apache Kafka
+
+Both as single brokers with their default settings, in the same run, with the same clients and the
+same verifier. A death leaves the page cache as it is and asks nothing of a disk. A record that is
+unreadable is one that a client without a check of its own did not get; a log that was cut ends
+before what had been acknowledged.
+
+| | {" | ".join(names)} |
+|---|{"---|" * len(names)}
+{rows}
+{_how(run)}"""
 
 
 def shown(value: object) -> str:

@@ -17,14 +17,13 @@ from pathlib import Path
 
 import psutil
 
+from tests.reliability.crowd import THERE
 from tests.reliability.innocent import TOPIC, Innocent
 from tests.reliability.scene import Scene
 from tests.reliability.verifier import Verdict
 from tests.reliability.vitals import anonymous_bytes
 
 CROWD_END_S = 60
-COMES_S = 2.0
-"""How long a crowd is given to be there, before anything is measured."""
 SETTLES_S = 120
 LOOK_S = 0.5
 GROWTH_BYTES_MAX = 12 << 20
@@ -50,8 +49,10 @@ def crowd(
     ]
     tallies: Tallies = {}
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
     try:
-        time.sleep(COMES_S)
+        there = process.stdout.readline().strip()
+        assert there == THERE.encode(), f"the crowd did not come, but told {there!r}"
         yield tallies
         tallies.update(json.loads(process.communicate(timeout=CROWD_END_S)[0]))
     finally:
