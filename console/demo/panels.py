@@ -22,12 +22,12 @@ from console.widgets.table_rows import Cell, Row
 
 COLUMNS = (
     Column("worker", "WORKER", 10),
-    Column("state", "STATE", 13),
+    Column("state", "STATE", 11),
     Column("rate", "RECORDS/S", 9, is_right=True, sort_first_down=True),
     Column("limit", "LIMIT", 7, is_right=True, priority=2, sort_first_down=True),
     Column("handled", "HANDLED", 9, is_right=True, priority=1, sort_first_down=True),
-    Column("does", "DOES", 22, is_flex=True, width_max=44, priority=3),
-    Column("note", "NOTE", 18, is_flex=True, width_max=70, priority=4),
+    Column("does", "DOES", 30, is_flex=True, width_max=44, priority=3),
+    Column("note", "NOTE", 27, is_flex=True, width_max=70, priority=4),
 )
 TRIES = (
     (("demo.faster", "demo.slower"), "more or fewer payments a second"),

@@ -96,7 +96,7 @@ class WarehouseSink:
     def secure(self) -> str:
         self._warehouse.flush()
         refused = f", {self._refused} were no JSON" if self._refused else ""
-        return f"{self._rows} rows in {self._folder}{refused}"
+        return f"{self._rows} rows in {self._folder.name}{refused}"
 
     def restart(self) -> None:
         self._warehouse.clear()
@@ -126,7 +126,7 @@ class MailSink:
 
     def secure(self) -> str:
         self._box.flush()
-        return f"{self._letters} letters in {self._path}"
+        return f"{self._letters} letters in {self._path.name}"
 
     def restart(self) -> None:
         self._box.clear()

@@ -42,9 +42,9 @@ class WorkerRow:
 
 
 WORKERS = (
-    WorkerRow("payments", "generator", "writes card payments, keyed by customer"),
-    WorkerRow("fraud-1", "fraud", "scores payments, writes fraud-alerts"),
-    WorkerRow("fraud-2", "fraud", "shares the partitions with fraud-1"),
+    WorkerRow("payments", "generator", "writes payments, by customer"),
+    WorkerRow("fraud-1", "fraud", "scores payments, writes alerts"),
+    WorkerRow("fraud-2", "fraud", "shares partitions with fraud-1"),
     WorkerRow("warehouse", "warehouse", "files payments as JSON lines"),
     WorkerRow("mailer", "mailer", "writes a letter for each alert"),
 )

@@ -12,9 +12,12 @@ from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
+VALUE_WIDTH = 19
+"""The digits of the largest number that Kafka has, which is what says "never"."""
+
 COLUMNS = (
-    Column("key", "KEY", 20, is_flex=True, width_max=40),
-    Column("value", "VALUE", 12, is_flex=True, is_right=True, width_max=60),
+    Column("key", "KEY", 21, is_flex=True, width_max=40),
+    Column("value", "VALUE", VALUE_WIDTH, is_flex=True, is_right=True, width_max=60),
     Column("source", "SET BY", 8, priority=1, sort_first_down=True),
     Column("meaning", "MEANING", 30, is_flex=True, priority=2, appears_from=100),
 )

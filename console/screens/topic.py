@@ -38,13 +38,14 @@ class TopicScreen(ConsoleScreen):
     TopicScreen #more { height: 2fr; }
     TopicScreen GroupsPanel { width: 3fr; }
     TopicScreen TopicConfigsPanel, TopicScreen ProducersPanel { width: 2fr; }
+    TopicScreen TopicConfigsPanel { min-width: 48; }
     TopicScreen.configs PartitionsPanel, TopicScreen.configs GroupsPanel,
     TopicScreen.configs ProducersPanel { display: none; }
     TopicScreen.configs #more { height: 1fr; }
     TopicScreen.-narrow PartitionsPanel { height: 1fr; }
     TopicScreen.-narrow #more { layout: vertical; }
     TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel,
-    TopicScreen.-narrow ProducersPanel { width: 1fr; height: 1fr; }
+    TopicScreen.-narrow ProducersPanel { width: 1fr; min-width: 0; height: 1fr; }
     TopicScreen.-short.-guided PartitionsPanel { height: 9; }
     TopicScreen.-short.-guided #more { height: 1fr; }
     TopicScreen.-short.-guided TopicConfigsPanel,

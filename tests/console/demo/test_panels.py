@@ -5,6 +5,7 @@ import pytest
 from console.demo.control import WorkerReport
 from console.demo.panels import COLUMNS, state_cell, worker_row
 from console.demo.workflow import WORKERS, WorkerState, WorkerStatus
+from console.widgets.columns import place
 
 REPORT = WorkerReport(1234, 56.7, 100.0, is_paused=False, note="fine")
 
@@ -31,6 +32,14 @@ def test_a_worker_that_is_down_has_no_rate() -> None:
     assert str(worker_row(0, down).cells[2].text) == "0"
     up = WorkerState(WORKERS[0], WorkerStatus.RUNNING, 1, report=REPORT)
     assert str(worker_row(0, up).cells[2].text) == "56.7"
+
+
+def test_what_workers_do_and_note_is_read_whole_in_most_terminals() -> None:
+    """A table is 116 cells wide where the terminal has 120 columns."""
+    by_key = {each.column.key: each.width for each in place(COLUMNS, 116, sorted_by=0)}
+    assert max(len(worker.does) for worker in WORKERS) <= by_key["does"]
+    notes = ("1234567 rows in warehouse", "1234 letters in outbox.mbox")
+    assert max(map(len, notes)) <= by_key["note"]
 
 
 def test_a_row_has_a_cell_for_every_column_and_cleans_what_is_noted() -> None:

@@ -84,7 +84,7 @@ def test_the_warehouse_files_each_payment_once(tmp_path: Path) -> None:
 def test_the_warehouse_says_what_was_no_json(tmp_path: Path) -> None:
     sink = WarehouseSink(tmp_path)
     sink.take(records(b"no json", b"{}", None))
-    assert sink.secure() == f"1 rows in {tmp_path}, 2 were no JSON"
+    assert sink.secure() == f"1 rows in {tmp_path.name}, 2 were no JSON"
     sink.close()
 
 

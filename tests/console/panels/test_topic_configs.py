@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from console.model.section import Ready
 from console.model.topic import ConfigEntry
 from console.panels.topic_configs import TopicConfigsPanel, config_row
 from console.widgets.palette import Role
@@ -35,6 +36,18 @@ async def test_what_was_set_stands_first() -> None:
         panel.show(busy())
         await at_rest(app)
         assert panel.table.shown_keys[:2] == ("retention.ms", "min.insync.replicas")
+
+
+async def test_the_largest_number_of_kafka_is_told_whole_beside_a_key() -> None:
+    """As in the pane of a topic's screen, which is 48 cells wide in most terminals."""
+    longest = replace(ENTRY, name="flush.messages", value=str(2**63 - 1))
+    panel = TopicConfigsPanel("orders.placed")
+    app = Stage(panel)
+    async with app.run_test(size=(48, 20)):
+        panel.show_entries(Ready((longest,), 1), 1)
+        await at_rest(app)
+        assert "flush.messages" in shown(app)
+        assert str(2**63 - 1) in shown(app)
 
 
 async def test_a_configuration_that_is_not_there_is_explained() -> None:
