@@ -144,6 +144,12 @@ class ClassicGroups:
         self._groups.unsettled.clear()
         self._groups.deleted_consumer_groups.clear()
 
+    def undo_downgrades(self) -> None:
+        """What was to take the place of a consumer group never was: nobody is expected in it."""
+        for group in self._groups.prepared.values():
+            self.rebalances.forget(group)
+        self._groups.prepared.clear()
+
     def undo_new_group(self, undo: UndoNewGroup, error: GroupError, turn: Turn) -> None:
         """A group could not be stored: it never was."""
         group = self._groups.classic(undo.group_id)

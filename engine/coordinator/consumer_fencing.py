@@ -114,7 +114,13 @@ class ConsumerFencing:
 
         `replaced` is a static member whose successor is among the members, its records written.
         """
-        made, record = downgraded(group, members, self._image, now_ms=turn.now.wall_ms)
+        made, record = downgraded(
+            group,
+            members,
+            self._image,
+            now_ms=turn.now.wall_ms,
+            must_rebalance=must_rebalance,
+        )
         ids = list(group.members)
         if replaced is not None:
             successor = made.static_member_id(replaced.instance_id)
@@ -123,6 +129,8 @@ class ConsumerFencing:
         for tombstone in tombstones(group, ids):
             turn.record(tombstone)
         turn.record(record)
+        for member_id in group.members:
+            self._timers.forget(group.group_id, member_id)
         for member in made.members.values():
             self._rebalances.keep_member_alive(made, member, turn.now)
         if must_rebalance:

@@ -5,6 +5,8 @@ This is the one door to them. What a command leads to is decided in `consumer_he
 replayed, save what a restart may forget: deadlines, and what a group was last compared with.
 """
 
+from collections.abc import Mapping
+
 from engine.coordinator.classic_consumers import ClassicConsumers
 from engine.coordinator.consumer_changes import ConsumerChanges
 from engine.coordinator.consumer_fencing import ConsumerFencing
@@ -21,7 +23,13 @@ from engine.coordinator.consumer_journal import (
     regex_record,
 )
 from engine.coordinator.consumer_member import CurrentAssignment
-from engine.coordinator.consumer_records import ConsumerKey, GroupEpoch, RecordKind, TargetEpoch
+from engine.coordinator.consumer_records import (
+    ConsumerKey,
+    GroupEpoch,
+    RecordKind,
+    ResolvedRegex,
+    TargetEpoch,
+)
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.group_config import GroupSettings
@@ -30,7 +38,8 @@ from engine.coordinator.groups import Groups
 from engine.coordinator.instant import Instant
 from engine.coordinator.outcome import Turn
 from engine.coordinator.rebalance import DeadlineKey, DeadlineKind, Rebalances
-from engine.coordinator.topic_image import TopicImage, metadata_hash
+from engine.coordinator.subscription_counts import SubscriptionCounts, topics_of
+from engine.coordinator.topic_image import TopicImage, metadata_hash, topic_ids
 from engine.coordinator.topic_regexes import resolve
 from engine.kernel.entropy import Entropy
 
@@ -145,7 +154,25 @@ class ConsumerGroups:
             has_changed |= matches.topics != (frozenset() if before is None else before.topics)
             after.resolved[regex] = matches
             turn.record(regex_record(group.group_id, regex, matches))
+        has_changed = has_changed or self._has_unread_target(group, found, after)
         topics_hash = metadata_hash(after.topic_names(), self._image)
         if has_changed or topics_hash != group.epoch.metadata_hash:
             epoch = GroupEpoch(group.epoch.epoch + 1, topics_hash)
             turn.record(epoch_record(group.group_id, epoch))
+
+    def _has_unread_target(
+        self, group: ConsumerGroup, found: Mapping[str, ResolvedRegex], after: SubscriptionCounts
+    ) -> bool:
+        """Whether a member shall own what its expression, another than before, does not match.
+
+        Differs from Kafka, where such partitions are nobody's until the next change: an expression
+        that matches nothing from the first look on begins no epoch there.
+        """
+        if group.epoch.epoch > group.target_epoch.epoch:
+            return False
+        return any(
+            group.target_of(member_id).keys()
+            - topic_ids(topics_of(member.metadata, after.resolved), self._image)
+            for member_id, member in group.members.items()
+            if member.metadata.regex in found
+        )

@@ -30,7 +30,7 @@ from engine.coordinator.consumer_member import (
 from engine.coordinator.consumer_timers import ConsumerTimers
 from engine.coordinator.errors import GroupError, GroupRefusal
 from engine.coordinator.group_config import GroupSettings
-from engine.coordinator.group_conversion import upgraded
+from engine.coordinator.group_conversion import is_settled, upgraded
 from engine.coordinator.groups import Groups
 from engine.coordinator.heartbeat_checks import check_heartbeat
 from engine.coordinator.journal import JournalRecord, group_record
@@ -89,7 +89,10 @@ class ConsumerHeartbeats:
         changes = self._changes
         names_changed = changes.store_metadata(change)
         regex_change = changes.change_regex(change)
-        must_grow = names_changed or regex_change is RegexChange.RESOLVED
+        is_unsettled = converted is not None and not is_settled(
+            converted, change.group, self._image
+        )
+        must_grow = names_changed or regex_change is RegexChange.RESOLVED or is_unsettled
         epoch, is_uniform = changes.change_epoch(change, must_grow=must_grow)
         target = changes.change_target(change, epoch, is_uniform=is_uniform)
         changes.reconcile(

@@ -85,8 +85,9 @@ def _skip_user_data(reader: Reader) -> int:
 
 
 def _read_partitions(reader: Reader) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, list[int]] = {}
     for _ in range(reader.array_length()):
-        topic = reader.string()
-        found[topic] = tuple(reader.int32() for _ in range(reader.array_length()))
-    return found
+        # A client may name a topic once for each of its partitions.
+        partitions = found.setdefault(reader.string(), [])
+        partitions.extend(reader.int32() for _ in range(reader.array_length()))
+    return {topic: tuple(partitions) for topic, partitions in found.items()}

@@ -300,7 +300,7 @@ class GroupCoordinator:
         turn = Turn(now)
         for reply in outcome.replies:
             turn.reply(reply.token, refused(reply.value, error))
-        self._groups.prepared.clear()
+        self._classic.undo_downgrades()
         self._consumer.expect_all(now)
         match outcome.undo:
             case UndoNewGroup() as undo:

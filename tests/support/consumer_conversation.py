@@ -31,8 +31,12 @@ class Newcomer:
         assignor: str | None = None,
         group: str = GROUP,
         rebalance_ms: int = REBALANCE_MS,
+        says_all: bool = False,
     ) -> None:
+        """`says_all`: it also says what it has none of. What is not said is as it was, and a static
+        member that comes back was whoever had the instance id before."""
         self._talk = talk
+        self._says_all = says_all
         self.group = group
         self.member_id = member_id
         self.topics = frozenset(topics)
@@ -53,10 +57,12 @@ class Newcomer:
 
     def tell(self) -> ConsumerReply:
         """Send a heartbeat that says everything."""
+        regex, topics = self.regex, self.topics
+        is_by_regex = regex is not None and not topics and not self._says_all
         return self.send(
             rebalance_timeout_ms=self.rebalance_ms,
-            topic_names=None if self.regex is not None and not self.topics else self.topics,
-            topic_regex=self.regex,
+            topic_names=None if is_by_regex else topics,
+            topic_regex=regex or "" if self._says_all else regex,
             server_assignor=self.assignor,
             owned=self._owned_sets(),
         )
@@ -65,6 +71,13 @@ class Newcomer:
         """Send a heartbeat that says only what has changed: what the client owns."""
         is_news = self._told_owned != self.owned
         return self.send(owned=self._owned_sets() if is_news else None)
+
+    def beat_unheard(self) -> None:
+        """Send a heartbeat whose answer is lost on its way."""
+        known = self.epoch, self.assigned
+        self.beat()
+        self.epoch, self.assigned = known
+        self._told_owned = None
 
     def leave(self) -> ConsumerReply:
         """Leave for good."""
@@ -115,6 +128,8 @@ class Newcomer:
         )
         self._talk.follow(self._talk.coordinator.consumer_heartbeat(command, self._talk.now))
         self._talk.settle()
+        if self._talk.is_cut_off(token):
+            return ConsumerReply(error=GroupError.NOT_COORDINATOR)
         answer = self._talk.answers[token]
         assert isinstance(answer, ConsumerReply)
         if answer.error is GroupError.NONE:

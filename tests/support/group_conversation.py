@@ -5,7 +5,8 @@ to a journal in memory, replays it at once and hands out the replies. `Client` r
 Kafka client remembers: its member id, its generation, whether it leads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from random import Random
 
 from engine.coordinator.commands import (
     CommitOffsets,
@@ -18,6 +19,7 @@ from engine.coordinator.commands import (
     OfferedProtocol,
     OffsetsReply,
     OffsetToCommit,
+    Reply,
     ReplyValue,
     SyncGroup,
     SyncReply,
@@ -28,6 +30,7 @@ from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
 from engine.coordinator.outcome import Outcome
+from engine.coordinator.versioned_bytes import Writer
 from tests.support.changing_topics import ChangingTopics
 from tests.support.entropy import SeededEntropy
 
@@ -37,10 +40,20 @@ REBALANCE_MS = 60_000
 START = Instant(monotonic_ms=1_000, wall_ms=1_700_000_000_000)
 
 
-def subscription(*topics: str) -> bytes:
-    """Consumer protocol metadata, version 1, as a client sends it."""
-    names = b"".join(len(t).to_bytes(2, "big") + t.encode() for t in topics)
-    return b"\x00\x01" + len(topics).to_bytes(4, "big") + names + b"\xff" * 4 + bytes(4)
+def subscription(*topics: str, owned: Iterable[tuple[str, int]] = ()) -> bytes:
+    """Consumer protocol metadata, version 1, as a client sends it; it still owns `owned`."""
+    written = Writer(1)
+    written.array_length(len(topics))
+    for topic in topics:
+        written.string(topic)
+    written.int32(-1)
+    partitions = list(owned)
+    written.array_length(len(partitions))
+    for topic, partition in partitions:
+        written.string(topic)
+        written.array_length(1)
+        written.int32(partition)
+    return written.getvalue()
 
 
 class Conversation:
@@ -56,11 +69,14 @@ class Conversation:
         self.answered_ms: dict[int, int] = {}
         self.now = START
         self.is_disk_full = False
+        self.fate: Random | None = None
+        """Whether what comes next is stored: the process dies as it is written. None: it lives."""
+        self.deaths = 0
         self.topics = ChangingTopics(clicks=4, views=2)
         self._tokens = 0
         self._open: set[int] = set()
-        self.coordinator = GroupCoordinator(self.config, SeededEntropy(), self.topics.catalogue)
-        self.follow(self.coordinator.finish_loading(self.now))
+        self._chance = SeededEntropy()
+        self._load()
 
     def client(self, name: str, *topics: str, instance: str | None = None) -> "Client":
         """A client that knows nothing yet."""
@@ -78,6 +94,11 @@ class Conversation:
 
     def follow(self, outcome: Outcome) -> None:
         """Do what a broker does with an outcome."""
+        if outcome.records and self.fate is not None:
+            if self.fate.random() < 0.5:
+                self.journal += outcome.records
+            self.die()
+            return
         if outcome.records and self.is_disk_full:
             error = GroupError.COORDINATOR_NOT_AVAILABLE
             outcome = self.coordinator.abandon(outcome, error, self.now)
@@ -85,12 +106,11 @@ class Conversation:
         for record in outcome.records:
             self.journal.append(record)
             self.coordinator.replay(record.key, record.value)
-        for token, value in outcome.replies:
-            assert isinstance(token, int)
-            assert token in self._open, "a token is answered once"
-            self._open.remove(token)
-            self.answers[token] = value
-            self.answered_ms[token] = self.now.monotonic_ms
+        self._deliver(outcome.replies)
+
+    def is_cut_off(self, token: int) -> bool:
+        """Whether the broker has died over a request."""
+        return token not in self._open and token not in self.answers
 
     def settle(self) -> None:
         """Let everything happen that is due now."""
@@ -112,12 +132,14 @@ class Conversation:
     def restart(self) -> None:
         """The broker comes up again on the journal that it has written; requests are cut off."""
         self.follow(self.coordinator.unload(GroupError.NOT_COORDINATOR, self.now))
-        self.coordinator = GroupCoordinator(
-            self.config, SeededEntropy(self.now.wall_ms), self.topics.catalogue
-        )
-        for record in self.journal:
-            self.coordinator.replay(record.key, record.value)
-        self.follow(self.coordinator.finish_loading(self.now))
+        self._load()
+
+    def die(self) -> None:
+        """The process ends, and another comes up on the journal; nobody who waits is told."""
+        self.deaths += 1
+        self.fate = None
+        self._open.clear()
+        self._load()
 
     def stable_group(self, *clients: "Client") -> None:
         """Bring clients into one Stable generation."""
@@ -129,6 +151,21 @@ class Conversation:
         """The state of the group, Dead when there is none."""
         described = self.coordinator.describe(GROUP)
         return "Dead" if described is None else described.state.value
+
+    def _load(self) -> None:
+        """Come up on the journal as it is."""
+        self.coordinator = GroupCoordinator(self.config, self._chance, self.topics.catalogue)
+        for record in self.journal:
+            self.coordinator.replay(record.key, record.value)
+        self.follow(self.coordinator.finish_loading(self.now))
+
+    def _deliver(self, replies: Iterable[Reply]) -> None:
+        for token, value in replies:
+            assert isinstance(token, int)
+            assert token in self._open, "a token is answered once"
+            self._open.remove(token)
+            self.answers[token] = value
+            self.answered_ms[token] = self.now.monotonic_ms
 
     def _move_to(self, monotonic_ms: int) -> None:
         passed_ms = monotonic_ms - self.now.monotonic_ms

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from engine.broker.group_shard import GroupShard
+from engine.broker.group_shard import Deliver, GroupShard
 from engine.broker.partition import Partition
 from engine.coordinator.commands import JoinReply, Reply
 from engine.coordinator.group_config import GroupConfig
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.outcome import Outcome
+from engine.coordinator.topic_image import TopicImage
+from engine.kernel.entropy import Entropy
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import NULL_TOPIC_ID
 from tests.support.changing_topics import ChangingTopics
@@ -19,20 +21,30 @@ from tests.support.group_commands import commit_command, join_command, sync_comm
 from tests.support.partitions import Disk
 
 GROUP = "orders"
+CONFIG = GroupConfig(initial_rebalance_delay_ms=0)
 
 
 class LoneShard:
-    """A shard on a disk under control, and the replies that it has given."""
+    """A shard on a disk under control, and the replies that it has given, unless to `deliver`."""
 
-    def __init__(self, disk: Disk, partition: Partition) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        partition: Partition,
+        *,
+        config: GroupConfig = CONFIG,
+        catalogue: TopicImage | None = None,
+        entropy: Entropy | None = None,
+        deliver: Deliver | None = None,
+    ) -> None:
         self.disk = disk
         self.partition = partition
         self.clock = FakeClock()
         self.replies: dict[object, object] = {}
         coordinator = GroupCoordinator(
-            GroupConfig(initial_rebalance_delay_ms=0),
-            SeededEntropy(id(self)),
-            ChangingTopics().catalogue,
+            config,
+            entropy or SeededEntropy(id(self)),
+            ChangingTopics().catalogue if catalogue is None else catalogue,
         )
         self.shard = GroupShard(
             partition,
@@ -40,7 +52,7 @@ class LoneShard:
             disk.commit,
             clock=self.clock,
             log=EventLog(logging.getLogger("tests.group_shard"), self.clock),
-            deliver=self._deliver,
+            deliver=deliver or self._deliver,
         )
 
     def _deliver(self, replies: Sequence[Reply]) -> None:

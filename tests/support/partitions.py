@@ -83,9 +83,10 @@ class Disk:
         )
 
     def partition(self, index: int = 0) -> Partition:
-        """A new partition."""
+        """A partition, made if the directory does not hold it."""
         name = TopicPartition("orders", index)
-        self.directory.create_partitions([name], TOPIC_ID)
+        if not self.directory.holds(name):
+            self.directory.create_partitions([name], TOPIC_ID)
         log = self.directory.open_partition(name, TOPIC_ID, LogConfig())
         return Partition(
             log, leader_id=BrokerId(1), leader_epoch=0, is_internal=False, min_insync_replicas=1

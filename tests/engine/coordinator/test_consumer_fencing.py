@@ -160,6 +160,44 @@ def test_full_disk_leaves_the_group_of_both_protocols_as_it_was() -> None:
     assert old.fenced == []
 
 
+def test_downgrade_that_could_not_be_stored_expects_nothing_of_anybody() -> None:
+    """Its deadlines would take members out that live: they are those of a group that never was."""
+    talk = Conversation()
+    a, old = mixed_group(talk)
+    talk.is_disk_full = True
+    assert a.leave().error is GroupError.COORDINATOR_NOT_AVAILABLE
+    talk.is_disk_full = False
+    a.epoch = description(talk).members[0].member.current.epoch
+    for _ in range(20):
+        talk.advance(HEARTBEAT_MS)
+        old.step()
+        assert a.send().error is GroupError.NONE
+    assert old.fenced == []
+    assert listed_state(talk) == ("consumer", "Stable")
+
+
+def test_downgraded_group_that_is_upgraded_again_knows_no_deadline_of_before() -> None:
+    talk = Conversation()
+    a, old = mixed_group(talk)
+    b = Newcomer(talk, "b", "clicks")
+    b.join()
+    old.step()
+    for newcomer in (a, b):
+        newcomer.leave()
+    assert listed_state(talk) == ("classic", "PreparingRebalance")
+    for _ in range(11):
+        old.step()
+        talk.advance(HEARTBEAT_MS)
+    again = Newcomer(talk, "again", "views")
+    again.join()
+    talk.advance(HEARTBEAT_MS)
+    for _ in range(4):
+        old.step()
+        assert again.beat().error is GroupError.NONE
+    assert old.fenced == []
+    assert listed_state(talk) == ("consumer", "Stable")
+
+
 def test_sessions_that_end_at_one_moment_end_one_after_the_other() -> None:
     """Each is decided on the group as the one before has left it: the second downgrades it."""
     talk = Conversation()

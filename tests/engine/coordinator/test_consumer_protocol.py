@@ -14,6 +14,7 @@ from engine.coordinator.consumer_protocol import (
     write_assignment,
 )
 from engine.coordinator.versioned_bytes import MalformedRecordError
+from tests.support.group_conversation import subscription
 
 TOPIC = "00000001" + "0006" + b"clicks".hex()
 NO_DATA = "ffffffff"
@@ -86,3 +87,11 @@ def test_hostile_bytes_are_read_or_malformed(data: bytes) -> None:
         written = write_assignment(partitions, 0)
         assert len(written) <= len(data)
         assert read_assignment(written) == (partitions, False)
+
+
+def test_topic_that_comes_twice_has_the_partitions_of_both() -> None:
+    owned = [("clicks", 0), ("clicks", 2), ("views", 1)]
+    assert read_subscription(subscription("clicks", owned=owned)).owned == {
+        "clicks": (0, 2),
+        "views": (1,),
+    }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.coordinator.commands import OfferedProtocol
 from engine.coordinator.consumer_protocol import write_assignment
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import ConsumerGroupConfig, MigrationPolicy
@@ -13,7 +14,7 @@ from tests.support.consumer_conversation import (
     listed_state,
     places,
 )
-from tests.support.group_conversation import Client, Conversation
+from tests.support.group_conversation import Client, Conversation, subscription
 from tests.support.old_member import OldMember
 
 
@@ -66,6 +67,59 @@ def test_members_that_wait_are_told_to_join_again() -> None:
     assert late.join() is not None
 
 
+def test_upgrade_by_a_member_that_reads_nothing_leaves_no_partition_unread() -> None:
+    """The classic group was in the middle of a rebalance: its assignments were not the last."""
+    talk = Conversation()
+    old, late = OldMember(talk, "old", "clicks"), OldMember(talk, "late", "views")
+    settled(talk, old)
+    late.step()
+    assert Newcomer(talk, "a").join().error is GroupError.NONE
+    settled(talk, old, late)
+    assert old.owned == all_places(talk, "clicks")
+    assert late.owned == all_places(talk, "views")
+
+
+def test_upgrade_gives_nobody_what_a_member_has_yet_to_give_up() -> None:
+    """Differs from Kafka: the cooperative protocol takes partitions away one generation before it
+    gives them to others, and a member may not even have heard of that yet."""
+    talk = Conversation(consumer=ConsumerGroupConfig(assignment_interval_ms=0))
+    old, late = talk.client("old", "clicks"), talk.client("late", "clicks")
+    old.enter()
+    old.sync({old.member_id: write_assignment({"clicks": range(4)}, 1)})
+    late.enter()
+    owned = sorted(all_places(talk, "clicks"))
+    old.protocols = (OfferedProtocol("range", subscription("clicks", owned=owned)),)
+    old.join()
+    late.take_in_join()
+    old.sync({old.member_id: write_assignment({"clicks": [0]}, 1)})
+    late.sync()
+    a = Newcomer(talk, "a", "clicks")
+    a.join()
+    assert a.assigned == frozenset()
+    assert old.heartbeat() is GroupError.REBALANCE_IN_PROGRESS
+    kept = subscription("clicks", owned=[("clicks", 0)])
+    old.protocols = (OfferedProtocol("range", kept),)
+    old.join()
+    a.beat()
+    assert len(a.assigned) == 1
+
+
+def test_downgrade_and_upgrade_give_nobody_what_a_member_has_not_given_up() -> None:
+    """Differs from Kafka, which takes targets for assignments, whether they were reached or not."""
+    talk = Conversation(consumer=ConsumerGroupConfig(assignment_interval_ms=0))
+    old = OldMember(talk, "old", "clicks")
+    settled(talk, old)
+    for name in ("a", "b"):
+        newcomer = Newcomer(talk, name, "clicks")
+        newcomer.join()
+        assert newcomer.assigned == frozenset()
+        assert old.owned == all_places(talk, "clicks")
+        newcomer.leave()
+    settled(talk, old)
+    assert old.owned == all_places(talk, "clicks")
+    assert old.fenced == []
+
+
 def test_upgrade_while_the_first_members_gather() -> None:
     """Differs from Kafka, which fails: they have agreed on no protocol yet."""
     talk = Conversation(initial_rebalance_delay_ms=3_000)
@@ -76,6 +130,15 @@ def test_upgrade_while_the_first_members_gather() -> None:
     answer = old.take_in_join()
     assert answer is not None
     assert answer.error is GroupError.REBALANCE_IN_PROGRESS
+
+
+def test_member_with_an_expression_that_meets_the_first_members_gathering_lives() -> None:
+    """Its topics are not known yet: nothing else begins an epoch before its next heartbeat."""
+    talk = Conversation(initial_rebalance_delay_ms=3_000)
+    talk.client("old", "nothing").enter()
+    a = Newcomer(talk, "a", regex="cl.*")
+    assert a.join().epoch == 1
+    assert a.beat().error is GroupError.NONE
 
 
 def test_refused_upgrade_leaves_those_who_wait_alone() -> None:

@@ -183,3 +183,17 @@ def test_member_can_go_from_an_expression_to_names() -> None:
     assert not any(
         "cl.*" in str(each.member.metadata.topic_regex) for each in description(talk).members
     )
+
+
+def test_what_another_expression_without_matches_no_longer_reads_goes_to_who_reads_it() -> None:
+    """Differs from Kafka, where nobody gets it: matches that are none begin no epoch there."""
+    talk, a = reader_of("cl.*")
+    b = Newcomer(talk, "b", "clicks")
+    b.join()
+    settle_members(talk, a, b)
+    assert len(a.owned) == len(b.owned) == 2
+    a.regex = "nothing"
+    a.tell()
+    a.revoke()
+    settle_members(talk, a, b)
+    assert (a.owned, b.owned) == (frozenset(), all_places(talk, "clicks"))
