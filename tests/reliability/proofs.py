@@ -60,4 +60,5 @@ PROOFS = (
     ),
     # Needs Java.
     Proof("beside", None, "--kills 20 --fills 10 --flips 20"),
+    Proof("groups", "--histories 60 --bug-histories 100", "--histories 20000 --seconds 7200"),
 )

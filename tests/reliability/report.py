@@ -266,6 +266,30 @@ CLAIMS: Mapping[str, Claim] = {
             **INNOCENT,
         },
     ),
+    "groups": Claim(
+        "Lives of groups",
+        "Whatever befalls a group of either protocol, its members or its coordinator: no partition "
+        "is given to a member before its former owner gave it up or was fenced, no member that "
+        "keeps its heartbeats is fenced, no acknowledged position is lost, no stale generation is "
+        "accepted, and when it is quiet everything that is read is owned once. The coordinators "
+        "are the broker's own, on simulated time; every fourth one stands over a log on a disk "
+        "whose power is cut.",
+        {
+            "lives": "histories",
+            "events": "events",
+            "by kind": "events_by_kind",
+            "steps of members, all checked after each": "steps_of_members",
+            "groups that changed to the newer protocol": "upgrades",
+            "and back": "downgrades",
+            "deaths of the coordinator": "deaths",
+            "journals read again": "journals_read_again",
+            "positions acknowledged": "commits_acknowledged",
+            "commits that had to be refused": "commits_to_be_refused",
+            "planted bugs": "text",
+            "missed": "missed",
+            "faults": "faults",
+        },
+    ),
     "idle-connections": Claim(
         "Connections that nobody uses",
         "Thousands of them cost little memory and next to no processor, and nobody else.",
