@@ -61,4 +61,9 @@ PROOFS = (
     # Needs Java.
     Proof("beside", None, "--kills 20 --fills 10 --flips 20"),
     Proof("groups", "--histories 60 --bug-histories 100", "--histories 20000 --seconds 7200"),
+    Proof(
+        "fuzz",
+        "--frames 300000 --connection-frames 300 --bug-frames 20000 --minutes 2",
+        "--frames 10000000 --connection-frames 20000 --minutes 120",
+    ),
 )

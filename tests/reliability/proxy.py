@@ -20,7 +20,7 @@ import socket
 import struct
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from random import Random
 
@@ -57,13 +57,20 @@ class Line:
     broker: asyncio.StreamWriter
     has_lost: bool = False
     """Bytes of it went nowhere, so that it can never be right again."""
+    said: bytearray = field(default_factory=bytearray)
+    """What the client has sent, where that is kept."""
 
 
 class Proxy:
-    """Listens on a port of its own from its making to `close`."""
+    """Listens on a port of its own from its making to `close`.
 
-    def __init__(self, seed: int) -> None:
+    With `keeps_said` it keeps what each client sends, a connection each in `said`.
+    """
+
+    def __init__(self, seed: int, *, keeps_said: bool = False) -> None:
         self.weather = Weather.CALM
+        self.said: list[bytearray] = []
+        self._keeps_said = keeps_said
         self._upstream = ("", 0)
         self.resets = 0
         self.left_behind = 0
@@ -136,6 +143,7 @@ class Proxy:
             return
         line = Line(writer, to_broker)
         self._lines.add(line)
+        self.said.append(line.said)
         for source, target in ((reader, to_broker), (from_broker, writer)):
             task = self._loop.create_task(self._carry(line, source, target))
             self._tasks.add(task)
@@ -147,6 +155,8 @@ class Proxy:
         """Carry what one end sends to the other, until one of them hangs up."""
         try:
             while piece := await source.read(PIECE_BYTES):
+                if self._keeps_said and target is line.broker:
+                    line.said += piece
                 if line.broker in self._orphans:
                     continue
                 await self._pass_on(line, piece, target)

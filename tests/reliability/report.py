@@ -290,6 +290,31 @@ CLAIMS: Mapping[str, Claim] = {
             "faults": "faults",
         },
     ),
+    "fuzz": Claim(
+        "Bytes that no honest client sends",
+        "Nothing but the named refusal leaves a decoder, its steps and its memory are bounded by "
+        "what the bytes justify, and what it accepts it writes and reads again the same. No "
+        "exception leaves a connection, and an innocent client beside it notices nothing.",
+        {
+            "frames decoded": "frames",
+            "by what they are for": "frames_by_area",
+            "a second of a processor": "frames_a_second_of_a_cpu",
+            "accepted": "accepted",
+            "watched line by line": "watched",
+            "of which memory was measured": "measured",
+            "kept because they reached new lines": "corpus_grown_by",
+            "requests of real clients to begin with": "recorded_frames",
+            "lines of the decoders of messages reached": "lines_of_decoders",
+            "lines of other decoders reached": "lines_of_parsers",
+            "lines that ran for a byte, most": "steps_per_byte_max",
+            "frames to a running broker": "connection_frames",
+            "connections that it ended, or kept waiting": "connections_closed",
+            "requests of the innocent client": "innocent_requests",
+            "planted bugs": "text",
+            "missed": "missed",
+            "faults": "faults",
+        },
+    ),
     "idle-connections": Claim(
         "Connections that nobody uses",
         "Thousands of them cost little memory and next to no processor, and nobody else.",
