@@ -7,7 +7,8 @@ import pytest
 
 from tests.architecture.sources import ROOT
 from tests.architecture.test_features import unknown_tests
-from tests.reliability.report import BESIDE, CLAIMS, Fault, page, shown
+from tests.reliability.claims import BESIDE, CLAIMS
+from tests.reliability.report import Fault, page, shown
 
 FOLDER = ROOT / "docs" / "reference"
 FAULTS: list[Fault] = tomllib.loads((FOLDER / "reliability-faults.toml").read_text())["fault"]

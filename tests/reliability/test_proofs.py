@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.__main__ import Outcome, carry_out, outcome, table
+from tests.reliability.claims import BESIDE, CLAIMS
 from tests.reliability.proofs import PROOFS, Proof
-from tests.reliability.report import BESIDE, CLAIMS
 
 FOLDER = Path(__file__).parent
 
