@@ -79,6 +79,7 @@ CLAIMS: Mapping[str, Claim] = {
         "whatever happens in whatever order, each promise of this page holds, and one seed shows "
         "it again.",
         {
+            "seeds": "seeds",
             "simulated hours": "simulated_hours",
             "faults played": "faults_played",
             "by kind": "by_kind",
@@ -89,6 +90,7 @@ CLAIMS: Mapping[str, Claim] = {
             "records acknowledged": "acknowledged",
             "records read back and judged": "records_read",
             **NOTHING_LOST,
+            "seeds that found a fault": "failing_seeds",
             "seconds of processor": "cpu_seconds",
         },
     ),

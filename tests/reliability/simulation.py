@@ -1,7 +1,7 @@
 """Lives hours of a broker in seconds, with all that may go wrong, and verifies it throughout.
 
-    python -m tests.reliability.simulation [--hours 24] [--seed N] [--minutes BUDGET]
-        [--bug NAME] [--keep DIR] [--raw FILE]
+    python -m tests.reliability.simulation [--hours 24] [--seed N] [--hours-each 10]
+        [--minutes BUDGET] [--bug NAME] [--keep DIR] [--raw FILE]
 
 The engine runs as it is, all of it: listeners, connections, handlers, group commit, coordinator,
 storage, maintenance. What it stands on is simulated, and nothing else:
@@ -29,6 +29,7 @@ hashes. A run that fails keeps the end of its trace.
 What is outside: TLS, the metrics port, the command line and its signals, `sendfile` and the page
 cache, more than one processor, and how long a computation takes, which is no time at all.
 
+Each seed lives for `--hours-each` hours, then the next one does, until `--hours` are lived.
 Prints one JSON line. `--bug` plants a bug into the engine first (`tests.reliability.planted`).
 """
 
@@ -75,6 +76,8 @@ HASH_SEED = "0"
 TRACE_LINES = 100_000
 """Lines of the trace that a failing run keeps."""
 
+FAULTS_TOLD = 20
+
 PAUSE_S_MAX = 900.0
 """The longest pause between a verification and the next fault."""
 
@@ -107,7 +110,7 @@ COMPACTED = {
     "min.cleanable.dirty.ratio": "0.2",
     "delete.retention.ms": "600000",
 }
-OFFSETS = {"internal.segment.bytes": "30000", "min.cleanable.dirty.ratio": "0.3"}
+OFFSETS = {"internal.segment.bytes": "15000", "min.cleanable.dirty.ratio": "0.1"}
 """Of the topic with the offsets of groups, so that it is compacted within hours."""
 
 TOPICS = (
@@ -288,11 +291,49 @@ def told(simulation: Simulation, cpu_s: float) -> dict[str, object]:
         "records_read": verdict.records,
         "lost": verdict.lost,
         "trace": simulation.trace.digest,
-        "trace_lines": simulation.trace.count,
         "cpu_seconds": round(cpu_s, 1),
-        "faults": faults[:20],
+        "faults": [f"seed {simulation.seed}: {each}" for each in faults[:FAULTS_TOLD]],
         "clean": not faults and not verdict.lost and events["records acknowledged"] > 0,
     }
+
+
+def run_seeds(
+    hours: float,
+    seed: int,
+    minutes: float,
+    work: Path,
+    *,
+    hours_each: float,
+    ends_at_fault: bool = False,
+) -> dict[str, object]:
+    """Simulate one seed after the other until there are so many hours; all results as one."""
+    deadline = time.monotonic() + 60 * minutes
+    results: list[dict[str, Any]] = []
+    while (left := hours - sum(each["simulated_hours"] for each in results)) > 0:
+        minutes_left = (deadline - time.monotonic()) / 60
+        if minutes_left <= 0 or (ends_at_fault and results and not results[-1]["clean"]):
+            break
+        number = seed + len(results)
+        results.append(run(min(hours_each, left), number, minutes_left, work))
+    return {"seed": seed, "seeds": len(results), "hours_each": hours_each, **_sum(results)}
+
+
+def _sum(results: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """Numbers and counters are added up, faults and seeds of those that were not clean listed."""
+    total: dict[str, Any] = {}
+    for name, first in results[0].items():
+        values = [each[name] for each in results]
+        if isinstance(first, dict):
+            total[name] = dict(sorted(sum(map(Counter, values), Counter()).items()))
+        elif name == "faults":
+            total[name] = [fault for each in values for fault in each][:FAULTS_TOLD]
+        elif name == "clean":
+            total[name] = all(values)
+        elif name not in ("seed", "trace"):
+            total[name] = round(sum(values), 3)
+    failing = [each["seed"] for each in results if not each["clean"]]
+    traces = hashlib.blake2b("".join(each["trace"] for each in results).encode(), digest_size=16)
+    return {"failing_seeds": failing, **total, "trace": traces.hexdigest()}
 
 
 def main() -> int:
@@ -303,6 +344,7 @@ def main() -> int:
         )
     made = command.parser(__doc__)
     made.add_argument("--hours", type=float, default=24.0)
+    made.add_argument("--hours-each", type=float, default=10.0)
     made.add_argument("--minutes", type=float, default=600.0)
     made.add_argument("--bug", default="")
     given = made.parse_args()
@@ -311,7 +353,16 @@ def main() -> int:
 
         BUGS[given.bug]()
     return command.carry_out(
-        given, "simulation", lambda work: run(given.hours, given.seed, given.minutes, work)
+        given,
+        "simulation",
+        lambda work: run_seeds(
+            given.hours,
+            given.seed,
+            given.minutes,
+            work,
+            hours_each=given.hours_each,
+            ends_at_fault=bool(given.bug),
+        ),
     )
 
 
