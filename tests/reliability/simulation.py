@@ -346,7 +346,7 @@ def main() -> int:
     made.add_argument("--hours", type=float, default=24.0)
     made.add_argument("--hours-each", type=float, default=10.0)
     made.add_argument("--minutes", type=float, default=600.0)
-    made.add_argument("--bug", default="")
+    made.add_argument("--bug")
     given = made.parse_args()
     if given.bug:
         from tests.reliability.planted import BUGS
