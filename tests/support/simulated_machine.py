@@ -25,7 +25,7 @@ from engine.broker import (
     maintenance,
     opening_threads,
     pace,
-    sync_thread,
+    sync_threads,
 )
 from engine.kernel.event_log import EVENT
 from engine.server import listening_sockets, output
@@ -55,7 +55,7 @@ THREADED = [
     maintenance,
     opening_threads,
     pace,
-    sync_thread,
+    sync_threads,
     cleaned_offsets,
     directory_checkpoint,
     known_offsets,

@@ -10,6 +10,7 @@ of the engine that use them. Who waits on the loop's thread lets the others run 
 pass. A thread of a dead process unwinds at once: what it still tries fails.
 """
 
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -73,7 +74,7 @@ class SimulatedThreads:
             Lock=partial(SimulatedLock, self),
             Thread=partial(SimulatedThread, self),
         )
-        self.queue = SimpleNamespace(SimpleQueue=_Subscriptable(partial(SimulatedQueue, self)))
+        self.queue = SimpleNamespace(SimpleQueue=partial(SimulatedQueue, self), Empty=queue.Empty)
         self.ThreadPoolExecutor = partial(SimulatedPool, self)
         loop.pool = SimulatedPool(self, DEFAULT_THREADS)
 
@@ -272,18 +273,16 @@ class SimulatedQueue:
         self._threads.wait(self._waiting, lambda: bool(self._items))
         return self._items.popleft()
 
+    def get_nowait(self) -> Any:
+        if not self._items:
+            raise queue.Empty
+        return self._items.popleft()
 
-class _Subscriptable:
-    """What is called like a class, and subscripted like a generic one."""
+    def empty(self) -> bool:
+        return not self._items
 
-    def __init__(self, make: Callable[..., Any]) -> None:
-        self._make = make
-
-    def __call__(self) -> Any:
-        return self._make()
-
-    def __getitem__(self, _: object) -> "_Subscriptable":
-        return self
+    def qsize(self) -> int:
+        return len(self._items)
 
 
 class SimulatedThread:
@@ -302,6 +301,10 @@ class SimulatedThread:
 
     def join(self) -> None:
         self._threads.wait(self._waiting, lambda: self._is_over)
+
+    def is_alive(self) -> bool:
+        """Whether it has begun and not ended; nobody asks before the beginning."""
+        return not self._is_over
 
     def _run(self) -> None:
         try:
@@ -375,11 +378,11 @@ def installed(threads: SimulatedThreads, modules: list[ModuleType]) -> Iterator[
         for module in modules:
             for name, real in (
                 ("threading", threading),
-                ("queue", None),
+                ("queue", queue),
                 ("ThreadPoolExecutor", ThreadPoolExecutor),
             ):
                 found = getattr(module, name, None)
-                if found is not None and (real is None or found is real):
+                if found is real:
                     kept.append((module, name, found))
                     setattr(module, name, getattr(threads, name))
         yield
