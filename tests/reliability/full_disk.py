@@ -106,8 +106,9 @@ class FullDisk:
 
     def _killed(self, scene: Scene, chance: Random) -> None:
         """More than once on the same full disk."""
+        leave_bytes = chance.choice((0, chance.randint(1, LEFT_BYTES_MAX)))
         for _ in range(DEATHS):
-            self._fill(chance.choice((0, chance.randint(1, LEFT_BYTES_MAX))))
+            self._fill(leave_bytes)
             scene.broker.kill()
             scene.broker.start()
             self._read()
