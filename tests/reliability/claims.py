@@ -137,8 +137,9 @@ CLAIMS: Mapping[str, Claim] = {
     "full-disk": Claim(
         "A full disk",
         "While there is no room producers are told to try again and everything can be read; above "
-        "the reserve groups commit and topics are made. A broker that dies or is stopped starts on "
-        "the full disk. When there is room again it goes on by itself within five seconds.",
+        "the reserve groups commit and topics are made. A broker that dies, twice even, or is "
+        "stopped starts on the full disk. When there is room again it goes on by itself within "
+        "five seconds.",
         {
             "times that the disk was full": "rounds",
             "by way": "rounds_by_way",
