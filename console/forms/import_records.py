@@ -68,7 +68,7 @@ def import_fields(topics: Mapping[str, int], topic: str) -> tuple[FormField, ...
             "File",
             "messages.jsonl",
             file_path,
-            help=f"{', '.join(sorted(ENDINGS))}: as an export has them; else text, a line each",
+            help=f"{', '.join(sorted(ENDINGS))}: as an export has them; else a line each",
         ),
         FormField(
             "separator",
@@ -116,6 +116,8 @@ class ImportForm(BulkForm):
         self._asked: tuple[Path, ImportSettings] | None = None
         self._look: Look | None = None
         self._problem = ""
+        self._is_wanted = False
+        """Whether publishing was asked for while the file was still being looked at."""
 
     def on_mount(self) -> None:
         boxes = self.line_of("topic")
@@ -142,6 +144,7 @@ class ImportForm(BulkForm):
     def look_again(self) -> None:
         """Look at the file as it would be read now."""
         self._asked, self._look, self._problem = None, None, ""
+        self._forget_wish()
         try:
             path = file_path(self.text_of("path"))
         except FieldFault:
@@ -171,6 +174,15 @@ class ImportForm(BulkForm):
             return
         self._look, self._problem = message.look, message.problem
         self.tell_effect()
+        if self._forget_wish():
+            self.begin()
+
+    def _forget_wish(self) -> bool:
+        """Take back that publishing waits for the look; whether it did."""
+        was_wanted, self._is_wanted = self._is_wanted, False
+        if was_wanted:
+            self.answer("")
+        return was_wanted
 
     def effect(self) -> str:
         if self._problem:
@@ -189,6 +201,7 @@ class ImportForm(BulkForm):
         if self._problem:
             self.answer(f"{symbols.ERROR} the file cannot be read: {self._problem}", "error")
         elif self._look is None:
+            self._is_wanted = True
             self.answer("The file is being looked at …", "busy")
         elif not self._look.records and self._look.is_all:
             self.answer(f"{symbols.INFO} There is nothing to publish", "busy")

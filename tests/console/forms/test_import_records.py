@@ -9,6 +9,7 @@ from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.importing import Look
 from console.model.care import USUAL
 from console.port.readings import RecordReading
+from console.widgets.confirm import ConfirmDialog
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, paste, press
 from tests.support.sample_snapshots import busy
@@ -74,6 +75,25 @@ async def test_what_is_in_the_file_is_shown_and_published_once_that_is_agreed_to
         (record,) = stored(app)
         assert (record.key, record.value) == (b"k", b'{"a": 1}')
         assert [act.what for act in app.journal.acts] == ["1 message"]
+
+
+async def test_publishing_that_was_asked_for_during_the_look_goes_on_behind_it(
+    folder: Path,
+) -> None:
+    """It is asked for what is in the file then; nobody waits for a look that has ended."""
+    (folder / "in.txt").write_text("a\n")
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        form = await opened(app)
+        await chosen(app, form, "in.txt")
+        form.look_again()
+        form.action_submit()
+        await until(lambda: isinstance(app.screen, ConfirmDialog))
+        assert stored(app) == []
+        await press(app, "n")
+        assert "The file is being looked at" not in shown(app)
+        await sent(app, form)
+        assert [each.value for each in stored(app)] == [b"a"]
 
 
 async def test_partitions_and_times_of_the_file_are_kept_where_asked_for(folder: Path) -> None:
