@@ -190,7 +190,10 @@ class World:
         self.counts["commits that must be refused"] += 1
         if how == "nobody" and self.listed():
             refuse(NOBODY, ("t1", 0), "a commit of nobody to a group with members")
-        for ghost in self._ghosts[-3:] if how == "ghost" else ():
+        # As in Kafka, that a classic member has left is stored with the next generation: a restart
+        # before that has the member again, until its session ends.
+        ghosts = [each for each in self._ghosts if each.member_id not in self.listed()]
+        for ghost in ghosts[-3:] if how == "ghost" else ():
             refuse(ghost, ("t1", 0), "a commit of a member that is gone")
             self._positions.refuses_heartbeat(ghost)
         member = self.members.get(seat)
