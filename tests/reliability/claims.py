@@ -311,3 +311,39 @@ CLAIMS: Mapping[str, Claim] = {
 
 BESIDE = "beside"
 """The run that puts a real Kafka through the same troubles."""
+
+_KEPT = {
+    "records acknowledged": "acknowledged",
+    "of which were lost": "lost",
+    "faults that the verifier found": "faults",
+}
+_FLIPPED = {
+    "times that wrong bytes were served": "served_wrong_bytes",
+    "records that could not be read, in all": "records_unreadable",
+    "of which in batches that were not hit": "of_other_batches",
+    "logs cut before what had been acknowledged": "logs_cut",
+}
+BESIDE_FIGURES: Mapping[str, Mapping[str, str]] = {
+    "killed": {
+        "deaths by `kill -9` under load": "times",
+        **_KEPT,
+        "longest until it served again, s": "slowest_to_ack_s",
+    },
+    "disk full": {
+        "times that a disk of 64 MB was full under load": "times",
+        "what a producer that does not try again is told": "told_to_producers",
+        "times that an acknowledged record was read meanwhile": "readable_meanwhile",
+        "times that the process ended by itself": "ended_by_itself",
+        "times that it went on by itself when there was room": "went_on_by_itself",
+        **_KEPT,
+    },
+    "bit flipped after a stop": {
+        "bits flipped in a log of 600 records, after a stop in order": "times",
+        **_FLIPPED,
+    },
+    "bit flipped after a death": {
+        "the same after a death": "times",
+        **_FLIPPED,
+    },
+}
+"""By trouble, and by the words that the page has for it, the key of the result."""
