@@ -217,6 +217,7 @@ CLAIMS: Mapping[str, Claim] = {
             "of which the broker closed": "guests_that_were_closed",
             "bytes of requests that may be in memory": "budget_bytes",
             "offered at once, bytes": "offered_at_once_bytes",
+            "file system of the data": "data_on",
             "what a sync takes longer, ms": "sync_ms",
             "most that was resident, bytes": "resident_bytes_max",
             "of which were allowed": "resident_bytes_allowed",

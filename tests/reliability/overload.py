@@ -24,7 +24,7 @@ from confluent_kafka import Producer
 from tests.reliability import command
 from tests.reliability.crowd import FLOOD_RECORD_BYTES
 from tests.reliability.scene import Scene, running
-from tests.reliability.siege import LOADS, Siege
+from tests.reliability.siege import LOADS, Siege, kind_of_disk
 from tests.reliability.slow_disk import program as slow_program
 from tests.reliability.witnesses import QUICK
 from tests.support.served import PROGRAM, ServedBroker
@@ -91,6 +91,7 @@ def run(
         "pressed_seconds": pressed_seconds,
         "seed": seed,
         "sync_ms": f"{sync_ms[0]} to {sync_ms[1]}" if sync_ms else "as it is",
+        "data_on": kind_of_disk(work),
         "budget_bytes": BUDGET_BYTES,
         "offered_at_once_bytes": flood * FLOOD_RECORD_BYTES,
         "resident_bytes_allowed": MEMORY_BYTES_MAX,

@@ -37,6 +37,13 @@ LOADS = {"idempotent-a": ("verified",), "idempotent-b": ("verified",)}
 Tallies = dict[str, dict[str, float]]
 
 
+def kind_of_disk(path: Path) -> str:
+    """The type of the file system that a directory is on."""
+    at = path.resolve()
+    kinds = {each.mountpoint: each.fstype for each in psutil.disk_partitions(all=True)}
+    return next((kinds[str(each)] for each in (at, *at.parents) if str(each) in kinds), "unknown")
+
+
 @contextmanager
 def crowd(
     address: str, topic: str, partitions: int, guests: Mapping[str, int]
