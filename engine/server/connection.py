@@ -30,7 +30,7 @@ from engine.server.frames import FIRST_FRAME_BYTES_MAX, BadFrameLength, FrameRea
 from engine.server.metered_job import MeteredJob
 from engine.server.output import OutputQueue
 from engine.server.replies import PendingReply
-from engine.server.staleness import FRAME_SECONDS_MAX, frame_due_s, has_hung_up, stale_reason
+from engine.server.staleness import FRAME_SECONDS_MAX, frame_due_s, stale_reason
 from engine.server.unsent import FRAMES_PER_TURN_MAX, PENDING_REPLIES_MAX
 
 
@@ -186,12 +186,12 @@ class Connection(asyncio.BufferedProtocol):
             self._had_last_call = True
         if self._is_closing or self._unmute_timer is not None or self._output is None:
             return
-        is_idle = now_s - self.last_active_s > idle_s_max
-        if is_idle and self._replies and self._output.is_empty:
-            # It waits for an answer, and may not be heard meanwhile.
-            is_idle = has_hung_up(self._transport)
-        # The client cannot be late with what nobody takes from it.
         is_heard = self._transport is not None and self._transport.is_reading()
+        is_idle = now_s - self.last_active_s > idle_s_max
+        if is_heard and self._replies and self._output.is_empty:
+            # It waits for an answer. The end of one that is not heard would not be noticed.
+            is_idle = False
+        # The client cannot be late with what nobody takes from it.
         is_late = is_heard and self._reader.is_mid_frame and now_s > self._frame_due_s
         if reason := stale_reason(is_late=is_late, is_idle=is_idle):
             self._parts.log.debug("connection_closed", peer=self.peer, reason=reason)

@@ -7,8 +7,6 @@ Differs from Kafka: there every byte keeps a connection alive for `connections.m
 (`Selector.IdleExpiryManager`).
 """
 
-import asyncio
-import select
 from typing import Final
 
 FRAME_SECONDS_MAX: Final = 30.0
@@ -21,17 +19,6 @@ FRAME_BYTES_PER_SECOND: Final = 64 * 1024
 def frame_due_s(due_s: float, now_s: float, count: int) -> float:
     """Until when more of a frame must come, of which `count` bytes came before it was due."""
     return min(now_s + FRAME_SECONDS_MAX, due_s + count / FRAME_BYTES_PER_SECOND)
-
-
-def has_hung_up(transport: asyncio.BaseTransport | None) -> bool:
-    """Whether the client is gone, also where nobody reads what it sent before."""
-    connection = None if transport is None else transport.get_extra_info("socket")
-    if connection is None:
-        return False
-    poll = select.poll()
-    # Other systems tell POLLHUP, which is not asked for, when both directions are closed.
-    poll.register(connection, getattr(select, "POLLRDHUP", 0))
-    return bool(poll.poll(0))
 
 
 def stale_reason(*, is_late: bool, is_idle: bool) -> str:

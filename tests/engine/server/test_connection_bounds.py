@@ -184,8 +184,9 @@ async def test_answers_that_wait_for_another_are_few_when_many_clients_have_them
     await until(lambda: server.unsent.bytes == 0)
 
 
-async def test_client_that_is_gone_while_it_is_not_heard_is_idle_like_any_other() -> None:
-    """It asked for what is answered never and for more behind that, and hung up."""
+async def test_client_that_waits_and_is_not_heard_is_idle_like_any_other() -> None:
+    """It asked for what is answered never and for more behind that; whether it is gone, nobody
+    knows. Who waits and is heard stays."""
 
     async def never(request: HeartbeatRequest, context: RequestContext) -> HeartbeatResponse:
         await asyncio.Event().wait()
@@ -194,16 +195,19 @@ async def test_client_that_is_gone_while_it_is_not_heard_is_idle_like_any_other(
     rows = (ordinary(HeartbeatRequest, lambda parts: never),)
     async with served(*rows) as server, server.connect() as patient:
         frames = [patient.frame(HeartbeatRequest(), 4) for _ in range(2)]
-        await send_all(server, patient, b"".join(frames))
+        await send_all(server, patient, frames[0])
         async with server.connect() as gone:
             await send_all(server, gone, b"".join(frames))
-        server.clock.advance(IDLE_MS_MAX / 1000 + 1)
+        async with server.connect() as unheard:
+            await send_all(server, unheard, b"".join(frames))
+            server.clock.advance(IDLE_MS_MAX / 1000 + 1)
 
-        server.front.sweep()
+            server.front.sweep()
 
+            assert await unheard.is_closed_by_peer()
         await until(lambda: len(server.connections) == 1)
         closed = dict(server.registry.samples(catalogue.CONNECTIONS_CLOSED))
-        assert closed == {("idle",): 1.0}
+        assert closed == {("idle",): 2.0}
 
 
 async def test_idle_client_that_reads_nothing_is_cut_off() -> None:
