@@ -108,6 +108,7 @@ class World:
         is_known = self.talk.deaths == deaths and member.member_id in self.listed()
         if is_known and member.member_id != claim.member_id:
             self._note_ghost(claim)
+            self.commit_wrongly(seat, "ghost")
 
     def read(self, seat: int, topics: frozenset[str]) -> None:
         """A member subscribes to other topics."""
