@@ -1,7 +1,7 @@
 """What bytes from outside come to: the decoders of the engine, each with seeds and its refusals.
 
 Requests and responses of every API in every version, headers, record batches as a broker takes them
-and as a consumer opens them, each compression codec, and what groups keep and clients tell them.
+and as a consumer opens them, and each compression codec. `fuzz_group_targets` has the rest.
 Message sets of the formats before 2, flat, compressed and nested, are seeds of record batches: they
 are to be refused, not read.
 """
@@ -17,8 +17,6 @@ from typing import Any
 
 from engine.client import record_batches
 from engine.client.record_batches import Opened, open_batches
-from engine.coordinator import consumer_journal, consumer_protocol, journal
-from engine.coordinator.versioned_bytes import MalformedRecordError
 from engine.protocol import codec, headers, wire
 from engine.protocol.advertised import APIS
 from engine.protocol.api_keys import FLEXIBLE_FROM, ApiKey
@@ -31,7 +29,6 @@ from engine.records.codecs import gzip, inflated_pieces, lz4, snappy, zstd
 from engine.records.compression import Compression
 from engine.records.errors import InvalidBatch
 from engine.records.validation import AppendRules
-from tests.support.group_conversation import subscription
 from tests.support.hostile_requests import World, mutants
 from tests.support.messages import random_message
 
@@ -53,7 +50,7 @@ RULES = AppendRules(
 
 WRITERS = re.compile(
     r"_?(encode|build|stamp|clear|write|written|compress|pack|is_plausible)"
-    r"|.*_(record|tombstone)$"
+    r"|.*_(record|tombstone)$|_(offset_value|group_value|key|int64_tag|classic_facet)$"
 )
 """Functions of the same modules that read nothing from outside."""
 
@@ -101,7 +98,7 @@ def targets(
         _message(*kind, _seeds(*kind, chance, world, bodies))
         for kind in kinds[chance.randrange(messages_every) :: messages_every]
     ]
-    return [*made, *_headers(recorded), *_batches(chance), *_codecs(), *_groups()]
+    return [*made, *_headers(recorded), *_batches(chance), *_codecs()]
 
 
 def _bodies(frames: Sequence[bytes]) -> dict[tuple[int, int], list[bytes]]:
@@ -152,7 +149,7 @@ def _headers(recorded: Sequence[bytes]) -> Iterator[Target]:
         for version in (0, 1, FLEXIBLE_FROM.get(key, NEVER))
         for name in (None, "client")
     ]
-    codes = _codes_of(headers, wire.read_long_varint)
+    codes = codes_of(headers, wire.read_long_varint)
     requests = [*own, *(each[:64] for each in recorded)]
     refusals = (MalformedMessage,)
     yield Target(
@@ -168,7 +165,7 @@ def _headers(recorded: Sequence[bytes]) -> Iterator[Target]:
 
 def _batches(chance: Random) -> Iterator[Target]:
     seeds = [*_good_batches(chance), *_old_sets(), *_bombs()]
-    codes = _codes_of(batch, record, validation, varint, control, recompression)
+    codes = codes_of(batch, record, validation, varint, control, recompression)
 
     def produced(data: bytes) -> object:
         header = validation.check_single_batch(data)
@@ -206,7 +203,7 @@ def _batches(chance: Random) -> Iterator[Target]:
     ):
         found = codes
         if decode is fetched:
-            found = _codes_of(record_batches)
+            found = codes_of(record_batches)
         yield Target(
             name,
             "record batches",
@@ -298,7 +295,7 @@ def _codecs() -> Iterator[Target]:
             _inflating(kind),
             (InvalidBatch,),
             seeds,
-            _codes_of(module, compression, inflated_pieces),
+            codes_of(module, compression, inflated_pieces),
             steps=20 * INFLATED_BYTES_MAX,
             slack_bytes=6 * INFLATED_BYTES_MAX,
         )
@@ -313,39 +310,7 @@ def _inflating(kind: Compression) -> Decode:
     return inflate
 
 
-def _groups() -> Iterator[Target]:
-    owned = [("t", 0), ("t", 1)]
-    seeds = [subscription("t", "views", owned=owned), subscription()]
-    seeds += [b"\0\x03" + each[2:] + bytes(4) + b"\0\x01r" for each in seeds]
-    assignment = consumer_protocol.write_assignment({"t": (0, 1), "views": (2,)}, 1)
-    metadata = journal.GroupMetadata("consumer", 3, "range", None, 7, ())
-    offset = journal.CommittedOffset(7, 1, "note", NOW_MS, None, bytes(16))
-    group = journal.group_record("g", metadata)
-    position = journal.offset_record(journal.OffsetKey("g", "t", 1), offset)
-    assert group.value is not None
-    assert position.value is not None
-    decoders: tuple[tuple[str, Decode, list[bytes]], ...] = (
-        ("subscription", consumer_protocol.read_subscription, seeds),
-        ("assignment", consumer_protocol.read_assignment, [assignment]),
-        ("journal key", journal.decode_key, [group.key, position.key]),
-        ("group", journal.decode_group, [group.value]),
-        ("position", journal.decode_offset, [position.value]),
-        ("consumer key", consumer_journal.decode_consumer_key, [group.key]),
-        ("consumer member", consumer_journal.decode_member, [_MEMBER]),
-        ("consumer target", consumer_journal.decode_target, [_TARGET]),
-        ("consumer place", consumer_journal.decode_current, [_CURRENT]),
-    )
-    codes = _codes_of(consumer_protocol, journal, consumer_journal)
-    for name, decode, corpus in decoders:
-        yield Target(name, "groups", decode, (MalformedRecordError,), corpus, codes)
-
-
-_MEMBER = bytes.fromhex("00000007736561742d35000564657361") + bytes(24)
-_TARGET = b"\0\0\x02" + bytes(16) + b"\x03\0\0\0\0\0\0\0\x01\0\0"
-_CURRENT = b"\0\0\0\0\0\x02\0\0\0\x01\0\x02" + bytes(16) + b"\x02\0\0\0\0\0\0\x01\0"
-
-
-def _codes_of(*owners: ModuleType | FunctionType) -> Callable[[], Sequence[CodeType]]:
+def codes_of(*owners: ModuleType | FunctionType) -> Callable[[], Sequence[CodeType]]:
     """The code of functions, and of all functions that modules define."""
 
     def found() -> Sequence[CodeType]:

@@ -53,6 +53,17 @@ class Watch:
                 self.steps_per_byte_max = max(self.steps_per_byte_max, share)
         return self._reached > before
 
+    def refused_anew(self, refusal: BaseException) -> bool:
+        """Whether a refusal came from a line that had never run; costs next to nothing."""
+        before, traceback = self._reached, refusal.__traceback__
+        while traceback is not None:
+            reached = self._of_code.get(traceback.tb_frame.f_code)
+            if reached is not None and traceback.tb_lineno not in reached:
+                reached.add(traceback.tb_lineno)
+                self._reached += 1
+            traceback = traceback.tb_next
+        return self._reached > before
+
     def is_modest(self, decode: Callable[[], object], size: int, slack_bytes: int) -> int:
         """Decode; the bytes by which it took more memory than it may, 0 when it did not."""
         tracemalloc.start()

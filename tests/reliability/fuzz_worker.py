@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.reliability.fuzz_group_targets import group_targets
 from tests.reliability.fuzz_targets import Target, targets
 from tests.reliability.fuzz_watch import Watch, lines_of, name_of
 from tests.reliability.planted_decoders import BUGS
@@ -24,6 +25,8 @@ BURST = 64
 MESSAGES = ("requests", "responses")
 OTHERS_WEIGHT = 12
 """How much more often the few decoders that are no messages' come up than each of the many."""
+SEED_FOR = 8
+"""Mutants of one seed, one after the other."""
 WATCHED_EVERY = 64
 WATCHED_FIRST = 150
 """So many of each target are watched before only a sample is."""
@@ -83,6 +86,9 @@ class Worker:
             for _ in range(1 if target.area in MESSAGES else OTHERS_WEIGHT)
         ]
         self._chance.shuffle(order)
+        for target in self._targets:
+            for data in list(target.corpus):
+                self._look(target, data, must_measure=False)
         while account.frames < frames and len(account.faults) < FAULTS_MAX:
             for target in order:
                 if account.frames >= frames or time.monotonic() > deadline_s:
@@ -104,9 +110,10 @@ class Worker:
         chance, corpus, decode = self._chance, target.corpus, target.decode
         repair, refusals, diary = target.repair, target.refusals, self._diary
         number = self.account.frames
-        seed = chance.choice(corpus)
         other = chance.choice(chance.choice(self._targets).corpus)
-        for _ in range(count):
+        for turn in range(count):
+            if turn % SEED_FOR == 0:
+                seed = chance.choice(corpus)
             data = mutated(seed, other, chance)
             if repair is not None:
                 data = repair(data, chance)
@@ -123,7 +130,9 @@ class Worker:
                 continue
             try:
                 decode(data)
-            except refusals:
+            except refusals as refusal:
+                if self._watch.refused_anew(refusal):
+                    self._keep(target, data)
                 continue
             except BaseException as error:
                 self._blame(target, data, f"{type(error).__name__}: {error}")
@@ -140,9 +149,8 @@ class Worker:
             def decode() -> None:
                 target.decode(data)
 
-            if self._has_new(target, decode, size) and len(target.corpus) < CORPUS_MAX:
-                target.corpus.append(data)
-                account.grown += 1
+            if self._has_new(target, decode, size):
+                self._keep(target, data)
             if must_measure or target.watched % MEASURED_EVERY in (0, 1):
                 account.measured += 1
                 self._decode_modestly(target, data)
@@ -156,6 +164,11 @@ class Worker:
                 raise
             return
         account.accepted += 1
+
+    def _keep(self, target: Target, data: bytes) -> None:
+        if len(target.corpus) < CORPUS_MAX:
+            target.corpus.append(data)
+            self.account.grown += 1
 
     def _has_new(self, target: Target, decode: object, size: int) -> bool:
         """Whether new lines were reached, be the bytes refused or not."""
@@ -214,6 +227,6 @@ def work(
     diary_path.write_bytes(bytes(16 + MUTANT_BYTES_MAX))
     with diary_path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as diary:
         chance = random.Random(f"seeds {seed}")
-        made = targets(chance, recorded, messages_every=messages_every)
+        made = [*targets(chance, recorded, messages_every=messages_every), *group_targets()]
         worker = Worker(made, name, place, diary)
         return worker.run(frames, deadline_s, watches_all=bool(bug))
