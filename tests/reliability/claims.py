@@ -75,9 +75,9 @@ CLAIMS: Mapping[str, Claim] = {
     ),
     "simulation": Claim(
         "Everything at once",
-        "The whole engine on a simulated clock, disk and network, with threads that take turns: "
-        "whatever happens in whatever order, each promise of this page holds, and one seed shows "
-        "it again.",
+        "The whole engine on a simulated clock, disk and network, with threads that take turns. "
+        "Whatever happens in whatever order: nothing acknowledged is lost, moved or doubled, "
+        "nothing is removed before its time, no group goes back, and one seed shows it again.",
         {
             "seeds": "seeds",
             "simulated hours": "simulated_hours",
