@@ -167,8 +167,8 @@ class WhatIfForm(Form):
         try:
             await self._logs.read()
         except ClusterError as error:
-            said = f"This topic cannot be read: {plain(error.reason)}; trying again"
-            self.answer(f"{symbols.ERROR} {said}", "error")
+            reason = plain(error.reason)
+            self.answer(f"{symbols.ERROR} This topic cannot be read: {reason}", "error")
             return
         finally:
             self._is_reading = False
