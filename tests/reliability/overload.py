@@ -85,7 +85,7 @@ def run(
             scene.heard()
         verdict = scene.judge()
     siege.judge(verdict, MEMORY_BYTES_MAX)
-    if closed := siege.tallies["flood"]["closed"]:
+    if closed := siege.tallies.get("flood", {}).get("closed"):
         verdict.fault(f"{closed} connections that wrote too much were closed")
     return {
         "pressed_seconds": pressed_seconds,
