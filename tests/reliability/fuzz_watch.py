@@ -27,7 +27,9 @@ class Watch:
         self.lines: dict[str, set[int]] = {}
         self.steps_per_byte_max = 0.0
         self.bytes_per_byte_max = 0.0
-        self._of_code: dict[CodeType, set[int] | None] = {}
+        self._of_code: dict[int, set[int]] = {}
+        """By the identity of code: that of two versions may be equal."""
+        self._codes: list[CodeType] = []
         self._reached = 0
         self._steps = 0
         self._steps_max = 0
@@ -35,7 +37,8 @@ class Watch:
     def know(self, codes: Iterable[CodeType]) -> None:
         """Watch the lines of these from now on."""
         for code in codes:
-            self._of_code[code] = self.lines.setdefault(name_of(code), set())
+            self._codes.append(code)
+            self._of_code[id(code)] = self.lines.setdefault(name_of(code), set())
 
     def reaches_new(self, decode: Callable[[], object], size: int, steps: int) -> bool:
         """Decode; whether a line ran that had never run. Raises what `decode` raises, and
@@ -57,7 +60,7 @@ class Watch:
         """Whether a refusal came from a line that had never run; costs next to nothing."""
         before, traceback = self._reached, refusal.__traceback__
         while traceback is not None:
-            reached = self._of_code.get(traceback.tb_frame.f_code)
+            reached = self._of_code.get(id(traceback.tb_frame.f_code))
             if reached is not None and traceback.tb_lineno not in reached:
                 reached.add(traceback.tb_lineno)
                 self._reached += 1
@@ -81,7 +84,7 @@ class Watch:
         return max(0, taken - slack_bytes - BYTES_PER_BYTE * size)
 
     def _enter(self, frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
-        reached = self._of_code.get(frame.f_code)
+        reached = self._of_code.get(id(frame.f_code))
         if reached is None:
             return None
 
