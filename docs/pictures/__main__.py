@@ -16,7 +16,8 @@ from pathlib import Path
 from textual.worker import Worker
 
 from docs.pictures.gallery import GALLERY, Picture, cluster, page
-from tests.console.test_frames import DIALOGS, FACES, SCREENS, SIZES, THEMES
+from tests.console.test_frames import DIALOGS, FACES, SCREENS, SIZES
+from tests.support.frame import THEMES
 from tests.support.hand import at_rest, press
 from tests.support.sample_snapshots import VARIANTS
 from tests.support.waiting import until

@@ -64,6 +64,7 @@ WAITING = {
 
 ACROSS = {
     "tests/console/faces/test_faces.py",
+    "tests/console/faces/test_sizes.py",
     "tests/console/faces/test_reach.py",
     "tests/console/messages/test_on_an_engine.py",
     "tests/console/test_frames.py",

@@ -14,7 +14,7 @@ from console.port.clusters import SavedCluster
 from console.port.errors import Failed
 from tests.support.console_stage import StagedConsole, console, sample_acts
 from tests.support.fake_world import Flow
-from tests.support.frame import FrameFile, frame_of
+from tests.support.frame import FrameFile, frame_in_themes, frame_of
 from tests.support.hand import at_rest, press
 from tests.support.sample_alerts import sample_alerting
 from tests.support.sample_clusters import AUDIT, LOCAL, PRODUCTION, STAGING
@@ -25,8 +25,7 @@ from tests.support.stage import lines_of
 SIZES = {"narrow": (80, 24), "normal": (120, 40), "wide": (200, 60)}
 OVERLAID = ["narrow", "normal", pytest.param("wide", marks=pytest.mark.long)]
 """Sizes for dialogs, which are as wide as they are wherever there is room for them."""
-EDGES = {"least": (60, 20), "wide": SIZES["wide"]}
-THEMES = ("midnight", "paper")
+LEAST = (60, 20)
 SCREENS = {
     "overview": ("1",),
     "topics": ("2",),
@@ -79,26 +78,14 @@ def kept(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(FrameFile)
 
 
-async def in_both_themes(keys: tuple[str, ...], size: tuple[int, int]) -> dict[str, str]:
-    """The theme is switched while the screen is open, so nothing may keep the old one's colours.
-
-    Without colours the same is said: `mono` has no frames of its own.
-    """
-    frames: dict[str, str] = {}
-    said: dict[str, list[str]] = {}
+async def in_every_theme(keys: tuple[str, ...], size: tuple[int, int]) -> str:
     app = console(busy())
     sample_acts(app.journal)
     sample_logs(app.cluster)
     async with app.run_test(size=size):
         await press(app, *keys)
         await logs_read(app)
-        for theme in (*THEMES, "mono"):
-            app.choose_theme(theme)
-            await at_rest(app)
-            frames[theme] = frame_of(app)
-            said[theme] = lines_of(app)
-    assert said["mono"] == said["midnight"] == said["paper"]
-    return {theme: frames[theme] for theme in THEMES}
+        return await frame_in_themes(app)
 
 
 async def frame(keys: tuple[str, ...], size: tuple[int, int], snapshot: Snapshot) -> str:
@@ -112,17 +99,15 @@ async def frame(keys: tuple[str, ...], size: tuple[int, int], snapshot: Snapshot
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_screen(screen: str, size: str, kept: SnapshotAssertion) -> None:
-    """Columns leave by priority and nothing is cut; both themes show the same."""
-    for theme, drawn in (await in_both_themes(SCREENS[screen], SIZES[size])).items():
-        assert drawn == kept(name=theme)
+    """Columns leave by priority and nothing is cut; every theme shows the same."""
+    assert await in_every_theme(SCREENS[screen], SIZES[size]) == kept
 
 
 @pytest.mark.parametrize("size", OVERLAID)
 @pytest.mark.parametrize("dialog", DIALOGS)
 async def test_dialog(dialog: str, size: str, kept: SnapshotAssertion) -> None:
     """The dialog stands whole over a screen that is dimmed."""
-    for theme, drawn in (await in_both_themes(DIALOGS[dialog], SIZES[size])).items():
-        assert drawn == kept(name=theme)
+    assert await in_every_theme(DIALOGS[dialog], SIZES[size]) == kept
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -137,12 +122,11 @@ async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
             assert frame_of(app) == kept(name=face)
 
 
-@pytest.mark.parametrize("size", ["least", pytest.param("wide", marks=pytest.mark.long)])
 @pytest.mark.parametrize("screen", SCREENS)
-async def test_faces_at_the_edges(screen: str, size: str, kept: SnapshotAssertion) -> None:
-    """Neither too narrow nor too wide for what a box has to say; colours are as in the others."""
+async def test_faces_at_the_least(screen: str, kept: SnapshotAssertion) -> None:
+    """Not too narrow for what a box has to say; colours are as in the others."""
     app = console(busy())
-    async with app.run_test(size=EDGES[size]):
+    async with app.run_test(size=LEAST):
         await press(app, *SCREENS[screen])
         for face in FACES:
             app.feed.give(VARIANTS[face]())
@@ -160,7 +144,7 @@ async def test_hosted(screen: str, size: str, kept: SnapshotAssertion) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 async def test_least_size(screen: str, kept: SnapshotAssertion) -> None:
     """At 60x20 every screen is still of use."""
-    assert await frame(SCREENS[screen], (60, 20), busy()) == kept
+    assert await frame(SCREENS[screen], LEAST, busy()) == kept
 
 
 async def test_too_small(kept: SnapshotAssertion) -> None:

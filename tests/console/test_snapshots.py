@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
-from tests.console.test_frames import SCREENS, SIZES, THEMES
+from tests.console.test_frames import SCREENS, SIZES
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import LOCAL, PRODUCTION
@@ -18,6 +18,7 @@ from tests.support.sample_snapshots import VARIANTS, busy
 
 Compare = Callable[..., bool]
 Hands = Callable[[Pilot[None]], Awaitable[None]]
+THEMES = ("midnight", "paper")
 FACES = ("loading", "empty", "partial", "stale", "refused")
 PICTURED = [
     pytest.param(size, theme, marks=() if size == "normal" else pytest.mark.long)

@@ -223,6 +223,7 @@ QUESTIONS = (
         "reset-preview",
         ResetPreview,
         {
+            "usual": scene(*RESET, *"50", "ctrl+s"),
             "loading": Scene(committing),
             "empty": Scene(at_the_end),
             "partial": scene(*RESET, *"earliest", "ctrl+s", "ctrl+s", "y"),
@@ -279,6 +280,7 @@ FORMS = (
         "broker-config",
         BrokerConfigForm,
         {
+            "usual": scene(*BROKER_CONFIG[:-1]),
             "loading": held("validate_configs", *BROKER_CONFIG),
             "empty": scene("5", "enter", "e", *["backspace"] * 12, "ctrl+s"),
             "refused": failing("validate_configs", NO_RIGHT, *BROKER_CONFIG),
@@ -289,6 +291,7 @@ FORMS = (
         "config-of-many",
         ConfigOfManyForm,
         {
+            "usual": scene(*CONFIG_OF_MANY[:-1]),
             "loading": held("topic_configs", *CONFIG_OF_MANY),
             "empty": scene(*THREE, "e", "ctrl+s"),
             "refused": failing("topic_configs", NO_RIGHT, *CONFIG_OF_MANY),

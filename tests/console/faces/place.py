@@ -2,6 +2,7 @@
 
 | face      | what is so                                                            |
 |-----------|-----------------------------------------------------------------------|
+| usual     | all is known, where no other frames hold that in every theme          |
 | loading   | nothing has been read yet, or the cluster has not answered yet        |
 | empty     | there is nothing to show or to act on, and that is known              |
 | partial   | some of it is known or was done, the rest not                         |

@@ -15,7 +15,7 @@ from console.screens.overview import OverviewScreen
 from console.screens.request import RequestScreen
 from console.screens.topic import TopicScreen
 from console.views import VIEWS
-from tests.console.faces.place import Place, Scene, fed, typed
+from tests.console.faces.place import Place, Scene, fed, given, typed
 from tests.support.console_stage import StagedConsole, console, sample_acts
 from tests.support.fake_workflow import FakeWorkflow, demo_view
 from tests.support.hand import at_rest
@@ -27,6 +27,7 @@ from tests.support.sample_snapshots import busy, loading
 FED = ("loading", "empty", "stale", "partial", "refused", "shut_out", "one_broker_down")
 """Nothing read yet, nothing there, old, partly unknown, partly and wholly not allowed, one broker
 gone."""
+USUAL = Scene(given("busy"))
 
 
 def _alerts(theme: str) -> StagedConsole:
@@ -52,6 +53,7 @@ def _told_of_the_engine(face: str) -> Scene:
 
 
 fed_place = partial(Place, scenes=fed(FED), is_one_run=True)
+bare_place = partial(Place, scenes={"usual": USUAL, **fed(FED)}, is_one_run=True)
 engine_place = partial(
     Place,
     scenes={face: _told_of_the_engine(face) for face in ENGINE_FACES},
@@ -67,17 +69,17 @@ SCREENS = (
     fed_place("group", GroupScreen, open=typed("3", "down", "down", "enter")),
     fed_place("retention", RetentionScreen, open=typed("4")),
     fed_place("brokers", BrokersScreen, open=typed("5")),
-    fed_place("broker", BrokerScreen, open=typed("5", "enter")),
+    bare_place("broker", BrokerScreen, open=typed("5", "enter")),
     fed_place("journal", JournalScreen, open=typed("6"), make=_journal),
     fed_place("diff", DiffScreen, open=typed("2", "=", *"orders.f", "tab", "enter")),
-    fed_place("alerts", AlertsScreen, open=typed("B"), make=_alerts),
-    fed_place(
+    bare_place("alerts", AlertsScreen, open=typed("B"), make=_alerts),
+    bare_place(
         "clusters",
         ClustersScreen,
         open=typed("C"),
         make=lambda theme: console(busy(), theme=theme, saved=LOCAL),
     ),
-    fed_place("demo", DemoScreen, open=typed("1"), make=_demo),
+    bare_place("demo", DemoScreen, open=typed("1"), make=_demo),
     engine_place("engine", EngineScreen, open=typed("7")),
     engine_place("request", RequestScreen, open=typed("7", "enter")),
 )
