@@ -12,6 +12,8 @@ together. States of a helper:
 Tickets of one log never run together (`engine.storage.sync_ticket`), but may end in any order.
 Source: Kafka's `UnifiedLog.append`, which flushes (`flush.messages`) under the lock of its own log:
 others wait only for want of request threads.
+
+A helper that the system has no thread for is done without, and asked for again at the next look.
 """
 
 import asyncio
@@ -101,8 +103,12 @@ class SyncThreads:
             self._helpers = [each for each in self._helpers if each.is_alive()]
             for _ in range(min(self._jobs.qsize(), HELPERS_MAX - len(self._helpers))):
                 helper = threading.Thread(target=self._help, name="kconsole-sync", daemon=True)
+                try:
+                    helper.start()
+                except RuntimeError:
+                    # The limit of processes is reached: the threads there are go on.
+                    break
                 self._helpers.append(helper)
-                helper.start()
         self._look_later()
 
     def _work(self) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import Sequence
 
+import pytest
+
 from engine.broker.sync_threads import HELPERS_MAX, SyncThreads
 from engine.storage.partition_log import PartitionLog, SyncTicket
 from tests.support.clock import FakeClock
@@ -71,6 +73,22 @@ class SlowFileSystem(MemoryFileSystem):
         file = Gated(self, self.files[path], path, is_writable=writable or create)
         file.gate = self._gate
         return file
+
+
+class Spent:
+    """A system that has no thread to spare, `times` times."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, times: int) -> None:
+        self.refused = 0
+        start = threading.Thread.start
+
+        def may_start(thread: threading.Thread) -> None:
+            if self.refused < times:
+                self.refused += 1
+                raise RuntimeError("can't start new thread")
+            start(thread)
+
+        patch.setattr(threading.Thread, "start", may_start)
 
 
 def written(filesystem: MemoryFileSystem) -> PartitionLog:
@@ -150,4 +168,41 @@ async def test_helpers_end_when_nothing_waits_any_more() -> None:
     quick = written(MemoryFileSystem())
     assert await outcomes(threads, [quick.begin_sync()]) == [None]
     threads.close()
+    assert own_threads() == before
+
+
+async def test_a_helper_that_the_system_has_no_thread_for_is_asked_for_again_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate, escaped = Gate(), list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: escaped.append(context))
+    tickets = [written(SlowFileSystem(gate)).begin_sync() for _ in range(3)]
+    threads = SyncThreads(asyncio.get_running_loop())
+    spent = Spent(monkeypatch, times=3)
+
+    told = outcomes(threads, tickets)
+    await until(lambda: gate.waiting == len(tickets) or escaped)
+    gate.open()
+
+    assert escaped == []
+    assert spent.refused == 3
+    assert await told == [None] * len(tickets)
+    threads.close()
+
+
+async def test_threads_end_though_the_system_had_none_for_a_helper(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, gate = own_threads(), Gate()
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    tickets = [written(SlowFileSystem(gate)).begin_sync() for _ in range(3)]
+    threads = SyncThreads(asyncio.get_running_loop())
+    spent = Spent(monkeypatch, times=1_000_000)
+    told = outcomes(threads, tickets)
+    await until(lambda: spent.refused)
+
+    gate.open()
+    threads.close()
+
+    assert await told == [None] * len(tickets)
     assert own_threads() == before
