@@ -7,8 +7,9 @@ without a timer, and the next is handed over before one ends: a lone request pay
 shares one, and the loop works while the disk does. The end of a round moves high watermarks and
 answers everybody that it covered in one hop to the loop.
 
-On a slow disk a round is of one partition, and none is begun for one that is under way: who waits
-for a partition waits for the sync that runs and the next one, and not for those of others.
+On a disk that is slow, or was a moment ago, a round is of one partition, and none is begun for one
+that is under way: who waits for a partition waits for the sync that runs and the next one, and not
+for those of others.
 
 With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
 unsynced part of each log small, so that recovery after a crash stays short. A sync that failed
@@ -55,7 +56,10 @@ ROUNDS_MAX = 2
 """Rounds handed over: one that runs, and one so that the disk need not wait for the loop."""
 
 SLOW_ROUND_S = 0.25
-"""A round that took longer tells of a slow disk: several syncs of most take a small part of it."""
+"""A round that takes longer tells of a slow disk: several syncs of most take a small part of it."""
+
+SLOW_DISK_S = 5.0
+"""How long a slow round is remembered: on a slow disk too there are quick ones in between."""
 
 SLOW_ROUNDS_MAX = 8
 """Rounds handed over on a slow disk, of one partition each: they run beside each other."""
@@ -134,7 +138,7 @@ class GroupCommit:
         self._in_turn = False
         self._is_flush_due = False
         self._rounds: list[_Round] = []
-        self._is_slow = False
+        self._slow_until_s: float | None = None
         self._idle_waiters: list[asyncio.Future[None]] = []
         registry.watch(catalogue.COMMIT_WAITERS, lambda: [((), float(self.waiting()))])
 
@@ -277,7 +281,9 @@ class GroupCommit:
 
     def _start_rounds(self) -> None:
         """Hand over what is unsynced, oldest first, as far as rounds are free."""
-        rounds_max = SLOW_ROUNDS_MAX if self._is_slow else ROUNDS_MAX
+        if self._slow_until_s is not None:
+            self._look_whether_slow(self._slow_until_s)
+        rounds_max = ROUNDS_MAX if self._slow_until_s is None else SLOW_ROUNDS_MAX
         while len(self._rounds) < rounds_max and (batch := self._next_batch()):
             syncs = []
             for partition in batch:
@@ -287,18 +293,27 @@ class GroupCommit:
             self._rounds.append(started)
             self._runner.run([sync.ticket for sync in syncs], partial(self._round_done, started))
 
+    def _look_whether_slow(self, slow_until_s: float) -> None:
+        """Forget that the disk was slow if that is long past, and no round under way is slow."""
+        now_s = self._clock.monotonic_s()
+        oldest_s = self._rounds[0].start_s if self._rounds else now_s
+        if now_s >= slow_until_s and now_s - oldest_s < SLOW_ROUND_S:
+            self._slow_until_s = None
+
     def _next_batch(self) -> tuple[Partition, ...]:
         """The partitions of the next round; none if there is nothing to sync for now."""
-        if not self._is_slow:
+        if self._slow_until_s is None:
             return tuple(islice(self._unsynced, ROUND_PARTITIONS_MAX))
         under_way = {sync.partition for each in self._rounds for sync in each.syncs}
         return tuple(islice((each for each in self._unsynced if each not in under_way), 1))
 
     def _round_done(self, finished: _Round, outcomes: Sequence[OSError | None]) -> None:
+        now_s = self._clock.monotonic_s()
+        # The oldest round may be another, which is slow already before it ends.
+        if now_s - self._rounds[0].start_s >= SLOW_ROUND_S:
+            self._slow_until_s = now_s + SLOW_DISK_S
         self._rounds.remove(finished)
-        took_s = self._clock.monotonic_s() - finished.start_s
-        self._is_slow = took_s >= SLOW_ROUND_S
-        self._sync_seconds.observe(took_s)
+        self._sync_seconds.observe(now_s - finished.start_s)
         self._sync_partitions.observe(len(outcomes))
         self._start_rounds()
         for (partition, ticket, appended_bytes), error in zip(

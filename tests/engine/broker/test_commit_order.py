@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.broker.commit import ROUND_PARTITIONS_MAX, SLOW_ROUND_S, SLOW_ROUNDS_MAX
+from engine.broker.commit import (
+    ROUND_PARTITIONS_MAX,
+    SLOW_DISK_S,
+    SLOW_ROUND_S,
+    SLOW_ROUNDS_MAX,
+)
 from engine.broker.partition import Partition
 from tests.support.partitions import Disk, Told, stage
 
@@ -79,11 +84,51 @@ def test_what_is_written_during_a_slow_sync_waits_for_it_and_leaves_the_others_t
     )
 
 
-def test_rounds_are_shared_again_once_the_disk_is_quick(disk: Disk) -> None:
+def test_a_quick_sync_among_slow_ones_leaves_the_others_their_rounds(disk: Disk) -> None:
+    partitions = [disk.partition(index) for index in range(2 * SLOW_ROUNDS_MAX)]
+    slow_down(disk, partitions[0])
+    append(disk, Told(), *partitions)
+    assert sizes(disk) == [1] * SLOW_ROUNDS_MAX
+
+    disk.syncs.finish()
+
+    assert sizes(disk) == [1] * SLOW_ROUNDS_MAX
+
+
+def test_a_sync_under_way_keeps_nobody_waiting_however_long_the_last_slow_one_is_past(
+    disk: Disk,
+) -> None:
+    """Method: the log under way is written to again, before the others."""
     partitions = [disk.partition(index) for index in range(ROUND_PARTITIONS_MAX)]
     slow_down(disk, partitions[0])
     append(disk, Told(), partitions[0])
-    disk.syncs.finish()
+    disk.clock.advance(SLOW_DISK_S)
+    told = Told()
+
+    append(disk, told, *partitions)
+    assert sizes(disk) == [1] * ROUND_PARTITIONS_MAX
+    for _ in partitions[1:]:
+        disk.syncs.finish(index=1)
+
+    assert told.committed_tokens == [str(each.topic_partition) for each in partitions[1:]]
+
+
+def test_a_sync_under_way_tells_of_a_slow_disk_before_it_ends(disk: Disk) -> None:
+    partitions = [disk.partition(index) for index in range(ROUND_PARTITIONS_MAX)]
+    append(disk, Told(), partitions[0])
+    disk.clock.advance(SLOW_ROUND_S)
+    append(disk, Told(), partitions[1])
+    disk.syncs.finish(index=1)
+
+    append(disk, Told(), *partitions)
+
+    assert sizes(disk) == [1] * ROUND_PARTITIONS_MAX
+
+
+def test_rounds_are_shared_again_once_the_disk_is_quick(disk: Disk) -> None:
+    partitions = [disk.partition(index) for index in range(ROUND_PARTITIONS_MAX)]
+    slow_down(disk, partitions[0])
+    disk.clock.advance(SLOW_DISK_S)
 
     append(disk, Told(), *partitions)
 
