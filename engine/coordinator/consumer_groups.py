@@ -42,6 +42,7 @@ from engine.coordinator.subscription_counts import SubscriptionCounts, topics_of
 from engine.coordinator.topic_image import TopicImage, metadata_hash, topic_ids
 from engine.coordinator.topic_regexes import resolve
 from engine.kernel.entropy import Entropy
+from engine.kernel.ids import TopicId
 
 _NO_TARGET = TargetEpoch(-1, 0)
 _GONE = CurrentAssignment(-1, -1)
@@ -170,9 +171,15 @@ class ConsumerGroups:
         """
         if group.epoch.epoch > group.target_epoch.epoch:
             return False
-        return any(
-            group.target_of(member_id).keys()
-            - topic_ids(topics_of(member.metadata, after.resolved), self._image)
-            for member_id, member in group.members.items()
-            if member.metadata.regex in found
-        )
+        # Many members say the same, and what that is may be thousands of topics.
+        read: dict[tuple[str | None, frozenset[str]], frozenset[TopicId]] = {}
+        for member_id, member in group.members.items():
+            metadata = member.metadata
+            if metadata.regex not in found:
+                continue
+            said = metadata.regex, metadata.topic_names
+            if said not in read:
+                read[said] = topic_ids(topics_of(metadata, after.resolved), self._image)
+            if not group.target_of(member_id).keys() <= read[said]:
+                return True
+        return False

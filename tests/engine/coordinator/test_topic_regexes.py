@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.broker.catalogue import Catalogue, Topic
 from engine.coordinator.errors import GroupError, GroupRefusal
 from engine.coordinator.group_config import ConsumerGroupConfig
 from engine.coordinator.topic_regexes import check_regex, resolve
@@ -17,6 +18,16 @@ from tests.support.consumer_conversation import (
 from tests.support.group_conversation import Conversation
 
 NO_INTERVAL = ConsumerGroupConfig(assignment_interval_ms=0)
+
+
+class CountedCatalogue(Catalogue):
+    """Counts how often a topic is asked for by name."""
+
+    asked = 0
+
+    def by_name(self, name: str) -> Topic | None:
+        self.asked += 1
+        return super().by_name(name)
 
 
 def reader_of(regex: str, *topics: str) -> tuple[Conversation, Newcomer]:
@@ -152,6 +163,30 @@ def test_expressions_are_looked_up_now_and_then_whatever_happens() -> None:
     new = talk.journal[written:]
     assert len(new) == 1, "the time of the look-up and nothing else"
     assert b"cl.*" in new[0].key
+
+
+def asked_by_a_look_up(member_count: int) -> int:
+    """How often topics are asked for by a look-up that finds what the one before it found."""
+    talk = Conversation(consumer=NO_INTERVAL)
+    talk.topics.catalogue = catalogue = CountedCatalogue()
+    for name in ("clicks", "clocks", "views"):
+        talk.topics.create(name)
+    talk.restart()
+    members = [Newcomer(talk, f"m{index}", regex="cl.*") for index in range(member_count)]
+    for each in members:
+        each.join()
+    settle_members(talk, *members)
+    talk.topics.create("orders")
+    talk.advance(10_001)
+    written = len(talk.journal)
+    catalogue.asked = 0
+    members[0].beat()
+    assert [b"cl.*" in each.key for each in talk.journal[written:]] == [True]
+    return catalogue.asked
+
+
+def test_look_up_asks_for_the_topics_once_for_all_members_with_the_same_expression() -> None:
+    assert asked_by_a_look_up(member_count=8) == asked_by_a_look_up(member_count=1)
 
 
 def test_look_up_that_could_not_be_stored_is_made_up_for() -> None:
