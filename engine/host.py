@@ -130,7 +130,8 @@ class Engine:
         except BaseException:
             await self._ending.aclose()
             raise
-        self._is_ready = self._closing.has_served = True
+        self._is_ready = True
+        self._closing.note_served()
         self.start_seconds = round(self._clock.monotonic_s() - began_s, 2)
         self._events.info(
             "engine_started",

@@ -29,8 +29,11 @@ class DirectoryClosing:
         self._seconds_max = seconds_max
         self._last: DirectoryCheckpoint | None = None
         self._is_hurried = False
-        self.has_served = False
-        """Whether the end is that of a broker: one that could not start has not stopped."""
+        self._has_served = False
+
+    def note_served(self) -> None:
+        """Let the end be that of a broker: one that could not start has not stopped."""
+        self._has_served = True
 
     def hurry(self) -> None:
         """Save no further log. Harmless before and after, and when repeated."""
@@ -47,7 +50,7 @@ class DirectoryClosing:
             await self._run(last)
         finally:
             is_clean = directory.close(last)
-        if is_clean and self.has_served:
+        if is_clean and self._has_served:
             self._events.info("engine_stopped")
         elif not is_clean:
             unsaved = last.unsaved_count

@@ -35,8 +35,8 @@ HELPERS_MAX: Final = 8
 """Threads beside the first: as many as tickets of group commits that wait at a time."""
 
 
-class _Round:
-    """Tickets that are told of together."""
+class _Handover:
+    """Tickets that were handed over together, and are told of together."""
 
     __slots__ = ("_left", "_noting", "done", "outcomes", "tickets")
 
@@ -56,9 +56,9 @@ class _Round:
 
 
 class _Job(NamedTuple):
-    """One ticket of a round."""
+    """One ticket of a handover."""
 
-    round: _Round
+    handover: _Handover
     place: int
 
 
@@ -76,7 +76,7 @@ class SyncThreads:
 
     def run(self, tickets: Sequence[SyncTicket], done: Callable[[Outcomes], None]) -> None:
         """Queue one round of at least one ticket. `done` is called on the loop."""
-        begun = _Round(tickets, done)
+        begun = _Handover(tickets, done)
         for place in range(len(tickets)):
             self._jobs.put(_Job(begun, place))
         if self._look is None:
@@ -124,9 +124,9 @@ class SyncThreads:
 
     def _sync(self, job: _Job) -> None:
         self._last_begun = object()
-        outcome = _outcome(job.round.tickets[job.place])
-        if job.round.note(job.place, outcome):
-            self._loop.call_soon_threadsafe(job.round.done, job.round.outcomes)
+        outcome = _outcome(job.handover.tickets[job.place])
+        if job.handover.note(job.place, outcome):
+            self._loop.call_soon_threadsafe(job.handover.done, job.handover.outcomes)
 
 
 def _outcome(ticket: SyncTicket) -> OSError | None:
