@@ -81,9 +81,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; refuse when there are too many."""
         self._transport = cast(asyncio.Transport, transport)
-        self._output = OutputQueue(
-            self._transport, loop=self._loop, files=self._parts.files, on_broken=self._broken
-        )
+        self._output = OutputQueue(self._transport, self._loop, self._parts.files, self)
         if not self._on_open(self):
             self._is_closing = True
             self._transport.abort()
@@ -115,7 +113,6 @@ class Connection(asyncio.BufferedProtocol):
         if self._output is not None and not self._is_closing:
             self.last_active_s = self.now_s()
             self._output.resume()
-            self._after_send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The end: whoever waits on behalf of this client is told."""
@@ -298,7 +295,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _opened(self, _: asyncio.Future[None]) -> None:
         self._is_busy = False
-        self._after_send()
+        self.output_moved()
 
     def _start(self, job: Coroutine[object, object, None], reply: PendingReply) -> None:
         task = self._parts.tasks.spawn(self._run(MeteredJob(job, reply)), name="request")
@@ -316,7 +313,7 @@ class Connection(asyncio.BufferedProtocol):
     def _unmute(self) -> None:
         self._unmute_timer = None
         self.last_active_s = self.now_s()
-        self._after_send()
+        self.output_moved()
 
     def _go_on(self) -> None:
         """Take the frames that were left, now that they may go on."""
@@ -354,9 +351,9 @@ class Connection(asyncio.BufferedProtocol):
             if reply.pieces:
                 output.add(reply.pieces, reply.size_bytes)
         output.pump()
-        self._after_send()
 
-    def _after_send(self) -> None:
+    def output_moved(self) -> None:
+        """Take the frames that were left for what was unsent."""
         output = self._output
         if output is None or self._is_closing:
             return
@@ -370,7 +367,7 @@ class Connection(asyncio.BufferedProtocol):
         self._sent_bytes.value += sent_bytes
         self._parts.unsent.bytes -= sent_bytes
 
-    def _broken(self, reason: str) -> None:
+    def output_broken(self, reason: str) -> None:
         """The socket or a file failed while sending: nothing more can be sent in order."""
         self._parts.log.debug("connection_broken", peer=self.peer, reason=reason)
         self._is_closing = True

@@ -56,6 +56,18 @@ class FileReads(Protocol):
         ...
 
 
+class OutputOwner(Protocol):
+    """The connection whose bytes are sent."""
+
+    def output_broken(self, reason: str) -> None:
+        """The socket or a file failed: nothing more can be sent in order."""
+        ...
+
+    def output_moved(self) -> None:
+        """Something may have left, at whatever time and for whatever reason it was sent."""
+        ...
+
+
 class OutputQueue:
     """The sending half of one connection. Loop thread only."""
 
@@ -67,7 +79,7 @@ class OutputQueue:
         "_is_pump_due",
         "_is_warming",
         "_loop",
-        "_on_broken",
+        "_owner",
         "_pieces",
         "_sent",
         "_transport",
@@ -78,10 +90,9 @@ class OutputQueue:
     def __init__(
         self,
         transport: asyncio.WriteTransport,
-        *,
         loop: asyncio.AbstractEventLoop,
         files: FileReads,
-        on_broken: Callable[[str], None],
+        owner: OutputOwner,
     ) -> None:
         transport.set_write_buffer_limits(high=0)
         self._transport = transport
@@ -90,7 +101,7 @@ class OutputQueue:
         self._fd: int = -1 if has_tls or socket is None else socket.fileno()
         self._loop = loop
         self._files = files
-        self._on_broken = on_broken
+        self._owner = owner
         self._pieces: deque[Piece] = deque()
         self._sent = 0
         self._is_paused = False
@@ -131,7 +142,15 @@ class OutputQueue:
         self._fd = -1
 
     def pump(self) -> None:
-        """Send as much as the socket takes, within `PUMP_BYTES_MAX`."""
+        """Send as much as the socket takes, within `PUMP_BYTES_MAX`, and tell the owner.
+
+        What is left goes by itself: when the socket takes bytes again, when the pages that it
+        stands on are in memory, or in a later turn of the loop.
+        """
+        self._send_some()
+        self._owner.output_moved()
+
+    def _send_some(self) -> None:
         budget = PUMP_BYTES_MAX
         while self._pieces and not self._is_paused and not self._is_warming:
             if budget <= 0:
@@ -153,7 +172,7 @@ class OutputQueue:
                 self._send_chunk()
                 continue
             except OSError as error:
-                self._on_broken(error.strerror or type(error).__name__)
+                self._owner.output_broken(error.strerror or type(error).__name__)
                 return
             budget -= sent
             self._consume(sent)
@@ -205,7 +224,7 @@ class OutputQueue:
         if isinstance(piece, Region):
             chunk = os.pread(piece.fileno(), count, piece.position + self._sent)
             if len(chunk) < count:
-                self._on_broken("the file ends before the region does")
+                self._owner.output_broken("the file ends before the region does")
                 return count
         else:
             chunk = bytes(memoryview(piece)[self._sent : self._sent + count])

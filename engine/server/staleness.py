@@ -17,8 +17,12 @@ FRAME_BYTES_PER_SECOND: Final = 64 * 1024
 
 
 def frame_due_s(due_s: float, now_s: float, count: int) -> float:
-    """Until when more of a frame must come, of which `count` bytes came before it was due."""
-    return min(now_s + FRAME_SECONDS_MAX, due_s + count / FRAME_BYTES_PER_SECOND)
+    """Until when more of a frame must come, of which `count` bytes have come now.
+
+    That nothing was read before is no fault of the client's if the broker stood still; one that
+    sends a byte now and then is late again before the next look.
+    """
+    return min(now_s + FRAME_SECONDS_MAX, max(due_s, now_s) + count / FRAME_BYTES_PER_SECOND)
 
 
 def stale_reason(*, is_late: bool, is_idle: bool) -> str:

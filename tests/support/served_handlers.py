@@ -25,6 +25,7 @@ from engine.server.admission import Admission, ConnectionLimits
 from engine.server.connection_parts import ConnectionParts
 from engine.server.frames import SCRATCH_BYTES, FrameBuffers
 from engine.server.front import Front, Wanted
+from engine.server.output import FileReads
 from engine.server.unsent import Unsent
 from tests.support.clock import FakeClock
 from tests.support.quotas import WINDOWS, throttling
@@ -78,6 +79,7 @@ async def served(
     quotas: ClientQuotas | None = None,
     windows: QuotaWindows = WINDOWS,
     connections_per_s_max: int = INT_MAX,
+    reads: FileReads | None = None,
 ) -> AsyncIterator[ServedHandlers]:
     """Serve the rows, whose `build` gets no parts, on a free loopback port."""
     loop = asyncio.get_running_loop()
@@ -102,7 +104,7 @@ async def served(
             commit=commit,
             scratch=memoryview(bytearray(SCRATCH_BYTES)),
             buffers=buffers,
-            files=files,
+            files=reads or files,
             tasks=tasks,
             clock=clock,
             registry=registry,

@@ -2,14 +2,21 @@
 
 import asyncio
 import struct
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
 from engine.broker.api_row import direct, immediate, ordinary
 from engine.broker.context import Reply, RequestContext
 from engine.metrics import catalogue
-from engine.protocol.messages.fetch import FetchableTopicResponse, FetchRequest, FetchResponse
+from engine.protocol.messages.fetch import (
+    FetchableTopicResponse,
+    FetchRequest,
+    FetchResponse,
+    PartitionData,
+)
 from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatResponse
 from engine.server.staleness import FRAME_BYTES_PER_SECOND, FRAME_SECONDS_MAX
 from engine.server.unsent import (
@@ -18,6 +25,8 @@ from engine.server.unsent import (
     UNSENT_IN_ALL_BYTES,
     UNSENT_SCARCE_BYTES_MAX,
 )
+from engine.storage.posix import PosixFileSystem
+from engine.storage.region import Region
 from tests.support.served_handlers import IDLE_MS_MAX, ServedHandlers, served
 from tests.support.waiting import until
 from tests.support.wire_client import WireClient
@@ -120,12 +129,73 @@ async def send_all(server: ServedHandlers, client: WireClient, data: bytes) -> N
 async def test_frame_that_comes_byte_by_byte_is_closed_at_its_deadline(announced: int) -> None:
     async with served(HEARTBEATS) as server, server.connect() as client:
         await frame_that_drips(server, client, announced)
+        server.clock.advance(1)
 
         server.front.sweep()
 
         assert await client.is_closed_by_peer()
         closed = dict(server.registry.samples(catalogue.CONNECTIONS_CLOSED))
         assert closed == {("slow_frame",): 1.0}
+
+
+async def test_frame_that_nobody_read_while_the_broker_stood_still_is_not_late() -> None:
+    """What came meanwhile is read at once, then somebody looks whether it is late."""
+    size = 16 * FRAME_BYTES_PER_SECOND
+    async with served(HEARTBEATS) as server, server.connect() as client:
+        await client.call(HeartbeatRequest(), HeartbeatResponse, 4)
+        frame = struct.pack(">i", size) + client.frame(HeartbeatRequest(), 4)[4:].ljust(size, b"\0")
+        await send_all(server, client, frame[: size // 4])
+        server.clock.advance(2 * FRAME_SECONDS_MAX)
+        await send_all(server, client, frame[size // 4 : size // 2])
+
+        server.front.sweep()
+
+        await send_all(server, client, frame[size // 2 :])
+        _, answer = await client.receive(HeartbeatResponse, 4)
+        assert answer.error_code == 0
+
+
+class ColdFiles:
+    """Files whose pages come from the disk when the test says so."""
+
+    def __init__(self) -> None:
+        self.awaited: list[Callable[[], None]] = []
+
+    def peek(self, fd: int, position: int, size_bytes: int) -> None:
+        return None
+
+    def is_resident(self, fd: int, position: int, size_bytes: int) -> bool:
+        return False
+
+    def warm(self, fd: int, position: int, size_bytes: int, done: Callable[[], None]) -> None:
+        self.awaited.append(done)
+
+
+async def test_request_behind_an_answer_from_the_disk_is_taken_once_that_has_left(
+    tmp_path: Path,
+) -> None:
+    """It was left while the answer waited for its pages; the socket had room all the time."""
+    records = 4 * UNSENT_SCARCE_BYTES_MAX
+    path, reads = tmp_path / "segment.log", ColdFiles()
+    path.write_bytes(bytes(records))
+    file = PosixFileSystem().open(str(path))
+
+    def from_disk(request: FetchRequest, context: RequestContext) -> FetchResponse:
+        part = PartitionData(0, 0, 0, records=Region(file, 0, records, 0))
+        return FetchResponse(responses=[FetchableTopicResponse("t", partitions=[part])])
+
+    rows = (immediate(FetchRequest, lambda parts: from_disk), HEARTBEATS)
+    async with served(*rows, reads=reads) as server, server.connect() as client:
+        server.unsent.bytes += UNSENT_IN_ALL_BYTES + 1
+        await send_all(server, client, client.frame(FetchRequest(), 12))
+        await send_all(server, client, client.frame(HeartbeatRequest(), 4))
+        (done,) = reads.awaited
+
+        done()
+
+        await client.receive(FetchResponse, 12)
+        _, answer = await client.receive(HeartbeatResponse, 4)
+        assert answer.error_code == 0
 
 
 async def test_frame_that_keeps_coming_may_take_long() -> None:

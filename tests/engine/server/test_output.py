@@ -48,6 +48,8 @@ class Sender(asyncio.Protocol):
     def __init__(self, reads: DiskReads) -> None:
         self.reads = reads
         self.broken: list[str] = []
+        self.left_bytes: list[int] = []
+        """What was left whenever something may have been sent."""
         self.queue: OutputQueue
         self.transport: asyncio.Transport
 
@@ -55,9 +57,13 @@ class Sender(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         loop = asyncio.get_running_loop()
-        self.queue = OutputQueue(
-            transport, loop=loop, files=self.reads, on_broken=self.broken.append
-        )
+        self.queue = OutputQueue(transport, loop, self.reads, self)
+
+    def output_broken(self, reason: str) -> None:
+        self.broken.append(reason)
+
+    def output_moved(self) -> None:
+        self.left_bytes.append(self.queue.bytes_waiting)
 
     def pause_writing(self) -> None:
         self.queue.pause()
@@ -166,6 +172,19 @@ async def test_slow_reader_of_small_regions_costs_one_gathering_of_memory(
     assert ends.sender.reads.peeked_bytes - sent <= GATHERED_BYTES + CHUNK_BYTES
     expected = b"".join(content[number : number + size] for number in range(count))
     assert await ends.receive(len(expected)) == expected
+
+
+async def test_owner_is_told_of_what_left_after_a_cold_region_was_read_ahead(
+    ends: Ends, region_of: Callable[[int, int], Region]
+) -> None:
+    """The socket had room all the time, so that no event of its own would tell."""
+    ends.sender.reads.is_cold = True
+    ends.sender.send([region_of(0, 2 * SMALL_REGION_BYTES)])
+    assert ends.sender.left_bytes == [2 * SMALL_REGION_BYTES]
+
+    await ends.receive(2 * SMALL_REGION_BYTES)
+
+    assert ends.sender.left_bytes[-1] == 0
 
 
 async def test_cold_region_is_read_ahead_before_it_is_sent(
