@@ -112,8 +112,9 @@ class Form(ModalScreen[None]):
     DEFAULT_CSS = """
     Form { align: center middle; background: $background 60%; overflow: hidden; }
     Form > VerticalScroll {
-        width: 78; max-width: 96%; height: auto; max-height: 94%; padding: 1 2;
+        width: 78; max-width: 96%; height: auto; max-height: 94%; padding: 1 1 1 2;
         border: round $primary; background: $surface; scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         border-title-color: $primary; border-title-style: bold; border-subtitle-color: $muted;
     }
     Form.-production > VerticalScroll { border: round $error; border-title-color: $error; }
