@@ -175,7 +175,12 @@ class ImportForm(BulkForm):
         self._look, self._problem = message.look, message.problem
         self.tell_effect()
         if self._forget_wish():
-            self.begin()
+            self.action_submit()
+
+    @on(Input.Changed, "#topic")
+    def forget_wish(self) -> None:
+        """What was asked for was asked of the topic that stood there."""
+        self._forget_wish()
 
     def _forget_wish(self) -> bool:
         """Take back that publishing waits for the look; whether it did."""

@@ -96,6 +96,25 @@ async def test_publishing_that_was_asked_for_during_the_look_goes_on_behind_it(
         assert [each.value for each in stored(app)] == [b"a"]
 
 
+async def test_publishing_is_not_gone_on_with_for_another_topic_than_it_was_asked_for(
+    folder: Path,
+) -> None:
+    """Neither to a name that is half typed when the look ends, nor with a question over it."""
+    (folder / "in.txt").write_text("a\n")
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        form = await opened(app)
+        await chosen(app, form, "in.txt")
+        form.look_again()
+        form.action_submit()
+        form.line_of("topic").input.value = "no such"
+        await at_rest(app)
+        await until(lambda: bool(form.effect()))
+        await at_rest(app)
+        assert app.screen is form
+        assert stored(app) == []
+
+
 async def test_partitions_and_times_of_the_file_are_kept_where_asked_for(folder: Path) -> None:
     (folder / "in.jsonl").write_text('{"value": "x", "partition": 1, "timestamp": 77}\n')
     app = console(busy())
