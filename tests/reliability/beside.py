@@ -43,6 +43,9 @@ PARTITIONS = 3
 TOPIC, PROBED, FLIPPED = "verified", "probed", "flipped"
 LOADS = {"idempotent-a": (TOPIC,), "idempotent-b": (TOPIC,)}
 ASKED_S = 20
+HARMS = ("lost", "faults", "served_wrong_bytes", "of_other_batches", "logs_cut")
+QUIET_S = 5
+"""A reader that had something, or that has nothing to come, is left after so long."""
 RESUME_S = 20
 CHECKPOINTS_S = 12
 """More than our broker takes from one checkpoint to the next; Kafka's default is a minute."""
@@ -293,7 +296,7 @@ def _written(broker: Broker, chance: Random, *, is_dead: bool) -> dict[int, byte
     address = broker.start()
     make_topic(address, FLIPPED, 1)
     values: dict[int, bytes] = {}
-    producer = Producer({**QUICK, "bootstrap.servers": address, "linger.ms": 50})
+    producer = Producer({**QUICK, "bootstrap.servers": address, "linger.ms": 5_000})
 
     def told(error: object, message: object) -> None:
         assert error is None, error
@@ -329,11 +332,11 @@ def _consumer(address: str, *, checks: bool) -> Consumer:
 def _read_around(address: str, batch: Batch, end: int) -> dict[int, bytes]:
     """All that a client which does not check reads, from the start and from behind the damage."""
     found: dict[int, bytes] = {}
-    for start in (0, batch.end_offset):
+    for start, stop in ((0, batch.offset), (batch.end_offset, end)):
         consumer = _consumer(address, checks=False)
         consumer.assign([TopicPartition(FLIPPED, 0, start)])
         while end - 1 not in found or start == 0:
-            message = consumer.poll(5)
+            message = consumer.poll(ASKED_S if start < stop and start not in found else QUIET_S)
             if message is None or message.error() is not None:
                 break
             found[message.offset()] = message.value()
@@ -375,8 +378,7 @@ def run(
             result = tried(place / trouble.replace(" ", "-"))
             print(f"{name}, {trouble}: {result}", file=sys.stderr)
             told.setdefault(trouble, {})[name] = result
-    ours = [each["kconsole"] for each in told.values()]
-    is_clean = not any(each.get("lost") or each.get("served_wrong_bytes") for each in ours)
+    is_clean = not any(each["kconsole"].get(harm) for each in told.values() for harm in HARMS)
     return {"seed": seed, "troubles": told, "clean": is_clean}
 
 

@@ -39,7 +39,8 @@ class Findings:
 
     @property
     def is_steady(self) -> bool:
-        """Whether neither memory nor descriptors grow by more than chance; False if untold."""
+        """Whether neither memory nor descriptors grow for certain by more than is allowed, and how
+        memory does is known well enough."""
         memory, descriptors = self.vitals.memory, self.vitals.descriptors
         return (
             memory.at_least <= MEMORY_PER_MINUTE_MAX

@@ -1,8 +1,8 @@
 """A client that has nothing to do with a trouble: what it is answered, and how soon.
 
 It produces a record and reads it back, small and large ones by turns, each as one act. An act that
-is not answered in time is a fault; how long the others took is told and not judged, since it says
-as much of the machine as of the broker.
+is not answered in time is a fault, as is one that reads anything else than it wrote; how long the
+others took is told and not judged, since it says as much of the machine as of the broker.
 """
 
 import time
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from tests.reliability.verifier import Verdict
-from tests.reliability.witnesses import PAUSE_S, QUICK, Witness
+from tests.reliability.witnesses import PAUSE_S, QUICK, Witness, percentile
 
 TOPIC = "innocent"
 SIZES = (100, 200_000)
@@ -30,6 +30,7 @@ class Innocent(Witness):
         super().__init__()
         self.took_ms: list[float] = []
         self.unanswered: list[str] = []
+        self.wrong: list[str] = []
         self._acts = 0
         settings = {**QUICK, "bootstrap.servers": bootstrap}
         self._producer = Producer(
@@ -50,7 +51,8 @@ class Innocent(Witness):
         size = SIZES[self._acts % len(SIZES)]
         begun = time.monotonic()
         try:
-            self._read_back(self._produce(b"%d" % self._acts + bytes(size)))
+            value = b"%d" % self._acts + bytes(size)
+            self._read_back(self._produce(value), value)
         except (KafkaException, TimeoutError) as error:
             self.unanswered.append(f"act {self._acts}, {size} bytes: {error}")
         else:
@@ -73,14 +75,15 @@ class Innocent(Witness):
             raise KafkaException(error)
         return offset
 
-    def _read_back(self, offset: int) -> None:
+    def _read_back(self, offset: int, value: bytes) -> None:
         self._consumer.assign([TopicPartition(TOPIC, 0, offset)])
         message = self._consumer.poll(ANSWER_S_MAX)
         if message is None:
             raise TimeoutError(f"{offset} is not read")
         if message.error() is not None:
             raise KafkaException(message.error())
-        assert message.offset() == offset
+        if (message.offset(), message.value()) != (offset, value):
+            self.wrong.append(f"{offset} reads as {message.offset()}, {message.value()[:20]!r}")
 
     def stop(self) -> None:
         super().stop()
@@ -99,7 +102,7 @@ class Innocent(Witness):
         """It was answered, always."""
         if not self.took_ms:
             verdict.fault("an innocent client was never answered")
-        for text in self.unanswered:
+        for text in (*self.unanswered, *self.wrong):
             verdict.fault(f"an innocent client: {text}")
 
     def told(self, when: str) -> dict[str, object]:
@@ -108,8 +111,8 @@ class Innocent(Witness):
             f"innocent_acts_{when}": len(self.took_ms),
             f"innocent_ms_p50_{when}": self._percentile_ms(0.5),
             f"innocent_ms_p99_{when}": self._percentile_ms(0.99),
+            f"innocent_ms_max_{when}": self._percentile_ms(1),
         }
 
     def _percentile_ms(self, share: float) -> float | None:
-        ordered = sorted(self.took_ms)
-        return round(ordered[int(share * (len(ordered) - 1))], 1) if ordered else None
+        return round(percentile(self.took_ms, share), 1) if self.took_ms else None

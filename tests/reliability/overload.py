@@ -85,8 +85,11 @@ def run(
             scene.heard()
         verdict = scene.judge()
     siege.judge(verdict, MEMORY_BYTES_MAX)
-    if closed := siege.tallies.get("flood", {}).get("closed"):
+    wrote = siege.tallies.get("flood", {})
+    if closed := wrote.get("closed"):
         verdict.fault(f"{closed} connections that wrote too much were closed")
+    if (offered_bytes := int(wrote.get("sent_bytes", 0))) < times * BUDGET_BYTES:
+        verdict.fault(f"the crowd offered no more than {offered_bytes} bytes")
     return {
         "pressed_seconds": pressed_seconds,
         "seed": seed,
@@ -94,6 +97,7 @@ def run(
         "data_on": kind_of_disk(work),
         "budget_bytes": BUDGET_BYTES,
         "offered_at_once_bytes": flood * FLOOD_RECORD_BYTES,
+        "offered_bytes": offered_bytes,
         "resident_bytes_allowed": MEMORY_BYTES_MAX,
         "acknowledged": verdict.acknowledged,
         "read": verdict.records,

@@ -40,8 +40,8 @@ def page(runs: Mapping[str, Run], faults: Iterable[Fault]) -> str:
     return f"""# Reliability
 
 What was tried on the broker, what came of it, and how to try it again: each section is one command
-with its seed, on the machine and at the commit that it names. The same commands run in short form
-with the tests; [Tests and proofs](../tests.md) has all of them. The verifier shares no code with
+with its seed, on the machine and at the commit that it names. Most of them run in short form with
+the tests; [Tests and proofs](../tests.md) has all of them. The verifier shares no code with
 the broker and reads with another client library than the one that wrote. The raw results are in
 [reliability.json](reliability.json).
 {sections}

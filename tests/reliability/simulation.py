@@ -1,7 +1,7 @@
 """Lives hours of a broker in seconds, with all that may go wrong, and verifies it throughout.
 
     python -m tests.reliability.simulation [--hours 24] [--seed N] [--hours-each 10]
-        [--minutes BUDGET] [--bug NAME] [--keep DIR] [--raw FILE]
+        [--minutes BUDGET] [--pause-seconds MAX] [--bug NAME] [--keep DIR] [--raw FILE]
 
 The engine runs as it is, all of it: listeners, connections, handlers, group commit, coordinator,
 storage, maintenance. What it stands on is simulated, and nothing else:
@@ -257,10 +257,10 @@ def run(
     two faults.
     """
     began_s = time.process_time()
+    simulation = Simulation(seed, pause_s)
     gc.collect()
     gc.freeze()
     gc.disable()
-    simulation = Simulation(seed, pause_s)
     try:
         simulation.run(hours, time.monotonic() + 60 * minutes)
     finally:
@@ -304,6 +304,7 @@ def run_seeds(
     work: Path,
     *,
     hours_each: float,
+    pause_s: float = PAUSE_S_MAX,
     ends_at_fault: bool = False,
 ) -> dict[str, object]:
     """Simulate one seed after the other until there are so many hours; all results as one."""
@@ -314,7 +315,7 @@ def run_seeds(
         if minutes_left <= 0 or (ends_at_fault and results and not results[-1]["clean"]):
             break
         number = seed + len(results)
-        results.append(run(min(hours_each, left), number, minutes_left, work))
+        results.append(run(min(hours_each, left), number, minutes_left, work, pause_s=pause_s))
     return {"seed": seed, "seeds": len(results), "hours_each": hours_each, **_sum(results)}
 
 
@@ -346,6 +347,7 @@ def main() -> int:
     made.add_argument("--hours", type=float, default=24.0)
     made.add_argument("--hours-each", type=float, default=10.0)
     made.add_argument("--minutes", type=float, default=600.0)
+    made.add_argument("--pause-seconds", type=float, default=PAUSE_S_MAX)
     made.add_argument("--bug")
     given = made.parse_args()
     if given.bug:
@@ -361,6 +363,7 @@ def main() -> int:
             given.minutes,
             work,
             hours_each=given.hours_each,
+            pause_s=given.pause_seconds,
             ends_at_fault=bool(given.bug),
         ),
     )

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 from tests.reliability.scene import VERIFIED
 from tests.reliability.verifier import Verdict
 from tests.reliability.vitals import Sampler
-from tests.reliability.witnesses import PAUSE_S, QUICK, REQUEST_S, Witness
+from tests.reliability.witnesses import PAUSE_S, QUICK, REQUEST_S, Witness, percentile
 from tests.support.served import ServedBroker
 
 SESSION_MS = 6000
@@ -95,8 +95,7 @@ class Asker(Witness):
 
     def percentile_ms(self, share: float) -> float:
         """What so large a share of the answers took at most; no number without any."""
-        ordered = sorted(self.took_ms)
-        return ordered[int(share * (len(ordered) - 1))] if ordered else float("nan")
+        return percentile(self.took_ms, share) if self.took_ms else float("nan")
 
 
 class Watch:

@@ -7,9 +7,10 @@ through. They are judged from what another client library reads.
 """
 
 import asyncio
+import math
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -22,6 +23,11 @@ QUICK = {"log_level": 0, "reconnect.backoff.ms": 20, "reconnect.backoff.max.ms":
 PAUSE_S = 0.05
 REQUEST_S = 5
 TOPICS_KEPT = 2
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The least of the values that so large a share of them does not exceed; not without any."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 class Witness:
