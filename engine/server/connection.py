@@ -81,7 +81,8 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; refuse when there are too many."""
         self._transport = cast(asyncio.Transport, transport)
-        self._output = OutputQueue(self._transport, self._loop, self._parts.files, self)
+        parts = self._parts
+        self._output = OutputQueue(self._transport, self._loop, parts.files, parts.unsent, self)
         if not self._on_open(self):
             self._is_closing = True
             self._transport.abort()
@@ -121,8 +122,8 @@ class Connection(asyncio.BufferedProtocol):
             self._unmute_timer.cancel()
         self._reader.close()
         if self._output is not None:
-            self._count_sent(self._output)
-            self._parts.unsent.bytes -= self.unsent_bytes
+            self._sent_bytes.value += self._output.take_sent_bytes()
+            self._output.drop(piece for reply in self._replies for piece in reply.pieces)
             self._output.close()
             self._output = None
         for reply in self._replies:
@@ -133,12 +134,12 @@ class Connection(asyncio.BufferedProtocol):
 
     # What the listener and replies call.
 
-    def reply_ready(self, size_bytes: int) -> None:
+    def reply_ready(self, reply: PendingReply) -> None:
         """Send at the end of the turn, or soon if no turn is on."""
         if self._output is None:
             return
-        self._ready_bytes += size_bytes
-        self._parts.unsent.bytes += size_bytes
+        self._ready_bytes += reply.size_bytes
+        self._output.prepare(reply.pieces)
         if not self._is_in_turn and not self._is_send_due and not self._is_closing:
             self._is_send_due = True
             self._loop.call_soon(self._send_due)
@@ -348,8 +349,7 @@ class Connection(asyncio.BufferedProtocol):
         while replies and replies[0].is_done:
             reply = replies.popleft()
             self._ready_bytes -= reply.size_bytes
-            if reply.pieces:
-                output.add(reply.pieces, reply.size_bytes)
+            output.add(reply.pieces, reply.size_bytes)
         output.pump()
 
     def output_moved(self) -> None:
@@ -357,15 +357,10 @@ class Connection(asyncio.BufferedProtocol):
         output = self._output
         if output is None or self._is_closing:
             return
-        self._count_sent(output)
+        self._sent_bytes.value += output.take_sent_bytes()
         if self._is_held and not self._must_hold():
             self._is_held = False
             self._go_on_soon()
-
-    def _count_sent(self, output: OutputQueue) -> None:
-        sent_bytes = output.take_sent_bytes()
-        self._sent_bytes.value += sent_bytes
-        self._parts.unsent.bytes -= sent_bytes
 
     def output_broken(self, reason: str) -> None:
         """The socket or a file failed while sending: nothing more can be sent in order."""

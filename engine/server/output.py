@@ -14,10 +14,11 @@ import asyncio
 import errno
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from engine.kernel.limits import IOV_MAX
+from engine.server.unsent import Unsent
 from engine.storage.region import Region
 
 CHUNK_BYTES: Final = 128 * 1024
@@ -83,6 +84,7 @@ class OutputQueue:
         "_pieces",
         "_sent",
         "_transport",
+        "_unsent",
         "_was_warmed",
         "bytes_waiting",
     )
@@ -92,6 +94,7 @@ class OutputQueue:
         transport: asyncio.WriteTransport,
         loop: asyncio.AbstractEventLoop,
         files: FileReads,
+        unsent: Unsent,
         owner: OutputOwner,
     ) -> None:
         transport.set_write_buffer_limits(high=0)
@@ -101,6 +104,7 @@ class OutputQueue:
         self._fd: int = -1 if has_tls or socket is None else socket.fileno()
         self._loop = loop
         self._files = files
+        self._unsent = unsent
         self._owner = owner
         self._pieces: deque[Piece] = deque()
         self._sent = 0
@@ -116,8 +120,19 @@ class OutputQueue:
         """Whether everything was handed to the socket."""
         return not self._pieces and not self._is_paused
 
+    def prepare(self, pieces: Sequence[Piece]) -> None:
+        """Count pieces that are ready and will be added, or dropped, later."""
+        for piece in pieces:
+            if not isinstance(piece, Region):
+                self._unsent.bytes += len(piece)
+
+    def drop(self, pieces: Iterable[Piece]) -> None:
+        """Count pieces no longer that were prepared and will not be sent."""
+        for piece in pieces:
+            self._discount(piece)
+
     def add(self, pieces: Sequence[Piece], size_bytes: int) -> None:
-        """Append pieces whose lengths sum to `size_bytes`. Nothing is sent before `pump`."""
+        """Append prepared pieces of `size_bytes` in all. Nothing is sent before `pump`."""
         self.bytes_waiting += size_bytes
         self._pieces.extend(pieces)
 
@@ -137,6 +152,7 @@ class OutputQueue:
 
     def close(self) -> None:
         """Drop everything that was not sent."""
+        self.drop(self._pieces)
         self._pieces.clear()
         self._is_paused = True
         self._fd = -1
@@ -204,8 +220,10 @@ class OutputQueue:
         data = self._files.peek(piece.fileno(), piece.position, len(piece))
         if data is None:
             return piece
+        self._discount(piece)
         piece.release()
         self._pieces[index] = data
+        self._unsent.bytes += len(data)
         if index == 0:
             self._was_warmed = False
         return data
@@ -241,9 +259,15 @@ class OutputQueue:
         while pieces and count >= len(pieces[0]):
             piece = pieces.popleft()
             count -= len(piece)
+            self._discount(piece)
             if isinstance(piece, Region):
                 piece.release()
         self._sent = count
+
+    def _discount(self, piece: Piece) -> None:
+        """A piece counts as a whole until all of it was sent, as it stays in memory until then."""
+        if not isinstance(piece, Region):
+            self._unsent.bytes -= len(piece)
 
     def _must_warm(self, region: Region) -> bool:
         """Whether the next `sendfile` would wait for the disk."""

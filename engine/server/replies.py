@@ -42,8 +42,8 @@ class ReplyOwner(Protocol):
         """Take nothing more from the client for so long."""
         ...
 
-    def reply_ready(self, size_bytes: int) -> None:
-        """One more reply, of so many bytes, is done; it may be the next in order."""
+    def reply_ready(self, reply: "PendingReply") -> None:
+        """One more reply is done; it may be the next in order."""
         ...
 
     def offend(self, reason: str) -> None:
@@ -109,10 +109,10 @@ class PendingReply:
         pieces = response_frame(
             response, api_version=header.api_version, correlation_id=header.correlation_id
         )
-        self.pieces = cast(list[Piece], pieces)
-        self.size_bytes = size = sum(map(len, pieces))
-        meter.reply_bytes.observe(size)
+        size_bytes = sum(map(len, pieces))
+        meter.reply_bytes.observe(size_bytes)
         self._count(meter)
+        self.pieces, self.size_bytes = cast(list[Piece], pieces), size_bytes
         self._finish()
         if throttle_ms:
             self._owner.mute(throttle_ms)
@@ -179,4 +179,4 @@ class PendingReply:
     def _finish(self) -> None:
         self.is_done = True
         self._on_abandoned = None
-        self._owner.reply_ready(self.size_bytes)
+        self._owner.reply_ready(self)

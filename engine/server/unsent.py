@@ -1,4 +1,4 @@
-"""Bytes of answers that are ready and not sent, of all connections, and how many one may have.
+"""Bytes of answers in memory, ready and not sent, of all connections, and what one may have ready.
 
 A client that does not read its answers, or waits for one while those behind it are ready, is not
 heard until it has taken some. While there are few such clients each may have plenty, so that one
@@ -21,7 +21,7 @@ UNSENT_SCARCE_BYTES_MAX: Final = 16 * 1024
 """The same while all connections together have more than `UNSENT_IN_ALL_BYTES`."""
 
 UNSENT_IN_ALL_BYTES: Final = 32 * 1024 * 1024
-"""Regions of files count as well, though they take no memory until they are sent."""
+"""Regions of files do not count: they take no memory before they are about to be sent."""
 
 
 class Unsent:

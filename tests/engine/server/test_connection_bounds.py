@@ -1,6 +1,7 @@
 """What a connection may make the broker keep, and what it is not to blame for."""
 
 import asyncio
+import os
 import struct
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -251,6 +252,30 @@ async def test_answers_that_wait_for_another_are_few_when_many_clients_have_them
         most = clients * (UNSENT_SCARCE_BYTES_MAX + each_bytes + 100)
         assert unsent <= UNSENT_IN_ALL_BYTES + UNSENT_BYTES_MAX + most
         assert server.unsent.bytes == unsent
+    await until(lambda: server.unsent.bytes == 0)
+
+
+async def test_large_answer_that_stands_in_a_file_makes_nothing_scarce_for_others(
+    tmp_path: Path,
+) -> None:
+    """One consumer lags and does not read; it costs no memory, so others may have plenty."""
+    path, size = tmp_path / "segment.log", UNSENT_IN_ALL_BYTES + (16 << 20)
+    path.touch()
+    os.truncate(path, size)
+    file = PosixFileSystem().open(str(path))
+
+    def large(request: FetchRequest, context: RequestContext) -> FetchResponse:
+        partition = PartitionData(records=Region(file, 0, size, 0))
+        return FetchResponse(responses=[FetchableTopicResponse("wide", partitions=[partition])])
+
+    rows = (immediate(FetchRequest, lambda parts: large),)
+    async with served(*rows) as server, server.connect() as client:
+        client.take_little(4096)
+        client.write(client.frame(FetchRequest(), 12))
+        await until(lambda: sum(each.unsent_bytes for each in server.connections) > 0)
+
+        assert sum(each.unsent_bytes for each in server.connections) > UNSENT_IN_ALL_BYTES
+        assert server.unsent.bytes_max == UNSENT_BYTES_MAX
     await until(lambda: server.unsent.bytes == 0)
 
 

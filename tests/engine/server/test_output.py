@@ -18,6 +18,7 @@ from engine.server.output import (
     OutputQueue,
     Piece,
 )
+from engine.server.unsent import Unsent
 from engine.storage.posix import PosixFileSystem
 from engine.storage.region import Region
 
@@ -47,6 +48,7 @@ class Sender(asyncio.Protocol):
 
     def __init__(self, reads: DiskReads) -> None:
         self.reads = reads
+        self.unsent = Unsent()
         self.broken: list[str] = []
         self.left_bytes: list[int] = []
         """What was left whenever something may have been sent."""
@@ -57,7 +59,7 @@ class Sender(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         loop = asyncio.get_running_loop()
-        self.queue = OutputQueue(transport, loop, self.reads, self)
+        self.queue = OutputQueue(transport, loop, self.reads, self.unsent, self)
 
     def output_broken(self, reason: str) -> None:
         self.broken.append(reason)
@@ -72,6 +74,7 @@ class Sender(asyncio.Protocol):
         self.queue.resume()
 
     def send(self, pieces: list[Piece]) -> None:
+        self.queue.prepare(pieces)
         self.queue.add(pieces, sum(map(len, pieces)))
         self.queue.pump()
 
@@ -138,6 +141,7 @@ async def test_regions_and_bytes_arrive_in_order(
     assert ends.sender.queue.is_empty
     assert ends.sender.queue.take_sent_bytes() == len(expected)
     assert ends.sender.queue.bytes_waiting == 0
+    assert ends.sender.unsent.bytes == 0
 
 
 async def test_slow_reader_costs_one_chunk_of_memory(
@@ -170,8 +174,32 @@ async def test_slow_reader_of_small_regions_costs_one_gathering_of_memory(
     sent = count * size - queue.bytes_waiting
     assert queue.bytes_waiting > 0
     assert ends.sender.reads.peeked_bytes - sent <= GATHERED_BYTES + CHUNK_BYTES
+    assert 0 < ends.sender.unsent.bytes <= GATHERED_BYTES + SMALL_REGION_BYTES
     expected = b"".join(content[number : number + size] for number in range(count))
     assert await ends.receive(len(expected)) == expected
+    assert ends.sender.unsent.bytes == 0
+
+
+@pytest.mark.parametrize("is_cold", [False, True])
+async def test_what_was_not_sent_is_counted_until_the_end(
+    is_cold: bool, ends: Ends, region_of: Callable[[int, int], Region], content: bytes
+) -> None:
+    """Of answers that were added, in memory and on disk, and of one that never was."""
+    sender = ends.sender
+    sender.reads.is_cold = is_cold
+    waiting: list[Piece] = [b"waiting", region_of(5, 100), region_of(5, len(content) - 5)]
+    sender.queue.prepare(waiting)
+    for number in range(100):
+        sender.send([b"x" * 100_000, region_of(number, 100), region_of(0, SENDFILE_BYTES)])
+        await asyncio.sleep(0)
+    assert sender.queue.bytes_waiting > 0
+    assert sender.unsent.bytes > len(b"waiting")
+
+    sender.queue.drop(waiting)
+    for _ in range(2):
+        sender.queue.close()
+
+    assert sender.unsent.bytes == 0
 
 
 async def test_owner_is_told_of_what_left_after_a_cold_region_was_read_ahead(
