@@ -252,7 +252,7 @@ class Engine:
             request_bytes_max=config.socket_request_max_bytes,
             throttling=parts.throttling,
             software=ClientSoftware(registry),
-            unsent=Unsent(),
+            unsent=Unsent(self._descriptors.files),
         )
         admission = Admission(
             registry, lambda: limits_of(parts.current, self._descriptors.connections)

@@ -14,7 +14,7 @@ import asyncio
 import errno
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from typing import Final, Protocol
 
 from engine.kernel.limits import IOV_MAX
@@ -29,7 +29,7 @@ SENDFILE_BYTES: Final = 1024 * 1024
 
 SMALL_REGION_BYTES: Final = 32 * 1024
 """Regions up to this are copied when their turn comes: they leave in one packet with what is around
-them."""
+them. Those that would hold a file too many are copied when they are ready."""
 
 GATHERED_BYTES: Final = 256 * 1024
 """Bytes of one gathered write, after which no further region is copied."""
@@ -120,11 +120,23 @@ class OutputQueue:
         """Whether everything was handed to the socket."""
         return not self._pieces and not self._is_paused
 
-    def prepare(self, pieces: Sequence[Piece]) -> None:
-        """Count pieces that are ready and will be added, or dropped, later."""
-        for piece in pieces:
-            if not isinstance(piece, Region):
-                self._unsent.bytes += len(piece)
+    def prepare(self, pieces: MutableSequence[Piece]) -> None:
+        """Count pieces that are ready and will be added, or dropped, later.
+
+        Small regions that would hold too many files are replaced with their bytes.
+        """
+        for index, piece in enumerate(pieces):
+            if isinstance(piece, Region):
+                if len(piece) > SMALL_REGION_BYTES or self._unsent.may_hold(piece.fileno()):
+                    data = None
+                else:
+                    data = self._files.peek(piece.fileno(), piece.position, len(piece))
+                if data is None:
+                    self._unsent.hold(piece.fileno())
+                    continue
+                piece.release()
+                pieces[index] = piece = data
+            self._unsent.bytes += len(piece)
 
     def drop(self, pieces: Iterable[Piece]) -> None:
         """Count pieces no longer that were prepared and will not be sent."""
@@ -266,7 +278,9 @@ class OutputQueue:
 
     def _discount(self, piece: Piece) -> None:
         """A piece counts as a whole until all of it was sent, as it stays in memory until then."""
-        if not isinstance(piece, Region):
+        if isinstance(piece, Region):
+            self._unsent.let_go(piece.fileno())
+        else:
             self._unsent.bytes -= len(piece)
 
     def _must_warm(self, region: Region) -> bool:

@@ -74,6 +74,7 @@ async def served(
     *rows: ApiRow,
     request_bytes_max: int = 100 * 1024 * 1024,
     buffer_bytes_max: int = 1 << 28,
+    files_max: int = 1000,
     connections_max: int = 1000,
     connections_per_host_max: int = 1000,
     quotas: ClientQuotas | None = None,
@@ -97,7 +98,7 @@ async def served(
     rates = ConnectionRates(quotas, windows, lambda: config, clock=clock, registry=registry)
     limits = ConnectionLimits(connections_max, connections_per_host_max)
     admission = Admission(registry, lambda: limits)
-    buffers, unsent = FrameBuffers(buffer_bytes_max), Unsent()
+    buffers, unsent = FrameBuffers(buffer_bytes_max), Unsent(files_max)
     front = Front(
         ConnectionParts(
             dispatcher=Dispatcher(rows, cast(BrokerParts, None), registry),

@@ -22,6 +22,7 @@ from engine.protocol.messages.heartbeat import HeartbeatRequest, HeartbeatRespon
 from engine.server.staleness import FRAME_BYTES_PER_SECOND, FRAME_SECONDS_MAX
 from engine.server.unsent import (
     FRAMES_PER_TURN_MAX,
+    HELD_FILES_SHARE,
     UNSENT_BYTES_MAX,
     UNSENT_IN_ALL_BYTES,
     UNSENT_SCARCE_BYTES_MAX,
@@ -277,6 +278,34 @@ async def test_large_answer_that_stands_in_a_file_makes_nothing_scarce_for_other
         assert sum(each.unsent_bytes for each in server.connections) > UNSENT_IN_ALL_BYTES
         assert server.unsent.bytes_max == UNSENT_BYTES_MAX
     await until(lambda: server.unsent.bytes == 0)
+
+
+async def test_answers_that_wait_for_another_hold_few_files(tmp_path: Path) -> None:
+    """A client asks for what is answered never, and behind that for records of many partitions."""
+    files_max, size = 40, 100
+    answered = 0
+
+    def never(request: HeartbeatRequest, context: RequestContext, reply: Reply) -> None:
+        pass
+
+    def little(request: FetchRequest, context: RequestContext) -> FetchResponse:
+        nonlocal answered
+        answered += 1
+        path = tmp_path / f"{answered}.log"
+        path.write_bytes(bytes(size))
+        records = Region(PosixFileSystem().open(str(path)), 0, size, 0)
+        topic = FetchableTopicResponse("wide", partitions=[PartitionData(records=records)])
+        return FetchResponse(responses=[topic])
+
+    rows = (direct(HeartbeatRequest, lambda _: never), immediate(FetchRequest, lambda _: little))
+    async with served(*rows, files_max=files_max) as server, server.connect() as client:
+        asked = client.frame(HeartbeatRequest(), 4)
+        client.write(asked + b"".join(client.frame(FetchRequest(), 12) for _ in range(files_max)))
+        await until(lambda: answered == files_max)
+
+        # One more where the system turns out, at the first copy, not to tell what is in memory.
+        assert 0 < server.unsent.files_held <= files_max // HELD_FILES_SHARE + 1
+    await until(lambda: server.unsent.bytes == server.unsent.files_held == 0)
 
 
 async def test_client_that_waits_and_is_not_heard_is_idle_like_any_other() -> None:

@@ -18,9 +18,12 @@ from engine.server.output import (
     OutputQueue,
     Piece,
 )
-from engine.server.unsent import Unsent
+from engine.server.unsent import HELD_FILES_SHARE, Unsent
+from engine.storage.open_files import OpenFiles
 from engine.storage.posix import PosixFileSystem
 from engine.storage.region import Region
+
+FILES_MAX = 40
 
 
 class DiskReads:
@@ -48,7 +51,7 @@ class Sender(asyncio.Protocol):
 
     def __init__(self, reads: DiskReads) -> None:
         self.reads = reads
-        self.unsent = Unsent()
+        self.unsent = Unsent(FILES_MAX)
         self.broken: list[str] = []
         self.left_bytes: list[int] = []
         """What was left whenever something may have been sent."""
@@ -127,6 +130,12 @@ def region_of(tmp_path: Path, content: bytes) -> Callable[[int, int], Region]:
     return lambda position, length: Region(file, position, length, 0)
 
 
+def stuffed(ends: Ends, content: bytes) -> None:
+    """More is under way than the socket takes, so that nothing behind it is sent."""
+    ends.sender.send([content] * 8)
+    assert not ends.sender.queue.is_empty
+
+
 async def test_regions_and_bytes_arrive_in_order(
     ends: Ends, region_of: Callable[[int, int], Region], content: bytes
 ) -> None:
@@ -141,7 +150,7 @@ async def test_regions_and_bytes_arrive_in_order(
     assert ends.sender.queue.is_empty
     assert ends.sender.queue.take_sent_bytes() == len(expected)
     assert ends.sender.queue.bytes_waiting == 0
-    assert ends.sender.unsent.bytes == 0
+    assert ends.sender.unsent.bytes == ends.sender.unsent.files_held == 0
 
 
 async def test_slow_reader_costs_one_chunk_of_memory(
@@ -177,7 +186,38 @@ async def test_slow_reader_of_small_regions_costs_one_gathering_of_memory(
     assert 0 < ends.sender.unsent.bytes <= GATHERED_BYTES + SMALL_REGION_BYTES
     expected = b"".join(content[number : number + size] for number in range(count))
     assert await ends.receive(len(expected)) == expected
-    assert ends.sender.unsent.bytes == 0
+    assert ends.sender.unsent.bytes == ends.sender.unsent.files_held == 0
+
+
+async def test_slow_reader_of_very_many_partitions_leaves_files_for_others(
+    ends: Ends, tmp_path: Path, content: bytes
+) -> None:
+    """It has a share of the files; what would hold more is copied, and arrives all the same."""
+    files, size, count = OpenFiles(PosixFileSystem(), FILES_MAX), 100, 2 * FILES_MAX
+    stuffed(ends, content)
+
+    for number in range(count):
+        path = tmp_path / f"{number}.log"
+        path.write_bytes(content[number : number + size])
+        ends.sender.send([Region(files.get(str(path)), 0, size, 0)])
+
+    assert ends.sender.queue.bytes_waiting > count * size
+    assert ends.sender.unsent.files_held == FILES_MAX // HELD_FILES_SHARE
+    expected = 8 * content + b"".join(content[each : each + size] for each in range(count))
+    assert await ends.receive(len(expected)) == expected
+    assert ends.sender.unsent.bytes == ends.sender.unsent.files_held == 0
+
+
+async def test_regions_of_a_file_that_is_held_already_are_not_copied(
+    ends: Ends, region_of: Callable[[int, int], Region], content: bytes
+) -> None:
+    """They cost neither a descriptor nor memory, however many readers have them."""
+    stuffed(ends, content)
+
+    ends.sender.send([region_of(number, 100) for number in range(10 * FILES_MAX)])
+
+    assert ends.sender.reads.peeked_bytes == 0
+    assert ends.sender.unsent.files_held == 1
 
 
 @pytest.mark.parametrize("is_cold", [False, True])
@@ -194,12 +234,13 @@ async def test_what_was_not_sent_is_counted_until_the_end(
         await asyncio.sleep(0)
     assert sender.queue.bytes_waiting > 0
     assert sender.unsent.bytes > len(b"waiting")
+    assert sender.unsent.files_held == 1
 
     sender.queue.drop(waiting)
     for _ in range(2):
         sender.queue.close()
 
-    assert sender.unsent.bytes == 0
+    assert sender.unsent.bytes == sender.unsent.files_held == 0
 
 
 async def test_owner_is_told_of_what_left_after_a_cold_region_was_read_ahead(
