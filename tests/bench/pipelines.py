@@ -180,7 +180,9 @@ def _decoded(frame: bytes, response: type[Message], version: int) -> Message:
     return decode(response, frame, version, body)
 
 
-async def join_groups(address: str, count: int, connections: int) -> float:
+async def join_groups(
+    address: str, count: int, connections: int, *, session_timeout_ms: int = 30_000
+) -> float:
     """Seconds until `count` groups of one member each are stable, over some connections."""
     host, _, port = address.rpartition(":")
     numbers = iter(range(count))
@@ -188,17 +190,18 @@ async def join_groups(address: str, count: int, connections: int) -> float:
     async def work() -> None:
         async with WireClient(host, int(port)) as client:
             for number in numbers:
-                await _join(client, f"join-{time.monotonic_ns()}-{number}")
+                group = f"join-{time.monotonic_ns()}-{number}"
+                await _join(client, group, session_timeout_ms)
 
     started = time.perf_counter()
     await asyncio.gather(*(work() for _ in range(connections)))
     return time.perf_counter() - started
 
 
-async def _join(client: WireClient, group: str) -> None:
+async def _join(client: WireClient, group: str, session_timeout_ms: int) -> None:
     join = JoinGroupRequest(
         group_id=group,
-        session_timeout_ms=30_000,
+        session_timeout_ms=session_timeout_ms,
         rebalance_timeout_ms=30_000,
         protocol_type="consumer",
         protocols=[JoinGroupRequestProtocol(name="range", metadata=b"")],

@@ -98,7 +98,7 @@ def recover(bench: Bench, workload: str, contestants: Contestants) -> None:
         wait_until_answering(address)
         topic = workloads.create_topic(address)
         records = workloads.record_file(work, min(size, 512_000_000))
-        for _ in range(max(1, size // 512_000_000)):
+        for _ in range(max(1, round(size / 512_000_000))):
             workloads.produce_file(address, topic, records)
         for _ in range(bench.rounds):
             workloads.produce_file(address, topic, workloads.record_file(work, 32_000_000))

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
-from tests.bench import compacting, consuming, procedures, small_requests, workloads
+from tests.bench import (
+    compacting,
+    consuming,
+    end_to_end,
+    procedures,
+    small_requests,
+    workloads,
+)
 from tests.bench.procedures import Procedure, steady
 from tests.bench.targets import MORE_IS_BETTER, Results, Target, ratio
 from tests.bench.workloads import Figures
@@ -82,6 +89,11 @@ WORKLOADS = {
         "ten connections with five requests of one record in flight each, acks=all",
         steady(small_requests.small_produce),
         (both_fsync(Target("requests/s", 4.0)), mixed()),
+    ),
+    "W4": Workload(
+        "from the moment at which a record should be sent to its reader, 10,000 records a second",
+        steady(end_to_end.end_to_end),
+        (mixed(Target("p99 us", 1.0)), both_fsync(), both_os()),
     ),
     "W5": Workload(
         "twenty groups tail one topic",

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -38,13 +38,16 @@ class Sizes:
     partitions: int
 
 
-def create_topic(bootstrap: str, partitions: int = PARTITIONS) -> str:
+def create_topic(
+    bootstrap: str, partitions: int = PARTITIONS, config: Mapping[str, str] | None = None
+) -> str:
     """Create a topic with a name of its own and return the name."""
     from confluent_kafka.admin import AdminClient, NewTopic
 
     name = f"bench-{uuid.uuid4().hex[:8]}"
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    admin.create_topics([NewTopic(name, partitions, 1)])[name].result(60)
+    topic = NewTopic(name, partitions, 1, config=dict(config or {}))
+    admin.create_topics([topic])[name].result(60)
     return name
 
 
@@ -61,10 +64,12 @@ def write_to_each(bootstrap: str, topic: str, partitions: int) -> None:
 def find_coordinators(bootstrap: str) -> None:
     """Have the broker make and load the topic of offsets, by one commit of one group.
 
-    A Kafka that has just made the topic answers for a while that it is not the coordinator.
+    A Kafka that has just made the topic answers for a while that it is not the coordinator, and
+    then that it loads.
     """
     from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+    awaited = (KafkaError.NOT_COORDINATOR, KafkaError.COORDINATOR_LOAD_IN_PROGRESS)
     topic = create_topic(bootstrap, 1)
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": f"first-{topic}"})
     deadline = time.monotonic() + 60
@@ -73,7 +78,7 @@ def find_coordinators(bootstrap: str) -> None:
             consumer.commit(offsets=[TopicPartition(topic, 0, 0)], asynchronous=False)
             break
         except KafkaException as refused:
-            if refused.args[0].code() != KafkaError.NOT_COORDINATOR or time.monotonic() > deadline:
+            if refused.args[0].code() not in awaited or time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
     consumer.close()
