@@ -113,7 +113,7 @@ class Form(ModalScreen[None]):
     Form { align: center middle; background: $background 60%; overflow: hidden; }
     Form > VerticalScroll {
         width: 78; max-width: 96%; height: auto; max-height: 94%; padding: 1 1 1 2;
-        border: round $primary; background: $surface; scrollbar-size-vertical: 1;
+        border: round $primary; background: $surface; scrollbar-size: 0 1;
         scrollbar-gutter: stable;
         border-title-color: $primary; border-title-style: bold; border-subtitle-color: $muted;
     }
