@@ -104,12 +104,7 @@ def run(
         "seed": seed,
         "bytes_each": round(bytes_each),
         "cpu_share_of_a_core": round(share, 4),
-        "slowest_to_ack_s": round(scene.slowest_s, 3),
-        "acknowledged": verdict.acknowledged,
-        "read": verdict.records,
-        "lost": verdict.lost,
-        "faults": verdict.faults,
-        "clean": verdict.is_clean and verdict.acknowledged > 0,
+        **scene.told(),
     }
 
 

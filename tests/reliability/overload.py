@@ -99,13 +99,8 @@ def run(
         "offered_at_once_bytes": flood * FLOOD_RECORD_BYTES,
         "offered_bytes": offered_bytes,
         "resident_bytes_allowed": MEMORY_BYTES_MAX,
-        "acknowledged": verdict.acknowledged,
-        "read": verdict.records,
-        "lost": verdict.lost,
-        "faults": verdict.faults,
         **siege.told(),
-        "slowest_to_ack_s": round(scene.slowest_s, 3),
-        "clean": verdict.is_clean and verdict.acknowledged > 0,
+        **scene.told(),
     }
 
 

@@ -145,6 +145,18 @@ class Scene:
                     self.verdict.fault(f"a clean stop ended with {code}")
         return self.verdict
 
+    def told(self) -> dict[str, object]:
+        """What came of it, for a result: once everything else that was wrong is in the verdict."""
+        verdict = self.verdict
+        return {
+            "acknowledged": verdict.acknowledged,
+            "read": verdict.records,
+            "lost": verdict.lost,
+            "faults": verdict.faults,
+            "slowest_to_ack_s": round(self.slowest_s, 3),
+            "clean": verdict.is_clean and verdict.acknowledged > 0,
+        }
+
     def _judge(self) -> None:
         bootstrap, verdict = self.broker.address, self.verdict
         records = read_stamped(bootstrap, VERIFIED, PARTITIONS)

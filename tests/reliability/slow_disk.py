@@ -71,13 +71,8 @@ def run(
         "load_seconds": load_seconds,
         "seed": seed,
         "sync_ms": f"{sync_ms[0]} to {sync_ms[1]}",
-        "acknowledged": verdict.acknowledged,
-        "read": verdict.records,
-        "lost": verdict.lost,
-        "faults": verdict.faults,
         **watch.told(),
-        "slowest_to_ack_s": round(scene.slowest_s, 3),
-        "clean": verdict.is_clean and verdict.acknowledged > 0,
+        **scene.told(),
     }
 
 

@@ -128,13 +128,8 @@ def run(
         "wrong_frames_closed": dict(stranger.closed),
         "longest_s": {kind: tally["lasted_s_max"] for kind, tally in siege.tallies.items()},
         "resident_bytes_allowed": MEMORY_BYTES_MAX,
-        "acknowledged": verdict.acknowledged,
-        "read": verdict.records,
-        "lost": verdict.lost,
-        "faults": verdict.faults,
         **siege.told(),
-        "slowest_to_ack_s": round(scene.slowest_s, 3),
-        "clean": verdict.is_clean and verdict.acknowledged > 0,
+        **scene.told(),
     }
 
 
