@@ -28,6 +28,7 @@ from tests.support.group_conversation import Conversation
 from tests.support.group_events import Event, happen, history
 from tests.support.group_world import World
 from tests.support.shard_conversation import ShardConversation
+from tests.support.wrong_commits import WRONG
 
 LENGTH = 60
 SHARD_EVERY = 4
@@ -61,7 +62,6 @@ def fault_of(seed: str, events: Sequence[Event], counts: Counter[str]) -> str | 
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     finally:
-        world.counts["deaths"] = world.talk.deaths
         counts.update(world.counts)
     return None
 
@@ -132,15 +132,16 @@ def run(
     return {
         "histories": played,
         "seed": seed,
+        "events_played": counts["events played"],
         "events": sum(counts[name] for name in _EVENT_NAMES),
         "events_by_kind": {name: counts[name] for name in _EVENT_NAMES},
         "steps_of_members": counts["steps of members"],
         "upgrades": counts["became consumer"],
         "downgrades": counts["became classic"],
-        "deaths": counts["deaths"],
+        "deaths": counts["die"],
         "journals_read_again": counts["journals read again"],
         "commits_acknowledged": counts["commits acknowledged"],
-        "commits_to_be_refused": counts["commits that must be refused"],
+        "commits_refused": {what: counts[f"refused {how}"] for how, what in WRONG.items()},
         "text": f"finds {len(caught)} of {len(bugs)}",
         "caught": caught,
         "missed": missed,

@@ -38,42 +38,53 @@ _WEIGHTS = {
 
 
 def happen(world: World, event: Event) -> None:
-    """Let an event happen; everybody who is awake takes a step after it."""
+    """Let an event happen; everybody who is awake takes a step after it.
+
+    Every event counts as played; by its name only one that befell the group, and a death when it
+    comes.
+    """
+    deaths = world.talk.deaths
+    world.counts[event[0]] += _befalls(world, event)
+    world.counts["events played"] += 1
+    world.step()
+    world.counts["die"] += world.talk.deaths - deaths
+
+
+def _befalls(world: World, event: Event) -> bool:
+    """Let an event come to the group; whether it could."""
     match tuple(event):
         case ("come", seat, kind, topics, patience):
-            world.come(seat, kind, frozenset(topics), patience)
+            return world.come(seat, kind, frozenset(topics), patience)
         case ("go", seat, how):
-            world.go(seat, how)
+            return world.go(seat, how)
         case ("replace", seat, kind, topics):
-            world.replace(seat, kind, frozenset(topics))
+            return world.replace(seat, kind, frozenset(topics))
         case ("read", seat, topics):
-            world.read(seat, frozenset(topics))
+            return world.read(seat, frozenset(topics))
         case ("sleep", seat, milliseconds):
-            world.sleep(seat, milliseconds)
+            return world.sleep(seat, milliseconds)
         case ("unheard", seat):
-            world.lose_an_answer(seat)
+            return world.lose_an_answer(seat)
         case ("expel", seat):
-            world.expel(seat)
+            return world.expel(seat)
         case ("delete",):
-            world.delete_group()
+            return world.delete_group()
         case ("topic", name, count):
-            world.change_topic(name, count)
+            return world.change_topic(name, count)
         case ("commit", seat, number):
-            world.commit(seat, number)
+            return world.commit(seat, number)
         case ("wrong", seat, how):
-            world.commit_wrongly(seat, how)
+            return world.commit_wrongly(seat, how)
         case ("pass", milliseconds):
-            world.talk.advance(milliseconds)
+            return world.advance(milliseconds)
         case ("disk", is_full):
-            world.talk.is_disk_full = is_full
+            return world.change_disk(is_full=is_full)
         case ("restart",):
-            world.restart()
+            return world.restart()
         case ("die", seed):
-            world.die_over_the_next_write(Random(seed))
+            return world.die_over_the_next_write(Random(seed))
         case _:
             raise AssertionError(f"nothing is called {event}")
-    world.counts[event[0]] += 1
-    world.step()
 
 
 def history(chance: Random, length: int) -> list[Event]:

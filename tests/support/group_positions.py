@@ -62,10 +62,15 @@ class Positions:
             self._possible.setdefault(place, {None}).add(self._offset)
         return error
 
-    def must_refuse(self, claim: Claim, place: Place, what: str) -> None:
-        """Try a commit that nobody may make. Raises AssertionError when it is acknowledged."""
+    def is_refused(self, claim: Claim, place: Place, what: str) -> bool:
+        """Try a commit that nobody may make; whether it was refused for whose it is.
+
+        An answer that was cut off, or that tells of the disk alone, says nothing of that. Raises
+        AssertionError when the commit is acknowledged.
+        """
         error = self.commit(claim, place)
         assert error is not GroupError.NONE, f"{what} was accepted: {claim}"
+        return error not in REFUSED_FOR_A_WHILE
 
     def refuses_heartbeat(self, claim: Claim) -> None:
         """Try a sign of life of who is gone. Raises AssertionError when it is taken for one."""

@@ -19,9 +19,10 @@ from engine.coordinator.outcome import Outcome
 from tests.support.consumer_conversation import Newcomer, Places, places
 from tests.support.entropy import SeededEntropy
 from tests.support.group_conversation import GROUP, Conversation
-from tests.support.group_positions import NOBODY, Claim, Place, Positions
-from tests.support.new_member import NewMember
+from tests.support.group_positions import Positions
+from tests.support.new_member import REFUSED_FOR_A_WHILE, NewMember
 from tests.support.old_member import OldMember
+from tests.support.wrong_commits import Member, WrongCommits, claim_of
 
 TOPICS = ("t1", "t2", "t3")
 STEP_MS = 3_000
@@ -34,11 +35,13 @@ STATIC_SEAT = 4
 LATE_MS = 200_000
 """By then every session is over."""
 
-Member = NewMember | OldMember
-
 
 class World:
-    """The group and its members. `counts` tells how often what happened."""
+    """The group and its members. `counts` tells how often what happened.
+
+    What may happen to it tells whether it did: nobody comes to a seat that is taken, who owns
+    nothing commits nothing, and a request counts when the broker has answered it.
+    """
 
     def __init__(self, talk: Conversation | None = None, *, is_cooperative: bool = False) -> None:
         self.talk = talk or Conversation()
@@ -49,14 +52,14 @@ class World:
         self.counts: Counter[str] = Counter()
         self._is_cooperative = is_cooperative
         self._arrivals = 0
-        self._ghosts: list[Claim] = []
         self._positions = Positions(self.talk)
+        self._wrong = WrongCommits(self.talk, self._positions, self.counts)
         self._group_type = ""
 
-    def come(self, seat: int, kind: str, topics: frozenset[str], patience: int) -> None:
+    def come(self, seat: int, kind: str, topics: frozenset[str], patience: int) -> bool:
         """A member takes a free seat."""
         if seat in self.members:
-            return
+            return False
         self._arrivals += 1
         name = f"{kind}-{self._arrivals}"
         instance = f"seat-{seat}" if seat >= STATIC_SEAT else None
@@ -68,7 +71,7 @@ class World:
                 instance=instance,
                 is_cooperative=self._is_cooperative,
             )
-            return
+            return True
         regex = None
         if kind == "regex":
             regex = "t." if len(topics) != 1 else next(iter(topics))
@@ -77,28 +80,31 @@ class World:
             self.talk, name, *topics, regex=regex, instance=instance, says_all=instance is not None
         )
         self.members[seat] = NewMember(self.talk, newcomer, patience)
+        return True
 
-    def go(self, seat: int, how: str) -> None:
+    def go(self, seat: int, how: str) -> bool:
         """A member leaves, or falls silent for ever."""
         member = self.members.get(seat)
         if member is None or (how == "leave" and self.talk.is_disk_full):
-            return
-        deaths, claim = self.talk.deaths, _claim(member)
+            return False
+        # Whoever falls silent says nothing: its session has to end.
+        if how != "leave" and member.instance is not None:
+            return False
+        deaths, claim = self.talk.deaths, claim_of(member)
         if how == "leave":
             member.leave()
-        # Whoever falls silent says nothing: its session has to end.
-        if how == "leave" or member.instance is None:
             # Where the broker died over it, the member may be there until its session ends.
-            if self.talk.deaths == deaths and how == "leave":
-                self._note_ghost(claim)
-            del self.members[seat]
+            if self.talk.deaths == deaths:
+                self._wrong.note_gone(claim)
+        del self.members[seat]
+        return True
 
-    def replace(self, seat: int, kind: str, topics: frozenset[str]) -> None:
+    def replace(self, seat: int, kind: str, topics: frozenset[str]) -> bool:
         """A process with an instance id is started anew, perhaps with the other protocol."""
         before = self.members.get(seat)
         if before is None or before.instance is None or self.talk.is_disk_full:
-            return
-        deaths, claim = self.talk.deaths, _claim(before)
+            return False
+        deaths, claim = self.talk.deaths, claim_of(before)
         if isinstance(before, NewMember):
             before.newcomer.leave_for_a_while()
         del self.members[seat]
@@ -107,38 +113,41 @@ class World:
         member.step()
         is_known = self.talk.deaths == deaths and member.member_id in self.listed()
         if is_known and member.member_id != claim.member_id:
-            self._note_ghost(claim)
+            self._wrong.note_gone(claim)
             self.commit_wrongly(seat, "ghost")
+        return True
 
-    def read(self, seat: int, topics: frozenset[str]) -> None:
+    def read(self, seat: int, topics: frozenset[str]) -> bool:
         """A member subscribes to other topics."""
         member = self.members.get(seat)
-        if isinstance(member, NewMember):
-            member.read(topics)
+        return isinstance(member, NewMember) and member.read(topics)
 
-    def sleep(self, seat: int, milliseconds: int) -> None:
+    def sleep(self, seat: int, milliseconds: int) -> bool:
         """A member says nothing for a while, and goes on then as if nothing had been."""
-        if seat in self.members:
-            self.asleep_until_ms[seat] = self.talk.now.monotonic_ms + milliseconds
+        if seat not in self.members:
+            return False
+        self.asleep_until_ms[seat] = self.talk.now.monotonic_ms + milliseconds
+        return True
 
-    def lose_an_answer(self, seat: int) -> None:
+    def lose_an_answer(self, seat: int) -> bool:
         """A newer member's heartbeat is answered, and the answer is lost."""
         member = self.members.get(seat)
-        if isinstance(member, NewMember):
-            member.lose_an_answer()
+        return isinstance(member, NewMember) and member.lose_an_answer()
 
-    def expel(self, seat: int) -> None:
+    def expel(self, seat: int) -> bool:
         """An administrator takes a member out by its instance id."""
         member = self.members.get(seat)
         if member is None or member.instance is None:
-            return
+            return False
         member.may_be_fenced = True
+        token = self.talk.token()
         command = LeaveGroup(
-            token=self.talk.token(), group_id=GROUP, members=(LeavingMember("", member.instance),)
+            token=token, group_id=GROUP, members=(LeavingMember("", member.instance),)
         )
         self._follow(self.talk.coordinator.leave(command, self.talk.now))
+        return token in self.talk.answers
 
-    def delete_group(self) -> None:
+    def delete_group(self) -> bool:
         """An administrator deletes the group: refused while it has members."""
         token = self.talk.token()
         command = DeleteGroup(token=token, group_id=GROUP)
@@ -147,13 +156,14 @@ class World:
         answer = self.talk.answers.get(token)
         if answer is None:
             self._positions.may_be_gone()
-            return
+            return False
         assert isinstance(answer, DeleteGroupReply)
         if answer.error is GroupError.NONE:
             assert not has_members, "a group was deleted that has members"
             self._positions.are_gone()
+        return True
 
-    def change_topic(self, name: str, partition_count: int) -> None:
+    def change_topic(self, name: str, partition_count: int) -> bool:
         """A topic is made, grows or, for no partitions, is deleted."""
         topics = self.talk.topics
         if name not in topics.names():
@@ -171,50 +181,51 @@ class World:
             self._positions.may_be_gone(name)
             now = self.talk.now
             self._follow(self.talk.coordinator.topics_deleted({name: topic_id}, now))
+        else:
+            return False
+        return True
 
-    def commit(self, seat: int, number: int) -> None:
+    def change_disk(self, *, is_full: bool) -> bool:
+        """The broker's disk is full from here on, or has room again."""
+        was_full, self.talk.is_disk_full = self.talk.is_disk_full, is_full
+        return was_full is not is_full
+
+    def commit(self, seat: int, number: int) -> bool:
         """A member commits a position of one of the partitions that it owns."""
         member = self.members.get(seat)
         if member is None or not member.owned or not member.is_in_step:
-            return
+            return False
         place = sorted(member.owned)[number % len(member.owned)]
-        if self._positions.commit(_claim(member), place) is GroupError.NONE:
+        error = self._positions.commit(claim_of(member), place)
+        if error is GroupError.NONE:
             self.counts["commits acknowledged"] += 1
             listed = self.listed()
             for other in self.members.values():
                 is_owner = other.member_id in listed and place in other.owned
                 assert other is member or not is_owner, f"{other.member_id} owns {place} as well"
+        return error not in REFUSED_FOR_A_WHILE
 
-    def commit_wrongly(self, seat: int, how: str) -> None:
-        """A commit that must be refused: of another generation, of who is gone, of nobody."""
-        refuse = self._positions.must_refuse
-        self.counts["commits that must be refused"] += 1
-        if how == "nobody" and self.listed():
-            refuse(NOBODY, ("t1", 0), "a commit of nobody to a group with members")
-        # As in Kafka, that a classic member has left is stored with the next generation: a restart
-        # before that has the member again, until its session ends.
-        ghosts = [each for each in self._ghosts if each.member_id not in self.listed()]
-        for ghost in ghosts[-3:] if how == "ghost" else ():
-            refuse(ghost, ("t1", 0), "a commit of a member that is gone")
-            self._positions.refuses_heartbeat(ghost)
-        member = self.members.get(seat)
-        if member is None or not member.owned or not member.is_in_step:
-            return
-        place, claim = min(member.owned), _claim(member)
-        if how == "future":
-            later = claim._replace(generation_id=claim.generation_id + 1_000)
-            refuse(later, place, "a commit of a generation to come")
-        elif how == "past" and self._is_new_to(member, place):
-            earlier = claim._replace(generation_id=claim.generation_id - 1)
-            refuse(earlier, place, "a commit of an earlier generation")
+    def commit_wrongly(self, seat: int, how: str) -> bool:
+        """A commit that must be refused, in one of the ways of `WRONG`."""
+        return self._wrong.try_one(how, self.members.get(seat), self.listed())
 
-    def restart(self) -> None:
+    def advance(self, milliseconds: int) -> bool:
+        """Time passes, and what is due happens."""
+        self.talk.advance(milliseconds)
+        return milliseconds > 0
+
+    def restart(self) -> bool:
         """The broker stops and starts."""
         self.talk.restart()
+        return True
 
-    def die_over_the_next_write(self, chance: Random) -> None:
-        """The broker dies as it writes: what it decided may be stored, and nobody hears of it."""
+    def die_over_the_next_write(self, chance: Random) -> bool:
+        """The broker dies as it writes: what it decided may be stored, and nobody hears of it.
+
+        That is still to come: the conversation counts its deaths.
+        """
         self.talk.fate = chance
+        return False
 
     def step(self) -> None:
         """Everybody who is there and awake does the next thing."""
@@ -326,14 +337,6 @@ class World:
             and states <= ({"Stable"} if self.members else {"Empty"})
         )
 
-    def _is_new_to(self, member: Member, place: Place) -> bool:
-        """Whether the member surely had no right to the partition in the epoch before."""
-        if isinstance(member, OldMember):
-            return self.talk.coordinator.describe(GROUP) is not None and member.generation_id > 0
-        # A static member that comes back is taken for one that has had all since the first epoch.
-        since = member.since.get(place) if member.instance is None else None
-        return since is not None and 1 < member.generation_id <= since
-
     def _check_given(self) -> None:
         """By the coordinator's word no partition has two owners, nor shall have."""
         newer = self.talk.coordinator.describe_consumer_group(GROUP)
@@ -346,10 +349,6 @@ class World:
             shares = [read_assignment(m.assignment)[0] for m in older.members if m.assignment]
             given = [(topic, p) for share in shares for topic in share for p in share[topic]]
             assert len(given) == len(set(given)), "a partition is assigned twice"
-
-    def _note_ghost(self, claim: Claim) -> None:
-        if claim.member_id and claim.generation_id > 0:
-            self._ghosts.append(claim)
 
     def _follow(self, outcome: Outcome) -> None:
         self.talk.follow(outcome)
@@ -372,10 +371,6 @@ def _contents(coordinator: GroupCoordinator) -> tuple[object, object, object]:
         group = group._replace(members=tuple(members))
     positions = coordinator.fetch_all_offsets(GROUP, require_stable=False)
     return coordinator.describe(GROUP), positions, group
-
-
-def _claim(member: Member) -> Claim:
-    return Claim(member.member_id, member.instance, member.generation_id)
 
 
 def _topics(member: Member) -> tuple[str, ...]:

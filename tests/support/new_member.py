@@ -69,22 +69,29 @@ class NewMember:
         if self._takes_in(answer):
             self._follow_assignment()
 
-    def lose_an_answer(self) -> None:
-        """Send a heartbeat and never hear the answer."""
-        if self.has_joined:
-            self._misses()
-            self.newcomer.beat_unheard()
+    def lose_an_answer(self) -> bool:
+        """Send a heartbeat and never hear the answer; whether one was sent."""
+        if not self.has_joined:
+            return False
+        self._misses()
+        self.newcomer.beat_unheard()
+        return True
 
-    def read(self, topics: frozenset[str]) -> None:
-        """Subscribe to other topics; what is no longer read is given up before that is said."""
+    def read(self, topics: frozenset[str]) -> bool:
+        """Subscribe to other topics; what is no longer read is given up before that is said.
+
+        Returns whether the broker has taken it.
+        """
         if not self.is_in_step or self.newcomer.regex is not None:
-            return
+            return False
         before = self.newcomer.topics
         self.newcomer.topics = topics
-        if self._takes_in(self.newcomer.tell()):
+        is_taken = self._takes_in(self.newcomer.tell())
+        if is_taken:
             self.newcomer.revoke()
         elif self.has_joined and not self._unheard:
             self.newcomer.topics = before
+        return is_taken
 
     def leave(self) -> None:
         """Leave for good."""
