@@ -184,6 +184,7 @@ class Engine:
             clock=self._clock,
             registry=self._registry,
             log=self._events.of("broker"),
+            files_max=self._descriptors.files,
         )
         parts = self._assembly.parts(directory, metadata, commit)
         self._settle(directory, metadata, parts.maintenance)

@@ -14,7 +14,9 @@ for those of others.
 With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
 unsynced part of each log small, so that recovery after a crash stays short. A sync that failed
 fences its partition; nobody is told that a later one made up for it. A sync that could not begin,
-because the process has no descriptor to open a directory with, is tried again a little later.
+because the process has no descriptor to open a directory with, is tried again a little later. What
+was written holds its file until it is synced: when files become scarce the oldest are synced, and
+what is staged for a partition without a file is put off until there is room.
 """
 
 import asyncio
@@ -24,7 +26,10 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from engine.broker.commit_waiters import FutureWaiter, SettledWaiter
+from engine.broker.commit_waiters import PartitionDeleted as PartitionDeleted
 from engine.broker.partition import CommitWaiter, Partition, Waiting
+from engine.broker.unsynced_files import UnsyncedFiles
 from engine.kernel.clock import Clock
 from engine.kernel.errors import EngineError
 from engine.kernel.event_log import EventLog
@@ -32,6 +37,7 @@ from engine.kernel.ids import Offset
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
 from engine.storage.errors import LogFenced, StorageError
+from engine.storage.open_files import OPEN_FILES_MAX
 from engine.storage.partition_log import SyncTicket
 
 
@@ -66,7 +72,6 @@ SLOW_ROUNDS_MAX = 8
 
 OS_UNSYNCED_BYTES_MAX = 64 * 1024 * 1024
 """With durability `os`: bytes of one log after which it is synced in the background."""
-
 
 SYNC_RETRY_S = 0.1
 """Time after which a sync is tried again that found no descriptor."""
@@ -107,10 +112,6 @@ class Gathering(Protocol):
         ...
 
 
-class PartitionDeleted(EngineError):
-    """The partition went away while an append waited for it."""
-
-
 class GroupCommit:
     """The one way from staged to committed. Loop thread only."""
 
@@ -122,7 +123,9 @@ class GroupCommit:
         clock: Clock,
         registry: Registry,
         log: EventLog,
+        files_max: int = OPEN_FILES_MAX,
     ) -> None:
+        """`files_max` files of logs may be open at once."""
         self._durability = durability
         self._runner = runner
         self._clock = clock
@@ -134,7 +137,9 @@ class GroupCommit:
         self._appended_batches = registry.counter(catalogue.APPENDED_BATCHES)
         self._gathering: dict[Gathering, None] = {}
         self._staged: dict[Partition, None] = {}
+        self._put_off: dict[Partition, None] = {}
         self._unsynced: dict[Partition, None] = {}
+        self._unsynced_files = UnsyncedFiles(files_max)
         self._in_turn = False
         self._is_flush_due = False
         self._rounds: list[_Round] = []
@@ -180,18 +185,18 @@ class GroupCommit:
 
     async def wait(self, partition: Partition, end_offset: Offset, size_bytes: int) -> None:
         """Enlist an append and wait until it is committed. Raises what made it fail."""
-        waiter = _FutureWaiter(asyncio.get_running_loop().create_future())
+        waiter = FutureWaiter(asyncio.get_running_loop().create_future())
         self.enlist(partition, end_offset, size_bytes, waiter)
         await waiter.future
 
     async def settled(self, partitions: Iterable[Partition]) -> None:
         """Wait until what was appended to these so far is committed, or never will be."""
-        waiter: _SettledWaiter | None = None
+        waiter: SettledWaiter | None = None
         for partition in partitions:
             log = partition.log
             if partition.high_watermark < log.log_end_offset and not log.is_fenced:
                 if waiter is None:
-                    waiter = _SettledWaiter(asyncio.get_running_loop().create_future())
+                    waiter = SettledWaiter(asyncio.get_running_loop().create_future())
                 waiter.missing += 1
                 self.enlist(partition, log.log_end_offset, 0, waiter)
         if waiter is not None:
@@ -206,26 +211,31 @@ class GroupCommit:
                 each.append_gathered()
         finally:
             self._in_turn = False
-        if not self._staged:
+        if not self._staged and not self._put_off:
             return
-        staged, self._staged = self._staged, {}
-        for partition in staged:
+        for partition in self._to_write():
             if partition.is_removed:
+                continue
+            if not self._unsynced_files.has_room_for(partition):
+                self._put_off[partition] = None
                 continue
             started_s = self._clock.monotonic_s()
             try:
-                partition.log.write_staged()
+                files = partition.log.write_staged()
             except StorageError as error:
                 self._write_failed(partition, error)
                 continue
             self._write_seconds.observe(self._clock.monotonic_s() - started_s)
+            if files:
+                self._unsynced_files.note_written(partition, files)
             self._written(partition)
         self._start_rounds()
+        self._make_room()
 
     async def drained(self) -> None:
         """Wait until everything staged so far is written and committed, or has failed."""
         self.flush()
-        while self._rounds or self._unsynced:
+        while not self._is_idle():
             idle = asyncio.get_running_loop().create_future()
             self._idle_waiters.append(idle)
             await idle
@@ -234,14 +244,17 @@ class GroupCommit:
         """Forget a partition that is being deleted; its waiters fail, its readers look anew."""
         partition.is_removed = True
         self._staged.pop(partition, None)
+        self._put_off.pop(partition, None)
         self._unsynced.pop(partition, None)
+        self._unsynced_files.forget(partition)
         partition.fail_waiters(PartitionDeleted(str(partition.topic_partition)))
         partition.interrupt_watchers()
+        self._make_room()
         self._tell_idle()
 
     def waiting(self) -> int:
         """How many appends wait for the disk."""
-        partitions = {*self._staged, *self._unsynced}
+        partitions = {*self._staged, *self._put_off, *self._unsynced}
         partitions.update(each.partition for round_ in self._rounds for each in round_.syncs)
         return sum(len(each.written_waiters) + len(each.durable_waiters) for each in partitions)
 
@@ -253,6 +266,21 @@ class GroupCommit:
     def _flush_out_of_turn(self) -> None:
         self._is_flush_due = False
         self.flush()
+
+    def _to_write(self) -> dict[Partition, None]:
+        """Take out what is staged: first what was put off, as far as there is room."""
+        room = self._unsynced_files.room
+        resumed = {each: self._put_off.pop(each) for each in [*islice(self._put_off, room)]}
+        staged, self._staged = self._staged, {}
+        return resumed | staged
+
+    def _make_room(self) -> None:
+        """Sync the oldest files if they are many; go on with what was put off if there is room."""
+        if surplus := self._unsynced_files.surplus():
+            self._unsynced.update(dict.fromkeys(surplus))
+            self._start_rounds()
+        if self._put_off and self._unsynced_files.room:
+            self._flush_soon()
 
     def _written(self, partition: Partition) -> None:
         """Answer who waits for no more than the write; what was written is to be synced."""
@@ -288,6 +316,7 @@ class GroupCommit:
             syncs = []
             for partition in batch:
                 del self._unsynced[partition]
+                self._unsynced_files.note_begun(partition)
                 syncs.append(_Sync(partition, partition.log.begin_sync(), partition.appended_bytes))
             started = _Round(syncs, self._clock.monotonic_s())
             self._rounds.append(started)
@@ -325,6 +354,7 @@ class GroupCommit:
                 self._sync_failed(partition, error)
                 continue
             partition.log.end_sync(ticket)
+            self._unsynced_files.note_synced(partition)
             if partition.log.is_fenced:
                 self._fail_fenced(partition, LogFenced("the disk failed during another sync"))
                 continue
@@ -332,11 +362,15 @@ class GroupCommit:
             partition.synced_bytes = max(partition.synced_bytes, appended_bytes)
             if self._durability is Durability.FSYNC:
                 partition.advance(partition.log.durable_end_offset, partition.synced_bytes)
+        self._make_room()
         self._tell_idle()
+
+    def _is_idle(self) -> bool:
+        return not (self._rounds or self._unsynced or self._put_off)
 
     def _tell_idle(self) -> None:
         """Tell who waits for the last sync, if there is none to come."""
-        if self._rounds or self._unsynced:
+        if not self._is_idle():
             return
         idle, self._idle_waiters = self._idle_waiters, []
         for waiter in idle:
@@ -356,43 +390,9 @@ class GroupCommit:
 
     def _fail_fenced(self, partition: Partition, error: EngineError) -> None:
         self._unsynced.pop(partition, None)
+        self._unsynced_files.forget(partition)
         partition.fail_waiters(error, from_offset=partition.high_watermark)
         partition.tell_written()
         partition.advance(partition.high_watermark, partition.committed_bytes)
         partition.interrupt_watchers()
         self._tell_idle()
-
-
-class _FutureWaiter:
-    """Lets a coroutine wait for one append."""
-
-    __slots__ = ("future",)
-
-    def __init__(self, future: asyncio.Future[None]) -> None:
-        self.future = future
-
-    def committed(self, token: object) -> None:
-        if not self.future.done():
-            self.future.set_result(None)
-
-    def failed(self, token: object, error: EngineError) -> None:
-        if not self.future.done():
-            self.future.set_exception(error)
-
-
-class _SettledWaiter:
-    """Lets a coroutine wait until nothing more becomes of some appends."""
-
-    __slots__ = ("future", "missing")
-
-    def __init__(self, future: asyncio.Future[None]) -> None:
-        self.future = future
-        self.missing = 0
-
-    def committed(self, token: object) -> None:
-        self.missing -= 1
-        if not self.missing and not self.future.done():
-            self.future.set_result(None)
-
-    def failed(self, token: object, error: EngineError) -> None:
-        self.committed(token)

@@ -84,6 +84,11 @@ class LogWriter:
         ticket.run()
         self.end_sync(ticket)
 
+    @property
+    def unsynced_files(self) -> int:
+        """How many files are held because no sync has covered them."""
+        return len(self._dirty)
+
     def stage(self, batch: StagedBatch) -> None:
         """Take a batch whose base offset is `log_end_offset`."""
         self.staged.append(batch)
@@ -216,6 +221,8 @@ class LogWriter:
             if file is not None and file.size() != active.size_bytes:
                 file.truncate(active.size_bytes)
                 self._sync_history.run(file.datasync)
+            if self.durable_end_offset == self.written_end_offset:
+                self.forget([active])
         except OSError as worse:
             self.fence(worse)
             raise LogFenced(f"a failed write could not be undone: {worse}") from worse

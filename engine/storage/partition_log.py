@@ -174,21 +174,21 @@ class PartitionLog:
         """Begin a leader epoch where the log ends, unless it has begun; batches need not follow."""
         self._appender.lead(leader_epoch)
 
-    def write_staged(self) -> None:
+    def write_staged(self) -> int:
         """Write everything staged with one gathered write per segment. Blocks on the file system.
 
-        Raises StorageFull when there is no room: what was not written (`written_end_offset` tells)
-        is undone, producers included. Raises LogFenced when the file's state is not known.
+        How many of the log's files stay open until a sync has covered them. Raises StorageFull when
+        there is no room: what was not written (`written_end_offset` tells) is undone, producers
+        included. Raises LogFenced when the file's state is not known.
         """
-        staged = self._writer.staged
-        if not staged:
-            return
-        try:
-            self._writer.write_staged(self._config, self._clock.wall_ms())
-        except (StorageFull, LogFenced):
-            self._appender.undo_beyond(self._writer.written_end_offset, staged)
-            raise
-        self._appender.commit()
+        if staged := self._writer.staged:
+            try:
+                self._writer.write_staged(self._config, self._clock.wall_ms())
+            except (StorageFull, LogFenced):
+                self._appender.undo_beyond(self._writer.written_end_offset, staged)
+                raise
+            self._appender.commit()
+        return self._writer.unsynced_files
 
     def begin_sync(self) -> SyncTicket:
         """A ticket that makes everything written so far durable."""

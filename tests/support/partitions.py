@@ -13,6 +13,7 @@ from engine.metrics.registry import Registry
 from engine.storage.filesystem import FileSystem
 from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
+from engine.storage.open_files import OPEN_FILES_MAX
 from engine.storage.partition_log import Origin
 from engine.storage.posix import PosixFileSystem
 from engine.storage.sync_ticket import SyncTicket
@@ -69,6 +70,7 @@ class Disk:
         path: Path,
         durability: Durability = Durability.FSYNC,
         filesystem: FileSystem | None = None,
+        files_max: int = OPEN_FILES_MAX,
     ) -> None:
         if filesystem is None:
             filesystem = PosixFileSystem()
@@ -76,10 +78,17 @@ class Disk:
         self.clock = clock = FakeClock()
         self.syncs = HandSyncs()
         self.registry = Registry()
-        self.directory = LogDirectory.open(str(path), filesystem, clock, SeededEntropy(), pid=1)
+        self.directory = LogDirectory.open(
+            str(path), filesystem, clock, SeededEntropy(), pid=1, open_files_max=files_max
+        )
         log = EventLog(logging.getLogger("tests.disk"), clock)
         self.commit = GroupCommit(
-            durability, self.syncs, clock=clock, registry=self.registry, log=log
+            durability,
+            self.syncs,
+            clock=clock,
+            registry=self.registry,
+            log=log,
+            files_max=files_max,
         )
 
     def partition(self, index: int = 0) -> Partition:
