@@ -257,7 +257,8 @@ CLAIMS: Mapping[str, Claim] = {
         "whose power is cut.",
         {
             "lives": "histories",
-            "events": "events",
+            "events, drawn by chance": "events_played",
+            "of which befell a group, and were answered if they ask for it": "events",
             "by kind": "events_by_kind",
             "steps of members, all checked after each": "steps_of_members",
             "groups that changed to the newer protocol": "upgrades",
@@ -265,7 +266,7 @@ CLAIMS: Mapping[str, Claim] = {
             "deaths of the coordinator": "deaths",
             "journals read again": "journals_read_again",
             "positions acknowledged": "commits_acknowledged",
-            "commits that had to be refused": "commits_to_be_refused",
+            "commits refused for whose they were": "commits_refused",
             "planted bugs": "text",
             "missed": "missed",
             "faults": "faults",
