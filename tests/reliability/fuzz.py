@@ -8,37 +8,29 @@ several things wrong in each (`tests.support.mutated_bytes`). Processes decode t
 their seed: nothing but the named refusal may leave a decoder, and on a sample the lines that ran
 and the memory that was taken are held to what the bytes justify; a mutant that reached new lines
 joins the corpus. Then each bug of `tests.reliability.planted_decoders` is planted and must be
-found. At last frames go to a running broker (`tests.support.hostile_connections`), beside an
-innocent client. Prints one JSON line; a frame that did it is kept in the directory.
+found, and nothing in the same frames without one (`tests.reliability.fuzz_bugs`). At last frames
+go to a running broker (`tests.support.hostile_connections`), beside an innocent client. Prints one
+JSON line; a frame that did it is kept in the directory.
 """
 
 import math
 import os
-import signal
-import struct
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import psutil
-
 from tests.reliability import command
-from tests.reliability.fuzz_worker import MUTANT_BYTES_MAX, Account, work
+from tests.reliability.fuzz_bugs import hunted
+from tests.reliability.fuzz_processes import in_processes
+from tests.reliability.fuzz_worker import Account, work
 from tests.reliability.planted_decoders import BUGS
 from tests.reliability.recorded_frames import recorded_frames
 from tests.support.hostile_connections import attack_all
 
-STALLED_CPU_S = 20.0
-"""A process that has computed for so long over one mutant hangs: none takes a hundredth."""
 DECODERS = "<decoder of"
-BUG_MESSAGES_EVERY = 60
-"""Of the decoders of messages so few stand for all while a bug is there."""
 
 
 def run(
@@ -66,24 +58,9 @@ def run(
         ],
         place,
     )
-    caught = {}
-    for bug in bugs:
-        planted = partial(
-            task,
-            0,
-            frames=bug_frames,
-            messages_every=BUG_MESSAGES_EVERY,
-            bug=bug,
-            deadline_s=math.inf,
-        )
-        found, broken = in_processes([planted], place)
-        broken += [fault for each in found for fault in each.faults]
-        print(f"{bug}: {broken[0] if broken else 'nothing found'}", file=sys.stderr)
-        if broken:
-            caught[bug] = broken[0]
+    hunt = hunted(partial(task, deadline_s=math.inf), place, bug_frames, bugs)
     sent = attack_all(place / "broker", seed=seed, frames=connection_frames, recorded=recorded)
-    faults += [fault for each in accounts for fault in each.faults] + sent.faults
-    missed = [bug for bug in bugs if bug not in caught]
+    faults += [fault for each in accounts for fault in each.faults] + sent.faults + hunt.faults
     done = sum(each.frames for each in accounts)
     return {
         **told(accounts),
@@ -93,11 +70,9 @@ def run(
         "connection_frames": sent.frames,
         "connections_closed": sent.closed,
         "innocent_requests": sent.innocent,
-        "text": f"finds {len(caught)} of {len(bugs)}",
-        "caught": caught,
-        "missed": missed,
+        **hunt.told(),
         "faults": faults,
-        "clean": not faults and not missed and done >= frames,
+        "clean": not faults and hunt.is_clean and done >= frames,
     }
 
 
@@ -127,6 +102,7 @@ def told(accounts: Sequence[Account]) -> dict[str, object]:
         "accepted": sum(each.accepted for each in accounts),
         "watched": sum(each.watched for each in accounts),
         "measured": sum(each.measured for each in accounts),
+        "written_again": sum(each.written_again for each in accounts),
         "corpus_grown_by": sum(each.grown for each in accounts),
         "lines_of_decoders": _share(of_decoders, total, lines),
         "lines_of_parsers": _share(others, total, lines),
@@ -139,75 +115,6 @@ def told(accounts: Sequence[Account]) -> dict[str, object]:
 def _share(names: Sequence[str], total: dict[str, set[int]], lines: dict[str, set[int]]) -> str:
     reached = sum(len(total[name] & lines.get(name, set())) for name in names)
     return f"{reached:,} of {sum(len(total[name]) for name in names):,}"
-
-
-def in_processes(tasks: Sequence[partial[Account]], place: Path) -> tuple[list[Account], list[str]]:
-    """What each task returns, made in a process of its own; and what became of those that hang or
-    die, with the bytes that they were at."""
-    context = get_context("spawn")
-    running: list[tuple[int, BaseProcess, Connection]] = []
-    for task in tasks:
-        receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(target=_answer, args=(sender, task))
-        process.start()
-        sender.close()
-        running.append((task.args[0], process, receiver))
-    accounts: list[Account] = []
-    faults: list[str] = []
-    for number, process, receiver in running:
-        if _hangs(process, receiver, place / f"diary-{number}"):
-            process.kill()
-            faults.append(f"process {number} hangs at {_last(place, number)}")
-        try:
-            accounts.append(receiver.recv())
-        except EOFError:
-            process.join()
-            what = f"process {number} ended with {process.exitcode} at {_last(place, number)}"
-            faults += [] if process.exitcode == -signal.SIGKILL and faults else [what]
-        process.join()
-    return accounts, faults
-
-
-def _hangs(process: BaseProcess, receiver: Connection, diary: Path) -> bool:
-    """Wait for an answer or an end; whether the process computes and comes to nothing."""
-    progress, since_s = -1, 0.0
-    while not receiver.poll(1.0):
-        present, cpu_s = _progress(diary), _cpu_s(process)
-        if present != progress:
-            progress, since_s = present, cpu_s
-        elif progress >= 0 and cpu_s - since_s > STALLED_CPU_S:
-            return True
-    return False
-
-
-def _cpu_s(process: BaseProcess) -> float:
-    try:
-        times = psutil.Process(process.pid).cpu_times()
-    except psutil.NoSuchProcess:
-        return 0.0
-    return float(times.user + times.system)
-
-
-def _answer(sender: Connection, task: partial[Account]) -> None:
-    sender.send(task())
-
-
-def _progress(diary: Path) -> int:
-    """Which mutant a process is at; -1 before the first."""
-    if not diary.exists():
-        return -1
-    with diary.open("rb") as file:
-        (progress,) = struct.unpack("<q", file.read(8).ljust(8, b"\0"))
-    return int(progress)
-
-
-def _last(place: Path, number: int) -> Path:
-    """A file with the mutant that a process was at."""
-    content = (place / f"diary-{number}").read_bytes()
-    (size,) = struct.unpack_from("<i", content, 12)
-    kept = place / f"last-{number}.bin"
-    kept.write_bytes(content[16 : 16 + min(size, MUTANT_BYTES_MAX)])
-    return kept
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ target: whatever a library does to the process, the bytes that did it are known,
 sees whether it goes on.
 """
 
+import itertools
 import mmap
 import random
 import struct
@@ -17,7 +18,8 @@ from pathlib import Path
 from tests.reliability.fuzz_group_targets import group_targets
 from tests.reliability.fuzz_targets import Target, targets
 from tests.reliability.fuzz_watch import Watch, lines_of, name_of
-from tests.reliability.planted_decoders import BUGS
+from tests.reliability.planted_decoders import BUGS, plant
+from tests.support.messages import is_same
 from tests.support.mutated_bytes import mutated
 
 BURST = 64
@@ -46,6 +48,8 @@ class Account:
     accepted: int = 0
     watched: int = 0
     measured: int = 0
+    written_again: int = 0
+    """Messages that were accepted, written, and read again the same."""
     grown: int = 0
     """Mutants that were kept because they reached new lines."""
     cpu_s: float = 0.0
@@ -54,6 +58,8 @@ class Account:
     lines: dict[str, set[int]] = field(default_factory=dict)
     lines_all: dict[str, set[int]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    not_planted: str = ""
+    """Why the bug that was to be looked for is not there."""
 
 
 class Worker:
@@ -76,8 +82,16 @@ class Worker:
             for code in codes:
                 self.account.lines_all[name_of(code)] = lines_of(code)
 
-    def run(self, frames: int, deadline_s: float, *, watches_all: bool = False) -> Account:
-        """Decode so many, unless the monotonic clock comes to `deadline_s` before."""
+    def run(
+        self,
+        frames: int,
+        deadline_s: float,
+        *,
+        watches_all: bool = False,
+        faults_max: int = FAULTS_MAX,
+    ) -> Account:
+        """Decode so many, unless the monotonic clock comes to `deadline_s` before, or as many
+        faults are found."""
         began_s = time.process_time()
         account, watch = self.account, self._watch
         order = [
@@ -89,17 +103,15 @@ class Worker:
         for target in self._targets:
             for data in list(target.corpus):
                 self._look(target, data, must_measure=False)
-        while account.frames < frames and len(account.faults) < FAULTS_MAX:
-            for target in order:
-                if account.frames >= frames or time.monotonic() > deadline_s:
-                    break
-                count = min(BURST, frames - account.frames)
-                self._burst(target, count, watches_all=watches_all)
-                account.frames += count
-                by_area = account.frames_by_area
-                by_area[target.area] = by_area.get(target.area, 0) + count
-            if time.monotonic() > deadline_s:
+        for target in itertools.cycle(order):
+            is_over = account.frames >= frames or len(account.faults) >= faults_max
+            if is_over or time.monotonic() > deadline_s:
                 break
+            count = min(BURST, frames - account.frames)
+            self._burst(target, count, watches_all=watches_all)
+            account.frames += count
+            by_area = account.frames_by_area
+            by_area[target.area] = by_area.get(target.area, 0) + count
         account.cpu_s = time.process_time() - began_s
         account.lines = watch.lines
         account.steps_per_byte_max = watch.steps_per_byte_max
@@ -196,9 +208,10 @@ class Worker:
 
     def _write_again(self, target: Target, data: bytes) -> None:
         assert target.written is not None
-        written = target.written(target.decode(data))
-        again = target.written(target.decode(written))
-        assert again == written, "what was read and written reads otherwise"
+        message = target.decode(data)
+        again = target.decode(target.written(message))
+        assert is_same(again, message), f"what was read and written reads otherwise: {again!r}"
+        self.account.written_again += 1
 
     def _blame(self, target: Target, data: bytes, what: str) -> None:
         place = self._work / f"frame-{self._seed}-{len(self.account.faults)}.bin"
@@ -206,6 +219,11 @@ class Worker:
         fault = f"{target.name}: {what} ({place})"
         if not any(each.startswith(f"{target.name}: {what}"[:60]) for each in self.account.faults):
             self.account.faults.append(fault)
+
+
+def diary_of(place: Path, number: int) -> Path:
+    """The file in which the present mutant of a process stands, from its first on."""
+    return place / f"diary-{number}"
 
 
 def work(
@@ -217,16 +235,22 @@ def work(
     place: Path,
     recorded: Sequence[bytes],
     messages_every: int = 1,
+    watches_all: bool = False,
+    faults_max: int = FAULTS_MAX,
     bug: str = "",
 ) -> Account:
-    """What one process does. With a bug planted every mutant is watched."""
+    """What one process does. Nothing is decoded when there is a bug to plant, and it is not there
+    afterwards."""
     if bug:
-        BUGS[bug]()
+        try:
+            plant(BUGS[bug])
+        except Exception as error:
+            return Account(not_planted=f"{type(error).__name__}: {error}")
     name = f"{seed}-{number}"
-    diary_path = place / f"diary-{number}"
+    diary_path = diary_of(place, number)
     diary_path.write_bytes(bytes(16 + MUTANT_BYTES_MAX))
     with diary_path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as diary:
         chance = random.Random(f"seeds {seed}")
         made = [*targets(chance, recorded, messages_every=messages_every), *group_targets()]
         worker = Worker(made, name, place, diary)
-        return worker.run(frames, deadline_s, watches_all=bool(bug))
+        return worker.run(frames, deadline_s, watches_all=watches_all, faults_max=faults_max)

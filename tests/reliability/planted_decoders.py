@@ -1,17 +1,51 @@
-"""Bugs that decoders could well have, planted into the process that calls one of these.
+"""Bugs that decoders could well have, each planted into the process that calls `plant`.
 
-They are for processes that end afterwards: nothing puts the engine back.
+A bug is there when it shows: on one input on which a decoder without it does otherwise. That is
+tried before it is planted and after, so that nothing is looked for that is not there. They are for
+processes that end afterwards: nothing puts the engine back.
 """
 
 import struct
+import tracemalloc
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from engine.protocol import codec, headers
 from engine.protocol.decoder import _DecoderSource
 from engine.protocol.errors import MalformedMessage
-from engine.records import record, validation
+from engine.protocol.messages.metadata import MetadataRequest
+from engine.records import compression, record, validation
+from engine.records.batch import HEADER_SIZE, LOG_OVERHEAD, MAGIC, stamp_crc
+from engine.records.builder import NewRecord, build_batch
 from engine.records.codecs.inflated_pieces import InflatedPieces
+from engine.records.compression import Compression
+from engine.records.errors import InvalidBatch
+
+RESERVED_BYTES = 1 << 20
+"""More than a decoder takes for a message of a few bytes."""
+BATCH_BYTES = 36
+"""Of a batch that ends within its header."""
+
+
+class NotPlanted(Exception):
+    """A bug is not there although it was planted, or was there before."""
+
+
+class Bug(NamedTuple):
+    """How a bug comes into this process, and whether it is there."""
+
+    plant: Callable[[], None]
+    shows: Callable[[], bool]
+
+
+def plant(bug: Bug) -> None:
+    """Plant a bug. Raises NotPlanted, and whatever planting raises."""
+    if bug.shows():
+        raise NotPlanted("it shows before it is planted")
+    bug.plant()
+    if not bug.shows():
+        raise NotPlanted("it does not show")
 
 
 def reserve_what_a_count_says() -> None:
@@ -84,11 +118,81 @@ def run_out_of_a_record() -> None:
     record.decode_varint = decode_varint
 
 
-BUGS: Mapping[str, Callable[[], None]] = {
-    "reserve what a count says": reserve_what_a_count_says,
-    "let bad text out": let_bad_text_out,
-    "count tagged fields that are not there": count_tagged_fields_that_are_not_there,
-    "believe a batch of any size": believe_a_batch_of_any_size,
-    "inflate without end": inflate_without_end,
-    "run out of a record": run_out_of_a_record,
+def reserves_what_a_count_says() -> bool:
+    """An array of 2 billion topics, of which none is there, takes much memory."""
+    # The decoder is made anew: the bug is in what makes it.
+    codec._decoders.pop((MetadataRequest, 0), None)
+    tracemalloc.start()
+    try:
+        with suppress(MalformedMessage):
+            codec.decode(MetadataRequest, struct.pack(">i", 2**31 - 1), 0)
+        return tracemalloc.get_traced_memory()[1] > RESERVED_BYTES
+    finally:
+        tracemalloc.stop()
+        codec._decoders.pop((MetadataRequest, 0), None)
+
+
+def lets_bad_text_out() -> bool:
+    """A topic whose name is no UTF-8."""
+    return _escapes(
+        UnicodeDecodeError,
+        lambda: codec.decode(MetadataRequest, struct.pack(">ih", 1, 2) + b"\xc3\x28", 0),
+    )
+
+
+def counts_tagged_fields_that_are_not_there() -> bool:
+    """Three tagged fields, of which none is there."""
+    try:
+        headers._skip_tagged_fields(memoryview(b"\x03"), 0)
+    except MalformedMessage:
+        return False
+    return True
+
+
+def believes_a_batch_of_any_size() -> bool:
+    """A batch with the right length and the right sum, whose header is cut off."""
+    assert BATCH_BYTES < HEADER_SIZE
+    made = bytearray(BATCH_BYTES)
+    struct.pack_into(">i", made, 8, BATCH_BYTES - LOG_OVERHEAD)
+    made[16] = MAGIC
+    stamp_crc(made)
+    return _escapes(struct.error, lambda: validation.check_single_batch(made))
+
+
+def inflates_without_end() -> bool:
+    """A payload that is larger than allowed."""
+    packed = compression.compress(bytes(1000), Compression.GZIP)
+    try:
+        compression.decompress(packed, Compression.GZIP, 100)
+    except InvalidBatch:
+        return False
+    return True
+
+
+def runs_out_of_a_record() -> bool:
+    """A batch whose last byte says that another follows."""
+    made = build_batch([NewRecord(0, b"key", b"value")])
+    made[-1] = 0x80
+    return _escapes(IndexError, lambda: [*record.iterate_records(made, 1 << 20)])
+
+
+def _escapes(error: type[Exception], decode: Callable[[], object]) -> bool:
+    """Whether an error of Python's leaves a decoder."""
+    try:
+        with suppress(MalformedMessage, InvalidBatch):
+            decode()
+    except error:
+        return True
+    return False
+
+
+BUGS: Mapping[str, Bug] = {
+    "reserve what a count says": Bug(reserve_what_a_count_says, reserves_what_a_count_says),
+    "let bad text out": Bug(let_bad_text_out, lets_bad_text_out),
+    "count tagged fields that are not there": Bug(
+        count_tagged_fields_that_are_not_there, counts_tagged_fields_that_are_not_there
+    ),
+    "believe a batch of any size": Bug(believe_a_batch_of_any_size, believes_a_batch_of_any_size),
+    "inflate without end": Bug(inflate_without_end, inflates_without_end),
+    "run out of a record": Bug(run_out_of_a_record, runs_out_of_a_record),
 }

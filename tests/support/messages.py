@@ -1,5 +1,7 @@
 """Random messages in our own declarations, for tests that must not touch kio."""
 
+import dataclasses
+import math
 import random
 from typing import Any, TypeVar
 
@@ -49,3 +51,17 @@ def _value(element: Scalar[Any] | type[Any], version: int, rng: random.Random) -
         return rng.randbytes(16)
     low, high = _RANGES[element.code]
     return rng.choice((low, high, 0, rng.randint(low, high)))
+
+
+def is_same(first: object, second: object) -> bool:
+    """Whether two messages say the same: a number that is none is the same as another."""
+    match first, second:
+        case float(), float():
+            return first == second or (math.isnan(first) and math.isnan(second))
+        case list(), list():
+            return len(first) == len(second) and all(map(is_same, first, second))
+        case _ if dataclasses.is_dataclass(first) and type(first) is type(second):
+            names = [each.name for each in dataclasses.fields(first)]
+            return all(is_same(getattr(first, name), getattr(second, name)) for name in names)
+        case _:
+            return first == second
