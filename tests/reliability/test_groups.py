@@ -20,6 +20,18 @@ def test_groups_keep_their_promises_and_planted_bugs_are_found(tmp_path: Path) -
     assert result["events"] == sum(result["events_by_kind"].values()) < result["events_played"]
 
 
+def test_a_fault_that_is_there_without_the_bug_is_no_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(_: World) -> None:
+        raise AssertionError("always the same")
+
+    monkeypatch.setattr(World, "check", check)
+    bug = "accept any generation"
+    result = run(tmp_path, histories=0, seed=5, seconds=60, bug_histories=1, bugs=(bug,))
+    assert (result["missed"], result["caught"], result["clean"]) == ([bug], {}, False)
+
+
 def test_what_cannot_befall_a_group_does_not_count() -> None:
     """Nobody is there, so that nothing is sent; and nothing changes that is so already."""
     world = World()
