@@ -256,7 +256,7 @@ API_TABLE: tuple[ApiRow, ...] = (
         OffsetCommitRequest,
         lambda parts: OffsetCommitHandler(parts.groups, parts.metadata.catalogue).handle,
     ),
-    immediate(
+    held(
         OffsetFetchRequest,
         lambda parts: OffsetFetchHandler(parts.groups, parts.metadata.catalogue).handle,
     ),

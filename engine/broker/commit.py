@@ -163,20 +163,22 @@ class GroupCommit:
     ) -> None:
         """Take over an append that was just staged in the partition's log.
 
-        `end_offset` is exclusive. The waiter is told on the loop, never within this call. For a
-        duplicate, which stages nothing, `size_bytes` is 0.
+        `end_offset` is exclusive. The waiter is told on the loop, never within this call. Who
+        stages nothing, and waits for what others have, has a `size_bytes` of 0.
         """
         if size_bytes:
             self._appended_bytes.value += size_bytes
             self._appended_batches.value += 1
             partition.appended_bytes += size_bytes
-        waiting = Waiting(end_offset, waiter, token)
-        if stage is Stage.COMMITTED:
-            partition.durable_waiters.append(waiting)
-        else:
-            partition.written_waiters.append(waiting)
-        self._staged[partition] = None
-        self._flush_soon()
+        is_for_all = stage is Stage.COMMITTED
+        waiters = partition.durable_waiters if is_for_all else partition.written_waiters
+        # What somebody waits for is on its way: a sync of its own would only cost the disk time.
+        awaited_offset = waiters[-1].end_offset if waiters else None
+        is_on_its_way = not size_bytes and awaited_offset == end_offset
+        waiters.append(Waiting(end_offset, waiter, token))
+        if not is_on_its_way:
+            self._staged[partition] = None
+            self._flush_soon()
 
     def gather(self, gathering: Gathering) -> None:
         """Let it append when the turn ends; once, however often it asks."""

@@ -1,8 +1,11 @@
 """One partition of `__consumer_offsets` with its coordinator: the shell around a pure machine.
 
 It gives commands to the coordinator, replays the journal records of the outcome at once, appends
-those of a whole turn as one batch, and sends the replies when that is durable. At start it replays
-the whole partition.
+those of a whole turn as one batch, and sends the replies when that is durable. A reply without
+records may tell what earlier ones have made true, and waits for these: no client is told what a
+power cut can undo. Only a log that takes no more is not waited for. At start the whole partition is
+replayed.
+
 States:
 
     UNLOADED --load--> LOADING --all replayed--> ACTIVE --append lost--> UNLOADED
@@ -76,7 +79,8 @@ class GroupShard:
         self._deliver = deliver
         self._records: list[JournalRecord] = []
         self._replies: list[Reply] = []
-        self._position: Offset = 0
+        self._end_offset: Offset = 0
+        """Up to where the partition is replayed: loaded, or appended by this shard."""
         self._load_error = ""
 
     @property
@@ -97,7 +101,7 @@ class GroupShard:
         assert not self.is_active
         self.coordinator.unload(GroupError.COORDINATOR_NOT_AVAILABLE, self.now())
         self.state = ShardState.LOADING
-        self._position = self.partition.log.log_start_offset
+        self._end_offset = self.partition.log.log_start_offset
 
     def load_failed(self, error: EngineError) -> None:
         """Give loading up; logged once for each reason, since it is tried again and again."""
@@ -116,7 +120,9 @@ class GroupShard:
         Raises StorageError: StorageDamaged, too, for a sound batch whose records cannot be read.
         """
         log = self.partition.log
-        region = log.read(self._position, LOAD_BYTES, end_offset=log.written_end_offset)
+        # Of a log that has failed nothing more becomes durable, and that was refused to clients.
+        end_offset = self.partition.high_watermark if log.is_fenced else log.written_end_offset
+        region = log.read(self._end_offset, LOAD_BYTES, end_offset=end_offset)
         if region is None:
             self._activate()
             return False
@@ -130,13 +136,13 @@ class GroupShard:
         for batch in split_batches(content):
             header = read_header(batch)
             end_offset = header.last_offset + 1
-            if not header.is_control and end_offset > self._position:
+            if not header.is_control and end_offset > self._end_offset:
                 try:
                     self._replay_records(batch)
                 except (InvalidBatch, MalformedRecordError) as error:
                     partition, what = self.partition.topic_partition, f"cannot be read: {error}"
                     raise StorageDamaged(partition, header.base_offset, end_offset, what) from error
-            self._position = end_offset
+            self._end_offset = end_offset
 
     def _replay_records(self, batch: memoryview) -> None:
         for record in iterate_records(batch, BATCH_INFLATED_MAX):
@@ -149,12 +155,15 @@ class GroupShard:
         self.follow(self.coordinator.finish_loading(self.now()))
 
     def follow(self, outcome: Outcome) -> None:
-        """Replay the records of an outcome; send its replies when they are durable.
+        """Replay the records of an outcome; send its replies when all that is replayed is durable.
 
-        All that one turn decides is appended together when the turn ends.
+        All that one turn decides is appended together when the turn ends. Replies are sent within
+        this call when nothing is on its way to the disk.
+
+        Source: Kafka's `CoordinatorRuntime.CoordinatorContext.append`, for empty records too.
         """
         if not outcome.records:
-            self._deliver(outcome.replies)
+            self._answer(outcome.replies)
             return
         log = self.partition.log
         if log.is_fenced or log.is_closed:
@@ -169,6 +178,15 @@ class GroupShard:
         self._records += outcome.records
         self._replies += outcome.replies
         self._commit.gather(self)
+
+    def _answer(self, replies: Sequence[Reply]) -> None:
+        partition = self.partition
+        if self._records:
+            self._replies += replies
+        elif self._end_offset <= partition.high_watermark or partition.log.is_fenced:
+            self._deliver(replies)
+        elif replies:
+            self._commit.enlist(partition, self._end_offset, 0, self, tuple(replies))
 
     def _abandon(self, outcome: Outcome, code: GroupError, why: str) -> None:
         partition = str(self.partition.topic_partition)
@@ -200,6 +218,7 @@ class GroupShard:
         except (StorageError, InvalidBatch) as error:
             self.failed(replies, error)
             return
+        self._end_offset = end_offset
         self._commit.enlist(self.partition, end_offset, size_bytes, self, replies)
 
     def committed(self, token: object) -> None:

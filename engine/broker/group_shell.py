@@ -22,6 +22,7 @@ from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.broker.refusal import Refused
 from engine.broker.topic_admin import TopicAdmin
 from engine.broker.topic_names import CONSUMER_OFFSETS
+from engine.coordinator.commands import ReadReply
 from engine.coordinator.commands import Reply as CoordinatorReply
 from engine.coordinator.deadlines import Deadlines
 from engine.coordinator.errors import GroupError
@@ -163,8 +164,20 @@ class GroupShell:
         shard.follow(decide(shard.coordinator, waiter, shard.now()))
         self._wake_for(shard)
 
+    def read(
+        self, group_id: str, show: Callable[[GroupCoordinator], object], waiter: Waiter
+    ) -> None:
+        """Let the waiter have a `ReadReply` with what is shown, once that is durable: at once if
+        it is. Raises GroupUnavailable.
+        """
+        shard = self._active_shard(group_id)
+        shown = ReadReply(error=GroupError.NONE, shown=show(shard.coordinator))
+        shard.follow(Outcome(replies=(CoordinatorReply(waiter, shown),)))
+
     def look(self, group_id: str, read: Callable[[GroupCoordinator, Instant], ReplyT]) -> ReplyT:
-        """Read something of a group's coordinator at once. Raises GroupUnavailable."""
+        """Read something of a group's coordinator at once, durable or not: what the client does
+        not build on. Raises GroupUnavailable.
+        """
         shard = self._active_shard(group_id)
         answer = read(shard.coordinator, shard.now())
         self._wake_for(shard)

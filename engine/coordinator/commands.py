@@ -238,8 +238,16 @@ class ConsumerReply:
     assignment: PartitionSets | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadReply:
+    """What was read of a coordinator, which has written nothing for it; None with an error."""
+
+    error: GroupError
+    shown: object = None
+
+
 ReplyValue: TypeAlias = (
-    JoinReply | SyncReply | LeaveReply | OffsetsReply | DeleteGroupReply | ConsumerReply
+    JoinReply | SyncReply | LeaveReply | OffsetsReply | DeleteGroupReply | ConsumerReply | ReadReply
 )
 
 
@@ -251,7 +259,7 @@ class Reply(NamedTuple):
 
 
 def refused(value: ReplyValue, error: GroupError) -> ReplyValue:
-    """The answer to the same command when its records could not be stored."""
+    """The answer to the same command when its records, or those it rests on, were not stored."""
     match value:
         case JoinReply():
             return JoinReply(error=error, member_id=UNKNOWN_MEMBER)
@@ -266,3 +274,5 @@ def refused(value: ReplyValue, error: GroupError) -> ReplyValue:
             return DeleteGroupReply(error=error)
         case ConsumerReply():
             return ConsumerReply(error=error)
+        case ReadReply():
+            return ReadReply(error=error)

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from engine.broker.group_shard import Deliver, GroupShard
 from engine.broker.partition import Partition
-from engine.coordinator.commands import JoinReply, Reply
+from engine.coordinator.commands import JoinReply, ReadReply, Reply
+from engine.coordinator.errors import GroupError
 from engine.coordinator.group_config import GroupConfig
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.outcome import Outcome
@@ -99,6 +100,11 @@ class LoneShard:
         """Commit within a turn."""
         command = commit_command(token, GROUP, *offsets)
         self.shard.follow(self.shard.coordinator.commit(command, self.shard.now()))
+
+    def show(self, token: object) -> None:
+        """Ask for a committed offset, within a turn or without one."""
+        shown = ReadReply(error=GroupError.NONE, shown=self.position())
+        self.shard.follow(Outcome(replies=(Reply(token, shown),)))
 
     def commit(self, token: object, *offsets: int, group: str = GROUP, metadata: str = "") -> None:
         command = commit_command(token, group, *offsets, metadata=metadata)

@@ -4,14 +4,22 @@ Versions 1-10. 2: null topics are all, and an error for the group. 5: the leader
 empty differ everywhere. 7: positions that an open transaction may replace can be refused
 (KIP-447). 8: several groups at once (KIP-709). 9: member epochs, wrong ones STALE_MEMBER_EPOCH.
 10: topics by id (KIP-848). A position that was never stored is offset -1 without an error.
-Source: Kafka's `KafkaApis.handleOffsetFetchRequest`, `OffsetMetadataManager.fetchOffsets`.
+
+Differs from Kafka: a commit that is not durable yet is waited for. Kafka does so where stable
+positions are required, and tells the position before it otherwise.
+
+Source: Kafka's `KafkaApis.handleOffsetFetchRequest`, `GroupCoordinatorService.fetchOffsets`,
+`OffsetMetadataManager.fetchOffsets`.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from engine.broker.catalogue import Catalogue
-from engine.broker.context import RequestContext
+from engine.broker.context import Reply, RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.coordinator.commands import ReadReply
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.views import FetchedOffset
@@ -43,50 +51,32 @@ class OffsetFetchHandler:
         self._groups = groups
         self._catalogue = catalogue
 
-    def handle(self, request: OffsetFetchRequest, context: RequestContext) -> OffsetFetchResponse:
-        """Answer for every group from memory."""
-        version = context.api_version
-        if version >= _BATCHED_SINCE:
-            answers = [
-                self._answer(group, version, require_stable=request.require_stable)
-                for group in request.groups
-            ]
-            return OffsetFetchResponse(groups=answers)
-        topics = None
-        if request.topics is not None:
-            topics = [
-                OffsetFetchRequestTopics(name=each.name, partition_indexes=each.partition_indexes)
-                for each in request.topics
-            ]
-        group = OffsetFetchRequestGroup(group_id=request.group_id, topics=topics)
-        answer = self._answer(group, version, require_stable=request.require_stable)
-        return _single(answer, request, version)
+    def handle(self, request: OffsetFetchRequest, context: RequestContext, reply: Reply) -> None:
+        """Answer for every group from memory, once all that is told is durable."""
+        version, stable = context.api_version, request.require_stable
+        groups = request.groups if version >= _BATCHED_SINCE else [_only_group(request)]
+        pending = _PendingFetch(request, version, groups, reply)
+        for index, group in enumerate(groups):
+            waiter = _GroupWaiter(pending, index)
+            show = partial(self._answer, group, version, require_stable=stable)
+            try:
+                self._groups.read(group.group_id, show, waiter)
+            except GroupUnavailable as unavailable:
+                waiter.set_result(ReadReply(error=unavailable.error))
 
     def _answer(
-        self, group: OffsetFetchRequestGroup, version: int, *, require_stable: bool
+        self,
+        group: OffsetFetchRequestGroup,
+        version: int,
+        coordinator: GroupCoordinator,
+        *,
+        require_stable: bool,
     ) -> OffsetFetchResponseGroup:
+        error = coordinator.fetch_error(group.group_id, group.member_id, group.member_epoch)
+        if error is not GroupError.NONE:
+            return _refused(group, error)
         by_id = version >= _TOPIC_IDS_SINCE
-        try:
-            error = self._groups.look(
-                group.group_id,
-                lambda coordinator, _: coordinator.fetch_error(
-                    group.group_id, group.member_id, group.member_epoch
-                ),
-            )
-            if error is not GroupError.NONE:
-                return OffsetFetchResponseGroup(
-                    group_id=group.group_id, error_code=error, topics=[]
-                )
-            topics = self._groups.look(
-                group.group_id,
-                lambda coordinator, _: self._topics(
-                    coordinator, group, by_id=by_id, require_stable=require_stable
-                ),
-            )
-        except GroupUnavailable as unavailable:
-            return OffsetFetchResponseGroup(
-                group_id=group.group_id, error_code=unavailable.error, topics=[]
-            )
+        topics = self._topics(coordinator, group, by_id=by_id, require_stable=require_stable)
         return OffsetFetchResponseGroup(group_id=group.group_id, topics=topics)
 
     def _topics(
@@ -158,6 +148,77 @@ class OffsetFetchHandler:
     def _topic_id(self, name: str) -> TopicId:
         topic = self._catalogue.by_name(name)
         return NULL_TOPIC_ID if topic is None else topic.topic_id
+
+
+class _PendingFetch:
+    """One request on its way: it is answered when the last of its groups is."""
+
+    __slots__ = ("_answers", "_groups", "_missing", "_reply", "_request", "_version")
+
+    def __init__(
+        self,
+        request: OffsetFetchRequest,
+        version: int,
+        groups: Sequence[OffsetFetchRequestGroup],
+        reply: Reply,
+    ) -> None:
+        self._request = request
+        self._version = version
+        self._groups = groups
+        self._reply = reply
+        self._answers = [OffsetFetchResponseGroup() for _ in groups]
+        self._missing = len(groups)
+        if not groups:
+            reply.send(OffsetFetchResponse(groups=[]))
+
+    def answered(self, index: int, result: ReadReply) -> None:
+        """The coordinator of the group at an index has shown what it knows, or could not."""
+        shown = result.shown
+        if result.error is not GroupError.NONE:
+            shown = _refused(self._groups[index], result.error)
+        assert isinstance(shown, OffsetFetchResponseGroup)
+        self._answers[index] = shown
+        self._missing -= 1
+        if self._missing:
+            return
+        if self._version >= _BATCHED_SINCE:
+            self._reply.send(OffsetFetchResponse(groups=self._answers))
+        else:
+            self._reply.send(_single(shown, self._request, self._version))
+
+
+class _GroupWaiter:
+    """Waits for one group of a request."""
+
+    __slots__ = ("_index", "_pending")
+
+    def __init__(self, pending: _PendingFetch, index: int) -> None:
+        self._pending = pending
+        self._index = index
+
+    def done(self) -> bool:
+        """The coordinator replies once."""
+        return False
+
+    def set_result(self, result: object, /) -> None:
+        """The coordinator has replied, and what it tells is on disk."""
+        assert isinstance(result, ReadReply)
+        self._pending.answered(self._index, result)
+
+
+def _only_group(request: OffsetFetchRequest) -> OffsetFetchRequestGroup:
+    """The group of a version before 8."""
+    topics = None
+    if request.topics is not None:
+        topics = [
+            OffsetFetchRequestTopics(name=each.name, partition_indexes=each.partition_indexes)
+            for each in request.topics
+        ]
+    return OffsetFetchRequestGroup(group_id=request.group_id, topics=topics)
+
+
+def _refused(group: OffsetFetchRequestGroup, error: GroupError) -> OffsetFetchResponseGroup:
+    return OffsetFetchResponseGroup(group_id=group.group_id, error_code=error, topics=[])
 
 
 def _is_of_namesake(found: FetchedOffset, topic_id: TopicId) -> bool:

@@ -180,6 +180,18 @@ def test_duplicate_of_a_committed_batch_is_told_at_the_next_flush(
     assert disk.syncs.rounds == []
 
 
+def test_duplicate_of_a_batch_on_its_way_needs_no_sync_of_its_own(
+    disk: Disk, append: Callable[..., None]
+) -> None:
+    partition, told = disk.partition(), Told()
+    append(partition, told, "a")
+    disk.commit.flush()
+    disk.commit.enlist(partition, 1, 0, told, "again")
+    disk.syncs.finish()
+    assert told.committed_tokens == ["a", "again"]
+    assert disk.syncs.rounds == []
+
+
 def test_failed_sync_fences_and_a_later_one_makes_up_for_nothing(
     disk: Disk, append: Callable[..., None]
 ) -> None:

@@ -1,16 +1,27 @@
 """OffsetFetch: positions of one group or many, by name or id, some or all."""
 
+import asyncio
+import errno
 from pathlib import Path
 
 import pytest
 
 from engine.broker.handlers.offset_fetch import OffsetFetchHandler
+from engine.coordinator.commands import OffsetsReply
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
-from engine.protocol.messages.offset_fetch import OffsetFetchRequest, OffsetFetchResponse
+from engine.protocol.messages.offset_fetch import (
+    OffsetFetchRequest,
+    OffsetFetchRequestGroup,
+    OffsetFetchRequestTopics,
+    OffsetFetchResponse,
+)
+from engine.storage.sync_ticket import SyncTicket
 from tests.support.group_broker import GroupBroker, group_broker
+from tests.support.group_commands import commit_command
 from tests.support.group_requests import NOBODY, Position, commit, fetch
 from tests.support.group_talk import Talk, stable_pair
+from tests.support.kept_reply import KeptReply
 from tests.support.topic_broker import context
 
 VERSIONS = range(1, 11)
@@ -51,6 +62,26 @@ async def committed(talk: Talk, version: int) -> dict[str, str | bytes]:
     ids = {name: await talk.topic(name) for name in ("clicks", "views")}
     await talk.ask(commit(GROUP, POSITIONS), COMMIT)
     return {name: found if version >= IDS_SINCE else name for name, found in ids.items()}
+
+
+def begin_commit(broker: GroupBroker, offset: int) -> asyncio.Future[object]:
+    """Commit an offset that is not on disk before the loop goes on."""
+    return broker.shell.begin(
+        GROUP,
+        lambda coordinator, token, now: coordinator.commit(
+            commit_command(token, GROUP, offset), now
+        ),
+    )
+
+
+async def fetched(
+    broker: GroupBroker, request: OffsetFetchRequest, version: int
+) -> OffsetFetchResponse:
+    """The answer of a handler without a connection."""
+    reply = KeptReply(OffsetFetchResponse)
+    handler = OffsetFetchHandler(broker.shell, broker.topics.metadata.catalogue)
+    handler.handle(request, context(ApiKey.OFFSET_FETCH, version), reply)
+    return await reply.response()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -173,9 +204,7 @@ async def test_position_that_outlived_its_topic_is_not_told_for_a_namesake(
         await broker.topics.admin.delete([gone.topic_id])
         await broker.with_topic("clicks")
         await broker.serve()
-        handler = OffsetFetchHandler(broker.shell, broker.topics.metadata.catalogue)
-        facts = context(ApiKey.OFFSET_FETCH, version)
-        assert found_in(handler.handle(fetch(GROUP, None), facts), version) == {}
+        assert found_in(await fetched(broker, fetch(GROUP, None), version), version) == {}
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -185,13 +214,63 @@ async def test_without_a_coordinator_the_answer_says_so_where_the_version_can(
     """Version 1 has no error but that of a partition, 2 to 7 one for the group, later each."""
     topic_id = await broker.with_topic("clicks")
     topic: str | bytes = topic_id if version >= IDS_SINCE else "clicks"
-    handler = OffsetFetchHandler(broker.shell, broker.topics.metadata.catalogue)
-    facts = context(ApiKey.OFFSET_FETCH, version)
     for code in (ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS):
-        answer = handler.handle(fetch(GROUP, {topic: [0]}), facts)
+        answer = await fetched(broker, fetch(GROUP, {topic: [0]}), version)
         if version == 1:
             assert found_in(answer, version) == {(topic, 0): (*NOTHING[:3], code)}
         else:
             assert error_of(answer, version) == code
             assert found_in(answer, version) == {}
         await broker.begin_loading()
+
+
+async def test_commits_on_their_way_to_the_disk_are_waited_for(broker: GroupBroker) -> None:
+    """★ What a consumer was told to go on from is not taken back by a power cut."""
+    await broker.serve()
+    await broker.commit("at rest", 4)
+    committing = begin_commit(broker, 5)
+    reply = KeptReply(OffsetFetchResponse)
+    handler = OffsetFetchHandler(broker.shell, broker.topics.metadata.catalogue)
+    groups = [
+        OffsetFetchRequestGroup(
+            group_id=name, topics=[OffsetFetchRequestTopics(name="clicks", partition_indexes=[0])]
+        )
+        for name in ("at rest", GROUP)
+    ]
+    handler.handle(OffsetFetchRequest(groups=groups), context(ApiKey.OFFSET_FETCH, 9), reply)
+    assert not committing.done()
+    assert not reply.is_answered
+    answer = await reply.response()
+    assert committing.done()
+    told = [each.topics[0].partitions[0].committed_offset for each in answer.groups]
+    assert told == [4, 5]
+
+
+async def test_nothing_on_its_way_is_answered_at_once(broker: GroupBroker) -> None:
+    await broker.serve()
+    await broker.commit(GROUP, 5)
+    reply = KeptReply(OffsetFetchResponse)
+    handler = OffsetFetchHandler(broker.shell, broker.topics.metadata.catalogue)
+    handler.handle(fetch(GROUP, None), context(ApiKey.OFFSET_FETCH, 9), reply)
+    assert reply.is_answered
+
+
+async def test_commits_that_are_lost_are_not_told(
+    broker: GroupBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await broker.serve()
+    monkeypatch.setattr(SyncTicket, "run", _broken)
+    committing = begin_commit(broker, 5)
+    answer = await fetched(broker, fetch(GROUP, None), 9)
+    assert error_of(answer, 9) == ErrorCode.COORDINATOR_NOT_AVAILABLE
+    lost = await committing
+    assert isinstance(lost, OffsetsReply)
+    assert lost.error == ErrorCode.COORDINATOR_NOT_AVAILABLE
+
+
+async def test_request_for_no_group_is_answered(talk: Talk) -> None:
+    assert (await talk.ask(OffsetFetchRequest(groups=[]), 9)).groups == []
+
+
+def _broken(_: SyncTicket) -> None:
+    raise OSError(errno.EIO, "the disk says no")

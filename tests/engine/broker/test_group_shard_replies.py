@@ -1,0 +1,104 @@
+"""Answers of a shard that write nothing: they wait for the records that they may tell of.
+
+The log is a real one in a directory; syncs end when a test says so.
+"""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from engine.broker.commit import Durability
+from engine.coordinator.commands import JoinReply, OffsetsReply, ReadReply
+from engine.coordinator.errors import GroupError
+from tests.support.lone_shard import LoneShard
+from tests.support.memory_filesystem import MemoryFileSystem
+from tests.support.partitions import Disk
+
+BROKEN_DISK = OSError(errno.EIO, "the disk says no")
+NOT_AVAILABLE = GroupError.COORDINATOR_NOT_AVAILABLE
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Disk:
+    return Disk(tmp_path / "data")
+
+
+@pytest.fixture
+def shard(disk: Disk) -> LoneShard:
+    made = LoneShard(disk, disk.partition())
+    made.load()
+    return made
+
+
+def error_of(reply: object) -> GroupError:
+    assert isinstance(reply, JoinReply | OffsetsReply)
+    return reply.error
+
+
+def test_reply_without_records_waits_for_the_records_before_it(shard: LoneShard) -> None:
+    """It may tell of them: what a client was told must not be undone by a power cut."""
+    shard.commit("commit", 7)
+    shard.join("join", "nobody")
+    assert shard.replies == {}
+    shard.disk.syncs.finish()
+    assert list(shard.replies) == ["commit", "join"]
+    assert error_of(shard.replies["join"]) is GroupError.UNKNOWN_MEMBER_ID
+    assert shard.disk.syncs.rounds == [], "the sync of the records serves it as well"
+
+
+def test_reply_without_records_waits_for_those_of_its_own_turn(shard: LoneShard) -> None:
+    with shard.turn():
+        shard.decide_commit("commit", 7)
+        shard.show("shown")
+    assert shard.replies == {}
+    shard.disk.syncs.finish()
+    assert list(shard.replies) == ["commit", "shown"]
+
+
+def test_later_commits_do_not_delay_what_rests_on_earlier_ones(shard: LoneShard) -> None:
+    shard.commit("first", 7)
+    shard.show("shown")
+    shard.commit("second", 8)
+    shard.disk.syncs.finish()
+    assert list(shard.replies) == ["first", "shown"]
+    assert shard.replies["shown"] == ReadReply(error=GroupError.NONE, shown=7)
+
+
+def test_written_is_durable_where_syncs_are_not_waited_for(tmp_path: Path) -> None:
+    disk = Disk(tmp_path / "os", Durability.OS)
+    shard = LoneShard(disk, disk.partition())
+    shard.load()
+    with shard.turn():
+        shard.decide_commit("commit", 7)
+        shard.show("same turn")
+    shard.show("next turn")
+    assert list(shard.replies) == ["commit", "same turn", "next turn"]
+    assert disk.syncs.rounds == []
+
+
+def test_reply_that_rests_on_lost_records_is_refused(shard: LoneShard) -> None:
+    shard.commit("lost", 7)
+    shard.show("shown")
+    shard.disk.syncs.finish(BROKEN_DISK)
+    assert shard.replies["shown"] == ReadReply(error=NOT_AVAILABLE)
+
+
+def test_who_comes_after_a_write_that_failed_waits_for_nothing_that_is_gone() -> None:
+    files = MemoryFileSystem()
+    files.make_directory("/data")
+    disk = Disk(Path("/data"), filesystem=files)
+    shard = LoneShard(disk, disk.partition())
+    shard.load()
+    shard.commit("kept", 1)
+    files.fail(0, errno.ENOSPC)
+    with shard.turn():
+        shard.decide_commit("lost", 2)
+        shard.show("rests on it")
+    assert error_of(shard.replies["lost"]) is NOT_AVAILABLE
+    assert shard.replies["rests on it"] == ReadReply(error=NOT_AVAILABLE)
+    shard.load()
+    shard.show("loaded")
+    assert "loaded" not in shard.replies
+    disk.syncs.finish()
+    assert shard.replies["loaded"] == ReadReply(error=GroupError.NONE, shown=1)
