@@ -39,6 +39,7 @@ from engine.metrics.registry import Registry
 from engine.storage.errors import CheckpointFailed, StorageError
 from engine.storage.log_config import LogConfig
 from engine.storage.log_directory import LogDirectory
+from engine.storage.partition_log import PartitionLog
 from engine.storage.segment_deletion import SegmentDeletion
 from engine.storage.spare_room import SPARE_BYTES
 
@@ -47,6 +48,10 @@ T = TypeVar("T")
 CHECKPOINT_BYTES = 256 * 1024 * 1024
 """Bytes appended after which a checkpoint comes before its time: what a start after a crash has to
 read, write again and sync stays less than a disk takes in about a second."""
+
+CHECKPOINT_LOGS = 256
+"""Logs of one part of a checkpoint. Each keeps its unsynced file open until the part has ended, and
+all are looked at in one go of the loop."""
 
 CHECKPOINT_LOOK_S = 1.0
 """Time between two looks whether so much was appended."""
@@ -108,6 +113,7 @@ class Maintenance:
         """When the last checkpoint round began, by the loop's time."""
         self._names_turn = asyncio.Lock()
         """Held by who saves what belongs to segments, removes segments or replaces them."""
+        self._checkpoint_turn = asyncio.Lock()
         self._delayed: dict[asyncio.TimerHandle, Sequence[Deletion]] = {}
         self._tasks = Tasks(lambda name, error: events.error("task_failed", error, task=name))
         self.compaction = Compaction(
@@ -167,10 +173,27 @@ class Maintenance:
 
     async def checkpoint(self) -> None:
         """Put recovery points and log starts on disk. Raises CheckpointFailed."""
+        async with self._checkpoint_turn:
+            logs = self._directory.open_logs()
+            parts = [logs[at : at + CHECKPOINT_LOGS] for at in range(0, len(logs), CHECKPOINT_LOGS)]
+            failures = [await self._save(part) for part in parts]
+            async with self._names_turn:
+                last = self._directory.begin_checkpoint(())
+                await self._off_loop(last.publish)
+                self._directory.end_checkpoint(last)
+        for failure in filter(None, failures):
+            raise failure
+
+    async def _save(self, logs: Sequence[PartitionLog]) -> CheckpointFailed | None:
+        """Save some logs, whose recovery points are published later."""
         async with self._names_turn:
-            checkpoint = self._directory.begin_checkpoint()
-            await self._off_loop(checkpoint.run)
-            self._directory.end_checkpoint(checkpoint)
+            checkpoint = self._directory.begin_checkpoint(logs)
+            await self._off_loop(checkpoint.save_logs)
+            try:
+                self._directory.end_checkpoint(checkpoint)
+            except CheckpointFailed as error:
+                return error
+        return None
 
     async def retain(self) -> None:
         """One retention round over all partitions."""

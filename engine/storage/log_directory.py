@@ -341,10 +341,12 @@ class LogDirectory:
             targets.append(target)
         return targets
 
-    def begin_checkpoint(self) -> DirectoryCheckpoint:
-        """What to save of all open logs. One checkpoint at a time."""
+    def begin_checkpoint(self, logs: Iterable[PartitionLog] | None = None) -> DirectoryCheckpoint:
+        """What to save of some open logs, or of all. One checkpoint at a time."""
         jobs = []
-        for log in self.open_logs():
+        for log in self.open_logs() if logs is None else logs:
+            if self._partitions.get(log.topic_partition) is not log:
+                continue
             begun = log.begin_checkpoint()
             if begun is not None:
                 jobs.append(CheckpointJob(log, begun))

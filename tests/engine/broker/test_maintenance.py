@@ -1,12 +1,17 @@
 """Rounds over a real directory, driven by hand."""
 
 import asyncio
+import errno
+
+import pytest
 
 from engine.broker import maintenance
 from engine.broker.maintenance import CHECKPOINT_LOOK_S, MEMORY_ROUND_S
 from engine.broker.new_topics import NewTopic
 from engine.kernel.allocator import give_back
 from engine.metrics import catalogue
+from engine.storage.directory_checkpoint import DirectoryCheckpoint
+from engine.storage.errors import CheckpointFailed
 from engine.storage.spare_room import FILE_NAME, SPARE_BYTES, STEP_BYTES
 from tests.support.clock import FakeClock
 from tests.support.fragments import BLOCK_BYTES, HAS_TRIM, fragments, resident_bytes
@@ -119,6 +124,48 @@ async def test_a_checkpoint_makes_recovery_skip_what_it_covers(tmp_path):
     text = (copy / "recovery-point-offset-checkpoint").read_text().splitlines()
     assert "t 0 4" in text
     assert "t 0 1" in (copy / "log-start-offset-checkpoint").read_text().splitlines()
+
+
+async def test_a_checkpoint_keeps_the_files_of_a_few_logs_open_at_a_time(tmp_path, monkeypatch):
+    """A log that others sync meanwhile lets go of its file; a checkpoint of all would keep it."""
+    monkeypatch.setattr(maintenance, "CHECKPOINT_LOGS", 2)
+    held = []
+    honest = DirectoryCheckpoint.save_logs
+
+    def save_logs(self):
+        held.append(len(self))
+        honest(self)
+
+    monkeypatch.setattr(DirectoryCheckpoint, "save_logs", save_logs)
+    async with topic_broker(tmp_path / "a") as broker:
+        names = [f"t{index}" for index in range(5)]
+        await broker.admin.create([NewTopic(name) for name in names])
+        for name in names:
+            await append(broker, name)
+        await broker.maintenance.checkpoint()
+        copy = broker.crash_copy("copy")
+        assert held == [2, 2, 2], "five topics and the log of metadata"
+    text = (copy / "recovery-point-offset-checkpoint").read_text().splitlines()
+    assert {f"{name} 0 1" for name in names} <= set(text)
+
+
+async def test_a_log_that_cannot_be_saved_keeps_no_other_from_being_published(
+    tmp_path, monkeypatch
+):
+    """The first to be saved is the log of metadata."""
+    monkeypatch.setattr(maintenance, "CHECKPOINT_LOGS", 1)
+    disk = MemoryFileSystem()
+    disk.directories |= {str(path) for path in (tmp_path / "a", *tmp_path.parents)}
+    async with topic_broker(tmp_path / "a", filesystem=disk) as broker:
+        await broker.admin.create([NewTopic("t"), NewTopic("u")])
+        for name in ("t", "u"):
+            await append(broker, name)
+        disk.fail(0, errno.ENOSPC, kinds=["write"])
+        with pytest.raises(CheckpointFailed):
+            await broker.maintenance.checkpoint()
+        text = disk.files[str(tmp_path / "a" / "recovery-point-offset-checkpoint")].content.decode()
+    assert {"t 0 1", "u 0 1"} <= set(text.splitlines())
+    assert "__cluster_metadata" not in text
 
 
 async def test_checkpoints_never_overlap(tmp_path):
