@@ -8,8 +8,8 @@ A topic that begins with `^` is a regular expression. Each line on its standard 
 in the words of Kafka's own VerifiableConsumer, so that members of both libraries are understood
 alike: `startup_complete`, `partitions_assigned`, `partitions_revoked`, `records_consumed`,
 `offsets_committed`, `shutdown_complete`; in addition `partitions_lost` and `error`. What was read
-is told before it is committed: what no line names was not committed either. SIGTERM lets the
-member commit and leave.
+is told before it is committed: what no line names was not committed either. A partition that was
+read with a gap is named once for each side. SIGTERM lets the member commit and leave.
 """
 
 import argparse
@@ -116,17 +116,28 @@ class Member:
                 {
                     "topic": topic,
                     "partition": partition,
-                    "count": len(places),
-                    "minOffset": min(places),
-                    "maxOffset": max(places),
+                    "count": len(run),
+                    "minOffset": min(run),
+                    "maxOffset": max(run),
                 }
                 for (topic, partition), places in offsets.items()
+                for run in without_gaps(places)
             ]
             tell("records_consumed", count=len(batch), partitions=read)
         return [
             TopicPartition(topic, partition, max(places) + 1)
             for (topic, partition), places in offsets.items()
         ]
+
+
+def without_gaps(offsets: Sequence[int]) -> list[list[int]]:
+    """Offsets in the order of reading, cut where one is beyond the next; doubled ones stay."""
+    runs = [[offsets[0]]]
+    for offset in offsets[1:]:
+        if offset > runs[-1][-1] + 1:
+            runs.append([])
+        runs[-1].append(offset)
+    return runs
 
 
 def tell_partitions(name: str, partitions: Sequence[TopicPartition]) -> None:

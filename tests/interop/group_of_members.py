@@ -6,11 +6,13 @@ in; whoever waits is woken by each.
 """
 
 import json
+import math
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +39,8 @@ class Member:
     """The partitions that it holds by its own account."""
     runs: dict[Place, list[list[int]]] = field(default_factory=dict)
     """What it has read: of each partition the first offset and the end of every run."""
+    began_s: dict[tuple[Place, int], float] = field(default_factory=dict)
+    """When it told that a run began at an offset, by the monotonic clock."""
     times: Counter[str] = field(default_factory=Counter)
     """How often it told which event."""
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=EVENTS_KEPT))
@@ -64,11 +68,13 @@ class Member:
         first, end = read["minOffset"], read["maxOffset"] + 1
         if read["count"] != end - first:
             self.faults.append(f"{self.name} skipped or doubled records: {read}")
-        runs = self.runs.setdefault((read["topic"], read["partition"]), [])
+        place = read["topic"], read["partition"]
+        runs = self.runs.setdefault(place, [])
         if runs and runs[-1][1] == first:
             runs[-1][1] = end
         else:
             runs.append([first, end])
+            self.began_s.setdefault((place, first), time.monotonic())
 
 
 class GroupOfMembers:
@@ -193,6 +199,13 @@ class GroupOfMembers:
     def runs(self, place: Place) -> list[list[int]]:
         """The first offset and the end of every run that a member has read of a partition."""
         return [run for member in self.members for run in member.runs.get(place, ())]
+
+    def began_s(self, place: Place, first: int) -> float:
+        """When a member first told that a run began at an offset; infinity if none did."""
+        return min(
+            (member.began_s.get((place, first), math.inf) for member in self.members),
+            default=math.inf,
+        )
 
     @property
     def faults(self) -> list[str]:

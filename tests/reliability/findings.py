@@ -28,7 +28,9 @@ class Findings:
     acknowledged: int
     read: int
     skipped: int
-    """Records that a group has not read."""
+    """Records that a group has not read although they were there."""
+    overtaken: int
+    """Records that retention took before a group came to them."""
     expired: int
     faults: list[str]
 
@@ -73,6 +75,7 @@ class Findings:
             "read_by_groups": self.read,
             "lost": self.lost,
             "skipped_by_groups": self.skipped,
+            "overtaken_by_retention": self.overtaken,
             "removed_by_retention": self.expired,
             "removed_by_compaction": self.compacted.acknowledged - self.compacted.records,
             "memory_first_bytes": self.vitals.memory_first_bytes,

@@ -45,13 +45,20 @@ def topic_ledger(journals: Iterable[Path]) -> TopicLedger:
     return ledger
 
 
+def gaps_in(runs: Runs, end: int) -> list[tuple[int, int]]:
+    """The ranges of offsets before the end that stand in none of the runs."""
+    gaps = []
+    reached = 0
+    for first, behind in sorted(runs):
+        if min(first, end) > reached:
+            gaps.append((reached, min(first, end)))
+        reached = max(reached, behind)
+    return gaps if reached >= end else [*gaps, (reached, end)]
+
+
 def unread(runs: Runs, end: int) -> int:
     """How many offsets before the end stand in none of the runs."""
-    missing = reached = 0
-    for first, behind in sorted(runs):
-        missing += max(0, min(first, end) - reached)
-        reached = max(reached, behind)
-    return missing + max(0, end - reached)
+    return sum(behind - first for first, behind in gaps_in(runs, end))
 
 
 def judge_rest(records: Records, journals: Iterable[Path]) -> Verdict:

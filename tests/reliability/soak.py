@@ -6,8 +6,9 @@ Unmodified clients write to a topic that retention shortens and to one that is c
 each protocol reads the first, its members coming and going; topics with groups of their own are
 made and deleted. Without a rate it is half of what the same producers reach on this machine. Prints
 one JSON line: growth of memory by the minute after the warm-up with its error, descriptors, what
-was acknowledged, read and lost. Ends with 0 if nothing was lost and nothing grows; otherwise the
-data directory and the samples are kept.
+was acknowledged, read and lost. What retention takes before a group comes to it, which it does on a
+machine that has no time for the readers, is told and not lost. Ends with 0 if nothing was lost and
+nothing grows; otherwise the data directory and the samples are kept.
 """
 
 import random
@@ -15,6 +16,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
@@ -23,7 +26,8 @@ from tests.interop.group_of_members import GroupOfMembers
 from tests.reliability import command
 from tests.reliability.churn import ComingAndGoing, PassingTopics, Repeated
 from tests.reliability.findings import Findings
-from tests.reliability.ledger import judge_compacted, judge_rest, topic_ledger, unread
+from tests.reliability.ledger import gaps_in, judge_compacted, judge_rest, topic_ledger
+from tests.reliability.log_starts import LogStarts, overtaken, starts_of
 from tests.reliability.producers import Load
 from tests.reliability.soak_load import (
     COMPACTED,
@@ -47,6 +51,15 @@ WARM_UP_S_MAX = 600
 TOLD_EVERY_S = 60
 
 
+@dataclass(slots=True)
+class Gaps:
+    """How many records a group has not read."""
+
+    skipped: int = 0
+    overtaken: int = 0
+    """Those that retention took before the group came to them."""
+
+
 def wait(
     seconds: float, sampler: Sampler, loads: Sequence[Load], beside: Sequence[Repeated]
 ) -> list[str]:
@@ -67,14 +80,21 @@ def wait(
     return []
 
 
-def skipped(group: GroupOfMembers, ends: Mapping[int, int]) -> int:
-    """How many records a group has not read, once it has read all or does not go on."""
+def gaps_of(group: GroupOfMembers, ends: Mapping[int, int], starts: LogStarts) -> Gaps:
+    """What a group has not read, once it has read all or does not go on."""
 
-    def missing() -> int:
-        return sum(unread(group.runs((EXPIRING, place)), behind) for place, behind in ends.items())
+    def found() -> Gaps:
+        gaps = Gaps()
+        for partition, behind_all in ends.items():
+            place = (EXPIRING, partition)
+            each = gaps_in(group.runs(place), behind_all)
+            late = overtaken(starts, partition, each, partial(group.began_s, place))
+            gaps.overtaken += late
+            gaps.skipped += sum(behind - first for first, behind in each) - late
+        return gaps
 
-    group.comes_true(lambda: not missing())
-    return missing()
+    group.comes_true(lambda: not found().skipped)
+    return found()
 
 
 def read_by(group: GroupOfMembers) -> int:
@@ -84,12 +104,16 @@ def read_by(group: GroupOfMembers) -> int:
 
 
 def judged(
-    bootstrap: str, work: Path, sampler: Sampler, groups: Sequence[GroupOfMembers]
+    bootstrap: str,
+    work: Path,
+    sampler: Sampler,
+    groups: Sequence[GroupOfMembers],
+    starts: LogStarts,
 ) -> Findings:
     """Judge what a load has left behind: in the broker, with its readers, in its process."""
     journal = work / "journal"
     expiring = topic_ledger(journals(journal, EXPIRING))
-    missing = sum(skipped(group, expiring.ends) for group in groups)
+    gaps = [gaps_of(group, expiring.ends, starts) for group in groups]
     rest = dict(read_all(bootstrap, EXPIRING, PARTITIONS))
     compacted = judge_compacted(
         read_all(bootstrap, COMPACTED, PARTITIONS), *journals(journal, COMPACTED), keys=KEYS
@@ -100,7 +124,8 @@ def judged(
         compacted=compacted,
         acknowledged=expiring.acknowledged + compacted.acknowledged,
         read=sum(map(read_by, groups)),
-        skipped=missing,
+        skipped=sum(each.skipped for each in gaps),
+        overtaken=sum(each.overtaken for each in gaps),
         expired=sum(found[0][0] for found in rest.values() if found),
         faults=[fault for group in groups for fault in group.faults],
     )
@@ -119,6 +144,7 @@ def soak(
     with (
         GroupOfMembers(bootstrap, "classic-readers", [EXPIRING]) as classic,
         GroupOfMembers(bootstrap, "newer-readers", [EXPIRING]) as newer,
+        LogStarts(starts_of(admin, EXPIRING, PARTITIONS)) as starts,
     ):
         crowds = [ComingAndGoing(classic, "classic", seed), ComingAndGoing(newer, "consumer", seed)]
         loads = start_loads(bootstrap, work / "journal", rate, seed)
@@ -137,7 +163,7 @@ def soak(
         if sampler.has_ended:
             raise RuntimeError(f"the broker has ended:\n{broker.log_tail()}")
         keep_all_from_now_on(admin, EXPIRING)
-        findings = judged(bootstrap, work, sampler, (classic, newer))
+        findings = judged(bootstrap, work, sampler, (classic, newer), starts)
     findings.faults.extend(faults)
     times = sum((crowd.times for crowd in crowds), Counter[str]())
     return findings, {"topics_made": passing.made, **{f"members_{k}": n for k, n in times.items()}}

@@ -29,6 +29,7 @@ def findings(memory: Slope, descriptors: Slope = LEVEL) -> Findings:
         acknowledged=1,
         read=1,
         skipped=0,
+        overtaken=0,
         expired=1,
         faults=[],
     )
