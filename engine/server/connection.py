@@ -30,7 +30,7 @@ from engine.server.frames import FIRST_FRAME_BYTES_MAX, BadFrameLength, FrameRea
 from engine.server.metered_job import MeteredJob
 from engine.server.output import OutputQueue
 from engine.server.replies import PendingReply
-from engine.server.staleness import FRAME_SECONDS_MAX, frame_due_s, stale_reason
+from engine.server.staleness import FRAME_SECONDS_MAX, Staleness
 from engine.server.unsent import FRAMES_PER_TURN_MAX, PENDING_REPLIES_MAX
 
 
@@ -48,7 +48,7 @@ class Connection(asyncio.BufferedProtocol):
     ) -> None:
         self.facts = facts
         self.now_s = parts.clock.monotonic_s
-        self.last_active_s = self.now_s()
+        self._staleness = Staleness(self.now_s())
         self._parts = parts
         self.caller = parts.software.connected()
         facts.on_software = self.caller.told
@@ -63,7 +63,6 @@ class Connection(asyncio.BufferedProtocol):
         self._ready_bytes = 0
         self._transport: asyncio.Transport | None = None
         self._output: OutputQueue | None = None
-        self._frame_due_s = 0.0
         self._is_new = True
         self._is_busy = False
         self._held_by: PendingReply | None = None
@@ -94,8 +93,7 @@ class Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """Bytes have come: one turn."""
         now_s = self.now_s()
-        due_s = self._frame_due_s if self._reader.is_mid_frame else now_s + FRAME_SECONDS_MAX
-        self._frame_due_s = frame_due_s(due_s, now_s, nbytes)
+        self._staleness.received(nbytes, now_s, is_mid_frame=self._reader.is_mid_frame)
         self._received_bytes.value += nbytes
         self._reader.received(nbytes)
         self._take_turn(now_s)
@@ -112,7 +110,7 @@ class Connection(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """The socket takes bytes again."""
         if self._output is not None and not self._is_closing:
-            self.last_active_s = self.now_s()
+            self._staleness.active_s = self.now_s()
             self._output.resume()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -185,16 +183,24 @@ class Connection(asyncio.BufferedProtocol):
         if self._is_closing or self._unmute_timer is not None or self._output is None:
             return
         is_heard = self._transport is not None and self._transport.is_reading()
-        is_idle = now_s - self.last_active_s > idle_s_max
-        if is_heard and self._replies and self._output.is_empty:
-            # It waits for an answer. The end of one that is not heard would not be noticed.
-            is_idle = False
-        # The client cannot be late with what nobody takes from it.
-        is_late = is_heard and self._reader.is_mid_frame and now_s > self._frame_due_s
-        if reason := stale_reason(is_late=is_late, is_idle=is_idle):
+        reader, output = self._reader, self._output
+        reason = self._staleness.reason(
+            now_s,
+            idle_s_max,
+            # The end of a client that waits and is not heard would not be noticed.
+            is_waiting=is_heard and bool(self._replies) and output.is_empty,
+            is_frame_coming=is_heard and reader.is_mid_frame,
+            is_frame_held=not is_heard and reader.holds_room and output.waits_for_client,
+            sent_bytes=output.sent_bytes,
+        )
+        if reason:
             self._parts.log.debug("connection_closed", peer=self.peer, reason=reason)
             self._parts.registry.counter(catalogue.CONNECTIONS_CLOSED, reason).add()
             self._close()
+
+    def excuse(self, seconds: float, now_s: float) -> None:
+        """Of the time until now so much was nobody's: the broker stood still."""
+        self._staleness.excuse(seconds, now_s)
 
     def stop_reading(self) -> None:
         """Take no more requests; those taken may still be answered."""
@@ -225,7 +231,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _take_turn(self, now_s: float) -> None:
         parts = self._parts
-        self.last_active_s = now_s
+        self._staleness.active_s = now_s
         self._is_in_turn = True
         parts.commit.begin_turn()
         try:
@@ -258,7 +264,7 @@ class Connection(asyncio.BufferedProtocol):
             frame = self._reader.next_frame()
             if frame is None:
                 return
-            self._frame_due_s = now_s + FRAME_SECONDS_MAX
+            self._staleness.frame_due_s = now_s + FRAME_SECONDS_MAX
             reply = PendingReply(self, now_s, step_s)
             self._replies.append(reply)
             try:
@@ -313,7 +319,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _unmute(self) -> None:
         self._unmute_timer = None
-        self.last_active_s = self.now_s()
+        self._staleness.active_s = self.now_s()
         self.output_moved()
 
     def _go_on(self) -> None:
@@ -331,7 +337,7 @@ class Connection(asyncio.BufferedProtocol):
             return
         if may_read:
             # What was not taken from the client could not come.
-            self._frame_due_s = self.now_s() + FRAME_SECONDS_MAX
+            self._staleness.frame_due_s = self.now_s() + FRAME_SECONDS_MAX
             transport.resume_reading()
         else:
             transport.pause_reading()

@@ -247,6 +247,11 @@ class FrameReader:
             return self._large.is_complete and not self._is_large_taken
         return self._position < self._end
 
+    @property
+    def holds_room(self) -> bool:
+        """Whether a frame has room in the budget, whole or in part."""
+        return self._large is not None
+
     def writable(self) -> memoryview:
         """Where to receive the next bytes. Valid until the next call on any reader."""
         if self._large is not None:

@@ -1,6 +1,8 @@
 """All listeners of a broker and the connections behind them: opened, swept, closed as one.
 
-Sweeps run often enough that a stale connection outlives its time by a tenth at most.
+Sweeps run often enough that a stale connection outlives its time by a tenth at most. One that comes
+late, because the process was stopped or its loop busy, may run before what has come meanwhile is
+read: nobody is held to the time in which nobody was heard.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from engine.config.address import Address
 from engine.server.admission import Admission
 from engine.server.connection_parts import ConnectionParts
 from engine.server.listener import Listener
+from engine.server.staleness import Looks
 
 SWEEP_SECONDS_MAX: Final = 10.0
 """The longest time between two looks for stale connections."""
@@ -47,6 +50,7 @@ class Front:
         self._backlog = backlog
         self._listeners: list[Listener] = []
         self._sweep_timer: asyncio.TimerHandle | None = None
+        self._looks = Looks()
 
     async def open(self, wanted: Sequence[Wanted]) -> dict[str, Address]:
         """Bind and accept on all; what was bound, by name. None if it raises AddressInUse."""
@@ -91,8 +95,13 @@ class Front:
         idle_ms_max = self._idle_ms_max()
         if idle_ms_max > 0:
             delay_s = min(delay_s, idle_ms_max / 1000 / SWEEPS_PER_IDLE_TIME)
+        self._looks.plan(self._parts.clock.monotonic_s(), delay_s)
         self._sweep_timer = asyncio.get_running_loop().call_later(delay_s, self._sweep_again)
 
     def _sweep_again(self) -> None:
+        now_s = self._parts.clock.monotonic_s()
+        if excused_s := self._looks.excused_s(now_s):
+            for connection in self._admission:
+                connection.excuse(excused_s, now_s)
         self.sweep()
         self._schedule_sweep()

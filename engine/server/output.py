@@ -73,7 +73,7 @@ class OutputQueue:
     """The sending half of one connection. Loop thread only."""
 
     __slots__ = (
-        "_bytes_sent",
+        "_counted_bytes",
         "_fd",
         "_files",
         "_is_paused",
@@ -87,6 +87,7 @@ class OutputQueue:
         "_unsent",
         "_was_warmed",
         "bytes_waiting",
+        "sent_bytes",
     )
 
     def __init__(
@@ -113,12 +114,18 @@ class OutputQueue:
         self._was_warmed = False
         self._is_pump_due = False
         self.bytes_waiting = 0
-        self._bytes_sent = 0
+        self.sent_bytes = 0
+        self._counted_bytes = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether everything was handed to the socket."""
         return not self._pieces and not self._is_paused
+
+    @property
+    def waits_for_client(self) -> bool:
+        """Whether the socket is full: only the client can change that, by reading."""
+        return self._is_paused
 
     def prepare(self, pieces: MutableSequence[Piece]) -> None:
         """Count pieces that are ready and will be added, or dropped, later.
@@ -150,7 +157,8 @@ class OutputQueue:
 
     def take_sent_bytes(self) -> int:
         """Bytes that left since the last call."""
-        count, self._bytes_sent = self._bytes_sent, 0
+        count = self.sent_bytes - self._counted_bytes
+        self._counted_bytes = self.sent_bytes
         return count
 
     def pause(self) -> None:
@@ -264,7 +272,7 @@ class OutputQueue:
 
     def _consume(self, count: int) -> None:
         """Take `count` bytes off the front."""
-        self._bytes_sent += count
+        self.sent_bytes += count
         self.bytes_waiting -= count
         count += self._sent
         pieces = self._pieces

@@ -81,10 +81,11 @@ async def served(
     windows: QuotaWindows = WINDOWS,
     connections_per_s_max: int = INT_MAX,
     reads: FileReads | None = None,
+    clock: FakeClock | None = None,
 ) -> AsyncIterator[ServedHandlers]:
     """Serve the rows, whose `build` gets no parts, on a free loopback port."""
     loop = asyncio.get_running_loop()
-    clock, registry = FakeClock(), Registry()
+    clock, registry = clock or FakeClock(), Registry()
     log = EventLog(LOGGER, clock)
     failures: list[tuple[str, BaseException]] = []
     tasks = Tasks(lambda name, error: failures.append((name, error)))
