@@ -17,7 +17,7 @@ when the last one ended before all frames were taken. No I/O, no clock; loop thr
 """
 
 import sys
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
 from struct import Struct
 
@@ -119,7 +119,7 @@ class FrameBuffers:
         self._kept: list[bytearray] = []
         self._kept_min = 0
         self._pooled = 0
-        self._starved: deque[Callable[[], None]] = deque()
+        self._starved: OrderedDict[Callable[[], None], None] = OrderedDict()
         self._beyond: LargeFrame | None = None
         self.promised_bytes = 0
         self.left_bytes = 0
@@ -192,7 +192,8 @@ class FrameBuffers:
 
     def _feed(self, count: int) -> None:
         for _ in range(count):
-            self._starved.popleft()()
+            retry, _ = self._starved.popitem(last=False)
+            retry()
 
     def let_go(self) -> None:
         """Free the kept buffers that nobody has needed since the last call.
@@ -205,8 +206,8 @@ class FrameBuffers:
         self._kept_min = len(self._kept)
 
     def when_released(self, retry: Callable[[], None]) -> None:
-        """Call `retry` once, after some room was given back."""
-        self._starved.append(retry)
+        """Call `retry` once, after some room was given back; who waits already keeps its place."""
+        self._starved[retry] = None
 
 
 class FrameReader:

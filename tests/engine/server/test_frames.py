@@ -2,6 +2,7 @@
 
 import random
 import struct
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -128,6 +129,22 @@ def test_frame_waits_while_the_budget_is_spent_and_is_called_when_there_is_room(
     assert second.next_frame() is None
     assert second.settle()
     assert feed(second, stream[40_000:]) == [payload]
+
+
+def test_who_asks_for_room_again_keeps_its_place_and_is_called_once() -> None:
+    """A connection takes turns for other reasons too while it waits for room."""
+    buffers = FrameBuffers(100_000)
+    called: list[str] = []
+    callers = {name: partial(called.append, name) for name in ("first", "second")}
+    for name in ("first", "first", "second", "first"):
+        buffers.when_released(callers[name])
+
+    for _ in range(3):
+        frame = buffers.acquire(80_000, 80_000)
+        assert frame is not None
+        buffers.release(frame)
+
+    assert called == ["first", "second"]
 
 
 def test_those_who_announce_much_and_send_nothing_keep_nobody_out() -> None:
