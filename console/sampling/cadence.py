@@ -92,7 +92,7 @@ class Cadence:
                 max(period_s, 1.0) * 2.0 ** min(state.failures - 1, 10),
                 max(period_s, BACKOFF_S_MAX),
             )
-        state.due_s = now_s if state.is_hurried else max(now_s, started_s + period_s)
+        state.due_s = 0.0 if state.is_hurried else max(now_s, started_s + period_s)
 
     def hurry(self, *rounds: Round) -> None:
         """Make rounds due now: every one when none is named."""

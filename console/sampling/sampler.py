@@ -140,11 +140,16 @@ class Sampler:
         self._on_read()
 
     async def tick(self) -> Snapshot:
-        """Ask what is due, wait for all answers, and give the snapshot."""
+        """Ask what is due, wait for all answers, and give the snapshot.
+
+        What comes due while others are awaited waits for the next tick: of rounds that take longer
+        than their periods one is always due.
+        """
+        now_s = self._clock.monotonic_s()
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._stir.clear()
-                self._start_due(tasks)
+                self._start_due(tasks, now_s)
                 if not self._running:
                     break
                 await self._stir.wait()
@@ -155,7 +160,7 @@ class Sampler:
         at once, and start at once what is wanted meanwhile."""
         while True:
             self._stir.clear()
-            self._start_due(tasks)
+            self._start_due(tasks, self._clock.monotonic_s())
             left_s = started_s + self._cadence.interval_s - self._clock.monotonic_s()
             if not self._running or left_s <= 0:
                 return
@@ -164,11 +169,10 @@ class Sampler:
             if self._answered > answered:
                 publish(await self._snapshot())
 
-    def _start_due(self, tasks: asyncio.TaskGroup) -> None:
+    def _start_due(self, tasks: asyncio.TaskGroup, now_s: float) -> None:
         if self._is_paused:
             return
         layout = self._collected.topics()
-        now_s = self._clock.monotonic_s()
         for each, ask in self._wanted(layout).items():
             if self._cadence.is_due(each, now_s):
                 self._cadence.began(each)
