@@ -37,16 +37,12 @@ from console.port.readings import (
 from engine.client.active_producers import ActiveProducer
 from engine.client.configs import Resource, ResourceType
 from engine.client.errors import ClientError
-from engine.client.fetcher import Fetched, FetchSettings
 from engine.client.group_descriptions import GroupDescription, MemberDescription
 from engine.client.metadata import NO_NODE, ClusterMetadata, TopicMetadata
 from engine.client.nodes import LogDirectory
 from engine.client.offsets import Isolation, ListedOffset, Position
 from engine.kernel import ids
 from engine.kernel.aside import aside
-
-_ONE_BATCH = FetchSettings(wait_ms_max=0, bytes_max=1_048_576, partition_bytes_max=1)
-"""A leader sends the first batch of a partition whole, however small the limit is."""
 
 _STATES = {state.value.lower(): state for state in GroupState}
 
@@ -169,17 +165,14 @@ class KafkaReads:
         }
 
     async def record_times(
-        self, positions: Mapping[TopicPartition, int]
-    ) -> Mapping[TopicPartition, int | ClusterError]:
-        fetcher = self._client().fetcher(_ONE_BATCH)
-        wanted = {ids.TopicPartition(*key): offset for key, offset in positions.items()}
-        answers = await fetcher.fetch(wanted)
-        found: dict[TopicPartition, int | ClusterError] = {}
-        for key, answer in answers.items():
-            time = _first_time(answer, wanted[key])
-            if time is not None:
-                found[ours(key)] = time
-        return found
+        self, offsets: Mapping[TopicPartition, Collection[int]]
+    ) -> Mapping[TopicPartition, Mapping[int, int] | ClusterError]:
+        wanted = {ids.TopicPartition(*key): each for key, each in offsets.items()}
+        answers = await self._client().record_times.find(wanted)
+        return {
+            ours(key): translated(answer) if isinstance(answer, ClientError) else answer
+            for key, answer in answers.items()
+        }
 
     async def producers(
         self, partitions: Collection[TopicPartition]
@@ -285,17 +278,6 @@ def group_state(text: str) -> GroupState:
 
 def _offset(answer: ListedOffset | ClientError) -> int | ClusterError:
     return translated(answer) if isinstance(answer, ClientError) else answer.offset
-
-
-def _first_time(answer: Fetched | ClientError, position: int) -> int | ClusterError | None:
-    """None when the answer had no room for this partition."""
-    if isinstance(answer, ClientError):
-        return translated(answer)
-    if answer.records:
-        return answer.records[0].timestamp_ms
-    if answer.next_offset > position or position >= answer.high_watermark:
-        return -1
-    return None
 
 
 def _layout(metadata: ClusterMetadata) -> LayoutReading:

@@ -74,9 +74,12 @@ class Offsets(Protocol):
         ...
 
     async def record_times(
-        self, positions: Mapping[TopicPartition, int]
-    ) -> Mapping[TopicPartition, int | ClusterError]:
-        """The time stamp of the first record at or behind each offset; -1 when there is none."""
+        self, offsets: Mapping[TopicPartition, Collection[int]]
+    ) -> Mapping[TopicPartition, Mapping[int, int] | ClusterError]:
+        """By offset, the time stamp of the first record at or behind it; -1 when there is none.
+
+        An offset of which nothing was learnt is left out.
+        """
         ...
 
     async def producers(

@@ -52,7 +52,7 @@ class Stamp(NamedTuple):
 
 
 STAMPS_MAX = 8
-"""Stamps that are kept of a partition, whose groups stand at different places."""
+"""Stamps that are kept of a partition beside those of places where a group stands."""
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Follows groups and topics from round to round, so that speeds, ages and verdicts can be told."""
 
+import sys
 from collections.abc import Iterable, Mapping
 
 from console.model.age import EndTimes
@@ -12,7 +13,7 @@ from console.model.partition import NOT_READ
 from console.model.verdict import NO_ALLOWANCE, Allowance
 from console.port.errors import ClusterError
 from console.port.readings import GroupReading
-from console.sampling.collected import Collected, Stamp, figure
+from console.sampling.collected import STAMPS_MAX, Collected, Stamp, figure
 from console.sampling.group_rows import members_of, owners
 from console.sampling.group_tracker import GroupTracker, Tracked
 from console.sampling.rounds import CommittedAnswer
@@ -67,6 +68,7 @@ class GroupFollower:
                 members={key: member.member_id for key, member in assigned.items()},
                 allowance=self.allowances.get(name, NO_ALLOWANCE),
             )
+        self._forget_stamps()
 
     def keep_only(self, groups: Iterable[str]) -> None:
         """Forget groups that are not followed any more."""
@@ -84,21 +86,46 @@ class GroupFollower:
         self.trackers.clear()
         self._end_times.clear()
 
-    def positions_without_age(self, preferred: Iterable[str]) -> dict[TopicPartition, int]:
-        """Positions where only fetching tells the record's time, or whether there is a record."""
-        found: dict[TopicPartition, int] = {}
-        names = [*preferred, *self.trackers]
-        for name in dict.fromkeys(names):
+    def positions_without_age(
+        self, preferred: Iterable[str], at_most: int | None = AGES_PER_ROUND
+    ) -> dict[TopicPartition, set[int]]:
+        """Positions where only fetching tells the record's time, or whether there is a record.
+
+        So many of them, those of preferred groups first; None is all.
+        """
+        found: dict[TopicPartition, set[int]] = {}
+        left = sys.maxsize if at_most is None else at_most
+        for name in dict.fromkeys((*preferred, *self.trackers)):
             tracker = self.trackers.get(name)
             for key, tracked in tracker.partitions.items() if tracker else ():
-                if len(found) >= AGES_PER_ROUND:
+                if not left:
                     return found
                 position = tracked.lag.position
                 if not isinstance(position, Known):
                     continue
                 if self._is_to_be_read(key, tracked, position.value):
-                    found.setdefault(key, position.value)
+                    positions = found.setdefault(key, set())
+                    left -= position.value not in positions
+                    positions.add(position.value)
         return found
+
+    def _forget_stamps(self) -> None:
+        """Where more stamps of a partition are kept than places of groups, forget the oldest."""
+        crowded = {
+            key: set[int]()
+            for key, stamps in self._collected.record_times.items()
+            if len(stamps) > STAMPS_MAX
+        }
+        for tracker in self.trackers.values() if crowded else ():
+            for key in tracker.partitions.keys() & crowded.keys():
+                stands = tracker.partitions[key].lag.position
+                if isinstance(stands, Known):
+                    crowded[key].add(stands.value)
+        for key, standing in crowded.items():
+            stamps = self._collected.record_times[key]
+            left = [position for position in stamps if position not in standing]
+            for position in left[: max(0, len(left) - STAMPS_MAX)]:
+                del stamps[position]
 
     def _is_to_be_read(self, key: TopicPartition, tracked: Tracked, position: int) -> bool:
         is_estimate = tracked.is_stamp_old and not self._is_seen(key, position)

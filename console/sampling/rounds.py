@@ -19,7 +19,7 @@ from console.port.clock import Clock
 from console.port.cluster import Reads
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import ConfigReading, LayoutReading, ProducerReading, TopicReading
-from console.sampling.collected import STAMPS_MAX, Collected, Stamp, failed, figures, keep_only
+from console.sampling.collected import Collected, Stamp, failed, figures, keep_only
 from console.sampling.turns import in_turns, parts
 
 CALLS_MAX = 16
@@ -184,20 +184,29 @@ class Rounds:
         self._collected.oldest_read += 1
         return True
 
-    async def ages(self, positions: Mapping[TopicPartition, int]) -> bool:
+    async def ages(self, positions: Mapping[TopicPartition, Collection[int]]) -> bool:
         """Time stamps of the records at some positions; -1 where no record is up to the end."""
         ends = {key: self._collected.ends.get(key) for key in positions}
         try:
-            async with self._slots:
-                answers = await self._cluster.record_times(positions)
+            for part in parts(positions, PARTITIONS_PER_CALL):
+                async with self._slots:
+                    answers = await self._cluster.record_times(
+                        {key: positions[key] for key in part}
+                    )
+                for key, answer in answers.items():
+                    end = ends.get(key)
+                    if isinstance(end, Known) and not isinstance(answer, ClusterError):
+                        self._keep_stamps(key, answer, end.value)
         except ClusterError:
             return False
-        for key, answer in answers.items():
-            end = ends.get(key)
-            if isinstance(answer, int) and isinstance(end, Known):
-                stamp = Stamp(positions[key], answer, end.value)
-                _keep_stamp(self._collected.record_times.setdefault(key, {}), stamp)
         return True
+
+    def _keep_stamps(self, key: TopicPartition, times: Mapping[int, int], end: int) -> None:
+        """The newest stand last: the one that was asked first is the first to be forgotten."""
+        kept = self._collected.record_times.setdefault(key, {})
+        for position, time_ms in times.items():
+            kept.pop(position, None)
+            kept[position] = Stamp(position, time_ms, end)
 
     async def disks(self) -> bool:
         """Log directories of every broker."""
@@ -334,14 +343,6 @@ async def _is_same(before: LayoutReading | None, now: LayoutReading) -> bool:
     async for pairs in in_turns(zip(before.topics, now.topics, strict=True)):
         is_same = is_same and all(old == new for old, new in pairs)
     return is_same
-
-
-def _keep_stamp(kept: dict[int, Stamp], stamp: Stamp) -> None:
-    """Let the newest in, the one that was asked first out."""
-    kept.pop(stamp.position, None)
-    kept[stamp.position] = stamp
-    while len(kept) > STAMPS_MAX:
-        del kept[next(iter(kept))]
 
 
 def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) -> None:

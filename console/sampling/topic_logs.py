@@ -161,15 +161,18 @@ class TopicLogs:
 
     async def _read_newest(self) -> None:
         """The time of the last record, which no look-up tells of a topic that rests."""
-        wanted = {key: self._found[key].end - 1 for key in self._keys if self._is_worth_asking(key)}
+        wanted = {
+            key: (self._found[key].end - 1,) for key in self._keys if self._is_worth_asking(key)
+        }
         try:
             answers = await self._reads.record_times(wanted) if wanted else {}
         except ClusterError:
             return
         for key, answer in answers.items():
-            if isinstance(answer, int) and answer >= 0:
-                found = self._found[key]
-                found.times = found.times.seen(wanted[key], answer)
+            found = self._found[key]
+            for offset, time_ms in () if isinstance(answer, ClusterError) else answer.items():
+                if time_ms >= 0:
+                    found.times = found.times.seen(offset, time_ms)
 
     def _log(self, key: TopicPartition) -> Figure[PartitionLog]:
         found = self._found[key]

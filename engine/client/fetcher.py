@@ -7,8 +7,9 @@ the loop runs between batches.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.client.cluster import Cluster
 from engine.client.errors import ClientError, refusal
@@ -33,6 +34,8 @@ NAMED_TOPICS_MAX = 12
 
 _CONSUMER = -1
 _NO_SESSION = -1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +91,29 @@ class Fetcher:
 
         A partition whose batch is damaged gives what lies before it, then the error.
         """
+        return await self._each(positions, self._opened)
 
+    async def fetch_packed(
+        self, positions: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, PartitionData | ClientError]:
+        """`fetch` with the batches as they came: whoever asked opens what is needed of them."""
+        return await self._each(positions, _packed)
+
+    async def _each(
+        self,
+        positions: Mapping[TopicPartition, int],
+        take: Callable[[PartitionData, int], Awaitable[T | ClientError]],
+    ) -> dict[TopicPartition, T | ClientError]:
         async def call(
             node_id: int, asked: list[TopicPartition]
-        ) -> dict[TopicPartition, Fetched | ClientError]:
+        ) -> dict[TopicPartition, T | ClientError]:
             answer = await self._ask(node_id, {key: positions[key] for key in asked})
-            results: dict[TopicPartition, Fetched | ClientError] = {}
+            results: dict[TopicPartition, T | ClientError] = {}
             for topic in answer.responses:
                 for partition in topic.partitions:
                     key = TopicPartition(topic.topic, partition.partition_index)
                     if key in positions:
-                        results[key] = await self._opened(partition, positions[key])
+                        results[key] = await take(partition, positions[key])
             return results
 
         return await routed(
@@ -178,3 +193,9 @@ class Fetcher:
             tuple(opened.transactional),
             tuple(opened.aborted),
         )
+
+
+async def _packed(partition: PartitionData, _position: int) -> PartitionData | ClientError:
+    if partition.error_code != ErrorCode.NONE:
+        return refusal(partition.error_code)
+    return partition

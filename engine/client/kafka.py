@@ -23,6 +23,7 @@ from engine.client.groups import GroupAdmin
 from engine.client.nodes import NodeAdmin
 from engine.client.offsets import OffsetAdmin
 from engine.client.producer import Producer, ProducerSettings
+from engine.client.record_times import RecordTimes
 from engine.client.settings import ClientSettings
 from engine.client.topics import TopicAdmin
 from engine.kernel.clock import Clock
@@ -59,6 +60,7 @@ class KafkaClient:
         self.configs = ConfigAdmin(self.cluster)
         self.offsets = OffsetAdmin(self.cluster)
         self.active_producers = ActiveProducers(self.cluster)
+        self.record_times = RecordTimes(self.cluster)
         self.groups = GroupAdmin(self.cluster, coordinators)
         self.group_offsets = GroupOffsets(self.cluster, coordinators)
 

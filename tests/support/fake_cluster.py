@@ -50,6 +50,7 @@ from tests.support.fake_world import (
 )
 
 T = TypeVar("T")
+PlaceT = TypeVar("PlaceT")
 
 EVERYTHING = Capabilities(
     describes_disks=True,
@@ -163,19 +164,14 @@ class FakeCluster(FakeBrokers):
         return {key: self._of(key, find) for key in partitions}
 
     async def record_times(
-        self, positions: Mapping[TopicPartition, int]
-    ) -> Mapping[TopicPartition, int | ClusterError]:
+        self, offsets: Mapping[TopicPartition, Collection[int]]
+    ) -> Mapping[TopicPartition, Mapping[int, int] | ClusterError]:
         await self._enter("record_times")
 
-        def time_of(partition: FakePartition, offset: int) -> int:
-            offset = max(offset, partition.start)
-            while offset in partition.markers:
-                offset += 1
-            if offset >= self.world.end(partition):
-                return -1
-            return self.world.record(partition, offset).timestamp_ms
+        def times_of(partition: FakePartition, wanted: Collection[int]) -> Mapping[int, int]:
+            return {offset: self.world.time_of(partition, offset) for offset in wanted}
 
-        return {key: self._at(key, offset, time_of) for key, offset in positions.items()}
+        return {key: self._at(key, wanted, times_of) for key, wanted in offsets.items()}
 
     async def list_groups(self) -> GroupsReading:
         await self._enter("list_groups")
@@ -376,11 +372,11 @@ class FakeCluster(FakeBrokers):
     def _at(
         self,
         key: TopicPartition,
-        offset: int,
-        ask: Callable[[FakePartition, int], T | ClusterError],
+        where: PlaceT,
+        ask: Callable[[FakePartition, PlaceT], T | ClusterError],
     ) -> T | ClusterError:
         partition = self.world.partition(key)
-        return partition if isinstance(partition, ClusterError) else ask(partition, offset)
+        return partition if isinstance(partition, ClusterError) else ask(partition, where)
 
     def _append(self, topic: FakeTopic, record: NewRecord) -> Published | ClusterError:
         index = record.partition

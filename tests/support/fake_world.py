@@ -249,6 +249,15 @@ class FakeWorld:
         at_ms = partition.created_ms + RECORD_MS * offset
         return RecordReading(offset, at_ms, None, f"record {offset}".encode(), (), standing)
 
+    def time_of(self, partition: FakePartition, offset: int) -> int:
+        """The time stamp of the first record at or behind an offset; -1 when there is none."""
+        offset = max(offset, partition.start)
+        while offset in partition.markers:
+            offset += 1
+        if offset >= self.end(partition):
+            return -1
+        return self.record(partition, offset).timestamp_ms
+
     def read(
         self, partition: FakePartition, offset: int, count: int, wanted: Wanted
     ) -> RecordsReading | ClusterError:

@@ -184,9 +184,16 @@ async def test_times_are_turned_to_offsets_and_offsets_to_times(stage: Stage) ->
     at = await stage.reads.offsets_at([full, empty], T0_MS + 500)
     assert at == {full: TimedOffset(1, T0_MS + 1000), empty: TimedOffset(-1, -1)}
     assert (await stage.reads.offsets_at([full], T0_MS + 9000))[full] == TimedOffset(-1, -1)
-    times = await stage.reads.record_times({full: 2, empty: 0})
-    assert times == {full: T0_MS + 2000, empty: -1}
-    assert await stage.reads.record_times({full: 3}) == {full: -1}
+    times = await stage.reads.record_times({full: [0, 2, 3], empty: [0]})
+    assert times == {full: {0: T0_MS, 2: T0_MS + 2000, 3: -1}, empty: {0: -1}}
+
+
+async def test_every_partition_tells_times_though_its_records_are_large(stage: Stage) -> None:
+    await stage.writes.create_topic(NewTopic("orders", 5))
+    sent = [NewRecord(None, b"x" * 100_000, (), each, T0_MS + each) for each in range(5)]
+    await stage.writes.publish("orders", sent)
+    times = await stage.reads.record_times({key("orders", each): [0] for each in range(5)})
+    assert times == {key("orders", each): {0: T0_MS + each} for each in range(5)}
 
 
 async def test_a_record_comes_back_as_it_was_written(stage: Stage) -> None:

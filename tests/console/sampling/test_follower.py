@@ -3,8 +3,10 @@
 import pytest
 
 from console.model.figures import Known, Total, Unknown
+from console.model.section import content
 from console.model.verdict import Allowance, Verdict
-from console.sampling.follower import AGES_PER_ROUND
+from console.sampling.collected import STAMPS_MAX, Collected, Stamp
+from console.sampling.follower import AGES_PER_ROUND, GroupFollower
 from console.sampling.needs import View
 from tests.support.cluster_stages import key
 from tests.support.fake_world import RECORD_MS, Flow
@@ -64,6 +66,35 @@ async def test_groups_at_different_places_of_a_partition_have_the_ages_of_their_
         age = group_of(snapshot, name).age
         assert isinstance(age, Known)
         assert age.value.seconds == pytest.approx(passed_s - position * RECORD_MS / 1000, abs=2)
+
+
+async def test_however_many_groups_stand_in_a_partition_each_has_the_age_of_its_record() -> None:
+    watched = reading(0, committed=100)
+    for number in range(1, 2 * STAMPS_MAX):
+        watched.world.add_group(f"g-{number}", "orders", committed=100 + 10 * number)
+    partition = watched.world.topics["orders"].partitions[0]
+    partition.created_ms -= 1000 * RECORD_MS + 7_200_000
+    snapshot = await watched.after(2)
+    passed_s = (watched.clock.wall_ms() - partition.created_ms) / 1000
+    for group in content(snapshot.groups) or ():
+        (row,) = group.partitions
+        assert isinstance(row.committed, Known)
+        assert isinstance(row.age, Known)
+        expected_s = passed_s - row.committed.value * RECORD_MS / 1000
+        assert row.age.value.seconds == pytest.approx(expected_s, abs=2)
+
+
+def test_of_places_that_groups_have_left_only_so_many_stamps_are_kept() -> None:
+    place, collected = key("orders"), Collected()
+    collected.ends[place] = Known(1000, 1)
+    follower = GroupFollower(collected)
+    stamps = {each: Stamp(each, 1, 1000) for each in range(3 * STAMPS_MAX)}
+    collected.record_times[place] = dict(stamps)
+    groups = {f"g-{each}": {place: each} for each in range(2 * STAMPS_MAX)}
+    follower.observe(1, groups)
+    assert list(collected.record_times[place]) == list(stamps), "groups stand at most of them"
+    follower.observe(2, {name: {place: 0} for name in groups})
+    assert list(collected.record_times[place]) == [0, *list(stamps)[-STAMPS_MAX:]]
 
 
 async def test_the_age_follows_a_group_that_reads_on() -> None:

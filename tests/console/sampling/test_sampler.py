@@ -15,8 +15,6 @@ from console.port.errors import Failed
 from console.sampling.cadence import Round
 from console.sampling.needs import View
 from console.sampling.sampler import GROUPS_FOLLOWED_MAX, Sampler
-from tests.support.clock import FakeClock
-from tests.support.fake_cluster import FakeCluster
 from tests.support.waiting import until
 from tests.support.watched_cluster import (
     WatchedCluster,
@@ -60,26 +58,6 @@ async def test_lag_is_end_minus_committed_in_the_round_after_every_change() -> N
     assert group_of(await watched.after(10), "billing").lag_total == Total(450)
     watched.world.set_speed("billing", 160)
     assert group_of(await watched.after(1), "billing").lag_total == Total(0)
-
-
-class SlowClock(FakeClock):
-    """Every look at it takes most of a second: no answer comes within an interval."""
-
-    def monotonic_s(self) -> float:
-        self.advance(0.9)
-        return super().monotonic_s()
-
-
-async def test_a_tick_asks_once_even_where_answers_take_longer_than_an_interval() -> None:
-    """Otherwise it would not end: while one round is awaited, another comes due."""
-    cluster = FakeCluster(SlowClock())
-    cluster.world.add_topic("orders", 1, end=100)
-    cluster.world.add_group("billing", "orders", committed=60)
-    sampler = Sampler(cluster, cluster.world.clock, name="test", interval_s=0.2)
-    snapshot = await sampler.tick()
-    assert group_of(snapshot, "billing").lag_total == Total(40)
-    asked = Counter(cluster.calls)
-    assert (asked["layout"], asked["committed"], asked["list_groups"]) == (1, 1, 1)
 
 
 async def test_after_an_absence_everything_is_asked_at_once_however_long_it_backed_off() -> None:
