@@ -274,9 +274,10 @@ CLAIMS: Mapping[str, Claim] = {
     ),
     "fuzz": Claim(
         "Bytes that no honest client sends",
-        "Nothing but the named refusal leaves a decoder, its steps and its memory are bounded by "
-        "what the bytes justify, and what it accepts it writes and reads again the same. No "
-        "exception leaves a connection, and an innocent client beside it notices nothing.",
+        "Nothing but the named refusal leaves a decoder, whatever it is fed. On the frames that "
+        "are watched its steps are bounded by what the bytes justify, on those that are measured "
+        "its memory is, and the messages accepted among them are written and read again the same. "
+        "No exception leaves a connection, and an innocent client beside it notices nothing.",
         {
             "frames decoded": "frames",
             "by what they are for": "frames_by_area",
@@ -284,6 +285,7 @@ CLAIMS: Mapping[str, Claim] = {
             "accepted": "accepted",
             "watched line by line": "watched",
             "of which memory was measured": "measured",
+            "messages watched, accepted, written and read again the same": "written_again",
             "kept because they reached new lines": "corpus_grown_by",
             "requests of real clients to begin with": "recorded_frames",
             "lines of the decoders of messages reached": "lines_of_decoders",
@@ -292,7 +294,8 @@ CLAIMS: Mapping[str, Claim] = {
             "frames to a running broker": "connection_frames",
             "connections that it ended, or kept waiting": "connections_closed",
             "requests of the innocent client": "innocent_requests",
-            "planted bugs": "text",
+            "planted bugs, each of which shows before it is looked for": "text",
+            "frames watched in the same way without a bug": "frames_without_a_bug",
             "missed": "missed",
             "faults": "faults",
         },
