@@ -33,7 +33,7 @@ PROOFS = (
     ),
     Proof("mutation", "--cuts 2 --seconds 240", "--cuts 10 --seconds 3600"),
     Proof("power_cut", "--images 300 --seconds 60", "--images 10000 --seconds 3600"),
-    Proof("simulation", "--hours 12 --minutes 2", "--hours 1000 --minutes 240"),
+    Proof("simulation", "--hours 12 --minutes 5", "--hours 1000 --minutes 240"),
     Proof("failing_io", "--every 40 --seconds 60", "--every 1 --seconds 3600"),
     Proof("damage", "--flips 100 --every 30 --seconds 60", "--flips 1000 --every 1 --seconds 3600"),
     # Growth is told from minutes alone.

@@ -3,6 +3,9 @@
 Each fault begins, lasts, and is made good, so that afterwards the broker has no excuse: a whole
 disk, a right clock, a network, and a process, which where the disk had failed is a new one. A full
 disk and a slow one are no reason to start anew.
+
+Not all that is prepared comes: a disk that is to fail at its hundredth operation may be left alone
+until it is whole again. Each way tells whether its fault has come, and only then it counts.
 """
 
 import asyncio
@@ -27,12 +30,14 @@ HURRY_S = (5.0, 25.0)
 """How long clients do much when something happens: what happens to nobody shows nothing."""
 OFTEN = ("power cut behind slow syncs", "power cut at an operation") * 2
 """What shows most, and so happens more often than the rest."""
+NOT_COME = "faults that did not come"
 WRITES = ("write", "rewrite", "mkdir")
 """Operations that need room."""
 
 
 class Faults:
-    """The faults of one machine. `one` lets one happen and makes it good."""
+    """The faults of one machine. `one` lets one happen and makes it good; those that have come are
+    counted by their names among the events of the world, the others as `NOT_COME`."""
 
     def __init__(
         self, machine: Machine, world: Surroundings, settings: Mapping[str, Any], seed: int
@@ -41,7 +46,7 @@ class Faults:
         self._world = world
         self._settings = settings
         self._chance = Random(f"{seed} faults")
-        self._ways: Mapping[str, Callable[[], Awaitable[None]]] = {
+        self._ways: Mapping[str, Callable[[], Awaitable[bool]]] = {
             "process killed": self._killed,
             "process killed at an operation": self._killed_at_an_operation,
             "power cut": self._power_cut,
@@ -71,15 +76,19 @@ class Faults:
     async def one(self) -> str:
         """Let something happen; what it was."""
         name = self._chance.choice([*self._ways, *OFTEN])
+        await self.play(name)
+        return name
+
+    async def play(self, name: str) -> None:
+        """Let this happen, and make it good."""
         self._world.trace("fault begins", name)
         hurry = asyncio.ensure_future(self._world.hurry(self._chance.uniform(*HURRY_S)))
         await self._pass(HURRY_S[0])
-        await self._ways[name]()
+        has_come = await self._ways[name]()
         await hurry
-        self._world.trace("fault is over", name)
-        self._world.events[name] += 1
+        self._world.trace("fault is over", name, has_come)
+        self._world.events[name if has_come else NOT_COME] += 1
         await self.running()
-        return name
 
     async def running(self) -> None:
         """See that there is a process."""
@@ -98,31 +107,41 @@ class Faults:
     async def _pass(self, seconds: float) -> None:
         await passed(self._chance.uniform(0, seconds))
 
-    async def _killed(self) -> None:
+    async def _killed(self) -> bool:
+        was_running = self._machine.is_running
         self._machine.kill()
         await self._pass(30)
+        return was_running
 
-    async def _killed_at_an_operation(self) -> None:
+    async def _killed_at_an_operation(self) -> bool:
         self._machine.kill_after(self._chance.randint(0, OPERATIONS_MAX))
-        await self._ended(300)
+        has_come = await self._ended(300)
         self._machine.kill()
+        return has_come
 
-    async def _power_cut_behind_slow_syncs(self) -> None:
-        self._machine.disk.slow_s = self._chance.choice((0.05, 0.5))
+    async def _power_cut_behind_slow_syncs(self) -> bool:
+        disk = self._machine.disk
+        disk.slow_s, before = self._chance.choice((0.05, 0.5)), disk.slowed
         await self._pass(HURRY_S[0])
+        was_running = self._machine.is_running
         self._machine.cut_power()
-        self._machine.disk.slow_s = 0.0
+        disk.slow_s = 0.0
+        return was_running and disk.slowed > before
 
-    async def _power_cut(self) -> None:
+    async def _power_cut(self) -> bool:
+        was_running = self._machine.is_running
         self._machine.cut_power()
         await self._pass(30)
+        return was_running
 
-    async def _power_cut_at_an_operation(self) -> None:
+    async def _power_cut_at_an_operation(self) -> bool:
         self._machine.cut_power_after(self._chance.randint(0, OPERATIONS_MAX))
-        await self._ended(300)
+        has_come = await self._ended(300)
         self._machine.cut_power()
+        return has_come
 
-    async def _power_cut_during_a_start(self) -> None:
+    async def _power_cut_during_a_start(self) -> bool:
+        before = self._machine.starts_cut_short
         self._machine.cut_power()
         for _ in range(self._chance.randint(1, 3)):
             begun = asyncio.ensure_future(self.running())
@@ -132,20 +151,26 @@ class Faults:
             await self._ended(10)
             self._machine.cut_power()
             await begun
+        return self._machine.starts_cut_short > before
 
-    async def _stopped(self) -> None:
+    async def _stopped(self) -> bool:
+        was_running = self._machine.is_running
         await self._machine.stop()
         await self._pass(10)
+        return was_running
 
-    async def _stop_overtaken(self) -> None:
+    async def _stop_overtaken(self) -> bool:
         stopping = asyncio.ensure_future(self._machine.stop())
         await self._pass(0.5)
+        has_come = not stopping.done()
         self._chance.choice((self._machine.kill, self._machine.cut_power))()
         await stopping
+        return has_come
 
-    def _failing(self, error: int, *, is_sticky: bool) -> Callable[[], Awaitable[None]]:
-        async def way() -> None:
+    def _failing(self, error: int, *, is_sticky: bool) -> Callable[[], Awaitable[bool]]:
+        async def way() -> bool:
             disk = self._machine.disk
+            before = disk.refusals
             disk.fail(self._chance.randint(0, OPERATIONS_MAX // 4), error, is_sticky=is_sticky)
             await self._pass(120)
             if is_sticky and self._chance.random() < 0.5:
@@ -153,21 +178,25 @@ class Faults:
                 await self._try_to_start()
             disk.heal()
             await self._end_somehow()
+            return disk.refusals > before
 
         return way
 
-    def _no_room(self, *, is_sticky: bool) -> Callable[[], Awaitable[None]]:
-        async def way() -> None:
+    def _no_room(self, *, is_sticky: bool) -> Callable[[], Awaitable[bool]]:
+        async def way() -> bool:
             disk = self._machine.disk
+            before = disk.refusals
             number = self._chance.randint(0, OPERATIONS_MAX // 8)
             disk.fail(number, errno.ENOSPC, is_sticky=is_sticky, kinds=WRITES)
             await self._pass(300)
             disk.heal()
+            return disk.refusals > before
 
         return way
 
-    async def _full(self) -> None:
+    async def _full(self) -> bool:
         disk = self._machine.disk
+        before = disk.refusals
         used = sum(len(each.content) for each in disk.files.values())
         disk.capacity_bytes = used + self._chance.choice((0, 100, 3000))
         await self._pass(300)
@@ -175,28 +204,36 @@ class Faults:
             self._machine.kill()
             await self._try_to_start()
         disk.capacity_bytes = None
+        return disk.refusals > before
 
-    async def _slow_syncs(self) -> None:
-        self._machine.disk.slow_s = self._chance.choice((0.05, 0.5, 3.0))
+    async def _slow_syncs(self) -> bool:
+        disk = self._machine.disk
+        disk.slow_s, before = self._chance.choice((0.05, 0.5, 3.0)), disk.slowed
         await self._pass(200)
-        self._machine.disk.slow_s = 0.0
+        disk.slow_s = 0.0
+        return disk.slowed > before
 
-    async def _wrong_clock(self) -> None:
+    async def _wrong_clock(self) -> bool:
         clock = self._machine.clock
+        before = clock.misled
         for _ in range(self._chance.choice((1, 1, 5))):
             self._set_wrong()
             await self._pass(WRONG_S_MAX / 5)
         clock.wrong_ms, clock.stands_at_ms = 0, None
+        return clock.misled > before
 
-    async def _wrong_start(self) -> None:
+    async def _wrong_start(self) -> bool:
         clock = self._machine.clock
+        before = clock.misled
         self._machine.kill()
         self._set_wrong()
         await self.running()
+        has_come = self._machine.is_running and clock.misled > before
         await self._pass(WRONG_S_MAX)
         clock.wrong_ms, clock.stands_at_ms = 0, None
         if self._chance.random() < 0.5:
             await self._end_somehow()
+        return has_come
 
     def _set_wrong(self) -> None:
         clock, chance = self._machine.clock, self._chance
@@ -214,31 +251,39 @@ class Faults:
             clock.wrong_ms = 0
             clock.stands_at_ms = clock.true_ms()
 
-    async def _resets(self) -> None:
-        network = self._machine.network
+    async def _resets(self) -> bool:
+        network, count = self._machine.network, 0
         for _ in range(self._chance.randint(1, 10)):
             if ends := network.clients():
                 network.reset(self._chance.choice(ends))
+                count += 1
             await self._pass(5)
+        return count > 0
 
-    async def _half_open(self) -> None:
-        network = self._machine.network
+    async def _half_open(self) -> bool:
+        network, count = self._machine.network, 0
         for _ in range(self._chance.randint(1, 5)):
             if ends := network.clients():
                 network.cut(self._chance.choice(ends))
+                count += 1
             await self._pass(20)
+        return count > 0
 
-    async def _slow_network(self) -> None:
-        self._machine.network.slow_s = self._chance.choice((0.05, 0.5))
+    async def _slow_network(self) -> bool:
+        network = self._machine.network
+        network.slow_s, before = self._chance.choice((0.05, 0.5)), network.slowed
         await self._pass(120)
-        self._machine.network.slow_s = 0.0
+        network.slow_s = 0.0
+        return network.slowed > before
 
-    async def _ended(self, seconds_max: float) -> None:
+    async def _ended(self, seconds_max: float) -> bool:
+        """Wait so long for the process to end; whether it did."""
         try:
             async with asyncio.timeout(seconds_max):
                 await self._machine.ended()
         except TimeoutError:
-            pass
+            return False
+        return True
 
     async def _try_to_start(self) -> None:
         """Once, on a disk that may not let it."""

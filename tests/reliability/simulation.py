@@ -29,8 +29,11 @@ hashes. A run that fails keeps the end of its trace.
 What is outside: TLS, the metrics port, the command line and its signals, `sendfile` and the page
 cache, more than one processor, and how long a computation takes, which is no time at all.
 
-Each seed lives for `--hours-each` hours, then the next one does, until `--hours` are lived.
-Prints one JSON line. `--bug` plants a bug into the engine first (`tests.reliability.planted`).
+Each seed lives for `--hours-each` hours, then the next one does, until `--hours` are lived. After
+`--minutes` of the machine's time no further seed begins; one that has begun lives to its end, so
+that it is the same on every machine. A run of fewer hours than were asked for is not clean. A fault
+counts when it has come: a disk that was to fail and was let alone has not. Prints one JSON line.
+`--bug` plants a bug into the engine first (`tests.reliability.planted`).
 """
 
 import asyncio
@@ -55,7 +58,7 @@ from tests.reliability.simulated_clients import (
     Surroundings,
 )
 from tests.reliability.simulated_facts import Facts, TopicFacts
-from tests.reliability.simulated_faults import Faults
+from tests.reliability.simulated_faults import NOT_COME, Faults
 from tests.reliability.simulated_members import ClassicMember, ModernMember, Soloist
 from tests.reliability.simulated_requests import (
     EXISTS,
@@ -163,11 +166,11 @@ class Simulation:
         """How much has been lived."""
         return (self.clock.now_s - BEGINNING_S) / HOUR_S
 
-    def run(self, hours: float, deadline: float) -> None:
-        """Live so long, or until a fault is found or, by the machine's time, the deadline is."""
+    def run(self, hours: float) -> None:
+        """Live so long, or until a fault is found."""
         try:
             with self.machine.in_place():
-                self.loop.run_until_complete(self._live(hours, deadline))
+                self.loop.run_until_complete(self._live(hours))
                 self.machine.kill()
         finally:
             self.machine.kill()
@@ -179,11 +182,11 @@ class Simulation:
         threads = [repr(each) for each in self.machine.threads.failures]
         return [*self.world.faults, *self.machine.escaped, *threads]
 
-    async def _live(self, hours: float, deadline: float) -> None:
+    async def _live(self, hours: float) -> None:
         await self.faults.running()
         await self._make_topics()
         tasks = [self.loop.create_task(each.run()) for each in (*self.producers, *self.others)]
-        while self.hours < hours and time.monotonic() < deadline and not self.all_faults:
+        while self.hours < hours and not self.all_faults:
             await passed(self._chance.uniform(1, self._pause_s))
             await self.faults.one()
             await self.world.gate.close()
@@ -246,15 +249,12 @@ class Simulation:
 def run(
     hours: float,
     seed: int,
-    minutes: float,
     work: Path | None = None,
     *,
     pause_s: float = PAUSE_S_MAX,
 ) -> dict[str, object]:
-    """Simulate; the result as plain values. The end of a failing run's trace is kept in `work`.
-
-    `minutes` of the machine's time is the most that it takes, `pause_s` the longest pause between
-    two faults.
+    """Simulate one seed; the result as plain values. The end of a failing run's trace is kept in
+    `work`. `pause_s` is the longest pause between two faults.
     """
     began_s = time.process_time()
     simulation = Simulation(seed, pause_s)
@@ -262,7 +262,7 @@ def run(
     gc.freeze()
     gc.disable()
     try:
-        simulation.run(hours, time.monotonic() + 60 * minutes)
+        simulation.run(hours)
     finally:
         gc.enable()
         gc.unfreeze()
@@ -282,6 +282,7 @@ def told(simulation: Simulation, cpu_s: float) -> dict[str, object]:
         "seed": simulation.seed,
         "simulated_hours": round(simulation.hours, 3),
         "faults_played": sum(events[each] for each in kinds),
+        "faults_not_come": events.pop(NOT_COME, 0),
         "by_kind": {each: events.pop(each) for each in kinds if events[each]},
         "events": dict(sorted(events.items())),
         "lives_of_a_process": simulation.machine.lives,
@@ -307,16 +308,26 @@ def run_seeds(
     pause_s: float = PAUSE_S_MAX,
     ends_at_fault: bool = False,
 ) -> dict[str, object]:
-    """Simulate one seed after the other until there are so many hours; all results as one."""
+    """Simulate one seed after the other until there are so many hours; all results as one.
+
+    None but the first begins after so many minutes; fewer hours than asked for are not clean.
+    """
     deadline = time.monotonic() + 60 * minutes
     results: list[dict[str, Any]] = []
     while (left := hours - sum(each["simulated_hours"] for each in results)) > 0:
-        minutes_left = (deadline - time.monotonic()) / 60
-        if minutes_left <= 0 or (ends_at_fault and results and not results[-1]["clean"]):
+        is_found = ends_at_fault and results and not results[-1]["clean"]
+        if is_found or (results and time.monotonic() > deadline):
             break
-        number = seed + len(results)
-        results.append(run(min(hours_each, left), number, minutes_left, work, pause_s=pause_s))
-    return {"seed": seed, "seeds": len(results), "hours_each": hours_each, **_sum(results)}
+        results.append(run(min(hours_each, left), seed + len(results), work, pause_s=pause_s))
+    total = _sum(results)
+    return {
+        "seed": seed,
+        "seeds": len(results),
+        "hours_each": hours_each,
+        "hours_asked": hours,
+        **total,
+        "clean": bool(total["clean"]) and left <= 0,
+    }
 
 
 def _sum(results: Sequence[Mapping[str, Any]]) -> dict[str, object]:

@@ -78,6 +78,7 @@ class MemoryFile:
             data = data[: max(1, len(data) // 2)]
         room = self._filesystem.room()
         if room is not None and len(data) > room:
+            self._filesystem.refusals += 1
             if not room:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             data = data[:room]
@@ -148,6 +149,8 @@ class MemoryFileSystem:
         self.locked: set[str] = set()
         self.journal: list[Op] = []
         self.operations: Counter[str] = Counter()
+        self.refusals = 0
+        """Operations that a fault, or a lack of room, has kept from being done as told."""
         self._faults: list[Fault] = []
         self._inode_count = 0
 
@@ -192,6 +195,7 @@ class MemoryFileSystem:
             if fault.countdown > 0:
                 fault.countdown -= 1
                 continue
+            self.refusals += 1
             if not fault.is_sticky:
                 self._faults.remove(fault)
             if fault.error is not None:

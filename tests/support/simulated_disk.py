@@ -74,6 +74,8 @@ class SimulatedDisk(MemoryFileSystem):
         self.is_off = False
         self.slow_s = 0.0
         """What each sync takes more than usual."""
+        self.slowed = 0
+        """Syncs that took more than usual."""
 
     def end_after(self, operations: int, end: Callable[[], None]) -> None:
         """Let nothing be done from the operation on that follows so many, and call back then."""
@@ -100,6 +102,7 @@ class SimulatedDisk(MemoryFileSystem):
         self._require_power()
         # An operation in memory is over before any other thread has its turn.
         if kind.startswith("sync"):
+            self.slowed += self.slow_s > 0
             self._threads.pause(self.slow_s + self._chance.uniform(*SYNC_S))
         elif self._chance.random() < PAUSED_SHARE:
             self._threads.pause(self._threads.delay_s())

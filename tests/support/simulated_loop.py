@@ -63,6 +63,8 @@ class SimulatedClock:
         """By how much the wall clock is ahead."""
         self.stands_at_ms: int | None = None
         """What the wall clock says for ever; None while it goes."""
+        self.misled = 0
+        """How often it was asked for the time and told a wrong one."""
 
     def monotonic_s(self) -> float:
         return self.now_s
@@ -72,7 +74,10 @@ class SimulatedClock:
         return BEGINNING_MS + round((self.now_s - BEGINNING_S) * 1000)
 
     def wall_ms(self) -> int:
-        return self.true_ms() + self.wrong_ms if self.stands_at_ms is None else self.stands_at_ms
+        true_ms = self.true_ms()
+        told_ms = true_ms + self.wrong_ms if self.stands_at_ms is None else self.stands_at_ms
+        self.misled += told_ms != true_ms
+        return told_ms
 
     def others_busy_s(self) -> float:
         return 0.0

@@ -90,6 +90,8 @@ class Machine:
         self.process: Process | None = None
         self.engine: Engine | None = None
         self.lives = 0
+        self.starts_cut_short = 0
+        """Lives that ended before the engine had started."""
         self.escaped: list[str] = []
         """What went wrong in the engine that never may."""
         self._ended: asyncio.Future[None] | None = None
@@ -107,11 +109,12 @@ class Machine:
         assert self.process is None
         self.lives += 1
         self.disk.power_on()
-        self.process = Process(self.lives)
+        self.process = process = Process(self.lives)
         self._ended = self.loop.create_future()
         config = EngineConfig(data=DATA, listen=f"broker:{PORT}", **settings)
         self.engine = Engine(config, clock=self.clock, entropy=self.entropy, filesystem=self.disk)
         error = await self._do(self.engine.start)
+        self.starts_cut_short += process.is_dead
         if error is not None:
             self.kill()
             raise StartFailed(repr(error))

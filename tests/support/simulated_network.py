@@ -277,10 +277,13 @@ class SimulatedNetwork:
         self.open: dict[SimulatedTransport, None] = {}
         self.slow_s = 0.0
         """What each piece takes more than usual."""
+        self.slowed = 0
+        """Pieces that took more than usual."""
         loop.network = self
 
     def latency_s(self) -> float:
         """How long a piece is under way."""
+        self.slowed += self.slow_s > 0
         if self._chance.random() < 0.01:
             return self.slow_s + self._chance.uniform(0.01, 1.0)
         return self.slow_s + self._chance.uniform(1e-5, 2e-3)
