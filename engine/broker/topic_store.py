@@ -14,7 +14,7 @@ from engine.broker.partitions import Partitions, TopicSettings
 from engine.kernel.event_log import EventLog
 from engine.kernel.ids import TopicPartition
 from engine.storage.directory_deletion import DirectoryDeletion
-from engine.storage.errors import StorageError, StorageFull
+from engine.storage.errors import StorageError, change_failure
 from engine.storage.log_directory import LogDirectory
 
 DIRECTORIES_PER_TURN = 32
@@ -93,7 +93,7 @@ class DirectoryStore:
             with_records = [each for each in stale if self._directory.size_bytes(each)]
             aside = self._directory.set_aside(with_records) if with_records else ()
         except OSError as error:
-            raise StorageFull(f"what is in the way of {stale[0]} cannot go: {error}") from error
+            raise change_failure(f"what is in the way of {stale[0]} cannot go", error) from error
         for path in aside:
             self._events.error("partition_set_aside", path=path)
         await self._move_away([each for each in stale if each not in with_records])
@@ -122,7 +122,7 @@ class DirectoryStore:
             try:
                 deletions = self._directory.delete_partitions(handful, is_synced=False)
             except OSError as error:
-                raise StorageFull(f"{handful[0]} cannot be removed: {error}") from error
+                raise change_failure(f"{handful[0]} cannot be removed", error) from error
             self._discard(deletions, delay_ms)
             await asyncio.sleep(0)
 
@@ -131,7 +131,7 @@ class DirectoryStore:
         try:
             await asyncio.to_thread(self._directory.sync_names)
         except OSError as error:
-            raise StorageFull(f"the data directory cannot be synced: {error}") from error
+            raise change_failure("the data directory cannot be synced", error) from error
 
 
 def _partitions_of(topic: Topic, first: int) -> list[TopicPartition]:

@@ -16,7 +16,7 @@ from engine.records.errors import MessageTooLarge as MessageTooLarge
 from engine.records.errors import NotOneBatch as NotOneBatch
 from engine.records.errors import PayloadTooLarge as PayloadTooLarge
 from engine.records.errors import UnsupportedCompression as UnsupportedCompression
-from engine.storage.filesystem import NO_DESCRIPTORS
+from engine.storage.filesystem import NO_DESCRIPTORS, NO_ROOM
 
 
 class StorageError(EngineError):
@@ -57,6 +57,17 @@ class StorageFull(StorageError):
 
     Nothing of it stays in the log.
     """
+
+
+class ChangeFailed(StorageError):
+    """The disk failed while directories were made, moved or synced: KAFKA_STORAGE_ERROR."""
+
+
+def change_failure(what: str, error: OSError) -> StorageError:
+    """What it means that directories of partitions could not be changed; `what` begins the text."""
+    is_put_off = error.errno in NO_ROOM | NO_DESCRIPTORS
+    kind = StorageFull if is_put_off else ChangeFailed
+    return kind(f"{what}: {error}")
 
 
 class ReadFailed(StorageError):

@@ -20,8 +20,8 @@ from engine.storage.errors import (
     CheckpointFailed,
     PartitionExists,
     StorageDamaged,
-    StorageFull,
     UnknownPartition,
+    change_failure,
 )
 from engine.storage.file_names import (
     DELETED_DIRECTORY,
@@ -174,14 +174,14 @@ class LogDirectory:
         """Take what the checkpoint files say of older partitions of these names out of them.
 
         None of them may be there. Any thread; blocks for syncs if a name was in use not long ago.
-        Raises StorageFull.
+        Raises StorageFull, ChangeFailed.
         """
         names = list(topic_partitions)
         try:
             self._offsets.withdraw(names)
             self.cleaned.withdraw(names)
         except OSError as error:
-            raise StorageFull(f"{names[0]} cannot be created: {error}") from error
+            raise change_failure(f"{names[0]} cannot be created", error) from error
 
     def create_partitions(
         self,
@@ -194,7 +194,7 @@ class LogDirectory:
 
         They reach the disk with the first sync of each log; until then the caller's own record of
         them is what survives a crash. Blocks as `free_names` does, unless that was done before.
-        Raises PartitionExists, StorageFull.
+        Raises PartitionExists, StorageFull, ChangeFailed.
         """
         wanted = list(topic_partitions)
         made: list[TopicPartition] = []
@@ -213,7 +213,7 @@ class LogDirectory:
             for topic_partition in made:
                 unmake_directory(self._filesystem, self._directory_of(topic_partition))
             if isinstance(error, OSError):
-                raise StorageFull(f"{wanted[0]} cannot be created: {error}") from error
+                raise change_failure(f"{wanted[0]} cannot be created", error) from error
             raise
         self._partitions.update(dict.fromkeys(made))
         self._created.update(made)

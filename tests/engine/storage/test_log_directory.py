@@ -1,6 +1,7 @@
 """The data directory: its partitions, its start and its end."""
 
 import errno
+import os
 from contextlib import suppress
 from random import Random
 
@@ -8,9 +9,11 @@ import pytest
 
 from engine.kernel.ids import TopicId, TopicPartition
 from engine.storage.errors import (
+    ChangeFailed,
     DirectoryInUse,
     PartitionExists,
     StorageDamaged,
+    StorageError,
     StorageFull,
     TopicIdMismatch,
     UnknownPartition,
@@ -251,7 +254,11 @@ def test_partitions_are_found_by_their_names_and_leftovers_told():
     assert not again.holds(ORDERS)
 
 
-def test_partitions_are_made_all_or_none():
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(errno.ENOSPC, StorageFull), (errno.EMFILE, StorageFull), (errno.EIO, ChangeFailed)],
+)
+def test_partitions_are_made_all_or_none(code, kind):
     clock = FakeClock()
     filesystem = new_disk(clock)
     directory = open_directory(filesystem, clock)
@@ -262,9 +269,10 @@ def test_partitions_are_made_all_or_none():
     assert directory.topic_id(OTHER) == ORDERS_ID
     wanted = [ORDERS, TopicPartition("orders", 1)]
     for number in range(8):
-        filesystem.fail(number, errno.ENOSPC, kinds=["mkdir", "open", "write"])
-        with pytest.raises(StorageFull):
+        filesystem.fail(number, code, kinds=["mkdir", "open", "write"])
+        with pytest.raises(StorageError, match=os.strerror(code)) as raised:
             directory.create_partitions(wanted, NEW_ID)
+        assert type(raised.value) is kind
         assert not directory.holds(ORDERS)
         assert ORDERS_DIRECTORY not in filesystem.directories
     directory.create_partitions(wanted, NEW_ID)

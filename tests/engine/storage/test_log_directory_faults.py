@@ -12,7 +12,13 @@ from random import Random
 import pytest
 
 from engine.kernel.ids import TopicId, TopicPartition
-from engine.storage.errors import LogFenced, PartitionExists, StorageError, StorageFull
+from engine.storage.errors import (
+    ChangeFailed,
+    LogFenced,
+    PartitionExists,
+    StorageError,
+    StorageFull,
+)
 from engine.storage.log_config import LogConfig
 from tests.support.clock import FakeClock
 from tests.support.logs import (
@@ -96,7 +102,7 @@ class Script:
             self.attempt(directory.delete_partitions, [name])
         try:
             directory.create_partitions([name], topic_id)
-        except (StorageFull, PartitionExists):
+        except (StorageFull, ChangeFailed, PartitionExists):
             return
         self.topic_ids[name] = topic_id
         self.acknowledged[name] = {}
