@@ -77,14 +77,18 @@ def test_the_seed_alone_decides_what_happens() -> None:
 
 
 def test_a_planted_bug_is_found(tmp_path: Path) -> None:
-    _find("lose a commit", tmp_path, hours=1)
+    found, without = _lived_with("lose a commit", tmp_path, hours=1)
+    assert found["faults"], found
+    assert without["clean"], without
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("bug", sorted(BUGS.keys() - NOT_SIMULATED))
 def test_every_planted_bug_is_found(bug: str, tmp_path: Path) -> None:
-    _find(bug, tmp_path, hours=50)
+    found, without = _lived_with(bug, tmp_path, hours=50)
+    assert found["faults"], found
+    assert without["clean"], without
 
 
 def _played_alone(name: str) -> dict[str, int]:
@@ -104,12 +108,10 @@ def _played_alone(name: str) -> dict[str, int]:
     return dict(simulation.world.events)
 
 
-def _find(bug: str, work: Path, *, hours: float) -> None:
-    """See that a bug is found in lives that are clean without it."""
+def _lived_with(bug: str, work: Path, *, hours: float) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was found with a bug, and in as many hours of the same seeds without it."""
     found = _lived(work, "--seed", "5", "--bug", bug, hours=hours)
-    assert found["faults"], found
-    without = _lived(work, "--seed", "5", hours=found["simulated_hours"])
-    assert without["clean"], without
+    return found, _lived(work, "--seed", "5", hours=found["simulated_hours"])
 
 
 def _lived(work: Path, *words: str, hours: float = 1.2) -> dict[str, Any]:
