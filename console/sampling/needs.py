@@ -25,7 +25,9 @@ class Needs:
     """`topics` are those whose detail is open; `groups` those that are open, in sight or pinned.
 
     `lag_group` is the group whose lag the partitions of an open topic show; None: the one that is
-    furthest behind. `broker` is the one whose configuration is open.
+    furthest behind. `broker` is the one whose configuration is open. `is_whole`: one picture is to
+    tell everything of the groups, of all where none is named, however long that takes; otherwise
+    figures come by and by, those of what is in sight first.
     """
 
     views: frozenset[View] = frozenset({View.OVERVIEW})
@@ -33,6 +35,7 @@ class Needs:
     groups: frozenset[str] = frozenset()
     lag_group: str | None = None
     broker: int | None = None
+    is_whole: bool = False
 
     @property
     def all_partitions(self) -> bool:

@@ -22,6 +22,7 @@ from console.sampling.builder import Builder
 from console.sampling.cadence import Cadence, Round
 from console.sampling.collected import Collected
 from console.sampling.engine_readings import EngineReadings
+from console.sampling.followed import FollowedGroups
 from console.sampling.follower import GroupFollower
 from console.sampling.needs import Needs, View
 from console.sampling.rounds import Rounds
@@ -29,11 +30,13 @@ from console.sampling.scrape import Scrape
 from console.sampling.turns import in_turns
 from console.sampling.vitals import Vitals
 
-GROUPS_FOLLOWED_MAX = 300
-"""With no more groups than this all of them are followed; with more, those that are wanted or were
-lately: a group that goes out of sight for a while keeps its figures and its place in an order."""
-
 INTERVAL_S_MIN = 0.2
+
+_BEFORE: Mapping[Round, frozenset[Round]] = {
+    Round.MEMBERS: frozenset({Round.GROUPS}),
+    Round.OFFSETS: frozenset({Round.LAYOUT, Round.GROUPS, Round.MEMBERS, Round.STARTS}),
+}
+"""What is asked before, for a picture that is to be whole: who reads what, and where logs start."""
 
 Publish = Callable[[Snapshot], None]
 
@@ -71,8 +74,7 @@ class Sampler:
         self._stir = asyncio.Event()
         """Set with `_wake`, and by every round that ended."""
         self._last_ms = 0
-        self._wanted_lately: dict[str, None] = {}
-        """Groups in the order in which they were last wanted."""
+        self._groups = FollowedGroups()
         self._all = _partitions_of(())
         self._all_of: LayoutReading | None = None
         self._answered: set[Round] = set()
@@ -86,7 +88,7 @@ class Sampler:
             return
         self._collected.forget_closed(needs.topics, needs.broker)
         followed = set(self._followed())
-        self._remember_groups(needs.groups)
+        self._groups.want(needs.groups)
         if not followed.issuperset(self._followed()):
             self._cadence.hurry(Round.MEMBERS, Round.OFFSETS)
         if needs.all_partitions and not before.all_partitions:
@@ -98,11 +100,6 @@ class Sampler:
         """Ask now: everything where nothing is named."""
         self._cadence.hurry(*rounds)
         self._rouse()
-
-    @property
-    def next_ages(self) -> frozenset[TopicPartition]:
-        """Where the next round of ages asks for the time of a record; empty when it is all told."""
-        return frozenset(self._follower.positions_without_age(()))
 
     def pause(self, *, is_paused: bool) -> None:
         """Stop or resume asking. Rounds under way come to their end."""
@@ -174,7 +171,7 @@ class Sampler:
             return
         layout = self._collected.topics()
         for each, ask in self._wanted(layout).items():
-            if self._cadence.is_due(each, now_s):
+            if self._cadence.is_due(each, now_s) and not self._waits(each):
                 self._cadence.began(each)
                 task = tasks.create_task(self._carry_out(each, ask), name=f"round {each.value}")
                 self._running[each] = task
@@ -209,8 +206,8 @@ class Sampler:
             wanted[Round.MEMBERS] = self._ask_members
         # Who wants ends wants groups too, whose committed offsets come before.
         if needs.groups_read and self._collected.groups != LOADING:
-            wanted[Round.OFFSETS] = self._ask_offsets
             wanted[Round.STARTS] = self._ask_starts
+            wanted[Round.OFFSETS] = self._ask_offsets
         if needs.disks:
             wanted[Round.DISKS] = rounds.disks
         if View.PRODUCERS in needs.views and offered is not None and offered.describes_producers:
@@ -219,23 +216,18 @@ class Sampler:
             wanted[Round.CONFIGS] = self._ask_configs
         if View.RETENTION in needs.views or needs.topics:
             wanted[Round.OLDEST] = self._ask_oldest
-        if needs.groups_read and Round.OFFSETS in self._answered:
+        if needs.groups_read and not needs.is_whole and Round.OFFSETS in self._answered:
             wanted[Round.AGES] = self._ask_ages
         return wanted
 
+    def _waits(self, each: Round) -> bool:
+        """Whether a picture that is to be whole needs something else first that is under way."""
+        before = _BEFORE.get(each, frozenset()) if self._needs.is_whole else frozenset()
+        return not before.isdisjoint(self._running)
+
     def _followed(self) -> list[str]:
         """Groups whose offsets are read."""
-        names = [each.name for each in self._collected.listings()]
-        if len(names) <= GROUPS_FOLLOWED_MAX:
-            return names
-        return [name for name in names if name in self._wanted_lately]
-
-    def _remember_groups(self, wanted: frozenset[str]) -> None:
-        """Those wanted now, and before them as many of those wanted lately as there is room for."""
-        lately = [name for name in self._wanted_lately if name not in wanted]
-        room = max(0, GROUPS_FOLLOWED_MAX - len(wanted))
-        kept = lately[len(lately) - room :] if room < len(lately) else lately
-        self._wanted_lately = dict.fromkeys(chain(kept, sorted(wanted)))
+        return self._groups.among((each.name for each in self._collected.listings()), self._needs)
 
     def _partitions(self, *, is_all: bool) -> KeysView[TopicPartition]:
         """Partitions of every topic, or of the open topics only, those of a topic together."""
@@ -283,13 +275,20 @@ class Sampler:
         return await self._rounds.members(self._followed())
 
     async def _ask_offsets(self) -> bool:
-        """Committed offsets first, then ends: the other order makes lag negative."""
+        """Committed offsets first, then ends: the other order makes lag negative.
+
+        Where logs start of which that is not known yet is asked in between: a start that is read
+        before the end lies no further by then.
+        """
         followed = self._followed()
         self._follower.keep_only(followed)
         committed = await self._rounds.committed(followed)
         consumed = self._follower.wanted(committed)
         is_all = self._needs.all_partitions
         wanted = _together(self._partitions(is_all=is_all), consumed)
+        unread = consumed - self._collected.starts.keys()
+        if unread and Round.STARTS not in self._running:
+            await self._rounds.starts(unread)
         is_ok = await self._rounds.ends(wanted, consumed)
         layout = self._collected.topics()
         if not is_ok or layout is None:
@@ -307,6 +306,9 @@ class Sampler:
             if topic.name in self._needs.topics:
                 rows.observe_partitions(at_ms, topic, self._collected)
         self._follower.observe(at_ms, committed)
+        if self._needs.is_whole:
+            await self._rounds.ages(self._follower.positions_without_age((), at_most=None))
+            self._follower.observe(at_ms, committed)
         return True
 
     async def _ask_starts(self) -> bool:

@@ -8,16 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from console.model import units
-from console.model.figures import Known, value_or
-from console.model.group import Group
-from console.model.names import TopicPartition
-from console.model.partition import NOT_READ
 from console.model.section import Loading, Ready, Refused, Section, Stale, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.port.errors import ClusterError, NotFound, Unreachable
-from console.sampling.cadence import Round
-from console.sampling.follower import AGES_PER_ROUND
 from console.sampling.needs import Needs, View
 from console.sampling.sampler import Sampler
 from console.scripting.fields import RowT
@@ -35,12 +29,15 @@ class SnapshotReader:
     def __init__(
         self, place: Place, views: frozenset[View], follows: Follow, *, opens_topics: bool = False
     ) -> None:
-        self._names = place.names
-        self._views = views
-        self._follows = follows
-        self._topics = place.names if opens_topics else frozenset()
         self._sampler = Sampler(place.cluster, place.clock, name="")
-        self._sampler.need(self._needs(self._followed(None)))
+        self._sampler.need(
+            Needs(
+                views,
+                topics=place.names if opens_topics else frozenset(),
+                groups=place.names if follows is Follow.NAMED else frozenset(),
+                is_whole=follows is not Follow.NONE,
+            )
+        )
 
     async def read(
         self, wanted: Callable[[Snapshot], Section[ValueT]]
@@ -50,57 +47,12 @@ class SnapshotReader:
         What cannot be had says so in its section.
         """
         for _ in range(CONNECT_TRIES):
-            snapshot = await self._snapshot()
+            snapshot = await self._sampler.tick()
             section = wanted(snapshot)
             if not isinstance(section, Loading):
                 break
             self._sampler.refresh()
         return snapshot, section
-
-    async def _snapshot(self) -> Snapshot:
-        snapshot = await self._sampler.tick()
-        if self._follows is Follow.NONE:
-            return snapshot
-        if not all(group.is_enriched for group in content(snapshot.groups) or ()):
-            # A screen follows the groups in sight; here every one that is asked for counts.
-            self._sampler.need(self._needs(self._followed(snapshot)))
-            self._sampler.refresh()
-            snapshot = await self._sampler.tick()
-        if not all(map(_has_starts, content(snapshot.groups) or ())):
-            # Which logs the groups read is known now that the offsets are; what retention took of
-            # them, and where the groups stand then, is told by the next offsets.
-            for asked in (Round.STARTS, Round.OFFSETS):
-                self._sampler.refresh(asked)
-                snapshot = await self._sampler.tick()
-        groups = content(snapshot.groups) or ()
-        if all(map(_has_age, groups)):
-            return snapshot
-        # Which records to ask the time of is known now that the offsets are.
-        await self._ask_ages(sum(len(group.partitions) for group in groups))
-        self._sampler.refresh(Round.OFFSETS)
-        return await self._sampler.tick()
-
-    async def _ask_ages(self, partitions: int) -> None:
-        """Have the age of what nobody has read told wherever it can be: a round asks for few."""
-        asked = frozenset[TopicPartition]()
-        for _ in range(2 + partitions // AGES_PER_ROUND):
-            wanted = self._sampler.next_ages
-            if wanted == asked:
-                return
-            asked = wanted
-            self._sampler.refresh(Round.AGES)
-            await self._sampler.tick()
-
-    def _followed(self, snapshot: Snapshot | None) -> frozenset[str]:
-        """The groups to follow, as far as it is known which there are."""
-        named = self._names if self._follows is Follow.NAMED else frozenset()
-        if snapshot is None:
-            return named
-        there = frozenset(group.name for group in content(snapshot.groups) or ())
-        return there & named if named else there
-
-    def _needs(self, groups: frozenset[str]) -> Needs:
-        return Needs(self._views, topics=self._topics, groups=groups)
 
 
 class TableReader(Generic[RowT]):
@@ -189,13 +141,3 @@ def told(section: Section[ValueT]) -> tuple[ValueT, str]:
             raise ClusterError(reason)
         case Loading(problem=problem):
             raise Unreachable(problem or "no answer came")
-
-
-def _has_starts(group: Group) -> bool:
-    """Whether it was asked where the logs start that it reads; an error is an answer."""
-    return all(row.log_start != NOT_READ for row in group.partitions)
-
-
-def _has_age(group: Group) -> bool:
-    """Whether the age of what it has not read is known in every partition, not only in some."""
-    return all(isinstance(row.age, Known) for row in group.partitions if value_or(row.records, 0))

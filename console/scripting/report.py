@@ -97,7 +97,7 @@ async def _snapshot(
 ) -> Snapshot:
     """The picture of the whole cluster, with the details of every topic."""
     sampler = Sampler(place.cluster, place.clock, name=name)
-    sampler.need(Needs(VIEWS))
+    sampler.need(Needs(VIEWS, is_whole=True))
     for _ in range(CONNECT_TRIES):
         snapshot = await sampler.tick()
         if not isinstance(snapshot.topics, Loading):
@@ -106,18 +106,14 @@ async def _snapshot(
     if isinstance(snapshot.topics, Loading):
         raise Unreachable(snapshot.topics.problem or "no answer came")
     parts = list(_parts(sorted(topic.name for topic in content(snapshot.topics) or ())))
-    groups: frozenset[str] = frozenset()
-    for waits in (False, True, False):
-        # What groups read is known after the first of these, its age after the last.
-        groups = frozenset(group.name for group in content(snapshot.groups) or ())
-        sampler.need(Needs(VIEWS, topics=parts[0], groups=groups))
-        sampler.refresh()
-        if waits and watch_s:
-            await pause(watch_s)
-        snapshot = await sampler.tick()
+    sampler.need(Needs(VIEWS, topics=parts[0], is_whole=True))
+    sampler.refresh()
+    if watch_s:
+        await pause(watch_s)
+    snapshot = await sampler.tick()
     details: dict[str, TopicDetail] = dict(snapshot.topic_details)
     for part in parts[1:]:
-        sampler.need(Needs(VIEWS, topics=part, groups=groups))
+        sampler.need(Needs(VIEWS, topics=part, is_whole=True))
         details |= (await sampler.tick()).topic_details
     return replace(snapshot, topic_details=details)
 

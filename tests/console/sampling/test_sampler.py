@@ -14,7 +14,7 @@ from console.model.snapshot import Snapshot
 from console.port.errors import Failed
 from console.sampling.cadence import Round
 from console.sampling.needs import View
-from console.sampling.sampler import GROUPS_FOLLOWED_MAX, Sampler
+from console.sampling.sampler import Sampler
 from tests.support.waiting import until
 from tests.support.watched_cluster import (
     WatchedCluster,
@@ -132,20 +132,6 @@ async def test_of_very_many_groups_only_those_in_sight_are_enriched() -> None:
     snapshot = await watched.tick()
     enriched = [group.name for group in content(snapshot.groups) or () if group.is_enriched]
     assert enriched == ["group-0007", "group-4999"]
-
-
-async def test_groups_that_were_in_sight_keep_their_figures_and_only_so_many_do() -> None:
-    watched = WatchedCluster()
-    watched.world.add_topic("orders", 1, end=100)
-    names = [f"group-{number:04d}" for number in range(GROUPS_FOLLOWED_MAX + 50)]
-    for name in names:
-        watched.world.add_group(name, "orders", committed=60)
-    await watched.after(1)
-    for at in range(0, len(names), 50):
-        watched.need(View.GROUPS, groups=frozenset(names[at : at + 50]))
-        snapshot = await watched.tick()
-    enriched = [group.name for group in content(snapshot.groups) or () if group.is_enriched]
-    assert enriched == names[50:]
 
 
 async def test_turning_to_groups_that_are_followed_already_asks_nothing_more() -> None:

@@ -7,8 +7,8 @@ import pytest
 from console.model.group import GroupState
 from console.model.names import TopicPartition
 from console.port.source import Source
+from console.sampling.followed import GROUPS_FOLLOWED_MAX
 from console.sampling.follower import AGES_PER_ROUND
-from console.sampling.sampler import GROUPS_FOLLOWED_MAX
 from console.scripting.reading import TableReader
 from console.scripting.table import Place
 from console.scripting.tables import TABLES
