@@ -14,9 +14,11 @@ for those of others.
 With durability `os` what is written is committed, as on a single Kafka broker; rounds only keep the
 unsynced part of each log small, so that recovery after a crash stays short. A sync that failed
 fences its partition; nobody is told that a later one made up for it. A sync that could not begin,
-because the process has no descriptor to open a directory with, is tried again a little later. What
-was written holds its file until it is synced: when files become scarce the oldest are synced, and
-what is staged for a partition without a file is put off until there is room.
+because the process has no descriptor to open a directory with, is tried again a little later.
+
+What was written holds its file until it is synced. When such files become many the oldest are
+synced, and when they are too many a partition without one is refused, but for the broker's own.
+Nothing staged outlives its turn: it lies in memory that the next receive may use.
 """
 
 import asyncio
@@ -137,7 +139,6 @@ class GroupCommit:
         self._appended_batches = registry.counter(catalogue.APPENDED_BATCHES)
         self._gathering: dict[Gathering, None] = {}
         self._staged: dict[Partition, None] = {}
-        self._put_off: dict[Partition, None] = {}
         self._unsynced: dict[Partition, None] = {}
         self._unsynced_files = UnsyncedFiles(files_max)
         self._in_turn = False
@@ -213,17 +214,18 @@ class GroupCommit:
                 each.append_gathered()
         finally:
             self._in_turn = False
-        if not self._staged and not self._put_off:
+        if not self._staged:
             return
-        for partition in self._to_write():
+        if self._unsynced_files.are_full:
+            self._sync_surplus()
+        staged, self._staged = self._staged, {}
+        for partition in staged:
             if partition.is_removed:
                 continue
-            if not self._unsynced_files.has_room_for(partition):
-                self._put_off[partition] = None
-                continue
+            may_hold = partition.is_internal or not self._unsynced_files.are_full
             started_s = self._clock.monotonic_s()
             try:
-                files = partition.log.write_staged()
+                files = partition.log.write_staged(may_hold=may_hold)
             except StorageError as error:
                 self._write_failed(partition, error)
                 continue
@@ -231,13 +233,13 @@ class GroupCommit:
             if files:
                 self._unsynced_files.note_written(partition, files)
             self._written(partition)
+        self._sync_surplus()
         self._start_rounds()
-        self._make_room()
 
     async def drained(self) -> None:
         """Wait until everything staged so far is written and committed, or has failed."""
         self.flush()
-        while not self._is_idle():
+        while self._rounds or self._unsynced:
             idle = asyncio.get_running_loop().create_future()
             self._idle_waiters.append(idle)
             await idle
@@ -246,17 +248,15 @@ class GroupCommit:
         """Forget a partition that is being deleted; its waiters fail, its readers look anew."""
         partition.is_removed = True
         self._staged.pop(partition, None)
-        self._put_off.pop(partition, None)
         self._unsynced.pop(partition, None)
         self._unsynced_files.forget(partition)
         partition.fail_waiters(PartitionDeleted(str(partition.topic_partition)))
         partition.interrupt_watchers()
-        self._make_room()
         self._tell_idle()
 
     def waiting(self) -> int:
         """How many appends wait for the disk."""
-        partitions = {*self._staged, *self._put_off, *self._unsynced}
+        partitions = {*self._staged, *self._unsynced}
         partitions.update(each.partition for round_ in self._rounds for each in round_.syncs)
         return sum(len(each.written_waiters) + len(each.durable_waiters) for each in partitions)
 
@@ -269,20 +269,9 @@ class GroupCommit:
         self._is_flush_due = False
         self.flush()
 
-    def _to_write(self) -> dict[Partition, None]:
-        """Take out what is staged: first what was put off, as far as there is room."""
-        room = self._unsynced_files.room
-        resumed = {each: self._put_off.pop(each) for each in [*islice(self._put_off, room)]}
-        staged, self._staged = self._staged, {}
-        return resumed | staged
-
-    def _make_room(self) -> None:
-        """Sync the oldest files if they are many; go on with what was put off if there is room."""
-        if surplus := self._unsynced_files.surplus():
-            self._unsynced.update(dict.fromkeys(surplus))
-            self._start_rounds()
-        if self._put_off and self._unsynced_files.room:
-            self._flush_soon()
+    def _sync_surplus(self) -> None:
+        """Have the oldest unsynced files synced, if they are many."""
+        self._unsynced.update(dict.fromkeys(self._unsynced_files.surplus()))
 
     def _written(self, partition: Partition) -> None:
         """Answer who waits for no more than the write; what was written is to be synced."""
@@ -364,15 +353,11 @@ class GroupCommit:
             partition.synced_bytes = max(partition.synced_bytes, appended_bytes)
             if self._durability is Durability.FSYNC:
                 partition.advance(partition.log.durable_end_offset, partition.synced_bytes)
-        self._make_room()
         self._tell_idle()
-
-    def _is_idle(self) -> bool:
-        return not (self._rounds or self._unsynced or self._put_off)
 
     def _tell_idle(self) -> None:
         """Tell who waits for the last sync, if there is none to come."""
-        if not self._is_idle():
+        if self._rounds or self._unsynced:
             return
         idle, self._idle_waiters = self._idle_waiters, []
         for waiter in idle:

@@ -50,8 +50,11 @@ CHECKPOINT_BYTES = 256 * 1024 * 1024
 read, write again and sync stays less than a disk takes in about a second."""
 
 CHECKPOINT_LOGS = 256
-"""Logs of one part of a checkpoint. Each keeps its unsynced file open until the part has ended, and
-all are looked at in one go of the loop."""
+"""Logs of one part of a checkpoint, all of which are looked at in one go of the loop."""
+
+FILES_SHARE = 10
+"""The part of the files of logs that one part of a checkpoint may keep open until it has ended: one
+in so many, since each log keeps its unsynced file."""
 
 CHECKPOINT_LOOK_S = 1.0
 """Time between two looks whether so much was appended."""
@@ -175,7 +178,8 @@ class Maintenance:
         """Put recovery points and log starts on disk. Raises CheckpointFailed."""
         async with self._checkpoint_turn:
             logs = self._directory.open_logs()
-            parts = [logs[at : at + CHECKPOINT_LOGS] for at in range(0, len(logs), CHECKPOINT_LOGS)]
+            at_once = max(1, min(CHECKPOINT_LOGS, self._directory.open_files_max // FILES_SHARE))
+            parts = [logs[at : at + at_once] for at in range(0, len(logs), at_once)]
             failures = [await self._save(part) for part in parts]
             async with self._names_turn:
                 last = self._directory.begin_checkpoint(())

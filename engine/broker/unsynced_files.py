@@ -1,12 +1,12 @@
 """Which partitions keep files open because no sync has covered them, and how many files those are.
 
 A file that was written stays open until it is synced, so that a failed write-back is told to us.
-Files that may be open are few where descriptors are, and partitions may be many. So when these
-files are more than their share, the oldest are to be synced, whatever the durability; and when they
-are nearly all that logs may have, a partition that has none waits for one of them.
+Files that may be open are few where descriptors are, and partitions may be many. So when these are
+more than a share of all, the oldest are to be synced, whatever the durability; and when they are
+nearly all, no partition that has none may get one.
 
 A partition is here from its first write after a sync until everything that was written is durable.
-The syncs of a checkpoint are not told here: they are seen when room is looked for.
+The syncs of a checkpoint are not told here: they are seen when the oldest are looked for.
 """
 
 from typing import Final
@@ -17,7 +17,8 @@ SYNCED_FROM: Final = 1 / 2
 """The share of the files of logs from which on the oldest unsynced ones are synced."""
 
 FULL_FROM: Final = 3 / 4
-"""The share from which on there is no room: the rest is for readers, and for logs that roll."""
+"""The share from which on no more may be held: the rest is for readers, for logs that roll, for a
+checkpoint, and for the broker's own topics."""
 
 
 class UnsyncedFiles:
@@ -38,13 +39,9 @@ class UnsyncedFiles:
         return self._files
 
     @property
-    def room(self) -> int:
-        """How many files of further partitions may become unsynced; 0 or more."""
-        return max(0, self._full - self._files)
-
-    def has_room_for(self, partition: Partition) -> bool:
-        """Whether a partition may be written to: it holds a file already, or there is room."""
-        return partition in self._counts or self._files < self._full
+    def are_full(self) -> bool:
+        """Whether a partition without a file may not get one."""
+        return self._files >= self._full
 
     def note_written(self, partition: Partition, files: int) -> None:
         """A partition was written to; so many of its files are unsynced."""
@@ -68,16 +65,19 @@ class UnsyncedFiles:
 
     def surplus(self) -> list[Partition]:
         """The oldest partitions that have to be synced so that no more than the share is left."""
-        found = []
+        found: list[Partition] = []
         excess = self._files - self._synced_from
-        for partition in list(self._to_sync) if excess > 0 else ():
-            if excess <= 0:
-                break
-            excess -= self._counts[partition]
+        if excess <= 0:
+            return found
+        for partition in list(self._to_sync):
             if is_durable(partition):
+                excess -= self._counts[partition]
                 self.forget(partition)
-            else:
+            elif excess > 0:
+                excess -= self._counts[partition]
                 found.append(partition)
+            else:
+                break
         return found
 
 

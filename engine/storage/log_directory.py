@@ -67,6 +67,7 @@ class LogDirectory:
         self._clock = clock
         self._entropy = entropy
         self._lock = lock
+        self.open_files_max = open_files_max
         self._open_files = OpenFiles(filesystem, open_files_max)
         self._offsets = KnownOffsets(filesystem, path)
         self.cleaned = CleanedOffsets(filesystem, path)
@@ -347,8 +348,7 @@ class LogDirectory:
         for log in self.open_logs() if logs is None else logs:
             if self._partitions.get(log.topic_partition) is not log:
                 continue
-            begun = log.begin_checkpoint()
-            if begun is not None:
+            if (begun := log.begin_checkpoint()) is not None:
                 jobs.append(CheckpointJob(log, begun))
             if log.log_start_offset:
                 self._offsets.log_starts[log.topic_partition] = log.log_start_offset

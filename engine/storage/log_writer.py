@@ -7,6 +7,7 @@ fenced, because what the file holds is not known. A failed sync fences too, for 
 process.
 """
 
+import errno
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -94,9 +95,10 @@ class LogWriter:
         self.staged.append(batch)
         self.log_end_offset = batch.last_offset + 1
 
-    def write_staged(self, config: LogConfig, now_ms: int) -> None:
+    def write_staged(self, config: LogConfig, now_ms: int, *, may_hold: bool = True) -> None:
         """Write all staged batches, rolling where the configuration says so.
 
+        Unless it `may_hold` another file only a log that holds its active one already is written.
         Raises StorageFull or LogFenced; then `written_end_offset` tells what was written, and the
         rest is forgotten.
         """
@@ -104,6 +106,8 @@ class LogWriter:
         run: list[StagedBatch] = []
         try:
             active = self._segments.active
+            if not may_hold and active.held is None:
+                raise OSError(errno.EMFILE, "too many files wait for a sync", active.path())
             if active.size_bytes and active.age_ms(now_ms) >= config.roll_ms:
                 active = self.roll(self.written_end_offset)
             end = active.size_bytes
@@ -179,8 +183,9 @@ class LogWriter:
         self.durable_end_offset = max(self.durable_end_offset, ticket.end_offset)
 
     def fence(self, error: OSError) -> None:
-        """Take no more batches: what is on disk is not known any more."""
+        """Take no more batches: what is on disk is not known any more, and no sync will tell."""
         self.fencing_error = error
+        self.forget([*self._dirty])
         self.staged = []
         self.log_end_offset = self.written_end_offset
 

@@ -174,16 +174,16 @@ class PartitionLog:
         """Begin a leader epoch where the log ends, unless it has begun; batches need not follow."""
         self._appender.lead(leader_epoch)
 
-    def write_staged(self) -> int:
+    def write_staged(self, *, may_hold: bool = True) -> int:
         """Write everything staged with one gathered write per segment. Blocks on the file system.
 
-        How many of the log's files stay open until a sync has covered them. Raises StorageFull when
-        there is no room: what was not written (`written_end_offset` tells) is undone, producers
-        included. Raises LogFenced when the file's state is not known.
+        How many of its files stay open until a sync has covered them. Raises StorageFull without
+        room, or without a file unless it `may_hold`: what was not written is undone, producers
+        included (`written_end_offset` tells). Raises LogFenced when its state is not known.
         """
         if staged := self._writer.staged:
             try:
-                self._writer.write_staged(self._config, self._clock.wall_ms())
+                self._writer.write_staged(self._config, self._clock.wall_ms(), may_hold=may_hold)
             except (StorageFull, LogFenced):
                 self._appender.undo_beyond(self._writer.written_end_offset, staged)
                 raise

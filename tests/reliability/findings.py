@@ -1,6 +1,7 @@
 """What a soak has found, and whether that is as it shall be."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.reliability.verifier import Verdict
@@ -16,6 +17,10 @@ DESCRIPTORS_PER_MINUTE_MAX = 0.5
 """By which they may certainly grow. Topics, members and connections come and go by the dozen a
 minute: a descriptor that one in fifty of them left behind would show."""
 
+OVERTAKEN_SHARE_MAX = 0.01
+"""Of what was read, that retention may take before a group comes: readers that hang behind more of
+the time are not those of a broker at half its load."""
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -26,7 +31,8 @@ class Findings:
     """Of what retention has left."""
     compacted: Verdict
     acknowledged: int
-    read: int
+    reads: Sequence[int]
+    """Records that each group has read."""
     skipped: int
     """Records that a group has not read although they were there."""
     overtaken: int
@@ -52,9 +58,12 @@ class Findings:
 
     @property
     def was_at_work(self) -> bool:
-        """Whether there were a load, retention and compaction: without them nothing is proved."""
+        """Whether there were a load, readers that kept up, retention and compaction: without them
+        nothing is proved."""
         return (
             self.acknowledged > 0
+            and min(self.reads) > 0
+            and self.overtaken <= OVERTAKEN_SHARE_MAX * sum(self.reads)
             and self.expired > 0
             and self.compacted.records < self.compacted.acknowledged
         )
@@ -72,7 +81,7 @@ class Findings:
         memory, descriptors = self.vitals.memory, self.vitals.descriptors
         return {
             "acknowledged": self.acknowledged,
-            "read_by_groups": self.read,
+            "read_by_groups": sum(self.reads),
             "lost": self.lost,
             "skipped_by_groups": self.skipped,
             "overtaken_by_retention": self.overtaken,

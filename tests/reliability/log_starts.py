@@ -7,6 +7,7 @@ broker for the starts; readers tell of themselves by the same clock.
 """
 
 import bisect
+import math
 import threading
 import time
 from collections import defaultdict
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 ASKED_EVERY_S: Final = 0.25
@@ -30,6 +31,8 @@ class LogStarts:
 
     def __init__(self, ask: Callable[[], Starts]) -> None:
         """`ask` tells the present start of each partition; blocks."""
+        self.faults: list[str] = []
+        """Why the watch ended before it was told to."""
         self._ask = ask
         self._starts: dict[int, list[int]] = defaultdict(list)
         self._seen_s: dict[int, list[float]] = defaultdict(list)
@@ -50,9 +53,12 @@ class LogStarts:
         return place < len(seen_s) and seen_s[place] <= at_s + LATE_S
 
     def _watch(self) -> None:
-        while not self._ended.wait(ASKED_EVERY_S):
-            for partition, start in self._ask().items():
-                self.note(partition, start, time.monotonic())
+        try:
+            while not self._ended.wait(ASKED_EVERY_S):
+                for partition, start in self._ask().items():
+                    self.note(partition, start, time.monotonic())
+        except KafkaException as error:
+            self.faults.append(f"the starts of partitions are not told: {error}")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -88,10 +94,10 @@ def overtaken(
     """How many offsets of some gaps retention had taken before the reader came.
 
     `told_at` says when a member first told that it read at an offset behind a gap, in seconds of
-    the monotonic clock; infinity if none did.
+    the monotonic clock; infinity if none did: who never read on was not overtaken.
     """
     return sum(
         behind - first
         for first, behind in gaps
-        if starts.had_reached(partition, behind, told_at(behind))
+        if (at_s := told_at(behind)) < math.inf and starts.had_reached(partition, behind, at_s)
     )

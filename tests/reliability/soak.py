@@ -123,11 +123,11 @@ def judged(
         rest=judge_rest(rest, journals(journal, EXPIRING)),
         compacted=compacted,
         acknowledged=expiring.acknowledged + compacted.acknowledged,
-        read=sum(map(read_by, groups)),
+        reads=[read_by(group) for group in groups],
         skipped=sum(each.skipped for each in gaps),
         overtaken=sum(each.overtaken for each in gaps),
         expired=sum(found[0][0] for found in rest.values() if found),
-        faults=[fault for group in groups for fault in group.faults],
+        faults=[*starts.faults, *(fault for group in groups for fault in group.faults)],
     )
 
 

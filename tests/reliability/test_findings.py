@@ -1,6 +1,7 @@
 """A run is steady if growth is ruled out; one that cannot tell is not."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,7 +12,13 @@ from tests.reliability.vitals import Slope, Vitals
 LEVEL = Slope(0.0, 0.1)
 
 
-def findings(memory: Slope, descriptors: Slope = LEVEL) -> Findings:
+def findings(
+    memory: Slope = LEVEL,
+    descriptors: Slope = LEVEL,
+    *,
+    reads: Sequence[int] = (1000, 1000),
+    overtaken: int = 0,
+) -> Findings:
     vitals = Vitals(
         memory=memory,
         memory_first_bytes=30_000_000,
@@ -27,9 +34,9 @@ def findings(memory: Slope, descriptors: Slope = LEVEL) -> Findings:
         rest=Verdict(),
         compacted=Verdict(acknowledged=1),
         acknowledged=1,
-        read=1,
+        reads=reads,
         skipped=0,
-        overtaken=0,
+        overtaken=overtaken,
         expired=1,
         faults=[],
     )
@@ -67,3 +74,18 @@ def test_what_a_short_run_cannot_tell_is_left_open() -> None:
     told = findings(Slope(math.nan, math.nan)).told()
     assert told["memory_bytes_per_minute"] is told["memory_bytes_per_minute_error"] is None
     assert not told["clean"]
+
+
+@pytest.mark.parametrize(
+    ("reads", "overtaken", "was_at_work"),
+    [
+        ((1000, 1000), 0, True),
+        ((1000, 1000), 20, True),
+        ((1000, 1000), 21, False),
+        ((1000, 0), 0, False),
+    ],
+)
+def test_a_run_whose_readers_did_not_keep_up_proves_nothing(
+    reads: Sequence[int], overtaken: int, *, was_at_work: bool
+) -> None:
+    assert findings(reads=reads, overtaken=overtaken).is_clean is was_at_work

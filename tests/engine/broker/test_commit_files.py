@@ -1,18 +1,21 @@
 """Group commit where files are few: more partitions may be written than may have a file open."""
 
-import asyncio
+import errno
 from pathlib import Path
 
 import pytest
 
 from engine.broker.commit import Durability
 from engine.broker.partition import Partition
+from engine.records.batch import read_header
 from engine.storage.errors import StorageFull
+from engine.storage.partition_log import Origin
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk, Told, stage
-from tests.support.waiting import until
+from tests.support.running_engine import batch
 
 FILES = 8
+SYNCED_FROM, FULL_FROM = FILES // 2, FILES * 3 // 4
 CROWD = 5 * FILES
 
 
@@ -23,16 +26,13 @@ def append(disk: Disk, partition: Partition, told: Told, token: object) -> None:
     disk.commit.enlist(partition, end_offset, size_bytes, told, token)
 
 
-async def end_all(disk: Disk) -> None:
-    """Let syncs end, and what waits for them go on, until nothing is left to do."""
-    draining = asyncio.ensure_future(disk.commit.drained())
-
-    def has_ended() -> bool:
-        disk.syncs.finish_all()
-        return draining.done()
-
-    await until(has_ended)
-    await draining
+def append_to_each(disk: Disk, count: int) -> tuple[list[Partition], Told]:
+    """Append to so many partitions in one turn."""
+    partitions, told = [disk.partition(index) for index in range(count)], Told()
+    for index, partition in enumerate(partitions):
+        append(disk, partition, told, index)
+    disk.commit.flush()
+    return partitions, told
 
 
 @pytest.fixture(params=Durability, ids=lambda each: each.value)
@@ -41,88 +41,105 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Disk:
     return Disk(tmp_path / "data", request.param, files_max=FILES)
 
 
-async def test_many_more_partitions_than_files_are_written_in_one_turn(disk: Disk) -> None:
-    partitions, told = [disk.partition(index) for index in range(CROWD)], Told()
-    for index, partition in enumerate(partitions):
-        append(disk, partition, told, index)
-    disk.commit.flush()
-    assert len(told.committed_tokens) < CROWD
+def test_a_partition_without_a_file_is_told_to_try_again_and_the_others_are_written(
+    disk: Disk,
+) -> None:
+    partitions, told = append_to_each(disk, CROWD)
+    disk.syncs.finish_all()
 
-    await end_all(disk)
-
-    assert told.failures == []
-    assert sorted(told.committed_tokens, key=int) == list(range(CROWD))
-    assert [each.high_watermark for each in partitions] == [1] * CROWD
+    assert sorted(map(int, map(str, told.committed_tokens))) == list(range(FULL_FROM))
+    assert [token for token, _ in told.failures] == list(range(FULL_FROM, CROWD))
+    assert {type(error) for _, error in told.failures} == {StorageFull}
+    assert [each.log.log_end_offset for each in partitions[FULL_FROM:]] == [0] * (CROWD - FULL_FROM)
 
 
-async def test_who_is_put_off_goes_on_in_the_order_of_asking(disk: Disk) -> None:
-    partitions, told = [disk.partition(index) for index in range(CROWD)], Told()
-    for index, partition in enumerate(partitions):
-        append(disk, partition, told, index)
+def test_whoever_tries_again_gets_through(disk: Disk) -> None:
+    partitions = [disk.partition(index) for index in range(CROWD)]
+    waiting, rounds = list(range(CROWD)), 0
+    while waiting:
+        told = Told()
+        for index in waiting:
+            append(disk, partitions[index], told, index)
         disk.commit.flush()
-
-    await end_all(disk)
-
-    assert told.committed_tokens == list(range(CROWD))
-
-
-async def test_partitions_with_a_file_are_written_while_others_wait_for_one(disk: Disk) -> None:
-    partitions, told = [disk.partition(index) for index in range(CROWD)], Told()
-    for index, partition in enumerate(partitions):
-        append(disk, partition, told, index)
-    disk.commit.flush()
-    first = partitions[0]
-    written = first.log.written_end_offset
-
-    append(disk, first, told, "again")
-    disk.commit.flush()
-
-    assert first.log.written_end_offset == written + 1
+        disk.syncs.finish_all()
+        waiting = [index for index in waiting if partitions[index].high_watermark == 0]
+        rounds += 1
+        assert rounds <= CROWD, f"{len(waiting)} partitions are never written"
+    assert [each.log.log_end_offset for each in partitions] == [1] * CROWD
 
 
-async def test_an_append_that_waits_for_a_file_counts_as_waiting(tmp_path: Path) -> None:
+def test_with_many_unsynced_files_the_oldest_are_synced_without_being_asked_for(
+    tmp_path: Path,
+) -> None:
     disk = Disk(tmp_path / "data", Durability.OS, files_max=FILES)
-    told = Told()
-    for index in range(CROWD):
-        append(disk, disk.partition(index), told, index)
+    partitions, _ = append_to_each(disk, SYNCED_FROM + 2)
+    disk.syncs.finish_all()
+
+    assert [each.log.durable_end_offset for each in partitions] == [1, 1] + [0] * SYNCED_FROM
+
+
+def test_a_partition_that_holds_a_file_is_written_though_there_are_no_more(disk: Disk) -> None:
+    partitions, told = append_to_each(disk, CROWD)
+    append(disk, partitions[0], told, "again")
     disk.commit.flush()
 
-    assert disk.commit.waiting() == CROWD - len(told.committed_tokens)
+    assert partitions[0].log.written_end_offset == 2
 
 
-async def test_a_deleted_partition_waits_for_no_file(disk: Disk) -> None:
-    partitions, told = [disk.partition(index) for index in range(CROWD)], Told()
-    for index, partition in enumerate(partitions):
-        append(disk, partition, told, index)
+def test_the_topics_of_the_broker_are_written_though_there_are_no_more(disk: Disk) -> None:
+    append_to_each(disk, CROWD)
+    offsets, told = disk.partition(CROWD), Told()
+    offsets.is_internal = True
+    append(disk, offsets, told, "offsets")
     disk.commit.flush()
+    disk.syncs.finish_all()
 
-    for partition in partitions[1:]:
-        disk.commit.remove(partition)
-    await end_all(disk)
-
-    answered = {*told.committed_tokens, *(token for token, _ in told.failures)}
-    assert answered == set(range(CROWD))
-    assert partitions[0].high_watermark == 1
+    assert told.committed_tokens == ["offsets"]
 
 
-async def test_syncs_of_a_checkpoint_make_room(tmp_path: Path) -> None:
+def test_what_a_checkpoint_has_synced_is_not_synced_again(tmp_path: Path) -> None:
     disk = Disk(tmp_path / "data", Durability.OS, files_max=FILES)
-    told = Told()
-    partitions = [disk.partition(index) for index in range(FILES // 2)]
-    for partition in partitions:
-        append(disk, partition, told, "before")
-    disk.commit.flush()
+    partitions, _ = append_to_each(disk, FULL_FROM)
     for partition in partitions:
         ticket = partition.log.begin_sync()
         ticket.run()
         partition.log.end_sync(ticket)
+    disk.syncs.finish_all()
 
-    for index in range(FILES, FILES + FILES // 4):
-        append(disk, disk.partition(index), told, "after")
-    disk.commit.flush()
+    told, others = Told(), [disk.partition(FILES + index) for index in range(SYNCED_FROM)]
+    for _ in range(2):
+        for partition in others:
+            append(disk, partition, told, partition)
+        disk.commit.flush()
 
-    assert disk.syncs.rounds == [], "what the checkpoint has synced is not synced again"
-    assert told.committed_tokens.count("after") == FILES // 4
+    assert disk.syncs.rounds == []
+    assert set(told.committed_tokens) == set(others)
+
+
+def test_no_batch_is_written_after_its_turn(disk: Disk) -> None:
+    """It lies in memory into which the next request is received."""
+    scratch, told = bytearray(4096), Told()
+    partitions = [disk.partition(index) for index in range(CROWD)]
+    for index, partition in enumerate(partitions):
+        records = batch(b"value of %d" % index)
+        scratch[: len(records)] = records
+        disk.commit.begin_turn()
+        result = partition.log.append(
+            memoryview(scratch)[: len(records)], leader_epoch=0, origin=Origin.CLIENT
+        )
+        disk.commit.enlist(partition, result.last_offset + 1, len(records), told, index)
+        disk.commit.flush()
+        scratch[:] = bytes(len(scratch))
+    disk.syncs.finish_all()
+
+    written = [each for each in partitions if each.log.written_end_offset]
+    assert len(written) >= FULL_FROM
+    for partition in written:
+        region = partition.log.read(0, 4096, end_offset=1)
+        assert region is not None
+        content = region.read()
+        assert b"value of %d" % partition.topic_partition.partition in content
+        assert read_header(memoryview(content)).base_offset == 0
 
 
 def test_a_write_without_room_on_the_disk_holds_no_file() -> None:
@@ -135,3 +152,19 @@ def test_a_write_without_room_on_the_disk_holds_no_file() -> None:
         stage(partition, b"v")
         with pytest.raises(StorageFull, match="No space left"):
             partition.log.write_staged()
+
+
+def test_a_log_that_the_disk_has_failed_holds_no_file() -> None:
+    filesystem = MemoryFileSystem()
+    filesystem.make_directory("/data")
+    disk = Disk(Path("/data"), Durability.FSYNC, filesystem, files_max=FILES)
+    for index in range(CROWD):
+        append(disk, disk.partition(index), Told(), index)
+        disk.commit.flush()
+        disk.syncs.finish(OSError(errno.EIO, "the disk is broken"))
+
+    partition, told = disk.partition(CROWD), Told()
+    append(disk, partition, told, "sound")
+    disk.commit.flush()
+    disk.syncs.finish_all()
+    assert told.committed_tokens == ["sound"]
