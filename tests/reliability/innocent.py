@@ -6,8 +6,6 @@ others took is told and not judged, since it says as much of the machine as of t
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
@@ -82,21 +80,16 @@ class Innocent(Witness):
             raise TimeoutError(f"{offset} is not read")
         if message.error() is not None:
             raise KafkaException(message.error())
-        if (message.offset(), message.value()) != (offset, value):
-            self.wrong.append(f"{offset} reads as {message.offset()}, {message.value()[:20]!r}")
+        self.compare((offset, value), (message.offset(), message.value()))
+
+    def compare(self, written: tuple[int, bytes], read: tuple[int, bytes]) -> None:
+        """Note that a record, with its offset, reads as something else than it wrote."""
+        if read != written:
+            self.wrong.append(f"{written[0]} reads as {read[0]}, {read[1][:20]!r}")
 
     def stop(self) -> None:
         super().stop()
         self._consumer.close()
-
-    @contextmanager
-    def there(self) -> Iterator["Innocent"]:
-        """It works as long as the body lasts. Once."""
-        self.start()
-        try:
-            yield self
-        finally:
-            self.stop()
 
     def judge(self, verdict: Verdict) -> None:
         """It was answered, always."""

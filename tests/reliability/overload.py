@@ -17,6 +17,7 @@ data directory and its seed.
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from confluent_kafka import Producer
@@ -26,6 +27,7 @@ from tests.reliability.crowd import FLOOD_RECORD_BYTES
 from tests.reliability.scene import Scene, running
 from tests.reliability.siege import LOADS, Siege, kind_of_disk
 from tests.reliability.slow_disk import program as slow_program
+from tests.reliability.verifier import Verdict
 from tests.reliability.witnesses import QUICK
 from tests.support.served import PROGRAM, ServedBroker
 
@@ -59,6 +61,14 @@ def furnish(scene: Scene) -> None:
     assert not producer.flush(WRITE_S), "the topic of the crowd cannot be written"
 
 
+def judge_flood(wrote: Mapping[str, float], bytes_min: int, verdict: Verdict) -> None:
+    """Who writes too much waits and is not closed; and so much was offered at all."""
+    if closed := wrote.get("closed"):
+        verdict.fault(f"{closed} connections that wrote too much were closed")
+    if (offered_bytes := int(wrote.get("sent_bytes", 0))) < bytes_min:
+        verdict.fault(f"the crowd offered no more than {offered_bytes} bytes")
+
+
 def run(
     pressed_seconds: float,
     seed: int,
@@ -86,10 +96,7 @@ def run(
         verdict = scene.judge()
     siege.judge(verdict, MEMORY_BYTES_MAX)
     wrote = siege.tallies.get("flood", {})
-    if closed := wrote.get("closed"):
-        verdict.fault(f"{closed} connections that wrote too much were closed")
-    if (offered_bytes := int(wrote.get("sent_bytes", 0))) < times * BUDGET_BYTES:
-        verdict.fault(f"the crowd offered no more than {offered_bytes} bytes")
+    judge_flood(wrote, times * BUDGET_BYTES, verdict)
     return {
         "pressed_seconds": pressed_seconds,
         "seed": seed,
@@ -97,7 +104,7 @@ def run(
         "data_on": kind_of_disk(work),
         "budget_bytes": BUDGET_BYTES,
         "offered_at_once_bytes": flood * FLOOD_RECORD_BYTES,
-        "offered_bytes": offered_bytes,
+        "offered_bytes": int(wrote.get("sent_bytes", 0)),
         "resident_bytes_allowed": MEMORY_BYTES_MAX,
         **siege.told(),
         **scene.told(),

@@ -10,8 +10,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tests.reliability.innocent import TOPIC, Innocent
 from tests.reliability.scene import Scene
 from tests.reliability.verifier import Verdict
 from tests.reliability.vitals import anonymous_bytes
+from tests.reliability.witnesses import Witness
 
 CROWD_END_S = 60
 SETTLES_S = 120
@@ -113,11 +114,31 @@ def is_as_before(now: Body, before: Body) -> bool:
     )
 
 
+def judge_peak(peak_bytes: int, memory_bytes_max: int, verdict: Verdict) -> None:
+    """A process takes memory, and no more than it may."""
+    if not 0 < peak_bytes <= memory_bytes_max:
+        verdict.fault(f"the broker took {peak_bytes} bytes of memory")
+
+
+def judge_left(before: Body, after: Body, verdict: Verdict) -> None:
+    """Nothing is kept for those who have gone."""
+    if not is_as_before(after, before):
+        verdict.fault(f"{before} was left as {after}")
+
+
+def judge_guests(guests: Mapping[str, int], tallies: Tallies, verdict: Verdict) -> None:
+    """Of every kind that was sent for somebody came."""
+    for kind in guests:
+        if not tallies.get(kind, {}).get("came"):
+            verdict.fault(f"of the crowd nobody came who is to do {kind}")
+
+
 class Siege:
     """One broker, those who are to be served, and a crowd."""
 
     def __init__(self, scene: Scene, topic: str, partitions: int) -> None:
         self.tallies: Tallies = {}
+        self._guests: Mapping[str, int] = {}
         self._scene = scene
         self._place = topic, partitions
         self._vessel = Vessel(scene.broker.pid)
@@ -127,14 +148,25 @@ class Siege:
         self._peak_bytes = 0
         self._before = self._after = self._vessel.body()
 
-    def hold(self, guests: Mapping[str, int], calm_s: float, pressed_s: float) -> None:
-        """Let the crowd come, stay and go. Raises what ends a round early."""
+    def hold(
+        self,
+        guests: Mapping[str, int],
+        calm_s: float,
+        pressed_s: float,
+        *,
+        beside: Sequence[Witness] = (),
+    ) -> None:
+        """Let the crowd come, stay and go, and with it those who are beside it. Raises what ends a
+        round early."""
+        self._guests = guests
         with self._calm.there():
             time.sleep(calm_s)
         self._before = self._vessel.body()
         self._vessel.begin_peak()
         address = self._scene.broker.address
-        with crowd(address, *self._place, guests) as self.tallies:
+        with crowd(address, *self._place, guests) as self.tallies, ExitStack() as pressing:
+            for each in beside:
+                pressing.enter_context(each.there())
             with self._pressed.there():
                 time.sleep(pressed_s)
             self._scene.heard()
@@ -146,13 +178,9 @@ class Siege:
         """Nobody innocent was kept waiting, and the memory held."""
         self._calm.judge(verdict)
         self._pressed.judge(verdict)
-        if not 0 < self._peak_bytes <= memory_bytes_max:
-            verdict.fault(f"the broker took {self._peak_bytes} bytes of memory")
-        if not is_as_before(self._after, self._before):
-            verdict.fault(f"{self._before} was left as {self._after}")
-        for kind, tally in self.tallies.items():
-            if not tally["came"]:
-                verdict.fault(f"of the crowd nobody came who is to do {kind}")
+        judge_peak(self._peak_bytes, memory_bytes_max, verdict)
+        judge_left(self._before, self._after, verdict)
+        judge_guests(self._guests, self.tallies, verdict)
 
     def told(self) -> dict[str, object]:
         """The figures, for a result."""

@@ -7,7 +7,7 @@ A quarter each of the connections send a byte a second of a request's header; of
 there is, 100 MB, after they have been answered once; of the largest that a stranger may send; or
 ask for records, never read an answer, and are silent. Whoever is closed comes again. Beside them
 come frames whose length is -1, 0 and 2,147,483,647, the hello of a TLS client and a request of
-HTTP, all day.
+HTTP, as long as the others are there.
 
 A frame is closed by its deadline (`engine/server/staleness.py`), who never reads by
 `connections.max.idle.ms`, 30 s here, and a wrong length at once, with a line in the log. Memory
@@ -26,7 +26,7 @@ from pathlib import Path
 from tests.reliability import command
 from tests.reliability.overload import PARTITIONS, WIDE, furnish
 from tests.reliability.scene import Scene, running
-from tests.reliability.siege import LOADS, Siege
+from tests.reliability.siege import LOADS, Siege, Tallies
 from tests.reliability.verifier import Verdict
 from tests.reliability.witnesses import Witness
 from tests.support.served import ServedBroker
@@ -69,7 +69,12 @@ class Stranger(Witness):
         time.sleep(PAUSE_S)
 
     def _send(self, what: str, data: bytes) -> None:
-        with socket.create_connection(self._place, ANSWER_S) as connection:
+        try:
+            connection = socket.create_connection(self._place, ANSWER_S)
+        except OSError as error:
+            self.faults.append(f"{what} found nobody to be sent to: {error}")
+            return
+        with connection:
             try:
                 connection.sendall(data)
                 answer = connection.recv(1)
@@ -80,7 +85,8 @@ class Stranger(Witness):
                 return
         if answer:
             self.faults.append(f"{what} was answered")
-        self.closed[what] += 1
+        else:
+            self.closed[what] += 1
 
     def judge(self, verdict: Verdict, log: str) -> None:
         """All of them were closed, and the log says so."""
@@ -88,14 +94,14 @@ class Stranger(Witness):
             verdict.fault(fault)
         for what in WRONG_FRAMES:
             if not self.closed[what]:
-                verdict.fault(f"{what} was never tried")
+                verdict.fault(f"{what} was never closed")
         if "connection_closed" not in log:
             verdict.fault("the log does not tell of closed connections")
 
 
-def judge_deadlines(siege: Siege, pressed_seconds: float, verdict: Verdict) -> None:
+def judge_deadlines(tallies: Tallies, pressed_seconds: float, verdict: Verdict) -> None:
     """None of those who send slowly stayed, if they had the time to be late at all."""
-    for kind, tally in siege.tallies.items():
+    for kind, tally in tallies.items():
         if tally["lasted_s_max"] > LASTS_S_MAX:
             verdict.fault(f"{kind}: a connection was there for {tally['lasted_s_max']} s")
         if pressed_seconds > LASTS_S_MAX and not tally["closed"]:
@@ -114,13 +120,12 @@ def run(
         siege = Siege(scene, WIDE, PARTITIONS)
         stranger = Stranger(broker.address)
         with scene.at_work():
-            stranger.start()
-            siege.hold(guests, min(10, pressed_seconds), pressed_seconds)
-            stranger.stop()
+            calm_s = min(10, pressed_seconds)
+            siege.hold(guests, calm_s, pressed_seconds, beside=[stranger])
         verdict = scene.judge()
     siege.judge(verdict, MEMORY_BYTES_MAX)
     stranger.judge(verdict, broker.log.read_text(errors="replace"))
-    judge_deadlines(siege, pressed_seconds, verdict)
+    judge_deadlines(siege.tallies, pressed_seconds, verdict)
     return {
         "connections": connections,
         "pressed_seconds": pressed_seconds,

@@ -10,8 +10,8 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -44,6 +44,15 @@ class Witness:
         """End it after the step under way."""
         self._stopped.set()
         self._thread.join()
+
+    @contextmanager
+    def there(self) -> Iterator[None]:
+        """It works as long as the body lasts. Once."""
+        self.start()
+        try:
+            yield
+        finally:
+            self.stop()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
