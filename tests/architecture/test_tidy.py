@@ -35,6 +35,7 @@ WAITING = {
     "tests/kafka/java_program.py",
     "tests/reliability/bad_network.py",
     "tests/reliability/beside.py",
+    "tests/reliability/beside_logs.py",
     "tests/reliability/crowd.py",
     "tests/reliability/cut_trial.py",
     "tests/reliability/deaths.py",

@@ -350,5 +350,12 @@ BESIDE_FIGURES: Mapping[str, Mapping[str, str]] = {
         "the same after a death": "times",
         **_FLIPPED,
     },
+    "torn tail": {
+        "writes cut short behind such a log, after a death": "times",
+        "acknowledged records that could not be read, in all": "lost",
+        "times that wrong bytes were served": "served_wrong_bytes",
+        "logs that ended behind what had been acknowledged": "logs_too_long",
+        "times that the next record was taken at the end, and read": "went_on",
+    },
 }
 """By trouble, and by the words that the page has for it, the key of the result."""

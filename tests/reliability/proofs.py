@@ -59,7 +59,7 @@ PROOFS = (
         "--connections 1000 --pressed-seconds 300",
     ),
     # Needs Java.
-    Proof("beside", None, "--kills 20 --fills 10 --flips 20"),
+    Proof("beside", None, "--kills 20 --fills 10 --flips 20 --tears 30"),
     Proof("groups", "--histories 60 --bug-histories 100", "--histories 20000 --seconds 7200"),
     Proof(
         "fuzz",
