@@ -21,20 +21,20 @@ class Run(TypedDict):
 
 
 class Fault(TypedDict):
-    """Something that was wrong in the engine: what, which proof found it, and the tests of it."""
+    """Something that was wrong in the engine: what, where it showed, and the tests of it."""
 
     what: str
-    found_by: str
+    shown_by: str
     tests: list[str]
 
 
 def page(runs: Mapping[str, Run], faults: Iterable[Fault]) -> str:
-    """The reference page of the kept runs and of the faults that such work has found."""
+    """The reference page of the kept runs and of the faults that the broker has had."""
     sections = "".join(_section(CLAIMS[name], runs[name]) for name in CLAIMS if name in runs)
     if BESIDE in runs:
         sections += _beside(runs[BESIDE])
     rows = "".join(
-        f"| {fault['what']} | {fault['found_by']} | {_names(fault['tests'])} |\n"
+        f"| {fault['what']} | {fault['shown_by']} | {_names(fault['tests'])} |\n"
         for fault in faults
     )
     return f"""# Reliability
@@ -45,12 +45,12 @@ the tests; [Tests and proofs](../tests.md) has all of them. The verifier shares 
 the broker and reads with another client library than the one that wrote. The raw results are in
 [reliability.json](reliability.json).
 {sections}
-## Faults that these proofs found
+## Faults of the broker
 
-What was wrong in the broker, found by these proofs and by the review that went with them. Each is
-mended, and held by the test beside it.
+What was wrong in it, the proof, the test or the situation in which that showed, and the tests that
+fail when it comes back. Each is mended.
 
-| what happened | found by | held by |
+| what happened | where it showed | held by |
 |---|---|---|
 {rows}"""
 
