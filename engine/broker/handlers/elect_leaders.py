@@ -32,9 +32,10 @@ class ElectLeadersHandler:
         if not is_known_type:
             response.error_code = ErrorCode.INVALID_REQUEST
         if request.topic_partitions is None:
-            response.replica_election_results = [
-                ReplicaElectionResult(topic=topic.name) for topic in self._catalogue.topics()
-            ]
+            if is_known_type:
+                response.replica_election_results = [
+                    ReplicaElectionResult(topic=topic.name) for topic in self._catalogue.topics()
+                ]
             return response
         for asked in request.topic_partitions:
             result = ReplicaElectionResult(topic=asked.topic)

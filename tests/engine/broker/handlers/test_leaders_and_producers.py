@@ -73,6 +73,15 @@ async def test_an_unknown_kind_of_election_is_refused(tmp_path):
         assert partition.error_message == "Unknown election type 5"
 
 
+@pytest.mark.parametrize("version", [1, 2])
+async def test_an_unknown_kind_of_election_of_all_names_no_topic(version, tmp_path):
+    async with topic_broker(tmp_path / "a") as broker:
+        await broker.admin.create([NewTopic("t")])
+        response = elect(broker, election_type=5, version=version, is_for_all=True)
+        assert response.error_code == ErrorCode.INVALID_REQUEST
+        assert response.replica_election_results == []
+
+
 def test_no_replica_moves():
     response = list_partition_reassignments(
         ListPartitionReassignmentsRequest(), context(ApiKey.LIST_PARTITION_REASSIGNMENTS, 0)
