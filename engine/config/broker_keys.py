@@ -1,7 +1,7 @@
 """The table of every key of a broker: those that work here, and those that are only kept.
 
-The rows of topic defaults are derived from `topic_keys`: a synonym has the type, the check and the
-meaning of the topic key that it serves.
+The rows of topic defaults are derived from `topic_keys`: a synonym has the type, the meaning and,
+unless it has one of its own, the check of the topic key that it serves.
 
 `key_of` has a row for any name, since clients may set any: a key of one listener,
 `listener.name.NAME.KEY`, is like the KEY that it stands for, and a name that nobody knows is kept
@@ -26,11 +26,13 @@ def _synonym_key(topic_key: TopicKey, synonym: Synonym) -> ConfigKey:
         default=synonym.default,
         documentation=f"Default of the topic key {topic_key.key.name}. "
         + topic_key.key.documentation,
+        check=synonym.check or topic_key.key.check,
         is_read_only=synonym.is_read_only,
     )
     if synonym.multiplier == 1:
         return key
-    return dataclasses.replace(key, type=ConfigType.INT, check=Range(-1), unit=Unit.NONE)
+    check = synonym.check or Range(-1)
+    return dataclasses.replace(key, type=ConfigType.INT, check=check, unit=Unit.NONE)
 
 
 SYNONYM_KEYS: Mapping[str, ConfigKey] = {

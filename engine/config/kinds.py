@@ -142,6 +142,21 @@ class OneDirectory:
 
 
 @dataclass(frozen=True, slots=True)
+class SomeOrUnlimited:
+    """A number of 1 or more, or -1 for no limit: 0 would take everything away.
+
+    Source: the requirement of Kafka's `KafkaConfig.validateValues` on `log.retention.ms`.
+    """
+
+    allowed: str = "1 or more, or -1 for no limit"
+
+    def fault(self, value: Value) -> str | None:
+        if value == -1 or (isinstance(value, int) and value >= 1):
+            return None
+        return "Value must be unlimited (-1) or at least 1"
+
+
+@dataclass(frozen=True, slots=True)
 class GzipLevel:
     """A level of zlib: 1 to 9, or -1 for its default."""
 

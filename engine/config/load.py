@@ -14,7 +14,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -163,8 +163,7 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
         elif not row.synonyms:
             problems.append(document.problem(path, "can be set on single topics only"))
         else:
-            key = replace(row.key, name=row.synonyms[0].name)
-            _take(document, path, key, given, values, problems)
+            _take(document, path, BROKER_KEYS[row.synonyms[0].name], given, values, problems)
     problems += _alias_problems(document, values)
     for name, text in (flags or {}).items():
         _take(_flag(name), (), BROKER_KEYS[name], text, values, problems)

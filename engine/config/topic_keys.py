@@ -22,6 +22,7 @@ from engine.config.kinds import (
     GzipLevel,
     OneOf,
     Range,
+    SomeOrUnlimited,
     ThrottledReplicas,
     Unit,
     Value,
@@ -32,6 +33,7 @@ _HOUR_MS = 60 * _MINUTE_MS
 _DAY_MS = 24 * _HOUR_MS
 _WEEK_MS = 7 * _DAY_MS
 _MIB = 1024 * 1024
+_KEPT = SomeOrUnlimited()
 
 _NO_TIERS = "No effect: this engine keeps all data on local storage. "
 _ONE_REPLICA = "No effect while a partition has one replica. "
@@ -39,12 +41,16 @@ _ONE_REPLICA = "No effect while a partition has one replica. "
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """A broker key that supplies the default of a topic key; the default counts in its unit."""
+    """A broker key that supplies the default of a topic key; the default counts in its unit.
+
+    `check` is what the broker key allows, if that is not what the topic key does.
+    """
 
     name: str
     default: Value
     multiplier: int = 1
     is_read_only: bool = False
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +336,9 @@ _ROWS = (
         check=Range(-1),
         unit=_MS,
         broker=(
-            Synonym("log.retention.ms", None),
-            Synonym("log.retention.minutes", None, _MINUTE_MS, is_read_only=True),
-            Synonym("log.retention.hours", 168, _HOUR_MS, is_read_only=True),
+            Synonym("log.retention.ms", None, check=_KEPT),
+            Synonym("log.retention.minutes", None, _MINUTE_MS, is_read_only=True, check=_KEPT),
+            Synonym("log.retention.hours", 168, _HOUR_MS, is_read_only=True, check=_KEPT),
         ),
     ),
     _row(

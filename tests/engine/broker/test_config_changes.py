@@ -91,6 +91,11 @@ def test_replacing_keeps_nothing_but_what_is_given():
         ({"num.partitions": "2"}, 42, "Cannot update these configs dynamically: [num.partitions]"),
         ({"log.retention.ms": "x"}, 42, "Invalid value x for configuration log.retention.ms: Not"),
         (
+            {"log.retention.ms": "0"},
+            42,
+            "Invalid value 0 for configuration log.retention.ms: Value must be unlimited (-1) or",
+        ),
+        (
             {"listener.name.plaintext.max.connections": "x"},
             42,
             "Invalid value x for configuration max.connections: Not a number of type INT",

@@ -11,6 +11,7 @@ from engine.config.kinds import (
     InvalidValue,
     OneOf,
     Range,
+    SomeOrUnlimited,
     ThrottledReplicas,
     parse,
     render,
@@ -105,6 +106,8 @@ def test_text_of_the_wrong_type_is_refused_in_the_words_of_kafka(type_, text, me
             "a,c",
             ("Invalid value c for configuration k: String must be one of: a, b"),
         ),
+        (SomeOrUnlimited(), ConfigType.LONG, "0", "Value must be unlimited (-1) or at least 1"),
+        (SomeOrUnlimited(), ConfigType.LONG, "-2", "Value must be unlimited (-1) or at least 1"),
         (GzipLevel(), ConfigType.INT, "0", "Value must be between 1 and 9 or equal to -1"),
         (
             ThrottledReplicas("k"),
@@ -124,6 +127,8 @@ def test_a_value_out_of_bounds_is_refused_in_the_words_of_kafka(check, type_, te
 @pytest.mark.parametrize(
     ("check", "type_", "text"),
     [
+        (SomeOrUnlimited(), ConfigType.LONG, "-1"),
+        (SomeOrUnlimited(), ConfigType.LONG, "1"),
         (GzipLevel(), ConfigType.INT, "-1"),
         (ThrottledReplicas("k"), ConfigType.LIST, "*"),
         (ThrottledReplicas("k"), ConfigType.LIST, "0:1,1:2"),

@@ -83,12 +83,26 @@ remote.storage.enable = true
         (
             "config.toml:8: engine.log.retention.ms: 'soon' cannot be used: Not a number of type "
             "LONG; allowed: a whole number of milliseconds or a duration such as "
-            '"90s" or "7d", -1 or more'
+            '"90s" or "7d", 1 or more, or -1 for no limit'
         ),
         "config.toml:9: engine.data: datetime.date(1979, 5, 27) cannot be used: expected text",
         "config.toml:11: topics.segment.byte: unknown key, did you mean segment.bytes?",
         "config.toml:12: topics.remote.storage.enable: can be set on single topics only",
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "engine.log.retention.ms = 0",
+        "engine.log.retention.minutes = 0",
+        "engine.log.retention.hours = 0",
+        'topics.retention.ms = "0s"',
+    ],
+)
+def test_no_time_at_all_is_no_retention_of_all_topics(line):
+    (problem,) = problems(line)
+    assert "Value must be unlimited (-1) or at least 1" in problem
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,13 @@ BROKER_CONFIGS = (
     ask("append for all", alter(BROKER, "", ("log.cleanup.policy", APPEND, "compact"))),
     *_shown("appended"),
     ask("to be validated", alter(BROKER, "1", ("log.retention.ms", SET, "7"), validate_only=True)),
+    *(
+        ask(
+            f"retention of {value}",
+            alter(BROKER, "", ("log.retention.ms", SET, value), validate_only=True),
+        )
+        for value in ("0", "-7")
+    ),
     ask("read-only key", alter(BROKER, "1", ("num.partitions", SET, "7"))),
     ask("read-only key for all", alter(BROKER, "", ("num.partitions", SET, "7"))),
     ask("delete a read-only key", alter(BROKER, "1", ("num.partitions", DELETE, None))),
