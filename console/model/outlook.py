@@ -196,6 +196,9 @@ def loss_of(
     if growth <= 0:
         return LossOutlook(LossKind.SAFE)
     left_s = max(0.0, policy.value.retention_ms / 1000 - age.value.seconds) / growth
+    if left_s and isinstance(partition_bytes, Unknown) and _may_go_by_size(outlook, policy.value):
+        # By age alone it would be told too late.
+        return LossOutlook(LossKind.UNKNOWN, reason=partition_bytes.reason)
     return LossOutlook(LossKind.IN_TIME, left_s if by_size_s is None else min(left_s, by_size_s))
 
 
@@ -216,9 +219,15 @@ def _loss_by_size_s(
 ) -> float | None:
     """Seconds until log start reaches the reader because the log is full; None if it is not."""
     size_bytes = value_or(partition_bytes, None)
-    growth = outlook.growth_per_s
-    if policy.retention_bytes <= 0 or size_bytes is None or not growth or growth <= 0:
+    if size_bytes is None or not _may_go_by_size(outlook, policy):
         return None
     if size_bytes < _NEARLY_FULL * policy.retention_bytes:
         return None
+    growth = outlook.growth_per_s
+    assert growth, "it grows where records may go by size"
     return headroom / growth
+
+
+def _may_go_by_size(outlook: Outlook, policy: RetentionPolicy) -> bool:
+    """Whether a limit of size counts: there is one, and the reader falls behind what is written."""
+    return policy.retention_bytes > 0 and (outlook.growth_per_s or 0.0) > 0

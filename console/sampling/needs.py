@@ -55,8 +55,10 @@ class Needs:
 
     @property
     def disks(self) -> bool:
-        wanting = {View.OVERVIEW, View.TOPICS, View.BROKERS, View.RETENTION, View.HEALTH}
-        return bool(self.topics) or not self.views.isdisjoint(wanting)
+        """Whether sizes are wanted; where a limit of size counts, they tell when records go."""
+        of_brokers = {View.BROKERS, View.HEALTH}
+        of_topics = {View.OVERVIEW, View.TOPICS, View.RETENTION, View.LOSSES}
+        return bool(self.topics) or not self.views.isdisjoint(of_brokers | of_topics)
 
     @property
     def policies(self) -> bool:

@@ -337,6 +337,30 @@ def test_whoever_falls_behind_in_a_log_of_unknown_size_is_not_called_safe() -> N
     assert found == LossOutlook(LossKind.UNKNOWN, reason="refused")
 
 
+@pytest.mark.parametrize(
+    ("produced_per_s", "age_s", "expected"),
+    [
+        (200.0, 600.0, LossOutlook(LossKind.UNKNOWN, reason="not asked")),
+        (200.0, 5000.0, LossOutlook(LossKind.IN_TIME, 0.0)),
+        (0.0, 600.0, LossOutlook(LossKind.IN_TIME, 3000.0)),
+    ],
+    ids=["size may come first", "age is over", "nothing is written"],
+)
+def test_no_time_is_told_by_age_where_a_limit_of_size_may_come_first(
+    produced_per_s: float, age_s: float, expected: LossOutlook
+) -> None:
+    stopped = Outlook(OutlookKind.STOPPED, produced_per_s=produced_per_s, consumed_per_s=0.0)
+    found = loss_of(
+        stopped,
+        age=Known(Age(age_s), 1),
+        policy=policy(retention_ms=3_600_000, retention_bytes=1_000_000),
+        headroom=1000,
+        expired_unread=0,
+        partition_bytes=Unknown("not asked"),
+    )
+    assert found == expected
+
+
 def test_the_earlier_of_two_limits_counts() -> None:
     slow = Outlook(OutlookKind.FALLING_BEHIND, produced_per_s=200.0, consumed_per_s=100.0)
     kept = policy(retention_bytes=1_000_000)

@@ -11,7 +11,7 @@ TABLE = {
     View.OVERVIEW: {"all_partitions", "group_lists", "disks", "policies", "vitals"},
     View.TOPICS: {"all_partitions", "group_lists", "disks", "policies"},
     View.GROUPS: {"group_lists"},
-    View.LOSSES: {"policies"},
+    View.LOSSES: {"disks", "policies"},
     View.BROKERS: {"disks", "vitals"},
     View.RETENTION: {"group_lists", "disks", "policies"},
     View.ENGINE: {"vitals"},
