@@ -124,7 +124,7 @@ class EmbeddedCluster:
         """The way to change it."""
         from console.adapters.kafka_writes import KafkaWrites
 
-        return KafkaWrites(self.client)
+        return KafkaWrites(self.client, self._heard)
 
     @cached_property
     def records(self) -> "KafkaRecords":

@@ -70,7 +70,8 @@ class KafkaCluster:
             metrics=MetricsSource(lambda: metrics),
             admitted=let_in,
         )
-        self.writes = no_writes() if is_read_only else KafkaWrites(lambda: client)
+        heard = self.link.answered
+        self.writes = no_writes() if is_read_only else KafkaWrites(lambda: client, heard)
         self.records = KafkaRecords(lambda: client)
         self.registry: SchemaSource | None = None if registry is None else SchemaRegistry(registry)
 
