@@ -41,6 +41,7 @@ BATCH_RECORDS = 500
 GROUP_TOPICS = 100
 RECORDS_OF_GROUPS = 10
 COMMITTED = 5
+LAG_TOPICS, LAG_GROUPS, LAG_TOPICS_OF_GROUP = 3_500, 1_500, 7
 LARGE_BYTES = 20 << 20
 ROOM_BYTES = str(LARGE_BYTES + (1 << 20))
 FIRST_TIME_MS = 1_700_000_000_000
@@ -78,6 +79,26 @@ async def fill_topics(client: WireClient, amounts: Amounts) -> None:
         await produce(client, topic_name(number), batch)
 
 
+def lag_amounts(amounts: Amounts) -> Amounts:
+    """How many topics and groups the lag is told of: fewer where there are few of everything."""
+    topics, groups = min(LAG_TOPICS, amounts.topics), min(LAG_GROUPS, amounts.groups)
+    return Amounts(max(LAG_TOPICS_OF_GROUP, topics), groups, 0)
+
+
+async def fill_lag(client: WireClient, amounts: Amounts) -> None:
+    """Topics of one partition, and groups that each stand at a place of their own in some."""
+    topics = [topic_name(number) for number in range(amounts.topics)]
+    await _create(client, topics, partitions=1)
+    batch = build_batch([NewRecord(FIRST_TIME_MS, None, b"x")] * RECORDS_OF_GROUPS)
+    for topic in topics:
+        (answer,) = await produce(client, topic, batch)
+        assert answer.error_code == 0, answer.error_message
+    for number in range(amounts.groups):
+        first = number * LAG_TOPICS_OF_GROUP
+        names = [topics[at % len(topics)] for at in range(first, first + LAG_TOPICS_OF_GROUP)]
+        await _commit(client, group_name(number), names, 1, committed=number % RECORDS_OF_GROUPS)
+
+
 async def fill_groups(client: WireClient, amounts: Amounts) -> None:
     """Groups that each have committed to the partitions of one topic, and are behind there."""
     topics = [f"orders.{number:02d}" for number in range(GROUP_TOPICS)]
@@ -86,20 +107,26 @@ async def fill_groups(client: WireClient, amounts: Amounts) -> None:
     for topic in topics:
         await produce(client, topic, *[batch] * PARTITIONS)
     for number in range(amounts.groups):
-        partitions = [
-            OffsetCommitRequestPartition(partition_index=index, committed_offset=COMMITTED)
-            for index in range(PARTITIONS)
-        ]
-        request = OffsetCommitRequest(
-            group_id=group_name(number),
-            generation_id_or_member_epoch=-1,
-            member_id="",
-            topics=[
-                OffsetCommitRequestTopic(name=topics[number % GROUP_TOPICS], partitions=partitions)
-            ],
-        )
-        answer = await client.call(request, OffsetCommitResponse, COMMIT_VERSION)
-        assert answer.topics[0].partitions[0].error_code == 0
+        topic = topics[number % GROUP_TOPICS]
+        await _commit(client, group_name(number), [topic], PARTITIONS, committed=COMMITTED)
+
+
+async def _commit(
+    client: WireClient, group: str, topics: Sequence[str], partitions: int, *, committed: int
+) -> None:
+    """Commit the same offset in every partition of some topics."""
+    parts = [
+        OffsetCommitRequestPartition(partition_index=index, committed_offset=committed)
+        for index in range(partitions)
+    ]
+    request = OffsetCommitRequest(
+        group_id=group,
+        generation_id_or_member_epoch=-1,
+        member_id="",
+        topics=[OffsetCommitRequestTopic(name=topic, partitions=parts) for topic in topics],
+    )
+    answer = await client.call(request, OffsetCommitResponse, COMMIT_VERSION)
+    assert not any(part.error_code for topic in answer.topics for part in topic.partitions)
 
 
 async def fill_records(client: WireClient, amounts: Amounts) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.console import keys, lists, reading
+from tests.bench.console import keys, lists, reading, tables
 from tests.bench.console.clusters import Amounts
 from tests.bench.report import Result, spread
 from tests.bench.targets import Results, Target
@@ -77,6 +77,11 @@ CHECKS = {
         keys.keys_under_load,
         {"ms from key to frame p99": 50, "broker p99, with to alone": 1.1},
     ),
+    "C9": Check(
+        "`kconsole get lag` of 1,500 groups that read 3,500 topics",
+        tables.lag_of_groups,
+        {"s to the table": 5, "CPU s": 1, "CPU % while watched": 10, "resident MB at most": 150},
+    ),
 }
 
 
@@ -116,8 +121,9 @@ def section(result: Result, findings: Mapping[str, str]) -> str:
 ## Console
 
 The real program in a pseudo-terminal of 120x40, typed into, with the moment of every byte that it
-writes; the pauses are those of its event loop. Median [minimum..maximum]; less is better. `CPU ms`
-of a pause is what the loop's own thread used in it: the rest was taken by other programs.
+writes; tables for scripts are printed to a file. The pauses are those of the event loop. Median
+[minimum..maximum]; less is better. `CPU ms` of a pause is what the loop's own thread used in it:
+the rest was taken by other programs.
 
 {meanings}
 
