@@ -133,5 +133,6 @@ def _help(table: Table[Any]) -> str:
     compared = ""
     if table.over_time:
         names = ", ".join(f"`{name}`" for name in table.over_time)
-        compared = f"Told only with --watch, which compares readings: {names}."
+        but = f", except {table.at_once}" if table.at_once else ""
+        compared = f"Told only with --watch, which compares readings{but}: {names}."
     return "\n\n".join(filter(None, (table.about, f"Columns: {columns}.", table.more, compared)))

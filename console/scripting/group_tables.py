@@ -69,6 +69,7 @@ GROUPS: Table[Group] = Table(
     "those whose end was read below what is committed and that are counted as 0. `problem` says "
     "why the figures are old. `eta_s` and `loss_s` follow from `outlook`.",
     over_time=("verdict", "outlook"),
+    at_once="where `lag` is 0",
 )
 LAG: Table[OfGroup[PartitionLag]] = Table(
     "lag",
@@ -104,6 +105,7 @@ LAG: Table[OfGroup[PartitionLag]] = Table(
     "those behind an open transaction. `eta_s` and `loss_s` follow from `outlook`, where retention "
     "has taken nothing yet.",
     over_time=("verdict", "outlook"),
+    at_once="where `lag` is 0",
 )
 MEMBERS: Table[OfGroup[Member]] = Table(
     "members",

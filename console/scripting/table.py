@@ -123,8 +123,8 @@ class Table(Generic[RowT]):
     those of `console.scripting.get` that it has beside the usual ones. `empty` is what no row
     means, where that is good to know. `grows`: rows are only ever added, the newest first.
     `needs_watch`: it tells what happens while it is watched. `over_time` are columns that compare
-    readings, so that the first one cannot tell them. `in_report` is False where somebody has to
-    choose what it is about, or few clusters tell it.
+    readings, so that the first one cannot tell them, except where `at_once` says, a clause.
+    `in_report` is False where somebody has to choose what it is about, or few clusters tell it.
     """
 
     name: str
@@ -139,6 +139,7 @@ class Table(Generic[RowT]):
     grows: bool = False
     needs_watch: bool = False
     over_time: tuple[str, ...] = ()
+    at_once: str = ""
     in_report: bool = True
 
     def chosen(self, rows: Iterable[RowT], names: frozenset[str]) -> tuple[RowT, ...]:

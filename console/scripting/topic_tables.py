@@ -208,6 +208,7 @@ READERS: Table[OfTopic[Group]] = Table(
     lambda row: row.topic,
     more="`unknown` counts the partitions whose lag is not known and not in the sum.",
     over_time=("verdict",),
+    at_once="where `lag` is 0",
 )
 RETENTION: Table[TopicRetention] = Table(
     "retention",

@@ -67,8 +67,9 @@ def test_help_of_every_table_tells_what_it_is_and_its_columns(run: Run, table: s
     assert TABLES[table].about in said
     assert all(field.name in said for field in TABLES[table].fields)
     assert said.startswith("Usage: ")
-    compared = TABLES[table].over_time
-    assert ("Told only with --watch" in said) == bool(compared)
+    compared, at_once = TABLES[table].over_time, TABLES[table].at_once
+    but = f", except {at_once}" if at_once else ""
+    assert (f"Told only with --watch, which compares readings{but}: " in said) == bool(compared)
     assert {field.name for field in TABLES[table].fields}.issuperset(compared)
 
 

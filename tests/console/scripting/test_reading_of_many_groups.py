@@ -60,3 +60,18 @@ async def test_topics_and_totals_have_the_lag_of_every_group(place: Place) -> No
     assert len(topic["groups"]) == COUNT
     (totals,) = await rows(place, "totals")
     assert (totals["lag"], totals["unknown"]) == (40 * COUNT, 0)
+
+
+@pytest.mark.parametrize("name", ["groups", "lag", "readers"])
+async def test_what_compares_readings_is_told_by_one_where_the_help_says_so(
+    place: Place, name: str
+) -> None:
+    assert isinstance(place.cluster, FakeCluster)
+    place.cluster.world.groups["g-000"].committed = {TopicPartition("orders", 0): Flow(100)}
+    table = TABLES[name]
+    assert table.at_once == "where `lag` is 0"
+    found = {
+        row["group"]: [row[each] for each in table.over_time] for row in await rows(place, name)
+    }
+    assert found.pop("g-000") == ["ok", "caught up"][: len(table.over_time)]
+    assert {told for row in found.values() for told in row} == {"unknown"}
