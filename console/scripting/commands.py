@@ -222,9 +222,10 @@ def produce(
 
     Waits until all in-sync replicas have them. While no broker can be reached, or none leads a
     partition, what is under way is tried again for 30 s, and the last try has 20 s to be answered;
-    each second it says so on standard error. Exit code 1 if any may be missing or there is no
-    such topic, 130 if it was interrupted: it says then how many are stored. `kconsole get journal`
-    has what was done.
+    each second it says so on standard error. It ends there if none of it could be delivered, and
+    says how many lines were not sent. Exit code 1 if any may be missing or there is no such topic,
+    130 if it was interrupted: it says then how many are stored. `kconsole get journal` has what
+    was done.
     """
     from console.model.text import plain
     from console.scripting.agreement import permit_to

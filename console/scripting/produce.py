@@ -19,11 +19,21 @@ from typing import IO
 import click
 
 from console.port.cluster import NewRecord, NewTopic, Published, Writes
-from console.port.errors import AlreadyExists, ClusterError, NotFound, TimedOut
+from console.port.errors import (
+    AlreadyExists,
+    ClusterError,
+    Failed,
+    NotFound,
+    TimedOut,
+    Unreachable,
+)
 from console.scripting.waiting import Waiting
 
 BATCH_RECORDS_MAX = 5_000
 QUEUE_LINES_MAX = 50_000
+
+AWAY = (Unreachable, TimedOut, Failed)
+"""Why a record that was tried for as long as anything is tried could not be delivered."""
 
 FATES = {False: "refused", True: "perhaps stored"}
 """What is said of a record that failed, by whether the cluster may have it nevertheless."""
@@ -69,6 +79,9 @@ class TopicSender:
         self._waiting = waiting
         self._stored = 0
         self._failures: Counter[tuple[str, str]] = Counter()
+        self._unsent = 0
+        self._has_more = False
+        """Whether more lines than that were not sent, nobody knows how many."""
 
     @property
     def failed(self) -> int:
@@ -76,7 +89,11 @@ class TopicSender:
         return self._failures.total()
 
     async def run(self, writes: Writes, files: tuple[Path, ...]) -> None:
-        """Send every line of the files, or of standard input. Raises ClusterError, OSError."""
+        """Send every line of the files, or of standard input. Raises ClusterError, OSError.
+
+        Ends behind the first lines of which none could be delivered: those that follow would be
+        tried for as long, one batch after the other. How many were not sent is told.
+        """
         # Without a record, so that a name with a slip is told before anything is typed or read.
         try:
             await self._send(writes, [])
@@ -91,7 +108,10 @@ class TopicSender:
         lines.start(files)
         try:
             while batch := await lines.take():
-                await self._send(writes, batch)
+                if not await self._send(writes, batch):
+                    are_files = bool(files) and all(map(Path.is_file, files))
+                    self._unsent, self._has_more = await lines.rest(waits=are_files)
+                    break
         finally:
             self._tell()
 
@@ -102,9 +122,12 @@ class TopicSender:
             click.echo(f"kconsole: {_records(count)} {fate}: {reason}", err=True)
             fates[fate] += count
         rest = "".join(f", {count} {fate}" for fate, count in fates.items())
+        if self._unsent or self._has_more:
+            rest += f", {self._unsent}{' or more' if self._has_more else ''} not sent"
         click.echo(f"{_records(self._stored)} stored in {self._topic}{rest}", err=True)
 
-    async def _send(self, writes: Writes, lines: list[bytes]) -> None:
+    async def _send(self, writes: Writes, lines: list[bytes]) -> bool:
+        """Send some lines; whether it is worth sending more."""
         records = [self._form.record(line) for line in lines]
         try:
             async with self._waiting.told():
@@ -121,10 +144,12 @@ class TopicSender:
             raise
         stored = [each for each in outcomes if not isinstance(each, ClusterError)]
         self._stored += len(stored)
-        failures = (each for each in outcomes if isinstance(each, ClusterError))
+        failures = [each for each in outcomes if isinstance(each, ClusterError)]
         self._failures.update((FATES[each.may_be_done], each.reason) for each in failures)
         if self._is_verbose:
             self._tell_places(stored)
+        is_away = bool(failures) and all(isinstance(each, AWAY) for each in failures)
+        return bool(stored) or not is_away
 
     def _note_failed(self, records: Sequence[NewRecord], error: ClusterError) -> None:
         """Count a batch that failed as a whole."""
@@ -173,6 +198,17 @@ class _Lines:
             else:
                 batch.append(line)
         return batch
+
+    async def rest(self, *, waits: bool) -> tuple[int, bool]:
+        """How many lines there are that were not taken, and whether there are more.
+
+        Of lines that somebody else has yet to write, those that have come by now; at most about as
+        many as the queue holds.
+        """
+        count = 0
+        while not self._is_over and count < QUEUE_LINES_MAX and (waits or not self._lines.empty()):
+            count += len(await self.take())
+        return count, not self._is_over
 
     def _read(self, files: tuple[Path, ...]) -> None:
         try:
