@@ -1,15 +1,22 @@
 """What a broker must not do to those who are besieged with it is told when it does."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
+from tests.reliability import siege
 from tests.reliability.overload import judge_flood
 from tests.reliability.siege import (
     DESCRIPTORS_MORE_MAX,
     GROWTH_BYTES_MAX,
     Body,
+    Siege,
     Vessel,
     is_as_before,
     judge_guests,
@@ -104,3 +111,36 @@ def test_closing_who_writes_too_much_is_an_offence_and_little_is_not_much() -> N
         verdict = Verdict()
         judge_flood(tally, 5, verdict)
         assert len(verdict.faults) == faults, tally
+
+
+def test_who_is_beside_a_crowd_comes_and_goes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Goal: nobody disturbs the calm before. Method: all whom a siege brings note it here."""
+    order: list[str] = []
+
+    @contextmanager
+    def noted(name: str) -> Iterator[dict[str, dict[str, float]]]:
+        order.append(f"{name} comes")
+        yield {}
+        order.append(f"{name} goes")
+
+    names = iter(("calm", "pressed"))
+    monkeypatch.setattr(siege, "Innocent", lambda _: _Noted(partial(noted, next(names))))
+    monkeypatch.setattr(siege, "crowd", lambda *_: noted("crowd"))
+    scene = SimpleNamespace(
+        broker=SimpleNamespace(pid=os.getpid(), address="nowhere"),
+        make_topic=lambda *_, **__: None,
+        heard=lambda: None,
+    )
+    stranger = _Noted(partial(noted, "stranger"))
+    Siege(scene, "wide", 1).hold({}, 0, 0, beside=[stranger])
+    assert order == [
+        *("calm comes", "calm goes", "crowd comes", "stranger comes"),
+        *("pressed comes", "pressed goes", "stranger goes", "crowd goes"),
+    ]
+
+
+class _Noted:
+    """Somebody who comes and goes."""
+
+    def __init__(self, there: Callable[[], AbstractContextManager[object]]) -> None:
+        self.there = there
