@@ -80,9 +80,11 @@ CLAIMS: Mapping[str, Claim] = {
         "nothing is removed before its time, no group goes back, and one seed shows it again.",
         {
             "seeds": "seeds",
-            "simulated hours": "simulated_hours",
-            "faults played": "faults_played",
+            "simulated hours asked for": "hours_asked",
+            "simulated hours lived": "simulated_hours",
+            "faults that came": "faults_played",
             "by kind": "by_kind",
+            "faults that were prepared and did not come": "faults_not_come",
             "lives of a process": "lives_of_a_process",
             "what clients did": "events",
             "operations of the disk": "disk_operations",
