@@ -185,8 +185,8 @@ class Maintenance:
                 last = self._directory.begin_checkpoint(())
                 await self._off_loop(last.publish)
                 self._directory.end_checkpoint(last)
-        for failure in filter(None, failures):
-            raise failure
+        if told := [str(failure) for failure in failures if failure is not None]:
+            raise CheckpointFailed("; ".join(told))
 
     async def _save(self, logs: Sequence[PartitionLog]) -> CheckpointFailed | None:
         """Save some logs, whose recovery points are published later."""

@@ -1,9 +1,10 @@
-"""One checkpoint over all open logs of a data directory.
+"""One checkpoint over open logs of a data directory: all of them, some, or none.
 
 Made and ended on the loop thread, run by one other or by several: each log is synced and what is
-derived of it is saved; then the recovery points and log starts are published in two small files. A
-log that could not be saved, or was not when the checkpoint was given up, keeps its old recovery
-point; one whose sync failed is fenced when the checkpoint ends.
+derived of it is saved; then the recovery points and log starts are published in two small files.
+Many logs are saved in parts, none of which publishes, and then one of no log does. A log that could
+not be saved, or was not when the checkpoint was given up, keeps its old recovery point; one whose
+sync failed is fenced when the checkpoint ends.
 
 A partition that is deleted meanwhile is withdrawn first: another may get its directory's name, and
 must not find files of the old one there.

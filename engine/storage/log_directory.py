@@ -343,7 +343,7 @@ class LogDirectory:
         return targets
 
     def begin_checkpoint(self, logs: Iterable[PartitionLog] | None = None) -> DirectoryCheckpoint:
-        """What to save of some open logs, or of all. One checkpoint at a time."""
+        """What to save of all open logs, or of some. One checkpoint at a time."""
         jobs = []
         for log in self.open_logs() if logs is None else logs:
             if self._partitions.get(log.topic_partition) is not log:
