@@ -8,7 +8,7 @@ several things wrong in each (`tests.support.mutated_bytes`). Processes decode t
 their seed: nothing but the named refusal may leave a decoder, and on a sample the lines that ran
 and the memory that was taken are held to what the bytes justify; a mutant that reached new lines
 joins the corpus. Then each bug of `tests.reliability.planted_decoders` is planted and must be
-found, and nothing in the same frames without one (`tests.reliability.fuzz_bugs`). At last frames
+found, and nothing in as many frames without one (`tests.reliability.fuzz_bugs`). At last frames
 go to a running broker (`tests.support.hostile_connections`), beside an innocent client. Prints one
 JSON line; a frame that did it is kept in the directory.
 """

@@ -1,8 +1,8 @@
 """Whether fuzzing finds bugs that are there, and nothing where there are none.
 
 Each bug of `tests.reliability.planted_decoders` is planted into a process of its own, which sees
-that it shows before it decodes anything. The control decodes the same frames, watched in the same
-way, without a bug: what is found there is no word on a bug.
+that it shows before it decodes anything. The control decodes as many frames of the same seed,
+watched in the same way, without a bug: what is found there is no word on a bug.
 """
 
 import sys
