@@ -45,14 +45,20 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
+def texts() -> dict[str, str]:
+    """All that is written, by its path below this folder."""
+    return {name: NOTE + make() for name, make in PAGES.items()} | measured_pages.pictures()
+
+
 def write() -> int:
-    """Write every page, or with --check name those that are out of step."""
+    """Write every page and picture, or with --check name those that are out of step."""
     stale = []
-    for name, make in PAGES.items():
-        path, text = FOLDER / name, NOTE + make()
+    for name, text in texts().items():
+        path = FOLDER / name
         if not path.exists() or path.read_text() != text:
             stale.append(name)
             if "--check" not in sys.argv:
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(text)
     if "--check" in sys.argv and stale:
         print("out of step, run docs/reference/generate.py:", *stale)

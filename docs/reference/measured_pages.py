@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from tests.bench.console.report import section
+from tests.bench.curves import page as curves
 from tests.bench.report import page
 from tests.reliability import report
 
@@ -16,7 +17,14 @@ def performance() -> str:
     findings = tomllib.loads((FOLDER / "performance-findings.toml").read_text())
     brokers = json.loads((FOLDER / "performance.json").read_text())
     console = json.loads((FOLDER / "console-performance.json").read_text())
-    return page(brokers, findings) + section(console, findings)
+    flames = {path.stem for path in (FOLDER / "flames").glob("*.svg")}
+    return page(brokers, findings, flames) + curves.section(_curves()) + section(console, findings)
+
+
+def pictures() -> dict[str, str]:
+    """The plots of that page, by the name of the file beside it."""
+    kept = _curves()
+    return {f"curves/{name}.svg": curves.picture(name, kept) for name in kept["raw"]}
 
 
 def reliability() -> str:
@@ -24,3 +32,8 @@ def reliability() -> str:
     runs = json.loads((FOLDER / "reliability.json").read_text())
     faults = tomllib.loads((FOLDER / "reliability-faults.toml").read_text())["fault"]
     return report.page(runs, faults)
+
+
+def _curves() -> curves.Kept:
+    kept: curves.Kept = json.loads((FOLDER / "curves.json").read_text())
+    return kept

@@ -26,7 +26,9 @@ def bounds(requirements: Iterable[str]) -> dict[str, str]:
 
 RUNTIME = bounds(PROJECT["dependencies"])
 EXTRAS = {name: bounds(listed) for name, listed in PROJECT["optional-dependencies"].items()}
-OPTIONAL = {name for extra in EXTRAS.keys() - {"test", "check"} for name in EXTRAS[extra]}
+TOOLS = {"test", "check", "bench"}
+"""The extras for who works on the program."""
+OPTIONAL = {name for extra in EXTRAS.keys() - TOOLS for name in EXTRAS[extra]}
 """What the program uses where a user installs it as well."""
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import psutil
 
@@ -40,10 +41,13 @@ class Bench:
 Procedure = Callable[[Bench, str, Contestants], None]
 
 
-def steady(load: Load) -> Procedure:
+@dataclass(frozen=True, slots=True)
+class Steady:
     """Every contestant stays up for all rounds, and the load alternates between them."""
 
-    def carry_out(bench: Bench, workload: str, contestants: Contestants) -> None:
+    load: Load
+
+    def __call__(self, bench: Bench, workload: str, contestants: Contestants) -> None:
         addresses = {}
         try:
             for name, contestant in contestants.items():
@@ -54,13 +58,11 @@ def steady(load: Load) -> Procedure:
             for number in range(-WARM_UP_ROUNDS, bench.rounds):
                 for name, contestant in contestants.items():
                     os.sync()
-                    figures = load(addresses[name], contestant.process(), bench.sizes)
+                    figures = self.load(addresses[name], contestant.process(), bench.sizes)
                     if number >= 0:
                         bench.note(workload, name, figures)
         finally:
             end_all([contestants[name] for name in addresses])
-
-    return carry_out
 
 
 def start(bench: Bench, workload: str, contestants: Contestants) -> None:

@@ -1,7 +1,7 @@
 """The workloads in one table, and the tables that are made of what was measured."""
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -13,7 +13,7 @@ from tests.bench import (
     small_requests,
     workloads,
 )
-from tests.bench.procedures import Procedure, steady
+from tests.bench.procedures import Procedure, Steady
 from tests.bench.targets import MORE_IS_BETTER, Results, Target, ratio
 from tests.bench.workloads import Figures
 
@@ -68,7 +68,7 @@ class Workload:
 WORKLOADS = {
     "W1": Workload(
         "1 KB records from kcat, six partitions, acks=all",
-        steady(workloads.bulk_produce),
+        Steady(workloads.bulk_produce),
         (
             mixed(Target("MB/s", 2.0), Target("broker CPU s/GB", 0.25)),
             both_fsync(Target("MB/s", 5.0)),
@@ -77,32 +77,32 @@ WORKLOADS = {
     ),
     "W2": Workload(
         "the same with records of 100 bytes",
-        steady(workloads.small_records),
+        Steady(workloads.small_records),
         (mixed(Target("million records/s", 1.2)),),
     ),
     "W3": Workload(
         "one record in flight, acks=all",
-        steady(workloads.one_in_flight),
+        Steady(workloads.one_in_flight),
         (both_fsync(Target("p50 us", 0.9), Target("p99.9 us", 1.0)), both_os()),
     ),
     "W3s": Workload(
         "ten connections with five requests of one record in flight each, acks=all",
-        steady(small_requests.small_produce),
+        Steady(small_requests.small_produce),
         (both_fsync(Target("requests/s", 4.0)), mixed()),
     ),
     "W4": Workload(
         "from the moment at which a record should be sent to its reader, 10,000 records a second",
-        steady(end_to_end.end_to_end),
+        Steady(end_to_end.end_to_end),
         (mixed(Target("p99 us", 1.0)), both_fsync(), both_os()),
     ),
     "W5": Workload(
         "twenty groups tail one topic",
-        steady(consuming.tailing_groups),
+        Steady(consuming.tailing_groups),
         (mixed(Target("MB/s", 1.0)),),
     ),
     "W6": Workload(
         "a topic read from its beginning with kcat",
-        steady(consuming.catch_up),
+        Steady(consuming.catch_up),
         (mixed(Target("MB/s", 1.3)),),
     ),
     "W7": Workload(
@@ -118,7 +118,7 @@ WORKLOADS = {
     ),
     "W8": Workload(
         "groups that join, and offset commits",
-        steady(small_requests.commits),
+        Steady(small_requests.commits),
         (
             mixed(
                 Target(f"s for {small_requests.GROUPS} groups to join", 0.7),
@@ -205,11 +205,17 @@ def spread(values: list[float]) -> str:
     return f"{statistics.median(values):.3g} [{min(values):.3g}..{max(values):.3g}]"
 
 
-def page(result: Result, findings: Mapping[str, str]) -> str:
-    """The reference page of one run. `findings` say by workload why what was missed was missed."""
+def page(result: Result, findings: Mapping[str, str], flames: Collection[str] = ()) -> str:
+    """The reference page of one run. `findings` say by workload why what was missed was missed.
+
+    `flames` are the workloads of which `flames/` beside the page has a flame graph.
+    """
     machine, disk, raw = result["machine"], result["disk"], result["raw"]
     rounds = max(len(each) for results in raw.values() for each in results.values())
-    reasons = "\n\n".join(f"### {name}\n\n{findings[name].strip()}" for name in missed(raw))
+    reasons = "\n\n".join(
+        f"### {name}\n\n{findings[name].strip()}{_flame(name) if name in flames else ''}"
+        for name in missed(raw)
+    )
     meanings = "\n".join(f"- **{name}**: {WORKLOADS[name].title}." for name in raw)
     return f"""# Performance beside Apache Kafka
 
@@ -233,3 +239,7 @@ seconds are what to trust. The raw figures are in [performance.json](performance
 
 {reasons}
 """
+
+
+def _flame(name: str) -> str:
+    return f"\n\n![Where the broker's CPU goes in {name}](flames/{name}.svg)"
