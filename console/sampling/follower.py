@@ -31,6 +31,8 @@ class GroupFollower:
         self.problems: dict[str, str] = {}
         self.allowances: dict[str, Allowance] = {}
         self._end_times: dict[TopicPartition, EndTimes] = {}
+        self._taken_in: dict[str, dict[TopicPartition, Member]] = {}
+        """Groups that are to be judged, with the member that reads each partition."""
 
     def consumed(self) -> set[TopicPartition]:
         """Partitions that some group has committed to or is assigned."""
@@ -46,7 +48,12 @@ class GroupFollower:
         return keys
 
     def observe(self, at_ms: int, committed: Mapping[str, CommittedAnswer]) -> None:
-        """Take in one round whose ends have been collected after the commits."""
+        """Take in one round whose ends have been collected after the commits, and judge it."""
+        self.take_in(at_ms, committed)
+        self.judge(at_ms)
+
+    def take_in(self, at_ms: int, committed: Mapping[str, CommittedAnswer]) -> None:
+        """Note where groups and ends are. What is not judged yet is judged with the next."""
         found = self._collected
         for key in self.wanted(committed):
             end = found.ends.get(key)
@@ -59,15 +66,38 @@ class GroupFollower:
                 continue
             self.problems.pop(name, None)
             tracker = self.trackers.setdefault(name, GroupTracker())
-            assigned = self._assigned(name)
+            self._taken_in[name] = assigned = self._assigned(name)
             tracker.observe(at_ms, self._offsets(answer, assigned, at_ms))
-            tracker.judge(
+
+    def tell_ages(self, at_ms: int) -> None:
+        """Tell how old what is unread is, as far as is known without fetching."""
+        for name in self._taken_in:
+            self.trackers[name].tell_ages(at_ms, self._end_times, self._collected.record_times)
+
+    def at_markers(self) -> set[str]:
+        """Groups that are at the end of the records, as is known since they were taken in."""
+        return {
+            name
+            for name in self._taken_in
+            if any(
+                self._is_control_only(key, tracked.offsets.committed)
+                and not tracked.offsets.is_remainder_control_only
+                for key, tracked in self.trackers[name].partitions.items()
+            )
+        }
+
+    def judge(self, at_ms: int) -> None:
+        """Bring ages, verdicts and outlooks of what was taken in up to date."""
+        found = self._collected
+        for name, assigned in self._taken_in.items():
+            self.trackers[name].judge(
                 at_ms,
                 end_times=self._end_times,
                 record_times=found.record_times,
                 members={key: member.member_id for key, member in assigned.items()},
                 allowance=self.allowances.get(name, NO_ALLOWANCE),
             )
+        self._taken_in.clear()
         self._forget_stamps()
 
     def keep_only(self, groups: Iterable[str]) -> None:
@@ -75,6 +105,7 @@ class GroupFollower:
         kept = set(groups)
         for name in self.trackers.keys() - kept:
             del self.trackers[name]
+            self._taken_in.pop(name, None)
         for name in self.problems.keys() - kept:
             del self.problems[name]
         consumed = self.consumed()
@@ -84,6 +115,7 @@ class GroupFollower:
     def forget(self) -> None:
         """Begin anew: the wall clock went back, and no history can be compared."""
         self.trackers.clear()
+        self._taken_in.clear()
         self._end_times.clear()
 
     def positions_without_age(

@@ -103,10 +103,9 @@ class GroupTracker:
         """Take in one round. Partitions that are not in it are forgotten."""
         seen: dict[TopicPartition, Tracked] = {}
         for key, reading in offsets.items():
-            before = self.partitions.get(key)
-            tracked = before or Tracked(reading, lag_of(reading), History())
-            tracked.offsets = reading
-            tracked.lag = lag_of(reading)
+            lag = lag_of(reading)
+            tracked = self.partitions.get(key) or Tracked(reading, lag, History())
+            tracked.offsets, tracked.lag = reading, lag
             if isinstance(tracked.lag.records, Known):
                 tracked.last_lag = tracked.lag.records.value
             sample = _sample(at_ms, reading, tracked.lag)
@@ -126,14 +125,24 @@ class GroupTracker:
         allowance: Allowance,
     ) -> None:
         """Bring ages, verdicts and outlooks up to date where that is due."""
+        self.tell_ages(now_ms, end_times, record_times)
         for key, tracked in self.partitions.items():
-            tracked.take_stamp(record_times.get(key, {}), now_ms)
-            tracked.age = _age(tracked.lag, end_times.get(key), tracked.stamp, now_ms=now_ms)
             if _is_due(tracked, now_ms):
                 tracked.judgement = _judged(
                     tracked, now_ms, has_members=key in members, allowance=allowance
                 )
         self.outlook = self._outlook()
+
+    def tell_ages(
+        self,
+        now_ms: int,
+        end_times: Mapping[TopicPartition, EndTimes],
+        record_times: Mapping[TopicPartition, Mapping[int, Stamp]],
+    ) -> None:
+        """Bring the ages up to date."""
+        for key, tracked in self.partitions.items():
+            tracked.take_stamp(record_times.get(key, {}), now_ms)
+            tracked.age = _age(tracked.lag, end_times.get(key), tracked.stamp, now_ms=now_ms)
 
     def _outlook(self) -> Outlook | None:
         """Of the partitions that still have something to read."""

@@ -305,10 +305,13 @@ class Sampler:
         for topic in layout.topics:
             if topic.name in self._needs.topics:
                 rows.observe_partitions(at_ms, topic, self._collected)
-        self._follower.observe(at_ms, committed)
+        self._follower.take_in(at_ms, committed)
         if self._needs.is_whole:
+            self._follower.tell_ages(at_ms)
             await self._rounds.ages(self._follower.positions_without_age((), at_most=None))
-            self._follower.observe(at_ms, committed)
+            at_markers = self._follower.at_markers()
+            self._follower.take_in(at_ms, {name: committed[name] for name in at_markers})
+        self._follower.judge(at_ms)
         return True
 
     async def _ask_starts(self) -> bool:

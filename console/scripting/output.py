@@ -53,18 +53,22 @@ def rendered(
 def _table(fields: Sequence[Field[RowT]], rows: Sequence[RowT], *, has_head: bool) -> str:
     lines = [[field.title for field in fields]]
     lines += [[plain(field.text(row)) for field in fields] for row in rows]
-    widths = [max(cell_len(line[at]) for line in lines) for at in range(len(fields))]
-    return "".join(_line(fields, line, widths) for line in lines[not has_head :])
-
-
-def _line(fields: Sequence[Field[RowT]], cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        " " * (width - cell_len(cell)) + cell
-        if field.is_number
-        else cell + " " * (width - cell_len(cell))
-        for field, cell, width in zip(fields, cells, widths, strict=True)
+    columns = [
+        _padded(cells, at_right=field.is_number)
+        for field, cells in zip(fields, zip(*lines, strict=True), strict=True)
     ]
-    return "  ".join(padded).rstrip() + "\n"
+    shown = list(zip(*columns, strict=True))[not has_head :]
+    return "".join("  ".join(cells).rstrip() + "\n" for cells in shown)
+
+
+def _padded(cells: Sequence[str], *, at_right: bool) -> list[str]:
+    """The cells of a column, each as wide as the widest of them."""
+    widths = [len(cell) if cell.isascii() else cell_len(cell) for cell in cells]
+    widest = max(widths)
+    spaces = [" " * (widest - width) for width in widths]
+    if at_right:
+        return [space + cell for space, cell in zip(spaces, cells, strict=True)]
+    return [cell + space for space, cell in zip(spaces, cells, strict=True)]
 
 
 def _csv(

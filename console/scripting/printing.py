@@ -137,11 +137,13 @@ class Printer(Generic[RowT]):
 
     def _news(self, rows: Sequence[RowT]) -> Sequence[RowT] | None:
         """What there is to print of a reading; None when nothing changed."""
+        if self._watch_s is None:
+            return rows
         values = [repr([field.value(row) for field in self._table.fields]) for row in rows]
         before, self._values = self._values, values
         if values == before:
             return None
-        if self._watch_s is None or not self._table.grows:
+        if not self._table.grows:
             return rows
         seen = set(before or ())
         # The newest stands first, and what is appended is read downwards.
