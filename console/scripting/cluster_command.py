@@ -33,6 +33,7 @@ from console.scripting.waiting import Waiting
 from console.version import version
 from engine.client.settings import ClientSettings
 from engine.config.load import ConfigError, Document
+from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy
 
 EXIT_MISCONFIGURED = 2
@@ -131,6 +132,8 @@ def _run(
         if profile.note:
             click.echo(f"kconsole: {profile.note}", err=True)
         permit(profile)
+        # What a command reads is no garbage before it is printed, or the next reading takes over.
+        collector.rest()
         asyncio.run(on_cluster(document, profile))
         sys.stdout.flush()
     except ConfigError as error:
