@@ -274,11 +274,12 @@ def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> Non
         from console.launch import open_console
         from console.look_watch import look_news
 
+        own_address = engine.listen if bootstrap is None else ""
         code = open_console(
             document,
             engine,
             partial(config_news, flags.config, read, engine),
-            partial(look_news, flags.config, flags.theme, document),
+            partial(look_news, flags.config, flags.theme, document, own_address),
             bootstrap=bootstrap,
             theme=flags.theme,
             demo_folder=None if home is None else home / "workflow",

@@ -293,15 +293,25 @@ async def _watch(
 ) -> int:
     """The console on our own broker, with the tour of it if a bookmark of that is given."""
     name = own_name({each.name for each in face.profiles})
-    care = replace(face.own_care, cluster=name)
-    own = own_way(cluster, care, face.settings, face.recorded, face.registry)
-    return await _run(own, views, face, bookmark)
+
+    def own(care: Care) -> Way:
+        named = replace(care, cluster=name)
+        return own_way(cluster, named, face.settings, face.recorded, face.registry)
+
+    return await _run(own(face.own_care), views, face, bookmark, own)
 
 
 async def _run(
-    first: Way, views: Sequence[View], face: _Face, bookmark: "Bookmark | None" = None
+    first: Way,
+    views: Sequence[View],
+    face: _Face,
+    bookmark: "Bookmark | None" = None,
+    own: Callable[[Care], Way] | None = None,
 ) -> int:
-    """The console on the first cluster; those of the file can be put in its place."""
+    """The console on the first cluster; those of the file can be put in its place.
+
+    Where the first is our own broker, `own` makes the way to it that is as careful as a file says.
+    """
     clusters = Switchboard(
         face.ways(first, face.profiles),
         _CLOCK,
@@ -313,7 +323,8 @@ async def _run(
         async with aclosing(face.saved()) as news:
             async for each in news:
                 if isinstance(each, Saved):
-                    clusters.offer(face.ways(first, each.profiles))
+                    again = first if own is None else own(each.own_care)
+                    clusters.offer(face.ways(again, each.profiles))
                 yield each
 
     journal = face.journal

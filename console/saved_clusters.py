@@ -71,9 +71,14 @@ def own_care(document: Document, address: str) -> tuple[Care, str]:
     """How careful to be with a broker of our own at an address, and what has to be said of that.
 
     As careful as the file is with the clusters that it has there: a change does the same whoever
-    started the broker. Raises ConfigError.
+    started the broker. Where one of them is wrong it is not known what was meant, and the broker is
+    held as one of production until it is: it keeps nobody from starting it.
     """
-    held = held_as_saved(document, Profile("", address))
+    try:
+        held = held_as_saved(document, Profile("", address))
+    except ConfigError:
+        note = f"a cluster of the configuration at {address} is wrong: held as production"
+        return Care("", is_production=True), note
     care = Care("", held.is_production, held.is_read_only)
     return care, "" if care == USUAL else held.note
 

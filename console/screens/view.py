@@ -9,6 +9,7 @@ from textual.theme import Theme
 
 from console.alerts.rules import ToldRule
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.model.care import USUAL, Care
 from console.profiles import Profile
 from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
@@ -45,6 +46,8 @@ class Saved:
     look: Look
     profiles: tuple[Profile, ...] = ()
     rules: tuple[ToldRule, ...] = ()
+    own_care: Care = USUAL
+    """How careful the file is with our own broker's address."""
 
 
 @dataclass(frozen=True, slots=True)

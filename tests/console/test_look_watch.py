@@ -7,7 +7,10 @@ from pathlib import Path
 
 from console.config_file import document_in_force
 from console.look_watch import look_news
+from console.model.care import USUAL, Care
 from console.screens.view import Refused, Saved
+
+OWN = "127.0.0.1:9092"
 
 
 async def test_settings_and_faults_of_a_saved_file_are_told(tmp_path: Path) -> None:
@@ -27,7 +30,7 @@ async def test_settings_and_faults_of_a_saved_file_are_told(tmp_path: Path) -> N
                 if is_it(heard.result()):
                     return heard.result()
 
-    async with aclosing(look_news(path, "paper", document_in_force(path))) as news:
+    async with aclosing(look_news(path, "paper", document_in_force(path), OWN)) as news:
         told = await after(
             '[console]\ninterval = "7s"\n',
             lambda it: isinstance(it, Saved) and it.settings.interval_s == 7.0,
@@ -41,6 +44,13 @@ async def test_settings_and_faults_of_a_saved_file_are_told(tmp_path: Path) -> N
         assert isinstance(told, Saved)
         assert [each.name for each in told.profiles] == ["far"]
         assert f"{path}:5: clusters.bad.tls.cas: unknown key" in told.look.problems[0]
+        assert told.own_care == USUAL
+        told = await after(
+            f'[clusters.own]\nbootstrap = "{OWN}"\nproduction = true\nread_only = true\n',
+            lambda it: isinstance(it, Saved) and it.own_care != USUAL,
+        )
+        assert isinstance(told, Saved)
+        assert told.own_care == Care("", is_production=True, is_read_only=True)
         told = await after(
             "[alerts.slow]\nlag_over = 7\n[alerts.bad]\nlag_ovr = 7\n",
             lambda it: isinstance(it, Saved) and bool(it.rules),

@@ -37,6 +37,14 @@ def test_a_broker_of_our_own_is_held_as_what_is_saved_at_its_address(keys, care,
     assert own_care(document, "127.0.0.1:0") == (USUAL, "")
 
 
+def test_a_cluster_at_our_own_address_that_is_wrong_is_told_and_taken_for_the_dearest():
+    document = parse('[clusters.shop]\nbootstrap = "127.0.0.1:9092"\nprod = true\n', file="c.toml")
+    care, note = own_care(document, "127.0.0.1:9092")
+    assert care == Care("", is_production=True)
+    assert note == "a cluster of the configuration at 127.0.0.1:9092 is wrong: held as production"
+    assert own_care(document, "127.0.0.1:9093") == (USUAL, "")
+
+
 SAVED = """\
 [clusters.prod]
 bootstrap = "kafka-1.example:9093, [2001:db8::1]:9093"

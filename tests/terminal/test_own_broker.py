@@ -97,6 +97,28 @@ def test_our_broker_is_held_as_carefully_as_what_is_saved_at_its_address(tmp_pat
         assert f"{address} is shop of the configuration: production" in screen
 
 
+def test_a_wrong_cluster_at_our_address_is_told_and_what_it_says_later_holds_for_our_broker(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "config.toml"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    entry = f'[clusters.shop]\nbootstrap = "{address}"\n'
+    config.write_text(f"{entry}prod = true\n")
+    command = [*console_on(tmp_path / "data", address), "--config", str(config)]
+    with Terminal(command, **WIDE) as terminal:
+        screen = terminal.wait_for(lambda screen: SERVES in screen and "wrong" in screen)
+        assert "PRODUCTION" in screen
+        assert "clusters.shop.prod: unknown key" in screen
+        terminal.press("C")
+        terminal.wait_for("Trial of local")
+        config.write_text(f"{entry}read_only = true\n")
+        terminal.wait_for(
+            lambda screen: any("local" in row and "read only" in row for row in screen.splitlines())
+        )
+
+
 def test_a_second_console_attaches_to_the_broker_and_takes_over_from_it(tmp_path: Path) -> None:
     with Terminal(console_on(tmp_path)) as owner:
         owner.wait_for(SERVES)
