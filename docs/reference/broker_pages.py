@@ -1,6 +1,7 @@
 """The pages of what the broker serves, does and measures."""
 
 import tomllib
+from operator import itemgetter
 from pathlib import Path
 
 from docs.reference.markdown_table import table
@@ -43,10 +44,15 @@ def compatibility() -> str:
         "this page lists.\n\n## APIs and versions\n\nWhat both answer to ApiVersions.\n\n"
         + table(("key", "API", "Kafka 4.3", "here", "why not"), rows)
         + "\n## Differences\n\nRequests are sent to a real Kafka and to this broker, and the "
-        "answers compared field by field;\nthese are the differences that are kept.\n\n"
+        "answers compared field by field;\nthese are the differences that are kept. Those that no "
+        "answer shows are here too: no module of the\nengine may say that it differs from Kafka "
+        "without a row.\n\n"
         + table(
-            ("API", "difference", "reason"),
-            ((row["api"], row["difference"], row["reason"]) for row in differences),
+            ("API or matter", "difference", "reason"),
+            sorted(
+                ((row["api"], row["difference"], row["reason"]) for row in differences),
+                key=itemgetter(0),
+            ),
         )
     )
 
