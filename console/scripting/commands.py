@@ -95,7 +95,8 @@ def get() -> None:
     default="beginning",
     show_default=True,
     metavar="WHERE",
-    help="beginning, end, an offset, end-N, an age such as -15m, or a moment in ISO 8601.",
+    help="beginning, end, an offset, end-N, an age such as -15m, a moment in ISO 8601, or "
+    "p3:WHERE for one partition and no other.",
 )
 @click.option(
     "--filter",
@@ -137,7 +138,7 @@ def consume(
     printed as JSON.
     """
     from console.messages.schemas import record_filter
-    from console.messages.start_position import parse_start
+    from console.messages.seek import parse_seek
     from console.messages.tokens import ExpressionError
     from console.scripting.cluster_command import run_on_cluster
     from console.scripting.consume import TopicReader, Wanted
@@ -145,9 +146,12 @@ def consume(
 
     now_ms = SystemClock().wall_ms()
     try:
-        position = parse_start(start, now_ms)
+        position = parse_seek(start, now_ms)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--from") from error
+    if partitions and all(position.start_of(each) is None for each in partitions):
+        message = "it leaves out every partition of --partition"
+        raise click.BadParameter(message, param_hint="--from")
     try:
         record_filter(filter_text, now_ms, topic, None)
     except ExpressionError as error:

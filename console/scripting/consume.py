@@ -20,7 +20,7 @@ from console.messages.lane import Hit
 from console.messages.rendering import as_json, jsonable
 from console.messages.scan import OUT_OF_RANGE, Keep, keep_all
 from console.messages.schemas import Schemas, record_filter
-from console.messages.start_position import Start, start_offsets
+from console.messages.seek import Seek, sought_offsets
 from console.messages.structure import MISSING
 from console.model.names import TopicPartition
 from console.model.text import plain
@@ -45,12 +45,13 @@ LAYOUT_EVERY_S = 30.0
 class Wanted:
     """What of a topic to print. `partitions` empty means all; `count` None means no end.
 
-    `filter_text` can be understood; ages in it are counted back from `now_ms`.
+    Partitions that `start` leaves out are not read. `filter_text` can be understood; ages in it are
+    counted back from `now_ms`.
     """
 
     topic: str
     partitions: tuple[int, ...]
-    start: Start
+    start: Seek
     count: int | None
     stops_at_end: bool
     is_json: bool
@@ -84,7 +85,7 @@ class TopicReader:
         ends: dict[TopicPartition, int] = {}
         if wanted.stops_at_end:
             ends = _known(await reads.end_offsets(partitions))
-        self._positions = _known(await start_offsets(reads, partitions, wanted.start))
+        self._positions = _known(await sought_offsets(reads, partitions, wanted.start))
         looked_s = asyncio.get_running_loop().time()
         while self._left != 0:
             if wanted.stops_at_end:
@@ -103,14 +104,16 @@ class TopicReader:
             if topic.name == self._wanted.topic:
                 there = [each.index for each in topic.partitions]
                 chosen = self._wanted.partitions or there
-                missing = sorted(set(chosen) - set(there))
+                start = self._wanted.start
+                missing = sorted({*chosen, *start.of} - set(there))
                 if missing:
                     raise NotFound(f"{topic.name} has no partition {missing[0]}")
-                return [TopicPartition(topic.name, index) for index in chosen]
+                wanted = [index for index in chosen if start.start_of(index) is not None]
+                return [TopicPartition(topic.name, index) for index in wanted]
         raise NotFound(f"there is no topic {self._wanted.topic}")
 
     async def _follow_new_partitions(self) -> None:
-        if self._wanted.partitions:
+        if self._wanted.partitions or self._wanted.start.others is None:
             return
         try:
             partitions = await self._partitions()

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from console.adapters.kafka import KafkaCluster
-from console.messages.start_position import Start, StartKind
+from console.messages.seek import FROM_BEGINNING
 from console.model.names import TopicPartition
 from console.port.errors import TimedOut, Unreachable
 from console.scripting import consume as module
@@ -16,6 +16,7 @@ from tests.console.scripting.conftest import Run
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
 from tests.support.fake_world import Flow
+from tests.support.group_reader import create_topic
 from tests.support.waiting import until
 
 
@@ -44,12 +45,28 @@ def test_count_ends_it_without_waiting_for_more(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("start", "first"),
-    [("beginning", "0"), ("7", "7"), ("end-2", "8"), ("end-500", "0"), ("-1h", "0")],
+    [("beginning", "0"), ("7", "7"), ("end-2", "8"), ("end-500", "0"), ("-1h", "0"), ("p0:6", "6")],
 )
 def test_start_may_be_said_in_many_ways(run: Run, start: str, first: str) -> None:
     result = run("consume", "numbers", "--exit", "--from", start)
 
     assert result.stdout.splitlines()[0] == first
+
+
+def test_a_start_may_be_that_of_some_partitions_which_leaves_out_the_others(
+    run: Run, bootstrap: str
+) -> None:
+    create_topic(bootstrap, "parted", 3)
+    for partition, lines in ((0, "a\nb\n"), (2, "c\nd\n")):
+        assert run("produce", "parted", "-p", str(partition), stdin=lines).exit_code == 0
+    read = ("consume", "parted", "--exit", "-o", "json", "--from")
+    assert run(*read, "p2:1").stdout.count("\n") == 1
+    assert run(*read, "p2:1, beginning").stdout.count("\n") == 3
+    missing = run(*read, "p7:1")
+    assert (missing.exit_code, missing.stderr) == (1, "kconsole: parted has no partition 7\n")
+    nothing = run(*read, "p2:1", "-p", "0")
+    assert nothing.exit_code == 2
+    assert "it leaves out every partition of --partition" in nothing.stderr
 
 
 def test_end_and_a_moment_to_come_print_nothing(run: Run) -> None:
@@ -121,7 +138,7 @@ async def test_a_cluster_that_does_not_answer_for_a_while_does_not_end_it(
     fake = FakeCluster(FakeClock())
     topic = fake.world.add_topic("orders", 1, end=3)
     cluster = cast(KafkaCluster, SimpleNamespace(reads=fake, records=fake, registry=None))
-    beginning = Start(StartKind.BEGINNING)
+    beginning = FROM_BEGINNING
     wanted = module.Wanted("orders", (), beginning, 5, False, False, False)
     reading = asyncio.create_task(module.TopicReader(cluster, wanted).run())
     await until(lambda: fake.reads)
@@ -138,7 +155,7 @@ async def test_a_cluster_that_does_not_answer_for_a_while_does_not_end_it(
 def reader_of(fake: FakeCluster, count: int | None) -> module.TopicReader:
     """One that prints so many records of `orders`, from the first on."""
     cluster = cast(KafkaCluster, SimpleNamespace(reads=fake, records=fake, registry=None))
-    beginning = Start(StartKind.BEGINNING)
+    beginning = FROM_BEGINNING
     wanted = module.Wanted("orders", (), beginning, count, count is None, False, False)
     return module.TopicReader(cluster, wanted)
 
