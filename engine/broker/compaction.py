@@ -174,7 +174,11 @@ class Compaction:
             return None
 
     def _look(self, partition: Partition) -> Cleanable | None:
-        """What a log has to clean; None when it is not to be touched."""
+        """What a log has to clean; None when it is not to be touched.
+
+        Differs from Kafka: a segment is closed by its age even if nothing is appended, so that the
+        last records of a log that has fallen silent are compacted in time as well.
+        """
         log = partition.log
         if partition.is_removed or log.is_fenced or partition in self._uncleanable:
             return None

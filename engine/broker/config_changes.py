@@ -166,6 +166,8 @@ def checked_broker_overrides(
 
     Names that nobody knows are kept: in Kafka a plug-in may read them. `listeners` are the names
     of those that the broker has.
+
+    Differs from Kafka: numbers of threads may change by any factor, and no class is looked for.
     """
     changed = {name: value for name, value in configs.items() if current.get(name) != value}
     keys = {name: key_of(name) for name in changed}

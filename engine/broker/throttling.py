@@ -111,7 +111,11 @@ class Throttling:
         return int(limit.value * (self.windows.count - 1) * self.windows.length_ms / 1000)
 
     def requested(self, user: str, client_id: str, busy_s: float) -> int:
-        """A request kept the broker busy for so long; at most one window is waited for."""
+        """A request kept the broker busy for so long; at most one window is waited for.
+
+        Differs from Kafka: the answer is sent with what it holds, where Kafka empties that of a
+        fetch and has it read again.
+        """
         throttle_ms = self._over(Quota.REQUEST, user, client_id, busy_s * 100)
         return self._told(Quota.REQUEST, min(throttle_ms, self.windows.length_ms))
 

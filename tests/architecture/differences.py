@@ -20,7 +20,7 @@ ENGINE = [path for path in SOURCES if relative(path).startswith("engine/")]
 SAID = "Differs from Kafka"
 OTHER_WORDS = re.compile(
     r"(?i:unlike|otherwise than|other than|deviates from|differ(?:s|ent|ing)? from) (?:in )?"
-    r"(?:Apache )?Kafka|Kafka (?:does not|never)"
+    r"(?:Apache )?Kafka|Kafka (?:does not|halts|never)"
 )
 
 

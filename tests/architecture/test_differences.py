@@ -41,6 +41,12 @@ def test_each_row_quotes_what_its_modules_say() -> None:
     assert unsaid == []
 
 
+def test_a_row_that_no_comparison_shows_names_where_the_engine_says_it() -> None:
+    assert [
+        row["difference"] for row in rows() if not row.get("seen", True) and "where" not in row
+    ] == []
+
+
 def test_no_difference_is_said_in_other_words() -> None:
     found = [
         (relative(path), words)

@@ -1,8 +1,10 @@
 """AlterConfigs: replaces all that was set on a resource by what is given.
 
 Versions 0-2. 2: flexible. Deprecated in favour of IncrementalAlterConfigs, and still what
-librdkafka's and KafkaJS's older calls send. Topics (2) and brokers (4) can be altered. Source:
-Kafka's `ConfigurationControlManager.legacyAlterConfigs`.
+librdkafka's and KafkaJS's older calls send. Topics (2) and brokers (4) can be altered.
+
+Differs from Kafka: a resource that a request names twice is INVALID_REQUEST, where Kafka never
+answers. Source: Kafka's `ConfigurationControlManager.legacyAlterConfigs`.
 """
 
 from collections import Counter

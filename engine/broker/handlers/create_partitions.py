@@ -5,7 +5,9 @@ Versions 0-3. 2: flexible. 3: a client over its quota is refused with THROTTLING
 
 Differs from Kafka: internal topics do not grow. A group lives in the partition that the hash of its
 id names, and with another number of partitions it would be looked for in another one; in Kafka that
-happens at the next restart. Source: Kafka's `ReplicationControlManager.createPartitions`.
+happens at the next restart. And more than 10,000 partitions at once are POLICY_VIOLATION, where
+Kafka adds 10,000 and answers UNKNOWN_SERVER_ERROR. Source: Kafka's
+`ReplicationControlManager.createPartitions`.
 """
 
 from collections import Counter

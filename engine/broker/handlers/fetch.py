@@ -11,9 +11,11 @@ partition. A fetch that finds too little waits on all its partitions and then re
 one that finds no file descriptor to read a partition with: that partition gives nothing for now,
 without an error, which would send clients looking for another leader.
 
-Differs from Kafka: whoever claims to be a replica is refused as none of the partition, so nobody
-reads beyond the high watermark (CVE-2018-1288). A fetch that `partition_max_bytes` keeps below
-`min_bytes` is answered at once, not at its time-out.
+Whoever claims to be a replica is refused as none of the partition, as by any one-node Kafka, so
+nobody reads beyond the high watermark (CVE-2018-1288).
+
+Differs from Kafka: only whole batches are returned, where Kafka cuts the last one off; and a fetch
+that `partition_max_bytes` keeps below `min_bytes` is answered at once, not at its time-out.
 Source: Kafka's `ReplicaManager.fetchMessages`, `DelayedFetch`; sessions are in `fetch_sessions`.
 """
 

@@ -5,11 +5,13 @@ Versions 3-13. Version 7 may carry zstd (KIP-110), 8 tells which records were at
 
 acks=0 gets no answer, and any error closes the connection so that the producer notices; acks=1 is
 answered once the batch is in its file; acks=all once it is committed. A partition that fails does
-not keep the others of its request from being appended. While the reserve of the disk is reached
-every batch is refused with KAFKA_STORAGE_ERROR, which clients retry (Kafka halts when it is full).
+not keep the others of its request from being appended.
 
 Differs from Kafka: transactions are not served, so a request with a transactional id is refused as
-INVALID_TXN_STATE; no producer should get that far, since FindCoordinator refuses them.
+INVALID_TXN_STATE; no producer should get that far, since FindCoordinator refuses them. And while
+the reserve of the disk is reached every batch is refused with KAFKA_STORAGE_ERROR, which clients
+retry, where Kafka goes on until the disk is full and then stops. And records that are null are
+INVALID_RECORD, where Kafka never answers.
 Source: Kafka's `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`,
 `ProduceRequest.validateRecords`.
 """
