@@ -58,7 +58,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class PartitionLag:
-    """One partition that the group has committed to or is assigned."""
+    """One partition that the group has committed to or is assigned, or, of a group without members,
+    another of the topics that it has committed to."""
 
     topic: str
     partition: int

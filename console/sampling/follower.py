@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from console.model.age import EndTimes
 from console.model.figures import Figure, Known, Unknown
-from console.model.group import Member
+from console.model.group import GroupState, Member
 from console.model.lag import NO_COMMIT, NOT_ASKED
 from console.model.lag import Offsets as OffsetReading
 from console.model.names import TopicPartition
@@ -17,6 +17,9 @@ from console.sampling.collected import STAMPS_MAX, Collected, Stamp, figure
 from console.sampling.group_rows import members_of, owners
 from console.sampling.group_tracker import GroupTracker, Tracked
 from console.sampling.rounds import CommittedAnswer
+
+_OF_CONSUMERS = "consumer"
+"""The protocol of groups that share out partitions among their members."""
 
 AGES_PER_ROUND = 200
 """Records whose time stamp is fetched in one round; the others wait for a later one."""
@@ -35,16 +38,17 @@ class GroupFollower:
         """Groups that are to be judged, with the member that reads each partition."""
 
     def consumed(self) -> set[TopicPartition]:
-        """Partitions that some group has committed to or is assigned."""
+        """Partitions that some group has committed to, is assigned or has left unread."""
         return {key for tracker in self.trackers.values() for key in tracker.partitions}
 
     def wanted(self, committed: Mapping[str, CommittedAnswer]) -> set[TopicPartition]:
         """Partitions whose ends are needed to tell the lag of these groups."""
         keys: set[TopicPartition] = set()
+        left = self._left(committed)
         for name, answer in committed.items():
             if not isinstance(answer, ClusterError):
                 keys.update(answer)
-            keys.update(self._assigned(name))
+            keys.update(self._assigned(name), left.get(name, ()))
         return keys
 
     def observe(self, at_ms: int, committed: Mapping[str, CommittedAnswer]) -> None:
@@ -54,7 +58,7 @@ class GroupFollower:
 
     def take_in(self, at_ms: int, committed: Mapping[str, CommittedAnswer]) -> None:
         """Note where groups and ends are. What is not judged yet is judged with the next."""
-        found = self._collected
+        found, left = self._collected, self._left(committed)
         for key in self.wanted(committed):
             end = found.ends.get(key)
             if isinstance(end, Known):
@@ -67,7 +71,8 @@ class GroupFollower:
             self.problems.pop(name, None)
             tracker = self.trackers.setdefault(name, GroupTracker())
             self._taken_in[name] = assigned = self._assigned(name)
-            tracker.observe(at_ms, self._offsets(answer, assigned, at_ms))
+            keys = {*answer, *assigned, *left.get(name, ())}
+            tracker.observe(at_ms, self._offsets(answer, keys, at_ms))
 
     def tell_ages(self, at_ms: int) -> None:
         """Tell how old what is unread is, as far as is known without fetching."""
@@ -181,15 +186,44 @@ class GroupFollower:
             return {}
         return owners(members_of(description, 0))
 
+    def _left(self, committed: Mapping[str, CommittedAnswer]) -> dict[str, list[TopicPartition]]:
+        """Where groups whose members have all left have no position, in topics in which they have.
+
+        The coordinator forgets with the last member what was assigned, and what was not read there
+        is unread still. Who takes partitions without being a member may never have meant these.
+        """
+        listings, layout = self._collected.listings(), self._collected.topics()
+        left = {
+            each.name: answer
+            for each in listings
+            if each.state is GroupState.EMPTY and each.protocol_type == _OF_CONSUMERS
+            if not isinstance(answer := committed.get(each.name, {}), ClusterError) and answer
+        }
+        if not left or layout is None:
+            return {}
+        partitions = {
+            topic.name: [TopicPartition(topic.name, each.index) for each in topic.partitions]
+            for topic in layout.topics
+        }
+        return {
+            name: [
+                key
+                for topic in {key.topic for key in answer}
+                for key in partitions.get(topic, ())
+                if key not in answer
+            ]
+            for name, answer in left.items()
+        }
+
     def _offsets(
         self,
         committed: Mapping[TopicPartition, int | ClusterError],
-        assigned: Mapping[TopicPartition, Member],
+        keys: Iterable[TopicPartition],
         at_ms: int,
     ) -> dict[TopicPartition, OffsetReading]:
         found = self._collected
         offsets: dict[TopicPartition, OffsetReading] = {}
-        for key in {*committed, *assigned}:
+        for key in keys:
             done: Figure[int] = NO_COMMIT
             if key in committed:
                 done = figure(committed[key], at_ms)

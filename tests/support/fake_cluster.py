@@ -176,7 +176,9 @@ class FakeCluster(FakeBrokers):
     async def list_groups(self) -> GroupsReading:
         await self._enter("list_groups")
         listed = tuple(
-            GroupListing(each.name, each.state, each.group_type, "consumer", each.coordinator)
+            GroupListing(
+                each.name, each.state, each.group_type, each.protocol_type, each.coordinator
+            )
             for each in self.world.groups.values()
             if each.coordinator not in self.world.stopped | self.world.silent
         )
@@ -303,7 +305,8 @@ class FakeCluster(FakeBrokers):
         self, group: str, offsets: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, ClusterError | None]:
         await self._enter("set_offsets")
-        changed = self.world.groups.setdefault(group, FakeGroup(group, GroupState.EMPTY))
+        made = FakeGroup(group, GroupState.EMPTY, protocol_type="")
+        changed = self.world.groups.setdefault(group, made)
         if changed.members:
             raise GroupIsActive(f"group {group} has members")
         taken = {key: at for key, at in offsets.items() if key not in self.world.refusing}

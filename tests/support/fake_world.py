@@ -87,6 +87,8 @@ class FakeGroup:
     coordinator: int = 1
     members: tuple[Member, ...] = ()
     committed: dict[TopicPartition, Flow] = field(default_factory=dict)
+    protocol_type: str = "consumer"
+    """Empty for one that never had a member, whose positions were set from outside."""
 
 
 class FakeWorld:
@@ -147,6 +149,7 @@ class FakeWorld:
             for number in range(members)
         )
         group = FakeGroup(name, state, "classic", coordinator, crew)
+        group.protocol_type = "consumer" if crew else ""
         if committed is not None:
             now_s = self.clock.monotonic_s()
             group.committed = {key: Flow(committed, per_s, now_s) for key in partitions}

@@ -1,8 +1,12 @@
 """What is followed from round to round: held back records, ages, owners, and what is forgotten."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.model.figures import Known, Total, Unknown
+from console.model.group import GroupState
+from console.model.lag import NO_COMMIT
 from console.model.section import content
 from console.model.verdict import Allowance, Verdict
 from console.sampling.collected import STAMPS_MAX, Collected, Stamp
@@ -172,6 +176,21 @@ async def test_offsets_that_cannot_be_read_are_a_problem_and_no_verdict() -> Non
     assert isinstance(group.partitions[0].records, Known)
     watched.world.silent.clear()
     assert not group_of(await watched.after(2), "billing").problem
+
+
+async def test_what_has_no_position_stays_unknown_when_the_last_member_has_left() -> None:
+    """Its lag would get smaller by that, and nothing has been read."""
+    watched = reading(0, committed=900)
+    watched.world.add_topic("mails", 2, end=70)
+    billing = watched.world.groups["billing"]
+    billing.committed[key("mails", 1)] = Flow(60)
+    all_of_them = (key("orders"), key("mails", 0), key("mails", 1))
+    billing.members = (replace(billing.members[0], assignments=all_of_them),)
+    assert group_of(await watched.after(1), "billing").lag_total == Total(110, 1)
+    billing.members, billing.state = (), GroupState.EMPTY
+    group = group_of(await watched.after(6), "billing")
+    assert group.lag_total == Total(110, 1)
+    assert group.partitions_of("mails")[0].committed == NO_COMMIT
 
 
 async def test_a_partition_that_is_committed_no_more_is_forgotten() -> None:
