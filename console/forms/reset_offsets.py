@@ -16,8 +16,9 @@ from console.model.care import USUAL, Care
 from console.model.text import plain
 from console.port.clock import Clock
 from console.port.errors import ClusterError
+from console.port.readings import LayoutReading
 from console.resets.aim import Aim, parse_aim
-from console.resets.drafting import CannotPlan, Draft, Reads, Wish, drafted
+from console.resets.drafting import CannotPlan, Draft, Reads, Wish, drafted, layout_for
 from console.resets.extent import Extent, parse_extent
 from console.widgets import symbols
 
@@ -46,6 +47,8 @@ def aim_of(text: str, now_ms: int) -> Aim:
 
 class ResetForm(Form):
     """Asks what the reset would do and lets it be shown; what was typed stays meanwhile."""
+
+    IS_HARMLESS = True
 
     def __init__(
         self,
@@ -95,10 +98,14 @@ class ResetForm(Form):
         self.is_sending = True
         drafts: dict[str, Draft | str] = {}
         try:
+            layout = await layout_for(wishes, self._reads)
             for number, wish in enumerate(wishes, 1):
                 of = f", group {number:,} of {len(wishes):,}" if len(wishes) > 1 else ""
                 self.answer(f"Asking the cluster{of} …", "busy")
-                drafts[wish.group] = await self._drafted(wish)
+                drafts[wish.group] = await self._drafted(wish, layout)
+        except ClusterError as error:
+            self.answer(f"{symbols.ERROR} {plain(str(error))}", "error")
+            return
         finally:
             self.is_sending = False
         reasons = [each for each in drafts.values() if isinstance(each, str)]
@@ -108,8 +115,8 @@ class ResetForm(Form):
         self.answer("", "ok")
         self._show(drafts)
 
-    async def _drafted(self, wish: Wish) -> Draft | str:
+    async def _drafted(self, wish: Wish, layout: LayoutReading | None) -> Draft | str:
         try:
-            return await drafted(wish, self._reads)
+            return await drafted(wish, self._reads, layout)
         except (ClusterError, CannotPlan) as error:
             return plain(str(error))

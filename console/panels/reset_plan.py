@@ -1,7 +1,10 @@
 """What a reset would do, partition by partition, and afterwards what it did."""
 
+from collections.abc import Sequence
+
 from console.model import units
 from console.model.figures import Total, Unknown
+from console.model.names import TopicPartition
 from console.model.severity import Severity
 from console.model.text import plain
 from console.panels import cells
@@ -13,6 +16,9 @@ from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Row
+
+NAMED_MAX = 3
+"""Partitions that are named where many are left out."""
 
 COLUMNS = (
     Column("topic", "TOPIC", 8, is_flex=True, width_max=28),
@@ -103,6 +109,21 @@ def summary_of(plan: Plan) -> str:
         stay = "stays" if plan.left == 1 else "stay"
         words.append(f"{symbols.WARNING} {plan.left:,} unknown, {stay}")
     return " · ".join(words)
+
+
+def left_out_said(keys: Sequence[TopicPartition]) -> str:
+    """Which partitions a reset of all positions does not touch, and what to do about that; or
+    nothing."""
+    if not keys:
+        return ""
+    names = ", ".join(f"{plain(key.topic, limit=30)}:{key.partition}" for key in keys[:NAMED_MAX])
+    more = ", …" if len(keys) > NAMED_MAX else ""
+    count, (noun, verb) = (
+        len(keys),
+        ("partition", "is") if len(keys) == 1 else ("partitions", "are"),
+    )
+    said = f"{count:,} {noun} without a position {verb} left out ({names}{more})"
+    return f"{symbols.WARNING} {said}: name the topic to reset all of it"
 
 
 def records_said(records: Total, verb: str) -> list[str]:

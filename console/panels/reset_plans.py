@@ -34,10 +34,12 @@ def remark_of(draft: Draft | str) -> Cell:
         return cells.state(Severity.ERROR, draft)
     if draft.hindrance:
         return cells.state(Severity.ERROR, draft.hindrance)
-    plan = draft.plan
-    if not plan.changes:
+    plan, left_out = draft.plan, len(draft.left_out)
+    if not plan.changes and not left_out:
         return cells.muted("is there already")
-    said = []
+    said = [] if plan.changes else ["is there already"]
+    if left_out:
+        said.append(f"{left_out:,} without a position left out")
     if plan.clamped:
         said.append(f"{plan.clamped:,} at the edge of the log")
     if plan.left:

@@ -17,7 +17,7 @@ from console.model.names import TopicPartition
 from console.model.text import plain
 from console.port.cluster import Groups, Layout, Offsets
 from console.port.errors import ClusterError, NotFound
-from console.port.readings import TimedOffset
+from console.port.readings import LayoutReading, TimedOffset
 from console.resets.aim import Aim, ToFile, ToGroup, ToShift, ToStart
 from console.resets.extent import Extent
 from console.resets.plan import (
@@ -59,14 +59,27 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A plan, and why it cannot be carried out at this moment; empty when it can."""
+    """A plan, and why it cannot be carried out at this moment; empty when it can.
+
+    `left_out` has the partitions without a position, of topics in the plan, that `all` does not
+    mean: `--all-topics` of Kafka's own tool leaves them out too, and says nothing of them.
+    """
 
     wish: Wish
     plan: Plan
     hindrance: str = ""
+    left_out: tuple[TopicPartition, ...] = ()
 
 
-async def drafted(wish: Wish, reads: Reads) -> Draft:
+async def layout_for(wishes: Collection[Wish], reads: Layout) -> LayoutReading | None:
+    """What the plans for these need to say what they leave out; None where they leave out nothing.
+
+    Raises ClusterError.
+    """
+    return await reads.layout() if any(map(_may_leave_out, wishes)) else None
+
+
+async def drafted(wish: Wish, reads: Reads, layout: LayoutReading | None = None) -> Draft:
     """The plan for a wish, as things are. Raises ClusterError, CannotPlan."""
     if wish.group_type == "share":
         raise CannotPlan("a share group has no positions of this kind")
@@ -76,7 +89,9 @@ async def drafted(wish: Wish, reads: Reads) -> Draft:
         raise CannotPlan(_nothing(wish))
     facts = await _facts(wanted, positions, reads)
     plan = planned(wish.group, wanted, facts)
-    return Draft(wish, plan, await hindrance_of(wish.group, wish.group_type, reads))
+    hindrance = await hindrance_of(wish.group, wish.group_type, reads)
+    left_out = _left_out(wanted, layout) if layout and _may_leave_out(wish) else ()
+    return Draft(wish, plan, hindrance, left_out)
 
 
 async def hindrance_of(group: str, group_type: str, reads: Groups) -> str:
@@ -142,6 +157,24 @@ async def _wanted(
                 found = await reads.offsets_at(keys, start.amount) if keys else {}
                 return {key: _since(found[key]) for key in keys}
             return dict.fromkeys(keys, _place(start.kind, start.amount))
+
+
+def _may_leave_out(wish: Wish) -> bool:
+    """A file names its partitions, and topics that are named are meant whole."""
+    return not wish.extent.parts and not isinstance(wish.aim, ToFile)
+
+
+def _left_out(
+    wanted: Collection[TopicPartition], layout: LayoutReading
+) -> tuple[TopicPartition, ...]:
+    topics = {key.topic for key in wanted}
+    return tuple(
+        key
+        for topic in layout.topics
+        if topic.name in topics
+        for each in topic.partitions
+        if (key := TopicPartition(topic.name, each.index)) not in wanted
+    )
 
 
 def _place(kind: StartKind, amount: int) -> Wanted:

@@ -2,7 +2,8 @@
 
 | text               | which                                                       |
 |--------------------|-------------------------------------------------------------|
-| `all`              | every partition that the group has a position in            |
+| `all`              | every partition that the group has a position in, as        |
+|                    | `--all-topics` of Kafka's own tool                          |
 | `orders`           | every partition of that topic, with a position or not       |
 | `orders:0,2`       | those partitions, written as Kafka's own tool takes them    |
 | `orders:0,2 mails` | several of these, with blanks between them                  |

@@ -25,11 +25,11 @@ from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import Care, Weight
 from console.model.text import plain
-from console.panels.reset_plan import PlanPanel, outcome_of, summary_of
+from console.panels.reset_plan import PlanPanel, left_out_said, outcome_of, summary_of
 from console.port.cluster import Writes
 from console.port.errors import ClusterError, GroupIsActive
 from console.resets.carrying import HasMoved, Outcome, carry_out
-from console.resets.drafting import CannotPlan, Draft, Reads, drafted
+from console.resets.drafting import CannotPlan, Draft, Reads, drafted, layout_for
 from console.widgets import symbols
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
@@ -89,12 +89,17 @@ class ResetPreview(ModalScreen[bool]):
 
     def _show(self) -> None:
         plan = self._draft.plan
-        self.query_one("#summary", Static).update(Text(summary_of(plan)))
+        self.query_one("#summary", Static).update(Text("\n".join(self._summary())))
         self.query_one(PlanPanel).show(plan, self._outcome)
         verb = "looks again" if self._draft.hindrance else "resets"
         hints = [("form.submit", verb)] if self._outcome is None else []
         hints.append(("form.close", "closes"))
         self.query_one("#box").border_subtitle = hints_of(self._keymap, hints)
+
+    def _summary(self) -> list[str]:
+        """What the plan does and what it leaves out, a line each."""
+        left_out = left_out_said(self._draft.left_out)
+        return [summary_of(self._draft.plan), *([left_out] if left_out else [])]
 
     def answer(self, text: str, kind: str) -> None:
         """Say something at the bottom. The text must be safe."""
@@ -125,7 +130,7 @@ class ResetPreview(ModalScreen[bool]):
         table = self.query_one(PlanPanel).table
         hidden = table.row_count - table.shown_count
         unseen = f" The filter hides {counted(hidden, 'partition')} of them." if hidden else ""
-        text = f"{summary_of(plan)}.{unseen}\nReset the offsets of {self.group}?"
+        text = f"{'. '.join(self._summary())}.{unseen}\nReset the offsets of {self.group}?"
         if typed is not None:
             text += f" Type {'its name' if typed == self.group else typed} to do it."
 
@@ -171,7 +176,8 @@ class ResetPreview(ModalScreen[bool]):
 
     async def _draft_again(self, news: str) -> None:
         try:
-            self._draft = await drafted(self._draft.wish, self._reads)
+            layout = await layout_for([self._draft.wish], self._reads)
+            self._draft = await drafted(self._draft.wish, self._reads, layout)
         except (ClusterError, CannotPlan) as error:
             self.answer(f"{symbols.ERROR} {plain(str(error))}", "error")
             return

@@ -1,5 +1,6 @@
 """A plan is made of what the cluster says at the moment, and says what it could not be told."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from console.model.group import GroupState
 from console.model.names import TopicPartition
 from console.port.errors import Unreachable
 from console.resets.aim import parse_aim
-from console.resets.drafting import CannotPlan, Draft, Wish, drafted
-from console.resets.extent import parse_extent
+from console.resets.drafting import CannotPlan, Draft, Wish, drafted, layout_for
+from console.resets.extent import EVERYTHING, parse_extent
 from console.resets.plan import Clamp
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
@@ -33,6 +34,16 @@ def cluster_at_rest() -> FakeCluster:
 async def draft_of(cluster: FakeCluster, to: str, scope: str = "all") -> Draft:
     aim = parse_aim(to, cluster.world.clock.wall_ms())
     return await drafted(Wish("billing", "classic", aim, parse_extent(scope)), cluster)
+
+
+async def test_all_means_where_there_is_a_position_and_what_it_leaves_out_is_known() -> None:
+    cluster = cluster_at_rest()
+    wish = Wish("billing", "classic", parse_aim("earliest", 0), EVERYTHING)
+    layout = await layout_for([wish], cluster)
+    assert (await drafted(wish, cluster, layout)).left_out == (THREE,)
+    named = replace(wish, extent=parse_extent("orders"))
+    assert await layout_for([named], cluster) is None
+    assert (await drafted(named, cluster, layout)).left_out == ()
 
 
 async def moves(

@@ -5,6 +5,7 @@ import pytest
 from console.acts.act import ActKind
 from console.model.care import Care
 from console.model.group import GroupState
+from console.model.names import TopicPartition
 from console.port.clusters import SavedCluster
 from console.port.errors import ClusterError, Failed, TimedOut, Unreachable
 from console.screens.reset_preview import ResetPreview
@@ -47,6 +48,18 @@ def said(app: StagedConsole) -> str:
 
 def is_previewing(app: StagedConsole) -> bool:
     return isinstance(app.screen, ResetPreview)
+
+
+async def test_a_preview_says_which_partitions_all_leaves_out() -> None:
+    app = staged()
+    del app.cluster.world.groups["billing"].committed[TopicPartition("orders", 1)]
+    async with app.run_test(size=SIZE):
+        text = await preview(app, "earliest")
+        assert "1 of 1 partition moves" in text
+        left_out = "▲ 1 partition without a position is left out (orders:1): name the topic"
+        assert left_out in text
+        await press(app, "ctrl+s")
+        assert left_out in said(app)
 
 
 async def test_a_preview_says_everything_and_changes_nothing() -> None:
