@@ -12,7 +12,7 @@ from console.model.figures import Known
 from console.model.group import Group
 from console.model.health import EngineVitals, Finding
 from console.model.lag import LossKind
-from console.model.retention import TopicRetention
+from console.model.retention import LOSS_WARNING_S, TopicRetention
 from console.model.severity import Severity
 from console.model.text import plain
 from console.model.topic import Topic
@@ -23,7 +23,6 @@ DISK_ERROR = 0.95
 FLUSH_WARNING_MS = 200.0
 """A group commit that takes longer on average makes every acknowledged write slow."""
 
-LOSS_WARNING_S = 86_400.0
 FINDINGS_OF_A_KIND_MAX = 20
 """Findings of one kind that are listed; the last one says how many more there are."""
 

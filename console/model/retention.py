@@ -12,6 +12,9 @@ from console.model.lag import LossKind, LossOutlook
 from console.model.severity import Severity
 
 DAY_MS = 86_400_000
+LOSS_WARNING_S = DAY_MS / 1000
+"""A loss that is further away is told of and is no warning: most readers go on before."""
+
 _UNITS = ((DAY_MS, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms"))
 _SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B"))
 
@@ -56,7 +59,9 @@ class GroupAtRisk:
     def severity(self) -> Severity:
         if self.expired_unread or self.outlook.kind is LossKind.NOW:
             return Severity.ERROR
-        return Severity.WARNING
+        seconds = self.outlook.seconds
+        is_far = seconds is not None and seconds >= LOSS_WARNING_S
+        return Severity.OK if is_far else Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from console.model.figures import Figure, Known
 from console.model.lag import LossKind
 from console.model.retention import TopicRetention
 from console.model.section import content
+from console.model.severity import Severity
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
@@ -42,7 +43,10 @@ def risk_cell(retention: TopicRetention) -> Cell:
             said.append(f"{name} in {units.duration(risk.outlook.seconds)}")
         else:
             said.append(f"{name} {risk.outlook.kind.value}")
-    return cells.state(retention.severity, ", ".join(said))
+    text = ", ".join(said)
+    return (
+        Cell(text) if retention.severity is Severity.OK else cells.state(retention.severity, text)
+    )
 
 
 def when(value: Figure[int], now_ms: int, *, is_past: bool) -> Cell:
@@ -90,7 +94,7 @@ _SORTS: Mapping[str, Callable[[TopicRetention], SortValue]] = {
     "goes": lambda retention: cells.sort_value(retention.oldest_goes_ms),
     "size": lambda retention: cells.sort_value(retention.size_bytes),
     "full": _share,
-    "risk": lambda retention: float(retention.severity),
+    "risk": lambda retention: retention.severity + (0.5 if retention.at_risk else 0.0),
 }
 
 

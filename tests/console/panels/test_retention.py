@@ -8,7 +8,7 @@ from console.model.retention import GroupAtRisk
 from console.model.section import Ready
 from console.panels.retention import COLUMNS, RetentionPanel, risk_cell, sort_value, when
 from console.widgets.palette import Role
-from console.widgets.table_rows import Order, TableRow
+from console.widgets.table_rows import Cell, Order, TableRow
 from tests.support.hand import at_rest
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, empty
@@ -47,6 +47,16 @@ def test_who_loses_records_is_named_with_how_many_or_how_soon() -> None:
     assert risk_cell(row).role is Role.ERROR
     assert risk_cell(replace(row, at_risk=(SOON,))).role is Role.WARNING
     assert risk_cell(replace(row, at_risk=())).text == "nobody"
+
+
+def test_a_loss_that_is_days_away_is_told_and_is_no_alarm() -> None:
+    far = GroupAtRisk("billing", LossOutlook(LossKind.IN_TIME, 6.9 * 86_400), 0)
+    row = replace(retentions()[0], at_risk=(far,))
+    assert risk_cell(row) == Cell("billing in 6d 21h")
+    place = PLACES["risk"]
+    nobody, soon = (replace(row, at_risk=each) for each in ((), (SOON,)))
+    assert sort_value(nobody, place) < sort_value(row, place)  # type: ignore[operator]
+    assert sort_value(row, place) < sort_value(soon, place)  # type: ignore[operator]
 
 
 def test_what_is_not_known_sorts_below_all_that_is() -> None:
