@@ -2,6 +2,7 @@
 
 A field is checked while it is typed in, and explained at the bottom. Text fields receive every
 printable key, and Enter goes on to the next line; the keys that send and close are in the table.
+What is said at the bottom of texts that have been changed since goes away, but for a refusal.
 """
 
 from collections.abc import Callable, Iterator
@@ -130,6 +131,8 @@ class Form(ModalScreen[None]):
     Form #answer.busy { color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.FORM])]
+    IS_HARMLESS: ClassVar[bool] = False
+    """Sending changes nothing by itself, so that Enter in the last line does it."""
 
     def __init__(
         self,
@@ -160,6 +163,7 @@ class Form(ModalScreen[None]):
         self._verb = verb
         self._is_checked = False
         self._is_sending = self.is_changing = False
+        self._counts_wrong = False
 
     @property
     def is_sending(self) -> bool:
@@ -203,6 +207,7 @@ class Form(ModalScreen[None]):
         wrong = self.query(FieldLine).filter(".wrong")
         mended = [line for line in wrong if not line.fault()]
         if mended:
+            self._answer_again()
             self.tell_effect()
 
     def hints(self) -> tuple[tuple[str, str], ...]:
@@ -241,6 +246,7 @@ class Form(ModalScreen[None]):
 
     def answer(self, text: str, kind: str = "ok") -> None:
         """Say something at the bottom: `ok`, `error` or `busy`. The text must be safe."""
+        self._counts_wrong = False
         line = self.query_one("#answer", Static)
         line.set_classes(kind)
         line.update(Text(text))
@@ -273,9 +279,24 @@ class Form(ModalScreen[None]):
         wrong = [line for line in self.query(FieldLine) if line.fault()]
         if wrong:
             wrong[0].input.focus()
-            self.answer(f"{symbols.ERROR} {len(wrong)} to mend above", "error")
+            self.answer(_wrong_said(len(wrong)), "error")
+            self._counts_wrong = True
         else:
             self.begin()
+
+    def _answer_again(self) -> None:
+        """What was said at the bottom was of other texts than those that stand there.
+
+        Why something was refused stays: it is read while it is mended.
+        """
+        if self.is_sending:
+            return
+        wrong = len(self.query(FieldLine).filter(".wrong"))
+        line = self.query_one("#answer", Static)
+        if self._counts_wrong:
+            line.update(Text(_wrong_said(wrong) if wrong else ""))
+        elif line.has_class("ok"):
+            line.update("")
 
     def begin(self) -> None:
         """Every field is right: go on. Forms that ask the cluster first do that here."""
@@ -334,11 +355,15 @@ class Form(ModalScreen[None]):
             line.fault()
         else:
             line.forgive()
+        self._answer_again()
         self.tell_effect()
 
     @on(Input.Submitted)
-    def go_on(self) -> None:
-        self.focus_next(Input)
+    def go_on(self, message: Input.Submitted) -> None:
+        if self.IS_HARMLESS and message.input.id == self._fields[-1].id:
+            self.action_submit()
+        else:
+            self.focus_next(Input)
 
     @on(Worker.StateChanged)
     def tell_fault(self, message: Worker.StateChanged) -> None:
@@ -347,3 +372,7 @@ class Form(ModalScreen[None]):
             self.answer(f"{symbols.ERROR} {fault.said}", "error")
             fault.is_told = True
             self.post_message(fault)
+
+
+def _wrong_said(count: int) -> str:
+    return f"{symbols.ERROR} {count} to mend above"

@@ -88,6 +88,29 @@ async def test_sending_leads_to_the_first_fault_and_says_how_many_there_are() ->
         assert form.sent == [("ok", 5)]
 
 
+async def test_how_many_are_to_mend_is_counted_again_while_they_are_mended() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        await press(app, *"ok", "enter", "backspace", "0", "enter", *"a b", "ctrl+s")
+        await press(app, "backspace", "5")
+        assert "■ 1 to mend above" in shown(app)
+        await press(app, "enter", "backspace", "backspace")
+        assert "to mend above" not in shown(app)
+
+
+async def test_how_it_went_is_not_said_of_other_texts_and_why_it_was_refused_stays() -> None:
+    app, form = Stage(), Noted()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(form)
+        form.answer("● 20 of 20 landed")
+        await press(app, "a")
+        assert "landed" not in shown(app)
+        form.answer("■ there is such a topic", "error")
+        await press(app, "a")
+        assert "■ there is such a topic" in shown(app)
+
+
 async def test_an_optional_field_may_stay_empty() -> None:
     app, form = Stage(), Noted()
     async with app.run_test(size=(80, 24)):

@@ -40,6 +40,15 @@ async def test_a_preview_of_a_production_cluster_asks_nothing_yet() -> None:
         assert app.screen is form
 
 
+async def test_enter_goes_on_to_the_preview_from_the_last_line() -> None:
+    app, form, drafts = opened(cluster_at_rest())
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await write(app, "earliest")
+        await press(app, "enter")
+        assert len(drafts) == 1
+
+
 async def test_what_was_typed_becomes_a_plan_and_stays_in_the_form() -> None:
     cluster = cluster_at_rest()
     app, form, drafts = opened(cluster)
