@@ -5,6 +5,7 @@ A value is null while the figure is unknown, and its text is `–` then. Pure.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeAlias, TypeVar
 
 from console.model import units
@@ -38,6 +39,15 @@ def _as_word(value: Json) -> str:
 def _as_moment(value: Json) -> str:
     """UTC to the second."""
     return f"{units.moment(value)[:-4]}Z" if isinstance(value, int) else str(value)
+
+
+def _as_read(value: Json) -> str:
+    """As `_as_moment`, of a moment that is text; text that is none stays what it is."""
+    try:
+        at = datetime.fromisoformat(str(value)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return str(value)
+    return f"{at:%Y-%m-%d %H:%M:%S}Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +135,8 @@ def latency(name: str, get: Callable[[RowT], float | None]) -> Field[RowT]:
 def moment(name: str, get: Callable[[RowT], Figure[int] | int | None]) -> Field[RowT]:
     """A wall time in milliseconds since 1970, or null."""
     return Field(name, lambda row: _known(get(row)), _as_moment)
+
+
+def written_moment(name: str, get: Callable[[RowT], str]) -> Field[RowT]:
+    """A moment that was written down in ISO 8601; programs get it as it was written."""
+    return Field(name, get, _as_read)

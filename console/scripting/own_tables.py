@@ -17,7 +17,15 @@ from console.sampling.needs import View
 from console.sampling.switchboard import Way
 from console.saved_alerts import alerts_of
 from console.saved_clusters import OUTSIDE
-from console.scripting.fields import flag, moment, names, number, seconds, text
+from console.scripting.fields import (
+    flag,
+    moment,
+    names,
+    number,
+    seconds,
+    text,
+    written_moment,
+)
 from console.scripting.parts import GROUPS_NAMED
 from console.scripting.reading import SnapshotReader, refuse_missing, told
 from console.scripting.table import Asked, Follow, Named, Place, Read, Reading, Table
@@ -137,6 +145,7 @@ CLUSTERS: Table[ClusterRow] = Table(
     ),
     lambda row: row[0].name,
     more="From `state` on the columns are null unless --try is given.",
+    empty="the configuration names no cluster",
     options=("tries",),
 )
 RULES: Table[ToldRule] = Table(
@@ -155,6 +164,7 @@ RULES: Table[ToldRule] = Table(
         text("told_by", lambda each: each.telling.words),
     ),
     lambda each: each.rule.name,
+    empty="the configuration has no rule",
 )
 ALERTS: Table[Alert] = Table(
     "alerts",
@@ -183,7 +193,7 @@ JOURNAL: Table[Entry] = Table(
     Named("SUBJECT"),
     Asked(_journal),
     (
-        text("at", lambda entry: entry.at),
+        written_moment("at", lambda entry: entry.at),
         text("user", lambda entry: entry.user),
         text("cluster", lambda entry: entry.cluster),
         text("act", lambda entry: entry.act),

@@ -4,7 +4,16 @@ import json
 from dataclasses import dataclass
 
 from console.model.figures import Figure, Known, Unknown
-from console.scripting.fields import Field, names, number, seconds, size, text
+from console.scripting.fields import (
+    Field,
+    moment,
+    names,
+    number,
+    seconds,
+    size,
+    text,
+    written_moment,
+)
 from console.scripting.output import Form, rendered
 
 
@@ -51,3 +60,11 @@ def test_csv_has_a_head_only_once() -> None:
 
     assert first == 'name,count,size,age_s,of\na,5,1500000,90.0,"x,y"\n'
     assert later == 'a,5,1500000,90.0,"x,y"\n'
+
+
+def test_a_moment_that_was_written_down_reads_as_one_that_was_measured() -> None:
+    at_ms = 1_764_255_600_123
+    written = written_moment("at", str)
+    assert written.text("2025-11-27T15:00:00.123+00:00") == moment("at", int).text(at_ms)
+    assert written.value("2025-11-27T15:00:00.123+00:00") == "2025-11-27T15:00:00.123+00:00"
+    assert written.text("soon") == "soon"
