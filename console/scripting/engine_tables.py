@@ -1,16 +1,35 @@
 """The tables of a broker of ours: what clients ask of it, and who they are."""
 
+from collections.abc import Callable, Iterable
+
 from console.model.distribution import Distribution
-from console.model.engine import ClientSoftware, RequestKind
+from console.model.engine import ClientSoftware, EngineState, RequestKind
+from console.model.section import Refused, Section
+from console.sampling.engine_section import NOT_OURS
 from console.sampling.needs import View
 from console.scripting.fields import latency, number, size, text
-from console.scripting.parts import mapped
+from console.scripting.parts import PartT, mapped
 from console.scripting.table import Named, OfSnapshot, Table
 
 _ONLY_OURS = (
     "Only a kconsole broker tells this, at the address that `metrics` has in `[clusters.NAME]`, or "
     "`metrics.listen` for the broker that is served here."
 )
+
+
+_ADVICE = (
+    "set metrics.listen under [engine] of a kconsole broker's configuration, and "
+    'metrics = "HOST:PORT" in [clusters.NAME] of yours'
+)
+
+
+def _inside(
+    engine: Section[EngineState], get: Callable[[EngineState], Iterable[PartT]]
+) -> Section[tuple[PartT, ...]]:
+    """A part of what a broker of ours tells; where none does, what to do about that."""
+    if isinstance(engine, Refused) and engine.reason == NOT_OURS:
+        return Refused(f"{engine.reason}; {_ADVICE}")
+    return mapped(engine, get)
 
 
 def _quantile_s(times: Distribution | None, share: float) -> float | None:
@@ -24,7 +43,7 @@ REQUESTS: Table[RequestKind] = Table(
     "Requests that clients make, by API and version: how many, how large, how fast, with errors.",
     Named("API"),
     OfSnapshot(
-        lambda snapshot, _: mapped(snapshot.engine, lambda state: state.requests),
+        lambda snapshot, _: _inside(snapshot.engine, lambda state: state.requests),
         frozenset({View.ENGINE}),
     ),
     (
@@ -50,7 +69,7 @@ CONNECTIONS: Table[ClientSoftware] = Table(
     "Open connections of a kconsole broker by client software and version, with their requests.",
     Named("CLIENT"),
     OfSnapshot(
-        lambda snapshot, _: mapped(snapshot.engine, lambda state: state.clients),
+        lambda snapshot, _: _inside(snapshot.engine, lambda state: state.clients),
         frozenset({View.ENGINE}),
     ),
     (

@@ -84,5 +84,7 @@ async def test_another_cluster_is_refused_with_the_reason() -> None:
     cluster, place = arranged()
     cluster.offered = replace(cluster.offered, tells_vitals=False)
     for table in (REQUESTS, CONNECTIONS):
-        with pytest.raises(ClusterError, match=NOT_OURS):
+        with pytest.raises(ClusterError, match=NOT_OURS) as refused:
             await TableReader(place, table).read()
+        for key in ("metrics.listen under [engine]", 'metrics = "HOST:PORT" in [clusters.NAME]'):
+            assert key in refused.value.reason
