@@ -97,6 +97,8 @@ def loss_sentence(what: WhatIf) -> str:
 
 def _reach(what: WhatIf) -> str:
     before = _back(what, what.oldest_before_ms)
+    if what.is_emptied and what.oldest_before_ms is not None:
+        return f"{before} now, nothing is left once saved"
     after = _back(what, what.oldest_ms)
     return before if before == after else f"{before} now, {after} once saved"
 

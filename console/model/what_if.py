@@ -36,7 +36,8 @@ class WhatIf:
     `oldest_before_ms` is the time of the oldest record at present, `oldest_ms` of the oldest that
     is left. `going` is what goes when, soonest first. `readers` are groups with unread records that
     go at once or in sight, those that lose most first. `unknown` says why, by partition, nothing is
-    known; `unread_groups` are groups whose positions are not known.
+    known; `unread_groups` are groups whose positions are not known. `is_emptied`: no record is left
+    as far as can be told.
     """
 
     policy: RetentionPolicy
@@ -50,6 +51,7 @@ class WhatIf:
     readers: tuple[Reading, ...]
     unknown: Mapping[int, str]
     unread_groups: int = 0
+    is_emptied: bool = False
 
     @property
     def losers(self) -> tuple[Reading, ...]:
@@ -96,6 +98,7 @@ def what_if(
         readers=tuple(sorted(_readings(groups, topic, known, cuts, going), key=_urgency)),
         unknown=unknown,
         unread_groups=sum(not group.is_enriched for group in groups),
+        is_emptied=not unknown and all(cut.start >= known[at].end for at, cut in cuts.items()),
     )
 
 

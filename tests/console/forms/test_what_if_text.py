@@ -65,6 +65,11 @@ def test_an_exact_amount_is_bare_and_a_guess_says_its_most() -> None:
     assert amount_text(Amount(1_200, 1_200, is_exact=False)) == "~1.2K"
 
 
+def test_a_topic_of_which_nothing_is_left_says_so() -> None:
+    emptied = replace(outcome(), oldest_ms=None, is_emptied=True)
+    assert said(emptied)["Reaches back"] == "~2d now, nothing is left once saved"
+
+
 def test_what_goes_and_how_far_it_reaches_back_afterwards() -> None:
     found = said(outcome())
     assert found["Reaches back"] == "~2d now, ~1d once saved"

@@ -1,5 +1,7 @@
 """What a policy does to a topic and to those who read it."""
 
+from dataclasses import replace
+
 from console.model.figures import Figure, Known, Unknown
 from console.model.group import Group, GroupState, PartitionLag
 from console.model.lag import NO_COMMIT, Lag
@@ -47,6 +49,14 @@ def test_what_goes_is_the_sum_of_the_partitions() -> None:
     assert found.oldest_before_ms == 1_000
     assert found.oldest_ms == 5_000
     assert found.may_delete
+
+
+def test_a_policy_that_leaves_no_record_is_known_for_it() -> None:
+    logs = {at: Known(log(at), NOW_MS) for at in range(2)}
+    strict = replace(POLICY, retention_ms=500)
+    assert what_if(logs, (), "orders", strict, Rolling(), NOW_MS).is_emptied
+    assert not outcome().is_emptied
+    assert not what_if({**logs, 2: DOWN}, (), "orders", strict, Rolling(), NOW_MS).is_emptied
 
 
 def test_groups_lose_what_they_have_not_read_those_that_lose_most_first() -> None:
