@@ -116,8 +116,9 @@ class ConsoleScreen(MarkedTopics):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw frame and panels from the newest snapshot, if this screen is in front."""
-        if not self.is_mounted or not self.is_active:
+        """Draw frame and panels from the newest snapshot, if this screen can be seen: it is in
+        front, or a dialog is in front of it that leaves its edges in sight."""
+        if not self.is_mounted or not self.is_current:
             return
         frame, snapshot = self.host.frame(), self.host.snapshot
         self.query_one(HeaderBar).show(header_facts(snapshot, frame, self.detail))

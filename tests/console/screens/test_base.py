@@ -1,4 +1,4 @@
-"""What every screen does with a snapshot: draw it in front only, and say what is wrong."""
+"""What every screen does with a snapshot: draw it where it is seen, and say what is wrong."""
 
 from dataclasses import replace
 
@@ -20,6 +20,22 @@ async def test_a_screen_behind_another_draws_when_it_comes_to_the_front() -> Non
         assert topics.table.row_count == 29
         await press(app, "escape")
         assert "There are no topics yet" in shown(app)
+
+
+async def test_a_screen_goes_on_behind_a_dialog() -> None:
+    """Figures that stand still without a word would be taken for those of the moment."""
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "n")
+        dialog = app.screen
+        later = replace(empty(), at_ms=busy().at_ms + 60_000)
+        before = lines_of(app)[0]
+        app.feed.give(later)
+        await at_rest(app)
+        assert app.screen is dialog
+        assert app.screen_stack[0].query_one(TopicsPanel).table.row_count == 0
+        assert "22:24:31" in before
+        assert "22:25:31" in lines_of(app)[0]
 
 
 async def test_trouble_has_a_line_of_its_own_and_gives_it_back() -> None:
