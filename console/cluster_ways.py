@@ -63,6 +63,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
             is_read_only=profile.is_read_only,
             registry=profile.registry,
             metrics=profile.metrics,
+            engine_version=profile.engine_version,
             admitted=lambda: with_secrets(profile),
             exposure=exposure_of(profile),
             advice=profile.advice,

@@ -118,7 +118,7 @@ def open_console(
     console then. Raises ConfigError.
     """
     settings, look = look_of(document, theme)
-    profile = None if bootstrap is None else profile_of(document, bootstrap)
+    profile = None if bootstrap is None else _asked_for(document, bootstrap, engine)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         sys.stderr.write("kconsole: the console needs a terminal; `kconsole serve` does not\n")
         return _EXIT_FAILED
@@ -163,6 +163,13 @@ def open_console(
     else:
         work = _on_own_broker(broker.cluster, face)
     return asyncio.run(broker.follow(news(), work))
+
+
+def _asked_for(document: Document, bootstrap: str, engine: EngineConfig) -> Profile:
+    """The cluster of `--bootstrap`, with what is known of it if it serves our own data."""
+    from console.adapters.served_here import known_here
+
+    return known_here(profile_of(document, bootstrap), engine.data)
 
 
 def _remembered(aliases: Mapping[str, str]) -> tuple[Memory, list[str]]:

@@ -29,6 +29,8 @@ class Profile:
     registry: RegistryAddress | None = None
     metrics: str = ""
     """Where a broker of ours tells its metrics; empty where that is not known."""
+    engine_version: str | None = None
+    """The version of a broker of ours; None where it is not known to be one."""
     secrets: Mapping[str, Secret] = field(default_factory=dict, compare=False, repr=False)
     """Every secret that it takes, by the key that refers to it."""
     note: str = field(default="", compare=False)

@@ -127,7 +127,7 @@ class _Values:
             self._written,
             self._registry(values),
             _of(values, "metrics", ""),
-            {key: cast(Secret, values[key]) for key in SECRET_KEYS if key in values},
+            secrets={key: cast(Secret, values[key]) for key in SECRET_KEYS if key in values},
         )
 
     def registry(self) -> RegistryAddress | None:

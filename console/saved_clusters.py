@@ -88,7 +88,7 @@ def _held(profile: Profile, found: Collection[Profile]) -> Profile:
         profile,
         is_production=any(each.is_production for each in found),
         is_read_only=any(each.is_read_only for each in found),
-        note=_note(profile.bootstrap, found),
+        note="; ".join(filter(None, (profile.note, _note(profile.bootstrap, found)))),
     )
 
 

@@ -10,7 +10,7 @@ The two talk in lines of JSON over the child's standard input and output.
   `{"refused": [[FILE, LINE, KEY, MESSAGE, ALLOWED], ...]}` for a file that is wrong, to be logged.
 - child to parent, once: `{"event": "ready", "address": "HOST:PORT", "metrics": "HOST:PORT" or "",
   "pid": N}` when clients are accepted, or `{"event": "failed", "kind": KIND, "message": TEXT,
-  "pid": N, "address": TEXT}` (`engine.failures`), after which it exits.
+  "pid": N, "address": TEXT, "metrics": TEXT}` (`engine.failures`), after which it exits.
 
 The pipe to the child's standard input stays open as long as the parent lives: at its end, however
 the parent died, the child stops cleanly and exits with 0. SIGTERM does the same. Logs go to the
@@ -181,8 +181,9 @@ def _answer(line: bytes) -> ChildReady:
             "message": str(message),
             "pid": int(pid),
             "address": str(address),
+            "metrics": str(metrics),
         }:
-            raise ChildFailed(StartFailure(FailureKind(kind), message, pid, address))
+            raise ChildFailed(StartFailure(FailureKind(kind), message, pid, address, metrics))
         case _:
             message = "the engine's process ended before it served; its log may say why"
             raise ChildFailed(StartFailure(FailureKind.OTHER, message))
@@ -215,6 +216,7 @@ async def _serve() -> int:
             message=failure.message,
             pid=failure.pid,
             address=failure.address,
+            metrics=failure.metrics,
         )
         return failure.exit_code
     collector.settle()

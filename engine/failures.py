@@ -32,12 +32,14 @@ class FailureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StartFailure:
-    """A failed start. `pid` and `address` are those of whoever is in the way, if known."""
+    """A failed start. `pid`, `address` and `metrics`, where it tells its metrics, are those of
+    whoever is in the way, if known."""
 
     kind: FailureKind
     message: str
     pid: int = 0
     address: str = ""
+    metrics: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -53,6 +55,7 @@ def failure_of(error: EngineError | OSError, data: str) -> StartFailure:
                 f"{error}; stop that process, or choose another directory with --data",
                 error.pid,
                 error.address,
+                error.metrics,
             )
         case AddressInUse():
             return StartFailure(

@@ -195,7 +195,7 @@ class Engine:
         parts.groups.start()
         ending.push_async_callback(parts.groups.stop)
         await self._listen(parts, loop)
-        directory.tell_address(str(self.address))
+        directory.tell_address(str(self.address), str(self.metrics_address or ""))
 
     def _open_directory(self) -> LogDirectory:
         path = self.config.data_dir

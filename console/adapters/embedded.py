@@ -36,7 +36,7 @@ from console.port.errors import ClusterError, Unreachable
 from engine.child import ChildFailed, ChildReady
 from engine.config.load import ConfigError
 from engine.config.reload import ConfigNews
-from engine.failures import FailureKind
+from engine.failures import FailureKind, StartFailure
 
 if TYPE_CHECKING:
     from console.adapters.kafka_reads import KafkaReads
@@ -199,7 +199,7 @@ class EmbeddedCluster:
                     return
                 reason = plain(failure.message)
                 if failure.kind is FailureKind.DIRECTORY_IN_USE and failure.address:
-                    if await self._attach(failure.address, failure.pid):
+                    if await self._attach(failure):
                         continue
                     reason = (
                         f"process {failure.pid} holds the data "
@@ -236,10 +236,11 @@ class EmbeddedCluster:
         self._disconnect()
         return f"the broker was ended by signal {-code}" if code < 0 else _exit_reason(code)
 
-    async def _attach(self, address: str, pid: int) -> bool:
+    async def _attach(self, other: StartFailure) -> bool:
         """Use the broker of another process until it is lost; whether it ever answered."""
-        notice = f"the data is served by process {pid} already: attached to it at {address}"
-        self._metrics_address = ""
+        address = other.address
+        notice = f"the data is served by process {other.pid} already: attached to it at {address}"
+        self._metrics_address = other.metrics
         link = self._connect(address, notice)
         try:
             await link.lost.wait()

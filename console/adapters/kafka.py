@@ -34,6 +34,7 @@ class KafkaCluster:
         is_read_only: bool = False,
         registry: RegistryAddress | None = None,
         metrics: str = "",
+        engine_version: str | None = None,
         admitted: Callable[[], Awaitable[None]] = anybody,
         exposure: str = "",
         advice: str = "",
@@ -43,6 +44,7 @@ class KafkaCluster:
 
         A cluster that is read only refuses every change before it is sent. `registry` is where the
         schemas of its records are, `metrics` where a broker of ours tells its metrics, `host:port`.
+        `engine_version` is its version, None where it is not known to be one of ours.
         `admitted` raises NotLetIn while what it takes to be let in is missing; it is asked until
         the cluster answers. `exposure` is what goes there in clear that should not. `advice` is
         what to do where nothing answers. `retrying` is told why something is tried again.
@@ -68,6 +70,7 @@ class KafkaCluster:
             missed=self.link.failed,
             advised=self.link.advised,
             metrics=MetricsSource(lambda: metrics),
+            engine_version=engine_version,
             admitted=let_in,
         )
         heard = self.link.answered

@@ -66,11 +66,12 @@ class KafkaReads:
         heard: Callable[[], None],
         missed: Callable[[ClusterError], None],
         metrics: MetricsSource,
-        engine_version: str = "",
+        engine_version: str | None = None,
         admitted: Callable[[], Awaitable[None]] = anybody,
         advised: Callable[[ClusterError], ClusterError] = _as_it_is,
     ) -> None:
-        """`engine_version` is that of an engine of ours, which has metrics. `admitted` is asked
+        """`engine_version` is that of an engine of ours, empty where it is not known which, and
+        None where the cluster is known for one by its metrics alone. `admitted` is asked
         before the layout is; it raises NotLetIn where asking is in vain. `advised` says of
         what keeps layout and groups from being read what to do about it."""
         self._client = client
@@ -78,13 +79,20 @@ class KafkaReads:
         self._heard = heard
         self._missed = missed
         self._metrics = metrics
-        self._engine_version = engine_version
+        self._software_version = engine_version
         self._admitted = admitted
         self._advised = advised
 
     @property
     def connection(self) -> Connection:
         return self._connection()
+
+    @property
+    def _engine_version(self) -> str | None:
+        """The version of an engine of ours, empty where it is not known; None for others."""
+        if self._software_version is None and self._metrics.is_there:
+            return ""
+        return self._software_version
 
     async def layout(self) -> LayoutReading:
         try:
@@ -100,8 +108,11 @@ class KafkaReads:
         answers = await asked(self._client().nodes.api_versions())
         for answer in answers.values():
             if not isinstance(answer, ClientError):
-                version = self._engine_version if self._metrics.is_there else None
-                return capabilities_of(answer, engine_version=version)
+                return capabilities_of(
+                    answer,
+                    engine_version=self._engine_version,
+                    tells_vitals=self._metrics.is_there,
+                )
         raise Unreachable("no broker could be asked what it offers")
 
     async def topic_configs(
@@ -125,7 +136,7 @@ class KafkaReads:
         self, resources: Sequence[Resource], keys: Sequence[str] | None
     ) -> dict[Resource, tuple[ConfigReading, ...] | ClusterError]:
         """Configurations, whole where no keys are named: with all that is told of each key."""
-        is_whole, is_ours = keys is None, self._metrics.is_there
+        is_whole, is_ours = keys is None, self._engine_version is not None
         answers = await self._client().configs.describe(
             resources, keys=keys, include_documentation=is_whole, include_synonyms=is_whole
         )

@@ -12,11 +12,15 @@ _RELEASES = ((18, "4.1+"), (17, "3.9+"), (16, "3.7+"), (15, "3.5+"), (13, "3.1+"
 
 
 def capabilities_of(
-    versions: Mapping[int, VersionRange], *, engine_version: str | None
+    versions: Mapping[int, VersionRange],
+    *,
+    engine_version: str | None,
+    tells_vitals: bool = False,
 ) -> Capabilities:
     """The capabilities of a broker that speaks these versions.
 
-    `engine_version` is None for a broker that is not an engine of ours.
+    `engine_version` is None for a broker that is not known to be an engine of ours. `tells_vitals`
+    says that it is known where such a one tells its metrics.
     """
 
     def speaks(api: ApiKey, version: int = 0) -> bool:
@@ -38,7 +42,7 @@ def capabilities_of(
         lists_groups=speaks(ApiKey.LIST_GROUPS),
         deletes_groups=speaks(ApiKey.DELETE_GROUPS),
         deletes_offsets=speaks(ApiKey.OFFSET_DELETE),
-        tells_vitals=engine_version is not None,
+        tells_vitals=tells_vitals,
         version=release if engine_version is None else engine_version,
         mode=mode if engine_version is None else "kconsole engine",
     )

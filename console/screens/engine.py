@@ -26,8 +26,9 @@ from console.widgets.vtable import VTable
 
 ADVICE = (
     "Kafka's protocol has no such figures: only a kconsole broker tells them.\n"
-    "Run kconsole without an address to have one here. For one that runs elsewhere, set\n"
-    'metrics.listen in its configuration, and metrics = "HOST:PORT" in [clusters.NAME] of yours.'
+    "The broker that the console starts always does. Any other needs\n"
+    "metrics.listen under [engine] of its configuration, and one with other data\n"
+    'than yours metrics = "HOST:PORT" in [clusters.NAME] of yours too.'
 )
 
 

@@ -1,8 +1,8 @@
 """What the commands that talk to a cluster share: which one, how they run, how they fail.
 
 The cluster is that of `--bootstrap` (addresses, or a name in the configuration), else the broker
-that the configuration says is served here. A failure is one line on standard error and exit code 1;
-a reader that goes away (`| head`) and ctrl+c end a command quietly.
+that the configuration says is served here, wherever it is served in fact. A failure is one line on
+standard error and exit code 1; a reader that goes away (`| head`) and ctrl+c end a command quietly.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import getpass
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from console.acts.audit_file import AuditFile
 from console.acts.journal import Journal
 from console.acts.recorded_writes import RecordedWrites
 from console.adapters.kafka import KafkaCluster
+from console.adapters.served_here import known_here, own_profile
 from console.config_file import audit_path, document_in_force, engine_config_of
 from console.model.text import plain
 from console.port.cluster import Writes
@@ -121,6 +123,7 @@ def _run(
             is_read_only=profile.is_read_only,
             registry=profile.registry,
             metrics=profile.metrics,
+            engine_version=profile.engine_version,
             advice=profile.advice,
             retrying=retrying,
         ) as cluster:
@@ -153,10 +156,14 @@ def _run(
 
 def _profile(bootstrap: str | None, document: Document) -> Profile:
     if bootstrap is not None:
-        return profile_of(document, bootstrap)
+        profile = profile_of(document, bootstrap)
+        try:
+            own = engine_config_of(document, data=None, listen=None)
+        except ConfigError:
+            return profile  # What is wrong with our own broker is no matter for others.
+        return known_here(profile, own.data)
     own = engine_config_of(document, data=None, listen=None)
     registry, problems = own_registry(document)
     if problems:
         raise ConfigError(problems)
-    served = Profile("", str(own.address), registry=registry, metrics=own.metrics_listen)
-    return held_as_saved(document, served)
+    return held_as_saved(document, replace(own_profile(own), registry=registry))

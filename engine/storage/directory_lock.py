@@ -1,10 +1,32 @@
-"""The lock that keeps a second engine off a data directory, and tells who has it."""
+"""The lock that keeps a second engine off a data directory, and tells who has it.
+
+Its file holds one line for the owner, `PID ADDRESS`, and a second one, `METRICS`, where it tells
+its metrics; each address is missing while, or because, nothing listens there. Who reads the first
+line alone, as earlier versions do, gets what it always held. The file stays when its owner ends:
+it counts only while somebody holds the lock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from engine.storage.errors import DirectoryInUse
 from engine.storage.filesystem import FileSystem, Lock
 from engine.storage.whole_file import read_if_there
 
 FILE_NAME = ".lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What the process that holds a directory tells of itself.
+
+    `pid` is 0 while it has told nothing. `address` is empty while it starts, `metrics` where it
+    serves none.
+    """
+
+    pid: int = 0
+    address: str = ""
+    metrics: str = ""
 
 
 class DirectoryLock:
@@ -22,9 +44,9 @@ class DirectoryLock:
             self._lock.release()
             raise
 
-    def tell_address(self, address: str) -> None:
-        """Let others know where the owner can be reached. Raises OSError."""
-        self._lock.write(f"{self._pid} {address}\n".encode())
+    def tell_address(self, address: str, metrics: str = "") -> None:
+        """Let others know where the owner and its metrics can be reached. Raises OSError."""
+        self._lock.write(f"{self._pid} {address}\n{metrics}\n".encode())
 
     def release(self) -> None:
         """Let another process have the directory."""
@@ -39,13 +61,34 @@ def take_lock(filesystem: FileSystem, directory: str) -> Lock:
     path = f"{directory}/{FILE_NAME}"
     lock = filesystem.lock(path)
     if lock is None:
-        owner, address = _parse_owner(read_if_there(filesystem, path))
-        raise DirectoryInUse(directory, owner, address)
+        owner = _parse_owner(read_if_there(filesystem, path))
+        raise DirectoryInUse(directory, owner.pid, owner.address, owner.metrics)
     return lock
 
 
-def _parse_owner(content: bytes) -> tuple[int, str]:
-    """Process id and address; 0 and nothing while the owner has not told."""
-    line, _, _ = content.decode("utf-8", "replace").partition("\n")
-    pid, _, address = line.strip().partition(" ")
-    return (int(pid) if pid.isascii() and pid.isdigit() else 0), address
+def owner_of(
+    filesystem: FileSystem, directory: str, is_alive: Callable[[int], bool]
+) -> Owner | None:
+    """The process that serves a directory and has told where; None without. Raises OSError.
+
+    Makes nothing, and leaves the lock alone as long as `is_alive` knows no such process: an engine
+    that starts meanwhile would find it taken. A process that has its number from one that ended
+    does not hold the lock.
+    """
+    path = f"{directory}/{FILE_NAME}"
+    owner = _parse_owner(read_if_there(filesystem, path))
+    if not owner.address or not is_alive(owner.pid):
+        return None
+    lock = filesystem.lock(path)
+    if lock is not None:
+        lock.release()
+        return None
+    return owner
+
+
+def _parse_owner(content: bytes) -> Owner:
+    """What the file says; nothing that makes no sense."""
+    first, second, *_ = (*content.decode("utf-8", "replace").split("\n"), "", "")
+    pid, _, address = first.strip().partition(" ")
+    is_number = pid.isascii() and pid.isdigit()
+    return Owner(int(pid) if is_number else 0, address, second.strip())

@@ -119,14 +119,16 @@ class CheckpointFailed(StorageError):
 
 
 class DirectoryInUse(StorageError):
-    """Another process owns the data directory. The address is empty while it starts."""
+    """Another process owns the data directory. The address is empty while it starts, that of its
+    metrics where it serves none."""
 
-    def __init__(self, path: str, pid: int, address: str) -> None:
+    def __init__(self, path: str, pid: int, address: str, metrics: str = "") -> None:
         owner = f"process {pid}" + (f" at {address}" if address else "")
         super().__init__(f"{path} is in use by {owner}")
         self.path = path
         self.pid = pid
         self.address = address
+        self.metrics = metrics
 
 
 class OtherNode(StorageError):

@@ -128,9 +128,9 @@ class LogDirectory:
             lock.release()
             raise
 
-    def tell_address(self, address: str) -> None:
-        """Let a process that finds the directory in use know where its owner listens."""
-        self._lock.tell_address(address)
+    def tell_address(self, address: str, metrics: str = "") -> None:
+        """Let a process that finds the directory in use know where clients and metrics are."""
+        self._lock.tell_address(address, metrics)
 
     @property
     def unreadable_files(self) -> list[str]:

@@ -97,7 +97,8 @@ async def test_a_served_directory_is_attached_to_and_taken_over_when_it_is_free(
                 f"the data is served by process {other.pid} already: attached to it at "
                 f"{other.address}"
             )
-            assert not (await cluster.reads.capabilities()).tells_vitals
+            offered = await cluster.reads.capabilities()
+            assert (offered.mode, offered.tells_vitals) == ("kconsole engine", False)
             await cluster.writes.create_topic(NewTopic("orders"))
             await cluster.writes.publish("orders", [NewRecord(None, b"paid")] * 3)
             await asyncio.to_thread(other.stop)
@@ -108,6 +109,20 @@ async def test_a_served_directory_is_attached_to_and_taken_over_when_it_is_free(
             assert not cluster.connection.notice
             assert await end_of(cluster, "orders") == 3
             assert (await cluster.reads.capabilities()).tells_vitals
+
+
+async def test_what_we_are_attached_to_is_of_ours_and_tells_its_vitals_if_it_tells_any(
+    tmp_path: Path,
+) -> None:
+    config = '[engine]\nmetrics.listen = "127.0.0.1:0"\n'
+    with ServedBroker(tmp_path / "data", config=config):
+        async with hosted(tmp_path / "data", tmp_path / "log") as cluster:
+            await answering(cluster)
+            offered = await cluster.reads.capabilities()
+            assert (offered.version, offered.mode) == ("1.2.3", "kconsole engine")
+            assert offered.tells_vitals
+            names = {sample.name for sample in await cluster.reads.metrics()}
+            assert {"kconsole_connections", "machine_memory_bytes"} <= names
 
 
 async def test_leaving_what_we_are_attached_to_leaves_it_alone(tmp_path: Path) -> None:

@@ -48,9 +48,11 @@ def test_the_release_is_told_by_the_newest_fetch() -> None:
     ]
 
 
-def test_a_broker_of_ours_tells_its_own_version_and_vitals() -> None:
-    ours = capabilities_of(EVERYTHING, engine_version="0.1.0")
+def test_a_broker_of_ours_tells_its_own_version_and_vitals_where_it_is_known_how() -> None:
+    ours = capabilities_of(EVERYTHING, engine_version="0.1.0", tells_vitals=True)
     assert (ours.version, ours.mode, ours.tells_vitals) == ("0.1.0", "kconsole engine", True)
+    silent = capabilities_of(EVERYTHING, engine_version="0.1.0")
+    assert (silent.version, silent.mode, silent.tells_vitals) == ("0.1.0", "kconsole engine", False)
     other = capabilities_of(EVERYTHING, engine_version=None)
     assert (other.mode, other.tells_vitals) == ("KRaft", False)
 

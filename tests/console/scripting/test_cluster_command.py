@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from console.cli import main
 from console.profile import ADVICE
+from tests.support.served import ServedBroker
 
 
 def test_cluster_that_cannot_be_reached_is_one_line_and_exit_code_1() -> None:
@@ -75,3 +76,21 @@ def test_bootstrap_goes_with_no_command_that_serves() -> None:
 
     assert result.exit_code == 2
     assert "and with get, consume, produce" in result.stderr
+
+
+def test_commands_find_the_broker_that_serves_the_data_at_another_port(
+    nowhere: str, tmp_path: Path
+) -> None:
+    """The configured port was taken when it started; what has that port may be anybody."""
+    config = tmp_path / "k.toml"
+    with ServedBroker(tmp_path / "data") as broker:
+        config.write_text(f'[engine]\nlisten = "{nowhere}"\ndata = "{broker.data}"\n')
+        command = ["produce", "orders", "--create", "--config", str(config)]
+        stored = CliRunner().invoke(main, command, input="paid\n")
+        listed = CliRunner().invoke(main, ["get", "topics", "--config", str(config)])
+
+    assert stored.exit_code == listed.exit_code == 0, stored.stderr
+    assert "orders" in listed.stdout
+    said = f"at {broker.address}, not at {nowhere} as configured"
+    assert said in stored.stderr
+    assert said in listed.stderr

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from engine.storage.directory_lock import FILE_NAME, DirectoryLock
+from engine.storage.directory_lock import FILE_NAME, DirectoryLock, Owner, owner_of
 from engine.storage.errors import DirectoryInUse
 from tests.support.logs import ROOT, new_disk
 from tests.support.memory_filesystem import MemoryFileSystem, MemoryLock
@@ -35,6 +35,39 @@ def test_a_second_owner_is_refused_and_told_who_has_it():
     assert refused.value.path == ROOT
     assert (refused.value.pid, refused.value.address) == (42, "127.0.0.1:9092")
     assert str(refused.value) == "/data is in use by process 42 at 127.0.0.1:9092"
+
+
+def test_a_second_owner_learns_where_the_first_tells_its_metrics():
+    filesystem = new_disk()
+    lock = DirectoryLock(filesystem, ROOT, 42)
+    lock.tell_address("127.0.0.1:9092", "127.0.0.1:9404")
+    with pytest.raises(DirectoryInUse) as refused:
+        DirectoryLock(filesystem, ROOT, 43)
+    assert (refused.value.address, refused.value.metrics) == ("127.0.0.1:9092", "127.0.0.1:9404")
+    content = bytes(filesystem.files[f"{ROOT}/{FILE_NAME}"].content)
+    assert content.split(b"\n")[0] == b"42 127.0.0.1:9092", "earlier versions read the first line"
+
+
+def test_who_serves_a_directory_is_found_and_is_left_its_lock():
+    filesystem = new_disk()
+    DirectoryLock(filesystem, ROOT, 42).tell_address("127.0.0.1:9092", "127.0.0.1:9404")
+    found = owner_of(filesystem, ROOT, lambda pid: pid == 42)
+    assert found == Owner(42, "127.0.0.1:9092", "127.0.0.1:9404")
+    with pytest.raises(DirectoryInUse):
+        DirectoryLock(filesystem, ROOT, 43)
+
+
+def test_nobody_serves_a_directory_that_is_free_whatever_its_file_says():
+    filesystem = new_disk()
+    assert owner_of(filesystem, ROOT, lambda _: True) is None
+    assert f"{ROOT}/{FILE_NAME}" not in filesystem.files, "looking makes no file"
+    lock = DirectoryLock(filesystem, ROOT, 42)
+    assert owner_of(filesystem, ROOT, lambda _: True) is None, "it is starting"
+    lock.tell_address("127.0.0.1:9092")
+    assert owner_of(filesystem, ROOT, lambda _: False) is None, "it was killed"
+    lock.release()
+    assert owner_of(filesystem, ROOT, lambda _: True) is None, "another process has its number"
+    DirectoryLock(filesystem, ROOT, 43)
 
 
 def test_an_owner_that_is_starting_has_no_address_yet():
