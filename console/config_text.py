@@ -14,7 +14,7 @@ from engine.config.broker_keys import BROKER_KEYS, explicit_texts, key_of
 from engine.config.effective import BrokerConfigs
 from engine.config.engine_config import EngineConfig
 from engine.config.inert_keys import INERT_KEYS
-from engine.config.load import Document
+from engine.config.load import Document, set_for_topics
 from engine.config.server_keys import ALIASES
 
 _SETTINGS: Mapping[str, Callable[[Settings], object]] = {
@@ -33,24 +33,31 @@ def shown(engine: EngineConfig, document: Document) -> str:
     An entry of the console that is wrong is shown with the default that holds instead. Raises
     ConfigError for clusters that are wrong.
     """
-    lines = [*_engine(engine), "", *_console(document), ""]
+    lines = [*_engine(engine, set_for_topics(document)), "", *_console(document), ""]
     lines += [*_clusters(document), *_alerts(document)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _engine(config: EngineConfig) -> Iterator[str]:
+def _engine(config: EngineConfig, of_topics: Mapping[str, str]) -> Iterator[str]:
+    """The keys of the broker, those of `of_topics` under their names for topics."""
     broker = BrokerConfigs(config)
     set_keys = explicit_texts(config)
     yield "[engine]"
     for name in broker.names:
         key = key_of(name)
         value, is_set = broker.value(name), name in set_keys
-        if value is None or name in ALIASES or (name in INERT_KEYS and not is_set):
+        is_inert = name in INERT_KEYS and not is_set
+        if value is None or name in ALIASES or name in of_topics or is_inert:
             continue
         hides = any(other.startswith(f"{name}.") for other in BROKER_KEYS)
         written = _quoted(name) if hides else name
         line = _line(written, value, is_set=is_set)
         yield f"# {written} is a secret" if key.is_sensitive else line
+    if of_topics:
+        yield ""
+        yield "[topics]"
+    for name, name_of_topics in of_topics.items():
+        yield _line(name_of_topics, broker.value(name), is_set=True)
 
 
 def _console(document: Document) -> Iterator[str]:

@@ -163,7 +163,12 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
         elif not row.synonyms:
             problems.append(document.problem(path, "can be set on single topics only"))
         else:
-            _take(document, path, BROKER_KEYS[row.synonyms[0].name], given, values, problems)
+            key = BROKER_KEYS[row.synonyms[0].name]
+            said = values.get(key.name)
+            _take(document, path, key, given, values, problems)
+            if said is not None and values[key.name] != said:
+                message = f"stands for {key.name} of [engine], which says otherwise: keep one"
+                problems.append(document.problem(path, message))
     problems += _alias_problems(document, values)
     for name, text in (flags or {}).items():
         _take(_flag(name), (), BROKER_KEYS[name], text, values, problems)
@@ -173,6 +178,15 @@ def engine_config(document: Document, flags: Mapping[str, str] | None = None) ->
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
     return config
+
+
+def set_for_topics(document: Document) -> dict[str, str]:
+    """The keys of `[topics]`, by the broker's keys that they stand for. The section holds."""
+    names = [
+        ".".join(path[1:])
+        for path, _ in _leaves(document.section("topics"), TOPIC_KEYS, ("topics",))
+    ]
+    return {TOPIC_KEYS[name].synonyms[0].name: name for name in names}
 
 
 def _alias_problems(document: Document, values: Mapping[str, Value]) -> list[ConfigProblem]:

@@ -48,8 +48,9 @@ def test_each_value_tells_whether_it_was_set() -> None:
     for line in (
         "num.partitions = 7  # set",
         "listener.name.plaintext.num.network.threads = 5  # set",
-        "log.retention.ms = 3600000  # set",
-        'log.cleanup.policy = ["compact", "delete"]  # set',
+        "[topics]",
+        "retention.ms = 3600000  # set",
+        'cleanup.policy = ["compact", "delete"]  # set',
         "node.id = 1  # default",
         'schema_registry.password = { "env" = "WORD" }  # set',
         'theme = "paper"  # set',
@@ -65,6 +66,7 @@ def test_each_value_tells_whether_it_was_set() -> None:
         'command = ["note", "x y"]  # set',
     ):
         assert line in lines
+    assert not any(line.startswith(("log.retention.ms", "log.cleanup.policy")) for line in lines)
 
 
 def test_an_address_to_post_to_is_not_told() -> None:

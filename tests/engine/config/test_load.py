@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.config.broker_keys import static_value
 from engine.config.load import ConfigError, Document, engine_config, parse, read
 
 
@@ -179,6 +180,15 @@ def test_a_key_and_its_other_name_must_not_contradict_each_other():
         engine_config(parse('[engine]\nlog.dirs = "/a,/b"\n', file="f"))
     flags = {"data": "/c"}
     assert engine_config(parse('[engine]\nlog.dirs = "/a"\n', file="f"), flags).data == "/c"
+
+
+def test_a_default_of_topics_must_not_contradict_the_key_of_the_broker_that_it_stands_for():
+    same = '[engine]\nlog.retention.ms = "1h"\n[topics]\nretention.ms = 3600000\n'
+    assert static_value(engine_config(parse(same, file="f")), "log.retention.ms") == 3_600_000
+    other = '[engine]\nlog.retention.ms = "1h"\n[topics]\nretention.ms = "2h"\n'
+    said = r"f:4: topics.retention.ms: stands for log.retention.ms of \[engine\]"
+    with pytest.raises(ConfigError, match=said):
+        engine_config(parse(other, file="f"))
 
 
 def test_keys_of_single_listeners_are_checked_like_those_of_all() -> None:
