@@ -19,9 +19,10 @@ def console_on(data: Path, listen: str = "127.0.0.1:0") -> list[str]:
 def server_of(data: Path) -> tuple[int, str]:
     """Process and address of the broker that has a data directory; 0 and nothing if none has."""
     try:
-        pid, _, address = (data / FILE_NAME).read_text().strip().partition(" ")
+        owner = (data / FILE_NAME).read_text().partition("\n")[0]
     except FileNotFoundError:
         return 0, ""
+    pid, _, address = owner.strip().partition(" ")
     return int(pid), address
 
 
