@@ -38,8 +38,9 @@ FULL_SPEED = (
 )
 """As Kafka's own script starts a node that is to serve for long."""
 
-QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""For what lives for seconds: to compile it to the utmost costs more than it brings."""
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData")
+"""For what lives for seconds: to compile it to the utmost costs more than it brings. Without data
+about its performance no other Java of the same number gets in its way and into what it prints."""
 
 
 class ApacheKafkaMissing(RuntimeError):
