@@ -35,9 +35,6 @@ class UnsyncedFiles:
         self._to_sync: dict[Partition, None] = {}
         """Those for which no sync has begun since they were written, by age of the first write."""
 
-    def __len__(self) -> int:
-        return self._files
-
     @property
     def are_full(self) -> bool:
         """Whether a partition without a file may not get one."""
