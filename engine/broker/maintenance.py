@@ -14,9 +14,10 @@ Logs are touched on the loop thread; whatever waits for the disk runs in one thr
 """
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from engine.broker.broker_settings import BrokerSettings
 from engine.broker.catalogue import Catalogue
@@ -77,6 +78,13 @@ class Deletion(Protocol):
         ...
 
 
+class _Discarded(NamedTuple):
+    """Files that lose their bytes when a timer has run out."""
+
+    deletions: Sequence[Deletion]
+    timer: asyncio.TimerHandle
+
+
 class Maintenance:
     """The rounds of one data directory. Loop thread only."""
 
@@ -117,7 +125,8 @@ class Maintenance:
         self._names_turn = asyncio.Lock()
         """Held by who saves what belongs to segments, removes segments or replaces them."""
         self._checkpoint_turn = asyncio.Lock()
-        self._delayed: dict[asyncio.TimerHandle, Sequence[Deletion]] = {}
+        self._numbers = itertools.count()
+        self._delayed: dict[int, _Discarded] = {}
         self._tasks = Tasks(lambda name, error: events.error("task_failed", error, task=name))
         self.compaction = Compaction(
             directory,
@@ -152,27 +161,27 @@ class Maintenance:
         await self._tasks.close()
         self.compaction.close()
         self._save_time()
-        for timer in self._delayed:
-            timer.cancel()
+        for discarded in self._delayed.values():
+            discarded.timer.cancel()
         self._thread.shutdown(wait=True)
 
     def discard(self, deletions: Sequence[Deletion], delay_ms: int) -> None:
         """Free the bytes of deleted files after so many milliseconds, in the background."""
         if not deletions:
             return
-
-        def due() -> None:
-            self._thread.submit(self._unlink, self._delayed.pop(timer))
-
-        timer = asyncio.get_running_loop().call_later(delay_ms / 1000, due)
-        self._delayed[timer] = deletions
+        number = next(self._numbers)
+        timer = asyncio.get_running_loop().call_later(delay_ms / 1000, self._due, number)
+        self._delayed[number] = _Discarded(deletions, timer)
 
     def free_now(self) -> None:
         """Free the bytes of all deleted files without delay: who reads them has them open."""
         while self._delayed:
-            timer, deletions = self._delayed.popitem()
-            timer.cancel()
-            self._thread.submit(self._unlink, deletions)
+            discarded = self._delayed.popitem()[1]
+            discarded.timer.cancel()
+            self._thread.submit(self._unlink, discarded.deletions)
+
+    def _due(self, number: int) -> None:
+        self._thread.submit(self._unlink, self._delayed.pop(number).deletions)
 
     async def checkpoint(self) -> None:
         """Put recovery points and log starts on disk. Raises CheckpointFailed."""

@@ -127,6 +127,7 @@ class Connection(asyncio.BufferedProtocol):
         for reply in self._replies:
             reply.abandon()
         self._replies.clear()
+        self._held_by = None
         self.caller.gone()
         self._on_lost(self)
 

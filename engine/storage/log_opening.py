@@ -6,6 +6,7 @@ given up between two batches: what it leaves is what a process that died there w
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from engine.kernel.clock import Clock
 from engine.kernel.ids import TopicId, TopicPartition
@@ -18,6 +19,7 @@ from engine.storage.log_config import LogConfig
 from engine.storage.log_files import saved_offset
 from engine.storage.partition_log import PartitionLog
 from engine.storage.partition_metadata import decode_metadata, encode_metadata
+from engine.storage.segment import Segment
 from engine.storage.segments import Segments
 from engine.storage.whole_file import read_file, write_file
 
@@ -95,10 +97,7 @@ class LogOpening:
 
         The writer's thread, after `run`. Who needs the index is put off meanwhile.
         """
-        segments = self._segments
-        segments.on_missing = lambda segment: begin(
-            IndexRebuild(self.topic_partition, segments, segment)
-        )
+        self._segments.on_missing = partial(_begin_rebuild, begin, self.topic_partition)
 
     def _checked(self, checked_bytes: int, of_bytes: int) -> None:
         reports = checked_bytes // self._progress_bytes
@@ -107,6 +106,15 @@ class LogOpening:
             self._report(self.topic_partition, checked_bytes, of_bytes)
         if self._pause is not None:
             self._pause()
+
+
+def _begin_rebuild(
+    begin: Callable[[IndexRebuild], None],
+    topic_partition: TopicPartition,
+    segments: Segments,
+    segment: Segment,
+) -> None:
+    begin(IndexRebuild(topic_partition, segments, segment))
 
 
 def topic_id_at(filesystem: FileSystem, path: str) -> TopicId | None:

@@ -73,9 +73,10 @@ class Segments:
         """Records are left out of the log as the configuration stands."""
         self.was_cleaned = False
         """Records may have been left out of it at some time, whatever the configuration says."""
-        self.on_missing: Callable[[Segment], None] | None = None
+        self.on_missing: Callable[[Segments, Segment], None] | None = None
         """Is told of a segment whose indexes are to be made anew elsewhere; without it that is done
-        at once, however long it takes."""
+        at once, however long it takes. It holds nothing of the log, so that one that is let go is
+        gone at once."""
         self.epochs = LeaderEpochs()
         """What the batches' leader epochs must agree with, as far as it is known."""
         self._bases: list[Offset] = []
@@ -314,7 +315,7 @@ class Segments:
         """
         is_long = segment is not self.active and segment.size_bytes > REBUILT_AT_ONCE_BYTES_MAX
         if is_long and self.on_missing is not None:
-            self.on_missing(segment)
+            self.on_missing(self, segment)
             raise OSError(errno.EAGAIN, "the index is being made anew", segment.path())
         build_indexes(self, segment)
 

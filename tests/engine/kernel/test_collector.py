@@ -56,3 +56,20 @@ def test_cycles_made_later_are_collected() -> None:
     gone = weakref.ref(_Cycle())
     gc.collect()
     assert gone() is None
+
+
+def test_a_large_start_does_not_put_off_what_is_collected_later() -> None:
+    start = [[each] for each in range(200_000)]
+    gc.collect()
+    collector.settle()
+    ring = _Cycle()
+    gone = weakref.ref(ring)
+    while any(each is ring for each in gc.get_objects(0) + gc.get_objects(1)):
+        gc.collect(1)
+    del ring
+    for _ in range(gc.get_threshold()[2] + 1):
+        gc.collect(1)
+    made = [[each] for each in range(2 * gc.get_threshold()[0])]
+    assert gone() is None
+    assert start
+    assert made
