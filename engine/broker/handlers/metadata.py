@@ -5,10 +5,13 @@ null means all. 8: authorised operations. 10: topic ids in the answer. 12: topic
 by id. 13: an error code for the whole answer.
 
 A topic that does not exist is created if the request allows it (always, before version 4) and
-`auto.create.topics.enable` does; as from Kafka, the request that created it is answered with
-UNKNOWN_TOPIC_OR_PARTITION, and the next one with the topic. All topics are listed by name, named
-ones as asked for, each once. A request with an id is taken to ask for ids alone: names beside it
-are not answered.
+`auto.create.topics.enable` does; the request that created it is answered with
+LEADER_NOT_AVAILABLE, and the next one with the topic. All topics are listed by name, named ones as
+asked for, each once. A request with an id is taken to ask for ids alone: names beside it are not
+answered.
+
+Differs from Kafka, whose KRaft answers the request that created a topic as if there were none. Some
+clients take that for a topic without partitions, and do not ask again.
 
 Differs from Kafka: a name that cannot be created is answered with the reason's code. Source:
 Kafka's `KafkaApis.handleTopicMetadataRequest` and `DefaultAutoTopicCreationManager`.
@@ -105,6 +108,8 @@ class MetadataHandler:
         outcome = created.get(name)
         if isinstance(outcome, Refused):
             code = outcome.code
+        elif outcome is not None:
+            code = ErrorCode.LEADER_NOT_AVAILABLE
         elif name_fault(name) is not None:
             code = ErrorCode.INVALID_TOPIC_EXCEPTION
         return MetadataResponseTopic(error_code=code, name=name, is_internal=is_internal(name))
