@@ -3,7 +3,8 @@
 Textual hands a key to the widget that has the focus as the key arrives, while what a key does is
 done by messages that come after it. Of keys that arrive together, from a macro, a paste or fast
 hands, the second would go where the first was about to lead away from. Here a key waits until the
-one before it is done with: no message waits anywhere on the screen, and all its widgets are there.
+one before it is done with: the application has taken it and does nothing any more, no message waits
+anywhere on the screen, and all its widgets are there.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from collections import deque
 
 from textual import events, work
 from textual.app import App, ScreenStackError
+from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.widget import Widget
 
 KEYS_MAX = 1_000
@@ -33,7 +36,8 @@ class OrderedApp(App[None]):
         super().__init__()
         self._in_hand: events.Event | None = None
         self._waiting: deque[events.Event] = deque()
-        self._was_typed = asyncio.Event()
+        self._was_taken = asyncio.Event()
+        self._acting = 0
 
     @property
     def is_typing(self) -> bool:
@@ -47,21 +51,33 @@ class OrderedApp(App[None]):
                     self._waiting.append(event)
                 return
             self._in_hand = event
-            self._was_typed.set()
-        await super().on_event(event)
+            try:
+                await super().on_event(event)
+            finally:
+                self._was_taken.set()
+        else:
+            await super().on_event(event)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        self._acting += 1
+        try:
+            await super()._dispatch_message(message)
+        finally:
+            self._acting -= 1
 
     @work(group="keys", exclusive=True, exit_on_error=True)
     async def hand_out_keys(self) -> None:
         """Let each key go when the one before it is done with, until cancelled."""
         while True:
-            await self._was_typed.wait()
+            # Until it is taken there is one in the queue that the next must not overtake.
+            await self._was_taken.wait()
+            self._was_taken.clear()
             await self._settle()
             if self._waiting:
                 self._in_hand = self._waiting.popleft()
                 self.post_message(self._in_hand)
             else:
                 self._in_hand = None
-                self._was_typed.clear()
 
     async def _settle(self) -> None:
         quiet = 0
@@ -72,10 +88,15 @@ class OrderedApp(App[None]):
                 return
 
     def _is_at_rest(self) -> bool:
-        if self.message_queue_size:
+        if self._acting or _has_messages(self):
             return False
         try:
             nodes = self.screen.walk_children(Widget, with_self=True)
         except ScreenStackError:
             return True
-        return all(node.is_mounted and not node.message_queue_size for node in nodes)
+        return all(node.is_mounted and not _has_messages(node) for node in nodes)
+
+
+def _has_messages(pump: MessagePump) -> bool:
+    # Textual takes the next one out of the queue to look at it while the one before has its turn.
+    return pump.message_queue_size > 0 or pump._pending_message is not None

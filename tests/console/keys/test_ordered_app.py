@@ -2,11 +2,13 @@
 
 import asyncio
 
+import pytest
 from textual.app import ComposeResult
 from textual.events import Resize
+from textual.message import Message
 from textual.widgets import Input
 
-from console.keys.ordered_app import KEYS_MAX, OrderedApp
+from console.keys.ordered_app import KEYS_MAX, QUIET_TURNS, TURNS_MAX, OrderedApp
 from tests.support.hand import at_rest, send_key, send_paste
 from tests.support.waiting import until
 
@@ -29,6 +31,28 @@ class TwoLines(OrderedApp):
         return [line.value for line in self.query(Input)]
 
 
+class BusyLines(TwoLines):
+    """Each change of a line gives the application something to do, twice in a row.
+
+    Textual looks at the second, and then at a key behind it, before either has its turn.
+    """
+
+    class Work(Message):
+        """Takes some turns of the loop."""
+
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self.turns = turns
+
+    def on_input_changed(self) -> None:
+        self.post_message(self.Work())
+        self.post_message(self.Work())
+
+    async def on_busy_lines_work(self) -> None:
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
+
+
 async def test_a_key_goes_where_the_one_before_it_leads() -> None:
     app = TwoLines()
     async with app.run_test():
@@ -46,6 +70,16 @@ async def test_a_paste_waits_for_the_keys_before_it_and_holds_those_behind() -> 
         send_key(app, "!")
         await at_rest(app)
         assert app.values() == ["", "pasted!"]
+
+
+@pytest.mark.parametrize("turns", [2 * QUIET_TURNS, TURNS_MAX + 1])
+async def test_keys_keep_their_order_while_the_application_is_busy(turns: int) -> None:
+    app = BusyLines(turns)
+    async with app.run_test():
+        for key in ("a", "b", "c", "enter", "d", "e"):
+            send_key(app, key)
+        await at_rest(app)
+        assert app.values() == ["abc", "de"]
 
 
 async def test_keys_go_on_although_the_screen_never_comes_to_rest() -> None:
