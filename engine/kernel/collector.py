@@ -17,6 +17,11 @@ from typing import Final
 RESTING: Final = 5_000
 """New objects from which the young are collected during the start: seven times the usual."""
 
+LOOKS: Final = 2
+"""Collections of the middle-aged between two looks whether all is to be collected, usually ten.
+Every closed connection leaves a ring of a kilobyte, since a transport of asyncio holds a method of
+its own, and such a look costs nothing."""
+
 
 def rest() -> None:
     """Collect more rarely until `settle`. For the first lines of a program."""
@@ -29,14 +34,14 @@ def spare() -> None:
 
 
 def settle() -> None:
-    """Collect as usual from now on, but nothing of what is there now.
+    """Collect what is young as usual from now on, and nothing of what is there now.
 
-    How often all is collected, the interpreter tells by how much was there the last time. That is
-    to be what was made since the start: a quarter of the start's own objects is more garbage than a
-    small broker makes in twenty minutes.
+    Before it collects all the interpreter waits for a quarter more than was there the last time.
+    That is to be what was made since the start: a quarter of the start's own objects is more
+    garbage than a small broker makes in twenty minutes.
     """
     spare()
-    gc.set_threshold(*_usual)
+    gc.set_threshold(*_usual[:2], LOOKS)
     gc.collect()
 
 

@@ -33,6 +33,7 @@ def test_less_is_collected_between_rest_and_settle() -> None:
     assert gc.get_threshold()[0] > usual[0]
     collector.settle()
     assert gc.get_threshold() == usual
+    assert usual[2] == collector.LOOKS
 
 
 def test_what_is_there_when_the_start_is_over_is_not_walked_over() -> None:
