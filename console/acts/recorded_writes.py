@@ -54,14 +54,14 @@ class RecordedWrites:
         self._journal = journal
         self._cluster = cluster
 
-    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> int | None:
         made = self._writes.create_topic(topic, validate_only=validate_only)
         if validate_only:
-            await made
-            return
+            return await made
         count = "the broker's number of" if topic.partitions is None else str(topic.partitions)
         configs = "".join(f", {key} = {value}" for key, value in sorted(topic.configs.items()))
-        await self._do(made, ActKind.CREATE_TOPIC, topic.name, f"{count} partitions{configs}")
+        told = f"{count} partitions{configs}"
+        return await self._do(made, ActKind.CREATE_TOPIC, topic.name, told)
 
     async def delete_topic(self, name: str) -> None:
         await self._do(self._writes.delete_topic(name), ActKind.DELETE_TOPIC, name)
@@ -149,14 +149,14 @@ class RecordedWrites:
 
     async def _do(
         self,
-        change: Awaitable[None],
+        change: Awaitable[OutcomeT],
         kind: ActKind,
         subject: str,
         what: str = "",
         before: Before | None = None,
-    ) -> None:
+    ) -> OutcomeT:
         try:
-            await change
+            outcome = await change
         except ClusterError as error:
             await self._note_failed(kind, subject, what, error, before)
             raise
@@ -164,6 +164,7 @@ class RecordedWrites:
             await self._note(kind, subject, what, UNHEARD, before)
             raise
         await self._note(kind, subject, what, "", before)
+        return outcome
 
     async def _do_each(
         self,

@@ -39,7 +39,7 @@ class KafkaWrites:
             self._heard()
         return found
 
-    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> int | None:
         wanted = ClientTopic(
             topic.name,
             BROKER_DEFAULT if topic.partitions is None else topic.partitions,
@@ -49,7 +49,10 @@ class KafkaWrites:
         answers = await self._asked(
             self._client().topics.create([wanted], validate_only=validate_only)
         )
-        _raise(answers[topic.name])
+        made = answers[topic.name]
+        if isinstance(made, ClientError):
+            raise translated(made) from made
+        return topic.partitions if made.partitions < 0 else made.partitions
 
     async def delete_topic(self, name: str) -> None:
         _raise((await self._asked(self._client().topics.delete([name])))[name])

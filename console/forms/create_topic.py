@@ -8,7 +8,7 @@ from textual.content import Content
 
 from console.forms.config_value import check_of
 from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault, topic_name, whole
-from console.forms.form import Form, FormField, whole_field
+from console.forms.form import Form, FormField
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care
 from console.model.text import plain
@@ -125,13 +125,14 @@ def topic_fields(
             help="letters, digits, '.', '_' and '-'; it cannot be changed later",
             value="" if model is None else f"{model.name}-copy",
         ),
-        whole_field(
+        FormField(
             "partitions",
             "Partitions",
-            1,
-            PARTITIONS_MAX,
+            "the broker's num.partitions, or such as 3",
+            lambda text: whole(text, 1, PARTITIONS_MAX),
             help="how many consumers of a group can read side by side",
-            value="3" if model is None else str(model.partitions),
+            value="" if model is None else str(model.partitions),
+            is_optional=True,
         ),
         FormField(
             "replication",
@@ -191,7 +192,7 @@ class CreateTopicForm(Form):
         }
         return NewTopic(
             topic_name(self.text_of("name")),
-            self.whole_of("partitions"),
+            self.whole_of("partitions") if self.text_of("partitions").strip() else None,
             self.whole_of("replication"),
             configs,
         )
@@ -205,15 +206,16 @@ class CreateTopicForm(Form):
         """Create the topic and close, or say why not."""
         try:
             with self.changing():
-                await self._writes.create_topic(topic)
+                partitions = await self._writes.create_topic(topic)
         except ClusterError as error:
             self.answer(f"{symbols.ERROR} {plain(error.of_change)}", "error")
             return
-        self.app.notify(created(topic), markup=False)
+        self.app.notify(created(topic.name, partitions), markup=False)
         self.dismiss(None)
 
 
-def created(topic: NewTopic) -> str:
-    """What is told of a topic that is there now."""
-    many = "s" if topic.partitions != 1 else ""
-    return f"{topic.name} is there, with {topic.partitions} partition{many}"
+def created(name: str, partitions: int | None) -> str:
+    """What is told of a topic that is there now, with so many partitions if that is known."""
+    if partitions is None:
+        return f"{name} is there"
+    return f"{name} is there, with {partitions} partition{'s' if partitions != 1 else ''}"

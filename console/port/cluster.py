@@ -190,8 +190,11 @@ TO_THE_END: Final = -1
 class Writes(Protocol):
     """Changes. Each raises ClusterError when it was not made as a whole."""
 
-    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
-        """Create a topic, or only say whether it could be."""
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> int | None:
+        """Create a topic, or only say whether it could be.
+
+        Gives how many partitions it has, or would have; None where the cluster does not tell.
+        """
         ...
 
     async def delete_topic(self, name: str) -> None:

@@ -201,6 +201,11 @@ def _headers(
     help="A header of every record.",
 )
 @click.option("--create", is_flag=True, help="Create the topic if there is none.")
+@click.option(
+    "--partitions",
+    type=click.IntRange(min=1),
+    help="With --create: how many partitions the topic gets. Default: as many as the broker gives.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Print where each record went.")
 @click.option(
     "-y",
@@ -219,6 +224,7 @@ def produce(
     empty_null: bool,
     headers: tuple[Header, ...],
     create: bool,
+    partitions: int | None,
     verbose: bool,
     yes: bool,
 ) -> None:
@@ -232,6 +238,7 @@ def produce(
     was done.
     """
     from console.model.text import plain
+    from console.port.cluster import NewTopic
     from console.scripting.agreement import permit_to
     from console.scripting.cluster_command import run_change
     from console.scripting.produce import LineForm, TopicSender
@@ -246,8 +253,11 @@ def produce(
     )
     if key_separator == "":
         raise click.BadParameter("it cannot be empty", param_hint="--key-separator")
+    if partitions is not None and not create:
+        raise click.UsageError("--partitions goes with --create")
+    creates = NewTopic(topic, partitions) if create else None
     waiting = Waiting()
-    sender = TopicSender(topic, form, creates_topic=create, is_verbose=verbose, waiting=waiting)
+    sender = TopicSender(topic, form, creates=creates, is_verbose=verbose, waiting=waiting)
     is_through = run_change(
         bootstrap,
         config,

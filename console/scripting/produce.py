@@ -68,13 +68,14 @@ class TopicSender:
         topic: str,
         form: LineForm,
         *,
-        creates_topic: bool,
+        creates: NewTopic | None,
         is_verbose: bool,
         waiting: Waiting,
     ) -> None:
+        """`creates` is the topic to make where there is none."""
         self._topic = topic
         self._form = form
-        self._creates_topic = creates_topic
+        self._creates = creates
         self._is_verbose = is_verbose
         self._waiting = waiting
         self._stored = 0
@@ -98,11 +99,11 @@ class TopicSender:
         try:
             await self._send(writes, [])
         except NotFound:
-            if not self._creates_topic:
+            if self._creates is None:
                 raise
             with suppress(AlreadyExists):
                 async with self._waiting.told():
-                    await writes.create_topic(NewTopic(self._topic))
+                    await self._create(writes, self._creates)
             await self._send(writes, [])
         lines = _Lines(asyncio.get_running_loop())
         lines.start(files)
@@ -115,16 +116,28 @@ class TopicSender:
         finally:
             self._tell()
 
+    async def _create(self, writes: Writes, topic: NewTopic) -> None:
+        """Make the topic, unless the partition of all records would not be one of it."""
+        wanted = self._form.partition
+        if wanted is not None:
+            count = await writes.create_topic(topic, validate_only=True)
+            if count is not None and wanted >= count:
+                raise NotFound(
+                    f"{topic.name} would get {_counted(count, 'partition')} and no partition "
+                    f"{wanted}: nothing is made; --partitions {wanted + 1} makes enough"
+                )
+        await writes.create_topic(topic)
+
     def _tell(self) -> None:
         """Say what became of the records, however the command ends."""
         fates: Counter[str] = Counter()
         for (fate, reason), count in self._failures.items():
-            click.echo(f"kconsole: {_records(count)} {fate}: {reason}", err=True)
+            click.echo(f"kconsole: {_counted(count)} {fate}: {reason}", err=True)
             fates[fate] += count
         rest = "".join(f", {count} {fate}" for fate, count in fates.items())
         if self._unsent or self._has_more:
             rest += f", {self._unsent}{' or more' if self._has_more else ''} not sent"
-        click.echo(f"{_records(self._stored)} stored in {self._topic}{rest}", err=True)
+        click.echo(f"{_counted(self._stored)} stored in {self._topic}{rest}", err=True)
 
     async def _send(self, writes: Writes, lines: list[bytes]) -> bool:
         """Send some lines; whether it is worth sending more."""
@@ -166,8 +179,8 @@ class TopicSender:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _records(count: int) -> str:
-    return f"{count} record" if count == 1 else f"{count} records"
+def _counted(count: int, what: str = "record") -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 class _Lines:

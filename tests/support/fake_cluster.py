@@ -245,7 +245,7 @@ class FakeCluster(FakeBrokers):
             raise NotSupported("this cluster has no metrics that we can read")
         return self.metric_samples
 
-    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> None:
+    async def create_topic(self, topic: NewTopic, *, validate_only: bool = False) -> int | None:
         await self._enter("create_topic")
         if topic.name in self.world.topics:
             raise AlreadyExists(f"topic {topic.name} exists already")
@@ -258,6 +258,7 @@ class FakeCluster(FakeBrokers):
                 replication=topic.replication_factor or 1,
                 configs=topic.configs,
             )
+        return topic.partitions or 1
 
     async def delete_topic(self, name: str) -> None:
         await self._enter("delete_topic")

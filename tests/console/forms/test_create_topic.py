@@ -5,7 +5,6 @@ import pytest
 from console.forms.create_topic import CreateTopicForm, Model, created
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.topic import ConfigEntry
-from console.port.cluster import NewTopic
 from console.port.errors import Rejected, TimedOut
 from tests.support.clock import FakeClock
 from tests.support.console_stage import console
@@ -35,6 +34,17 @@ async def test_the_topic_is_made_as_the_fields_say_and_the_form_closes() -> None
     assert len(topic.partitions) == 12
     assert len(topic.partitions[0].replicas) == 2
     assert topic.configs == {"retention.ms": "604800000"}
+
+
+async def test_without_a_number_the_broker_chooses_how_many_partitions() -> None:
+    """As with `kconsole produce --create`: the number is the broker's `num.partitions`."""
+    app, _, form = opened()
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        await press(app, *"orders", "enter")
+        await at_rest(app)
+        assert "num.partitions" in shown(app)
+        assert form.topic().partitions is None
 
 
 async def test_a_refusal_is_shown_and_can_be_mended() -> None:
@@ -94,7 +104,7 @@ async def test_a_form_stays_until_it_is_known_what_came_of_the_change() -> None:
         answer.set()
         await at_rest(app)
         assert app.screen is not form
-        assert "orders is there, with 3 partitions" in shown(app)
+        assert "orders is there, with 1 partition" in shown(app)
 
 
 async def test_a_fault_is_said_in_the_form_once_and_its_traceback_is_kept() -> None:
@@ -113,7 +123,11 @@ async def test_a_fault_is_said_in_the_form_once_and_its_traceback_is_kept() -> N
 
 
 def test_one_partition_is_not_told_as_several() -> None:
-    assert created(NewTopic("orders", 1)) == "orders is there, with 1 partition"
+    assert created("orders", 1) == "orders is there, with 1 partition"
+
+
+def test_partitions_that_the_cluster_does_not_tell_are_not_told() -> None:
+    assert created("orders", None) == "orders is there"
 
 
 async def test_the_name_of_a_key_is_no_markup() -> None:

@@ -70,14 +70,14 @@ async def test_a_topic_made_anew_has_another_id(stage: Stage) -> None:
 
 
 async def test_validating_a_topic_creates_none(stage: Stage) -> None:
-    await stage.writes.create_topic(NewTopic("orders", 3), validate_only=True)
+    assert await stage.writes.create_topic(NewTopic("orders", 3), validate_only=True) == 3
     assert not (await stage.reads.layout()).topics
     with pytest.raises(Rejected):
         await stage.writes.create_topic(NewTopic("not/valid"), validate_only=True)
 
 
 async def test_a_topic_is_created_and_deleted_once(stage: Stage) -> None:
-    await stage.writes.create_topic(NewTopic("orders"))
+    assert await stage.writes.create_topic(NewTopic("orders")) == 1
     with pytest.raises(AlreadyExists):
         await stage.writes.create_topic(NewTopic("orders"))
     await stage.writes.delete_topic("orders")

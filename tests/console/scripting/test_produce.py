@@ -167,6 +167,7 @@ def test_cluster_that_is_read_only_refuses_before_anything_is_read(
 
 
 def test_partition_that_is_not_there_is_refused_with_the_count(run: Run) -> None:
+    assert run("produce", "--create", "small", stdin="").exit_code == 0
     result = run("produce", "--create", "small", "-p", "7", stdin="a\nb\n")
 
     assert result.exit_code == 1
@@ -337,7 +338,7 @@ def sender_to(topic: str, waiting: Waiting | None = None) -> TopicSender:
     return TopicSender(
         topic,
         LineForm(None, None, None, False, ()),
-        creates_topic=False,
+        creates=None,
         is_verbose=False,
         waiting=waiting or Waiting(),
     )

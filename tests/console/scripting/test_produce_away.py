@@ -26,7 +26,7 @@ class Away:
 
 def sender_to(topic: str) -> TopicSender:
     form = LineForm(None, None, None, False, ())
-    return TopicSender(topic, form, creates_topic=False, is_verbose=False, waiting=Waiting())
+    return TopicSender(topic, form, creates=None, is_verbose=False, waiting=Waiting())
 
 
 @pytest.mark.parametrize(
