@@ -115,7 +115,7 @@ class Printer(Generic[RowT]):
             has_head=is_first or stands_alone,
             read_ms=None if self._watch_s is None else at_ms,
         )
-        if self._table.empty and not rows and self._form is Form.TABLE and sys.stdout.isatty():
+        if self._table.empty and not rows and self._form is Form.TABLE:
             text = f"{self._table.empty}\n"
         if self._form is Form.CSV and sys.stdout.isatty():
             # A program gets what there is; a terminal would do what it says.
