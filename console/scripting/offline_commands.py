@@ -125,7 +125,15 @@ def dump(file: Path, has_records: bool, output: str) -> None:
     facts = FileDump(PosixFileSystem(), str(file.absolute()), has_records=has_records)
     try:
         for fact in facts.run():
-            click.echo(json.dumps(fact) if output == "json" else plain(as_text(fact)))
+            if output == "json":
+                click.echo(json.dumps(fact))
+            else:
+                # Kafka's tool spells what is no text as JSON does: `false`, `null`.
+                spelt = {
+                    name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                    for name, value in fact.items()
+                }
+                click.echo(plain(as_text(dict(spelt))))
     except BrokenPipeError:
         raise  # As above.
     except (UnknownFile, StorageError, OSError) as error:

@@ -121,6 +121,15 @@ def test_dump_prints_batches_and_with_records_their_records(tmp_path: Path) -> N
     ]
 
 
+def test_dump_spells_what_is_true_or_absent_as_kafka_does(tmp_path: Path) -> None:
+    """Kafka's dump-log prints `isTransactional: false`; None and True are words of Python alone."""
+    batch, record = run("dump", "--records", str(made(tmp_path, "hello"))).stdout.splitlines()
+
+    assert " isTransactional: false isControl: false " in batch
+    assert batch.endswith(" isvalid: true")
+    assert " key: null value: hello headers: {}" in record
+
+
 def test_dump_lets_no_control_character_reach_the_terminal(tmp_path: Path) -> None:
     segment = made(tmp_path, "\x1b[2Jgone")
 
