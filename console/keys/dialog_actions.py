@@ -33,6 +33,13 @@ DIALOG_ROWS: tuple[Action, ...] = (
     row("dialog.close", "escape", "close", "Cancel", "Close a question: nothing is done."),
     row("confirm.yes", "y", "answer(True)", "Yes", "Agree to what is asked."),
     row("confirm.no", "n", "answer(False)", "No", "Do not agree to what is asked."),
+    row(
+        "confirm.help",
+        "question_mark f1",
+        "explain",
+        "Help",
+        "Show the keys of a question, or no longer; where a name is typed, by F1.",
+    ),
     row("form.submit", "ctrl+s", "submit", "Send", "Send what the form says.", rank=3),
     row("form.close", "escape", "close", "Close", "Close the form, or stop what it does.", rank=4),
     row("config.default", "ctrl+r", "default", "Default", "Return the key to its default.", rank=5),

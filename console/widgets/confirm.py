@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from console.keys.actions import Scope
+from console.keys.actions import BY_ID, Scope
+from console.keys.key_names import shown_key
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.text import plain
 from console.widgets import symbols
@@ -62,6 +63,8 @@ class ConfirmDialog(ModalScreen[bool]):
         &.-textual-compact { padding: 0 1; }
         & > .input--placeholder { color: $muted; }
     }
+    ConfirmDialog #keys { display: none; height: auto; margin-top: 1; color: $muted; }
+    ConfirmDialog #keys.shown { display: block; }
     ConfirmDialog #problem { display: none; height: auto; color: $error; }
     ConfirmDialog #problem.shown { display: block; }
     """
@@ -95,6 +98,7 @@ class ConfirmDialog(ModalScreen[bool]):
                 )
                 yield LineInput(placeholder=self._typed_name)
                 yield Static(id="problem")
+            yield Static(self._key_lines(), id="keys")
             box.border_subtitle = hint_line(hints)
 
     def action_answer(self, is_agreed: bool) -> None:
@@ -105,6 +109,10 @@ class ConfirmDialog(ModalScreen[bool]):
     def action_close(self) -> None:
         self.dismiss(False)
 
+    def action_explain(self) -> None:
+        """Show every key that works here, or no longer."""
+        self.query_one("#keys", Static).toggle_class("shown")
+
     @on(Input.Submitted)
     def action_confirm(self) -> None:
         """Agree if what was typed is the name; else say in what it differs."""
@@ -114,6 +122,17 @@ class ConfirmDialog(ModalScreen[bool]):
             self.dismiss(True)
         else:
             self._complain(difference(typed, self._typed_name))
+
+    def _key_lines(self) -> Text:
+        answers = ("confirm.yes", "confirm.no") if self._typed_name is None else ()
+        lines = [
+            (" ".join(map(shown_key, self._keymap.keys_of(BY_ID[name]))), BY_ID[name].help)
+            for name in (*answers, "dialog.close")
+        ]
+        if self._typed_name is not None:
+            lines.insert(0, (shown_key("enter"), f"Agree, once {self._typed_name} is typed."))
+        width = max(len(keys) for keys, _ in lines)
+        return Text("\n".join(f"{keys:<{width}}  {words}" for keys, words in lines if keys))
 
     @on(Input.Changed)
     def forgive(self) -> None:

@@ -5,7 +5,7 @@ import pytest
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap, load_keymap
 from console.widgets.confirm import ConfirmDialog, difference
 from tests.support.hand import at_rest, press
-from tests.support.stage import Stage, shown
+from tests.support.stage import Stage, lines_of, shown
 
 SIZE = (80, 24)
 
@@ -44,6 +44,32 @@ async def test_only_the_name_agrees_where_it_is_to_be_typed() -> None:
         assert "■" not in shown(app)
         await press(app, "enter")
     assert app.answers == [True]
+
+
+@pytest.mark.parametrize("key", ["question_mark", "f1"])
+async def test_help_tells_the_keys_of_the_question_and_answers_nothing(key: str) -> None:
+    app = Asked()
+    async with app.run_test(size=SIZE):
+        await press(app, key)
+        help_lines = [line.strip(" │") for line in lines_of(app) if "." in line]
+        assert [line.split(maxsplit=1) for line in help_lines] == [
+            ["y", "Agree to what is asked."],
+            ["n", "Do not agree to what is asked."],
+            ["esc", "Close a question: nothing is done."],
+        ]
+        await press(app, key)
+        assert "Agree to" not in shown(app)
+        assert app.answers == []
+
+
+async def test_help_where_a_name_is_typed_tells_what_agrees_and_leaves_signs_to_the_name() -> None:
+    app = Asked("orders")
+    async with app.run_test(size=SIZE):
+        await press(app, "f1")
+        assert "⏎    Agree, once orders is typed." in shown(app)
+        assert "Do not agree" not in shown(app)
+        await press(app, "?", "enter")
+        assert "■ From character 1 on it says ?, not orders" in shown(app)
 
 
 async def test_the_keys_of_the_user_answer_and_are_told() -> None:
