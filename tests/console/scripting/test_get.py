@@ -17,6 +17,7 @@ from console.scripting.get import OPTIONS, table_commands
 from console.scripting.tables import TABLES
 from tests.console.scripting.conftest import Run
 from tests.support.group_reader import GroupReader, create_topic, write
+from tests.support.interrupts import heed_interrupts
 
 OF_OURS_ALONE = ("requests", "connections")
 NAMES = {"differences": ["orders", "other"], "what-if": ["orders"]}
@@ -218,7 +219,11 @@ def test_ctrl_c_ends_watching_and_the_table_stayed_in_its_place(bootstrap: str) 
     ours, theirs = pty.openpty()
     watched = command(bootstrap, "groups")
     with subprocess.Popen(
-        watched, stdout=theirs, stderr=subprocess.PIPE, env=_terminal()
+        watched,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        env=_terminal(),
+        preexec_fn=heed_interrupts,
     ) as watching:
         os.close(theirs)
         shown = _read_until(ours, lambda text: text.count("billing") >= 3)

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +21,7 @@ from console.scripting.produce import LineForm, TopicSender
 from console.scripting.waiting import SILENT_S, Waiting
 from engine.client.settings import ClientSettings
 from tests.console.scripting.conftest import Run
+from tests.support.interrupts import heed_interrupts
 
 
 def stored(run: Run, topic: str) -> list[dict[str, object]]:
@@ -187,9 +187,7 @@ def test_interrupted_it_says_how_many_are_stored(bootstrap: str) -> None:
     program = [sys.executable, "-m", "console.cli", "--bootstrap", bootstrap]
     command = [*program, "produce", "--create", "--verbose", "interrupted"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    # Whoever runs the tests in the background has them ignore the signal, and so their children.
-    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with subprocess.Popen(command, bufsize=0, preexec_fn=heed, **pipes) as process:
+    with subprocess.Popen(command, bufsize=0, preexec_fn=heed_interrupts, **pipes) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
