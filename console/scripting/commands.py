@@ -7,40 +7,21 @@ import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from console.scripting.failure import CommandFailed
 from console.scripting.offline_commands import OFFLINE
+from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
 
 if TYPE_CHECKING:
     from console.scripting.table import Place
 
-CommandT = TypeVar("CommandT", bound=Callable[..., None])
 Header = tuple[str, bytes | None]
 
 EXIT_REFUSED = 1
 EXIT_DOES_NOT_HOLD = 3
-EXIT_INTERRUPTED = 130
-
-
-def cluster_options(command: CommandT) -> CommandT:
-    """`--bootstrap` and `--config`, behind the command or before it."""
-    command = click.option(
-        "--config",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Configuration file. Default: the user's own, see `kconsole config path`.",
-    )(command)
-    return click.option(
-        "-b",
-        "--bootstrap",
-        "--cluster",
-        metavar="HOST:PORT,...",
-        help="The cluster, by its addresses or its name in the configuration. "
-        "Default: the broker that the configuration serves here.",
-    )(command)
 
 
 class LateCommands(MutableMapping[str, click.Command]):

@@ -13,7 +13,7 @@ import click
 
 from console.forms.fields import FieldFault, one_of, size_bytes, time_ms
 from console.scripting.cluster_command import run_at
-from console.scripting.commands import EXIT_INTERRUPTED, cluster_options
+from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
 from console.scripting.output import Form
 from console.scripting.printing import Printer
 from console.scripting.table import Named, Table, Wish

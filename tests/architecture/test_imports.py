@@ -1,9 +1,11 @@
 """The layers hold, and the engine runs on a server without a terminal library."""
 
+import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, SOURCES, relative, tree_of
 
 
 def run(program: str) -> subprocess.CompletedProcess[str]:
@@ -15,6 +17,30 @@ def test_the_contracts_between_layers_hold() -> None:
     done = run("from importlinter.cli import lint_imports_command; lint_imports_command()")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not even late, inside of functions: neither could be read, moved or tested alone."""
+    modules = {relative(path).removesuffix(".py").replace("/", "."): path for path in SOURCES}
+    imported = {name: set(modules) & _imports(tree_of(path)) for name, path in modules.items()}
+    TopologicalSorter(imported).prepare()
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    """What a module imports when it runs; what only types need is left out."""
+    for_types = {
+        each
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for each in ast.walk(node)
+    }
+    found = set()
+    for node in set(ast.walk(tree)) - for_types:
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    return found
 
 
 def loaded_by_the_engine() -> set[str]:
