@@ -224,9 +224,9 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._reveal()
 
     def on_hide(self, event: events.Hide) -> None:
-        """Keep the focus while a face stands in its place: what is typed meanwhile is meant for it,
-        and would be taken for keys of the screen."""
-        if not self.display:
+        """Keep the focus while a face stands in its place, which it may do no longer: what is typed
+        meanwhile is meant for it, and would be taken for keys of the screen."""
+        if all(node.display for node in self.ancestors):
             event.prevent_default()
 
     def on_focus(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import on
+from textual.containers import Vertical
 from textual.strip import Strip
 
 from console.widgets.columns import Column
@@ -222,6 +223,31 @@ async def test_a_step_of_the_cursor_draws_two_lines() -> None:
         await at_rest(app)
         assert set(table.drawn) == {1, 2}
         assert lines_of(app)[2].startswith("▌row-00001")
+
+
+async def test_a_table_keeps_the_focus_however_briefly_something_stood_in_its_place() -> None:
+    """It is hidden and shown again before it gets to know of the former."""
+    app = Listening(rows(3))
+    async with app.run_test(size=(60, 20)):
+        await at_rest(app)
+        app.table.display = False
+        app.screen._refresh_layout()
+        assert app.table.message_queue_size
+        app.table.display = True
+        await at_rest(app)
+        assert app.focused is app.table
+
+
+async def test_a_table_in_a_box_that_is_hidden_loses_the_focus() -> None:
+    table = VTable(COLUMNS)
+    box = Vertical(table)
+    app = Stage(box)
+    async with app.run_test(size=(60, 20)):
+        table.focus()
+        await at_rest(app)
+        box.display = False
+        await at_rest(app)
+        assert app.focused is None
 
 
 async def test_columns_leave_by_priority_when_it_is_narrow() -> None:
