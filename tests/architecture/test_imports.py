@@ -3,7 +3,9 @@
 import ast
 import subprocess
 import sys
-from graphlib import TopologicalSorter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from graphlib import CycleError, TopologicalSorter
 
 from tests.architecture.sources import ROOT, SOURCES, relative, tree_of
 
@@ -23,7 +25,16 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     """Not even late, inside of functions: neither could be read, moved or tested alone."""
     modules = {relative(path).removesuffix(".py").replace("/", "."): path for path in SOURCES}
     imported = {name: set(modules) & _imports(tree_of(path)) for name, path in modules.items()}
-    TopologicalSorter(imported).prepare()
+    assert not circle_of(imported)
+
+
+def circle_of(imported: Mapping[str, AbstractSet[str]]) -> list[str]:
+    """The names of a circle, each imported by the one before; none if there is none."""
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def _imports(tree: ast.Module) -> set[str]:
