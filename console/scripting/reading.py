@@ -16,8 +16,8 @@ from console.sampling.needs import Needs, View
 from console.sampling.sampler import Sampler
 from console.scripting.fields import RowT
 from console.scripting.table import Asked, Follow, OfSnapshot, Place, Read, Reading, Table
+from console.scripting.tries import Tries
 
-CONNECT_TRIES = 3
 NAMES_TOLD = 5
 
 ValueT = TypeVar("ValueT")
@@ -29,6 +29,7 @@ class SnapshotReader:
     def __init__(
         self, place: Place, views: frozenset[View], follows: Follow, *, opens_topics: bool = False
     ) -> None:
+        self._pause = place.pause
         self._sampler = Sampler(place.cluster, place.clock, name="")
         self._sampler.need(
             Needs(
@@ -46,13 +47,13 @@ class SnapshotReader:
 
         What cannot be had says so in its section.
         """
-        for _ in range(CONNECT_TRIES):
+        tries = Tries(self._pause)
+        while True:
             snapshot = await self._sampler.tick()
             section = wanted(snapshot)
-            if not isinstance(section, Loading):
-                break
+            if not isinstance(section, Loading) or not await tries.has_another():
+                return snapshot, section
             self._sampler.refresh()
-        return snapshot, section
 
 
 class TableReader(Generic[RowT]):

@@ -23,9 +23,9 @@ from console.scripting.record_tables import MESSAGES_OF_TOPICS
 from console.scripting.report_page import Chapter, page
 from console.scripting.table import OfSnapshot, Place, Table
 from console.scripting.tables import TABLES
+from console.scripting.tries import Tries
 from engine.config.load import ConfigError
 
-CONNECT_TRIES = 3
 TOPICS_AT_ONCE = 500
 VIEWS = frozenset(View)
 
@@ -98,11 +98,11 @@ async def _snapshot(
     """The picture of the whole cluster, with the details of every topic."""
     sampler = Sampler(place.cluster, place.clock, name=name)
     sampler.need(Needs(VIEWS, is_whole=True))
-    for _ in range(CONNECT_TRIES):
-        snapshot = await sampler.tick()
-        if not isinstance(snapshot.topics, Loading):
-            break
+    tries = Tries(place.pause)
+    snapshot = await sampler.tick()
+    while isinstance(snapshot.topics, Loading) and await tries.has_another():
         sampler.refresh()
+        snapshot = await sampler.tick()
     if isinstance(snapshot.topics, Loading):
         raise Unreachable(snapshot.topics.problem or "no answer came")
     parts = list(_parts(sorted(topic.name for topic in content(snapshot.topics) or ())))

@@ -5,6 +5,7 @@ screens show as well; `Asked` asks by itself: the configuration, a file, the rec
 A declaration says everything about its table; nothing else knows which tables there are.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,6 +18,7 @@ from console.port.cluster import Watched
 from console.port.source import Source
 from console.sampling.needs import View
 from console.scripting.fields import Field, RowT
+from console.scripting.tries import Pause
 from engine.config.load import Document
 
 RowT_co = TypeVar("RowT_co", covariant=True)
@@ -33,13 +35,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the rows of a table are read from. `names` restrict them; none means all."""
+    """What the rows of a table are read from. `names` restrict them; none means all.
+
+    `pause` waits before what could not be had is asked for again.
+    """
 
     cluster: Watched
     source: Source
     document: Document
     names: frozenset[str] = frozenset()
     wish: Wish = field(default_factory=Wish)
+    pause: Pause = asyncio.sleep
 
     @property
     def clock(self) -> Clock:

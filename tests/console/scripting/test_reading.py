@@ -4,7 +4,7 @@ import pytest
 
 from console.model.group import GroupState
 from console.model.lag import LossKind, OutlookKind
-from console.port.errors import NotFound, Unreachable
+from console.port.errors import Failed, NotFound, Unreachable
 from console.port.source import Source
 from console.scripting.fields import RowT
 from console.scripting.group_tables import GROUPS, LAG
@@ -31,6 +31,27 @@ def cluster() -> FakeCluster:
 def reader(cluster: FakeCluster, table: Table[RowT], *names: str) -> TableReader[RowT]:
     source = Source(cluster, cluster, cluster.world.clock)
     return TableReader(Place(cluster, source, Document(), frozenset(names)), table)
+
+
+async def test_a_coordinator_that_loads_is_given_time_between_the_tries(
+    cluster: FakeCluster,
+) -> None:
+    """It says at once that it loads: three questions in a row would be one."""
+    cluster.fail("list_groups", Failed("COORDINATOR_LOAD_IN_PROGRESS", "it is loading"))
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            cluster.fail("list_groups", None)
+
+    source = Source(cluster, cluster, cluster.world.clock)
+    place = Place(cluster, source, Document(), pause=pause)
+    reading = await TableReader(place, GROUPS).read()
+
+    assert [row.name for row in reading.rows] == ["billing", "mails"]
+    first, second = pauses
+    assert 0 < first < second
 
 
 def told_of(table: Table[RowT], row: RowT, name: str) -> object:
