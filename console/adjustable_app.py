@@ -8,6 +8,7 @@ from textual import work
 
 from console.alerts_app import AlertsApp
 from console.keys.keymap import Keymap
+from console.model.text import plain
 from console.palette.commands import INTERVALS
 from console.panels.times import Times
 from console.screens.view import Look, Refused, SavedLooks
@@ -26,7 +27,7 @@ class AdjustableApp(ThemedApp):
 
     def __init__(self, look: Look, settings: Settings, paced: Paced) -> None:
         super().__init__(look.themes, settings.theme, look.folders)
-        self._told = look.problems
+        self._told = self._wrong = look.problems
         self._paced = paced
         self._settings = settings
         self._interval_s = settings.interval_s
@@ -44,7 +45,7 @@ class AdjustableApp(ThemedApp):
         async with aclosing(looks()) as news:
             async for each in news:
                 if isinstance(each, Refused):
-                    self._tell(each.problems)
+                    self._refuse(each.problems, each.problems)
                 elif self.take_settings(each.settings, each.look):
                     self.post_message(AlertsApp.RulesSaved(each.rules))
 
@@ -55,9 +56,9 @@ class AdjustableApp(ThemedApp):
         """
         wrong = [problem for problem in look.problems if problem not in self._told]
         if wrong:
-            self._tell(wrong)
+            self._refuse(wrong, look.problems)
             return False
-        self._told = look.problems
+        self._told = self._wrong = look.problems
         before, self._settings = self._settings, settings
         for theme in look.themes.values():
             if theme.name not in self.themes:
@@ -87,8 +88,20 @@ class AdjustableApp(ThemedApp):
         self.keymap = keymap
         self.set_keymap(keymap.overrides)
 
-    def _tell(self, problems: Sequence[str]) -> None:
-        for problem in problems:
+    @property
+    def notice(self) -> str:
+        """What is wrong in the file that was read last, safe to show; empty if nothing is."""
+        if not self._wrong:
+            return ""
+        first, *others = self._wrong
+        rest = f"; and {len(others)} more, see `kconsole config check`" if others else ""
+        return f"The configuration is wrong: {plain(first)}{rest}"
+
+    def _refuse(self, news: Sequence[str], wrong: Sequence[str]) -> None:
+        """Tell what is wrong anew in a file, and keep in sight all that is."""
+        self._wrong = tuple(wrong)
+        self.redraw_front()
+        for problem in news:
             self.notify(
                 problem,
                 title="The settings stay as they were",

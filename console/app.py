@@ -87,6 +87,7 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
             care=self.care,
             lacks=lacks,
             alerts=len(self.alerting.book.firing),
+            notice=self.notice,
         )
 
     async def on_mount(self) -> None:
@@ -102,8 +103,8 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
         self.watch_themes()
         if self._saved_looks is not None:
             self.watch_settings(self._saved_looks)
-        for problem in self._look.problems:
-            self.notify(problem, severity="warning", timeout=10, markup=False)
+        for told in (*self._look.problems, *self._look.notes):
+            self.notify(told, severity="warning", timeout=10, markup=False)
 
     @work(group="feed", exclusive=True, exit_on_error=True)
     async def take_snapshots(self) -> None:

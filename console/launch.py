@@ -133,7 +133,7 @@ def open_console(
     memory, forgets = _remembered({own: f"{own} {engine.data_dir}"} if profile is None else {})
     care, note = own_care(document, engine.listen) if profile is None else (USUAL, profile.note)
     notes = [note] if note else []
-    look = replace(look, problems=(*look.problems, *forgets, *notes))
+    look = replace(look, notes=(*forgets, *notes))
     face = _Face(
         settings,
         look,
@@ -156,7 +156,7 @@ def open_console(
         failure = failure_of(error, engine.data)
         sys.stderr.write(f"kconsole: {failure.message}\n")
         return failure.exit_code
-    face = replace(face, look=replace(look, problems=(*look.problems, *_exposed(engine))))
+    face = replace(face, look=replace(look, notes=(*look.notes, *_exposed(engine))))
     broker = _OwnBroker(engine, log)
     if demo_folder is not None:
         work = _demo(broker.cluster, demo_folder, face)

@@ -129,7 +129,7 @@ class ConsoleScreen(MarkedTopics):
         self.query_one(KeyFooter).show(keys)
         if snapshot is None:
             return
-        trouble = trouble_of(snapshot)
+        trouble = trouble_of(snapshot) or frame.notice
         line = self.query_one("#trouble", Static)
         line.set_class(bool(trouble), "shown")
         if trouble:

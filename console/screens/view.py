@@ -29,13 +29,15 @@ class View:
 class Look:
     """Themes by name, the folders to watch for changes, and the keys.
 
-    `problems` are faults of themes, keys and settings, shown once at the start.
+    `problems` are faults of themes, keys and settings, which stay in sight until they are mended;
+    `notes` are told once at the start.
     """
 
     themes: Mapping[str, Theme]
     folders: tuple[Path, ...] = ()
     keymap: Keymap = DEFAULT_KEYMAP
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from engine.config.load import parse
 from tests.support.clock import FakeClock
 from tests.support.console_stage import KeptAudit, console
 from tests.support.fake_cluster import FakeCluster
-from tests.support.sample_snapshots import busy
+from tests.support.sample_snapshots import busy, stale
 from tests.support.stage import shown
 from tests.support.still_feed import StillFeed
 
@@ -78,6 +78,36 @@ async def test_a_file_with_a_fault_leaves_everything_and_says_why() -> None:
         assert "console.interval" in screen
 
 
+async def test_what_is_wrong_stays_in_sight_until_it_is_mended() -> None:
+    """A toast is gone in ten seconds, and what is wrong keeps its default for days."""
+    app = console(busy(), problems=("k.toml:2: console.interval: never is no time", "k.toml:3: x"))
+    lasting = "▲ The configuration is wrong: k.toml:2: console.interval: never is no time"
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert f"{lasting}; and 1 more" in shown(app)
+        app.take_settings(*said('[console]\ntimes = "sundial"\n'))
+        await pilot.pause()
+        assert "The configuration is wrong: config.toml:2: console.times" in shown(app)
+        app.take_settings(*said('[console]\ntimes = "utc"\n'))
+        await pilot.pause()
+        assert "The configuration is wrong" not in shown(app)
+
+
+async def test_what_is_only_told_at_the_start_does_not_stay() -> None:
+    app = console(busy(), notes=("what lists look like is not remembered",))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.pause()
+        assert "lists look like" in shown(app)
+        assert "The configuration is wrong" not in shown(app)
+
+
+async def test_a_cluster_that_is_lost_is_told_before_what_is_wrong_in_a_file() -> None:
+    app = console(stale(), problems=("k.toml:3: x",))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "The configuration is wrong" not in shown(app)
+
+
 async def test_what_was_changed_by_key_stays_while_its_entry_stays() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE) as pilot:
@@ -107,3 +137,4 @@ async def test_saved_files_are_followed() -> None:
         assert app.theme == "paper"
         assert app.alerting.book.rules == (rule.rule,)
         assert "config.toml:3" in shown(app)
+        assert "The configuration is wrong" not in shown(app)

@@ -88,6 +88,7 @@ def console(
     theme: str = "midnight",
     keymap: Keymap = DEFAULT_KEYMAP,
     problems: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
     are_internal_shown: bool = False,
     saved: SavedCluster | None = None,
     alerting: Alerting | None = None,
@@ -95,7 +96,7 @@ def console(
     views: Sequence[View] = VIEWS,
 ) -> StagedConsole:
     """The console showing a snapshot, or nothing yet; on one of the saved clusters, if so said."""
-    look = Look(bundled_themes(), keymap=keymap, problems=problems)
+    look = Look(bundled_themes(), keymap=keymap, problems=problems, notes=notes)
     settings = Settings(theme=theme, times=TimeStyle.UTC, is_internal_shown=are_internal_shown)
     cluster = FakeCluster(FakeClock())
     chosen = None if saved is None else SampleClusters(cluster, cluster, saved)
