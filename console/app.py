@@ -87,6 +87,7 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
             care=self.care,
             lacks=lacks,
             alerts=len(self.alerting.book.firing),
+            address=self.address,
             notice=self.notice,
         )
 

@@ -82,6 +82,18 @@ class ClustersApp(EditorApp):
         """The cluster in use, by the name under which things are remembered of it."""
         return "" if self.clusters is None else self.clusters.current.name
 
+    @property
+    def address(self) -> str:
+        """Where the cluster in use is: one of its addresses, and how many there are besides.
+
+        Empty of our own broker, whose connection tells it, and where the name says it.
+        """
+        current = None if self.clusters is None else self.clusters.current
+        if current is None or current.is_hosted or current.name == current.address:
+            return ""
+        first, *others = current.address.split(",")
+        return f"{first} +{len(others)}" if others else first
+
     def recalled(self, name: str) -> ListState:
         """How a list was left on the cluster in use."""
         return self.memory.list_state(self.cluster_name, name)

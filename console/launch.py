@@ -138,7 +138,7 @@ def open_console(
         settings,
         look,
         looks,
-        tuple(profiles.values()),
+        _known(profiles.values(), engine),
         journal,
         Alerting(rules, environment()),
         memory,
@@ -170,6 +170,13 @@ def _asked_for(document: Document, bootstrap: str, engine: EngineConfig) -> Prof
     from console.adapters.served_here import known_here
 
     return known_here(profile_of(document, bootstrap), engine.data)
+
+
+def _known(profiles: Iterable[Profile], engine: EngineConfig) -> tuple[Profile, ...]:
+    """Saved clusters, with what is known of the one that serves our own data."""
+    from console.adapters.served_here import known_here
+
+    return tuple(known_here(each, engine.data) for each in profiles)
 
 
 def _remembered(aliases: Mapping[str, str]) -> tuple[Memory, list[str]]:

@@ -17,8 +17,10 @@ def header_facts(snapshot: Snapshot | None, frame: Frame, detail: str) -> Header
     name = plain(frame.care.cluster, limit=40)
     warning = "PRODUCTION" if frame.care.is_production else ""
     remark = "read only" if frame.care.is_read_only else ""
+    address = plain(frame.address)
     if snapshot is None:
-        return HeaderFacts(view=view, detail=detail, cluster=name, warning=warning, remark=remark)
+        about = (address,) if address else ()
+        return HeaderFacts(name, warning, remark, about=about, view=view, detail=detail)
     connection, cluster = snapshot.connection, content(snapshot.cluster)
     if cluster is None or connection.state is not ConnectionState.CONNECTED:
         sign = SIGNS[connection.state.severity]
@@ -30,6 +32,9 @@ def header_facts(snapshot: Snapshot | None, frame: Frame, detail: str) -> Header
     version = f"v{cluster.version}" if cluster is not None and cluster.version else ""
     mode = cluster.mode if cluster is not None else ""
     words = (mode, connection.address if connection.is_hosted else "", version)
+    if address:
+        # Which cluster of its name it is comes first, where there is no room for all.
+        words = (address, version, mode)
     interval = "paused" if frame.is_paused else f"{units.duration(snapshot.interval_s)} ⟳"
     return HeaderFacts(
         cluster=plain(snapshot.cluster_name, limit=40),

@@ -40,6 +40,8 @@ class Frame:
     """How many alerts fire."""
     lacks: frozenset[str] = frozenset()
     """What the cluster has no operation for, as `Capabilities` names it."""
+    address: str = ""
+    """Where a cluster is that goes by a name; empty where its name says it."""
     notice: str = ""
     """What is wrong on this side, safe to show; it stays until it is mended."""
 

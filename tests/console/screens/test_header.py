@@ -2,15 +2,21 @@
 
 from dataclasses import replace
 
+import pytest
+
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.cluster import Connection, ConnectionState
 from console.model.section import Ready
 from console.panels.times import Times
+from console.port.clusters import SavedCluster
 from console.screens.header import header_facts, trouble_of
 from console.screens.routes import Frame
 from console.settings import TimeStyle
+from tests.support.console_stage import console
+from tests.support.sample_clusters import LOCAL, PRODUCTION, STAGING
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import brokers, busy, cluster, hosted, loading, stale
+from tests.support.stage import lines_of
 
 FRAME = Frame((("topics", "Topics"),), "topics", DEFAULT_KEYMAP, Times(TimeStyle.UTC))
 
@@ -48,6 +54,31 @@ def test_what_keeps_us_out_is_an_error_that_names_the_cluster_once() -> None:
 def test_a_broker_of_ours_is_named_by_its_address() -> None:
     assert "127.0.0.1:9092" in header_facts(hosted(), FRAME, "").about
     assert "kafka-1.eu:9092" not in header_facts(busy(), FRAME, "").about
+
+
+def test_a_cluster_with_a_name_is_placed_by_its_address_and_version() -> None:
+    frame = replace(FRAME, address="kafka-1:9092 +2")
+    assert header_facts(busy(), frame, "").about == ("kafka-1:9092 +2", "v4.1", "KRaft")
+    assert header_facts(None, frame, "").about == ("kafka-1:9092 +2",)
+
+
+@pytest.mark.parametrize(
+    ("saved", "address"),
+    [(PRODUCTION, "kafka-1.example:9093 +2"), (STAGING, "staging.example:9092"), (LOCAL, "")],
+    ids=lambda each: getattr(each, "name", ""),
+)
+async def test_a_saved_cluster_is_told_where_it_is(saved: SavedCluster, address: str) -> None:
+    """One of several addresses will do; of our own broker the connection tells where it serves."""
+    app = console(busy(), saved=saved)
+    async with app.run_test(size=(120, 40)):
+        assert app.frame().address == address
+        assert address in lines_of(app)[0]
+
+
+async def test_what_was_named_by_its_address_is_not_told_it_twice() -> None:
+    app = console(busy(), saved=SavedCluster("kafka-1:9092", "kafka-1:9092"))
+    async with app.run_test(size=(120, 40)):
+        assert app.frame().address == ""
 
 
 def test_a_pause_is_said_in_the_place_of_the_interval() -> None:
