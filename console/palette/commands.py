@@ -119,10 +119,11 @@ _WITH_ARGUMENT: Mapping[str, Kind] = {
 }
 _THINGS: Mapping[Kind, str] = {Kind.MESSAGES: "topic", Kind.TOUR: "step of the tour"}
 """What is named by the argument of a command, where that is not the command's own name."""
-_ALIASES = {
+_ALIASES: Mapping[str, str] = {
     "t": "topics",
     "g": "groups",
     "b": "brokers",
+    "health": "brokers",
     "o": "overview",
     "r": "retention",
     "e": "engine",

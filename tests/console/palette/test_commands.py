@@ -36,6 +36,7 @@ WORDS = Vocabulary(
         (":topics", Command(Kind.VIEW, "topics")),
         ("  TOPICS  ", Command(Kind.VIEW, "topics")),
         ("t pay", Command(Kind.VIEW, "topics", "pay")),
+        ("health", Command(Kind.VIEW, "brokers")),
         ("groups !x", Command(Kind.VIEW, "groups", "!x")),
         ("topic payments", Command(Kind.TOPIC, "topic", "payments")),
         ("topic Orders", Command(Kind.TOPIC, "topic", "Orders")),
