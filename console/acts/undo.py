@@ -1,11 +1,23 @@
 """Puts back what an act changed. The way back is a change like any other, and is recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from console.acts.act import Act, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
+from console.acts.act import Act, ActKind, BrokerConfigsBefore, ConfigsBefore, OffsetsBefore
 from console.model.names import TopicPartition
 from console.port.cluster import Writes
 from console.port.errors import ClusterError
+
+_DELETIONS = frozenset({ActKind.DELETE_TOPIC, ActKind.DELETE_RECORDS, ActKind.DELETE_GROUP})
+
+
+def nothing_to_undo(acts: Iterable[Act]) -> str:
+    """Why there is nothing to undo after these acts."""
+    made = {act.kind for act in acts} - {ActKind.TELL_ALERT}
+    if not made:
+        return "Nothing was changed from here: there is nothing to undo"
+    if made & _DELETIONS:
+        return "There is nothing to undo here: what is deleted is gone"
+    return "There is nothing to undo here: configurations and offsets are what goes back"
 
 
 async def undo(act: Act, writes: Writes) -> None:

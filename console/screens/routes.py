@@ -295,7 +295,9 @@ class RoutedScreen(Screen[None]):
         """Say what would be put back, and put it back when that is agreed to."""
         act = self.act_to_undo
         if act is None or act.before is None:
-            self.notify("There is nothing to undo here: what is deleted is gone", timeout=4)
+            from console.acts.undo import nothing_to_undo
+
+            self.notify(nothing_to_undo(self.host.journal.acts), timeout=4)
             return
         care = self.host.frame().care
         if care.cluster and act.cluster != care.cluster:

@@ -27,6 +27,14 @@ async def test_nothing_done_yet_says_what_will_be_here() -> None:
         assert "Nothing has been changed from here" in shown(app)
 
 
+async def test_u_does_not_say_that_anything_is_gone_where_nothing_was_done() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE, notifications=True):
+        await press(app, "u")
+        assert "Nothing was changed from here" in shown(app)
+        assert "gone" not in shown(app)
+
+
 async def test_changes_are_listed_newest_first_with_their_end() -> None:
     app = staged()
     async with app.run_test(size=SIZE):
