@@ -58,6 +58,7 @@ def group_row(
             owner=owner,
             policy=policies.get(key.topic, NOT_READ),
             partition_bytes=sizes.get(key, NOT_READ),
+            now_ms=now_ms,
         )
         for key, tracked, owner in _with_owners(tracker, members)
     )
@@ -109,6 +110,7 @@ def _partition_lag(
     owner: Member | None,
     policy: Figure[RetentionPolicy],
     partition_bytes: Figure[int],
+    now_ms: int,
 ) -> PartitionLag:
     judgement, lag = tracked.judgement, tracked.lag
     outlook = judgement.outlook if judgement else UNKNOWN_OUTLOOK
@@ -138,7 +140,7 @@ def _partition_lag(
         verdict=judgement.verdict if judgement else Verdict.UNKNOWN,
         age=tracked.age,
         outlook=outlook,
-        loss=loss,
+        loss=tracked.loss.told(loss, now_ms),
         member_id=owner.member_id if owner else None,
         client_id=owner.client_id if owner else None,
         trend=Series(

@@ -5,7 +5,7 @@ is dear compared with reading, so a partition is judged anew only every few seco
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.model.age import EndTimes
 from console.model.figures import Figure, Known, Unknown, total
@@ -18,6 +18,7 @@ from console.model.partition import NOT_READ
 from console.model.series import EMPTY_SERIES, Series
 from console.model.verdict import Allowance, Reader, Verdict, judge
 from console.sampling.collected import Stamp
+from console.sampling.held_loss import HeldLoss
 from console.sampling.rates import RateMeter
 
 JUDGED_EVERY_MS = 5_000
@@ -61,6 +62,7 @@ class Tracked:
     stamped_ms: int = 0
     is_stamp_old: bool = False
     judgement: Judgement | None = None
+    loss: HeldLoss = field(default_factory=HeldLoss)
 
     def take_stamp(self, stamps: Mapping[int, Stamp], now_ms: int) -> None:
         """Go by the stamp of the record where the group stands, or stood when it was asked for."""
