@@ -3,8 +3,7 @@
 It gives commands to the coordinator, replays the journal records of the outcome at once, appends
 those of a whole turn as one batch, and sends the replies when that is durable. A reply without
 records may tell what earlier ones have made true, and waits for these: no client is told what a
-power cut can undo. Only a log that takes no more is not waited for. At start the whole partition is
-replayed.
+power cut can undo. At start the whole partition is replayed.
 
 States:
 
@@ -183,7 +182,7 @@ class GroupShard:
         partition = self.partition
         if self._records:
             self._replies += replies
-        elif self._end_offset <= partition.high_watermark or partition.log.is_fenced:
+        elif self._end_offset <= partition.high_watermark:
             self._deliver(replies)
         elif replies:
             self._commit.enlist(partition, self._end_offset, 0, self, tuple(replies))

@@ -275,4 +275,7 @@ def refused(value: ReplyValue, error: GroupError) -> ReplyValue:
         case ConsumerReply():
             return ConsumerReply(error=error)
         case ReadReply():
-            return ReadReply(error=error)
+            # As GroupCoordinatorService.handleOffsetFetchException: consumers of Java before 3.9
+            # end when a position cannot be told for want of a coordinator, and look for another.
+            is_lost = error is GroupError.COORDINATOR_NOT_AVAILABLE
+            return ReadReply(error=GroupError.NOT_COORDINATOR if is_lost else error)

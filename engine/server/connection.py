@@ -320,7 +320,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _unmute(self) -> None:
         self._unmute_timer = None
-        self._staleness.active_s = self.now_s()
+        self._staleness.unmuted(self.now_s())
         self.output_moved()
 
     def _go_on(self) -> None:

@@ -53,6 +53,11 @@ class Staleness:
         if self._read_due_s is not None:
             self._read_due_s += seconds
 
+    def unmuted(self, now_s: float) -> None:
+        """The client was not heard for its quota; how it read meanwhile was not looked at."""
+        self.active_s = now_s
+        self._read_due_s = None
+
     def reason(
         self,
         now_s: float,

@@ -17,6 +17,8 @@ from tests.support.partitions import Disk
 
 BROKEN_DISK = OSError(errno.EIO, "the disk says no")
 NOT_AVAILABLE = GroupError.COORDINATOR_NOT_AVAILABLE
+NOT_COORDINATOR = GroupError.NOT_COORDINATOR
+"""Of who asks for a position: older consumers of Java know no other that they may retry."""
 
 
 @pytest.fixture
@@ -81,7 +83,18 @@ def test_reply_that_rests_on_lost_records_is_refused(shard: LoneShard) -> None:
     shard.commit("lost", 7)
     shard.show("shown")
     shard.disk.syncs.finish(BROKEN_DISK)
-    assert shard.replies["shown"] == ReadReply(error=NOT_AVAILABLE)
+    assert shard.replies["shown"] == ReadReply(error=NOT_COORDINATOR)
+
+
+def test_log_fenced_by_another_sync_tells_nothing_that_is_not_durable(shard: LoneShard) -> None:
+    """As by a checkpoint's, while the commit's own sync is still under way."""
+    shard.commit("lost", 7)
+    shard.partition.log.fail_sync(BROKEN_DISK)
+    shard.show("shown")
+    assert shard.replies == {}
+    shard.disk.syncs.finish()
+    assert error_of(shard.replies["lost"]) is NOT_AVAILABLE
+    assert shard.replies["shown"] == ReadReply(error=NOT_COORDINATOR)
 
 
 def test_who_comes_after_a_write_that_failed_waits_for_nothing_that_is_gone() -> None:
@@ -96,7 +109,7 @@ def test_who_comes_after_a_write_that_failed_waits_for_nothing_that_is_gone() ->
         shard.decide_commit("lost", 2)
         shard.show("rests on it")
     assert error_of(shard.replies["lost"]) is NOT_AVAILABLE
-    assert shard.replies["rests on it"] == ReadReply(error=NOT_AVAILABLE)
+    assert shard.replies["rests on it"] == ReadReply(error=NOT_COORDINATOR)
     shard.load()
     shard.show("loaded")
     assert "loaded" not in shard.replies

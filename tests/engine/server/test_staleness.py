@@ -182,6 +182,15 @@ def test_time_in_which_the_broker_stood_still_is_not_that_of_who_should_read() -
     assert not asked(staleness, 110.0, 0)
 
 
+def test_time_in_which_a_client_was_muted_is_not_that_of_who_should_read() -> None:
+    staleness = Staleness(0.0)
+    assert not asked(staleness, 0.0, 0)
+    staleness.unmuted(100.0)
+    assert not asked(staleness, 110.0, 0)
+    assert not asked(staleness, 110.0 + FRAME_SECONDS_MAX, 0)
+    assert asked(staleness, 111.0 + FRAME_SECONDS_MAX, 0) == "slow_frame"
+
+
 def test_look_in_time_excuses_nothing() -> None:
     looks = Looks()
     looks.plan(0.0, 10.0)

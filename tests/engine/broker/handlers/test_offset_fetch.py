@@ -262,7 +262,7 @@ async def test_commits_that_are_lost_are_not_told(
     monkeypatch.setattr(SyncTicket, "run", _broken)
     committing = begin_commit(broker, 5)
     answer = await fetched(broker, fetch(GROUP, None), 9)
-    assert error_of(answer, 9) == ErrorCode.COORDINATOR_NOT_AVAILABLE
+    assert error_of(answer, 9) == ErrorCode.NOT_COORDINATOR
     lost = await committing
     assert isinstance(lost, OffsetsReply)
     assert lost.error == ErrorCode.COORDINATOR_NOT_AVAILABLE
