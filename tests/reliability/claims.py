@@ -26,9 +26,11 @@ INNOCENT = {
     "an innocent client wrote and read back, without them": "innocent_acts_calm",
     "of which half took at most, ms": "innocent_ms_p50_calm",
     "99 of 100, ms": "innocent_ms_p99_calm",
+    "the slowest, ms": "innocent_ms_max_calm",
     "with them": "innocent_acts_pressed",
     "of these half, ms": "innocent_ms_p50_pressed",
     "of these 99 of 100, ms": "innocent_ms_p99_pressed",
+    "of these the slowest, ms": "innocent_ms_max_pressed",
 }
 """How long it waited is told and not judged: it says as much of the machine."""
 
@@ -125,6 +127,7 @@ CLAIMS: Mapping[str, Claim] = {
             "records acknowledged": "acknowledged",
             "records read by groups": "read_by_groups",
             "removed by retention": "removed_by_retention",
+            "of these before a group came to them": "overtaken_by_retention",
             "removed by compaction": "removed_by_compaction",
             **NOTHING_LOST,
             "neither grows by more than chance": "is_steady",
@@ -219,6 +222,7 @@ CLAIMS: Mapping[str, Claim] = {
             "of which the broker closed": "guests_that_were_closed",
             "bytes of requests that may be in memory": "budget_bytes",
             "offered at once, bytes": "offered_at_once_bytes",
+            "bytes that they sent in all": "offered_bytes",
             "file system of the data": "data_on",
             "what a sync takes longer, ms": "sync_ms",
             "most that was resident, bytes": "resident_bytes_max",
