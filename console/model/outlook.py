@@ -69,7 +69,9 @@ def speeds_of(history: History) -> Speeds | None:
     if produced is None:
         return None
     rate = max(0.0, produced.median)
-    quiet_ms = samples[-1].at_ms - (points[-1] if points else history.samples[0]).at_ms
+    quiet_ms = samples[-1].at_ms - max(
+        (points or history.samples[:1])[-1].at_ms, _read_all(history)
+    )
     pause_ms = _longest_pause_ms(history)
     if quiet_ms >= max(STOPPED_MS, STOPPED_PAUSES * pause_ms):
         return Speeds(rate, 0.0, -rate, -rate, -rate)
@@ -107,6 +109,11 @@ def _lately(samples: Sequence[Sample], since_ms: int | None = None) -> Sequence[
         from_ms = min(from_ms, since_ms)
     count = sum(each.at_ms >= from_ms for each in samples)
     return samples[-max(SPEED_COMMITS, count) :]
+
+
+def _read_all(history: History) -> int:
+    """When everything was read last; 0 for never. Who has nothing to read is not silent."""
+    return max((each.at_ms for each in history.samples if not each.lag), default=0)
 
 
 def _longest_pause_ms(history: History) -> float:

@@ -5,12 +5,12 @@ is dear compared with reading, so a partition is judged anew only every few seco
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from console.model.age import EndTimes
 from console.model.figures import Figure, Known, Unknown, total
 from console.model.history import History, Sample
-from console.model.lag import Age, Lag, Outlook, lag_of
+from console.model.lag import Age, Lag, Outlook, OutlookKind, lag_of
 from console.model.lag import Offsets as OffsetReading
 from console.model.names import TopicPartition
 from console.model.outlook import Speeds, added, outlook_of, speeds_of
@@ -147,13 +147,22 @@ class GroupTracker:
             tracked.age = _age(tracked.lag, end_times.get(key), tracked.stamp, now_ms=now_ms)
 
     def _outlook(self) -> Outlook | None:
-        """Of the partitions that still have something to read."""
+        """Of the partitions that still have something to read.
+
+        While one of them stands still the group is never done, however fast the others are.
+        """
         lag = total(tracked.lag.records for tracked in self.partitions.values()).amount
         judged = [each.judgement for each in self.partitions.values() if each.judgement]
         behind = [judgement.speeds for judgement in judged if judgement.had_lag]
         if not judged:
             return None
-        return outlook_of(added(speeds for speeds in behind if speeds is not None), lag)
+        outlook = outlook_of(added(speeds for speeds in behind if speeds is not None), lag)
+        stands = any(each.had_lag and each.outlook.kind is OutlookKind.STOPPED for each in judged)
+        if not stands or not lag:
+            return outlook
+        return replace(
+            outlook, kind=OutlookKind.STOPPED, eta_s=None, eta_low_s=None, eta_high_s=None
+        )
 
     def _observe_total(self, at_ms: int) -> None:
         known = {

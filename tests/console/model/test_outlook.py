@@ -21,6 +21,10 @@ from console.model.outlook import (
 from console.model.retention import RetentionPolicy
 
 
+def behind_at(at_ms: int, committed: int, end: int) -> Sample:
+    return Sample(at_ms, committed, end, max(0, end - committed))
+
+
 def flow(produced_per_s: float, consumed_per_s: float, lag: int, *, samples: int = 60) -> History:
     """Polls once a second up to a lag, with a ripple that a robust slope has to see through."""
     history = History()
@@ -30,7 +34,7 @@ def flow(produced_per_s: float, consumed_per_s: float, lag: int, *, samples: int
         there = end + round(produced_per_s * second)
         done = end - lag + round(consumed_per_s * second)
         done += ripple[second % len(ripple)] if consumed_per_s and second else 0
-        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        history = history.observed(behind_at(1_700_000_000_000 + second * 1000, done, there))
     return history
 
 
@@ -39,13 +43,8 @@ def seen(history: History, lag: int) -> Outlook:
 
 
 def policy(retention_ms: int = 3_600_000, retention_bytes: int = -1) -> Figure[RetentionPolicy]:
-    kept = RetentionPolicy(
-        is_deleted=True,
-        is_compacted=False,
-        retention_ms=retention_ms,
-        retention_bytes=retention_bytes,
-    )
-    return Known(kept, 1)
+    limits = {"retention_ms": retention_ms, "retention_bytes": retention_bytes}
+    return Known(RetentionPolicy(is_deleted=True, is_compacted=False, **limits), 1)
 
 
 def loss(
@@ -84,7 +83,7 @@ def test_commits_every_ten_seconds_are_holding_when_speeds_are_equal() -> None:
         there = 5000 + 100 * second
         if second % 10 == 3:
             done = there - 50
-        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        history = history.observed(behind_at(1_700_000_000_000 + second * 1000, done, there))
         outlook = seen(history, 500)
         assert outlook.kind in (OutlookKind.UNKNOWN, OutlookKind.HOLDING), second
     assert outlook.kind is OutlookKind.HOLDING
@@ -154,7 +153,7 @@ def test_who_falls_behind_never_falls_by_a_negative_number() -> None:
     for second in range(30):
         there += 200 if second < 20 else 2000
         done = there - 8 if second < 20 else done + 1900
-        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        history = history.observed(behind_at(1_700_000_000_000 + second * 1000, done, there))
         outlook = seen(history, there - done)
         if outlook.kind is OutlookKind.FALLING_BEHIND:
             assert outlook.growth_per_s is not None
@@ -172,7 +171,7 @@ def test_the_kind_and_the_growth_agree_whatever_the_history(
     for second, (written, read) in enumerate(steps):
         there += written
         done = min(there, done + read)
-        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        history = history.observed(behind_at(1_700_000_000_000 + second * 1000, done, there))
     outlook = seen(history, there - done)
     growth = outlook.growth_per_s
     if outlook.kind is OutlookKind.FALLING_BEHIND:
@@ -211,18 +210,35 @@ def silent_after(every_s: int, watched_s: int, silence_s: int) -> Outlook:
         there = 5000 + 100 * second
         if second <= watched_s and second % every_s == 0:
             done = there
-        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, there, 0))
+        history = history.observed(behind_at(1_700_000_000_000 + second * 1000, done, there))
     return seen(history, there - done)
 
 
 @pytest.mark.parametrize("watched_s", [40, 120, 290])
-def test_a_reader_is_stopped_after_ten_seconds_however_long_it_was_watched(
-    watched_s: int,
-) -> None:
+def test_a_reader_is_stopped_after_ten_seconds_whatever_was_watched(watched_s: int) -> None:
     assert silent_after(1, watched_s, 8).kind is not OutlookKind.STOPPED
     outlook = silent_after(1, watched_s, 11)
     assert outlook.kind is OutlookKind.STOPPED
     assert outlook.growth_per_s == pytest.approx(100, rel=0.05)
+
+
+def test_who_had_nothing_to_read_was_not_silent_meanwhile() -> None:
+    """A record each five seconds, then one after a minute: it is read a second later, as all."""
+    history = History()
+    for second in range(161):
+        written, read = min(second, 100) // 5, max(0, min(second - 1, 100)) // 5
+        history = history.observed(behind_at(second * 1000, read, written + (second == 160)))
+    assert seen(history, 1).kind is not OutlookKind.STOPPED
+    assert loss(seen(history, 1)).kind is not LossKind.IN_TIME
+
+
+def test_who_had_nothing_to_read_and_then_does_not_read_is_stopped() -> None:
+    history = History()
+    for second in range(240):
+        read = min(second, 100) // 15
+        history = history.observed(behind_at(second * 1000, read, read + (second >= 180)))
+        is_stopped = seen(history, history.samples[-1].lag).kind is OutlookKind.STOPPED
+        assert is_stopped is (second >= 179 + 30)
 
 
 def test_a_reader_that_commits_rarely_is_stopped_only_when_it_misses_its_turns() -> None:
@@ -238,7 +254,7 @@ def turned(
     for second in range(watched_s + since_s + 1):
         end += 1000
         done += before_per_s if second <= watched_s else after_per_s
-        history = history.observed(Sample(1_700_000_000_000 + second * 1000, done, end, 0))
+        history = history.observed(behind_at(1_700_000_000_000 + second * 1000, done, end))
     return seen(history, end - done)
 
 

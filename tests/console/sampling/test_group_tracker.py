@@ -136,6 +136,19 @@ def test_the_outlook_of_the_group_is_that_of_what_is_behind() -> None:
     assert behind.outlook.kind is OutlookKind.FALLING_BEHIND
 
 
+def test_no_time_to_catch_up_is_told_while_a_partition_stands_still() -> None:
+    """Verdict and loss are those of the partition that is worst off: this would deny them."""
+    tracker = GroupTracker()
+    for second in range(120):
+        found = {P0: read(500, 1000 + second), P1: read(30 * second, 100_000 + 10 * second)}
+        tracker.observe(START_MS + 1000 * second, found)
+    standing = judged(tracker, START_MS + 120_000).judgement
+    assert standing is not None
+    assert (standing.verdict, standing.outlook.kind) == (Verdict.STOP, OutlookKind.STOPPED)
+    assert tracker.outlook is not None
+    assert (tracker.outlook.kind, tracker.outlook.eta_s) == (OutlookKind.STOPPED, None)
+
+
 @pytest.mark.parametrize(
     ("rounds", "may_be"),
     [
