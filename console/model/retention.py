@@ -67,7 +67,8 @@ class GroupAtRisk:
 @dataclass(frozen=True, slots=True)
 class TopicRetention:
     """`oldest_ms` is the time stamp of the oldest record; `oldest_goes_ms` is the earliest moment
-    at which it can be removed by age. `size_bytes` is one copy of all partitions."""
+    at which it can be removed by age: then, if nothing newer is in its segment, else later.
+    `size_bytes` is one copy of all partitions."""
 
     topic: str
     policy: Figure[RetentionPolicy]
@@ -107,15 +108,30 @@ def policy_from(configs: Mapping[str, str]) -> RetentionPolicy:
     )
 
 
+def goes_by_age(newest_ms: float, policy: RetentionPolicy) -> int | None:
+    """When a segment goes by age whose newest record is of that time; None when none does.
+
+    That is once the record is older than `retention.ms`, and no sooner than all segments before it.
+    Source: `deleteRetentionMsBreachedSegments` of Kafka's `UnifiedLog`.
+    """
+    if not policy.is_deleted or policy.retention_ms < 0:
+        return None
+    return round(newest_ms) + policy.retention_ms + 1
+
+
 def when_oldest_goes(policy: Figure[RetentionPolicy], oldest_ms: Figure[int]) -> Figure[int]:
-    """The wall time at which the oldest record may be removed by age."""
+    """The wall time before which the oldest record is not removed by age.
+
+    The newest record of its segment, with which it goes, is not known here: it is no older.
+    """
     if isinstance(policy, Unknown):
         return policy
     if isinstance(oldest_ms, Unknown):
         return oldest_ms
-    if not policy.value.is_deleted or policy.value.retention_ms < 0:
+    goes_ms = goes_by_age(oldest_ms.value, policy.value)
+    if goes_ms is None:
         return Unknown("records do not expire by age")
-    return Known(oldest_ms.value + policy.value.retention_ms, oldest_ms.at_ms)
+    return Known(goes_ms, oldest_ms.at_ms)
 
 
 def exact_time(milliseconds: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from console.model.figures import Figure, Known, Unknown
 from console.model.partition_log import PartitionLog, Rolling
-from console.model.retention import DAY_MS, RetentionPolicy
+from console.model.retention import DAY_MS, RetentionPolicy, goes_by_age
 from console.model.retention_cut import NO_SIZE, NO_TIMES
 
 
@@ -57,9 +57,7 @@ def schedule_of(log: PartitionLog, policy: RetentionPolicy, now_ms: int) -> Iter
 
 def _goes_by_age(log: PartitionLog, end_offset: int, policy: RetentionPolicy) -> int | None:
     newest = log.times.newest_before(end_offset)
-    if newest is None or not policy.is_deleted or policy.retention_ms < 0:
-        return None
-    return round(newest) + policy.retention_ms + 1
+    return None if newest is None else goes_by_age(newest, policy)
 
 
 def _goes_by_size(

@@ -49,13 +49,19 @@ def risk_cell(retention: TopicRetention) -> Cell:
     )
 
 
-def when(value: Figure[int], now_ms: int, *, is_past: bool) -> Cell:
-    """A moment as a distance from now."""
+def since(value: Figure[int], now_ms: int) -> Cell:
+    """How long a moment is over."""
     if not isinstance(value, Known):
         return cells.UNKNOWN_CELL
-    if is_past:
-        return Cell(units.duration(max(0, now_ms - value.value) / 1000))
-    return Cell(units.ago(value.value, now_ms) if value.value > now_ms else "due")
+    return Cell(units.duration(max(0, now_ms - value.value) / 1000))
+
+
+def no_sooner(value: Figure[int], now_ms: int) -> Cell:
+    """How long it takes at least until something that may well come later: `>2h`, `>now`."""
+    if not isinstance(value, Known):
+        return cells.UNKNOWN_CELL
+    left_ms = value.value - now_ms
+    return Cell(f">{units.duration(left_ms / 1000) if left_ms > 0 else 'now'}")
 
 
 def retention_cells(retention: TopicRetention, now_ms: int) -> tuple[Cell, ...]:
@@ -64,8 +70,8 @@ def retention_cells(retention: TopicRetention, now_ms: int) -> tuple[Cell, ...]:
     return (
         cells.name(retention.topic),
         cells.figure(retention.policy, lambda value: value.label, Role.MUTED),
-        when(retention.oldest_ms, now_ms, is_past=True),
-        when(retention.oldest_goes_ms, now_ms, is_past=False),
+        since(retention.oldest_ms, now_ms),
+        no_sooner(retention.oldest_goes_ms, now_ms),
         cells.size(retention.size_bytes),
         cells.UNKNOWN_CELL if ratio is None else Cell(units.percent(100 * ratio)),
         risk_cell(retention),

@@ -229,5 +229,7 @@ RETENTION: Table[TopicRetention] = Table(
         names("groups_at_risk", lambda row: [risk.group for risk in row.at_risk]),
     ),
     lambda row: row.topic,
-    more="`of_limit` is the size as a share of what the policy allows, null without a limit.",
+    more="`oldest_goes` is the earliest moment: the oldest record goes with its segment, once the "
+    "newest record in that has expired too; `what-if` tells when that is. `of_limit` is the size "
+    "as a share of what the policy allows, null without a limit.",
 )

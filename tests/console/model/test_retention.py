@@ -4,6 +4,8 @@ import pytest
 
 from console.model.figures import Known, Unknown
 from console.model.lag import LossKind, LossOutlook
+from console.model.partition_log import PartitionLog, Segment
+from console.model.record_times import RecordTimes
 from console.model.retention import (
     DAY_MS,
     GroupAtRisk,
@@ -11,6 +13,7 @@ from console.model.retention import (
     policy_from,
     when_oldest_goes,
 )
+from console.model.retention_plan import schedule_of
 from console.model.severity import Severity
 
 
@@ -36,9 +39,20 @@ def test_a_configuration_that_is_no_number_is_an_error() -> None:
         policy_from({"retention.ms": "soon"})
 
 
-def test_the_oldest_record_goes_when_it_is_as_old_as_the_policy() -> None:
+def test_the_oldest_record_goes_when_it_is_older_than_the_policy() -> None:
     policy = Known(policy_from({}), 1)
-    assert when_oldest_goes(policy, Known(5000, 2)) == Known(5000 + 7 * DAY_MS, 2)
+    assert when_oldest_goes(policy, Known(5000, 2)) == Known(5001 + 7 * DAY_MS, 2)
+
+
+def test_a_list_and_a_plan_say_the_same_of_a_segment_with_one_record() -> None:
+    policy = policy_from({"retention.ms": "60000"})
+    times = RecordTimes().seen(0, 5_000)
+    segment = Segment(0, 1, 100)
+    log = PartitionLog(0, 0, 1, 100, times, (segment,), are_told=True)
+    (going,) = schedule_of(log, policy, now_ms=65_001)
+    assert when_oldest_goes(Known(policy, 1), Known(5_000, 1)) == Known(65_001, 1)
+    assert going.goes_ms == 65_001
+    assert not list(schedule_of(log, policy, now_ms=65_000))
 
 
 def test_a_compacted_topic_does_not_lose_records_by_age() -> None:

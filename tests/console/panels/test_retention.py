@@ -6,7 +6,14 @@ from console.model.figures import Known, Unknown
 from console.model.lag import LossKind, LossOutlook
 from console.model.retention import GroupAtRisk
 from console.model.section import Ready
-from console.panels.retention import COLUMNS, RetentionPanel, risk_cell, sort_value, when
+from console.panels.retention import (
+    COLUMNS,
+    RetentionPanel,
+    no_sooner,
+    risk_cell,
+    since,
+    sort_value,
+)
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell, Order, TableRow
 from tests.support.hand import at_rest
@@ -33,12 +40,16 @@ class Counting(RetentionPanel):
         return super().filtered_text(row)
 
 
-def test_moments_are_distances_and_what_is_over_is_due() -> None:
-    assert when(Known(NOW_MS - 7_200_000, 1), NOW_MS, is_past=True).text == "2h"
-    assert when(Known(NOW_MS + 5_000, 1), NOW_MS, is_past=True).text == "0s"
-    assert when(Known(NOW_MS + 7_200_000, 1), NOW_MS, is_past=False).text == "in 2h"
-    assert when(Known(NOW_MS - 1, 1), NOW_MS, is_past=False).text == "due"
-    assert when(Unknown("not read yet"), NOW_MS, is_past=True).text == "–"
+def test_moments_are_distances() -> None:
+    assert since(Known(NOW_MS - 7_200_000, 1), NOW_MS).text == "2h"
+    assert since(Known(NOW_MS + 5_000, 1), NOW_MS).text == "0s"
+    assert since(Unknown("not read yet"), NOW_MS).text == "–"
+
+
+def test_what_is_too_old_is_not_due_since_it_goes_with_its_segment() -> None:
+    assert no_sooner(Known(NOW_MS + 7_200_000, 1), NOW_MS).text == ">2h"
+    assert no_sooner(Known(NOW_MS - 1, 1), NOW_MS).text == ">now"
+    assert no_sooner(Unknown("not read yet"), NOW_MS).text == "–"
 
 
 def test_who_loses_records_is_named_with_how_many_or_how_soon() -> None:

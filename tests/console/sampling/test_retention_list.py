@@ -53,7 +53,7 @@ async def test_a_change_is_seen_and_makes_its_own_row_anew_alone() -> None:
 
     configured = {"orders": Known(policy_from({"retention.ms": "1000"}), 2)}
     shorter, same = await made.rows(larger, configured, {})
-    assert shorter.oldest_goes_ms == Known(6_000, 1)
+    assert shorter.oldest_goes_ms == Known(6_001, 1)
     assert same is payments
     assert orders.at_risk == ()
 

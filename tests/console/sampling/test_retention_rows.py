@@ -40,7 +40,7 @@ def test_a_topic_reaches_back_to_the_oldest_record_of_any_partition() -> None:
     oldest = {key("orders", 0): Known(5000, 1), key("orders", 1): Known(2000, 1)}
     row = retention_of(topic(), oldest, DAY, ())
     assert row.oldest_ms == Known(2000, 1)
-    assert row.oldest_goes_ms == Known(2000 + 86_400_000, 1)
+    assert row.oldest_goes_ms == Known(2001 + 86_400_000, 1)
 
 
 def test_an_empty_partition_has_no_oldest_record_and_hides_none() -> None:
