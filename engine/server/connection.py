@@ -118,6 +118,7 @@ class Connection(asyncio.BufferedProtocol):
         self._is_closing = True
         if self._unmute_timer is not None:
             self._unmute_timer.cancel()
+        self._parts.buffers.forget(self._go_on_soon)
         self._reader.close()
         if self._output is not None:
             self._sent_bytes.value += self._output.take_sent_bytes()
@@ -245,8 +246,8 @@ class Connection(asyncio.BufferedProtocol):
             parts.commit.flush()
             self._is_in_turn = False
         is_fed = self._reader.settle()
-        if not is_fed:
-            parts.buffers.when_released(self._go_on_soon)
+        note = parts.buffers.forget if is_fed else parts.buffers.when_released
+        note(self._go_on_soon)
         if self._must_close:
             self._close()
             return

@@ -209,6 +209,11 @@ class FrameBuffers:
         """Call `retry` once, after some room was given back; who waits already keeps its place."""
         self._starved[retry] = None
 
+    def forget(self, retry: Callable[[], None]) -> None:
+        """Call `retry` no more: it has got room, or is gone, and would take the call of another."""
+        if self._starved:
+            self._starved.pop(retry, None)
+
 
 class FrameReader:
     """The receiving half of one connection."""

@@ -158,16 +158,47 @@ def test_those_who_announce_much_and_send_nothing_keep_nobody_out() -> None:
     assert feed(innocent, framed(payload), at_most=4096) == [payload]
 
 
+def test_who_is_fed_meanwhile_does_not_take_the_call_of_another() -> None:
+    buffers = FrameBuffers(100_000)
+    called: list[str] = []
+    callers = {name: partial(called.append, name) for name in ("first", "second")}
+    frame = buffers.acquire(80_000, 80_000)
+    assert frame is not None
+    for retry in callers.values():
+        buffers.when_released(retry)
+
+    buffers.forget(callers["first"])
+    buffers.release(frame)
+
+    assert called == ["second"]
+
+
 class Sending:
-    """A client whose bytes are taken from it as long as its reader is fed."""
+    """A client whose bytes are taken from it as long as its reader is fed.
+
+    Called for room it takes a turn some time later; it may also take one without being called.
+    """
 
     def __init__(self, buffers: FrameBuffers, payload: bytes) -> None:
         self.reader, self._buffers = reader(buffers)[0], buffers
         self.rest = memoryview(framed(payload))
         self.has_come = False
         self.is_fed = True
+        self.is_called = False
 
-    def send(self, at_most: int) -> None:
+    @property
+    def may_go_on(self) -> bool:
+        return self.is_fed or self.is_called
+
+    def take_turn(self, at_most: int) -> None:
+        if self.is_fed:
+            self._send(at_most)
+        else:
+            self.is_called = False
+            self.reader.resume()
+            self._take()
+
+    def _send(self, at_most: int) -> None:
         room = self.reader.writable()
         count = min(len(room), len(self.rest), at_most)
         room[:count] = self.rest[:count]
@@ -175,15 +206,14 @@ class Sending:
         self.reader.received(count)
         self._take()
 
-    def _go_on(self) -> None:
-        self.reader.resume()
-        self._take()
+    def _call(self) -> None:
+        self.is_called = True
 
     def _take(self) -> None:
         self.has_come |= self.reader.next_frame() is not None
         self.is_fed = self.reader.settle()
-        if not self.is_fed:
-            self._buffers.when_released(self._go_on)
+        note = self._buffers.forget if self.is_fed else self._buffers.when_released
+        note(self._call)
 
 
 @given(
@@ -200,9 +230,10 @@ def test_frames_that_wait_for_each_other_all_come_in_the_end(
     promised = 0
 
     while coming := [each for each in clients if not each.has_come]:
-        fed = [each for each in coming if each.is_fed]
-        assert fed, "all wait for each other"
-        chance.choice(fed).send(chance.choice((20_000, 200_000)))
+        able = [each for each in coming if each.may_go_on]
+        assert able, "all wait for each other"
+        one = chance.choice(coming if chance.random() < 0.5 else able)
+        one.take_turn(chance.choice((20_000, 200_000)))
         promised = max(promised, buffers.promised_bytes)
 
     assert buffers.promised_bytes == 0
