@@ -38,7 +38,7 @@ from engine.kernel.event_log import EventLog
 from engine.kernel.ids import Offset
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
-from engine.storage.errors import LogFenced, StorageError
+from engine.storage.errors import LogFenced, NoFileFree, StorageError
 from engine.storage.open_files import OPEN_FILES_MAX
 from engine.storage.partition_log import SyncTicket
 
@@ -288,9 +288,11 @@ class GroupCommit:
 
     def _write_failed(self, partition: Partition, error: StorageError) -> None:
         log = partition.log
-        self._log.limited_error(
-            "log_write_failed", partition=str(partition.topic_partition), why=str(error)
-        )
+        name = str(partition.topic_partition)
+        if isinstance(error, NoFileFree):
+            self._log.limited("log_write_put_off", partition=name, why=str(error))
+        else:
+            self._log.limited_error("log_write_failed", partition=name, why=str(error))
         if log.is_fenced:
             self._fail_fenced(partition, error)
         else:

@@ -59,6 +59,10 @@ class StorageFull(StorageError):
     """
 
 
+class NoFileFree(StorageFull):
+    """No descriptor, or too many files that wait for a sync: as soon as one ends there is one."""
+
+
 class ChangeFailed(StorageError):
     """The disk failed while directories were made, moved or synced: KAFKA_STORAGE_ERROR."""
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from engine.kernel.ids import Offset, Position
 from engine.records.crc import Buffer
-from engine.storage.errors import LogFenced, StorageFull
+from engine.storage.errors import LogFenced, NoFileFree, StorageFull
 from engine.storage.file_names import PARTITION_METADATA
 from engine.storage.filesystem import NO_DESCRIPTORS, NO_ROOM, File
 from engine.storage.log_config import LogConfig
@@ -99,8 +99,8 @@ class LogWriter:
         """Write all staged batches, rolling where the configuration says so.
 
         Unless it `may_hold` another file only a log that holds its active one already is written.
-        Raises StorageFull or LogFenced; then `written_end_offset` tells what was written, and the
-        rest is forgotten.
+        Raises StorageFull, NoFileFree or LogFenced; then `written_end_offset` tells what was
+        written, and the rest is forgotten.
         """
         staged, self.staged = self.staged, []
         run: list[StagedBatch] = []
@@ -234,4 +234,5 @@ class LogWriter:
         if error.errno not in NO_ROOM | NO_DESCRIPTORS:
             self.fence(error)
             raise LogFenced(f"a write failed: {error}") from error
-        raise StorageFull(f"nothing was written: {error}") from error
+        kind = StorageFull if error.errno in NO_ROOM else NoFileFree
+        raise kind(f"nothing was written: {error}") from error

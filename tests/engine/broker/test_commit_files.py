@@ -7,8 +7,9 @@ import pytest
 
 from engine.broker.commit import Durability
 from engine.broker.partition import Partition
+from engine.kernel.event_log import LIMITED_LINES_MAX
 from engine.records.batch import read_header
-from engine.storage.errors import StorageFull
+from engine.storage.errors import NoFileFree, StorageFull
 from engine.storage.partition_log import Origin
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk, Told, stage
@@ -49,8 +50,18 @@ def test_a_partition_without_a_file_is_told_to_try_again_and_the_others_are_writ
 
     assert sorted(map(int, map(str, told.committed_tokens))) == list(range(FULL_FROM))
     assert [token for token, _ in told.failures] == list(range(FULL_FROM, CROWD))
-    assert {type(error) for _, error in told.failures} == {StorageFull}
+    assert {type(error) for _, error in told.failures} == {NoFileFree}
     assert [each.log.log_end_offset for each in partitions[FULL_FROM:]] == [0] * (CROWD - FULL_FROM)
+
+
+def test_a_refusal_for_want_of_a_file_is_a_warning_of_its_own(
+    disk: Disk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It heals by itself; `log_write_failed` is for an operator to act on."""
+    append_to_each(disk, CROWD)
+
+    told = [(each.levelname, each.message.split(" ")[0]) for each in caplog.records]
+    assert told == [("WARNING", "log_write_put_off")] * LIMITED_LINES_MAX
 
 
 def test_whoever_tries_again_gets_through(disk: Disk) -> None:
