@@ -108,10 +108,7 @@ class AlertsApp(ClustersApp):
         self.redraw_front()
 
     async def action_alerts(self) -> None:
-        """Show the rules, and what fires."""
-        if not self.alerting.has_rules:
-            self.notify("The configuration has no [alerts]", severity="warning", markup=False)
-            return
+        """Show the rules, and what fires; without rules, how one is written."""
         from console.screens.alerts import AlertsScreen
 
         if not isinstance(self.screen, AlertsScreen):

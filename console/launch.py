@@ -21,7 +21,7 @@ from console.alerts.alerting import Alerting
 from console.app import ConsoleApp
 from console.asked_to_end import leaving_when_asked
 from console.cluster_ways import offered, own_name, own_way, profile_way
-from console.config_file import audit_path, user_state_path
+from console.config_file import audit_path, user_config_path, user_state_path
 from console.editor_app import editor_of
 from console.look import look_of
 from console.memory import Memory
@@ -140,7 +140,7 @@ def open_console(
         looks,
         _known(profiles.values(), engine),
         journal,
-        Alerting(rules, environment()),
+        Alerting(rules, environment(), document.file or str(user_config_path())),
         memory,
         has_theme=theme is not None,
         registry=registry,

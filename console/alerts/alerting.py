@@ -33,9 +33,13 @@ class Alerting:
     """Rules, where they stand, and how the last telling of each went."""
 
     def __init__(
-        self, rules: Sequence[ToldRule] = (), environment: Mapping[str, str] | None = None
+        self,
+        rules: Sequence[ToldRule] = (),
+        environment: Mapping[str, str] | None = None,
+        file: str = "",
     ) -> None:
-        """`environment` is what programs get beside the facts."""
+        """`environment` is what programs get beside the facts, `file` where rules are written."""
+        self.file = file
         self.book = AlertBook([each.rule for each in rules])
         self.tellings: Mapping[str, Telling] = {each.rule.name: each.telling for each in rules}
         self.last: dict[str, Told] = {}

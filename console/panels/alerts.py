@@ -39,6 +39,10 @@ ALERT_COLUMNS = (
     Column("verdict", "VERDICT", 14, priority=3),
 )
 
+EXAMPLE = """[alerts.behind]
+groups = "*"
+lag_over = 10_000"""
+
 
 def rule_state(rule: AlertRule, alerts: Sequence[Alert], *, is_judged: bool = True) -> Cell:
     """Where a rule stands: for how many groups it holds, or that it is muted.
@@ -137,6 +141,12 @@ def alert_row(alert: Alert, now_ms: int) -> Row:
     )
 
 
+def how_to_write_one(file: str) -> str:
+    """Where a rule is written, and how one looks."""
+    where = f" into {plain(file)}" if file else ""
+    return f"write one{where}, such as\n{EXAMPLE}"
+
+
 class RulesPanel(TablePanel):
     """Every rule of the configuration."""
 
@@ -146,6 +156,10 @@ class RulesPanel(TablePanel):
     def show(self, alerting: Alerting, snapshot: Snapshot) -> None:
         """Draw the rules with where they stand."""
         book, is_judged = alerting.book, content(snapshot.groups) is not None
+        if not book.rules:
+            self.table.set_rows(())
+            self.show_face().empty("There is no rule", how_to_write_one(alerting.file))
+            return
         self.set_rows(
             [
                 rule_row(

@@ -28,6 +28,7 @@ class AlertsScreen(ConsoleScreen):
     DEFAULT_CSS = """
     AlertsScreen RulesPanel { height: 1fr; }
     AlertsScreen AlertsPanel { height: 2fr; }
+    AlertsScreen.bare AlertsPanel { display: none; }
     """
 
     def __init__(self, host: Host, alerting: Alerting) -> None:
@@ -51,6 +52,7 @@ class AlertsScreen(ConsoleScreen):
         self.query_one(RulesPanel).query_one(VTable).focus()
 
     def draw(self, snapshot: Snapshot) -> None:
+        self.set_class(not self._alerting.has_rules, "bare")
         self.query_one(RulesPanel).show(self._alerting, snapshot)
         self.query_one(AlertsPanel).show(self._alerting.book.alerts, snapshot)
 

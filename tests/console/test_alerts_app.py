@@ -10,6 +10,7 @@ from console.alerts.rules import Telling, ToldRule
 from console.model.alerts import AlertRule
 from console.model.section import Ready
 from console.model.snapshot import Snapshot
+from console.panels.alerts import EXAMPLE
 from console.sampling.needs import View
 from console.screens.alerts import AlertsScreen
 from console.screens.group import GroupScreen
@@ -145,9 +146,14 @@ async def test_rules_that_a_saved_file_brings_first_hold_too() -> None:
         assert "1 alert" in lines_of(app)[0]
 
 
-async def test_without_rules_nothing_is_added_and_the_key_says_so() -> None:
-    app = console(busy())
-    async with app.run_test(size=SIZE, notifications=True):
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_without_rules_nothing_is_read_and_the_key_says_how_one_is_written(
+    size: tuple[int, int],
+) -> None:
+    file = "/home/ann/.config/kconsole/config.toml"
+    app = console(busy(), alerting=Alerting(file=file))
+    async with app.run_test(size=size):
         await press(app, "6", "B")
-        assert "no [alerts]" in shown(app)
+        for said in ("There is no rule", file, *EXAMPLE.split("\n")):
+            assert said in shown(app)
         assert app.feed.needs[-1].groups == frozenset()

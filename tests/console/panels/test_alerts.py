@@ -1,5 +1,6 @@
 """Alerts as tables: where each rule stands, how it was told, for which groups it holds."""
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,8 +11,17 @@ from console.alerts.rules import Telling
 from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
 from console.model.snapshot import Snapshot
 from console.model.verdict import Verdict
-from console.panels.alerts import AlertsPanel, alert_row, last_cell, rule_row, rule_state
+from console.panels.alerts import (
+    EXAMPLE,
+    AlertsPanel,
+    alert_row,
+    last_cell,
+    rule_row,
+    rule_state,
+)
+from console.saved_alerts import alerts_of
 from console.widgets.palette import Role
+from engine.config.load import Document
 from tests.support.hand import at_rest
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, loading, refused, stale
@@ -119,3 +129,9 @@ async def test_groups_that_cannot_be_judged_are_told(
         panel.show((FIRING,), busy())
         await at_rest(app)
         assert beside not in shown(app)
+
+
+def test_the_example_of_a_rule_is_one() -> None:
+    rules, problems = alerts_of(Document("config.toml", tomllib.loads(EXAMPLE)))
+    assert [each.rule.lag_over for each in rules] == [10_000]
+    assert problems == ()
