@@ -1,12 +1,14 @@
 """An application with our themes: chosen by name, taken up anew as their files are saved."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from textual import work
 from textual.app import App
+from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
 
+from console.theming.greys import Greys
 from console.theming.loader import InvalidTheme, default_variables
 from console.theming.parsed_once import ParsedOnce
 from console.theming.watch import changed_themes
@@ -24,12 +26,17 @@ class ThemedApp(App[None]):
         super().__init__()
         self.stylesheet = ParsedOnce.in_place_of(self.stylesheet, self.get_css_variables())
         self._theme_folders = folders
+        self._greys = Greys()
         for theme in themes.values():
             self.register_theme(theme)
         self.theme = self._first_theme.name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return default_variables(self._first_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        return [self._greys if isinstance(each, Monochrome) else each for each in filters]
 
     def choose_theme(self, name: str) -> None:
         """Switch to a theme by name; an unknown one is told."""
