@@ -304,7 +304,7 @@ class Sampler:
         self._collected.figures_read += 1
         for topic in layout.topics:
             if topic.name in self._needs.topics:
-                rows.observe_partitions(at_ms, topic, self._collected)
+                rows.observe_partitions(at_ms, topic, self._collected, wanted)
         self._follower.take_in(at_ms, committed)
         if self._needs.is_whole:
             self._follower.tell_ages(at_ms)

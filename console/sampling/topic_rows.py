@@ -99,10 +99,19 @@ class TopicRows:
             elif not growth.trend.values:
                 growth.trend = begun
 
-    def observe_partitions(self, at_ms: int, topic: TopicReading, collected: Collected) -> None:
-        """Take in one round of end offsets for an open topic, partition by partition."""
+    def observe_partitions(
+        self,
+        at_ms: int,
+        topic: TopicReading,
+        collected: Collected,
+        asked: AbstractSet[TopicPartition],
+    ) -> None:
+        """Take in one round of end offsets for an open topic, partition by partition.
+
+        Of a topic that was opened meanwhile no partition was `asked`: what ends it has are old.
+        """
         for key in topic.keys:
-            end = collected.ends.get(key)
+            end = collected.ends.get(key) if key in asked else None
             if isinstance(end, Known):
                 self._partition_meters.setdefault(key, RateMeter()).observe(at_ms, end.value)
 

@@ -1,13 +1,19 @@
 """What is read of a topic or broker while it is open, and what is said where it is not told."""
 
+import asyncio
 from dataclasses import replace
 
+import pytest
+
+from console.model.figures import Known
 from console.model.names import TopicPartition
 from console.model.section import Ready, Refused, Stale, content
+from console.model.snapshot import Snapshot
 from console.model.topic import Producer, Producers
 from console.port.errors import Unreachable
 from console.port.readings import ProducerReading
 from console.sampling.needs import Needs, View
+from tests.support.waiting import until
 from tests.support.watched_cluster import WatchedCluster, busy
 
 
@@ -69,3 +75,30 @@ async def test_the_configuration_of_a_broker_is_asked_while_it_is_open() -> None
     assert entries["max.connections"].is_own
     watched.sampler.need(Needs(frozenset({View.BROKERS})))
     assert not (await watched.tick()).broker_configs
+
+
+def rates_of(snapshot: Snapshot, topic: str) -> list[float]:
+    """The rates of an open topic's partitions, those that are known."""
+    rows = content(snapshot.topic_details[topic].partitions) or ()
+    return [row.messages_per_s.value for row in rows if isinstance(row.messages_per_s, Known)]
+
+
+async def test_partitions_of_a_topic_that_is_opened_while_offsets_are_read_have_their_rates() -> (
+    None
+):
+    """Half a minute ago it was asked last: those ends are no reading of the round under way."""
+    watched = busy()
+    watched.world.add_topic("unread", 2, per_s=50)
+    await watched.after(10)
+    watched.need(View.GROUPS)
+    await watched.after(30)
+    watched.clock.advance(1)
+    gate = watched.cluster.hold("end_offsets")
+    ticking = asyncio.ensure_future(watched.tick())
+    await until(lambda: watched.cluster.in_flight["end_offsets"])
+    watched.need(View.TOPICS, topics=frozenset({"unread"}))
+    gate.set()
+    shown = [await ticking, *[await watched.after(1) for _ in range(3)]]
+    rates = [rate for snapshot in shown for rate in rates_of(snapshot, "unread")]
+    assert rates == pytest.approx([50.0] * len(rates))
+    assert rates

@@ -177,7 +177,7 @@ def test_what_is_gone_is_forgotten_and_partitions_of_closed_topics_too() -> None
     topic = ORDERS.topics[0]
     for second in range(3):
         rows.observe(second, moving(second))
-        rows.rows.observe_partitions(second * 1000, topic, rows.collected)
+        rows.rows.observe_partitions(second * 1000, topic, rows.collected, {P0, P1})
     opened = rows.rows.partitions(topic, rows.collected, {}, None)
     assert opened[0].messages_per_s == Known(10.0, 2000)
     rows.rows.keep_only(ORDERS, frozenset())
@@ -186,6 +186,20 @@ def test_what_is_gone_is_forgotten_and_partitions_of_closed_topics_too() -> None
     rows.rows.keep_only(layout("payments"), frozenset())
     rows.observe(3, moving(3))
     assert rows.row().messages_per_s == NOT_READ
+
+
+def test_a_round_that_did_not_ask_a_partition_takes_no_reading_of_it() -> None:
+    """The end that is known is an old one: as of now it would make the next rate a leap."""
+    rows = Rows()
+    topic = ORDERS.topics[0]
+    rows.observe(0, moving(0))
+    rows.rows.observe_partitions(9_000, topic, rows.collected, {P1})
+    for second in (10, 11):
+        rows.observe(second, moving(second))
+        rows.rows.observe_partitions(second * 1000, topic, rows.collected, {P0, P1})
+    first, second = rows.rows.partitions(topic, rows.collected, {}, None)
+    assert first.messages_per_s == Known(10.0, 11_000)
+    assert second.messages_per_s == Known(55.0, 11_000)
 
 
 def test_the_partitions_of_an_open_topic_show_offsets_sizes_and_the_lag_asked_for() -> None:
