@@ -24,7 +24,8 @@ from console.widgets.vtable import VTable
 class TopicScreen(ConsoleScreen):
     """Partitions above; groups, configuration and producers beneath, as many as there is room for.
 
-    `c` shows another group's lag.
+    The partitions have the lag of one group, which stays until `c` goes to the next or it is gone:
+    that another falls further behind changes nothing.
 
     Enter on a partition reads its messages, on a group opens it.
 
@@ -108,6 +109,7 @@ class TopicScreen(ConsoleScreen):
         frame = self.host.frame()
         self.query_one(ProducersPanel).show(snapshot, frame.times)
         self.query_one(Panes).lead_by(frame.keymap.first_key("app.next-panel"))
+        self._hold_on_to_group(snapshot)
 
     def close_one(self) -> bool:
         """Close one thing; if there is only the configuration, show all panels again."""
@@ -138,13 +140,25 @@ class TopicScreen(ConsoleScreen):
 
     def action_next_group(self) -> None:
         """Show the partitions' lag for the next group that reads the topic."""
-        snapshot = self.host.snapshot
-        groups = content(snapshot.groups) if snapshot is not None else None
-        names = sorted(group.name for group in groups or () if self._topic in group.topics)
+        names = self._readers(self.host.snapshot)
         if names:
             at = names.index(self._lag_group) if self._lag_group in names else -1
-            self._lag_group = names[(at + 1) % len(names)]
-            self.post_message(self.Shown(self))
+            self._show_lag_of(names[(at + 1) % len(names)])
+
+    def _hold_on_to_group(self, snapshot: Snapshot) -> None:
+        """Have the lag of the group that is shown, once there is one, from now on."""
+        detail, names = snapshot.topic_details.get(self._topic), self._readers(snapshot)
+        if detail is not None and self._lag_group not in names and detail.lag_group in names:
+            self._show_lag_of(detail.lag_group)
+
+    def _readers(self, snapshot: Snapshot | None) -> list[str]:
+        """The groups that read the topic, in the order in which `c` goes through them."""
+        groups = content(snapshot.groups) if snapshot is not None else None
+        return sorted(group.name for group in groups or () if self._topic in group.topics)
+
+    def _show_lag_of(self, group: str) -> None:
+        self._lag_group = group
+        self.post_message(self.Shown(self))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

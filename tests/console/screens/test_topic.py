@@ -15,9 +15,10 @@ from console.screens.topic import TopicScreen
 from console.widgets.vtable import VTable
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press
+from tests.support.sample_groups import groups
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, loading
-from tests.support.sample_topics import topics
+from tests.support.sample_topics import topic_detail, topics
 from tests.support.stage import shown
 
 
@@ -43,18 +44,45 @@ async def test_tab_leads_from_panel_to_panel() -> None:
         assert app.focused is app.screen.query_one(TopicConfigsPanel).table
 
 
-async def test_the_key_for_groups_asks_for_the_lag_of_the_next_one_round_and_round() -> None:
+def lag_shown_of(group: str, *gone: str) -> Snapshot:
+    """The busy cluster with the lag of this group shown, and without those that are gone."""
+    detail = replace(topic_detail("orders.placed"), lag_group=group)
+    rows = tuple(each for each in groups() if each.name not in gone)
+    return replace(busy(), groups=Ready(rows, NOW_MS), topic_details={"orders.placed": detail})
+
+
+async def test_the_key_for_groups_asks_for_the_lag_of_the_one_after_that_shown() -> None:
+    """`billing` is shown, as the one furthest behind."""
     app = console(busy())
     async with app.run_test(size=(120, 40)):
         await press(app, "2", "enter")
-        assert app.feed.needs[-1].lag_group is None
         seen = []
         for _ in range(4):
             await press(app, "c")
             seen.append(app.feed.needs[-1].lag_group)
-        assert seen[:2] == ["billing", "fraud"]
-        assert set(seen[2:]) <= set(seen)
+        assert seen == ["fraud", "billing"] * 2
         assert app.feed.needs[-1].topics == {"orders.placed"}
+
+
+async def test_the_group_whose_lag_is_shown_first_stays_whoever_falls_further_behind() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        app.feed.give(lag_shown_of("fraud"))
+        await at_rest(app)
+        assert app.feed.needs[-1].lag_group == "billing"
+
+
+async def test_when_the_group_is_gone_the_next_one_that_is_shown_stays() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        app.feed.give(lag_shown_of("fraud", "billing"))
+        await at_rest(app)
+        assert app.feed.needs[-1].lag_group == "fraud"
+        app.feed.give(lag_shown_of("billing"))
+        await at_rest(app)
+        assert app.feed.needs[-1].lag_group == "fraud"
 
 
 async def test_a_group_that_reads_it_is_opened_from_there() -> None:
