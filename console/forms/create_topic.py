@@ -105,7 +105,7 @@ def config_lines(model: Model | None) -> tuple[ConfigLine, ...]:
 
 
 def topic_fields(
-    brokers: int, model: Model | None, configs: Sequence[ConfigLine]
+    brokers: int, name: str, model: Model | None, configs: Sequence[ConfigLine]
 ) -> tuple[FormField, ...]:
     """The lines of the form for a cluster of this many brokers."""
     most = max(1, brokers)
@@ -123,7 +123,7 @@ def topic_fields(
             "such as orders.placed",
             topic_name,
             help="letters, digits, '.', '_' and '-'; it cannot be changed later",
-            value="" if model is None else f"{model.name}-copy",
+            value=name,
         ),
         FormField(
             "partitions",
@@ -170,13 +170,16 @@ class CreateTopicForm(Form):
         keymap: Keymap,
         care: Care = USUAL,
         model: Model | None = None,
+        name: str = "",
     ) -> None:
-        """With a `model` the fields begin as it is."""
+        """With a `model` the fields begin as it is, and with a `name` that of the topic."""
+        if model is not None:
+            name = f"{model.name}-copy"
         self._writes = writes
         self._configs = config_lines(model)
         super().__init__(
             "New topic" if model is None else f"Clone {plain(model.name)}",
-            topic_fields(brokers, model, self._configs),
+            topic_fields(brokers, name, model, self._configs),
             "creates",
             keymap=keymap,
             care=care,

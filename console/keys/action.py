@@ -43,8 +43,9 @@ class Action:
     footer. `is_destructive` actions ask before they act; what `changes` the cluster is neither
     shown nor done on one that is only to be looked at. `palette` is the command's name in the
     palette, with its aliases; empty when it makes no sense there; `topics` counts the names that
-    may stand behind the command. `needs` is what the cluster must offer, as `Capabilities` has it.
-    `before_line`: the keys act before the line that is typed in sees them.
+    may stand behind the command, of topics that are yet to be made where it `names_new` ones.
+    `needs` is what the cluster must offer, as `Capabilities` has it. `before_line`: the
+    keys act before the line that is typed in sees them.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Action:
     changes: bool = False
     palette: tuple[str, ...] = ()
     topics: int = 0
+    names_new: bool = False
     needs: str = ""
     before_line: bool = False
 
@@ -74,6 +76,7 @@ def row(
     changes: bool = False,
     palette: str = "",
     topics: int = 0,
+    names_new: bool = False,
     needs: str = "",
     before_line: bool = False,
 ) -> Action:
@@ -91,6 +94,7 @@ def row(
         changes=changes or destructive,
         palette=tuple(palette.split()),
         topics=topics,
+        names_new=names_new,
         needs=needs,
         before_line=before_line,
     )

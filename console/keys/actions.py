@@ -209,6 +209,8 @@ ACTIONS: tuple[Action, ...] = (
         rank=20,
         changes=True,
         palette="create new",
+        topics=1,
+        names_new=True,
         needs="creates_topics",
     ),
     _row(

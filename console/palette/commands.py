@@ -191,7 +191,7 @@ def _topics_of(word: str, action: Action, argument: str, vocabulary: Vocabulary)
     names = [first, *(_whole(name, first, vocabulary) for name in others)]
     for name in names:
         is_elsewhere = name is not first and _cluster_of(name, vocabulary)
-        if name not in vocabulary.topics and not is_elsewhere:
+        if not (action.names_new or is_elsewhere or name in vocabulary.topics):
             raise NoSuchCommand(f"there is no topic {name}")
     if len(names) > action.topics:
         most = "one topic" if action.topics == 1 else f"{action.topics} topics"
@@ -237,7 +237,7 @@ def completions(typed: str, vocabulary: Vocabulary) -> list[str]:
 def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
     action = vocabulary.actions.get(word.lower())
     if action is not None and action.topics:
-        return vocabulary.topics
+        return () if action.names_new else vocabulary.topics
     return {
         "topic": vocabulary.topics,
         "group": vocabulary.groups,

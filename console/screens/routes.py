@@ -250,11 +250,13 @@ class RoutedScreen(Screen[None]):
         elif self.focused is not None:
             self.maximize(self.focused, container=True)
 
-    def action_create_topic(self) -> None:
+    def action_create_topic(self, topic: str = "") -> None:
         from console.forms.create_topic import CreateTopicForm
 
         frame = self.host.frame()
-        form = CreateTopicForm(self.host.writes, self._broker_count(), frame.keymap, frame.care)
+        form = CreateTopicForm(
+            self.host.writes, self._broker_count(), frame.keymap, frame.care, name=topic
+        )
         self.app.push_screen(form)
 
     def action_publish(self) -> None:

@@ -112,6 +112,14 @@ def test_completions_begin_with_what_begins_so() -> None:
     assert completions("fly ", WORDS) == []
 
 
+def test_a_command_that_makes_a_topic_takes_a_name_that_is_not_there() -> None:
+    assert parse_command("create orders.a", WORDS) == Command(Kind.ACT, "create_topic", "orders.a")
+    assert parse_command("create", WORDS) == Command(Kind.ACTION, "create_topic")
+    with pytest.raises(NoSuchCommand, match="create is about one topic at a time"):
+        parse_command("create orders.a orders.b", WORDS)
+    assert completions("create o", WORDS) == []
+
+
 def test_every_topic_of_a_command_is_completed() -> None:
     assert completions("clone pay", WORDS) == ["clone payments"]
     assert completions("diff pay", WORDS) == ["diff payments"]

@@ -58,6 +58,14 @@ def lacking(*names: str) -> Snapshot:
     )
 
 
+async def test_a_name_behind_the_command_that_creates_is_in_the_form() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await press(app, *":create orders.a", "enter")
+        assert isinstance(app.screen, CreateTopicForm)
+        assert app.screen.text_of("name") == "orders.a"
+
+
 async def test_e_in_the_list_opens_the_keys_and_enter_edits_one() -> None:
     app = staged()
     async with app.run_test(size=SIZE, notifications=True):
