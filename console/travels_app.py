@@ -37,11 +37,14 @@ class TravelsApp(AlertsApp):
             self._visits.visit(place)
 
     async def action_view(self, name: str, wanted: str = "") -> None:
-        """Switch to a view, which is as it was left; `wanted` becomes the filter of its table.
+        """Switch to a view, which is as it was left; be at its top if it is in front already.
 
-        What was open in the view is closed then, for the filter is of the view's own table.
+        `wanted` becomes the filter of its table. What was open in the view is closed then, for the
+        filter is of the view's own table.
         """
-        if name != self.current_mode:
+        if name == self.current_mode:
+            await self.action_top()
+        else:
             await self.switch_mode(name)
         if wanted:
             while len(self.screen_stack) > 1:
@@ -56,7 +59,8 @@ class TravelsApp(AlertsApp):
 
     async def go_to(self, place: Place) -> None:
         """Be at a place again, whatever is open."""
-        await self.action_view(place.view)
+        if place.view != self.current_mode:
+            await self.switch_mode(place.view)
         while len(self.screen_stack) > 1 and self.here() != place:
             await self.pop_screen()
         if self.here() != place and place.kind:
@@ -68,11 +72,8 @@ class TravelsApp(AlertsApp):
 
     @on(ViewTabs.Chosen)
     async def choose_view(self, message: ViewTabs.Chosen) -> None:
-        """Switch to the view that was clicked; at it already, close what is open in it."""
-        if message.name == self.current_mode:
-            await self.action_top()
-        else:
-            await self.action_view(message.name)
+        """A click on the name of a view is its key."""
+        await self.action_view(message.name)
 
     @on(RoutedScreen.BrokerWanted)
     async def open_broker(self, message: RoutedScreen.BrokerWanted) -> None:

@@ -88,7 +88,7 @@ def _view_rows() -> Iterator[Action]:
             str(number),
             f"app.view_at({number})",
             f"View {number}",
-            f"Switch to view {number}.",
+            f"Switch to view {number}; in it, go to its top.",
         )
 
 

@@ -51,6 +51,19 @@ async def test_going_somewhere_from_the_middle_forgets_what_was_ahead() -> None:
         assert app.here() == Place("overview")
 
 
+@pytest.mark.parametrize("again", [("2",), (*":topics", "enter")], ids=["key", "command"])
+async def test_the_view_in_front_goes_to_its_top(again: tuple[str, ...]) -> None:
+    """As a click on its name does; from another view it is as it was left."""
+    app = console(busy())
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "enter", "m", "3", "2")
+        assert app.here() == Place("topics", "messages", "orders.placed")
+        await press(app, *again)
+        assert app.here() == Place("topics")
+        await press(app, *again, "[")
+        assert app.here() == Place("topics", "messages", "orders.placed")
+
+
 async def test_the_last_view_and_this_one_take_turns() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE):
