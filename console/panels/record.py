@@ -154,14 +154,16 @@ class RecordHead(Themed):
         record, ground = hit.record, "background"
         style = self.palette.style
         text = Text(no_wrap=True, overflow="ellipsis")
-        for label, said in (
+        parts = (
             ("partition", str(hit.partition)),
             ("offset", units.grouped(record.offset)),
             ("at", self._moment(record.timestamp_ms)),
             ("headers", str(len(record.headers))),
-        ):
-            text.append(f"{label} ", style(Role.MUTED, ground))
-            text.append(f"{said}   ", style(Role.STRONG, ground))
+        )
+        for number, (label, said) in enumerate(parts):
+            # Blanks at the end would be cut with a sign, as if something were missing.
+            text.append(f"{'   ' if number else ''}{label} ", style(Role.MUTED, ground))
+            text.append(said, style(Role.STRONG, ground))
         return text
 
     def _moment(self, at_ms: int) -> str:
