@@ -142,6 +142,15 @@ class Group:
         """The rows of one topic."""
         return tuple(each for each in self.partitions if each.topic == topic)
 
+    def reads(self, topic: str) -> bool:
+        """Whether it has members that read a topic at the moment, as far as that is known.
+
+        Where none of them has been given a partition, those count that the group has committed to.
+        """
+        members = self.members.value if isinstance(self.members, Known) else ()
+        given = {key.topic for member in members for key in member.assignments}
+        return bool(members) and topic in (given or self.topics)
+
     @property
     def expired_unread(self) -> int:
         return sum(each.lag.expired_unread for each in self.partitions)

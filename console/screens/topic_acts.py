@@ -16,6 +16,10 @@ from console.port.errors import ClusterError
 from console.sampling.needs import Needs
 from console.screens.routes import Host, RoutedScreen, TopicPart
 
+READERS_MAX = 4
+"""Groups that are named in a question."""
+READER_MAX = 40
+
 
 class TopicActs(RoutedScreen):
     """The acts on topics. Where no topic is under the cursor, they say how to name one."""
@@ -109,7 +113,14 @@ class TopicActs(RoutedScreen):
         shown = plain(name)
         typed = self.host.frame().care.typed_name(Weight.NAME, shown)
         what = "its name" if typed == shown else f"{typed}"
-        text = f"All records of {shown} will be gone. Type {what} to delete it."
+        row = self._row(name)
+        amount = "All records" if row is None else _amount(row)
+        parts = [
+            f"{amount} of {shown} will be gone.",
+            _readers_said(self.host.snapshot, name),
+            f"Type {what} to delete it.",
+        ]
+        text = " ".join(filter(None, parts))
         writes = self.host.writes
 
         def delete(is_agreed: bool | None) -> None:
@@ -186,6 +197,18 @@ class TopicActs(RoutedScreen):
         snapshot = self.host.snapshot
         topics = content(snapshot.topics) if snapshot is not None else None
         return next((each for each in topics or () if each.name == name), None)
+
+
+def _readers_said(snapshot: Snapshot | None, topic: str) -> str:
+    """Which groups have members that read a topic, as far as that is known; empty for none."""
+    groups = content(snapshot.groups) if snapshot is not None else None
+    names = [plain(group.name, limit=READER_MAX) for group in groups or () if group.reads(topic)]
+    if not names:
+        return ""
+    more = len(names) - READERS_MAX
+    listed = ", ".join(names[:READERS_MAX]) + (f" and {more:,} more" if more > 0 else "")
+    one = "A group with live members reads it"
+    return f"{one if len(names) == 1 else 'Groups with live members read it'}: {listed}."
 
 
 def _amount(row: Topic) -> str:

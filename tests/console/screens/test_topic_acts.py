@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Static
 
 from console.acts.act import ActKind
 from console.forms.add_partitions import AddPartitionsForm
 from console.forms.create_topic import CreateTopicForm
 from console.forms.topic_config import ConfigForm
+from console.model.partition import NOT_READ
 from console.model.section import Loading, Ready, Refused, Section, content
 from console.model.snapshot import Snapshot
 from console.model.topic import ConfigEntry
@@ -365,3 +367,26 @@ async def test_what_was_not_answered_is_not_told_to_have_stayed() -> None:
         await press(app, "E", *FIRST, "enter")
         await at_rest(app)
         assert f"{FIRST} may be emptied" in shown(app)
+
+
+async def test_before_a_topic_is_deleted_it_is_said_how_much_goes_and_who_reads_it() -> None:
+    app = staged()
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "D")
+        said = str(app.screen.query(Static).first().render())
+        assert said == (
+            f"All 258M records (329 GB) of {FIRST} will be gone. Groups with live members read it: "
+            "billing, fraud. Type its name to delete it."
+        )
+
+
+async def test_what_is_not_known_of_a_topic_is_not_told_before_it_is_deleted() -> None:
+    snapshot = busy()
+    topics = content(snapshot.topics)
+    assert topics is not None
+    bare = tuple(replace(each, message_count=NOT_READ, size_bytes=NOT_READ) for each in topics)
+    app = staged(replace(snapshot, topics=Ready(bare, 1), groups=Loading()))
+    async with app.run_test(size=SIZE):
+        await press(app, "2", "D")
+        said = str(app.screen.query(Static).first().render())
+        assert f"All records of {FIRST} will be gone. Type its name to delete it." in said
