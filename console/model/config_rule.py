@@ -22,6 +22,7 @@ NUMBERS = frozenset({"int", "short", "long"})
 WHOLE_LIMITS = {"short": 2**15 - 1, "int": 2**31 - 1, "long": 2**63 - 1}
 ENDLESS = 2**63 - 1
 """How Kafka writes a bound that is none."""
+NO_LIMIT = "no limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,24 @@ def in_words(key: str, rule: ConfigRule, value: str | None) -> str:
         number = int(value)
     except ValueError:
         return value
+    meaning = _meaning(key, rule, number)
+    return f"{value} ({meaning})" if meaning else value
+
+
+def in_short(key: str, rule: ConfigRule, value: str | None) -> str:
+    """A value as `in_words`, for a cell of a table: of a number that is no limit only that."""
+    if rule.type in NUMBERS and value == str(ENDLESS):
+        return NO_LIMIT
+    return in_words(key, rule, value)
+
+
+def _meaning(key: str, rule: ConfigRule, number: int) -> str:
+    """What a number says, where it is not read at once."""
+    if rule.type in NUMBERS and number == ENDLESS:
+        return NO_LIMIT
     unit = rule.unit(key)
-    if unit is ConfigUnit.NONE or len(value) < 4:
-        endless = {"retention.ms": "for ever", "retention.bytes": "no limit"}.get(key, "")
-        return f"{value} ({endless})" if endless and number == -1 else value
-    if number == ENDLESS:
-        return f"{value} (no limit)"
-    shown = units.duration(number / 1000) if unit is ConfigUnit.MILLISECONDS else units.size(number)
-    return f"{value} ({shown})"
+    if unit is ConfigUnit.NONE or len(str(number)) < 4:
+        endless = {"retention.ms": "for ever", "retention.bytes": NO_LIMIT}.get(key, "")
+        return endless if number == -1 else ""
+    is_time = unit is ConfigUnit.MILLISECONDS
+    return units.duration(number / 1000) if is_time else units.size(number)

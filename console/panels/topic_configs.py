@@ -1,6 +1,6 @@
 """The configuration of a topic or broker: what was set on it first, then for all, the defaults."""
 
-from console.model import units
+from console.model.config_rule import in_short
 from console.model.section import LOADING, Section
 from console.model.snapshot import Snapshot
 from console.model.text import plain
@@ -13,11 +13,11 @@ from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
 VALUE_WIDTH = 19
-"""The digits of the largest number that Kafka has, which is what says "never"."""
+"""The digits of the largest number that Kafka has."""
 
 COLUMNS = (
-    Column("key", "KEY", 21, is_flex=True, width_max=40),
-    Column("value", "VALUE", VALUE_WIDTH, is_flex=True, is_right=True, width_max=60),
+    Column("key", "KEY", 21, is_flex=True, width_max=60, fits=True),
+    Column("value", "VALUE", VALUE_WIDTH, is_flex=True, is_right=True, width_max=60, fits=True),
     Column("source", "SET BY", 8, priority=1, sort_first_down=True),
     Column("meaning", "MEANING", 30, is_flex=True, priority=2, appears_from=100),
 )
@@ -26,7 +26,7 @@ ORDER = Order(2, is_down=True)
 
 def config_row(entry: ConfigEntry) -> Row:
     """One key as a row."""
-    value = units.UNKNOWN if entry.value is None else plain(entry.value, limit=200)
+    value = plain(in_short(entry.name, entry.rule, entry.value), limit=200)
     role = Role.MUTED if entry.is_default else Role.PRIMARY
     return Row(
         entry.name,

@@ -17,7 +17,8 @@ class Column:
     Of columns that do not fit, the one with the highest `priority` goes first; those with 0 stay,
     with flexible ones made narrower, until a table is too narrow even for them. Then they go from
     the right, all but the first: what remains is a list of names.
-    `sort_first_down` says that the interesting rows have large values.
+    `sort_first_down` says that the interesting rows have large values. A column that `fits` is as
+    wide as its longest cell and no wider; before others grow these do, from the left.
     """
 
     key: str
@@ -30,6 +31,13 @@ class Column:
     sort_first_down: bool = False
     appears_from: int = 0
     """The least width of the whole table at which this column is shown."""
+    fits: bool = False
+
+
+def as_wide_as(column: Column, longest: int) -> Column:
+    """A column that fits, for cells of which the longest has so many cells of the screen."""
+    most = max(len(column.label), min(longest, column.width_max))
+    return replace(column, width=min(column.width, most), width_max=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,11 @@ def _shared(columns: Sequence[Column], width: int) -> list[int]:
     widths = [column.width for column in columns]
     flexible = [number for number, column in enumerate(columns) if column.is_flex]
     spare = width - _needed(columns)
+    for number in flexible:
+        if columns[number].fits and spare > 0:
+            more = min(spare, max(0, columns[number].width_max - widths[number]))
+            widths[number] += more
+            spare -= more
     while spare > 0:
         growing = [n for n in flexible if widths[n] < columns[n].width_max]
         if not growing:

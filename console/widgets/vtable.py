@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
@@ -22,7 +23,7 @@ from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.column_choice import AS_MADE, ColumnChoice
-from console.widgets.columns import Column, Placed, place
+from console.widgets.columns import Column, Placed, as_wide_as, place
 from console.widgets.palette import Role
 from console.widgets.table_lines import head, line
 from console.widgets.table_rows import Order, TableRow, next_order, ordered
@@ -101,6 +102,8 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._placed: tuple[Placed, ...] = ()
         self._placed_for: tuple[int, int, int, ColumnChoice] | None = None
         self._choice = AS_MADE
+        self._fitted: dict[str, Column] = {}
+        """The columns that fit, as wide as their longest cells."""
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -151,7 +154,16 @@ class VTable(Themed, ScrollView, can_focus=True):
         new = tuple(rows)
         if new != self._all:
             self._all = new
+            self._fit_columns()
             self._sort()
+
+    def _fit_columns(self) -> None:
+        """Measure what stands in the columns that are as wide as that."""
+        for number, column in enumerate(self.columns):
+            if column.fits:
+                longest = max((cell_len(row.cells[number].text) for row in self._all), default=0)
+                self._fitted[column.key] = as_wide_as(column, longest)
+        self._placed_for = None
 
     def set_filter(self, is_shown: Callable[[TableRow], bool] | None) -> None:
         """Show only the rows that pass; None lets all of them pass."""
@@ -241,7 +253,8 @@ class VTable(Themed, ScrollView, can_focus=True):
         if wanted != self._placed_for:
             shown, sorted_by = self._choice.shown(self.columns), self.columns[self.order.column]
             at = shown.index(sorted_by) if sorted_by in shown else None
-            self._placed = place(shown, max(0, width - lead - 1), sorted_by=at)
+            measured = [self._fitted.get(each.key, each) for each in shown]
+            self._placed = place(measured, max(0, width - lead - 1), sorted_by=at)
             self._placed_for = wanted
             self._strips.clear()
         return self._placed

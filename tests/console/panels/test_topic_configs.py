@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from console.model.config_rule import ConfigRule
 from console.model.section import Ready
 from console.model.topic import ConfigEntry
 from console.panels.topic_configs import TopicConfigsPanel, config_row
@@ -36,6 +39,35 @@ async def test_what_was_set_stands_first() -> None:
         panel.show(busy())
         await at_rest(app)
         assert panel.table.shown_keys[:2] == ("retention.ms", "min.insync.replicas")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("retention.ms", "86400000", "86400000 (1d)"),
+        ("segment.bytes", "1073741824", "1073741824 (1.1 GB)"),
+        ("flush.ms", str(2**63 - 1), "no limit"),
+        ("flush.messages", str(2**63 - 1), "no limit"),
+        ("min.insync.replicas", "2", "2"),
+    ],
+)
+def test_a_number_is_told_with_what_it_means(key: str, value: str, said: str) -> None:
+    entry = replace(ENTRY, name=key, value=value, rule=ConfigRule("long"))
+    assert config_row(entry).cells[1].text == said
+
+
+async def test_keys_that_differ_at_their_ends_are_told_apart() -> None:
+    """Their column has its width before that of the values, which leave theirs empty."""
+    common = "transaction.remove.expired.transaction.cleanup.interval"
+    keys = (f"{common}.ms", f"{common}.max")
+    entries = tuple(replace(ENTRY, name=key, documentation="how often " * 9) for key in keys)
+    panel = TopicConfigsPanel("orders.placed")
+    app = Stage(panel)
+    async with app.run_test(size=(118, 20)):
+        panel.show_entries(Ready(entries, 1), 1)
+        await at_rest(app)
+        for key in keys:
+            assert f"{key} " in shown(app)
 
 
 async def test_the_largest_number_of_kafka_is_told_whole_beside_a_key() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.widgets.columns import Column, place
+from console.widgets.columns import Column, as_wide_as, place
 
 NAME = Column("name", "TOPIC", 10, is_flex=True, width_max=48)
 PARTS = Column("parts", "PARTS", 5, is_right=True, priority=2)
@@ -51,6 +51,18 @@ def test_without_room_flexible_columns_shrink_before_one_is_left_out() -> None:
     assert [placed.width for placed in place(MEMBERS, 48)] == [14, 20, 10]
     assert [placed.width for placed in place(MEMBERS, 40)] == [13, 13, 10]
     assert [placed.width for placed in place(MEMBERS, 30)] == [8, 8, 10]
+
+
+KEYS = Column("key", "KEY", 10, is_flex=True, width_max=60, fits=True)
+VALUES = Column("value", "VALUE", 8, is_flex=True, width_max=60, fits=True)
+MEANING = Column("meaning", "MEANING", 20, is_flex=True)
+
+
+def test_a_column_that_fits_has_what_its_longest_cell_needs_before_others_grow() -> None:
+    columns = (as_wide_as(KEYS, 40), as_wide_as(VALUES, 3), MEANING)
+    assert [placed.width for placed in place(columns, 100)] == [40, 5, 51]
+    assert [placed.width for placed in place(columns, 60)] == [31, 5, 20]
+    assert as_wide_as(KEYS, 90).width_max == 60
 
 
 def test_too_narrow_a_table_is_a_list_of_names() -> None:
