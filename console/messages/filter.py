@@ -14,6 +14,7 @@ regular expressions are RE2's, whose matching takes linear time, and contents ov
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ from console.messages.syntax import Root, looks_like_expression, parse_expressio
 from console.messages.tokens import ExpressionError
 from console.model.matching import parse_filter
 from console.model.names import TopicPartition
+from console.model.text import plain
 from console.port.cluster import Wanted
 from console.port.readings import RecordReading
 
@@ -153,6 +155,28 @@ def parse_record_filter(
             lambda subject: not inner(subject.key, subject.record), decode, decodes=inner.decodes
         )
     return _search(_unquoted(wanted), decode)
+
+
+_COMPARED = re.compile(
+    r"""(?<![\w.\-\[\]*])(?P<field>[a-z_][\w.\-\[\]*]*+)\s*+[=!<>]=?\s*+["'\w.\-]""", re.IGNORECASE
+)
+_JOINED = re.compile(r"\S\s+(?:and|or)\s+\S", re.IGNORECASE)
+FIELD_SAID_MAX = 40
+
+
+def text_remark(text: str) -> str:
+    """What to say of a text that is searched for as it stands, though perhaps an expression was
+    meant: it compares something, or joins two parts. Empty for any other; safe to show."""
+    wanted = text.strip().removeprefix("!").strip()
+    if not wanted or wanted[0] in "~/" or looks_like_expression(wanted):
+        return ""
+    if len(wanted) > 1 and wanted[0] == wanted[-1] == '"':
+        return ""
+    compared = _COMPARED.search(wanted)
+    if compared is None and _JOINED.search(wanted) is None:
+        return ""
+    field = "amount" if compared is None else plain(compared["field"], limit=FIELD_SAID_MAX)
+    return f"searched as text; a field is value.{field}"
 
 
 def _search(text: str, decode: Decode) -> RecordFilter:

@@ -196,8 +196,10 @@ class MessagesPanel(TablePanel):
         now_ms: int,
         keymap: Keymap,
         terms: tuple[str, ...] = (),
+        remark: str = "",
     ) -> None:
-        """Draw what a browser holds; `terms` say how it was narrowed, safe to show."""
+        """Draw what a browser holds; `terms` say how it was narrowed, and `remark` what there is to
+        say of that while nothing passes. Both are safe to show."""
         if times != self._times or times.style is TimeStyle.RELATIVE:
             self.forget_rows()
         self._times, self._now_ms, self._terms = times, now_ms, terms
@@ -206,7 +208,7 @@ class MessagesPanel(TablePanel):
         hits = browser.hits
         if not hits:
             self.records.set_rows(())
-            self._say_why_empty(browser)
+            self._say_why_empty(browser, remark)
             return
         follows = browser.is_live and self.records.is_at_first
         is_hidden = not self.records.display
@@ -260,8 +262,9 @@ class MessagesPanel(TablePanel):
         else:
             self.banner.hide()
 
-    def _say_why_empty(self, browser: Browser) -> None:
+    def _say_why_empty(self, browser: Browser, remark: str) -> None:
         face = self.show_face()
+        self.remark(*self._terms)
         problem = browser.problem
         if problem is None and len(browser.failures) >= browser.partition_count > 0:
             problem = next(iter(browser.failures.values()))
@@ -272,10 +275,12 @@ class MessagesPanel(TablePanel):
         elif browser.is_live:
             face.empty("Nothing was written yet", "what is written appears here")
         elif browser.is_reading:
-            face.reading("messages" if browser.keep is None else "on: nothing was found yet")
+            what = "messages" if browser.keep is None else "on: nothing was found yet"
+            face.reading(what, remark)
         elif browser.keep is not None:
             head = "Nothing was found yet" if browser.goes_on else "Nothing passes the filter"
-            face.empty(head, "space goes on" if browser.goes_on else "esc clears it")
+            advice = "space goes on" if browser.goes_on else "esc clears it"
+            face.empty(head, f"{advice} · {remark}" if remark else advice)
         elif browser.place is not None:
             face.empty("There is nothing here", "esc goes back, @ elsewhere")
         else:

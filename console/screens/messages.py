@@ -11,7 +11,7 @@ from textual.message import Message
 from console.keys.actions import Scope
 from console.messages.browser import Browser, name_of
 from console.messages.copies import Chosen, Found, Original
-from console.messages.filter import RecordFilter
+from console.messages.filter import RecordFilter, text_remark
 from console.messages.lane import Hit
 from console.messages.schemas import Schemas, record_filter
 from console.messages.seek import Seek, parse_seek
@@ -155,12 +155,14 @@ class MessagesScreen(BulkScreen):
             return
         frame = self.host.frame()
         now_ms = self.host.source.clock.wall_ms()
-        self.panel.show(self._browser, frame.times, now_ms, frame.keymap, self._terms())
+        remark = text_remark(self._search)
+        self.panel.show(self._browser, frame.times, now_ms, frame.keymap, self._terms(), remark)
 
     def _terms(self) -> tuple[str, ...]:
         terms = []
         if self._search:
-            terms.append(f"find {plain(self._search, limit=SAID_MAX)}")
+            how = "find as text" if text_remark(self._search) else "find"
+            terms.append(f"{how} {plain(self._search, limit=SAID_MAX)}")
         if self._place is not None:
             terms.append(f"at {plain(self._place[0], limit=SAID_MAX)}")
         return tuple(terms)
@@ -262,7 +264,7 @@ class MessagesScreen(BulkScreen):
         self.panel.ask.ask(SEEK, SEEK_HINT, text)
 
     def action_search(self) -> None:
-        self.panel.ask.ask(SEARCH, SEARCH_HINT, self._search)
+        self.panel.ask.ask(SEARCH, SEARCH_HINT, self._search, text_remark)
 
     @on(AskLine.Asked)
     def take_answer(self, message: AskLine.Asked) -> None:

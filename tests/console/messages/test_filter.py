@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from console.messages.filter import RecordFilter, parse_record_filter
+from console.messages.filter import RecordFilter, parse_record_filter, text_remark
 from console.messages.seek import parse_seek
 from console.messages.syntax import looks_like_expression
 from console.messages.tokens import ExpressionError
@@ -51,6 +51,51 @@ def test_text_is_found_in_any_case(text: str, value: bytes) -> None:
     assert not filter_of(text)(KEY, record(b"absent x" if text[0] == "!" else b"x")) or text == (
         "!/^x/"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("amount > 20", "value.amount"),
+        ("amount>=20", "value.amount"),
+        ('customer.name == "ann"', "value.customer.name"),
+        ("items[0].sku != 'A-1'", "value.items[0].sku"),
+        ("status=ok", "value.status"),
+        ("!amount > 20", "value.amount"),
+        ("(amount < 5", "value.amount"),
+        ("refused and retried", "value.amount"),
+        ("refused OR retried", "value.amount"),
+        ("x" * 500 + " > 1", f"value.{'x' * 39}…"),
+    ],
+)
+def test_a_text_that_was_perhaps_meant_to_be_an_expression_is_remarked_on(
+    text: str, field: str
+) -> None:
+    assert not looks_like_expression(text.removeprefix("!"))
+    assert text_remark(text) == f"searched as text; a field is {field}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "!",
+        "refused",
+        "value.amount > 20",
+        "!value.amount > 20",
+        '"amount > 20"',
+        "~amount > 20",
+        "/amount > 20/",
+        "order",
+        "sand",
+        "and",
+        "c2Vj==",
+        '{"amount": 20}',
+        "x => y",
+    ],
+)
+def test_any_other_search_is_not_remarked_on(text: str) -> None:
+    assert text_remark(text) == ""
 
 
 def test_text_is_found_in_keys_and_headers() -> None:

@@ -50,6 +50,23 @@ async def test_a_complaint_goes_when_the_text_changes() -> None:
         assert "no expression" not in shown(app)
 
 
+async def test_what_there_is_to_remark_on_a_text_is_said_as_it_is_typed() -> None:
+    app = Asking()
+    async with app.run_test(size=(60, 10)):
+        app.line.ask("find", "text", "", lambda text: f"{text}\x1b[0m is long" if text[3:] else "")
+        await at_rest(app)
+        await write(app, "abc")
+        assert "is long" not in shown(app)
+        await write(app, "d")
+        assert "▲ abcd␛[0m is long" in shown(app)
+        app.line.complain("no")
+        await at_rest(app)
+        assert "is long" not in shown(app)
+        app.line.ask("seek", "-1h", "abcd")
+        await at_rest(app)
+        assert "is long" not in shown(app)
+
+
 async def test_what_is_pasted_steers_nothing() -> None:
     for text in HOSTILE.values():
         app = Asking()
