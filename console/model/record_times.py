@@ -6,6 +6,7 @@ the time is drawn as a straight line.
 """
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -44,6 +45,13 @@ class RecordTimes:
         points[offset + 1] = timestamp_ms
         return RecordTimes._of(points, self.asked_ms)
 
+    def seen_all(self, times_ms: Mapping[int, int]) -> "RecordTimes":
+        """With many records that were read, by their offsets."""
+        points = dict(zip(self.ends, self.newest_ms, strict=True))
+        for offset, time_ms in times_ms.items():
+            points[offset + 1] = max(time_ms, points.get(offset + 1, time_ms))
+        return RecordTimes._of(points, self.asked_ms)
+
     @staticmethod
     def _of(points: dict[int, int], asked_ms: frozenset[int]) -> "RecordTimes":
         ends = sorted(points)
@@ -64,6 +72,11 @@ class RecordTimes:
         left = right - 1
         share = (offset - self.ends[left]) / (self.ends[right] - self.ends[left])
         return self.newest_ms[left] + share * (self.newest_ms[right] - self.newest_ms[left])
+
+    def is_told(self, offset: int) -> bool:
+        """Whether what is newest before an offset was told, and is not drawn between two others."""
+        at = bisect_left(self.ends, offset)
+        return at < len(self.ends) and self.ends[at] == offset
 
     def first_since(self, moment_ms: int, *, start: int, end: int) -> int | None:
         """The first offset whose record is not older than a moment; `end` when all are older."""

@@ -5,6 +5,7 @@ Everything here goes on from the mean pace of so far, so none of it is exact.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from console.model.figures import Figure, Known, Unknown
 from console.model.partition_log import PartitionLog, Rolling
@@ -12,15 +13,26 @@ from console.model.retention import DAY_MS, RetentionPolicy, goes_by_age
 from console.model.retention_cut import NO_SIZE, NO_TIMES
 
 
+class Cause(Enum):
+    """What takes a segment first."""
+
+    AGE = "age"
+    SIZE = "size"
+
+
 @dataclass(frozen=True, slots=True)
 class Going:
-    """Some records that go together at about a time; `goes_ms` None is not in sight."""
+    """Some records that go together at about a time; `goes_ms` None is not in sight.
+
+    `cause` is what takes them by themselves: they may have to wait for those before them.
+    """
 
     partition: int
     base_offset: int
     end_offset: int
     size_bytes: int | None
     goes_ms: int | None
+    cause: Cause | None = None
 
     @property
     def records(self) -> int:
@@ -40,19 +52,27 @@ def schedule_of(log: PartitionLog, policy: RetentionPolicy, now_ms: int) -> Iter
         size = segment.size_bytes
         before += size or 0
         left = None if log.size_bytes is None or size is None else log.size_bytes - before
-        times = [
-            each
-            for each in (
-                _goes_by_age(log, segment.end_offset, policy),
-                _goes_by_size(left, policy, born_per_s, now_ms),
-            )
-            if each is not None
-        ]
-        goes = min(times, default=None)
+        ways = (
+            (_goes_by_age(log, segment.end_offset, policy), Cause.AGE),
+            (_goes_by_size(left, policy, born_per_s, now_ms), Cause.SIZE),
+        )
+        known = [(at_ms, cause) for at_ms, cause in ways if at_ms is not None]
+        goes, cause = min(known, key=_moment, default=(None, None))
         earliest = None if goes is None or earliest is None else max(goes, earliest)
         if segment.end_offset == log.end and (earliest is None or earliest > now_ms):
             return
-        yield Going(log.partition, segment.base_offset, segment.end_offset, size, earliest)
+        yield Going(
+            log.partition,
+            segment.base_offset,
+            segment.end_offset,
+            size,
+            earliest,
+            None if earliest is None else cause,
+        )
+
+
+def _moment(way: tuple[int, Cause]) -> int:
+    return way[0]
 
 
 def _goes_by_age(log: PartitionLog, end_offset: int, policy: RetentionPolicy) -> int | None:

@@ -134,10 +134,14 @@ class DirectoryReading:
 
 @dataclass(frozen=True, slots=True)
 class SegmentReading:
-    """One file of a partition's log: the offset that it begins with, and its size."""
+    """One file of a partition's log: the offset that it begins with, and its size.
+
+    `first_ms` is the time of its first record; None where the file does not tell it.
+    """
 
     base_offset: int
     size_bytes: int
+    first_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

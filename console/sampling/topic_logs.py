@@ -7,11 +7,13 @@ matters is looked up by itself later.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from console.model.figures import Figure, Known, Unknown
 from console.model.names import TopicPartition
 from console.model.partition_log import PartitionLog, Rolling, guessed_log, told_log
 from console.model.record_times import RecordTimes
+from console.model.retention import RetentionPolicy, policy_from
 from console.port.cluster import Reads
 from console.port.errors import ClusterError
 from console.port.readings import ConfigReading, SegmentReading, TimedOffset
@@ -66,6 +68,14 @@ class TopicLogs:
     def logs(self) -> Mapping[int, Figure[PartitionLog]]:
         """By partition, as far as they are known."""
         return {key.partition: self._log(key) for key in self._keys}
+
+    def policy(self, wish: Mapping[str, str] = MappingProxyType({})) -> RetentionPolicy:
+        """What the topic keeps, with what is wished instead. Raises ClusterError if it is none."""
+        told = {key: each.value for key, each in self.configs.items() if each.value is not None}
+        try:
+            return policy_from({**told, **wish})
+        except ValueError as error:
+            raise ClusterError(f"the configuration is not readable: {error}") from error
 
     async def read(self) -> None:
         """Ask everything. Raises ClusterError when not even the configuration can be had."""
@@ -158,6 +168,13 @@ class TopicLogs:
             # What was deleted between both questions, or is being written, tells nothing for sure.
             if segments and segments[0].base_offset <= found.start:
                 found.segments = segments
+                found.times = found.times.seen_all(
+                    {
+                        each.base_offset: each.first_ms
+                        for each in segments
+                        if each.first_ms is not None and found.start <= each.base_offset < found.end
+                    }
+                )
 
     async def _read_newest(self) -> None:
         """The time of the last record, which no look-up tells of a topic that rests."""

@@ -6,13 +6,10 @@ from console.forms.what_if_text import Line
 from console.forms.what_if_text import told as told_lines
 from console.model.figures import Unknown
 from console.model.group import Group
-from console.model.partition_log import PartitionLog, Segment
-from console.model.retention import RetentionPolicy, policy_from
 from console.model.retention_cut import cut_moment
-from console.model.retention_plan import schedule_of
+from console.model.segments import SegmentKind, SegmentRow, Stamp, segments_of
 from console.model.text import plain
 from console.model.what_if import what_if
-from console.port.errors import ClusterError
 from console.sampling.needs import View
 from console.sampling.topic_logs import TopicLogs
 from console.scripting.fields import flag, moment, number, size, text
@@ -22,28 +19,29 @@ from console.scripting.table import Asked, Follow, Place, Read, Reading, Table
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentRow:
-    """One segment of a partition; `newest_ms` and `goes_ms` are None where nothing tells them."""
+class SegmentOf:
+    """One segment of a topic's log. `is_told` by the cluster, and not guessed."""
 
     topic: str
-    log: PartitionLog
-    segment: Segment
-    newest_ms: int | None
-    goes_ms: int | None
+    row: SegmentRow
+    is_told: bool
 
 
-def _segments(place: Place) -> Read[SegmentRow]:
-    async def read() -> Reading[SegmentRow]:
-        rows: list[SegmentRow] = []
+def _segments(place: Place) -> Read[SegmentOf]:
+    async def read() -> Reading[SegmentOf]:
+        rows: list[SegmentOf] = []
         remarks: list[str] = []
         for logs in await _logs(place):
             await logs.read()
-            policy = _policy(logs, place)
+            policy = logs.policy(place.wish.policy)
             for index, log in sorted(logs.logs.items()):
                 if isinstance(log, Unknown):
                     remarks.append(f"partition {index} of {plain(logs.topic)}: {log.reason}")
                 else:
-                    rows += _rows(logs.topic, log.value, policy, logs.now_ms)
+                    rows += (
+                        SegmentOf(logs.topic, row, log.value.are_told)
+                        for row in segments_of(log.value, policy, logs.now_ms)
+                    )
         return Reading(tuple(rows), "; ".join(remarks))
 
     return read
@@ -58,39 +56,13 @@ async def _logs(place: Place) -> list[TopicLogs]:
     return [TopicLogs(place.cluster, name, counts[name], now_ms) for name in sorted(place.names)]
 
 
-def _policy(logs: TopicLogs, place: Place) -> RetentionPolicy:
-    """The topic's policy with what was wished. Raises ClusterError if it is none."""
-    told = {key: entry.value for key, entry in logs.configs.items() if entry.value is not None}
-    try:
-        return policy_from({**told, **place.wish.policy})
-    except ValueError as error:
-        raise ClusterError(f"the configuration is not readable: {error}") from error
-
-
-def _rows(topic: str, log: PartitionLog, policy: RetentionPolicy, now_ms: int) -> list[SegmentRow]:
-    goes = {each.base_offset: each.goes_ms for each in schedule_of(log, policy, now_ms)}
-    rows = []
-    for segment in log.segments:
-        newest = log.times.newest_before(segment.end_offset)
-        rows.append(
-            SegmentRow(
-                topic,
-                log,
-                segment,
-                None if newest is None else round(newest),
-                goes.get(segment.base_offset),
-            )
-        )
-    return rows
-
-
 def _what_if(place: Place) -> Read[Line]:
     reader = SnapshotReader(place, frozenset({View.TOPICS, View.GROUPS}), Follow.ALL)
 
     async def read() -> Reading[Line]:
         (logs,) = await _logs(place)
         await logs.read()
-        policy = _policy(logs, place)
+        policy = logs.policy(place.wish.policy)
         moment_ms = cut_moment(policy, logs.now_ms)
         if moment_ms is not None:
             await logs.look_up(moment_ms)
@@ -108,23 +80,30 @@ def _readers(groups: tuple[Group, ...], topic: str) -> list[Group]:
     return [group for group in groups if not group.is_enriched or topic in group.topics]
 
 
-SEGMENTS: Table[SegmentRow] = Table(
+def _at_ms(stamp: Stamp | None) -> int | None:
+    return None if stamp is None else stamp.at_ms
+
+
+SEGMENTS: Table[SegmentOf] = Table(
     "segments",
-    "Segments of topics' logs: offsets, size, newest record, when retention takes them.",
+    "Segments of topics' logs: offsets, size, times, when retention takes them and by what.",
     topics_named(1),
     Asked(_segments),
     (
-        text("topic", lambda row: row.topic),
-        number("partition", lambda row: row.log.partition),
-        number("base_offset", lambda row: row.segment.base_offset),
-        number("end_offset", lambda row: row.segment.end_offset),
-        number("records", lambda row: row.segment.records),
-        size("size", lambda row: row.segment.size_bytes),
-        moment("newest", lambda row: row.newest_ms),
-        moment("goes", lambda row: row.goes_ms),
-        flag("told", lambda row: row.log.are_told),
+        text("topic", lambda each: each.topic),
+        number("partition", lambda each: each.row.partition),
+        number("base_offset", lambda each: each.row.base_offset),
+        number("end_offset", lambda each: each.row.end_offset),
+        number("records", lambda each: each.row.records),
+        size("size", lambda each: each.row.size_bytes),
+        moment("oldest", lambda each: _at_ms(each.row.first)),
+        moment("newest", lambda each: _at_ms(each.row.last)),
+        flag("active", lambda each: each.row.kind is SegmentKind.ACTIVE),
+        moment("goes", lambda each: each.row.goes_ms),
+        text("by", lambda each: each.row.cause.value if each.row.cause else None),
+        flag("told", lambda each: each.is_told),
     ),
-    lambda row: row.topic,
+    lambda each: each.topic,
     more="Where the cluster does not tell its segments (`told` is false) they are guessed from "
     "size, age and configuration. `goes` goes on from the mean pace of so far.",
     in_report=False,

@@ -84,3 +84,10 @@ def test_time_runs_evenly_between_look_ups() -> None:
     known = RecordTimes().looked_up(0, 0, 1_000, start=0, end=101).seen(100, 2_000)
     assert known.newest_before(51) == 1_500
     assert known.first_since(1_500, start=0, end=101) == 50
+
+
+def test_times_of_many_records_are_told_and_what_is_between_them_is_not() -> None:
+    known = RecordTimes().seen_all({10: 1_000, 20: 2_000}).seen_all({20: 1_500, 40: 3_000})
+    assert [known.newest_before(offset) for offset in (11, 21, 41)] == [1_000, 2_000, 3_000]
+    assert known.newest_before(31) == 2_500
+    assert [offset for offset in (11, 21, 31, 41, 42) if known.is_told(offset)] == [11, 21, 41]

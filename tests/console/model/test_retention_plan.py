@@ -9,7 +9,7 @@ from console.model.partition_log import PartitionLog, Rolling, guessed_log
 from console.model.record_times import RecordTimes
 from console.model.retention import RetentionPolicy
 from console.model.retention_cut import NO_SIZE, NO_TIMES, cut_of
-from console.model.retention_plan import Steady, pace_of, schedule_of, steady_of
+from console.model.retention_plan import Cause, Steady, pace_of, schedule_of, steady_of
 
 NOW_MS = 2_000_000
 ROLLING = Rolling(segment_bytes=100_000, segment_ms=10**9)
@@ -39,6 +39,14 @@ def test_segments_go_by_size_when_the_log_has_grown_enough() -> None:
     first, second = going[0].goes_ms, going[1].goes_ms
     assert first == pytest.approx(NOW_MS + 49_000, abs=100)
     assert second == pytest.approx(NOW_MS + 149_000, abs=200)
+
+
+def test_what_takes_a_segment_first_is_told() -> None:
+    by_age = list(schedule_of(steady_log(), policy(950_000, 2_000_000), NOW_MS))
+    assert {each.cause for each in by_age} == {Cause.AGE}
+    by_size = list(schedule_of(steady_log(), policy(10**9, 950_000), NOW_MS))
+    assert {each.cause for each in by_size} == {Cause.SIZE}
+    assert {each.cause for each in schedule_of(steady_log(), policy(), NOW_MS)} == {None}
 
 
 def test_the_last_segment_is_left_out_until_it_is_due() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from console.model.figures import Known, Unknown
 from console.model.partition_log import PartitionLog, Rolling
-from console.port.errors import NotFound, Refused, Unreachable
+from console.port.errors import ClusterError, NotFound, Refused, Unreachable
 from console.port.readings import SegmentReading
 from console.sampling.topic_logs import PROBES, TopicLogs
 from tests.support.clock import FakeClock
@@ -72,6 +72,27 @@ async def test_segments_that_the_cluster_tells_are_taken() -> None:
     assert [(each.base_offset, each.end_offset) for each in log.segments] == [(0, 400), (400, END)]
     assert log.size_bytes == 1_000
     assert not known(logs, 1).are_told
+
+
+async def test_the_times_that_segments_begin_with_are_taken() -> None:
+    """Those of the middle of a second no look-up by time would find."""
+    cluster, logs = arranged()
+    at_ms = logs.now_ms - 600 * RECORD_MS - 123
+    told = (SegmentReading(0, 700, None), SegmentReading(400, 300, at_ms))
+    cluster.told_segments = {key("orders", 0): told}
+    await logs.read()
+    log = known(logs)
+    assert log.times.is_told(401)
+    assert log.times.newest_before(401) == pytest.approx(at_ms, abs=RECORD_MS)
+
+
+async def test_a_policy_is_what_the_topic_says_with_what_is_wished() -> None:
+    _, logs = arranged()
+    await logs.read()
+    assert logs.policy().retention_ms == 600_000
+    assert logs.policy({"retention.ms": "-1"}).retention_ms == -1
+    with pytest.raises(ClusterError, match="not readable"):
+        logs.policy({"retention.ms": "long"})
 
 
 async def test_segments_that_begin_behind_the_log_start_are_not_believed() -> None:
