@@ -8,6 +8,7 @@ from console.model.figures import NOTHING, Figure, Total
 from console.model.partition import NOT_READ, Partition
 from console.model.retention import RetentionPolicy, TopicRetention
 from console.model.section import LOADING, Section
+from console.model.segments import TopicSegments
 from console.model.series import EMPTY_SERIES, Series
 from console.model.severity import Severity
 
@@ -124,6 +125,7 @@ class TopicDetail:
     configs: Section[tuple[ConfigEntry, ...]] = LOADING
     retention: Section[TopicRetention] = LOADING
     producers: Section[Producers] = LOADING
+    segments: Section[TopicSegments] = LOADING
     lag_group: str | None = None
     """The group whose lag the partitions show; None when no group reads the topic."""
 

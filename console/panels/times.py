@@ -27,6 +27,16 @@ class Times:
             return f"{units.ago(at_ms, now_ms).removesuffix(' ago'):>8}"
         return units.clock(at_ms, self.zone)
 
+    def near(self, at_ms: int, now_ms: int) -> str:
+        """When something was that may be days ago, in eleven cells: time of day, or date and time;
+        a date alone of another year."""
+        if self.style is TimeStyle.RELATIVE:
+            return units.ago(at_ms, now_ms)
+        then, now = units.moment(at_ms, self.zone), units.moment(now_ms, self.zone)
+        if then[:DATE_CELLS] == now[:DATE_CELLS]:
+            return units.clock(at_ms, self.zone)
+        return then[5:16] if then[:4] == now[:4] else then[:DATE_CELLS]
+
     def day(self, at_ms: int) -> str:
         """The date of a record; a record may be without a time."""
         return units.moment(at_ms, self.zone)[:DATE_CELLS] if at_ms >= 0 else units.UNKNOWN

@@ -297,6 +297,7 @@ class Builder:
                 configs=configs_of(self._collected, name),
                 retention=retention,
                 producers=producers_of(self._collected, name),
+                segments=self._collected.segments.get(name, LOADING),
                 lag_group=lag_group.name if lag_group else None,
             )
         return details

@@ -28,6 +28,7 @@ class Round(Enum):
     OLDEST = "oldest"
     AGES = "ages"
     PRODUCERS = "producers"
+    SEGMENTS = "segments"
     BROKER_CONFIGS = "broker configs"
     VITALS = "vitals"
 
@@ -52,6 +53,7 @@ PACES = {
     Round.OLDEST: Pace(30, 30.0, grows=True),
     Round.AGES: Pace(5, 5.0),
     Round.PRODUCERS: Pace(2, 2.0),
+    Round.SEGMENTS: Pace(10, 10.0, grows=True),
     Round.BROKER_CONFIGS: Pace(15, 15.0),
     Round.VITALS: Pace(1, 1.0),
 }

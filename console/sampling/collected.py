@@ -20,6 +20,7 @@ from console.model.section import (
     after_failure,
     map_section,
 )
+from console.model.segments import TopicSegments
 from console.port.capabilities import Capabilities
 from console.port.errors import ClusterError
 from console.port.errors import Refused as RefusedError
@@ -79,6 +80,8 @@ class Collected:
     """By open topic, every key of its configuration."""
     producers: dict[str, Section[ProducersReading]] = field(default_factory=dict)
     """By open topic, who writes to each of its partitions."""
+    segments: dict[str, Section[TopicSegments]] = field(default_factory=dict)
+    """By open topic, the segments of its partitions."""
     broker_configs: dict[int, Section[tuple[ConfigReading, ...]]] = field(default_factory=dict)
     """By open broker, every key of its configuration."""
     policies: Section[int] = LOADING
@@ -95,9 +98,10 @@ class Collected:
 
     def forget_closed(self, opened: Collection[str], broker: int | None = None) -> None:
         """Forget the whole configuration of other topics and brokers, and who writes to other
-        topics: that is read anew when they are opened."""
+        topics, and their segments: that is read anew when they are opened."""
         keep_only(self.full_configs, opened)
         keep_only(self.producers, opened)
+        keep_only(self.segments, opened)
         keep_only(self.broker_configs, () if broker is None else (broker,))
 
     def listings(self) -> tuple[GroupListing, ...]:

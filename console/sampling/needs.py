@@ -18,6 +18,8 @@ class View(Enum):
     """When retention takes what groups have not read, where no screen before has asked for it."""
     PRODUCERS = "producers"
     """Who writes to the topics that are open."""
+    SEGMENTS = "segments"
+    """The segments of the topics that are open: dear, so only while they are in sight."""
 
 
 @dataclass(frozen=True, slots=True)

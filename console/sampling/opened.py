@@ -19,7 +19,7 @@ def absent_topic(name: str, layout: LayoutReading | None) -> TopicDetail:
     if layout is None:
         return TopicDetail(name)
     face = Refused(f"there is no topic {name}, or no right to see it")
-    return TopicDetail(name, partitions=face, configs=face, retention=face, producers=face)
+    return TopicDetail(name, face, face, face, face, face)
 
 
 def lag_group_of(

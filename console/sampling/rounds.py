@@ -20,6 +20,7 @@ from console.port.cluster import Reads
 from console.port.errors import ClusterError, NotSupported, TimedOut, Unreachable
 from console.port.readings import ConfigReading, LayoutReading, ProducerReading, TopicReading
 from console.sampling.collected import Collected, Stamp, failed, figures, keep_only
+from console.sampling.segment_rows import read_segments
 from console.sampling.turns import in_turns, parts
 
 CALLS_MAX = 16
@@ -273,6 +274,21 @@ class Rounds:
                 is_ok = False
         return is_ok
 
+    async def segments(self, topics: Iterable[TopicReading]) -> bool:
+        """The segments of some topics. One that cannot be asked takes nothing from the others."""
+        is_ok, kept = True, self._collected.segments
+        for topic in topics:
+            try:
+                async with self._slots:
+                    found = await read_segments(self._cluster, topic, self._clock.wall_ms())
+            except ClusterError as error:
+                before, now_ms = kept.get(topic.name, LOADING), self._clock.wall_ms()
+                kept[topic.name] = failed(before, error, now_ms)
+                is_ok = False
+            else:
+                kept[topic.name] = Ready(found, self._clock.wall_ms())
+        return is_ok
+
     async def broker_configs(self, node_id: int) -> bool:
         """Every key of one broker's configuration."""
         kept = self._collected.broker_configs
@@ -359,3 +375,4 @@ def _forget_gone(found: Collected, before: LayoutReading, now: LayoutReading) ->
     keep_only(found.configs, counts)
     keep_only(found.full_configs, counts)
     keep_only(found.producers, counts)
+    keep_only(found.segments, counts)

@@ -211,7 +211,9 @@ class Sampler:
         if needs.disks:
             wanted[Round.DISKS] = rounds.disks
         if View.PRODUCERS in needs.views and offered is not None and offered.describes_producers:
-            wanted[Round.PRODUCERS] = self._ask_producers
+            wanted[Round.PRODUCERS] = lambda: rounds.producers(self._opened())
+        if View.SEGMENTS in needs.views:
+            wanted[Round.SEGMENTS] = lambda: rounds.segments(self._opened())
         if needs.policies or needs.topics:
             wanted[Round.CONFIGS] = self._ask_configs
         if View.RETENTION in needs.views or needs.topics:
@@ -254,6 +256,8 @@ class Sampler:
             self._cadence.hurry(Round.CONFIGS)
         if View.PRODUCERS in needs.views and opened - found.producers.keys():
             self._cadence.hurry(Round.PRODUCERS)
+        if View.SEGMENTS in needs.views and opened - found.segments.keys():
+            self._cadence.hurry(Round.SEGMENTS)
         shown = self._partitions(is_all=needs.all_partitions)
         if any(key not in found.starts for key in shown):
             self._cadence.hurry(Round.STARTS)
@@ -327,12 +331,10 @@ class Sampler:
             sorted(present if self._needs.policies else opened), sorted(opened)
         )
 
-    async def _ask_producers(self) -> bool:
+    def _opened(self) -> list[TopicReading]:
         layout = self._collected.topics()
         topics = layout.topics if layout else ()
-        return await self._rounds.producers(
-            [each for each in topics if each.name in self._needs.topics]
-        )
+        return [each for each in topics if each.name in self._needs.topics]
 
     async def _ask_broker_configs(self) -> bool:
         broker = self._needs.broker

@@ -1,4 +1,4 @@
-"""One topic: its partitions, the groups that read it, its configuration, who writes to it."""
+"""One topic: partitions, segments, the groups that read it, its configuration, who writes to it."""
 
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from console.model.snapshot import Snapshot
 from console.panels.groups import GroupsPanel
 from console.panels.partitions import PartitionsPanel
 from console.panels.producers import ProducersPanel
+from console.panels.segments import SegmentsPanel
 from console.panels.topic_configs import TopicConfigsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
@@ -22,12 +23,13 @@ from console.widgets.vtable import VTable
 
 
 class TopicScreen(ConsoleScreen):
-    """Partitions above; groups, configuration and producers beneath, as many as there is room for.
+    """Partitions and segments above; groups, configuration and producers beneath: as many beside
+    each other as there is room for.
 
     The partitions have the lag of one group, which stays until `c` goes to the next or it is gone:
     that another falls further behind changes nothing.
 
-    Enter on a partition reads its messages, on a group opens it.
+    Enter on a partition or segment reads its messages, on a group opens it.
 
     `e` gives the configuration the whole screen to choose a key; there, `e` and Enter change it.
     """
@@ -35,19 +37,21 @@ class TopicScreen(ConsoleScreen):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.TOPIC)
     KIND: ClassVar[str] = "topic"
     DEFAULT_CSS = """
-    TopicScreen PartitionsPanel { height: 3fr; }
+    TopicScreen #logs { height: 3fr; }
+    TopicScreen PartitionsPanel { width: 8fr; }
+    TopicScreen SegmentsPanel { width: 7fr; }
     TopicScreen #more { height: 2fr; }
     TopicScreen GroupsPanel { width: 3fr; }
     TopicScreen TopicConfigsPanel, TopicScreen ProducersPanel { width: 2fr; }
     TopicScreen TopicConfigsPanel { min-width: 48; }
-    TopicScreen.configs PartitionsPanel, TopicScreen.configs GroupsPanel,
+    TopicScreen.configs #logs, TopicScreen.configs GroupsPanel,
     TopicScreen.configs ProducersPanel { display: none; }
     TopicScreen.configs #more { height: 1fr; }
-    TopicScreen.-narrow PartitionsPanel { height: 1fr; }
+    TopicScreen.-narrow #logs { height: 1fr; }
     TopicScreen.-narrow #more { layout: vertical; }
     TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel,
     TopicScreen.-narrow ProducersPanel { width: 1fr; min-width: 0; height: 1fr; }
-    TopicScreen.-short.-guided PartitionsPanel { height: 9; }
+    TopicScreen.-short.-guided #logs { height: 9; }
     TopicScreen.-short.-guided #more { height: 1fr; }
     TopicScreen.-short.-guided TopicConfigsPanel,
     TopicScreen.-short.-guided ProducersPanel { display: none; }
@@ -59,6 +63,8 @@ class TopicScreen(ConsoleScreen):
         self._part = part
         self._topic = name
         self._lag_group: str | None = None
+        self._segments = SegmentsPanel(name)
+        self._logs = Panes((PartitionsPanel(name), self._segments), room={0: 1, 180: 2}, id="logs")
 
     @property
     def detail(self) -> str:
@@ -70,14 +76,20 @@ class TopicScreen(ConsoleScreen):
 
     @property
     def needs(self) -> Needs:
+        views = {View.TOPICS, View.PRODUCERS}
         return Needs(
-            frozenset({View.TOPICS, View.PRODUCERS}),
+            frozenset(views | {View.SEGMENTS} if self._has_segments else views),
             topics=frozenset({self._topic}),
             lag_group=self._lag_group,
         )
 
+    @property
+    def _has_segments(self) -> bool:
+        """Whether segments are in sight."""
+        return self._logs.is_in_sight(self._segments) and not self.has_class("configs")
+
     def compose_body(self) -> ComposeResult:
-        yield PartitionsPanel(self._topic)
+        yield self._logs
         yield Panes(
             (
                 GroupsPanel("Groups that read it", topic=self._topic),
@@ -99,6 +111,13 @@ class TopicScreen(ConsoleScreen):
         table.focus()
         self.set_class(self._part is TopicPart.CONFIGS, "configs")
 
+    @on(Panes.Placed)
+    def ask_for_what_is_in_sight(self, message: Panes.Placed) -> None:
+        """Segments are read while they are in sight."""
+        message.stop()
+        self.post_message(self.Shown(self))
+        self.redraw()
+
     def missing(self, snapshot: Snapshot) -> Gone | None:
         return self.missing_topic(snapshot, self._topic)
 
@@ -108,7 +127,10 @@ class TopicScreen(ConsoleScreen):
         self.query_one(TopicConfigsPanel).show(snapshot)
         frame = self.host.frame()
         self.query_one(ProducersPanel).show(snapshot, frame.times)
-        self.query_one(Panes).lead_by(frame.keymap.first_key("app.next-panel"))
+        if self._has_segments:
+            self._segments.show(snapshot, frame.times)
+        for panes in self.query(Panes):
+            panes.lead_by(frame.keymap.first_key("app.next-panel"))
         self._hold_on_to_group(snapshot)
 
     def close_one(self) -> bool:
@@ -164,6 +186,8 @@ class TopicScreen(ConsoleScreen):
     def open(self, message: VTable.RowOpened) -> None:
         if message.table is self.query_one(PartitionsPanel).table:
             self.post_message(self.MessagesWanted(self._topic, f"p{message.key}:end"))
+        elif message.table is self._segments.table:
+            self.post_message(self.MessagesWanted(self._topic, message.key))
         elif message.table in self.query_one(GroupsPanel).query(VTable):
             self.post_message(self.GroupWanted(message.key))
         elif message.table is self.query_one(TopicConfigsPanel).table and self.check_action(

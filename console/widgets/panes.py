@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.containers import Horizontal
+from textual.message import Message
 
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
@@ -26,6 +27,9 @@ class Panes(Horizontal):
     }
     """
 
+    class Placed(Message):
+        """Other panels stand in the row than before."""
+
     def __init__(
         self, panels: Sequence[Panel], *, room: Mapping[int, int], id: str | None = None
     ) -> None:
@@ -36,6 +40,7 @@ class Panes(Horizontal):
         self._room = dict(room)
         self._first = 0
         self._key = ""
+        self._shown: tuple[Panel, ...] = ()
         for panel in panels:
             panel.can_focus = not isinstance(panel, TablePanel)
 
@@ -44,6 +49,10 @@ class Panes(Horizontal):
         if key != self._key:
             self._key = key
             self._place()
+
+    def is_in_sight(self, panel: Panel) -> bool:
+        """Whether a panel stands, and is not aside."""
+        return panel in self._shown
 
     def on_mount(self) -> None:
         self._place()
@@ -72,6 +81,9 @@ class Panes(Horizontal):
         else:
             self._first = max(min(self._first, at), at - room + 1)
         shown = panels[self._first : self._first + room]
+        if self._shown != (placed := tuple(shown)):
+            self._shown = placed
+            self.post_message(self.Placed())
         aside = [panel for panel in panels if panel not in shown]
         for panel in panels:
             panel.set_class(panel in aside, "aside")

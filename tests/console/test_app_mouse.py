@@ -78,7 +78,7 @@ async def test_views_are_clicked_and_the_one_in_front_goes_to_its_top() -> None:
 async def test_the_place_in_the_header_leads_to_the_top_of_its_view() -> None:
     app = console(busy())
     async with app.run_test(size=(80, 24)):
-        await press(app, "2", "enter", "tab", "enter")
+        await press(app, "2", "enter", "tab", "tab", "enter")
         await click_on(app, "Topics › ")
         assert isinstance(app.screen, TopicsScreen)
 

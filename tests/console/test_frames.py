@@ -30,6 +30,7 @@ SCREENS = {
     "overview": ("1",),
     "topics": ("2",),
     "topic": ("2", "enter"),
+    "segments": ("2", "enter", "tab"),
     "groups": ("3",),
     "group": ("3", "down", "down", "enter"),
     "retention": ("4",),
@@ -37,6 +38,8 @@ SCREENS = {
     "journal": ("6",),
     "diff": ("2", "=", *"orders.f", "tab", "enter"),
 }
+FACED = [name for name in SCREENS if name != "segments"]
+"""A panel that comes with the focus goes again with a topic that is gone: see `faces/`."""
 DIALOGS = {
     "help": ("?",),
     "prompt": (":", *"topic o", "tab"),
@@ -110,7 +113,7 @@ async def test_dialog(dialog: str, size: str, kept: SnapshotAssertion) -> None:
     assert await in_every_theme(DIALOGS[dialog], SIZES[size]) == kept
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", FACED)
 async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
     """Every box says what it knows and why it does not know the rest, whatever it said before."""
     app = console(busy())
@@ -122,7 +125,7 @@ async def test_faces(screen: str, kept: SnapshotAssertion) -> None:
             assert frame_of(app) == kept(name=face)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", FACED)
 async def test_faces_at_the_least(screen: str, kept: SnapshotAssertion) -> None:
     """Not too narrow for what a box has to say; colours are as in the others."""
     app = console(busy())

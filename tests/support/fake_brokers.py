@@ -25,9 +25,6 @@ class FakeBrokers(FakeSegments):
         self.writers: dict[TopicPartition, tuple[ProducerReading, ...] | ClusterError] = {}
         self.broker_values: dict[int, dict[str, str]] = {}
 
-    async def _enter(self, operation: str) -> None:
-        raise NotImplementedError
-
     async def producers(
         self, partitions: Collection[TopicPartition]
     ) -> Mapping[TopicPartition, tuple[ProducerReading, ...] | ClusterError]:

@@ -1,6 +1,6 @@
 """The demonstration as its snapshots show it: payments flow, three groups read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from console.demo.generator import ALERTS_TOPIC, PAYMENTS_TOPIC, TOPIC_PARTITIONS
@@ -11,8 +11,10 @@ from console.model.figures import Known, Total
 from console.model.group import Group, GroupState
 from console.model.lag import Age, LossKind, LossOutlook
 from console.model.partition import Partition
+from console.model.partition_log import Rolling
 from console.model.retention import TopicRetention, when_oldest_goes
 from console.model.section import Ready
+from console.model.segments import SegmentKind, SegmentRow, Stamp, TopicSegments
 from console.model.snapshot import Snapshot
 from console.model.topic import Producer, Producers, Topic, TopicDetail, TopicStatus
 from console.model.verdict import Verdict
@@ -162,8 +164,19 @@ def _detail(topic: Topic) -> TopicDetail:
             Producers(tuple(Producer(each.index, 1_000, 0, 119, NOW_MS - 20) for each in parts)),
             NOW_MS,
         ),
+        segments=Ready(_segments(parts), NOW_MS),
         lag_group=WAREHOUSE,
     )
+
+
+def _segments(parts: Iterable[Partition]) -> TopicSegments:
+    """Of each partition the one that is written to: all of it was made in two hours."""
+    first, last = Stamp(NOW_MS - 7_200_000, is_told=True), Stamp(NOW_MS - 20, is_told=True)
+    rows = tuple(
+        SegmentRow(each.index, 0, END + 31 * each.index, 5 << 20, first, last, SegmentKind.ACTIVE)
+        for each in parts
+    )
+    return TopicSegments(rows, policy("1d"), Rolling(), {})
 
 
 def guided(

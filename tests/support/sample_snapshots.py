@@ -206,7 +206,7 @@ def empty() -> Snapshot:
 def gone(name: str) -> TopicDetail:
     """An open topic that is there no more."""
     face = Refused(f"there is no topic {name}, or no right to see it")
-    return TopicDetail(name, partitions=face, configs=face, retention=face, producers=face)
+    return TopicDetail(name, face, face, face, face, face)
 
 
 def partial() -> Snapshot:
@@ -277,6 +277,7 @@ def stale() -> Snapshot:
             partitions=aged(detail.partitions),
             configs=aged(detail.configs),
             producers=aged(detail.producers),
+            segments=aged(detail.segments),
         )
         for name, detail in whole.topic_details.items()
     }
@@ -308,6 +309,7 @@ def shut_out() -> Snapshot:
         configs=Refused("user reader lacks DescribeConfigs on topics"),
         retention=Refused("user reader lacks DescribeConfigs on topics"),
         producers=Refused("user reader lacks Read on topics"),
+        segments=Refused("user reader lacks DescribeConfigs on topics"),
     )
     return replace(
         busy(),

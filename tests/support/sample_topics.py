@@ -6,6 +6,8 @@ from console.model.config_rule import ConfigRule
 from console.model.figures import Known, Total, Unknown
 from console.model.lag import LossKind, LossOutlook
 from console.model.partition import Partition
+from console.model.partition_log import PartitionLog, Rolling, guessed_log, told_log
+from console.model.record_times import RecordTimes
 from console.model.retention import (
     DAY_MS,
     GroupAtRisk,
@@ -14,6 +16,7 @@ from console.model.retention import (
     when_oldest_goes,
 )
 from console.model.section import Ready
+from console.model.segments import SegmentRow, TopicSegments, shown_rows
 from console.model.topic import ConfigEntry, Producer, Producers, Topic, TopicDetail, status_of
 from tests.support.sample_series import GIB, NOW_MS, wave
 
@@ -226,6 +229,7 @@ def topic_detail(name: str) -> TopicDetail:
         configs=Ready(configs(name), NOW_MS),
         retention=Ready(kept, NOW_MS),
         producers=Ready(producers(), NOW_MS),
+        segments=Ready(segments(name), NOW_MS),
         lag_group="billing",
     )
 
@@ -239,6 +243,47 @@ def producers() -> Producers:
             Producer(1, 4_017, 3, 92, NOW_MS - 95_000, transaction_start=4_031_102),
         )
     )
+
+
+def segments(name: str) -> TopicSegments:
+    """The segments of a topic that our own broker tells, full ones of 1 GiB but for the last."""
+    row = next(topic for topic in topics() if topic.name == name)
+    assert isinstance(row.retention, Known)
+    found: list[SegmentRow] = []
+    for each in partitions(name):
+        found += shown_rows(_log(each, are_told=True), row.retention.value, NOW_MS)
+    return TopicSegments(tuple(found), row.retention.value, Rolling(), {})
+
+
+def untold_segments(name: str) -> TopicSegments:
+    """The same where the cluster does not tell them, and two partitions tell nothing at all."""
+    told = segments(name)
+    found: list[SegmentRow] = []
+    for each in partitions(name)[2:]:
+        found += shown_rows(_log(each, are_told=False), told.policy, NOW_MS)
+    silent = dict.fromkeys(range(2), "broker 2 did not answer in time")
+    return TopicSegments(tuple(found), told.policy, Rolling(), silent)
+
+
+def _log(row: Partition, *, are_told: bool) -> PartitionLog:
+    """A log that began 29 days ago, and a little earlier in each partition after the first."""
+    assert isinstance(row.log_start, Known)
+    assert isinstance(row.high_watermark, Known)
+    assert isinstance(row.size_bytes, Known)
+    start, end, size = row.log_start.value, row.high_watermark.value, row.size_bytes.value
+    begin_ms = NOW_MS - 29 * DAY_MS - row.index * 1_700_000
+    step = (NOW_MS - begin_ms) / (end - start)
+    count = -(-size // GIB)
+    bases = [start + (end - start) * GIB * number // size for number in range(count)]
+    stamps = {base: begin_ms + round((base - start) * step) for base in (*bases, end - 1)}
+    times = RecordTimes().seen_all(stamps)
+    if not are_told:
+        return guessed_log(
+            row.index, start=start, end=end, size_bytes=size, times=times, rolling=Rolling()
+        )
+    sizes = [GIB] * (count - 1) + [size - GIB * (count - 1)]
+    told = tuple(zip(bases, sizes, strict=True))
+    return told_log(row.index, start=start, end=end, times=times, segments=told)
 
 
 def partial_detail(name: str) -> TopicDetail:
@@ -272,5 +317,6 @@ def partial_detail(name: str) -> TopicDetail:
         partitions=Ready(rows, NOW_MS),
         configs=Ready(hidden, NOW_MS),
         producers=Ready(Producers(producers().rows[:1], 8, silent.reason), NOW_MS),
+        segments=Ready(untold_segments(name), NOW_MS),
         lag_group=None,
     )

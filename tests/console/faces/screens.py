@@ -65,6 +65,7 @@ SCREENS = (
     fed_place("overview", OverviewScreen, open=typed("1")),
     fed_place("topics", TopicsScreen, open=typed("2")),
     fed_place("topic", TopicScreen, open=typed("2", "enter")),
+    Place("segments", TopicScreen, scenes=fed(FED), open=typed("2", "enter", "tab")),
     fed_place("groups", GroupsScreen, open=typed("3")),
     fed_place("group", GroupScreen, open=typed("3", "down", "down", "enter")),
     fed_place("retention", RetentionScreen, open=typed("4")),

@@ -17,6 +17,7 @@ TABLE = {
     View.ENGINE: {"vitals"},
     View.HEALTH: {"group_lists", "disks", "vitals"},
     View.PRODUCERS: set(),
+    View.SEGMENTS: set(),
 }
 
 

@@ -7,11 +7,13 @@ import pytest
 
 from console.model.figures import Known
 from console.model.names import TopicPartition
+from console.model.retention_plan import Cause
 from console.model.section import Ready, Refused, Stale, content
+from console.model.segments import SegmentKind
 from console.model.snapshot import Snapshot
 from console.model.topic import Producer, Producers
 from console.port.errors import Unreachable
-from console.port.readings import ProducerReading
+from console.port.readings import ProducerReading, SegmentReading
 from console.sampling.needs import Needs, View
 from tests.support.waiting import until
 from tests.support.watched_cluster import WatchedCluster, busy
@@ -59,6 +61,65 @@ async def test_partitions_that_do_not_tell_who_writes_take_nothing_from_the_othe
     watched.need(View.TOPICS, View.PRODUCERS, topics=frozenset({"orders"}))
     found = content((await watched.tick()).topic_details["orders"].producers)
     assert found == Producers((), 1, "kafka-2:9092 refused the connection")
+
+
+TOLD = {TopicPartition("orders", 0): (SegmentReading(0, 700), SegmentReading(40, 300))}
+
+
+def segmented(partitions: int = 1, nodes: int = 1) -> WatchedCluster:
+    """A topic that keeps its records for an hour, and whose first partition tells its segments."""
+    watched = WatchedCluster(nodes=nodes)
+    configs = {"retention.ms": "3600000"}
+    watched.world.add_topic("orders", partitions, end=100, configs=configs)
+    watched.world.add_topic("other", 1, end=5)
+    watched.cluster.told_segments = TOLD
+    return watched
+
+
+async def test_segments_are_asked_of_open_topics_while_they_are_shown() -> None:
+    watched = segmented()
+    watched.need(View.TOPICS, topics=frozenset({"orders"}))
+    assert "segments" not in await watched.asked(3)
+    watched.need(View.TOPICS, View.SEGMENTS, topics=frozenset({"orders"}))
+    found = content((await watched.tick()).topic_details["orders"].segments)
+    assert found is not None
+    assert [(row.base_offset, row.size_bytes, row.kind.value) for row in found.rows] == [
+        (0, 700, "closed"),
+        (40, 300, "active"),
+    ]
+    assert (found.policy.retention_ms, found.rows[0].cause) == (3_600_000, Cause.AGE)
+    assert "segments" not in await watched.asked(5)
+    assert "segments" in await watched.asked(6)
+    watched.need(View.TOPICS, topics=frozenset({"orders"}))
+    assert "segments" not in await watched.asked(20)
+
+
+async def test_a_log_whose_segments_are_not_told_is_one_row() -> None:
+    watched = segmented(partitions=3, nodes=3)
+    watched.world.silent.add(2)
+    watched.need(View.TOPICS, View.SEGMENTS, topics=frozenset({"orders"}))
+    found = content((await watched.tick()).topic_details["orders"].segments)
+    assert found is not None
+    assert [(row.partition, row.kind) for row in found.rows] == [
+        (0, SegmentKind.CLOSED),
+        (0, SegmentKind.ACTIVE),
+        (2, SegmentKind.WHOLE_LOG),
+    ]
+    assert found.whole_logs == 1
+    assert found.untold == {1: "kafka-2:9092 refused the connection"}
+
+
+async def test_segments_are_old_when_no_partition_tells_any_more_and_new_after_that() -> None:
+    watched = segmented()
+    watched.need(View.TOPICS, View.SEGMENTS, topics=frozenset({"orders"}))
+    await watched.tick()
+    watched.cluster.fail("start_offsets", Unreachable("no answer"))
+    detail = (await watched.after(11)).topic_details["orders"]
+    assert isinstance(detail.segments, Stale)
+    assert detail.segments.reason == "no answer"
+    watched.cluster.fail("start_offsets", None)
+    detail = (await watched.after(12)).topic_details["orders"]
+    assert isinstance(detail.segments, Ready)
 
 
 async def test_the_configuration_of_a_broker_is_asked_while_it_is_open() -> None:

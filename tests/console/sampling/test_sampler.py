@@ -375,6 +375,7 @@ async def test_a_round_that_raises_something_unforeseen_is_not_swallowed(each: R
         Round.AGES: "record_times",
         Round.VITALS: "metrics",
         Round.PRODUCERS: "producers",
+        Round.SEGMENTS: "segments",
         Round.BROKER_CONFIGS: "broker_configs",
     }[each]
     watched.need(*View, topics=frozenset({"orders"}), broker=1)

@@ -90,7 +90,7 @@ async def test_one_preview_lists_all_groups_and_resets_those_that_can_be() -> No
 async def test_groups_under_a_topic_cannot_be_marked() -> None:
     app = staged()
     async with app.run_test(size=SIZE):
-        await press(app, "2", "enter", "tab", " ")
+        await press(app, "2", "enter", "tab", "tab", " ")
         assert "✓" not in shown(app)
 
 

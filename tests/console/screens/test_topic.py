@@ -8,9 +8,11 @@ from console.model.section import Ready, Stale
 from console.model.snapshot import Snapshot
 from console.panels.partitions import PartitionsPanel
 from console.panels.producers import ProducersPanel
+from console.panels.segments import SegmentsPanel
 from console.panels.topic_configs import TopicConfigsPanel
 from console.sampling.needs import View
 from console.screens.lists import TopicsScreen
+from console.screens.messages import MessagesScreen
 from console.screens.topic import TopicScreen
 from console.widgets.vtable import VTable
 from tests.support.console_stage import console
@@ -40,7 +42,7 @@ async def test_partitions_groups_and_configuration_are_shown_at_every_size(
 async def test_tab_leads_from_panel_to_panel() -> None:
     app = console(busy())
     async with app.run_test(size=(80, 24)):
-        await press(app, "2", "enter", "tab", "tab")
+        await press(app, "2", "enter", "tab", "tab", "tab")
         assert app.focused is app.screen.query_one(TopicConfigsPanel).table
 
 
@@ -88,7 +90,7 @@ async def test_when_the_group_is_gone_the_next_one_that_is_shown_stays() -> None
 async def test_a_group_that_reads_it_is_opened_from_there() -> None:
     app = console(busy())
     async with app.run_test(size=(120, 40)):
-        await press(app, "2", "enter", "tab", "enter")
+        await press(app, "2", "enter", "tab", "tab", "enter")
         assert app.screen.detail == "fraud"  # type: ignore[attr-defined]
         await press(app, "escape")
         assert isinstance(app.screen, TopicScreen)
@@ -178,7 +180,7 @@ async def test_producers_come_by_tab_where_there_is_no_room_for_them() -> None:
         await press(app, "2", "enter")
         assert "Configuration · tab: Active producers" in shown(app)
         assert "4017" not in shown(app)
-        await press(app, "tab", "tab", "tab")
+        await press(app, "tab", "tab", "tab", "tab")
         producers = app.screen.query_one(ProducersPanel)
         assert app.focused is producers.table
         assert producers.table.shown_keys == ("4001/0", "4001/1", "4017/1")
@@ -187,6 +189,44 @@ async def test_producers_come_by_tab_where_there_is_no_room_for_them() -> None:
         await press(app, "tab")
         assert "╭─ Groups that read it" in shown(app)
         assert "4017" not in shown(app)
+
+
+async def test_segments_come_by_tab_and_are_asked_for_while_they_are_in_sight() -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        assert "· tab: Segments" in shown(app)
+        assert View.SEGMENTS not in app.feed.needs[-1].views
+        await press(app, "tab")
+        panel = app.screen.query_one(SegmentsPanel)
+        assert app.focused is panel.table
+        assert View.SEGMENTS in app.feed.needs[-1].views
+        for said in ("Kept for 30d", "BASE OFFSET", "by age", "Segments · tab: Partitions"):
+            assert said in shown(app)
+        await press(app, "tab")
+        assert View.SEGMENTS not in app.feed.needs[-1].views
+        assert "Kept for 30d" not in shown(app)
+
+
+async def test_segments_hidden_behind_the_configuration_are_not_asked_for() -> None:
+    app = console(busy())
+    async with app.run_test(size=(200, 60)):
+        await press(app, "2", "enter")
+        assert View.SEGMENTS in app.feed.needs[-1].views
+        await press(app, "e")
+        assert View.SEGMENTS not in app.feed.needs[-1].views
+        await press(app, "escape")
+        assert View.SEGMENTS in app.feed.needs[-1].views
+
+
+async def test_enter_on_a_segment_reads_messages_from_its_first_one() -> None:
+    app = console(busy())
+    app.cluster.world.add_topic("orders.placed", 12, end=60)
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter", "tab", "enter")
+        await at_rest(app)
+        assert isinstance(app.screen, MessagesScreen)
+        assert "p0:1000000" in shown(app)
 
 
 async def test_a_wide_screen_shows_who_writes_and_whose_transaction_is_open() -> None:

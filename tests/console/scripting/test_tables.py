@@ -38,6 +38,7 @@ OF_PANELS = {
     "ResetPlansPanel": None,
     "RetentionPanel": "retention",
     "RulesPanel": "rules",
+    "SegmentsPanel": "segments",
     "SpreadPanel": None,
     "TablePanel": None,
     "ThroughputPanel": "totals",

@@ -178,6 +178,22 @@ def readers(stage: Stage) -> None:
     stage.see(f"› {group}")
 
 
+def segments(stage: Stage) -> None:
+    """The log of each partition, under what it keeps; a row leads to its records."""
+    stage.at("topic", stage.name)
+    stage.do("app.next-panel")
+    stage.see("Kept for 3d")
+
+    def bases(screen: str) -> list[list[str]]:
+        rows = table_of(screen, "Segments").values()
+        return [row[:2] for row in rows if row[0].isdigit()]
+
+    stage.see(lambda screen: bases(screen) == [["0", "0"], ["1", "0"], ["2", "0"]])
+    stage.do("table.open")
+    stage.see("p0:0")
+    assert stage.world.partitions(stage.name) == 3
+
+
 def read_topic(world: World, name: str) -> None:
     """A topic, and a group that has read a part of it."""
     topic(world, name)
@@ -220,5 +236,6 @@ TOPIC_ACTS = (
     *everywhere("edit", edit, topic, *_EDITING, quick="topics"),
     Act("edit-wrong", ("table.open", "form.submit"), topic, wrong),
     *everywhere("diff", diff, two_topics, "diff.all"),
+    Act("segments", ("app.next-panel", "table.open"), topic, segments),
     Act("readers", ("topics.groups", "topic.group", "table.open"), read_topic, readers),
 )
