@@ -2,8 +2,11 @@
 
 A batch is opaque: its header is read, its CRC computed, base offset and leader epoch written. It is
 opened or copied only where the topic's configuration demands it. Producers and leader epochs are
-noted here, and taken back when the write that should follow fails.
+noted here, and taken back when the write that should follow fails; of a producer that was new it
+stays known that its first batch is missing.
 """
+
+from contextlib import suppress
 
 from engine.kernel.clock import Clock
 from engine.kernel.ids import Offset
@@ -24,7 +27,12 @@ from engine.records.validation import (
     check_contents,
     check_single_batch,
 )
-from engine.storage.errors import InvalidTransactionState, MessageTooLarge, RecordListTooLarge
+from engine.storage.errors import (
+    InvalidBatch,
+    InvalidTransactionState,
+    MessageTooLarge,
+    RecordListTooLarge,
+)
 from engine.storage.leader_epochs import UNKNOWN_EPOCH, LeaderEpochs
 from engine.storage.log_config import INFLATED_BYTES_MAX, LogConfig
 from engine.storage.log_results import AppendResult
@@ -96,6 +104,14 @@ class LogAppender:
         )
         return AppendResult(base_offset, last_offset, append_time_ms, is_duplicate=False)
 
+    def refuse(self, records: Buffer) -> None:
+        """Note what a batch that is refused unseen, for want of room, tells of its producer."""
+        with suppress(InvalidBatch):
+            header = check_single_batch(records)
+            check_client_header(header)
+            if header.producer_id >= 0:
+                self.producers.note_refused(header, self._clock.wall_ms())
+
     def lead(self, leader_epoch: int) -> None:
         """Begin a leader epoch where the log ends; it counts from here on, batch or no batch."""
         self._leader_epoch = leader_epoch
@@ -110,13 +126,15 @@ class LogAppender:
         self.epochs.cut_end(end_offset)
         self.epochs.assign(self._leader_epoch, end_offset)
         self.producers.roll_back()
+        now_ms = self._clock.wall_ms()
         for batch in staged:
+            header = read_header(batch.buffer)
+            if header.producer_id < 0:
+                continue
             if batch.last_offset < end_offset:
-                header = read_header(batch.buffer)
-                if header.producer_id >= 0:
-                    self._note_producer(
-                        header, batch.buffer, batch.base_offset, self._clock.wall_ms()
-                    )
+                self._note_producer(header, batch.buffer, batch.base_offset, now_ms)
+            else:
+                self.producers.note_refused(header, now_ms)
         self.producers.commit()
 
     def _stored_form(

@@ -25,10 +25,7 @@ from engine.storage.log_checkpoint import LogCheckpoint, collect_checkpoint
 from engine.storage.log_cleaning import LogCleaning
 from engine.storage.log_config import LogConfig
 from engine.storage.log_reader import LogReader
-from engine.storage.log_results import AppendResult as AppendResult
-from engine.storage.log_results import ProducerInfo as ProducerInfo
-from engine.storage.log_results import RetentionResult as RetentionResult
-from engine.storage.log_results import producer_infos
+from engine.storage.log_results import AppendResult, ProducerInfo, RetentionResult, producer_infos
 from engine.storage.log_writer import LogWriter
 from engine.storage.producer_snapshot import encode_snapshot
 from engine.storage.recovery import Progress, Recovery
@@ -170,6 +167,10 @@ class PartitionLog:
             raise self._refusal()
         return self._appender.append(records, leader_epoch, origin)
 
+    def refuse(self, records: memoryview) -> None:
+        """Note that a batch is refused for want of room: its producer may have sent more behind."""
+        self._appender.refuse(records)
+
     def lead(self, leader_epoch: int) -> None:
         """Begin a leader epoch where the log ends, unless it has begun; batches need not follow."""
         self._appender.lead(leader_epoch)
@@ -235,10 +236,9 @@ class PartitionLog:
 
         Raises StorageDamaged, ReadFailed, InvalidBatch.
         """
+        start_offset = self.log_start_offset
         with self._reading():
-            return first_at_or_after(
-                self._segments, self._reader, timestamp_ms, self.log_start_offset
-            )
+            return first_at_or_after(self._segments, self._reader, timestamp_ms, start_offset)
 
     def max_timestamp_offset(self) -> TimestampedOffset | None:
         """The first record with the largest timestamp. Raises as `offset_for_timestamp`."""
@@ -328,14 +328,13 @@ class PartitionLog:
         is_told = epochs == (self._saved_epochs or (b"" if self.size_bytes else NO_EPOCHS))
         if is_told and end_offset == self.recovery_point and not self._segments.has_unsaved():
             return None
-        snapshots = sorted({*self._snapshots, end_offset})
         return collect_checkpoint(
             self._segments,
             end_offset,
             self._writer.begin_sync(),
             epochs=None if is_told else epochs,
             snapshot=encode_snapshot(self._appender.producers.items()),
-            stale_snapshots=snapshots[:-SNAPSHOTS_KEPT],
+            stale_snapshots=sorted({*self._snapshots, end_offset})[:-SNAPSHOTS_KEPT],
         )
 
     def end_checkpoint(self, checkpoint: LogCheckpoint) -> None:

@@ -4,6 +4,12 @@ Per producer id: its epoch and its last five batches. A repeat of one of the fiv
 the offset that it got; anything else must carry the next sequence, from 2^31-1 on to 0. A producer
 id that is not known may start with any sequence. A newer epoch starts at 0, an older one is fenced.
 
+A producer whose very first batch was refused, for want of room or of a file, may have sent others
+behind it. Until that batch comes again the producer is known by its epoch and without batches, and
+nothing but sequence 0 follows. That is kept beside the state, in memory alone: it is told to nobody
+and in no snapshot. When the process ends, so does what was in flight, and clients begin anew with
+the first.
+
 Changes are provisional until `commit`; `roll_back` undoes those of a write that failed. Sources:
 Kafka's `ProducerStateManager`, `ProducerAppendInfo`, `ProducerStateEntry`; KIP-98, KIP-360.
 
@@ -25,6 +31,10 @@ from engine.storage.errors import (
 
 BATCHES_KEPT = 5
 """Batches remembered per producer: the most that a client keeps in flight."""
+
+REFUSED_MAX = 256
+"""Producers remembered because their first batch was refused; the oldest makes room for the next.
+Requests in flight come within a moment, and a client may send as many producer ids as it likes."""
 
 NO_OFFSET = -1
 NO_EPOCH = -1
@@ -62,10 +72,11 @@ class ProducerEntry(NamedTuple):
 class ProducerState:
     """The producers of one partition, up to its log end offset."""
 
-    __slots__ = ("_entries", "_undo")
+    __slots__ = ("_entries", "_refused", "_undo")
 
     def __init__(self, entries: Iterable[tuple[int, ProducerEntry]] = ()) -> None:
         self._entries: dict[int, ProducerEntry] = dict(entries)
+        self._refused: dict[int, ProducerEntry] = {}
         self._undo: dict[int, ProducerEntry | None] = {}
 
     def __len__(self) -> int:
@@ -80,7 +91,8 @@ class ProducerState:
 
         Raises InvalidProducerEpoch, OutOfOrderSequence or InvalidTransactionState.
         """
-        entry = self._entries.get(header.producer_id)
+        producer_id = header.producer_id
+        entry = self._entries.get(producer_id) or self._refused.get(producer_id)
         if entry is None:
             return None
         epoch = header.producer_epoch
@@ -93,19 +105,19 @@ class ProducerState:
             expected = (entry.batches[-1].last_sequence + 1) & SEQUENCE_MAX if entry.batches else 0
             if first != expected:
                 raise OutOfOrderSequence(
-                    f"producer {header.producer_id} sent sequence {first}, {expected} is next"
+                    f"producer {producer_id} sent sequence {first}, {expected} is next"
                 )
         elif epoch < entry.epoch:
             raise InvalidProducerEpoch(
-                f"producer {header.producer_id} has epoch {epoch}, {entry.epoch} is current"
+                f"producer {producer_id} has epoch {epoch}, {entry.epoch} is current"
             )
         elif first != 0 and entry.epoch != NO_EPOCH:
             raise OutOfOrderSequence(
-                f"producer {header.producer_id} starts epoch {epoch} with sequence {first}, not 0"
+                f"producer {producer_id} starts epoch {epoch} with sequence {first}, not 0"
             )
         if entry.transaction_start != NO_OFFSET and not header.is_transactional:
             raise InvalidTransactionState(
-                f"producer {header.producer_id} has a transaction open in this partition"
+                f"producer {producer_id} has a transaction open in this partition"
             )
         return None
 
@@ -141,9 +153,28 @@ class ProducerState:
             header.producer_epoch, kept, now_ms, marker.coordinator_epoch
         )
 
+    def note_refused(self, header: BatchHeader, now_ms: int) -> None:
+        """Note that a batch was not appended although nothing is wrong with it.
+
+        If it is the first of a producer that is not known, what comes behind it is out of order.
+        """
+        producer_id, epoch = header.producer_id, header.producer_epoch
+        if header.base_sequence != 0 or producer_id in self._entries:
+            return
+        refused = self._refused
+        known = refused.pop(producer_id, None)
+        if known is not None:
+            epoch = max(epoch, known.epoch)
+        elif len(refused) == REFUSED_MAX:
+            del refused[next(iter(refused))]
+        refused[producer_id] = ProducerEntry(epoch, (), now_ms)
+
     def commit(self) -> None:
         """What was recorded so far is written and stays."""
         if self._undo:
+            if self._refused:
+                for producer_id in self._undo:
+                    self._refused.pop(producer_id, None)
             self._undo = {}
 
     def roll_back(self) -> None:
@@ -165,4 +196,9 @@ class ProducerState:
         for producer_id in idle:
             if producer_id not in self._undo:
                 del self._entries[producer_id]
+        self._refused = {
+            producer_id: entry
+            for producer_id, entry in self._refused.items()
+            if now_ms - entry.updated_ms < idle_ms_max
+        }
         return len(idle)

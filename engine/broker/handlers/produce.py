@@ -10,7 +10,8 @@ not keep the others of its request from being appended.
 Differs from Kafka: transactions are not served, so a request with a transactional id is refused as
 INVALID_TXN_STATE; no producer should get that far, since FindCoordinator refuses them. And while
 the reserve of the disk is reached every batch is refused with KAFKA_STORAGE_ERROR, which clients
-retry, where Kafka goes on until the disk is full and then stops. And records that are null are
+retry, where Kafka goes on until the disk is full and then stops; what a new idempotent producer has
+in flight behind its first batch is out of order until that is taken. And records that are null are
 INVALID_RECORD, where Kafka never answers.
 Source: Kafka's `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`,
 `ProduceRequest.validateRecords`.
@@ -122,10 +123,12 @@ class ProduceHandler:
                 if fault is not None:
                     pending.refuse(answer, *fault)
                     continue
-                if not self._reserve.admits(len(cast(memoryview, data.records))):
+                records = cast(memoryview, data.records)
+                if not self._reserve.admits(len(records)):
+                    partition.log.refuse(records)
                     pending.refuse(answer, ErrorCode.KAFKA_STORAGE_ERROR, "the disk is full")
                     continue
-                self._append(partition, cast(memoryview, data.records), answer, pending)
+                self._append(partition, records, answer, pending)
         pending.appended_all()
 
     def _unknown(self, version: int, topic_id: bytes) -> ErrorCode:

@@ -6,21 +6,28 @@ from pathlib import Path
 import pytest
 
 from engine.broker.disk_reserve import LOOK_INTERVAL_S, RESUME_SHARE, DiskReserve
+from engine.broker.handlers.produce import ProduceHandler
+from engine.broker.new_topics import NewTopic
 from engine.kernel.event_log import EventLog
 from engine.metrics import catalogue
 from engine.metrics.registry import Registry
+from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
+from engine.protocol.messages.produce import ProduceResponse
 from engine.storage.filesystem import DiskSpace
 from tests.support.clock import FakeClock
+from tests.support.kept_reply import KeptReply
 from tests.support.running_engine import (
     batch,
     connect,
     create_topic,
     fetch,
     produce,
+    produce_request,
     running_engine,
     values_of,
 )
+from tests.support.topic_broker import context, topic_broker
 
 RESERVE = 1_000
 
@@ -148,3 +155,31 @@ async def test_only_records_of_clients_are_refused_while_the_reserve_is_reached(
     assert answer.base_offset == -1
     assert values_of(read) == [b"a"]
     assert made
+
+
+async def test_what_is_in_flight_behind_a_first_batch_that_is_refused_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    volume = Volume(free=0)
+    async with topic_broker(tmp_path / "data") as broker:
+        await broker.admin.create([NewTopic("orders")])
+        partition = broker.partitions.find("orders", 0)
+        assert partition is not None
+        handler = ProduceHandler(
+            broker.partitions, broker.commit, broker.throttling, volume.reserve
+        )
+
+        async def send(sequence: int) -> tuple[int, int]:
+            records = batch(b"v", producer_id=9, producer_epoch=0, base_sequence=sequence)
+            reply = KeptReply(ProduceResponse)
+            request = produce_request("orders", memoryview(records), acks=1)
+            handler.handle(request, context(ApiKey.PRODUCE, 9), reply)
+            broker.commit.flush()
+            answer = (await reply.response()).responses[0].partition_responses[0]
+            return answer.error_code, answer.base_offset
+
+        assert await send(0) == (ErrorCode.KAFKA_STORAGE_ERROR, -1)
+        volume.reserve_bytes = 0
+        assert await send(1) == (ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, -1)
+        assert await send(0) == (ErrorCode.NONE, 0)
+        assert await send(1) == (ErrorCode.NONE, 1)

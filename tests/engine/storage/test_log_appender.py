@@ -1,8 +1,13 @@
 """Admission of batches: stamped in place, opened only when a topic asks for it, taken back."""
 
 import errno
+from bisect import insort
+from collections import deque
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.records.batch import has_valid_crc, read_header, split_batches
 from engine.records.compression import Compression
@@ -31,6 +36,7 @@ from tests.support.logs import (
     new_disk,
     open_log,
     read_all,
+    sync,
     values_of,
     write,
 )
@@ -207,6 +213,84 @@ def test_five_batches_in_flight_are_kept_in_the_order_they_came_after_an_error()
     for sequence in (1, 2, 3, 4):
         write(log, str(sequence), producer=(9, 0, sequence))
     assert values_of(read_all(log)) == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EMFILE, None], ids=str)
+def test_what_is_in_flight_behind_a_refused_first_batch_waits_for_it(error):
+    """Taken for that of an unknown producer it would stand before the first, or instead of it."""
+    filesystem = new_disk()
+    log = open_log(filesystem, FakeClock())
+    append(log, "0", producer=(9, 0, 0))
+    if error is not None:
+        filesystem.fail(0, error, kinds=["write"])
+    with pytest.raises(StorageFull):
+        log.write_staged(may_hold=error is not None)
+    assert log.active_producers() == []
+    with pytest.raises(OutOfOrderSequence):
+        append(log, "1", producer=(9, 0, 1))
+    write(log, "0", producer=(9, 0, 0))
+    write(log, "1", producer=(9, 0, 1))
+    assert values_of(read_all(log)) == ["0", "1"]
+
+
+def test_what_is_in_flight_behind_a_first_batch_that_was_not_looked_at_waits_for_it():
+    log = open_log(new_disk(), FakeClock())
+    log.refuse(batch_of("0", producer=(9, 0, 0)))
+    with pytest.raises(OutOfOrderSequence):
+        append(log, "1", producer=(9, 0, 1))
+    write(log, "0", producer=(9, 0, 0))
+    write(log, "1", producer=(9, 0, 1))
+    assert values_of(read_all(log)) == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    "records", [*(records for records, _ in REFUSED.values()), bytes(batch_of("a"))]
+)
+def test_a_batch_that_tells_of_no_producer_is_refused_without_a_trace(records):
+    log = open_log(new_disk(), FakeClock())
+    log.refuse(memoryview(records))
+    assert commit(log, "fine", producer=(3, 0, 7)) == 0
+
+
+FATES = st.sampled_from(["written", "refused unseen", "no file", "no room", "no room for the rest"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 3), FATES), max_size=30))
+def test_batches_in_flight_come_in_order_whatever_is_refused(turns):
+    """A client as Java's: five in flight, and whatever fails is sent again in order."""
+    filesystem = new_disk()
+    log = open_log(filesystem, FakeClock(), LogConfig(segment_bytes=250))
+    unsent, in_flight = list(range(8)), deque()
+
+    def take_turn(count, fate):
+        staged = []
+        for _ in range(min(count, len(in_flight))):
+            sequence = in_flight.popleft()
+            records = batch_of(str(sequence), producer=(9, 0, sequence))
+            if fate == "refused unseen":
+                log.refuse(records)
+                insort(unsent, sequence)
+                continue
+            try:
+                staged.append((log.append(records, leader_epoch=1).last_offset, sequence))
+            except OutOfOrderSequence:
+                insort(unsent, sequence)
+        if fate.startswith("no room"):
+            filesystem.fail(int("rest" in fate), errno.ENOSPC, is_sticky=True, kinds=["write"])
+        with suppress(StorageFull):
+            log.write_staged(may_hold=fate != "no file")
+        filesystem.heal()
+        for last_offset, sequence in staged:
+            if last_offset >= log.written_end_offset:
+                insort(unsent, sequence)
+        sync(log)
+
+    for sends, takes, fate in [*turns, *[(5, 1, "written")] * 60]:
+        for _ in range(min(sends, 5 - len(in_flight), len(unsent))):
+            in_flight.append(unsent.pop(0))
+        take_turn(takes, fate)
+    assert (unsent, in_flight) == ([], deque())
+    assert values_of(read_all(log)) == [str(at) for at in range(8)]
 
 
 def test_a_changed_configuration_counts_from_the_next_batch():

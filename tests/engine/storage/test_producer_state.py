@@ -11,7 +11,13 @@ from engine.storage.errors import (
     InvalidTransactionState,
     OutOfOrderSequence,
 )
-from engine.storage.producer_state import BATCHES_KEPT, ProducedBatch, ProducerState
+from engine.storage.producer_snapshot import encode_snapshot
+from engine.storage.producer_state import (
+    BATCHES_KEPT,
+    REFUSED_MAX,
+    ProducedBatch,
+    ProducerState,
+)
 from tests.support.running_engine import batch
 
 PRODUCER = 7
@@ -204,11 +210,85 @@ def test_a_producer_that_is_just_being_written_is_kept():
     assert len(state) == 1
 
 
+def after_a_refusal(sequence=0, **fields):
+    """A state that knows nobody; one batch was refused for want of room."""
+    state = ProducerState()
+    state.note_refused(header(sequence, **fields), NOW_MS)
+    return state
+
+
+@pytest.mark.point(36)
+def test_what_comes_behind_a_first_batch_that_was_refused_waits_for_it():
+    state = after_a_refusal()
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(1))
+    note(state, 0, 0)
+    state.commit()
+    note(state, 1, 1)
+
+
+def test_of_a_producer_without_a_batch_nothing_is_told_and_nothing_saved():
+    state = after_a_refusal()
+    assert len(state) == 0
+    assert encode_snapshot(state.items()) == encode_snapshot([])
+
+
+def test_a_first_batch_that_is_refused_again_is_still_missing():
+    state = after_a_refusal()
+    note(state, 0, 0)
+    state.roll_back()
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(1))
+    note(state, 0, 0)
+
+
+def test_a_later_batch_of_an_unknown_producer_leaves_it_unknown():
+    state = after_a_refusal(5)
+    assert state.admit(header(6)) is None
+
+
+def test_a_repeat_that_is_refused_changes_nothing_of_a_known_producer():
+    state = with_batches(3)
+    state.note_refused(header(0), NOW_MS)
+    assert state.admit(header(3)) is None
+
+
+def test_epochs_of_a_producer_without_a_batch_count_as_those_of_others():
+    state = after_a_refusal(epoch=2)
+    state.note_refused(header(0, epoch=1), NOW_MS)
+    with pytest.raises(InvalidProducerEpoch):
+        state.admit(header(0, epoch=1))
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(1, epoch=3))
+    note(state, 0, 0, epoch=3)
+
+
+def test_a_producer_without_a_batch_is_forgotten_like_others():
+    state = after_a_refusal()
+    state.expire(NOW_MS + 99, 100)
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(1))
+    state.expire(NOW_MS + 100, 100)
+    assert state.admit(header(1)) is None
+
+
+def test_refused_batches_of_very_many_producers_are_not_remembered_without_bound():
+    state = ProducerState()
+    first, second, *others = [header(0)._replace(producer_id=at) for at in range(REFUSED_MAX + 1)]
+    for each in (first, second, first, *others):
+        state.note_refused(each, NOW_MS)
+    assert state.admit(second._replace(base_sequence=1)) is None
+    for each in (first, *others):
+        with pytest.raises(OutOfOrderSequence):
+            state.admit(each._replace(base_sequence=1))
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("next"), st.integers(1, 4)),
         st.tuples(st.just("repeat"), st.integers(0, 8)),
         st.tuples(st.just("gap"), st.integers(1, 5)),
+        st.tuples(st.just("refused"), st.integers(1, 4)),
     ),
     max_size=30,
 )
@@ -222,6 +302,7 @@ def test_answers_agree_with_a_list_of_all_batches(steps, first):
     for kind, number in steps:
         if kind == "next":
             note(state, offset, sequence, count=number)
+            state.commit()
             sent.append((sequence, number, offset))
             sequence, offset = (sequence + number) & SEQUENCE_MAX, offset + number
         elif kind == "repeat" and number < len(sent):
@@ -235,3 +316,11 @@ def test_answers_agree_with_a_list_of_all_batches(steps, first):
         elif kind == "gap" and sent:
             with pytest.raises(OutOfOrderSequence):
                 state.admit(header((sequence + number) & SEQUENCE_MAX, count=9))
+        elif kind == "refused":
+            lost = header(sequence, count=number)
+            note(state, offset, sequence, count=number)
+            state.roll_back()
+            state.note_refused(lost, NOW_MS)
+            if sent or first == 0:
+                with pytest.raises(OutOfOrderSequence):
+                    state.admit(header((sequence + number) & SEQUENCE_MAX, count=9))
