@@ -27,9 +27,10 @@ from console.model.care import USUAL, Care, Weight
 from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.widgets import symbols
+from console.widgets.chrome import KeyFooter
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
-from console.widgets.hints import hints_of
+from console.widgets.hints import footer_keys, hints_of
 from console.widgets.line_input import LineInput
 
 
@@ -107,6 +108,9 @@ class FieldLine(Vertical):
         self._fault.update(Text(f"{symbols.ERROR} {fault}"))
 
 
+NEXT_FIELD = ("tab", "Next field", "app.focus_next")
+
+
 class Form(ModalScreen[None]):
     """A dialog of fields. Subclasses give the fields and do what they say in `send`."""
 
@@ -176,6 +180,8 @@ class Form(ModalScreen[None]):
         # While it is taken away there may be no box any more.
         for box in self.query("Form > VerticalScroll"):
             box.border_subtitle = self._hint_line()
+        for footer in self.query(KeyFooter):
+            footer.show(self._footer_keys())
 
     @property
     def closing(self) -> str:
@@ -185,6 +191,13 @@ class Form(ModalScreen[None]):
     def _hint_line(self) -> Content:
         waiting = (("form.close", self.closing),)
         return hints_of(self.keymap, waiting if self.is_sending else self.hints())
+
+    def _footer_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """The keys that do something; all others are typed into the field."""
+        if self.is_sending:
+            return footer_keys(self.keymap, ["form.close"])
+        keys = footer_keys(self.keymap, [action_id for action_id, _ in self.hints()])
+        return (*keys[:-1], NEXT_FIELD, *keys[-1:])
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
@@ -197,6 +210,7 @@ class Form(ModalScreen[None]):
             yield Static(id="effect")
             yield Static(id="help")
             yield Static(id="answer")
+        yield KeyFooter(self._footer_keys())
 
     def on_mount(self) -> None:
         self.line_of(self._first).input.focus()

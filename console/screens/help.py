@@ -13,7 +13,8 @@ from textual.screen import ModalScreen
 from console.keys.actions import ANYTHING, VIEWS_MAX, Possible, Scope, of_scopes, view_action
 from console.keys.key_names import shown_key
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
-from console.widgets.hints import hints_of
+from console.widgets.chrome import KeyFooter
+from console.widgets.hints import footer_keys, hints_of
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
 
@@ -98,6 +99,7 @@ class HelpScreen(ModalScreen[None]):
                     digits = f"1 … {len(self._views)}"
                     yield KeyList("Views", [(digits, f"{', '.join(self._views)}.")])
                     yield from self._section(Scope.APP)
+        yield KeyFooter(footer_keys(self._keymap, ["help.close"]))
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -31,9 +31,10 @@ from console.model.text import plain
 from console.panels.outcomes import OutcomesPanel
 from console.port.errors import ClusterError
 from console.widgets import symbols
+from console.widgets.chrome import KeyFooter
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
-from console.widgets.hints import hints_of
+from console.widgets.hints import TABLE_KEYS, footer_keys, hints_of
 from console.widgets.vtable import VTable
 
 LINES_BESIDE_NAMES = 17
@@ -76,6 +77,7 @@ class JobRun(ModalScreen[frozenset[str]]):
             yield Static(id="summary")
             yield OutcomesPanel(self._job.noun)
             yield Static(id="answer")
+        yield KeyFooter(footer_keys(self._keymap, [*TABLE_KEYS, "form.close"]))
 
     def on_mount(self) -> None:
         self.query_one(VTable).focus()

@@ -31,9 +31,10 @@ from console.port.errors import ClusterError, GroupIsActive
 from console.resets.carrying import HasMoved, Outcome, carry_out
 from console.resets.drafting import CannotPlan, Draft, Reads, drafted, layout_for
 from console.widgets import symbols
+from console.widgets.chrome import KeyFooter
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
-from console.widgets.hints import hints_of
+from console.widgets.hints import TABLE_KEYS, footer_keys, hints_of
 from console.widgets.vtable import VTable
 
 
@@ -81,6 +82,7 @@ class ResetPreview(ModalScreen[bool]):
             yield Static(id="summary")
             yield PlanPanel()
             yield Static(id="answer")
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.query_one(VTable).focus()
@@ -95,6 +97,8 @@ class ResetPreview(ModalScreen[bool]):
         hints = [("form.submit", verb)] if self._outcome is None else []
         hints.append(("form.close", "closes"))
         self.query_one("#box").border_subtitle = hints_of(self._keymap, hints)
+        keys = footer_keys(self._keymap, [*TABLE_KEYS, *(name for name, _ in hints)])
+        self.query_one(KeyFooter).show(keys)
 
     def _summary(self) -> list[str]:
         """What the plan does and what it leaves out, a line each."""

@@ -30,7 +30,8 @@ from console.resets.carrying import HasMoved, carry_out
 from console.resets.drafting import CannotPlan, Draft, Reads
 from console.screens.job_run import ask_and_run
 from console.widgets import symbols
-from console.widgets.hints import hints_of
+from console.widgets.chrome import KeyFooter
+from console.widgets.hints import TABLE_KEYS, footer_keys, hints_of
 from console.widgets.vtable import VTable
 
 
@@ -73,6 +74,7 @@ class ResetsPreview(ModalScreen[frozenset[str]]):
             yield Static(Text(self.summary), id="summary")
             yield ResetPlansPanel()
             yield Static(id="answer")
+        yield KeyFooter(footer_keys(self._keymap, [*TABLE_KEYS, *(name for name, _ in hints)]))
 
     def on_mount(self) -> None:
         self.query_one(ResetPlansPanel).show(self._drafts)

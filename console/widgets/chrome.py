@@ -156,15 +156,15 @@ def gives_way(facts: HeaderFacts) -> Iterator[HeaderFacts]:
 
 
 class KeyFooter(Themed):
-    """The keys of this screen, as many as fit; the rest is behind `?`."""
+    """The keys of this screen or dialog, as many as fit; the rest is behind `?`."""
 
     DEFAULT_CSS = """
     KeyFooter { dock: bottom; height: 1; background: $panel; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Sequence[tuple[str, str, str]] = ()) -> None:
         super().__init__()
-        self._keys: tuple[tuple[str, str, str], ...] = ()
+        self._keys = tuple(keys)
 
     def show(self, keys: Sequence[tuple[str, str, str]]) -> None:
         """Show (key, label, action) in this order."""

@@ -11,9 +11,10 @@ from textual.screen import ModalScreen
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.widgets import symbols
+from console.widgets.chrome import KeyFooter
 from console.widgets.column_choice import AS_MADE, ColumnChoice
 from console.widgets.columns import Column
-from console.widgets.hints import hints_of
+from console.widgets.hints import footer_keys, hints_of
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell, Order, Row
 from console.widgets.vtable import VTable
@@ -72,6 +73,7 @@ class ColumnsDialog(ModalScreen[None]):
             # The head of the list, and the border.
             box.styles.height = len(self._table.columns) + 3
             yield self._list
+        yield KeyFooter(footer_keys(self._keymap, [action_id for action_id, _ in HINTS]))
 
     def on_mount(self) -> None:
         self._show()

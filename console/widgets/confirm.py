@@ -14,10 +14,11 @@ from textual.widgets import Input, Static
 
 from console.keys.actions import BY_ID, Scope
 from console.keys.key_names import shown_key
-from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.keys.keymap import DEFAULT_KEYMAP, Keymap, is_typed
 from console.model.text import plain
 from console.widgets import symbols
-from console.widgets.hints import Hint, hint_line
+from console.widgets.chrome import KeyFooter
+from console.widgets.hints import Hint, footer_keys, hint_line
 from console.widgets.line_input import LineInput
 
 AROUND = 12
@@ -100,6 +101,20 @@ class ConfirmDialog(ModalScreen[bool]):
                 yield Static(id="problem")
             yield Static(self._key_lines(), id="keys")
             box.border_subtitle = hint_line(hints)
+        yield KeyFooter(self._footer_keys())
+
+    def _footer_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """The keys that answer; where a name is typed, those that are not typed into it."""
+        if self._typed_name is None:
+            ids = ("confirm.yes", "confirm.no", "confirm.help", "dialog.close")
+            return footer_keys(self._keymap, ids)
+        keys = self._keymap.keys_of(BY_ID["confirm.help"])
+        untyped = [shown_key(key) for key in keys if not is_typed(key)]
+        return (
+            (shown_key("enter"), "Confirm", "confirm"),
+            *((key, BY_ID["confirm.help"].label, "explain") for key in untyped[:1]),
+            *footer_keys(self._keymap, ["dialog.close"]),
+        )
 
     def action_answer(self, is_agreed: bool) -> None:
         if is_agreed and self._typed_name is not None:

@@ -1,4 +1,7 @@
-"""What can be done in a dialog, in its lower border: keys with words, which can be clicked too."""
+"""What can be done in a dialog: keys with words, which can be clicked too.
+
+They stand in its lower border, and in the footer in the place of those of the screen beneath.
+"""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -10,6 +13,8 @@ from console.keys.actions import BY_ID
 from console.keys.keymap import Keymap
 
 BETWEEN = " · "
+TABLE_KEYS = ("table.filter", "table.sort")
+"""What the footer of a dialog with a table tells of it, by the ids of the actions."""
 
 
 class Hint(NamedTuple):
@@ -28,6 +33,15 @@ def hint_line(hints: Iterable[Hint]) -> Content:
         if key
     )
     return Content(BETWEEN).join(parts)
+
+
+def footer_keys(keymap: Keymap, action_ids: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
+    """What a footer shows of actions by their ids; those without a key are left out."""
+    return tuple(
+        (key, BY_ID[each].label, BY_ID[each].method)
+        for each in action_ids
+        if (key := keymap.first_key(each))
+    )
 
 
 def hints_of(keymap: Keymap, wanted: Iterable[tuple[str, str]]) -> Content:

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from console.panels.topics import TopicsPanel
 from console.screens.base import MINIMUM, ConsoleScreen
 from tests.support.console_stage import console
-from tests.support.hand import at_rest, press, resize
+from tests.support.hand import at_rest, click_on, press, resize
 from tests.support.sample_snapshots import busy, empty, stale
 from tests.support.stage import lines_of, shown
 
@@ -36,6 +38,40 @@ async def test_a_screen_goes_on_behind_a_dialog() -> None:
         assert app.screen_stack[0].query_one(TopicsPanel).table.row_count == 0
         assert "22:24:31" in before
         assert "22:25:31" in lines_of(app)[0]
+
+
+@pytest.mark.parametrize(
+    ("keys", "footer"),
+    [
+        (("n",), "ctrl+s Send  tab Next field  esc Close"),
+        (("2", "e", "e"), "ctrl+s Send  ctrl+r Default  tab Next field  esc Close"),
+        (("2", "D"), "⏎ Confirm  f1 Help  esc Cancel"),
+        (("2", "v"), "space Show  J Later  K Earlier  d Reset  esc Close"),
+        (("?",), "esc Close"),
+    ],
+)
+async def test_the_footer_has_the_keys_of_the_dialog_in_front(
+    keys: tuple[str, ...], footer: str
+) -> None:
+    """Those of the screen beneath would be typed into the field, or do nothing."""
+    app = console(busy())
+    async with app.run_test(size=(80, 24)):
+        before = lines_of(app)[-1]
+        await press(app, *keys)
+        assert lines_of(app)[-1].strip() == footer
+        await press(app, "escape")
+        assert lines_of(app)[-1].startswith(before[:10])
+
+
+async def test_a_key_of_a_dialog_in_the_footer_is_clicked_too() -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24)):
+        await press(app, "n")
+        await click_on(app, "tab Next")
+        assert app.focused is not None
+        assert app.focused.id == "partitions"
+        await click_on(app, "esc Close")
+        assert len(app.screen_stack) == 1
 
 
 async def test_trouble_has_a_line_of_its_own_and_gives_it_back() -> None:
