@@ -45,7 +45,8 @@ class Action:
     palette, with its aliases; empty when it makes no sense there; `topics` counts the names that
     may stand behind the command, of topics that are yet to be made where it `names_new` ones.
     `needs` is what the cluster must offer, as `Capabilities` has it. `before_line`: the
-    keys act before the line that is typed in sees them.
+    keys act before the line that is typed in sees them. What is `of_row` needs a list with
+    something in it: the footer of an empty one does not offer it.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Action:
     names_new: bool = False
     needs: str = ""
     before_line: bool = False
+    of_row: bool = False
 
 
 def row(
@@ -79,6 +81,7 @@ def row(
     names_new: bool = False,
     needs: str = "",
     before_line: bool = False,
+    of_row: bool = False,
 ) -> Action:
     """A row of the table, with keys and palette names written with blanks between them."""
     scope, _ = name.split(".", 1)
@@ -97,4 +100,5 @@ def row(
         names_new=names_new,
         needs=needs,
         before_line=before_line,
+        of_row=of_row,
     )

@@ -32,11 +32,13 @@ def _what_if_row(scope: str) -> Action:
         "What if",
         "See what another retention would delete of this topic, and set it.",
         rank=23,
+        of_row=scope != "topic",
     )
 
 
 def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
     """What is done to the group that is open, or under the cursor of a list."""
+    of_row = scope != "group"
     return (
         _row(
             f"{scope}.reset",
@@ -47,6 +49,7 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             rank=10,
             destructive=True,
             palette="reset" if palette else "",
+            of_row=of_row,
         ),
         _row(
             f"{scope}.export",
@@ -57,6 +60,7 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             "tool reads.",
             rank=32,
             palette="export-positions" if palette else "",
+            of_row=of_row,
         ),
         _row(
             f"{scope}.delete",
@@ -68,6 +72,7 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             destructive=True,
             palette="delete-group" if palette else "",
             needs="deletes_groups",
+            of_row=of_row,
         ),
     )
 
@@ -93,7 +98,15 @@ def _view_rows() -> Iterator[Action]:
 
 
 def _messages_row(scope: str, rank: int = 0) -> Action:
-    return _row(f"{scope}.messages", "m", "messages", "Messages", "Read the messages.", rank=rank)
+    return _row(
+        f"{scope}.messages",
+        "m",
+        "messages",
+        "Messages",
+        "Read the messages.",
+        rank=rank,
+        of_row=scope != "topic",
+    )
 
 
 def _message_rows(rows: Iterable[MessageRow], *, changes: bool = False) -> Iterator[Action]:
@@ -239,7 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     _row("table.page-down", "pagedown ctrl+f", "page(1)", "Page down", "Move down a page."),
     _row("table.first", "home g", "first", "First", "Move to the first row."),
     _row("table.last", "end G", "last", "Last", "Move to the last row."),
-    _row("table.open", "enter", "open_row", "Open", "Open this row.", rank=3),
+    _row("table.open", "enter", "open_row", "Open", "Open this row.", rank=3, of_row=True),
     _row(
         "table.filter",
         "slash",
@@ -247,8 +260,9 @@ ACTIONS: tuple[Action, ...] = (
         "Filter",
         "Filter as you type: text, !text, ~fuzzy, /regular expression/.",
         rank=2,
+        of_row=True,
     ),
-    _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30),
+    _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30, of_row=True),
     _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     _row("table.columns", "v", "columns", "Columns", "Show, hide and order the columns."),
     _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
@@ -278,6 +292,7 @@ ACTIONS: tuple[Action, ...] = (
         "Groups",
         "Show the groups that read this topic.",
         rank=22,
+        of_row=True,
     ),
     _messages_row("topics", rank=22),
     *topic_rows("topics", rank=23),
@@ -332,6 +347,7 @@ ACTIONS: tuple[Action, ...] = (
         "Mute",
         "Let this rule be silent, or be heard again; so with all that are marked.",
         rank=20,
+        of_row=True,
     ),
     _messages_row("retention"),
     *topic_rows("retention", delete_rank=0),

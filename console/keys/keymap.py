@@ -78,19 +78,20 @@ class Keymap:
         ]
 
     def footer(
-        self, scopes: Iterable[Scope], possible: Possible = ANYTHING
+        self, scopes: Iterable[Scope], possible: Possible = ANYTHING, *, has_rows: bool = True
     ) -> list[tuple[str, str, str]]:
         """(key as shown, label, method) for the footer of these scopes, most useful first.
 
-        What is not possible is left out, and of actions with one key all but that of the narrowest
-        scope: a screen gives a key of tables a meaning of its own.
+        What is not possible is left out, without rows what is done to one, and of actions with one
+        key all but that of the narrowest scope: a screen gives a key of tables a meaning of its
+        own.
         """
         wanted = set(scopes)
         shown = [
             action
             for action in ACTIONS
             if action.scope in wanted and action.rank and self.keys_of(action)
-            if possible.includes(action)
+            if possible.includes(action) and (has_rows or not action.of_row)
         ]
         shown.sort(key=lambda action: _breadth(action.scope))
         by_key: dict[str, Action] = {}

@@ -9,6 +9,7 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
     """What can be done to the topic under the cursor, or to the one that is open."""
     # The commands mean the same everywhere: one scope gives them their names.
     names = scope == "topics"
+    of_row = scope != "topic"
     yield row(
         f"{scope}.edit",
         "e",
@@ -20,6 +21,7 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="edit" if names else "",
         topics=1,
         needs="alters_configs",
+        of_row=of_row,
     )
     yield row(
         f"{scope}.add-partitions",
@@ -31,6 +33,7 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="partitions" if names else "",
         topics=1,
         needs="adds_partitions",
+        of_row=of_row,
     )
     yield row(
         f"{scope}.empty",
@@ -42,6 +45,7 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="empty" if names else "",
         topics=1,
         needs="deletes_records",
+        of_row=of_row,
     )
     yield row(
         f"{scope}.clone",
@@ -53,6 +57,7 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="clone" if names else "",
         topics=1,
         needs="creates_topics",
+        of_row=of_row,
     )
     yield row(
         f"{scope}.diff",
@@ -63,6 +68,7 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="diff compare" if names else "",
         topics=2,
         needs="describes_configs",
+        of_row=of_row,
     )
     yield row(
         f"{scope}.delete",
@@ -73,4 +79,5 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         rank=delete_rank,
         destructive=True,
         needs="deletes_topics",
+        of_row=of_row,
     )

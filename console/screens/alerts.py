@@ -51,6 +51,10 @@ class AlertsScreen(ConsoleScreen):
         super().on_mount()
         self.query_one(RulesPanel).query_one(VTable).focus()
 
+    @property
+    def has_rows(self) -> bool:
+        return self._alerting.has_rules
+
     def draw(self, snapshot: Snapshot) -> None:
         self.set_class(not self._alerting.has_rules, "bare")
         self.query_one(RulesPanel).show(self._alerting, snapshot)

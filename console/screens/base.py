@@ -124,10 +124,8 @@ class ConsoleScreen(MarkedTopics):
         self.query_one(HeaderBar).show(header_facts(snapshot, frame, self.detail))
         self.query_one(ViewTabs).show(frame.view)
         self.set_class(frame.care.is_production, "-production")
-        scopes = (Scope.APP, *self.SCOPES)
-        keys = frame.keymap.footer(scopes, frame.possible)
-        self.query_one(KeyFooter).show(keys)
         if snapshot is None:
+            self.show_keys()
             return
         trouble = trouble_of(snapshot) or frame.notice
         line = self.query_one("#trouble", Static)
@@ -136,7 +134,20 @@ class ConsoleScreen(MarkedTopics):
             line.update(Text(f"{symbols.WARNING} {trouble}"))
         if not self._say_gone(snapshot):
             self.draw(snapshot)
+        self.show_keys()
         self.clone_when_read(snapshot)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is anything that the keys of a list can be about."""
+        return True
+
+    def show_keys(self) -> None:
+        """Tell in the footer which keys do something here."""
+        frame = self.host.frame()
+        scopes = (Scope.APP, *self.SCOPES)
+        keys = frame.keymap.footer(scopes, frame.possible, has_rows=self.has_rows)
+        self.query_one(KeyFooter).show(keys)
 
     def _say_gone(self, snapshot: Snapshot) -> bool:
         """Say in the place of the body that what it is about is gone, if it is."""

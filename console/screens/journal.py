@@ -39,3 +39,4 @@ class JournalScreen(ListScreen):
         now_ms = snapshot.at_ms if snapshot is not None else 0
         panel = self.query_one(JournalPanel)
         panel.show(journal.acts, journal.problem, self.host.frame().times, now_ms)
+        self.show_keys()

@@ -29,6 +29,10 @@ from console.widgets.vtable import VTable
 class ListScreen(ConsoleScreen):
     """A screen whose first table has the focus."""
 
+    @property
+    def has_rows(self) -> bool:
+        return any(table.row_count for table in self.query(VTable))
+
     def on_mount(self) -> None:
         super().on_mount()
         self.query(VTable).first().focus()

@@ -58,6 +58,10 @@ class OverviewScreen(ConsoleScreen):
         yield Panes(parts, room={0: 2}, id="bottom")
 
     @property
+    def has_rows(self) -> bool:
+        return any(table.row_count for table in self.query(VTable))
+
+    @property
     def subject(self) -> str | None:
         return self.query_one(TopicsPanel).table.cursor_key
 

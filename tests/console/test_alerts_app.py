@@ -156,4 +156,5 @@ async def test_without_rules_nothing_is_read_and_the_key_says_how_one_is_written
         await press(app, "6", "B")
         for said in ("There is no rule", file, *EXAMPLE.split("\n")):
             assert said in shown(app)
+        assert "Mute" not in lines_of(app)[-1]
         assert app.feed.needs[-1].groups == frozenset()

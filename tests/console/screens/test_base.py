@@ -63,6 +63,21 @@ async def test_the_footer_has_the_keys_of_the_dialog_in_front(
         assert lines_of(app)[-1].startswith(before[:10])
 
 
+@pytest.mark.parametrize("view", ["1", "2", "3", "4", "6"])
+async def test_the_footer_of_an_empty_list_offers_nothing_that_needs_a_row(view: str) -> None:
+    app = console(empty())
+    async with app.run_test(size=(200, 40)):
+        await press(app, view)
+        footer = lines_of(app)[-1]
+        for word in ("Filter", "Open", "Sort", "Delete", "Messages", "Edit", "Reset", "What if"):
+            assert word not in footer
+        for word in (": Command", "n New topic", "p Publish", "? Help", "q Quit"):
+            assert word in footer
+        app.feed.give(busy())
+        await at_rest(app)
+        assert ("/ Filter" in lines_of(app)[-1]) is (view != "6")
+
+
 async def test_a_key_of_a_dialog_in_the_footer_is_clicked_too() -> None:
     app = console(busy())
     async with app.run_test(size=(80, 24)):
