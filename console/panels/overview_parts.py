@@ -70,12 +70,14 @@ class CardsRow(Horizontal):
         history = totals.under_replicated_history
         change = f"{totals.offline} offline" if totals.offline else moved(history)
         is_bad = totals.under_replicated or totals.offline
+        of_all = f"of {units.grouped(totals.partition_count)}"
         self._card("under-replicated").show(
             str(totals.under_replicated),
-            f"of {units.grouped(totals.partition_count)}",
+            f"{of_all} partitions",
             change,
             history.values,
             role=Role.ERROR if is_bad else Role.OK,
+            short_units=(f"{of_all} parts", of_all),
         )
 
     def _card(self, name: str) -> KpiCard:

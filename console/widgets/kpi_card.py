@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -26,19 +27,25 @@ class KpiText(Themed):
         self._label = label
         self._short = short
         self._role = role
-        self._parts = (NOTHING_YET, "", "")
+        self._parts: tuple[str, tuple[str, ...], str] = (NOTHING_YET, ("",), "")
         self._shown_role = Role.MUTED
 
-    def show(self, value: str, unit: str, change: str, role: Role | None) -> None:
-        """Show this figure, in another role than its own where one is given."""
-        shown = (value, unit, change), role or self._role
+    def show(self, value: str, units: tuple[str, ...], change: str, role: Role | None) -> None:
+        """Show this figure, in another role than its own where one is given.
+
+        Of the units, the longest first, it has the first that fits beside the change.
+        """
+        shown = (value, units, change), role or self._role
         if shown != (self._parts, self._shown_role):
             self._parts, self._shown_role = shown
             self.refresh()
 
     def render(self) -> Text:
-        value, unit, change = self._parts
+        value, units, change = self._parts
         width = self.size.width
+        taken = cell_len(value) + 1 + (cell_len(change) + 1 if change else 0)
+        fitting = (each for each in units if taken + cell_len(each) <= width)
+        unit = next(fitting, units[-1])
         label = self._label if len(self._label) <= width else self._short[:width]
         text = Text(label, self.palette.style(Role.MUTED), no_wrap=True)
         text.append("\n")
@@ -78,12 +85,14 @@ class KpiCard(Vertical):
         history: Sequence[float],
         *,
         role: Role | None = None,
+        short_units: tuple[str, ...] = (),
     ) -> None:
         """Show a figure, its change as text, and its history, oldest first.
 
-        `role` replaces the card's own as long as it is given.
+        `role` replaces the card's own as long as it is given. `short_units` stand in the place of a
+        unit that does not fit.
         """
-        self._text.show(value, unit, change, role)
+        self._text.show(value, (unit, *short_units), change, role)
         self._sparkline.show(history, role)
 
     def show_nothing(self, reason: str) -> None:

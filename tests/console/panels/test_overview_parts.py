@@ -5,6 +5,7 @@ from dataclasses import replace
 from console.model.cluster import Totals
 from console.model.figures import Known, Total, Unknown
 from console.model.section import Ready
+from console.model.series import EMPTY_SERIES
 from console.model.snapshot import Snapshot
 from console.panels.overview_parts import CardsRow, EventsPanel, ThroughputPanel
 from console.panels.times import Times
@@ -19,10 +20,10 @@ def with_totals(found: Totals) -> Snapshot:
     return replace(busy(), totals=Ready(found, NOW_MS))
 
 
-async def cards(snapshot: Snapshot) -> str:
+async def cards(snapshot: Snapshot, width: int = 120) -> str:
     row = CardsRow()
     app = Stage(row)
-    async with app.run_test(size=(120, 6)):
+    async with app.run_test(size=(width, 6)):
         row.show(busy())
         row.show(snapshot)
         await at_rest(app)
@@ -47,6 +48,14 @@ async def test_figures_that_are_not_known_are_dashes_and_sums_say_what_they_lack
     for said in ("48.2K /s +3?", "≈61.4 MB/s +4?"):
         assert said in partly
     assert "– msgs" in await cards(with_totals(replace(found, is_lag_read=False)))
+
+
+async def test_what_is_under_replicated_has_its_unit_in_the_longest_word_that_fits() -> None:
+    few = replace(totals(), partition_count=58, under_replicated_history=EMPTY_SERIES)
+    assert "1 of 58 partitions " in await cards(with_totals(few))
+    assert "1 of 58 parts " in await cards(with_totals(few), 90)
+    offline = await cards(with_totals(replace(few, offline=3)))
+    assert "1 of 58    3 offline" in offline
 
 
 async def test_partitions_without_leader_are_told_before_any_change() -> None:
