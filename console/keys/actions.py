@@ -8,6 +8,7 @@ no destructive action lies on ctrl+d or ctrl+k, which many hands use for moving.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from console.keys.action import Action as Action
 from console.keys.action import Scope as Scope
@@ -38,9 +39,9 @@ def _what_if_row(scope: str) -> Action:
 
 def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
     """What is done to the group that is open, or under the cursor of a list."""
-    of_row = scope != "group"
+    of_group = partial(_row, of_row=scope != "group")
     return (
-        _row(
+        of_group(
             f"{scope}.reset",
             "R",
             "reset_offsets",
@@ -49,9 +50,8 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             rank=10,
             destructive=True,
             palette="reset" if palette else "",
-            of_row=of_row,
         ),
-        _row(
+        of_group(
             f"{scope}.export",
             "x",
             "export_positions",
@@ -60,9 +60,8 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             "tool reads.",
             rank=32,
             palette="export-positions" if palette else "",
-            of_row=of_row,
         ),
-        _row(
+        of_group(
             f"{scope}.delete",
             "D delete",
             "delete_group",
@@ -72,7 +71,6 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
             destructive=True,
             palette="delete-group" if palette else "",
             needs="deletes_groups",
-            of_row=of_row,
         ),
     )
 

@@ -1,6 +1,7 @@
 """The rows of the table of actions about one topic."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from console.keys.action import Action, row
 
@@ -9,8 +10,8 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
     """What can be done to the topic under the cursor, or to the one that is open."""
     # The commands mean the same everywhere: one scope gives them their names.
     names = scope == "topics"
-    of_row = scope != "topic"
-    yield row(
+    of_topic = partial(row, of_row=scope != "topic")
+    yield of_topic(
         f"{scope}.edit",
         "e",
         "edit_configs",
@@ -21,9 +22,8 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="edit" if names else "",
         topics=1,
         needs="alters_configs",
-        of_row=of_row,
     )
-    yield row(
+    yield of_topic(
         f"{scope}.add-partitions",
         "A",
         "add_partitions",
@@ -33,9 +33,8 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="partitions" if names else "",
         topics=1,
         needs="adds_partitions",
-        of_row=of_row,
     )
-    yield row(
+    yield of_topic(
         f"{scope}.empty",
         "E",
         "empty_topic",
@@ -45,9 +44,8 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="empty" if names else "",
         topics=1,
         needs="deletes_records",
-        of_row=of_row,
     )
-    yield row(
+    yield of_topic(
         f"{scope}.clone",
         "N",
         "clone_topic",
@@ -57,9 +55,8 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="clone" if names else "",
         topics=1,
         needs="creates_topics",
-        of_row=of_row,
     )
-    yield row(
+    yield of_topic(
         f"{scope}.diff",
         "equals_sign",
         "diff_topics",
@@ -68,9 +65,8 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         palette="diff compare" if names else "",
         topics=2,
         needs="describes_configs",
-        of_row=of_row,
     )
-    yield row(
+    yield of_topic(
         f"{scope}.delete",
         "D delete",
         "delete_topic",
@@ -79,5 +75,4 @@ def topic_rows(scope: str, *, rank: int = 0, delete_rank: int = 40) -> Iterator[
         rank=delete_rank,
         destructive=True,
         needs="deletes_topics",
-        of_row=of_row,
     )
