@@ -306,7 +306,7 @@ async def test_what_the_cluster_cannot_do_is_neither_shown_nor_done() -> None:
         assert "Create a topic like this one" in shown(app)
         await press(app, "escape", ":", *"edit", "enter")
         assert "this cluster has no operation for that" in shown(app)
-        await press(app, "escape", "enter", "tab", "tab", "enter")
+        await press(app, "escape", "enter", "tab", "tab", "tab", "enter")
         assert isinstance(app.screen, TopicScreen)
 
 
