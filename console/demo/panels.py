@@ -1,6 +1,7 @@
 """The control panel's boxes: the workers, and what to try."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.console import Group
 from rich.table import Table
@@ -19,6 +20,7 @@ from console.widgets.palette import Role
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Row
+from console.widgets.vtable import VTable
 
 COLUMNS = (
     Column("worker", "WORKER", 10),
@@ -76,12 +78,18 @@ def worker_row(number: int, state: WorkerState) -> Row:
     )
 
 
+class WorkersTable(VTable):
+    """`l` is the screen's here: it slows the worker under the cursor."""
+
+    GIVES_UP: ClassVar[frozenset[str]] = frozenset({"across"})
+
+
 class WorkersPanel(TablePanel):
     """Every worker of the workflow."""
 
     def __init__(self, *, id: str | None = None) -> None:
         title = "Workers: ordinary Kafka clients, each a process of its own"
-        super().__init__(title, COLUMNS, noun="worker", id=id)
+        super().__init__(title, COLUMNS, noun="worker", table_type=WorkersTable, id=id)
 
     def show(self, states: Sequence[WorkerState]) -> None:
         """Draw these workers."""

@@ -21,6 +21,7 @@ from console.keys.message_actions import (
     bulk_rows,
     edit_rows,
 )
+from console.keys.table_actions import TABLE_ROWS
 from console.keys.topic_actions import topic_rows
 from console.keys.tour_actions import TOUR_ROWS
 
@@ -244,39 +245,7 @@ ACTIONS: tuple[Action, ...] = (
         palette="undo",
     ),
     *_view_rows(),
-    _row("table.up", "up k", "move(-1)", "Up", "Move up."),
-    _row("table.down", "down j", "move(1)", "Down", "Move down."),
-    _row("table.page-up", "pageup ctrl+b", "page(-1)", "Page up", "Move up a page."),
-    _row("table.page-down", "pagedown ctrl+f", "page(1)", "Page down", "Move down a page."),
-    _row("table.first", "home g", "first", "First", "Move to the first row."),
-    _row("table.last", "end G", "last", "Last", "Move to the last row."),
-    _row("table.open", "enter", "open_row", "Open", "Open this row.", rank=3, of_row=True),
-    _row(
-        "table.filter",
-        "slash",
-        "filter",
-        "Filter",
-        "Filter as you type: text, !text, ~fuzzy, /regular expression/.",
-        rank=2,
-        of_row=True,
-    ),
-    _row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30, of_row=True),
-    _row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
-    _row("table.columns", "v", "columns", "Columns", "Show, hide and order the columns."),
-    _row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
-    _row(
-        "marks.mark",
-        "space",
-        "mark",
-        "Mark",
-        "Mark this row, or no longer; what is done next is done to all that are marked.",
-    ),
-    _row("marks.range", "ctrl+space", "mark_range", "Range", "Mark from the last mark to here."),
-    _row("columns.toggle", "space", "toggle_column", "Show", "Show this column, or hide it."),
-    _row("columns.later", "J shift+down", "shift(1)", "Later", "Move this column on."),
-    _row("columns.earlier", "K shift+up", "shift(-1)", "Earlier", "Move this column back."),
-    _row("columns.reset", "d", "reset", "Reset", "Have all columns as they were at first."),
-    _row("columns.close", "escape v q", "close", "Close", "Close the dialog."),
+    *TABLE_ROWS,
     _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
     _messages_row("overview"),
     *topic_rows("overview"),

@@ -23,7 +23,12 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "topics.groups": "v",
         "topic.group": "v",
     },
-    "vim": {"app.back": "escape,h", "app.history-back": "ctrl+o", "app.last": "ctrl+6"},
+    "vim": {
+        "app.back": "escape,h",
+        "app.history-back": "ctrl+o",
+        "app.last": "ctrl+6",
+        "table.left": "left",
+    },
 }
 _KNOWN_KEYS = {key.value for key in Keys}
 

@@ -33,14 +33,12 @@ HINTS = (
     ("columns.reset", "as at first"),
     ("columns.close", "closes"),
 )
-_NOT_HERE = frozenset({"sort", "reverse", "filter", "copy", "columns"})
 
 
 class ColumnList(VTable):
     """The columns of another table in their order."""
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action not in _NOT_HERE and super().check_action(action, parameters)
+    GIVES_UP: ClassVar[frozenset[str]] = frozenset({"sort", "reverse", "filter", "copy", "columns"})
 
     def sort_at(self, cell: int) -> None:
         """Their order is what is shown, and no other."""

@@ -9,6 +9,7 @@ CONTROLLER = "★"
 CURSOR = "▌"
 MARK = "✓"
 SORT_DOWN, SORT_UP = "▼", "▲"
+MORE_LEFT, MORE_RIGHT = "‹", "›"
 
 SYMBOL_ROLES: Mapping[str, Role] = {
     OK: Role.OK,

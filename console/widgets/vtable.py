@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
@@ -22,9 +21,10 @@ from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.model.text import plain
 from console.widgets import symbols
-from console.widgets.column_choice import AS_MADE, ColumnChoice
-from console.widgets.columns import Column, Placed, as_wide_as, place
+from console.widgets.column_choice import ColumnChoice
+from console.widgets.columns import Column
 from console.widgets.palette import Role
+from console.widgets.table_layout import TableLayout, Window
 from console.widgets.table_lines import head, line
 from console.widgets.table_rows import Order, TableRow, next_order, ordered
 from console.widgets.themed import Themed
@@ -38,6 +38,8 @@ class VTable(Themed, ScrollView, can_focus=True):
              scrollbar-gutter: stable; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.TABLE])]
+    GIVES_UP: ClassVar[frozenset[str]] = frozenset()
+    """Actions of tables that this one leaves out: their keys are the screen's."""
 
     @dataclass
     class RowOpened(Message):
@@ -99,11 +101,8 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._index: dict[str, int] = {}
         self._is_shown: Callable[[TableRow], bool] | None = None
         self._cursor = 0
-        self._placed: tuple[Placed, ...] = ()
-        self._placed_for: tuple[int, int, int, ColumnChoice] | None = None
-        self._choice = AS_MADE
-        self._fitted: dict[str, Column] = {}
-        """The columns that fit, as wide as their longest cells."""
+        self._layout = TableLayout(self.columns)
+        self._window = Window()
         self._strips: dict[int, Strip] = {}
 
     @property
@@ -127,9 +126,12 @@ class VTable(Themed, ScrollView, can_focus=True):
     @property
     def keys_in_sight(self) -> tuple[str, ...]:
         """The keys of the rows that are on the screen."""
+        return tuple(row.key for row in self._rows_in_sight())
+
+    def _rows_in_sight(self) -> tuple[TableRow, ...]:
         first = int(self.scroll_offset.y)
         lines = max(0, self.scrollable_content_region.height - 1)
-        return tuple(row.key for row in self._shown[first : first + lines])
+        return self._shown[first : first + lines]
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -154,16 +156,8 @@ class VTable(Themed, ScrollView, can_focus=True):
         new = tuple(rows)
         if new != self._all:
             self._all = new
-            self._fit_columns()
+            self._layout.fit(new)
             self._sort()
-
-    def _fit_columns(self) -> None:
-        """Measure what stands in the columns that are as wide as that."""
-        for number, column in enumerate(self.columns):
-            if column.fits:
-                longest = max((cell_len(row.cells[number].text) for row in self._all), default=0)
-                self._fitted[column.key] = as_wide_as(column, longest)
-        self._placed_for = None
 
     def set_filter(self, is_shown: Callable[[TableRow], bool] | None) -> None:
         """Show only the rows that pass; None lets all of them pass."""
@@ -183,18 +177,19 @@ class VTable(Themed, ScrollView, can_focus=True):
     @property
     def choice(self) -> ColumnChoice:
         """Which columns are wanted."""
-        return self._choice
+        return self._layout.choice
 
     def set_choice(self, choice: ColumnChoice) -> None:
         """Show other columns, or in another order."""
-        if choice != self._choice:
-            self._choice = choice
+        if choice != self._layout.choice:
+            self._layout.choose(choice)
             self._arrange()
 
     @property
     def placed_keys(self) -> frozenset[str]:
         """The columns for which there is room."""
-        return frozenset(each.column.key for each in self._layout_columns())
+        usual = self._layout.usual(self._room, self.columns[self.order.column])
+        return frozenset(each.column.key for each in usual)
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on a key; says whether it is there."""
@@ -247,48 +242,53 @@ class VTable(Themed, ScrollView, can_focus=True):
     def on_blur(self) -> None:
         self._strips.clear()
 
-    def _layout_columns(self) -> tuple[Placed, ...]:
-        width, lead = self.scrollable_content_region.width, self.lead
-        wanted = (width, lead, self.order.column, self._choice)
-        if wanted != self._placed_for:
-            shown, sorted_by = self._choice.shown(self.columns), self.columns[self.order.column]
-            at = shown.index(sorted_by) if sorted_by in shown else None
-            measured = [self._fitted.get(each.key, each) for each in shown]
-            self._placed = place(measured, max(0, width - lead - 1), sorted_by=at)
-            self._placed_for = wanted
+    @property
+    def _room(self) -> int:
+        """The cells for columns, behind the signs and before the last one."""
+        return max(0, self.scrollable_content_region.width - self.lead - 1)
+
+    def _lay_out(self) -> Window:
+        sorted_by = self.columns[self.order.column]
+        window = self._layout.window(self._room, sorted_by, self._rows_in_sight)
+        if window is not self._window:
+            self._window = window
             self._strips.clear()
-        return self._placed
+        return window
 
     def render_line(self, y: int) -> Strip:
-        placed = self._layout_columns()
+        window = self._lay_out()
         width = self.scrollable_content_region.width
         if y == 0:
-            return self._header(placed, width)
+            return self._header(window, width)
         number = y - 1 + int(self.scroll_offset.y)
         if number >= len(self._shown):
             return Strip([Segment(" " * width, self.palette.style(Role.TEXT))], width)
         strip = self._strips.get(number)
         if strip is None:
-            strip = self._strips[number] = self._line(number, placed, width)
+            strip = self._strips[number] = self._line(number, window, width)
         return strip
 
-    def _header(self, placed: Sequence[Placed], width: int) -> Strip:
+    def _header(self, window: Window, width: int) -> Strip:
         style = self.palette.style(Role.HEAD)
-        segments = [Segment(" " * self.lead, style)]
-        segments += head(placed, self.columns[self.order.column], self.order, self.palette)
-        return Strip(segments).adjust_cell_length(width, style)
+        sorted_by = self.columns[self.order.column]
+        labels = Strip(head(window.placed, sorted_by, self.order, self.palette))
+        signs = Strip([Segment(" " * self.lead, style)])
+        seen = window.seen_head(labels, self.palette.style(Role.PRIMARY))
+        return Strip.join([signs, seen]).adjust_cell_length(width, style)
 
-    def _line(self, number: int, placed: Sequence[Placed], width: int) -> Strip:
+    def _line(self, number: int, window: Window, width: int) -> Strip:
         row = self._shown[number]
         is_cursor = number == self._cursor
         here = "row-cursor" if self.has_focus else "panel"
         ground = here if is_cursor else "row-alt" if number % 2 else "surface"
         keys = (column.key for column in self.columns)
         cells = dict(zip(keys, row.cells, strict=True))
-        segments = self.signs(row.key, ground, is_cursor=is_cursor)
-        segments += line(placed, cells, self.palette, ground, is_bold=is_cursor)
+        signs = Strip(self.signs(row.key, ground, is_cursor=is_cursor))
+        seen = window.seen(
+            Strip(line(window.placed, cells, self.palette, ground, is_bold=is_cursor))
+        )
         style = self.palette.style(Role.TEXT, ground)
-        return Strip(segments).adjust_cell_length(width, style)
+        return Strip.join([signs, seen]).adjust_cell_length(width, style)
 
     def signs(self, key: str, ground: str, *, is_cursor: bool) -> list[Segment]:
         """What stands before the first column of a row."""
@@ -323,6 +323,9 @@ class VTable(Themed, ScrollView, can_focus=True):
             to = cursor if cursor < first else cursor - room + 1
             self.scroll_to(y=to, animate=False, force=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action not in self.GIVES_UP and super().check_action(action, parameters)
+
     def action_move(self, steps: int) -> None:
         self._move(self._cursor + steps)
 
@@ -335,13 +338,19 @@ class VTable(Themed, ScrollView, can_focus=True):
     def action_last(self) -> None:
         self._move(len(self._shown) - 1)
 
+    def action_across(self, stops: int) -> None:
+        """Move the columns sideways, where there is more than the table has room for."""
+        sorted_by = self.columns[self.order.column]
+        if self._layout.step(stops, self._room, sorted_by, self._rows_in_sight):
+            self.refresh()
+
     def action_open_row(self) -> None:
         key = self.cursor_key
         if key is not None:
             self.post_message(self.RowOpened(self, key))
 
     def action_sort(self) -> None:
-        self.set_order(next_order(self.columns, self._choice.shown(self.columns), self.order))
+        self.set_order(next_order(self.columns, self.choice.shown(self.columns), self.order))
 
     def action_reverse(self) -> None:
         self.set_order(self.order._replace(is_down=not self.order.is_down))
@@ -378,10 +387,9 @@ class VTable(Themed, ScrollView, can_focus=True):
 
     def sort_at(self, cell: int) -> None:
         """The head was clicked: sort by the column there, or turn the order round."""
-        for each in self._placed:
-            if each.at <= cell < each.at + each.width:
-                keys = [column.key for column in self.columns]
-                number = keys.index(each.column.key)
-                is_same = number == self.order.column
-                is_down = not self.order.is_down if is_same else each.column.sort_first_down
-                self.set_order(Order(number, is_down))
+        column = self._window.column_at(cell)
+        if column is not None:
+            number = [each.key for each in self.columns].index(column.key)
+            is_same = number == self.order.column
+            is_down = not self.order.is_down if is_same else column.sort_first_down
+            self.set_order(Order(number, is_down))

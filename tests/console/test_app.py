@@ -266,16 +266,16 @@ async def test_problems_of_the_settings_are_shown_at_the_start() -> None:
 
 
 async def test_keys_of_the_user_replace_the_defaults_everywhere() -> None:
-    keymap, problems = load_keymap("plain", {"app.help": "h", "table.down": "ctrl+n"})
+    keymap, problems = load_keymap("plain", {"app.help": "H", "table.down": "ctrl+y"})
     assert not problems
     app = console(busy(), keymap=keymap)
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("ctrl+n")
+        await pilot.press("ctrl+y")
         assert app.screen.query_one(VTable).cursor_key == "orders.fulfilled"
         await pilot.press("question_mark")
         assert isinstance(app.screen, OverviewScreen)
-        assert "h Help" in lines_of(app)[-1]
-        await pilot.press("h")
+        assert "H Help" in lines_of(app)[-1]
+        await pilot.press("H")
         assert isinstance(app.screen, HelpScreen)
 
 

@@ -17,8 +17,13 @@ from console.keys.keymap import (
 )
 from console.port.capabilities import Capabilities
 
-SHARED = {("table.open", "messages.more"), ("table.open", "demo.restart")}
-"""The screen's action where nothing of its table is under the cursor, and the table's where it is.
+SHARED = {
+    ("table.open", "messages.more"),
+    ("table.open", "demo.restart"),
+    ("table.right", "demo.limit"),
+}
+"""The screen's action where nothing of its table is under the cursor, or its table gives the key
+up, and the table's where it is.
 """
 
 

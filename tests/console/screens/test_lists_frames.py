@@ -20,6 +20,7 @@ STATES = {
     "result": (*THREE, "D", *"3 topics", "enter"),
     "config-of-many": (*THREE, "e"),
     # Opened again, so that what is seen behind it is drawn.
+    "sideways": ("2", "l", "l"),
     "columns": ("2", "v", "j", " ", "j", "J", "escape", "v"),
 }
 

@@ -14,7 +14,7 @@ from console.widgets.columns import Column
 from console.widgets.palette import Role
 from console.widgets.table_rows import Cell, Order, Row, arranged, next_order
 from console.widgets.vtable import VTable
-from tests.support.hand import at_rest, resize
+from tests.support.hand import at_rest, click_on, press, resize
 from tests.support.stage import Stage, lines_of, segments_of, shown
 
 COLUMNS = (
@@ -323,3 +323,40 @@ def test_next_order_goes_round_and_starts_with_what_is_interesting() -> None:
     order = Order()
     seen = [order := next_order(COLUMNS, COLUMNS, order) for _ in COLUMNS]
     assert seen == [Order(1, is_down=True), Order(2), Order(0)]
+
+
+LONG = "and an end"
+
+
+async def test_keys_move_a_narrow_table_sideways_to_what_it_left_out_and_cut() -> None:
+    app = Listening([row("a", 1, f"{'x' * 60} {LONG}"), row("b", 2)])
+    async with app.run_test(size=(30, 10)):
+        assert "STATE" not in shown(app)
+        await press(app, "l")
+        assert "STATE" in lines_of(app)[0]
+        assert lines_of(app)[0].endswith("›")
+        await press(app, *["right"] * 9)
+        assert lines_of(app)[1].endswith(LONG)
+        assert lines_of(app)[1].startswith("▌a"), "the name stays"
+        assert lines_of(app)[0].startswith(" NAME")
+        before = shown(app)
+        await press(app, "l")
+        assert shown(app) == before
+        await press(app, *["h"] * 9, "left")
+        assert "STATE" not in shown(app)
+
+
+async def test_a_head_that_was_moved_sorts_by_the_column_that_is_clicked() -> None:
+    app = Listening([row("a", 1, "x" * 60), row("b", 2)])
+    async with app.run_test(size=(30, 10)):
+        await press(app, "l", "l")
+        await click_on(app, "STATE")
+        assert app.table.order == Order(2, is_down=False)
+
+
+async def test_a_table_that_shows_everything_does_not_move() -> None:
+    app = Listening(rows(3))
+    async with app.run_test(size=(60, 10)):
+        before = shown(app)
+        await press(app, "l", "h", "right", "left")
+        assert shown(app) == before
