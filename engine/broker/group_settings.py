@@ -62,6 +62,7 @@ def group_config(config: EngineConfig) -> GroupConfig:
         max_session_timeout_ms=config.group_max_session_timeout_ms,
         max_size=config.group_max_size,
         offset_metadata_max_length=config.offset_metadata_max_bytes,
+        offsets_commit_timeout_ms=config.offsets_commit_timeout_ms,
         offsets_retention_ms=config.offsets_retention_minutes * 60_000,
         offsets_retention_check_interval_ms=config.offsets_retention_check_interval_ms,
         consumer=ConsumerGroupConfig(

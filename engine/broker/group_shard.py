@@ -3,7 +3,8 @@
 It gives commands to the coordinator, replays the journal records of the outcome at once, appends
 those of a whole turn as one batch, and sends the replies when that is durable. A reply without
 records may tell what earlier ones have made true, and waits for these: no client is told what a
-power cut can undo. At start the whole partition is replayed.
+power cut can undo. Who has waited for `offsets.commit.timeout.ms` is refused: the disk hangs, and
+what was decided may become durable or not. At start the whole partition is replayed.
 
 States:
 
@@ -19,9 +20,11 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from engine.broker.commit import GroupCommit
+from engine.broker.owed_replies import Owed, OwedReplies
 from engine.broker.partition import Partition
 from engine.coordinator.commands import Reply, refused
 from engine.coordinator.errors import GroupError
+from engine.coordinator.group_config import GroupSettings
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.instant import Instant
 from engine.coordinator.journal import JournalRecord
@@ -65,6 +68,7 @@ class GroupShard:
         coordinator: GroupCoordinator,
         commit: GroupCommit,
         *,
+        settings: GroupSettings,
         clock: Clock,
         log: EventLog,
         deliver: Deliver,
@@ -73,11 +77,14 @@ class GroupShard:
         self.coordinator = coordinator
         self.state = ShardState.UNLOADED
         self._commit = commit
+        self._settings = settings
         self._clock = clock
         self._log = log
         self._deliver = deliver
         self._records: list[JournalRecord] = []
-        self._replies: list[Reply] = []
+        self._owed = OwedReplies()
+        self._turn = Owed()
+        """What rests on the records that have yet to be appended."""
         self._end_offset: Offset = 0
         """Up to where the partition is replayed: loaded, or appended by this shard."""
         self._load_error = ""
@@ -175,17 +182,41 @@ class GroupShard:
         for record in outcome.records:
             self.coordinator.replay(record.key, record.value)
         self._records += outcome.records
-        self._replies += outcome.replies
+        self._owe(self._turn, outcome.replies)
         self._commit.gather(self)
 
     def _answer(self, replies: Sequence[Reply]) -> None:
         partition = self.partition
         if self._records:
-            self._replies += replies
+            self._owe(self._turn, replies)
         elif self._end_offset <= partition.high_watermark:
             self._deliver(replies)
         elif replies:
-            self._commit.enlist(partition, self._end_offset, 0, self, tuple(replies))
+            lot = Owed()
+            self._owe(lot, replies)
+            self._commit.enlist(partition, self._end_offset, 0, self, lot)
+
+    def _owe(self, lot: Owed, replies: Sequence[Reply]) -> None:
+        now_ms = int(self._clock.monotonic_s() * 1000)
+        self._owed.add(lot, replies, now_ms + self._settings.now.offsets_commit_timeout_ms)
+
+    def wake_ms(self) -> int | None:
+        """A time no later than the next at which `tick` has something to do; None without any."""
+        times_ms = (self.coordinator.wake_ms() if self.is_active else None, self._owed.wake_ms())
+        return min((at_ms for at_ms in times_ms if at_ms is not None), default=None)
+
+    def tick(self, *, may_expire: bool = True) -> None:
+        """Let everything happen that is due: refuse who has waited too long for the disk, and see
+        to the coordinator's deadlines. `may_expire` says whether the clock is trusted.
+        """
+        now = self.now()
+        overdue = self._owed.take_overdue(now.monotonic_ms)
+        if overdue:
+            partition = str(self.partition.topic_partition)
+            self._log.limited("group_journal_slow", partition=partition, refused=len(overdue))
+            self._refuse(overdue, GroupError.COORDINATOR_NOT_AVAILABLE)
+        if self.is_active:
+            self.follow(self.coordinator.tick(now, may_expire=may_expire))
 
     def _abandon(self, outcome: Outcome, code: GroupError, why: str) -> None:
         partition = str(self.partition.topic_partition)
@@ -204,7 +235,7 @@ class GroupShard:
             return
         now_ms = self._clock.wall_ms()
         records, self._records = self._records, []
-        replies, self._replies = tuple(self._replies), []
+        lot, self._turn = self._turn, Owed()
         end_offset, size_bytes = 0, 0
         try:
             for part in in_parts(records, min(BATCH_BYTES_MAX, self._record_bytes_max)):
@@ -215,33 +246,34 @@ class GroupShard:
                 end_offset = result.last_offset + 1
                 size_bytes += len(batch)
         except (StorageError, InvalidBatch) as error:
-            self.failed(replies, error)
+            self.failed(lot, error)
             return
         self._end_offset = end_offset
-        self._commit.enlist(self.partition, end_offset, size_bytes, self, replies)
+        self._commit.enlist(self.partition, end_offset, size_bytes, self, lot)
 
     def committed(self, token: object) -> None:
         """The records behind these replies are durable."""
-        assert isinstance(token, tuple)
-        self._deliver(token)
+        assert isinstance(token, Owed)
+        self._deliver(token.take())
 
     def failed(self, token: object, error: EngineError) -> None:
         """They never will be: refuse the replies and start over from what the log holds.
 
         What was decided since then rests on what is lost, and is refused as well.
         """
-        assert isinstance(token, tuple)
+        assert isinstance(token, Owed)
         code = GroupError.COORDINATOR_NOT_AVAILABLE
-        lost = (*token, *self._replies)
         self._records.clear()
-        self._replies.clear()
-        self._deliver([Reply(r.token, refused(r.value, code)) for r in lost])
+        self._refuse([*token.take(), *self._turn.take()], code)
         if self.is_active:
             self._log.limited_error(
                 "group_journal_lost", partition=str(self.partition.topic_partition), why=str(error)
             )
             self.state = ShardState.UNLOADED
             self._deliver(self.coordinator.unload(code, self.now()).replies)
+
+    def _refuse(self, replies: Sequence[Reply], code: GroupError) -> None:
+        self._deliver([Reply(reply.token, refused(reply.value, code)) for reply in replies])
 
     def unload(self) -> None:
         """Refuse who waits, because the broker stops."""

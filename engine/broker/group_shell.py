@@ -173,6 +173,7 @@ class GroupShell:
         shard = self._active_shard(group_id)
         shown = ReadReply(error=GroupError.NONE, shown=show(shard.coordinator))
         shard.follow(Outcome(replies=(CoordinatorReply(waiter, shown),)))
+        self._wake_for(shard)
 
     def look(self, group_id: str, read: Callable[[GroupCoordinator, Instant], ReplyT]) -> ReplyT:
         """Read something of a group's coordinator at once, durable or not: what the client does
@@ -280,6 +281,7 @@ class GroupShell:
             partition,
             coordinator,
             self._commit,
+            settings=self._settings,
             clock=self._clock,
             log=self._log,
             deliver=deliver,
@@ -305,6 +307,7 @@ class GroupShell:
             if shard.is_active:
                 deleted = {topic.name: topic.topic_id}
                 shard.follow(shard.coordinator.topics_deleted(deleted, shard.now()))
+                self._wake_for(shard)
 
     def _wake_for(self, shard: GroupShard) -> None:
         """See to it that the shard is woken no later than at its next deadline.
@@ -312,7 +315,7 @@ class GroupShell:
         Most commands are heartbeats, which move deadlines back: then the timer stays as it is, and
         finds nothing due when it fires too early.
         """
-        wake_ms = shard.coordinator.wake_ms()
+        wake_ms = shard.wake_ms()
         if wake_ms is not None:
             self._wakes.set(shard, wake_ms)
         self._set_timer()
@@ -333,12 +336,11 @@ class GroupShell:
         now_ms = int(self._clock.monotonic_s() * 1000)
         due: list[GroupShard] = []
         while (shard := self._wakes.pop_due(now_ms)) is not None:
-            if shard.is_active:
-                due.append(shard)
+            due.append(shard)
         may_expire = self._guard.trusted_now_ms() is not None
         try:
             for shard in due:
-                shard.follow(shard.coordinator.tick(shard.now(), may_expire=may_expire))
+                shard.tick(may_expire=may_expire)
         finally:
             for shard in due:
                 self._wake_for(shard)

@@ -135,6 +135,7 @@ class EngineConfig:
         "group.consumer.max.assignment.interval.ms"
     )
     offset_metadata_max_bytes: int = _number("offset.metadata.max.bytes")
+    offsets_commit_timeout_ms: int = _number("offsets.commit.timeout.ms")
     offsets_retention_minutes: int = _number("offsets.retention.minutes")
     offsets_retention_check_interval_ms: int = _number("offsets.retention.check.interval.ms")
     offsets_topic_num_partitions: int = _number("offsets.topic.num.partitions")

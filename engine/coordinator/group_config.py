@@ -51,7 +51,8 @@ class GroupConfig:
     """What a broker operator decides about groups. Times in milliseconds.
 
     `max_size` bounds the members of one group. `offset_metadata_max_length` counts UTF-16 code
-    units of one committed metadata string (`offset.metadata.max.bytes`).
+    units of one committed metadata string (`offset.metadata.max.bytes`). A reply waits at most
+    `offsets_commit_timeout_ms` for the disk.
     """
 
     initial_rebalance_delay_ms: int = 3_000
@@ -60,6 +61,7 @@ class GroupConfig:
     max_size: int = 2_147_483_647
     new_member_join_timeout_ms: int = 300_000
     offset_metadata_max_length: int = 4_096
+    offsets_commit_timeout_ms: int = 5_000
     offsets_retention_ms: int = 7 * 24 * 3_600_000
     offsets_retention_check_interval_ms: int = 600_000
     consumer: ConsumerGroupConfig = field(default_factory=ConsumerGroupConfig)

@@ -51,6 +51,7 @@ class LoneShard:
             partition,
             coordinator,
             disk.commit,
+            settings=config,
             clock=self.clock,
             log=EventLog(logging.getLogger("tests.group_shard"), self.clock),
             deliver=deliver or self._deliver,
@@ -80,13 +81,18 @@ class LoneShard:
         """A turn of one outcome, and of what it makes due."""
         with self.turn():
             self.shard.follow(outcome)
+        self._see_to_what_is_due()
+
+    def _see_to_what_is_due(self) -> None:
         deadline_ms = self.shard.coordinator.next_deadline_ms()
         if deadline_ms is not None and deadline_ms <= self.shard.now().monotonic_ms:
             self.tick()
 
     def tick(self) -> None:
         """Let everything happen that is due."""
-        self.follow(self.shard.coordinator.tick(self.shard.now()))
+        with self.turn():
+            self.shard.tick()
+        self._see_to_what_is_due()
 
     def join(self, token: object, member_id: str = "", **how: object) -> None:
         command = join_command(token, GROUP, member_id, **how)

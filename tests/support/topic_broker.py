@@ -51,15 +51,23 @@ LOGGER = logging.getLogger("tests.topic_broker")
 
 
 class InlineSyncs:
-    """A `SyncRunner` without a thread; `error` is what the next syncs fail with."""
+    """A `SyncRunner` without a thread; `error` is what the next syncs fail with.
+
+    While it hangs, whoever comes waits for `go_on`.
+    """
 
     def __init__(self) -> None:
         self.error: OSError | None = None
         self.runs = 0
+        self.is_hanging = False
+        self._waiting: list[Callable[[], None]] = []
 
     def run(
         self, tickets: Sequence[SyncTicket], done: Callable[[Sequence[OSError | None]], None]
     ) -> None:
+        if self.is_hanging:
+            self._waiting.append(lambda: self.run(tickets, done))
+            return
         self.runs += 1
         outcomes: list[OSError | None] = []
         for ticket in tickets:
@@ -71,6 +79,13 @@ class InlineSyncs:
                     error = failure
             outcomes.append(error)
         asyncio.get_running_loop().call_soon(done, outcomes)
+
+    def go_on(self) -> None:
+        """Hang no more, and run what has waited."""
+        self.is_hanging = False
+        waiting, self._waiting = self._waiting, []
+        for run in waiting:
+            run()
 
 
 class InlineOpenings:

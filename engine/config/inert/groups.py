@@ -13,8 +13,6 @@ group.coordinator.cached.buffer.max.bytes | int dynamic | 1048588 | 524288..
     Bytes of the largest write buffer that is kept for use again.
 group.coordinator.threads | int | 4 | 1..
     Threads of the coordinator.
-offsets.commit.timeout.ms | int | 5000 | 1..
-    How long a commit waits for replicas.
 offsets.load.buffer.size | int | 5242880 | 1..
     Bytes of each read while offsets are loaded.
 offsets.topic.compression.codec | int | 0

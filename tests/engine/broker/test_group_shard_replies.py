@@ -4,13 +4,15 @@ The log is a real one in a directory; syncs end when a test says so.
 """
 
 import errno
+import weakref
 from pathlib import Path
 
 import pytest
 
 from engine.broker.commit import Durability
-from engine.coordinator.commands import JoinReply, OffsetsReply, ReadReply
+from engine.coordinator.commands import JoinReply, OffsetsReply, ReadReply, Reply
 from engine.coordinator.errors import GroupError
+from engine.coordinator.outcome import Outcome
 from tests.support.lone_shard import LoneShard
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk
@@ -19,6 +21,10 @@ BROKEN_DISK = OSError(errno.EIO, "the disk says no")
 NOT_AVAILABLE = GroupError.COORDINATOR_NOT_AVAILABLE
 NOT_COORDINATOR = GroupError.NOT_COORDINATOR
 """Of who asks for a position: older consumers of Java know no other that they may retry."""
+
+
+class Shown:
+    """What a reply shows, to look whether anybody still holds it."""
 
 
 @pytest.fixture
@@ -115,3 +121,54 @@ def test_who_comes_after_a_write_that_failed_waits_for_nothing_that_is_gone() ->
     assert "loaded" not in shard.replies
     disk.syncs.finish()
     assert shard.replies["loaded"] == ReadReply(error=GroupError.NONE, shown=1)
+
+
+def test_disk_that_hangs_keeps_nobody_waiting(shard: LoneShard) -> None:
+    """As Kafka after `offsets.commit.timeout.ms`; what has waited less goes on waiting."""
+    shard.commit("commit", 7)
+    shard.clock.advance(1.0)
+    shard.show("shown")
+    shard.clock.advance(3.999)
+    shard.tick()
+    assert shard.replies == {}
+    shard.clock.advance(0.001)
+    shard.tick()
+    assert list(shard.replies) == ["commit"]
+    assert error_of(shard.replies["commit"]) is NOT_AVAILABLE
+    shard.clock.advance(1.0)
+    shard.tick()
+    assert shard.replies["shown"] == ReadReply(error=NOT_COORDINATOR)
+
+
+def test_who_was_refused_gets_no_second_answer_when_the_disk_goes_on(shard: LoneShard) -> None:
+    """And what was decided for him holds: as with any answer that is lost on its way."""
+    shard.commit("overdue", 7)
+    shard.clock.advance(5.0)
+    shard.tick()
+    shard.commit("waiting", 8)
+    shard.disk.syncs.finish_all()
+    assert error_of(shard.replies["overdue"]) is NOT_AVAILABLE
+    assert error_of(shard.replies["waiting"]) is GroupError.NONE
+    assert shard.position() == 8
+
+
+def test_nothing_is_kept_of_who_was_refused(shard: LoneShard) -> None:
+    """Clients that come again and again while a disk hangs must not fill the memory."""
+    shard.commit("commit", 7)
+    shown = ReadReply(error=GroupError.NONE, shown=Shown())
+    asked = weakref.ref(shown.shown)
+    shard.shard.follow(Outcome(replies=(Reply("shown", shown),)))
+    shard.clock.advance(5.0)
+    shard.tick()
+    assert list(shard.replies) == ["commit", "shown"]
+    del shown
+    assert asked() is None
+
+
+def test_shard_asks_to_be_woken_for_who_waits_for_the_disk(shard: LoneShard) -> None:
+    idle_ms = shard.shard.wake_ms()
+    assert idle_ms is None or idle_ms > shard.shard.now().monotonic_ms + 5_000
+    shard.commit("commit", 7)
+    assert shard.shard.wake_ms() == shard.shard.now().monotonic_ms + 5_000
+    shard.disk.syncs.finish()
+    assert shard.shard.wake_ms() == idle_ms
