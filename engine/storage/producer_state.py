@@ -4,14 +4,14 @@ Per producer id: its epoch and its last five batches. A repeat of one of the fiv
 the offset that it got; anything else must carry the next sequence, from 2^31-1 on to 0. A producer
 id that is not known may start with any sequence. A newer epoch starts at 0, an older one is fenced.
 
-A producer whose very first batch was refused, for want of room or of a file, may have sent others
-behind it. Until that batch comes again the producer is known by its epoch and without batches, and
-nothing but sequence 0 follows. That is kept beside the state, in memory alone: it is told to nobody
-and in no snapshot. When the process ends, so does what was in flight, and clients begin anew with
-the first.
+A producer that is not known, and whose batch was refused for want of room or of a file, may have
+sent others behind it. Until that batch comes again, nothing that comes behind it is taken. That is
+kept beside the state, in memory alone: it is told to nobody and in no snapshot. When the process
+ends, so does what was in flight, and clients begin anew with the first.
 
 Changes are provisional until `commit`; `roll_back` undoes those of a write that failed. Sources:
-Kafka's `ProducerStateManager`, `ProducerAppendInfo`, `ProducerStateEntry`; KIP-98, KIP-360.
+Kafka's `ProducerStateManager`, `ProducerAppendInfo`, `ProducerStateEntry`, and for what is refused
+`VerificationStateEntry`, which has the lowest sequence of transactions alone; KIP-98, KIP-360.
 
 Differs from Kafka: a producer expires by the time at which the broker appended, not by the
 timestamps that its records carry.
@@ -33,7 +33,7 @@ BATCHES_KEPT = 5
 """Batches remembered per producer: the most that a client keeps in flight."""
 
 REFUSED_MAX = 256
-"""Producers remembered because their first batch was refused; the oldest makes room for the next.
+"""Unknown producers remembered because a batch was refused; the oldest makes room for the next.
 Requests in flight come within a moment, and a client may send as many producer ids as it likes."""
 
 NO_OFFSET = -1
@@ -69,6 +69,14 @@ class ProducerEntry(NamedTuple):
     """The first offset of the open transaction."""
 
 
+class RefusedBatch(NamedTuple):
+    """The lowest sequence that was refused of a producer that is not known."""
+
+    epoch: int
+    sequence: int
+    refused_ms: int
+
+
 class ProducerState:
     """The producers of one partition, up to its log end offset."""
 
@@ -76,7 +84,7 @@ class ProducerState:
 
     def __init__(self, entries: Iterable[tuple[int, ProducerEntry]] = ()) -> None:
         self._entries: dict[int, ProducerEntry] = dict(entries)
-        self._refused: dict[int, ProducerEntry] = {}
+        self._refused: dict[int, RefusedBatch] = {}
         self._undo: dict[int, ProducerEntry | None] = {}
 
     def __len__(self) -> int:
@@ -92,8 +100,10 @@ class ProducerState:
         Raises InvalidProducerEpoch, OutOfOrderSequence or InvalidTransactionState.
         """
         producer_id = header.producer_id
-        entry = self._entries.get(producer_id) or self._refused.get(producer_id)
+        entry = self._entries.get(producer_id)
         if entry is None:
+            if self._refused:
+                self._admit_unknown(header)
             return None
         epoch = header.producer_epoch
         first = header.base_sequence
@@ -120,6 +130,22 @@ class ProducerState:
                 f"producer {producer_id} has a transaction open in this partition"
             )
         return None
+
+    def _admit_unknown(self, header: BatchHeader) -> None:
+        """Check that nothing which was refused is to come before the batch."""
+        producer_id, epoch, first = header.producer_id, header.producer_epoch, header.base_sequence
+        refused = self._refused.get(producer_id)
+        if refused is None:
+            return
+        if epoch < refused.epoch:
+            raise InvalidProducerEpoch(
+                f"producer {producer_id} has epoch {epoch}, {refused.epoch} is current"
+            )
+        expected = refused.sequence if epoch == refused.epoch else 0
+        if _is_behind(first, expected):
+            raise OutOfOrderSequence(
+                f"producer {producer_id} sent sequence {first}, {expected} is next"
+            )
 
     def record_batch(self, header: BatchHeader, base_offset: Offset, now_ms: int) -> None:
         """Note a data batch that is being appended at an offset."""
@@ -156,18 +182,19 @@ class ProducerState:
     def note_refused(self, header: BatchHeader, now_ms: int) -> None:
         """Note that a batch was not appended although nothing is wrong with it.
 
-        If it is the first of a producer that is not known, what comes behind it is out of order.
+        If its producer is not known, what comes behind it is out of order.
         """
         producer_id, epoch = header.producer_id, header.producer_epoch
-        if header.base_sequence != 0 or producer_id in self._entries:
+        if producer_id in self._entries:
             return
-        refused = self._refused
+        refused, sequence = self._refused, header.base_sequence
         known = refused.pop(producer_id, None)
-        if known is not None:
-            epoch = max(epoch, known.epoch)
-        elif len(refused) == REFUSED_MAX:
-            del refused[next(iter(refused))]
-        refused[producer_id] = ProducerEntry(epoch, (), now_ms)
+        if known is None:
+            if len(refused) == REFUSED_MAX:
+                del refused[next(iter(refused))]
+        elif epoch < known.epoch or (epoch == known.epoch and _is_behind(sequence, known.sequence)):
+            epoch, sequence = known.epoch, known.sequence
+        refused[producer_id] = RefusedBatch(epoch, sequence, now_ms)
 
     def commit(self) -> None:
         """What was recorded so far is written and stays."""
@@ -197,8 +224,13 @@ class ProducerState:
             if producer_id not in self._undo:
                 del self._entries[producer_id]
         self._refused = {
-            producer_id: entry
-            for producer_id, entry in self._refused.items()
-            if now_ms - entry.updated_ms < idle_ms_max
+            producer_id: batch
+            for producer_id, batch in self._refused.items()
+            if now_ms - batch.refused_ms < idle_ms_max
         }
         return len(idle)
+
+
+def _is_behind(sequence: int, other: int) -> bool:
+    """Whether a sequence comes later than another, in numbers that go round."""
+    return 0 < (sequence - other) & SEQUENCE_MAX <= SEQUENCE_MAX // 2

@@ -242,9 +242,33 @@ def test_a_first_batch_that_is_refused_again_is_still_missing():
     note(state, 0, 0)
 
 
-def test_a_later_batch_of_an_unknown_producer_leaves_it_unknown():
+@pytest.mark.parametrize("first", [0, 5, SEQUENCE_MAX])
+def test_what_comes_behind_any_refused_batch_of_an_unknown_producer_waits(first):
+    """As of one that was forgotten for its silence, and goes on where it was."""
+    behind = (first + 1) & SEQUENCE_MAX
+    state = after_a_refusal(first)
+    state.note_refused(header(behind), NOW_MS)
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(behind))
+    note(state, 0, first)
+    state.commit()
+    note(state, 1, behind)
+
+
+def test_a_batch_before_the_one_that_was_refused_is_taken():
+    """It was refused for what it held, say: its producer is not to wait for ever."""
     state = after_a_refusal(5)
-    assert state.admit(header(6)) is None
+    note(state, 0, 4)
+    state.commit()
+    note(state, 1, 5)
+
+
+def test_of_several_refused_batches_the_first_is_awaited():
+    state = after_a_refusal(6)
+    state.note_refused(header(5), NOW_MS)
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(6))
+    note(state, 0, 5)
 
 
 def test_a_repeat_that_is_refused_changes_nothing_of_a_known_producer():
@@ -321,6 +345,5 @@ def test_answers_agree_with_a_list_of_all_batches(steps, first):
             note(state, offset, sequence, count=number)
             state.roll_back()
             state.note_refused(lost, NOW_MS)
-            if sent or first == 0:
-                with pytest.raises(OutOfOrderSequence):
-                    state.admit(header((sequence + number) & SEQUENCE_MAX, count=9))
+            with pytest.raises(OutOfOrderSequence):
+                state.admit(header((sequence + number) & SEQUENCE_MAX, count=9))
