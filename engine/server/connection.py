@@ -326,9 +326,11 @@ class Connection(asyncio.BufferedProtocol):
 
     def _go_on(self) -> None:
         """Take the frames that were left, now that they may go on."""
-        if not self._is_closing:
-            self._reader.resume()
-            self._take_turn(self.now_s())
+        if self._is_closing:
+            self._parts.buffers.pass_on()
+            return
+        self._reader.resume()
+        self._take_turn(self.now_s())
 
     def _go_on_soon(self) -> None:
         self._loop.call_soon(self._go_on)

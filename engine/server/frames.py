@@ -195,6 +195,10 @@ class FrameBuffers:
             retry, _ = self._starved.popitem(last=False)
             retry()
 
+    def pass_on(self) -> None:
+        """Call the next of those who starve: who was called is gone."""
+        self._feed(min(1, len(self._starved)))
+
     def let_go(self) -> None:
         """Free the kept buffers that nobody has needed since the last call.
 

@@ -95,24 +95,6 @@ async def test_frame_that_waits_for_memory_of_the_broker_is_not_late() -> None:
         assert answer.error_code == 0
 
 
-async def test_client_that_left_while_it_waited_for_memory_does_not_take_that_of_another() -> None:
-    """One is called when a frame gives its room back."""
-    async with served(HEARTBEATS, buffer_bytes_max=90_000) as server, server.connect() as client:
-        await client.call(HeartbeatRequest(), HeartbeatResponse, 4)
-        other = server.buffers.acquire(90_000, 90_000)
-        assert other is not None
-        async with server.connect() as left:
-            await send_all(server, left, struct.pack(">i", 90_000) + bytes(40_000))
-            await send_all(server, client, struct.pack(">i", 90_000) + bytes(40_000))
-            _, waiting = server.connections
-            waiting.close()
-            await until(lambda: len(server.connections) == 1)
-        server.buffers.release(other)
-        await asyncio.sleep(0)
-
-        assert server.buffers.promised_bytes > 0
-
-
 async def test_buffer_of_a_large_frame_is_kept_from_one_sweep_to_the_next() -> None:
     async with served(HEARTBEATS) as server, server.connect() as client:
         content = client.frame(HeartbeatRequest(), 4)[4:] + bytes(90_000)
