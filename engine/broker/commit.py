@@ -225,13 +225,11 @@ class GroupCommit:
             may_hold = partition.is_internal or not self._unsynced_files.are_full
             started_s = self._clock.monotonic_s()
             try:
-                files = partition.log.write_staged(may_hold=may_hold)
+                partition.log.write_staged(may_hold=may_hold)
             except StorageError as error:
                 self._write_failed(partition, error)
                 continue
             self._write_seconds.observe(self._clock.monotonic_s() - started_s)
-            if files:
-                self._unsynced_files.note_written(partition, files)
             self._written(partition)
         self._sync_surplus()
         self._start_rounds()
@@ -277,6 +275,8 @@ class GroupCommit:
         """Answer who waits for no more than the write; what was written is to be synced."""
         partition.tell_written()
         log = partition.log
+        if files := log.unsynced_files:
+            self._unsynced_files.note_written(partition, files)
         if self._durability is Durability.OS:
             partition.advance(log.written_end_offset, partition.appended_bytes)
             if partition.appended_bytes - partition.synced_bytes >= OS_UNSYNCED_BYTES_MAX:

@@ -226,7 +226,7 @@ class LogWriter:
             if file is not None and file.size() != active.size_bytes:
                 file.truncate(active.size_bytes)
                 self._sync_history.run(file.datasync)
-            if self.durable_end_offset == self.written_end_offset:
+            if self.durable_end_offset == self.written_end_offset or not active.size_bytes:
                 self.forget([active])
         except OSError as worse:
             self.fence(worse)

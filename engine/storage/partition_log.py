@@ -11,13 +11,7 @@ from contextlib import contextmanager, suppress
 from engine.kernel.clock import Clock
 from engine.kernel.ids import Offset, TopicId, TopicPartition
 from engine.records.validation import Origin as Origin
-from engine.storage.errors import (
-    LogClosed,
-    LogFenced,
-    OffsetOutOfRange,
-    StorageFull,
-    read_failure,
-)
+from engine.storage.errors import LogClosed, LogFenced, OffsetOutOfRange, StorageFull, read_failure
 from engine.storage.filesystem import NO_DESCRIPTORS
 from engine.storage.leader_epochs import NO_EPOCHS
 from engine.storage.log_appender import LogAppender
@@ -136,6 +130,11 @@ class PartitionLog:
         return self._writer.durable_end_offset
 
     @property
+    def unsynced_files(self) -> int:
+        """How many of its files stay open until a sync has covered them."""
+        return self._writer.unsynced_files
+
+    @property
     def is_fenced(self) -> bool:
         """The disk failed: no append until a restart."""
         return self._writer.fencing_error is not None
@@ -175,12 +174,12 @@ class PartitionLog:
         """Begin a leader epoch where the log ends, unless it has begun; batches need not follow."""
         self._appender.lead(leader_epoch)
 
-    def write_staged(self, *, may_hold: bool = True) -> int:
+    def write_staged(self, *, may_hold: bool = True) -> None:
         """Write everything staged with one gathered write per segment. Blocks on the file system.
 
-        How many of its files stay open until a sync has covered them. Raises StorageFull without
-        room, or without a file unless it `may_hold`: what was not written is undone, producers
-        included (`written_end_offset` tells). Raises LogFenced when its state is not known.
+        Raises StorageFull without room, or without a file unless it `may_hold`: what was not
+        written is undone, producers included (`written_end_offset` tells). Raises LogFenced when
+        its state is not known.
         """
         if staged := self._writer.staged:
             try:
@@ -189,7 +188,6 @@ class PartitionLog:
                 self._appender.undo_beyond(self._writer.written_end_offset, staged)
                 raise
             self._appender.commit()
-        return self._writer.unsynced_files
 
     def begin_sync(self) -> SyncTicket:
         """A ticket that makes everything written so far durable."""

@@ -76,15 +76,15 @@ def swap_two_batches() -> None:
     honest = PartitionLog.write_staged
     swaps: Counter[str] = Counter()
 
-    def write_staged(self: PartitionLog, *, may_hold: bool = True) -> int:
+    def write_staged(self: PartitionLog, *, may_hold: bool = True) -> None:
         staged = self._writer.staged
         name = str(self.topic_partition)
         if staged and self.topic_partition.topic == VERIFIED and swaps[name] < SWAPS:
             if len(staged) == 1:
-                return self._writer.unsynced_files
+                return
             swaps[name] += 1
             staged[:2] = _swapped(*staged[:2])
-        return honest(self, may_hold=may_hold)
+        honest(self, may_hold=may_hold)
 
     PartitionLog.write_staged = write_staged
 

@@ -10,6 +10,7 @@ from engine.broker.partition import Partition
 from engine.kernel.event_log import LIMITED_LINES_MAX
 from engine.records.batch import read_header
 from engine.storage.errors import NoFileFree, StorageFull
+from engine.storage.log_config import LogConfig
 from engine.storage.partition_log import Origin
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk, Told, stage
@@ -18,6 +19,13 @@ from tests.support.running_engine import batch
 FILES = 8
 SYNCED_FROM, FULL_FROM = FILES // 2, FILES * 3 // 4
 CROWD = 5 * FILES
+
+
+@pytest.fixture
+def in_memory() -> MemoryFileSystem:
+    filesystem = MemoryFileSystem()
+    filesystem.make_directory("/data")
+    return filesystem
 
 
 def append(disk: Disk, partition: Partition, told: Told, token: object) -> None:
@@ -127,6 +135,55 @@ def test_what_a_checkpoint_has_synced_is_not_synced_again(tmp_path: Path) -> Non
     assert set(told.committed_tokens) == set(others)
 
 
+def append_in_part(disk: Disk, filesystem: MemoryFileSystem, partition: Partition) -> Told:
+    """Append two batches in a turn: the second goes to a new segment, which finds no room."""
+    partition.log.config, told = LogConfig(segment_bytes=100), Told()
+    for token in ("written", "refused"):
+        append(disk, partition, told, token)
+    filesystem.fail(1, errno.ENOSPC, kinds=["write"])
+    disk.commit.flush()
+    filesystem.heal()
+    assert [token for token, _ in told.failures] == ["refused"]
+    told.failures.clear()  # their tracebacks hold the files
+    return told
+
+
+def test_files_of_writes_that_were_done_in_part_are_synced_like_others(
+    in_memory: MemoryFileSystem,
+) -> None:
+    disk = Disk(Path("/data"), Durability.OS, in_memory, files_max=FILES)
+    for index in range(CROWD):
+        told = append_in_part(disk, in_memory, disk.partition(index))
+        assert told.committed_tokens == ["written"]
+        disk.syncs.finish_all()
+
+
+def test_a_write_in_part_during_its_sync_is_synced_again(in_memory: MemoryFileSystem) -> None:
+    disk = Disk(Path("/data"), Durability.OS, in_memory, files_max=FILES)
+    (first, *_), _ = append_to_each(disk, SYNCED_FROM + 1)
+    assert disk.syncs.rounds, "the sync of the first is under way"
+    append_in_part(disk, in_memory, first)
+    disk.syncs.finish_all()
+    assert first.log.durable_end_offset < first.log.written_end_offset
+    for index in range(SYNCED_FROM):
+        append(disk, disk.partition(FILES + index), Told(), index)
+        disk.commit.flush()
+        disk.syncs.finish_all()
+
+    assert first.log.durable_end_offset == first.log.written_end_offset
+
+
+def test_an_empty_segment_that_nothing_could_be_written_to_holds_no_file(
+    in_memory: MemoryFileSystem,
+) -> None:
+    disk = Disk(Path("/data"), Durability.FSYNC, in_memory, files_max=FILES)
+    partition = disk.partition(0)
+    append_in_part(disk, in_memory, partition)
+    assert partition.log.unsynced_files == 1
+    disk.syncs.finish_all()
+    assert partition.log.unsynced_files == 0
+
+
 def test_no_batch_is_written_after_its_turn(disk: Disk) -> None:
     """It lies in memory into which the next request is received."""
     scratch, told = bytearray(4096), Told()
@@ -153,22 +210,18 @@ def test_no_batch_is_written_after_its_turn(disk: Disk) -> None:
         assert read_header(memoryview(content)).base_offset == 0
 
 
-def test_a_write_without_room_on_the_disk_holds_no_file() -> None:
-    filesystem = MemoryFileSystem()
-    filesystem.make_directory("/data")
-    disk = Disk(Path("/data"), Durability.OS, filesystem, files_max=FILES)
+def test_a_write_without_room_on_the_disk_holds_no_file(in_memory: MemoryFileSystem) -> None:
+    disk = Disk(Path("/data"), Durability.OS, in_memory, files_max=FILES)
     partitions = [disk.partition(index) for index in range(CROWD)]
-    filesystem.capacity_bytes = sum(len(inode.content) for inode in filesystem.files.values())
+    in_memory.capacity_bytes = sum(len(inode.content) for inode in in_memory.files.values())
     for partition in partitions:
         stage(partition, b"v")
         with pytest.raises(StorageFull, match="No space left"):
             partition.log.write_staged()
 
 
-def test_a_log_that_the_disk_has_failed_holds_no_file() -> None:
-    filesystem = MemoryFileSystem()
-    filesystem.make_directory("/data")
-    disk = Disk(Path("/data"), Durability.FSYNC, filesystem, files_max=FILES)
+def test_a_log_that_the_disk_has_failed_holds_no_file(in_memory: MemoryFileSystem) -> None:
+    disk = Disk(Path("/data"), Durability.FSYNC, in_memory, files_max=FILES)
     for index in range(CROWD):
         append(disk, disk.partition(index), Told(), index)
         disk.commit.flush()

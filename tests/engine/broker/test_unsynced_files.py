@@ -22,7 +22,8 @@ class Counted:
 
     def write(self, partition: Partition) -> None:
         stage(partition, b"v")
-        self.files.note_written(partition, partition.log.write_staged())
+        partition.log.write_staged()
+        self.files.note_written(partition, partition.log.unsynced_files)
 
     def written(self, count: int) -> list[Partition]:
         """So many partitions, each written once."""
