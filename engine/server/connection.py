@@ -250,9 +250,9 @@ class Connection(asyncio.BufferedProtocol):
         note(self._go_on_soon)
         if self._must_close:
             self._close()
-            return
-        self._update_reading(may_read=is_fed and not self._is_held)
-        self._send_ready()
+        else:
+            self._update_reading(may_read=is_fed and not self._is_held)
+            self._send_ready()
 
     def _take_frames(self, now_s: float) -> None:
         self._is_held = False
@@ -328,9 +328,9 @@ class Connection(asyncio.BufferedProtocol):
         """Take the frames that were left, now that they may go on."""
         if self._is_closing:
             self._parts.buffers.pass_on()
-            return
-        self._reader.resume()
-        self._take_turn(self.now_s())
+        else:
+            self._reader.resume()
+            self._take_turn(self.now_s())
 
     def _go_on_soon(self) -> None:
         self._loop.call_soon(self._go_on)
@@ -376,9 +376,8 @@ class Connection(asyncio.BufferedProtocol):
         """The socket or a file failed while sending: nothing more can be sent in order."""
         self._parts.log.debug("connection_broken", peer=self.peer, reason=reason)
         self._is_closing = True
-        if self._output is not None:
+        if self._output is not None and self._transport is not None:
             self._output.close()
-        if self._transport is not None:
             self._transport.abort()
 
     def _fail(self, error: Exception) -> None:
@@ -395,8 +394,7 @@ class Connection(asyncio.BufferedProtocol):
             self._close()
 
     def _close(self) -> None:
-        if self._output is not None:
-            self._send_ready()
+        self._send_ready()
         self._is_closing = True
         if self._transport is not None:
             self._transport.close()

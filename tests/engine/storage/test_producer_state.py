@@ -258,6 +258,7 @@ def test_what_comes_behind_any_refused_batch_of_an_unknown_producer_waits(first)
 def test_a_batch_before_the_one_that_was_refused_is_taken():
     """It was refused for what it held, say: its producer is not to wait for ever."""
     state = after_a_refusal(5)
+    assert state.admit(header(4)) is None
     note(state, 0, 4)
     state.commit()
     note(state, 1, 5)
