@@ -1,7 +1,8 @@
 """The form that writes records to a file, and says where they went."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import tzinfo
 from pathlib import Path
 
 from textual import work
@@ -19,7 +20,7 @@ FORMATS = {f".{each.value}": each for each in ExportFormat}
 ENDINGS = ", ".join(FORMATS)
 
 
-def export_path(text: str) -> Path:
+def export_path(text: str, endings: Collection[str] = tuple(FORMATS)) -> Path:
     """The file that was named; its ending says the format."""
     name = text.strip()
     if not name:
@@ -30,9 +31,15 @@ def export_path(text: str) -> Path:
         path = Path(name).expanduser()
     except RuntimeError:
         raise FieldFault("there is no such home directory") from None
-    if path.suffix.lower() not in FORMATS:
-        raise FieldFault(f"the name ends in one of {ENDINGS}")
+    if path.suffix.lower() not in endings:
+        raise FieldFault(f"the name ends in one of {', '.join(endings)}")
     return path
+
+
+def stamped(name: str, now_ms: int, zone: tzinfo | None) -> str:
+    """A name for a file of JSON lines that is written at a moment."""
+    digits = "".join(sign for sign in units.moment(now_ms, zone)[:19] if sign.isdigit())
+    return f"{name}-{digits}.jsonl"
 
 
 def written(path: Path, hits: Sequence[Hit]) -> tuple[str, int]:

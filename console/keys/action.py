@@ -26,6 +26,7 @@ class Scope(StrEnum):
     DIFF = "diff"
     CLUSTERS = "clusters"
     ALERTS = "alerts"
+    ROW = "row"
     HELP = "help"
     PROMPT = "prompt"
     DIALOG = "dialog"

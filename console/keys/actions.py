@@ -54,7 +54,7 @@ def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
         ),
         of_group(
             f"{scope}.export",
-            "x",
+            "x ctrl+e",
             "export_positions",
             "Export",
             "Write the positions of this group, or of those marked, to a file that Kafka's own "
@@ -106,6 +106,30 @@ def _messages_row(scope: str, rank: int = 0) -> Action:
         rank=rank,
         of_row=scope != "topic",
     )
+
+
+def _groups_row(scope: str, rank: int = 0) -> Action:
+    return _row(
+        f"{scope}.groups",
+        "c",
+        "groups_of_topic",
+        "Groups",
+        "Show the groups that read this topic.",
+        rank=rank,
+        of_row=True,
+    )
+
+
+def _export_rows() -> Iterator[Action]:
+    """Where rows are written as they are shown; groups and messages have a form of their own."""
+    for scope in ("overview", "topics", "topic", "retention", "brokers", "broker", "journal"):
+        yield _row(
+            f"{scope}.export",
+            "x ctrl+e",
+            "export_list",
+            "Export",
+            "Write the rows that are shown to a file.",
+        )
 
 
 def _message_rows(rows: Iterable[MessageRow], *, changes: bool = False) -> Iterator[Action]:
@@ -214,7 +238,7 @@ ACTIONS: tuple[Action, ...] = (
     _row("app.last", "minus", "app.last_view", "Last view", "Switch to the view before this one."),
     _row(
         "app.create-topic",
-        "n",
+        "n ctrl+n",
         "create_topic",
         "New topic",
         "Create a topic.",
@@ -248,19 +272,12 @@ ACTIONS: tuple[Action, ...] = (
     *TABLE_ROWS,
     _row("overview.internal", "i", "app.internal", "Internal", "Show or hide internal topics."),
     _messages_row("overview"),
+    _groups_row("overview"),
     *topic_rows("overview"),
     _row(
         "topics.internal", "i", "app.internal", "Internal", "Show or hide internal topics.", rank=31
     ),
-    _row(
-        "topics.groups",
-        "c",
-        "groups_of_topic",
-        "Groups",
-        "Show the groups that read this topic.",
-        rank=22,
-        of_row=True,
-    ),
+    _groups_row("topics", rank=22),
     _messages_row("topics", rank=22),
     *topic_rows("topics", rank=23),
     _row("topic.group", "c", "next_group", "Group", "Show the lag of the next group.", rank=22),
@@ -317,7 +334,9 @@ ACTIONS: tuple[Action, ...] = (
         of_row=True,
     ),
     _messages_row("retention"),
+    _groups_row("retention"),
     *topic_rows("retention", delete_rank=0),
+    *_export_rows(),
     *_message_rows(MESSAGE_ROWS),
     *edit_rows(),
     *_message_rows(RESEND_ROWS, changes=True),

@@ -11,6 +11,7 @@ TYPING_SCOPES = frozenset({Scope.PROMPT, Scope.DIALOG, Scope.FORM, Scope.CONFIG}
 
 DIALOG_ROWS: tuple[Action, ...] = (
     row("help.close", "escape q question_mark f1", "close", "Close", "Close the help."),
+    row("row.close", "escape q d enter", "close", "Close", "Close what is shown of a row."),
     row("prompt.close", "escape", "close", "Close", "Leave the prompt."),
     row(
         "prompt.complete",

@@ -20,7 +20,9 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "app.quit-hint": "",
         "table.copy": "c",
         "table.columns": "V",
+        "overview.groups": "v",
         "topics.groups": "v",
+        "retention.groups": "v",
         "topic.group": "v",
     },
     "vim": {

@@ -77,7 +77,7 @@ def bulk_rows() -> Iterator[Action]:
     """What writes or publishes many messages."""
     yield row(
         "messages.export",
-        "x",
+        "x ctrl+e",
         "export",
         "Export",
         "Write what is shown to a file.",

@@ -33,10 +33,18 @@ TABLE_ROWS: tuple[Action, ...] = (
         rank=2,
         of_row=True,
     ),
-    row("table.sort", "s", "sort", "Sort", "Sort by the next column.", rank=30, of_row=True),
+    row("table.sort", "s f3", "sort", "Sort", "Sort by the next column.", rank=30, of_row=True),
     row("table.reverse", "S", "reverse", "Reverse", "Turn the order round."),
     row("table.columns", "v", "columns", "Columns", "Show, hide and order the columns."),
     row("table.copy", "y", "copy", "Copy name", "Copy the name of this row."),
+    row("table.copy-row", "Y", "copy_row", "Copy row", "Copy this row, or those marked, as JSON."),
+    row(
+        "table.describe",
+        "d",
+        "describe",
+        "Describe",
+        "Show all of this row: every column, and the whole of each value.",
+    ),
     row(
         "marks.mark",
         "space",
@@ -48,6 +56,7 @@ TABLE_ROWS: tuple[Action, ...] = (
     row("columns.toggle", "space", "toggle_column", "Show", "Show this column, or hide it."),
     row("columns.later", "J shift+down", "shift(1)", "Later", "Move this column on."),
     row("columns.earlier", "K shift+up", "shift(-1)", "Earlier", "Move this column back."),
+    row("columns.sort", "s", "sort_by", "Sort", "Sort by this column; again: the other way."),
     row("columns.reset", "d", "reset", "Reset", "Have all columns as they were at first."),
     row("columns.close", "escape v q", "close", "Close", "Close the dialog."),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -105,7 +106,12 @@ def _sorted_by(content: bytes | None) -> str:
 
 
 class RecordTable(VTable):
-    """A table that says when a step would lead beyond its first or last row."""
+    """A table that says when a step would lead beyond its first or last row.
+
+    Of a record there is more to show and to copy than its row.
+    """
+
+    GIVES_UP: ClassVar[frozenset[str]] = frozenset({"copy_row"})
 
     @dataclass
     class BeyondEdge(Message):
@@ -119,6 +125,9 @@ class RecordTable(VTable):
 
     def action_copy(self) -> None:
         self.post_message(self.CopyWanted())
+
+    def action_describe(self) -> None:
+        self.action_open_row()
 
     def action_move(self, steps: int) -> None:
         self._step(steps)

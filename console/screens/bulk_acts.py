@@ -3,13 +3,12 @@ publish those of a file."""
 
 from collections.abc import Sequence
 
-from console.forms.export import ExportForm
+from console.forms.export import ExportForm, stamped
 from console.forms.export_found import ExportFoundForm
 from console.forms.import_records import ImportForm
 from console.forms.replay import ReplayForm
 from console.messages.copies import Found, Original
 from console.messages.lane import Hit
-from console.model import units
 from console.panels.record import decode_of
 from console.screens.hits import HitScreen
 
@@ -87,9 +86,7 @@ class BulkScreen(HitScreen):
         topic = self.subject or ""
         is_usual = topic and all(sign.isalnum() or sign in "._-" for sign in topic)
         name = topic if is_usual else "messages"
-        moment = units.moment(self.host.source.clock.wall_ms(), self.host.frame().times.zone)
-        digits = "".join(sign for sign in moment[:19] if sign.isdigit())
-        return f"{name}-{digits}.jsonl"
+        return stamped(name, self.host.source.clock.wall_ms(), self.host.frame().times.zone)
 
     def _say_nothing(self, verb: str) -> None:
         self.notify(f"There is nothing to {verb}", severity="warning", timeout=3)

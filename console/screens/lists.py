@@ -22,7 +22,7 @@ from console.panels.topics import TopicsPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.marked_groups import MarkedGroups
-from console.screens.routes import Host, TopicPart
+from console.screens.routes import Host
 from console.widgets.vtable import VTable
 
 
@@ -61,10 +61,6 @@ class TopicsScreen(ListScreen):
     @property
     def marked_topics(self) -> tuple[str, ...]:
         return self.query_one(TopicsPanel).table.marked
-
-    def action_groups_of_topic(self) -> None:
-        if self.subject is not None:
-            self.post_message(self.TopicWanted(self.subject, TopicPart.GROUPS))
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

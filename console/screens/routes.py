@@ -32,7 +32,6 @@ from console.screens.host import TopicPart as TopicPart
 from console.screens.present_topics import PresentTopics
 from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
-from console.widgets.vtable import VTable
 
 UNDO_LINES_MAX = 8
 """Lines that say what an undo puts back."""
@@ -369,12 +368,6 @@ class RoutedScreen(Screen[None]):
         """Let these be marked no longer."""
         for panel in self.query(TablePanel):
             panel.table.unmark(names)
-
-    @on(VTable.ColumnsWanted)
-    def open_columns(self, message: VTable.ColumnsWanted) -> None:
-        from console.widgets.columns_dialog import ColumnsDialog
-
-        self.app.push_screen(ColumnsDialog(message.table, self.host.frame().keymap))
 
     @on(Worker.StateChanged)
     def tell_fault(self, message: Worker.StateChanged) -> None:

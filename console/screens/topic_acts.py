@@ -14,14 +14,15 @@ from console.model.topic import ConfigEntry, Topic
 from console.port.cluster import Writes
 from console.port.errors import ClusterError
 from console.sampling.needs import Needs
-from console.screens.routes import Host, RoutedScreen, TopicPart
+from console.screens.list_acts import ListActs
+from console.screens.routes import Host, TopicPart
 
 READERS_MAX = 4
 """Groups that are named in a question."""
 READER_MAX = 40
 
 
-class TopicActs(RoutedScreen):
+class TopicActs(ListActs):
     """The acts on topics. Where no topic is under the cursor, they say how to name one."""
 
     def __init__(self, host: Host) -> None:
@@ -39,6 +40,11 @@ class TopicActs(RoutedScreen):
     def act_on(self, method: str, *topics: str) -> None:
         """Do what a command says, to the topics that it names."""
         getattr(self, f"action_{method}")(*topics)
+
+    def action_groups_of_topic(self) -> None:
+        """Open the topic at the groups that read it."""
+        if self.subject is not None:
+            self.post_message(self.TopicWanted(self.subject, TopicPart.GROUPS))
 
     def action_edit_configs(self, topic: str = "") -> None:
         """Open the topic at its configuration, where a key is chosen."""

@@ -27,10 +27,11 @@ LIST_COLUMNS = (
 )
 PLACE = Order([column.key for column in LIST_COLUMNS].index("place"))
 HINTS = (
-    ("columns.toggle", "shows or hides"),
+    ("columns.toggle", "shows"),
     ("columns.later", "further"),
     ("columns.earlier", "back"),
-    ("columns.reset", "as at first"),
+    ("columns.sort", "sorts"),
+    ("columns.reset", "resets"),
     ("columns.close", "closes"),
 )
 
@@ -38,7 +39,9 @@ HINTS = (
 class ColumnList(VTable):
     """The columns of another table in their order."""
 
-    GIVES_UP: ClassVar[frozenset[str]] = frozenset({"sort", "reverse", "filter", "copy", "columns"})
+    GIVES_UP: ClassVar[frozenset[str]] = frozenset(
+        {"sort", "reverse", "filter", "copy", "copy_row", "describe", "columns"}
+    )
 
     def sort_at(self, cell: int) -> None:
         """Their order is what is shown, and no other."""
@@ -119,6 +122,13 @@ class ColumnsDialog(ModalScreen[None]):
         key = self._list.cursor_key
         if key is not None:
             self._choose(self._table.choice.moved(key, steps, self._table.columns))
+
+    def action_sort_by(self) -> None:
+        """Have the rows sorted by the column under the cursor, or turn their order round."""
+        key = self._list.cursor_key
+        if key is not None:
+            self._table.sort_by(key)
+            self._show()
 
     def action_reset(self) -> None:
         self._choose(AS_MADE)

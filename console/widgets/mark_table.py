@@ -14,7 +14,6 @@ from textual.binding import BindingType
 
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP
-from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.marks import Marks
 from console.widgets.palette import Role
@@ -62,12 +61,17 @@ class MarkTable(VTable):
             self._mark(self._marks.through(self.cursor_key, self.shown_keys))
 
     def action_copy(self) -> None:
-        names = [plain(key) for key in self.marked]
-        if not names:
+        if self.marked:
+            self.copy_names(self.marked)
+        else:
             super().action_copy()
-            return
-        self.app.copy_to_clipboard(" ".join(names))
-        self.notify(f"Copied {len(names):,} name{'s' if len(names) != 1 else ''}")
+
+    @property
+    def meant_rows(self) -> Sequence[TableRow]:
+        if not self._marks.keys:
+            return super().meant_rows
+        rows = {row.key: row for row in self._all}
+        return [rows[key] for key in self.marked]
 
     def signs(self, key: str, ground: str, *, is_cursor: bool) -> list[Segment]:
         signs = super().signs(key, ground, is_cursor=is_cursor)

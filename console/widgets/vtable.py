@@ -19,18 +19,18 @@ from textual.strip import Strip
 
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP
-from console.model.text import plain
 from console.widgets import symbols
 from console.widgets.column_choice import ColumnChoice
 from console.widgets.columns import Column
 from console.widgets.palette import Role
+from console.widgets.row_telling import RowTelling
 from console.widgets.table_layout import TableLayout, Window
 from console.widgets.table_lines import head, line
 from console.widgets.table_rows import Order, TableRow, next_order, ordered
 from console.widgets.themed import Themed
 
 
-class VTable(Themed, ScrollView, can_focus=True):
+class VTable(RowTelling, Themed, ScrollView, can_focus=True):
     """A virtual table with a cursor, an order and a filter."""
 
     DEFAULT_CSS = """
@@ -111,6 +111,10 @@ class VTable(Themed, ScrollView, can_focus=True):
         return self._shown[self._cursor].key if self._shown else None
 
     @property
+    def cursor_row(self) -> TableRow | None:
+        return self._shown[self._cursor] if self._shown else None
+
+    @property
     def shown_count(self) -> int:
         return len(self._shown)
 
@@ -119,8 +123,13 @@ class VTable(Themed, ScrollView, can_focus=True):
         return len(self._all)
 
     @property
+    def shown_rows(self) -> tuple[TableRow, ...]:
+        """The rows that are shown, in the order in which they stand."""
+        return self._shown
+
+    @property
     def shown_keys(self) -> tuple[str, ...]:
-        """The keys of the rows, in the order in which they stand."""
+        """Their keys."""
         return tuple(row.key for row in self._shown)
 
     @property
@@ -188,7 +197,7 @@ class VTable(Themed, ScrollView, can_focus=True):
     @property
     def placed_keys(self) -> frozenset[str]:
         """The columns for which there is room."""
-        usual = self._layout.usual(self._room, self.columns[self.order.column])
+        usual = self._layout.usual(self._room, self._sorted_by)
         return frozenset(each.column.key for each in usual)
 
     def move_to(self, key: str) -> bool:
@@ -243,13 +252,16 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._strips.clear()
 
     @property
+    def _sorted_by(self) -> Column:
+        return self.columns[self.order.column]
+
+    @property
     def _room(self) -> int:
         """The cells for columns, behind the signs and before the last one."""
         return max(0, self.scrollable_content_region.width - self.lead - 1)
 
     def _lay_out(self) -> Window:
-        sorted_by = self.columns[self.order.column]
-        window = self._layout.window(self._room, sorted_by, self._rows_in_sight)
+        window = self._layout.window(self._room, self._sorted_by, self._rows_in_sight)
         if window is not self._window:
             self._window = window
             self._strips.clear()
@@ -270,8 +282,7 @@ class VTable(Themed, ScrollView, can_focus=True):
 
     def _header(self, window: Window, width: int) -> Strip:
         style = self.palette.style(Role.HEAD)
-        sorted_by = self.columns[self.order.column]
-        labels = Strip(head(window.placed, sorted_by, self.order, self.palette))
+        labels = Strip(head(window.placed, self._sorted_by, self.order, self.palette))
         signs = Strip([Segment(" " * self.lead, style)])
         seen = window.seen_head(labels, self.palette.style(Role.PRIMARY))
         return Strip.join([signs, seen]).adjust_cell_length(width, style)
@@ -284,11 +295,9 @@ class VTable(Themed, ScrollView, can_focus=True):
         keys = (column.key for column in self.columns)
         cells = dict(zip(keys, row.cells, strict=True))
         signs = Strip(self.signs(row.key, ground, is_cursor=is_cursor))
-        seen = window.seen(
-            Strip(line(window.placed, cells, self.palette, ground, is_bold=is_cursor))
-        )
-        style = self.palette.style(Role.TEXT, ground)
-        return Strip.join([signs, seen]).adjust_cell_length(width, style)
+        drawn = line(window.placed, cells, self.palette, ground, is_bold=is_cursor)
+        strip = Strip.join([signs, window.seen(Strip(drawn))])
+        return strip.adjust_cell_length(width, self.palette.style(Role.TEXT, ground))
 
     def signs(self, key: str, ground: str, *, is_cursor: bool) -> list[Segment]:
         """What stands before the first column of a row."""
@@ -339,9 +348,7 @@ class VTable(Themed, ScrollView, can_focus=True):
         self._move(len(self._shown) - 1)
 
     def action_across(self, stops: int) -> None:
-        """Move the columns sideways, where there is more than the table has room for."""
-        sorted_by = self.columns[self.order.column]
-        if self._layout.step(stops, self._room, sorted_by, self._rows_in_sight):
+        if self._layout.step(stops, self._room, self._sorted_by, self._rows_in_sight):
             self.refresh()
 
     def action_open_row(self) -> None:
@@ -360,13 +367,6 @@ class VTable(Themed, ScrollView, can_focus=True):
 
     def action_columns(self) -> None:
         self.post_message(self.ColumnsWanted(self))
-
-    def action_copy(self) -> None:
-        key = self.cursor_key
-        if key is not None:
-            # Cleaned for the clipboard too: a line feed in it would run what is pasted in a shell.
-            self.app.copy_to_clipboard(plain(key))
-            self.notify(f"Copied {plain(key, limit=60)}", markup=False)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
@@ -389,7 +389,11 @@ class VTable(Themed, ScrollView, can_focus=True):
         """The head was clicked: sort by the column there, or turn the order round."""
         column = self._window.column_at(cell)
         if column is not None:
-            number = [each.key for each in self.columns].index(column.key)
-            is_same = number == self.order.column
-            is_down = not self.order.is_down if is_same else column.sort_first_down
-            self.set_order(Order(number, is_down))
+            self.sort_by(column.key)
+
+    def sort_by(self, key: str) -> None:
+        """Sort by a column, or turn the order round where that is done already."""
+        number = [column.key for column in self.columns].index(key)
+        is_same = number == self.order.column
+        first_down = self.columns[number].sort_first_down
+        self.set_order(Order(number, not self.order.is_down if is_same else first_down))

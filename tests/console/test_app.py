@@ -21,6 +21,7 @@ from console.screens.clusters import ClustersScreen
 from console.screens.diff import DiffScreen
 from console.screens.group import GroupScreen
 from console.screens.help import HelpScreen
+from console.screens.journal import JournalScreen
 from console.screens.lists import BrokersScreen, GroupsScreen, RetentionScreen, TopicsScreen
 from console.screens.messages import MessagesScreen
 from console.screens.overview import OverviewScreen
@@ -31,6 +32,7 @@ from console.views import VIEWS
 from console.widgets.columns_dialog import ColumnsDialog
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.mark_table import MarkTable
+from console.widgets.row_dialog import RowDialog
 from console.widgets.table_panel import TablePanel
 from console.widgets.text_view import TextView
 from console.widgets.vtable import VTable
@@ -330,12 +332,16 @@ async def test_deleting_asks_for_the_name() -> None:
     assert "orders.placed" not in app.cluster.world.topics
 
 
-SCREENS = (OverviewScreen, TopicsScreen, GroupsScreen, RetentionScreen, BrokersScreen)
+SCREENS = (
+    *(OverviewScreen, TopicsScreen, GroupsScreen, RetentionScreen, BrokersScreen),
+    JournalScreen,
+)
 WIDGETS: dict[Scope, type] = {
     Scope.TABLE: VTable,
     Scope.MARKS: MarkTable,
     Scope.COLUMNS: ColumnsDialog,
     Scope.TEXT: TextView,
+    Scope.ROW: RowDialog,
     Scope.HELP: HelpScreen,
     Scope.PROMPT: Prompt,
     Scope.DIALOG: ConfirmDialog,

@@ -50,6 +50,8 @@ DIALOGS = {
     "publish": ("2", "p"),
     "reset": ("3", "R"),
     "export-positions": ("3", "x"),
+    "describe": ("6", "d"),
+    "export-rows": ("2", "x"),
     "choose-config": ("2", "e"),
     "edit-config": ("2", "e", "e", *"1d"),
     "add-partitions": ("2", "A"),

@@ -10,6 +10,7 @@ from console.forms.add_partitions import AddPartitionsForm
 from console.forms.config_of_many import ConfigOfManyForm
 from console.forms.create_topic import CreateTopicForm
 from console.forms.export_positions import ExportPositionsForm
+from console.forms.export_rows import ExportRowsForm
 from console.forms.publish import PublishForm
 from console.forms.reset_offsets import ResetForm
 from console.forms.topic_config import BrokerConfigForm, ConfigForm
@@ -26,6 +27,7 @@ from console.screens.reset_preview import ResetPreview
 from console.screens.resets_preview import ResetsPreview
 from console.widgets.columns_dialog import ColumnsDialog
 from console.widgets.confirm import ConfirmDialog
+from console.widgets.row_dialog import RowDialog
 from tests.console.faces.place import Make, Place, Scene, failing, held, never, scene
 from tests.console.screens.test_marked_groups import marked
 from tests.console.screens.test_marked_groups import staged as three_groups
@@ -37,7 +39,8 @@ from tests.support.hand import at_rest, press
 from tests.support.sample_clusters import STAGING
 from tests.support.sample_logs import PARTITIONS, TOPIC, logs_read, sample_logs
 from tests.support.sample_series import NOW_MS
-from tests.support.sample_snapshots import busy, loading, stale
+from tests.support.sample_snapshots import VARIANTS, busy, loading, stale
+from tests.support.waiting import until
 
 NO_RIGHT = Refused("this user may not do that: it needs Alter on the cluster")
 GONE = Unreachable("kafka-1.eu:9092 refused the connection")
@@ -56,6 +59,17 @@ STANDING = "it says what the console knows without the cluster"
 def on(snapshot: Callable[[], Snapshot]) -> Make:
     """Makes the console on a snapshot."""
     return lambda theme: console(snapshot(), theme=theme)
+
+
+async def no_such_folder(app: StagedConsole) -> None:
+    await press(app, "2", "x")
+    app.screen.query_one(Input).value = "nowhere/topics.csv"
+    await press(app, "ctrl+s")
+    form = app.screen
+    assert isinstance(form, ExportRowsForm)
+    # The file is written beside the loop.
+    await until(lambda: not form.is_sending)
+    await at_rest(app)
 
 
 def without_configs() -> Snapshot:
@@ -206,6 +220,19 @@ QUESTIONS = (
         ColumnsDialog,
         {"partial": scene("2", "v", "j", " ")},
         never(STANDING, "loading", "empty", "stale", "refused"),
+    ),
+    Place(
+        "row",
+        RowDialog,
+        {"partial": scene("2", "d", make=on(VARIANTS["partial"]))},
+        never(STANDING, "loading", "empty", "stale", "refused"),
+    ),
+    Place(
+        "export-rows",
+        ExportRowsForm,
+        {"refused": Scene(no_such_folder)},
+        never("it is of the rows that were shown, and writes a file", "loading", "partial", "stale")
+        | never("where no row is shown it does not open", "empty"),
     ),
     Place(
         "job",

@@ -21,6 +21,7 @@ SHARED = {
     ("table.open", "messages.more"),
     ("table.open", "demo.restart"),
     ("table.right", "demo.limit"),
+    ("table.copy-row", "messages.copy-record"),
 }
 """The screen's action where nothing of its table is under the cursor, or its table gives the key
 up, and the table's where it is.
@@ -84,7 +85,7 @@ def is_hidden_by(one: Scope, other: Scope) -> bool:
     A screen may give a key of everywhere another meaning; its table may not take one of its keys.
     """
     widgets = {Scope.TABLE, Scope.TEXT}
-    apart = {Scope.APP, Scope.HELP, Scope.CONFIRM, Scope.COLUMNS, *TYPING_SCOPES}
+    apart = {Scope.APP, Scope.HELP, Scope.ROW, Scope.CONFIRM, Scope.COLUMNS, *TYPING_SCOPES}
     together = [
         *({Scope.APP, widget} for widget in widgets),
         *({Scope.TABLE, screen} for screen in set(Scope) - widgets - apart - {Scope.RECORD}),

@@ -43,7 +43,7 @@ async def test_it_lists_every_column_and_why_one_is_not_seen() -> None:
         assert "✓  NAME" in text
         assert "sorted by it" in text
         assert "no room for it now" in text
-        assert "space shows or hides · J further · K back · d as at first" in text
+        assert "space shows · J further · K back · s sorts · d resets · esc closes" in text
 
 
 async def test_a_column_is_hidden_and_shown_again() -> None:
@@ -76,7 +76,7 @@ async def test_keys_of_other_tables_do_nothing_here() -> None:
     async with app.run_test(size=SIZE):
         dialog = await opened(app, table)
         before = shown(app)
-        await press(app, "s", "S", "slash", "y")
+        await press(app, "S", "slash", "y", "Y")
         assert shown(app) == before
         assert app.screen is dialog
         await press(app, "v")
@@ -91,7 +91,7 @@ async def test_it_names_the_keys_of_the_user() -> None:
     async with app.run_test(size=SIZE):
         await app.push_screen(ColumnsDialog(table, keymap))
         await at_rest(app)
-        assert "x shows or hides" in shown(app)
+        assert "x shows" in shown(app)
         assert "as at first" not in shown(app)
 
 
@@ -114,3 +114,15 @@ async def test_what_there_is_room_for_follows_the_size_of_the_terminal() -> None
         await resize(app, 210, 24)
         await at_rest(app)
         assert "no room for it now" not in shown(app)
+
+
+async def test_the_table_is_sorted_by_the_chosen_column_and_turned_round() -> None:
+    table = VTable(COLUMNS)
+    app = Stage(table)
+    async with app.run_test(size=SIZE):
+        await opened(app, table)
+        await press(app, "j", "s")
+        assert table.order == Order(1)
+        assert "sorted by it" in shown(app)
+        await press(app, "s")
+        assert table.order == Order(1, is_down=True)
