@@ -2,8 +2,8 @@
 
 A batch is opaque: its header is read, its CRC computed, base offset and leader epoch written. It is
 opened or copied only where the topic's configuration demands it. Producers and leader epochs are
-noted here, and taken back when the write that should follow fails; of a producer that was new it
-stays known that its first batch is missing.
+noted here, and taken back when the write that should follow fails; of a producer that was not known
+it stays known which batch is missing.
 """
 
 from contextlib import suppress

@@ -5,16 +5,17 @@ the offset that it got; anything else must carry the next sequence, from 2^31-1 
 id that is not known may start with any sequence. A newer epoch starts at 0, an older one is fenced.
 
 A producer that is not known, and whose batch was refused for want of room or of a file, may have
-sent others behind it. Until that batch comes again, nothing that comes behind it is taken. That is
-kept beside the state, in memory alone: it is told to nobody and in no snapshot. When the process
-ends, so does what was in flight, and clients begin anew with the first.
+sent others behind it. Until that batch comes again, nothing that comes behind it is taken, and of
+an older epoch nothing at all. That is kept beside the state, in memory alone: it is told to nobody
+and in no snapshot. When the process ends, so does what was in flight, and clients begin anew with
+the first.
 
 Changes are provisional until `commit`; `roll_back` undoes those of a write that failed. Sources:
 Kafka's `ProducerStateManager`, `ProducerAppendInfo`, `ProducerStateEntry`, and for what is refused
 `VerificationStateEntry`, which has the lowest sequence of transactions alone; KIP-98, KIP-360.
 
 Differs from Kafka: a producer expires by the time at which the broker appended, not by the
-timestamps that its records carry.
+timestamps that its records carry. And Kafka remembers what was refused for transactions alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -141,8 +142,9 @@ class ProducerState:
             raise InvalidProducerEpoch(
                 f"producer {producer_id} has epoch {epoch}, {refused.epoch} is current"
             )
-        expected = refused.sequence if epoch == refused.epoch else 0
-        if _is_behind(first, expected):
+        is_same = epoch == refused.epoch
+        expected = refused.sequence if is_same else 0
+        if _is_behind(first, expected) if is_same else first:
             raise OutOfOrderSequence(
                 f"producer {producer_id} sent sequence {first}, {expected} is next"
             )

@@ -10,9 +10,9 @@ not keep the others of its request from being appended.
 Differs from Kafka: transactions are not served, so a request with a transactional id is refused as
 INVALID_TXN_STATE; no producer should get that far, since FindCoordinator refuses them. And while
 the reserve of the disk is reached every batch is refused with KAFKA_STORAGE_ERROR, which clients
-retry, where Kafka goes on until the disk is full and then stops; what a new idempotent producer has
-in flight behind its first batch is out of order until that is taken. And records that are null are
-INVALID_RECORD, where Kafka never answers.
+retry, where Kafka goes on until the disk is full and then stops; what an idempotent producer has in
+flight behind such a batch, if it is not known, is out of order until that is taken. And records
+that are null are INVALID_RECORD, where Kafka never answers.
 Source: Kafka's `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`,
 `ProduceRequest.validateRecords`.
 """

@@ -184,6 +184,23 @@ def test_an_empty_segment_that_nothing_could_be_written_to_holds_no_file(
     assert partition.log.unsynced_files == 0
 
 
+def test_what_was_written_before_a_write_that_failed_is_synced(
+    in_memory: MemoryFileSystem,
+) -> None:
+    disk, told = Disk(Path("/data"), Durability.FSYNC, in_memory), Told()
+    partition = disk.partition(0)
+    append(disk, partition, told, "under way")
+    disk.commit.flush()
+    append(disk, partition, told, "written")
+    disk.commit.flush()
+    in_memory.fail(0, errno.ENOSPC, kinds=["write"])
+    append(disk, partition, told, "refused")
+    disk.commit.flush()
+
+    assert [token for token, _ in told.failures] == ["refused"]
+    assert len(partition.log.begin_sync().covered) == 1
+
+
 def test_no_batch_is_written_after_its_turn(disk: Disk) -> None:
     """It lies in memory into which the next request is received."""
     scratch, told = bytearray(4096), Told()

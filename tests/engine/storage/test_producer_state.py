@@ -264,6 +264,14 @@ def test_a_batch_before_the_one_that_was_refused_is_taken():
     note(state, 1, 5)
 
 
+@pytest.mark.parametrize("first", [5, 3, SEQUENCE_MAX])
+def test_a_newer_epoch_of_a_refused_producer_begins_at_0(first):
+    state = after_a_refusal(5)
+    with pytest.raises(OutOfOrderSequence):
+        state.admit(header(first, epoch=1))
+    note(state, 0, 0, epoch=1)
+
+
 def test_of_several_refused_batches_the_first_is_awaited():
     state = after_a_refusal(6)
     state.note_refused(header(5), NOW_MS)
