@@ -3,8 +3,8 @@
 It gives commands to the coordinator, replays the journal records of the outcome at once, appends
 those of a whole turn as one batch, and sends the replies when that is durable. A reply without
 records may tell what earlier ones have made true, and waits for these: no client is told what a
-power cut can undo. Who has waited for `offsets.commit.timeout.ms` is refused: the disk hangs, and
-what was decided may become durable or not. At start the whole partition is replayed.
+power cut can undo. Who waits too long (`owed_replies`) is refused: the disk hangs, and what was
+decided may become durable or not. At start the whole partition is replayed.
 
 States:
 
@@ -197,20 +197,23 @@ class GroupShard:
             self._commit.enlist(partition, self._end_offset, 0, self, lot)
 
     def _owe(self, lot: Owed, replies: Sequence[Reply]) -> None:
-        now_ms = int(self._clock.monotonic_s() * 1000)
-        self._owed.add(lot, replies, now_ms + self._settings.now.offsets_commit_timeout_ms)
+        self._owed.add(lot, replies, int(self._clock.monotonic_s() * 1000))
 
     def wake_ms(self) -> int | None:
         """A time no later than the next at which `tick` has something to do; None without any."""
-        times_ms = (self.coordinator.wake_ms() if self.is_active else None, self._owed.wake_ms())
-        return min((at_ms for at_ms in times_ms if at_ms is not None), default=None)
+        owed_ms = self._owed.wake_ms(self._settings.now.offsets_commit_timeout_ms)
+        due_ms = self.coordinator.wake_ms() if self.is_active else None
+        if owed_ms is None or due_ms is None:
+            return due_ms if owed_ms is None else owed_ms
+        return min(owed_ms, due_ms)
 
     def tick(self, *, may_expire: bool = True) -> None:
         """Let everything happen that is due: refuse who has waited too long for the disk, and see
         to the coordinator's deadlines. `may_expire` says whether the clock is trusted.
         """
         now = self.now()
-        overdue = self._owed.take_overdue(now.monotonic_ms)
+        timeout_ms = self._settings.now.offsets_commit_timeout_ms
+        overdue = self._owed.take_overdue(now.monotonic_ms, timeout_ms)
         if overdue:
             partition = str(self.partition.topic_partition)
             self._log.limited("group_journal_slow", partition=partition, refused=len(overdue))

@@ -59,8 +59,8 @@ group.consumer.max.assignment.interval.ms | int | 15000 | 0..
 offset.metadata.max.bytes | int | 4096
     The longest text that may go with a committed offset.
 offsets.commit.timeout.ms | int | 5000 | 1..
-    How long an answer to a member or a commit waits for the disk before the client is told to try
-    again.
+    How long a sync of the journal may take before members and commits that wait for it are told to
+    try again; they may wait for the one under way and for their own.
 offsets.retention.minutes | int | 10080 | 1..
     How long the offsets of a group are kept once it has no members.
 offsets.retention.check.interval.ms | long | 600000 | 1..

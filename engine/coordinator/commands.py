@@ -266,8 +266,7 @@ def refused(value: ReplyValue, error: GroupError) -> ReplyValue:
         case SyncReply():
             return SyncReply(error=error)
         case LeaveReply():
-            # The members have left whether or not the empty generation could be stored.
-            return value
+            return LeaveReply(error=error)
         case OffsetsReply():
             return replace(value, error=error, partitions=(error,) * len(value.partitions))
         case DeleteGroupReply():

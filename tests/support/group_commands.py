@@ -4,6 +4,8 @@ from engine.coordinator.commands import (
     CommitOffsets,
     Heartbeat,
     JoinGroup,
+    LeaveGroup,
+    LeavingMember,
     OfferedProtocol,
     OffsetToCommit,
     SyncGroup,
@@ -83,3 +85,8 @@ def commit_command(
             for partition, offset in enumerate(offsets)
         ),
     )
+
+
+def leave_command(token: object, group: str, member_id: str) -> LeaveGroup:
+    """A member leaves."""
+    return LeaveGroup(token=token, group_id=group, members=(LeavingMember(member_id, None),))

@@ -8,7 +8,7 @@ from engine.broker.group_shard import Deliver, GroupShard
 from engine.broker.partition import Partition
 from engine.coordinator.commands import JoinReply, ReadReply, Reply
 from engine.coordinator.errors import GroupError
-from engine.coordinator.group_config import GroupConfig
+from engine.coordinator.group_config import GroupConfig, GroupSettings
 from engine.coordinator.group_coordinator import GroupCoordinator
 from engine.coordinator.outcome import Outcome
 from engine.coordinator.topic_image import TopicImage
@@ -18,7 +18,12 @@ from engine.kernel.ids import NULL_TOPIC_ID
 from tests.support.changing_topics import ChangingTopics
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
-from tests.support.group_commands import commit_command, join_command, sync_command
+from tests.support.group_commands import (
+    commit_command,
+    join_command,
+    leave_command,
+    sync_command,
+)
 from tests.support.partitions import Disk
 
 GROUP = "orders"
@@ -33,7 +38,7 @@ class LoneShard:
         disk: Disk,
         partition: Partition,
         *,
-        config: GroupConfig = CONFIG,
+        settings: GroupSettings = CONFIG,
         catalogue: TopicImage | None = None,
         entropy: Entropy | None = None,
         deliver: Deliver | None = None,
@@ -43,7 +48,7 @@ class LoneShard:
         self.clock = FakeClock()
         self.replies: dict[object, object] = {}
         coordinator = GroupCoordinator(
-            config,
+            settings,
             entropy or SeededEntropy(id(self)),
             ChangingTopics().catalogue if catalogue is None else catalogue,
         )
@@ -51,7 +56,7 @@ class LoneShard:
             partition,
             coordinator,
             disk.commit,
-            settings=config,
+            settings=settings,
             clock=self.clock,
             log=EventLog(logging.getLogger("tests.group_shard"), self.clock),
             deliver=deliver or self._deliver,
@@ -101,6 +106,10 @@ class LoneShard:
     def sync(self, token: object, joined: JoinReply, assignment: bytes = b"all") -> None:
         command = sync_command(token, GROUP, joined.member_id, joined.generation_id, assignment)
         self.follow(self.shard.coordinator.sync(command, self.shard.now()))
+
+    def leave(self, token: object, member_id: str) -> None:
+        command = leave_command(token, GROUP, member_id)
+        self.follow(self.shard.coordinator.leave(command, self.shard.now()))
 
     def decide_commit(self, token: object, *offsets: int) -> None:
         """Commit within a turn."""

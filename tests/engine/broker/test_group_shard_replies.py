@@ -5,15 +5,17 @@ The log is a real one in a directory; syncs end when a test says so.
 
 import errno
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.broker.commit import Durability
-from engine.coordinator.commands import JoinReply, OffsetsReply, ReadReply, Reply
+from engine.coordinator.commands import JoinReply, LeaveReply, OffsetsReply, ReadReply, Reply
 from engine.coordinator.errors import GroupError
+from engine.coordinator.group_config import ConsumerGroupConfig, GroupConfig
 from engine.coordinator.outcome import Outcome
-from tests.support.lone_shard import LoneShard
+from tests.support.lone_shard import CONFIG, LoneShard
 from tests.support.memory_filesystem import MemoryFileSystem
 from tests.support.partitions import Disk
 
@@ -21,6 +23,16 @@ BROKEN_DISK = OSError(errno.EIO, "the disk says no")
 NOT_AVAILABLE = GroupError.COORDINATOR_NOT_AVAILABLE
 NOT_COORDINATOR = GroupError.NOT_COORDINATOR
 """Of who asks for a position: older consumers of Java know no other that they may retry."""
+
+
+class ChangingSettings:
+    """Settings that a test replaces."""
+
+    def __init__(self, now: GroupConfig) -> None:
+        self.now = now
+
+    def consumer_of(self, group_id: str) -> ConsumerGroupConfig:
+        return self.now.consumer_of(group_id)
 
 
 class Shown:
@@ -124,11 +136,11 @@ def test_who_comes_after_a_write_that_failed_waits_for_nothing_that_is_gone() ->
 
 
 def test_disk_that_hangs_keeps_nobody_waiting(shard: LoneShard) -> None:
-    """As Kafka after `offsets.commit.timeout.ms`; what has waited less goes on waiting."""
+    """After twice `offsets.commit.timeout.ms`; what has waited less goes on waiting."""
     shard.commit("commit", 7)
     shard.clock.advance(1.0)
     shard.show("shown")
-    shard.clock.advance(3.999)
+    shard.clock.advance(8.999)
     shard.tick()
     assert shard.replies == {}
     shard.clock.advance(0.001)
@@ -143,7 +155,7 @@ def test_disk_that_hangs_keeps_nobody_waiting(shard: LoneShard) -> None:
 def test_who_was_refused_gets_no_second_answer_when_the_disk_goes_on(shard: LoneShard) -> None:
     """And what was decided for him holds: as with any answer that is lost on its way."""
     shard.commit("overdue", 7)
-    shard.clock.advance(5.0)
+    shard.clock.advance(10.0)
     shard.tick()
     shard.commit("waiting", 8)
     shard.disk.syncs.finish_all()
@@ -158,7 +170,7 @@ def test_nothing_is_kept_of_who_was_refused(shard: LoneShard) -> None:
     shown = ReadReply(error=GroupError.NONE, shown=Shown())
     asked = weakref.ref(shown.shown)
     shard.shard.follow(Outcome(replies=(Reply("shown", shown),)))
-    shard.clock.advance(5.0)
+    shard.clock.advance(10.0)
     shard.tick()
     assert list(shard.replies) == ["commit", "shown"]
     del shown
@@ -167,8 +179,49 @@ def test_nothing_is_kept_of_who_was_refused(shard: LoneShard) -> None:
 
 def test_shard_asks_to_be_woken_for_who_waits_for_the_disk(shard: LoneShard) -> None:
     idle_ms = shard.shard.wake_ms()
-    assert idle_ms is None or idle_ms > shard.shard.now().monotonic_ms + 5_000
+    assert idle_ms is None or idle_ms > shard.shard.now().monotonic_ms + 10_000
     shard.commit("commit", 7)
-    assert shard.shard.wake_ms() == shard.shard.now().monotonic_ms + 5_000
+    assert shard.shard.wake_ms() == shard.shard.now().monotonic_ms + 10_000
     shard.disk.syncs.finish()
     assert shard.shard.wake_ms() == idle_ms
+
+
+def test_time_to_wait_is_that_which_is_set_now(disk: Disk) -> None:
+    settings = ChangingSettings(replace(CONFIG, offsets_commit_timeout_ms=3_600_000))
+    shard = LoneShard(disk, disk.partition(), settings=settings)
+    shard.load()
+    shard.commit("early", 7)
+    settings.now = CONFIG
+    shard.commit("late", 8)
+    shard.clock.advance(10.0)
+    shard.tick()
+    assert list(shard.replies) == ["early", "late"]
+
+
+def test_who_waits_for_a_shard_that_lost_its_journal_is_refused_in_time() -> None:
+    """Of the earlier sync nothing is known yet, and nobody but the disk would tell."""
+    files = MemoryFileSystem()
+    files.make_directory("/data")
+    disk = Disk(Path("/data"), filesystem=files)
+    shard = LoneShard(disk, disk.partition())
+    shard.load()
+    shard.commit("waits", 1)
+    files.fail(0, errno.ENOSPC)
+    shard.commit("lost", 2)
+    assert not shard.shard.is_active
+    wake_ms = shard.shard.wake_ms()
+    assert wake_ms is not None
+    assert "waits" not in shard.replies
+    shard.clock.advance(10.0)
+    assert wake_ms <= shard.shard.now().monotonic_ms
+    shard.shard.tick()
+    assert error_of(shard.replies["waits"]) is NOT_AVAILABLE
+    assert shard.shard.wake_ms() is None
+
+
+def test_leaving_that_could_not_be_stored_is_refused(shard: LoneShard) -> None:
+    """The member is in the journal still, and after a power cut in the group again."""
+    member = shard.stable_member()
+    shard.leave("leave", member.member_id)
+    shard.disk.syncs.finish(BROKEN_DISK)
+    assert shard.replies["leave"] == LeaveReply(error=NOT_AVAILABLE)
