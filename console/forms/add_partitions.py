@@ -5,7 +5,7 @@ from functools import partial
 from textual.content import Content
 
 from console.forms.create_topic import PARTITIONS_MAX
-from console.forms.form import whole_field
+from console.forms.field_line import whole_field
 from console.forms.tried_form import Change, TriedForm
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care

@@ -10,7 +10,8 @@
 from rich.cells import cell_len
 from textual import work
 
-from console.forms.form import Form, FormField
+from console.forms.field_line import FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.messages.bulk import PublishedSoFar, Publishing, Supply
 from console.messages.copies import Amount

@@ -12,8 +12,9 @@ from textual import work
 
 from console.acts.job import counted
 from console.forms.config_value import config_value, loss_of
+from console.forms.field_line import FormField
 from console.forms.fields import FieldFault
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care
 from console.model.config_rule import in_words

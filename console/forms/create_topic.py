@@ -7,8 +7,9 @@ from textual import work
 from textual.content import Content
 
 from console.forms.config_value import check_of
+from console.forms.field_line import FormField
 from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault, topic_name, whole
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care
 from console.model.text import plain

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from textual import work
 
+from console.forms.field_line import FormField
 from console.forms.fields import FieldFault
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.messages.exporting import CannotExport, Export, ExportFormat
 from console.messages.lane import Hit

@@ -9,8 +9,9 @@ from pathlib import Path
 from textual import work
 
 from console.acts.job import counted, first_of
+from console.forms.field_line import FormField
 from console.forms.fields import FieldFault
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.model.figures import Unknown
 from console.model.names import TopicPartition

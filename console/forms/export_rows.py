@@ -12,7 +12,8 @@ from pathlib import Path
 from textual import work
 
 from console.forms.export import export_path, stamped
-from console.forms.form import Form, FormField
+from console.forms.field_line import FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.messages.exporting import CannotExport
 from console.model import units

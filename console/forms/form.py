@@ -5,22 +5,22 @@ printable key, and Enter goes on to the next line; the keys that send and close 
 What is said at the bottom of texts that have been changed since goes away, but for a refusal.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Static
 from textual.worker import Worker
 
-from console.forms.fields import FieldFault, whole
+from console.forms.field_line import FieldLine, FormField
+from console.forms.fields import FieldFault
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
 from console.model.care import USUAL, Care, Weight
@@ -31,82 +31,6 @@ from console.widgets.chrome import KeyFooter
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
 from console.widgets.hints import footer_keys, hints_of
-from console.widgets.line_input import LineInput
-
-
-@dataclass(frozen=True, slots=True)
-class FormField:
-    """One line: its id, label, placeholder, first value, and the check that raises FieldFault.
-
-    `help` stands at the bottom while the line has the focus. A check is not asked about an empty
-    optional field.
-    """
-
-    id: str
-    label: str
-    placeholder: str
-    check: Callable[[str], object]
-    help: str = ""
-    value: str = ""
-    is_optional: bool = False
-
-
-def whole_field(id: str, label: str, least: int, most: int, *, help: str, value: str) -> FormField:
-    """A line for a whole number within bounds."""
-    return FormField(
-        id, label, value, lambda text: whole(text, least, most), help=help, value=value
-    )
-
-
-class FieldLine(Vertical):
-    """A label, an input and the line for its fault."""
-
-    DEFAULT_CSS = """
-    FieldLine { height: auto; }
-    FieldLine Horizontal { height: 1; }
-    FieldLine Label { width: 21; color: $muted; }
-    FieldLine Input {
-        width: 1fr; height: 1; border: none; background: $panel; background-tint: $foreground 0%;
-        &.-textual-compact { padding: 0 1; }
-        &:focus { background: $row-cursor; background-tint: $foreground 0%; }
-        & > .input--placeholder { color: $muted; }
-    }
-    FieldLine .fault { display: none; height: auto; padding-left: 22; color: $error; }
-    FieldLine.wrong .fault { display: block; }
-    """
-
-    def __init__(self, field: FormField) -> None:
-        super().__init__(id=f"line-{field.id}")
-        self.field = field
-        self.input = LineInput(field.value, placeholder=field.placeholder, id=field.id)
-        self._fault = Static(classes="fault")
-
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield Label(Content(self.field.label))
-            yield self.input
-        yield self._fault
-
-    def fault(self) -> str:
-        """What is wrong with the present text; shown beneath the line."""
-        text = self.input.value
-        said = ""
-        if text.strip() or not self.field.is_optional:
-            try:
-                self.field.check(text)
-            except FieldFault as error:
-                said = str(error)
-        self._say(said)
-        return said
-
-    def forgive(self) -> None:
-        """Say nothing of the present text."""
-        self._say("")
-
-    def _say(self, fault: str) -> None:
-        self.set_class(bool(fault), "wrong")
-        self._fault.update(Text(f"{symbols.ERROR} {fault}"))
-
 
 NEXT_FIELD = ("tab", "Next field", "app.focus_next")
 
@@ -291,14 +215,26 @@ class Form(ModalScreen[None]):
             return
         self._is_checked = True
         wrong = [line for line in self.query(FieldLine) if line.fault()]
+        for line in self.query(FieldLine):
+            line.ask_again()
         if wrong:
-            wrong[0].input.focus()
-            self.answer(_wrong_said(len(wrong)), "error")
-            self._counts_wrong = True
+            self._mend(wrong)
         else:
             self.begin()
 
     def _answer_again(self) -> None:
+    def refuse(self, field_id: str, said: str) -> None:
+        """The cluster was asked, and says what is wrong with a field. The text must be safe."""
+        line = self.line_of(field_id)
+        line.refuse(said)
+        self._mend([line])
+
+    def _mend(self, wrong: Sequence[FieldLine]) -> None:
+        """Go to the first of the lines that are wrong, and count them at the bottom."""
+        wrong[0].input.focus()
+        self.answer(_wrong_said(len(wrong)), "error")
+        self._counts_wrong = True
+
         """What was said at the bottom was of other texts than those that stand there.
 
         Why something was refused stays: it is read while it is mended.

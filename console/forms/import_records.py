@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.widgets import Checkbox, Input
 
 from console.forms.bulk import BulkForm, example, messages
+from console.forms.field_line import FormField
 from console.forms.fields import FieldFault, topic_name
-from console.forms.form import FormField
 from console.forms.publish import TickBox
 from console.keys.keymap import Keymap
 from console.messages.bulk import Supply

@@ -9,8 +9,9 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import Checkbox, Input
 
+from console.forms.field_line import FormField, whole_field
 from console.forms.fields import INT_MAX, FieldFault, headers, topic_name, whole
-from console.forms.form import Form, FormField, whole_field
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care
 from console.model.text import plain

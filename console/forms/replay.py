@@ -7,8 +7,8 @@ from textual.widgets import Checkbox
 from textual.worker import Worker
 
 from console.forms.bulk import BulkForm, amount_said, example
+from console.forms.field_line import FormField
 from console.forms.fields import INT_MAX, FieldFault, topic_name, whole
-from console.forms.form import FormField
 from console.forms.publish import TickBox
 from console.keys.keymap import Keymap
 from console.messages.bulk import Supply

@@ -7,8 +7,9 @@ from textual import on, work
 from textual.widgets import Input
 
 from console.acts.job import counted
+from console.forms.field_line import FormField
 from console.forms.fields import FieldFault, headers, topic_name
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.forms.publish import publish_fields
 from console.keys.keymap import Keymap
 from console.model import units

@@ -9,8 +9,9 @@ from typing import TypeAlias
 from textual import work
 
 from console.acts.job import counted
+from console.forms.field_line import FormField
 from console.forms.fields import FieldFault
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care
 from console.model.text import plain
@@ -18,13 +19,14 @@ from console.port.clock import Clock
 from console.port.errors import ClusterError
 from console.port.readings import LayoutReading
 from console.resets.aim import Aim, parse_aim
-from console.resets.drafting import CannotPlan, Draft, Reads, Wish, drafted, layout_for
+from console.resets.drafting import CannotPlan, Draft, NoSuchTopic, Reads, Wish, drafted, layout_for
 from console.resets.extent import Extent, parse_extent
 from console.widgets import symbols
 
 Drafts: TypeAlias = Mapping[str, Draft | str]
 """By group: the plan, or why there is none, safe to show."""
 
+SCOPE_HINT = "all, or name topics here"
 SCOPE_HELP = "all, topics, or some partitions of them: orders:0,2 mails"
 AIM_HELP = "what lies beyond a log becomes its edge; a preview comes first"
 
@@ -61,7 +63,7 @@ class ResetForm(Form):
     ) -> None:
         """`groups` are names with the types that their coordinators list; at least one."""
         fields = (
-            FormField("scope", "Partitions", "all", extent_of, help=SCOPE_HELP, value="all"),
+            FormField("scope", "Partitions", SCOPE_HINT, extent_of, help=SCOPE_HELP, value="all"),
             FormField(
                 "to",
                 "To",
@@ -103,6 +105,9 @@ class ResetForm(Form):
                 of = f", group {number:,} of {len(wishes):,}" if len(wishes) > 1 else ""
                 self.answer(f"Asking the cluster{of} …", "busy")
                 drafts[wish.group] = await self._drafted(wish, layout)
+        except NoSuchTopic as error:
+            self.refuse("scope", str(error))
+            return
         except ClusterError as error:
             self.answer(f"{symbols.ERROR} {plain(str(error))}", "error")
             return
@@ -118,5 +123,7 @@ class ResetForm(Form):
     async def _drafted(self, wish: Wish, layout: LayoutReading | None) -> Draft | str:
         try:
             return await drafted(wish, self._reads, layout)
+        except NoSuchTopic:
+            raise
         except (ClusterError, CannotPlan) as error:
             return plain(str(error))

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from console.forms.config_value import config_value, effect_of, loss_of
-from console.forms.form import FormField
+from console.forms.field_line import FormField
 from console.forms.tried_form import Change, TriedForm
 from console.keys.actions import Scope
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap

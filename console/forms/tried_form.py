@@ -5,7 +5,8 @@ from typing import Protocol
 
 from textual import work
 
-from console.forms.form import FieldLine, Form
+from console.forms.field_line import FieldLine
+from console.forms.form import Form
 from console.model.text import plain
 from console.port.errors import ClusterError
 from console.widgets import symbols

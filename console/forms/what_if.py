@@ -15,8 +15,9 @@ from textual import on, work
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
+from console.forms.field_line import FieldLine, FormField
 from console.forms.fields import one_of, size_bytes, time_ms
-from console.forms.form import FieldLine, Form, FormField
+from console.forms.form import Form
 from console.forms.what_if_text import Line, as_of_line, loss_sentence, rolling_line, told
 from console.keys.keymap import Keymap
 from console.model.care import USUAL, Care

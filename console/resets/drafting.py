@@ -47,6 +47,10 @@ class CannotPlan(Exception):
     """Why there is nothing to plan, safe to show."""
 
 
+class NoSuchTopic(CannotPlan):
+    """The extent names a topic that is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What should be reset, and where to. `group_type` is as the coordinator lists it."""
@@ -194,7 +198,7 @@ async def _keys(
         topics = {topic.name: topic for topic in (await reads.layout()).topics}
         for name in sorted(extent.whole_topics):
             if name not in topics:
-                raise CannotPlan(f"there is no topic {plain(name)}")
+                raise NoSuchTopic(f"there is no topic {plain(name)}")
             keys |= {TopicPartition(name, each.index) for each in topics[name].partitions}
     return sorted(keys)
 

@@ -7,8 +7,9 @@ from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.widgets import Input
 
+from console.forms.field_line import FormField
 from console.forms.fields import topic_name, whole
-from console.forms.form import Form, FormField
+from console.forms.form import Form
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap, load_keymap
 from console.model.care import USUAL, Care
 from tests.support.hand import at_rest, press, write

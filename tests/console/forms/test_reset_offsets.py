@@ -12,7 +12,8 @@ from console.resets.drafting import Draft
 from tests.console.resets.test_drafting import ONE, TWO, cluster_at_rest
 from tests.support.fake_cluster import FakeCluster
 from tests.support.hand import at_rest, press, write
-from tests.support.stage import Stage, shown
+from tests.support.sample_snapshots import busy
+from tests.support.stage import Stage, lines_of, shown
 
 SIZE = (80, 24)
 
@@ -66,12 +67,42 @@ async def test_what_was_typed_becomes_a_plan_and_stays_in_the_form() -> None:
     assert "set_offsets" not in cluster.calls
 
 
+async def test_a_topic_that_is_not_there_is_told_under_the_field_that_names_it() -> None:
+    cluster = cluster_at_rest()
+    app, form, drafts = opened(cluster)
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        form.line_of("scope").input.value = "gone"
+        await write(app, "earliest")
+        await press(app, "ctrl+s")
+        text = lines_of(app)
+        field = next(number for number, line in enumerate(text) if "Partitions" in line)
+        assert "■ there is no topic gone" in text[field + 1]
+        assert "■ 1 to mend above" in shown(app)
+        assert app.focused is form.line_of("scope").input
+        form.follow(busy())
+        assert "there is no topic gone" in shown(app), "until it is asked again"
+        cluster.world.add_topic("gone", 1, end=3)
+        await press(app, "ctrl+s")
+        assert "there is no topic gone" not in shown(app)
+        assert len(drafts) == 1
+
+
+async def test_an_empty_field_does_not_look_as_if_it_said_all() -> None:
+    app, form, _ = opened(cluster_at_rest())
+    async with app.run_test(size=SIZE):
+        await app.push_screen(form)
+        form.line_of("scope").input.value = ""
+        await at_rest(app)
+        (line,) = (line for line in lines_of(app) if "Partitions" in line)
+        assert line.strip("│ ").split(maxsplit=1)[1] == "all, or name topics here"
+
+
 @pytest.mark.parametrize(
     ("scope", "to", "said"),
     [
         ("all", "tomorrow", "one of: earliest, latest"),
         ("orders:x", "earliest", "partitions are numbers: orders:0,2"),
-        ("gone", "earliest", "there is no topic gone"),
     ],
 )
 async def test_what_is_wrong_is_told(scope: str, to: str, said: str) -> None:
