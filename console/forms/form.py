@@ -120,7 +120,8 @@ class Form(ModalScreen[None]):
         """The keys that do something; all others are typed into the field."""
         if self.is_sending:
             return footer_keys(self.keymap, ["form.close"])
-        keys = footer_keys(self.keymap, [action_id for action_id, _ in self.hints()])
+        actions = [action_id for action_id, _ in self.hints()]
+        keys = footer_keys(self.keymap, actions, submits=self._verb)
         return (*keys[:-1], NEXT_FIELD, *keys[-1:])
 
     def compose(self) -> ComposeResult:
@@ -214,15 +215,14 @@ class Form(ModalScreen[None]):
         if self.is_sending:
             return
         self._is_checked = True
-        wrong = [line for line in self.query(FieldLine) if line.fault()]
         for line in self.query(FieldLine):
             line.ask_again()
+        wrong = [line for line in self.query(FieldLine) if line.fault()]
         if wrong:
             self._mend(wrong)
         else:
             self.begin()
 
-    def _answer_again(self) -> None:
     def refuse(self, field_id: str, said: str) -> None:
         """The cluster was asked, and says what is wrong with a field. The text must be safe."""
         line = self.line_of(field_id)
@@ -235,6 +235,7 @@ class Form(ModalScreen[None]):
         self.answer(_wrong_said(len(wrong)), "error")
         self._counts_wrong = True
 
+    def _answer_again(self) -> None:
         """What was said at the bottom was of other texts than those that stand there.
 
         Why something was refused stays: it is read while it is mended.

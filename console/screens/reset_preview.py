@@ -34,7 +34,7 @@ from console.widgets import symbols
 from console.widgets.chrome import KeyFooter
 from console.widgets.confirm import ConfirmDialog
 from console.widgets.fault import fault_of
-from console.widgets.hints import TABLE_KEYS, footer_keys, hints_of
+from console.widgets.hints import SUBMIT, TABLE_KEYS, footer_keys, hints_of
 from console.widgets.vtable import VTable
 
 
@@ -94,11 +94,11 @@ class ResetPreview(ModalScreen[bool]):
         self.query_one("#summary", Static).update(Text("\n".join(self._summary())))
         self.query_one(PlanPanel).show(plan, self._outcome)
         verb = "looks again" if self._draft.hindrance else "resets"
-        hints = [("form.submit", verb)] if self._outcome is None else []
+        hints = [(SUBMIT, verb)] if self._outcome is None else []
         hints.append(("form.close", "closes"))
         self.query_one("#box").border_subtitle = hints_of(self._keymap, hints)
-        keys = footer_keys(self._keymap, [*TABLE_KEYS, *(name for name, _ in hints)])
-        self.query_one(KeyFooter).show(keys)
+        actions = [*TABLE_KEYS, *(name for name, _ in hints)]
+        self.query_one(KeyFooter).show(footer_keys(self._keymap, actions, submits=verb))
 
     def _summary(self) -> list[str]:
         """What the plan does and what it leaves out, a line each."""

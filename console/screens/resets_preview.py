@@ -31,7 +31,7 @@ from console.resets.drafting import CannotPlan, Draft, Reads
 from console.screens.job_run import ask_and_run
 from console.widgets import symbols
 from console.widgets.chrome import KeyFooter
-from console.widgets.hints import TABLE_KEYS, footer_keys, hints_of
+from console.widgets.hints import SUBMIT, TABLE_KEYS, footer_keys, hints_of
 from console.widgets.vtable import VTable
 
 
@@ -66,7 +66,7 @@ class ResetsPreview(ModalScreen[frozenset[str]]):
         self._care = care
 
     def compose(self) -> ComposeResult:
-        hints = [("form.submit", "resets")] if self._ready else []
+        hints = [(SUBMIT, "resets")] if self._ready else []
         hints.append(("form.close", "closes"))
         with Vertical(id="box") as box:
             box.border_title = Content(f"Reset offsets of {counted(len(self._drafts), 'group')}")
@@ -74,7 +74,8 @@ class ResetsPreview(ModalScreen[frozenset[str]]):
             yield Static(Text(self.summary), id="summary")
             yield ResetPlansPanel()
             yield Static(id="answer")
-        yield KeyFooter(footer_keys(self._keymap, [*TABLE_KEYS, *(name for name, _ in hints)]))
+        actions = [*TABLE_KEYS, *(name for name, _ in hints)]
+        yield KeyFooter(footer_keys(self._keymap, actions, submits="resets"))
 
     def on_mount(self) -> None:
         self.query_one(ResetPlansPanel).show(self._drafts)

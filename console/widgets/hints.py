@@ -13,6 +13,8 @@ from console.keys.actions import BY_ID
 from console.keys.keymap import Keymap
 
 BETWEEN = " · "
+SUBMIT = "form.submit"
+"""The action for which each dialog has a word of its own."""
 TABLE_KEYS = ("table.filter", "table.sort")
 """What the footer of a dialog with a table tells of it, by the ids of the actions."""
 
@@ -35,13 +37,26 @@ def hint_line(hints: Iterable[Hint]) -> Content:
     return Content(BETWEEN).join(parts)
 
 
-def footer_keys(keymap: Keymap, action_ids: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
-    """What a footer shows of actions by their ids; those without a key are left out."""
+def footer_keys(
+    keymap: Keymap, action_ids: Iterable[str], *, submits: str = ""
+) -> tuple[tuple[str, str, str], ...]:
+    """What a footer shows of actions by their ids; those without a key are left out.
+
+    `submits` is the word of the dialog's own border for what it is there to do: `creates`.
+    """
+    own = {SUBMIT: imperative(submits)} if submits else {}
     return tuple(
-        (key, BY_ID[each].label, BY_ID[each].method)
+        (key, own.get(each, BY_ID[each].label), BY_ID[each].method)
         for each in action_ids
         if (key := keymap.first_key(each))
     )
+
+
+def imperative(verb: str) -> str:
+    """The word of a border as that of a footer: `publishes` is `Publish`."""
+    first, *rest = verb.split(" ")
+    base = first[: -2 if first.endswith(("shes", "ches", "sses", "xes", "oes")) else -1]
+    return " ".join((base.capitalize(), *rest))
 
 
 def hints_of(keymap: Keymap, wanted: Iterable[tuple[str, str]]) -> Content:

@@ -191,6 +191,15 @@ class Slow(Noted):
         self.is_sending = False
 
 
+async def test_the_footer_names_what_the_form_is_there_to_do() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(Noted())
+        await at_rest(app)
+        assert "ctrl+s Note" in lines_of(app)[-1]
+        assert "Send" not in lines_of(app)[-1]
+
+
 async def test_while_it_sends_it_says_what_esc_does_then() -> None:
     app, form = Stage(), Slow()
     async with app.run_test(size=(80, 24)):

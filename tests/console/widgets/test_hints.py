@@ -1,12 +1,13 @@
 """Keys with words in the border of a dialog, and each can be clicked."""
 
+import pytest
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from console.keys.keymap import DEFAULT_KEYMAP, load_keymap
-from console.widgets.hints import Hint, hint_line, hints_of
+from console.widgets.hints import Hint, footer_keys, hint_line, hints_of, imperative
 from tests.support.stage import Stage, lines_of
 
 
@@ -51,3 +52,26 @@ def test_hints_name_the_keys_of_the_user_and_leave_out_what_has_none() -> None:
     keymap, problems = load_keymap("plain", {"form.submit": "f2", "form.close": ""})
     assert not problems
     assert hints_of(keymap, wanted).plain == "f2 sends"
+
+
+@pytest.mark.parametrize(
+    ("in_the_border", "in_the_footer"),
+    [
+        ("creates", "Create"),
+        ("publishes", "Publish"),
+        ("previews", "Preview"),
+        ("closes", "Close"),
+        ("looks again", "Look again"),
+        ("goes on", "Go on"),
+    ],
+)
+def test_a_footer_says_in_its_own_way_what_the_border_says(
+    in_the_border: str, in_the_footer: str
+) -> None:
+    assert imperative(in_the_border) == in_the_footer
+
+
+def test_a_footer_has_the_dialogs_own_word_for_what_it_is_there_to_do() -> None:
+    actions = ("form.submit", "form.close")
+    keys = footer_keys(DEFAULT_KEYMAP, actions, submits="creates")
+    assert [(key, label) for key, label, _ in keys] == [("ctrl+s", "Create"), ("esc", "Close")]
