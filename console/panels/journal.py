@@ -21,16 +21,17 @@ COLUMNS = (
 )
 
 
-def result_cell(act: Act) -> Cell:
-    """How it ended: done, undone since, or why not."""
+def result_cell(act: Act, undo: str) -> Cell:
+    """How it ended: done, undone since, or why not. `undo` is the key that undoes it, if any."""
     if act.failure:
         return cells.state(Severity.ERROR, plain(act.failure))
     if act.is_undone:
         return cells.muted("undone")
-    return cells.state(Severity.OK, "done, can be undone" if act.can_be_undone else "done")
+    way_back = f", {undo} undoes it" if undo and act.can_be_undone else ""
+    return cells.state(Severity.OK, f"done{way_back}")
 
 
-def act_row(act: Act, times: Times, now_ms: int) -> Row:
+def act_row(act: Act, times: Times, now_ms: int, undo: str) -> Row:
     """One act as a row."""
     return Row(
         str(act.number),
@@ -40,7 +41,7 @@ def act_row(act: Act, times: Times, now_ms: int) -> Row:
             Cell(act.kind.value),
             cells.name(act.subject),
             cells.muted(plain(act.what)),
-            result_cell(act),
+            result_cell(act, undo),
         ),
         (act.number, act.cluster, act.kind.value, act.subject, act.what, act.failure),
     )
@@ -53,18 +54,23 @@ class JournalPanel(TablePanel):
         order = Order(0, is_down=True)
         super().__init__("Journal", COLUMNS, noun="act", order=order, id=id)
 
-    def show(self, acts: Sequence[Act], problem: str, times: Times, now_ms: int) -> None:
-        """Draw the acts; `problem` says why they are not kept for good, if they are not."""
+    def show(
+        self, acts: Sequence[Act], problem: str, times: Times, now_ms: int, *, undo: str
+    ) -> None:
+        """Draw the acts; `problem` says why they are not kept for good, if they are not.
+
+        `undo` is the key that undoes the act under the cursor, empty where none does.
+        """
         if problem:
             self.banner.complain(plain(problem))
         else:
             self.banner.hide()
         if not acts:
-            self.show_face().empty(
-                "Nothing has been changed from here", "every change will be listed, u undoes one"
-            )
+            way_back = f", {undo} undoes one" if undo else ""
+            said = f"every change will be listed{way_back}"
+            self.show_face().empty("Nothing has been changed from here", said)
             return
-        self.set_rows([act_row(act, times, now_ms) for act in acts])
+        self.set_rows([act_row(act, times, now_ms, undo) for act in acts])
 
     def filtered_text(self, row: TableRow) -> str:
         """Acts have no names: they are looked at in whole."""

@@ -136,13 +136,14 @@ def records_said(records: Total, verb: str) -> list[str]:
     return [f"{sign}{units.count(records.amount)}{unknown} {noun} {verb}"]
 
 
-def outcome_of(plan: Plan, outcome: Outcome) -> tuple[str, bool]:
-    """How it ended in one line, and whether it ended well."""
+def outcome_of(plan: Plan, outcome: Outcome, *, undo: str) -> tuple[str, bool]:
+    """How it ended in one line, and whether it ended well. `undo` is the key for that, if any."""
     wanted = len(plan.changes)
     failed = [each for each in outcome.values() if each is not None]
     done = sum(outcome.get(key, failed) is None for key in plan.changes)
     if done == wanted:
-        return f"{symbols.OK} {done:,} of {wanted:,} done; it can be undone", True
+        back = f"; {undo} undoes it, once this is closed" if undo else ""
+        return f"{symbols.OK} {done:,} of {wanted:,} done{back}", True
     reason = f": {plain(failed[0].reason)}" if failed else ""
     return f"{symbols.ERROR} {done:,} of {wanted:,} done, the others stay{reason}", False
 

@@ -38,5 +38,7 @@ class JournalScreen(ListScreen):
         journal, snapshot = self.host.journal, self.host.snapshot
         now_ms = snapshot.at_ms if snapshot is not None else 0
         panel = self.query_one(JournalPanel)
-        panel.show(journal.acts, journal.problem, self.host.frame().times, now_ms)
+        frame = self.host.frame()
+        undo = frame.keymap.first_key("app.undo")
+        panel.show(journal.acts, journal.problem, frame.times, now_ms, undo=undo)
         self.show_keys()

@@ -162,7 +162,8 @@ class ResetPreview(ModalScreen[bool]):
             self.answer(f"{symbols.ERROR} {plain(error.of_change)}", "error")
         else:
             self._outcome = outcome
-            text, is_well = outcome_of(self._draft.plan, outcome)
+            undo = self._keymap.first_key("app.undo")
+            text, is_well = outcome_of(self._draft.plan, outcome, undo=undo)
             self._show()
             self.answer(text, "ok" if is_well else "error")
         finally:

@@ -88,14 +88,16 @@ def test_a_result_says_how_each_partition_ended() -> None:
         "▲ kafka-2 is ␛[1mdown",
     ]
     plan = Plan("billing", rows)
-    assert outcome_of(plan, outcome) == (
+    assert outcome_of(plan, outcome, undo="u") == (
         "■ 1 of 2 done, the others stay: the coordinator is loading",
         False,
     )
-    assert outcome_of(plan, dict.fromkeys(outcome, None)) == (
-        "● 2 of 2 done; it can be undone",
+    done = dict.fromkeys(outcome, None)
+    assert outcome_of(plan, done, undo="U") == (
+        "● 2 of 2 done; U undoes it, once this is closed",
         True,
     )
+    assert outcome_of(plan, done, undo="") == ("● 2 of 2 done", True)
 
 
 def test_a_partition_of_which_nothing_was_said_is_not_done() -> None:
@@ -103,7 +105,7 @@ def test_a_partition_of_which_nothing_was_said_is_not_done() -> None:
     plan = Plan("billing", rows)
     outcome = {rows[0].key: None}
     assert plan_row(rows[1], outcome).cells[-1].text.startswith("■")
-    assert outcome_of(plan, outcome) == ("■ 1 of 2 done, the others stay", False)
+    assert outcome_of(plan, outcome, undo="u") == ("■ 1 of 2 done, the others stay", False)
 
 
 @pytest.mark.parametrize("width", [60, 80, 130])

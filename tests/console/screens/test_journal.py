@@ -46,7 +46,7 @@ async def test_changes_are_listed_newest_first_with_their_end() -> None:
         assert "delete topic" in lines[0]
         assert "● done" in lines[0]
         assert "retention.ms = 9" in lines[1]
-        assert "can be undone" in lines[1]
+        assert "● done, u undoes it" in lines[1]
 
 
 async def test_u_asks_and_puts_back() -> None:

@@ -82,7 +82,7 @@ async def test_reading_again_is_confirmed_by_yes_and_told_row_by_row() -> None:
         await press(app, "ctrl+s", "y")
         await at_rest(app)
         assert positions(app.cluster) == {ONE: 10, TWO: 10}
-        assert "● 2 of 2 done; it can be undone" in said(app)
+        assert "● 2 of 2 done; u undoes it, once this is closed" in said(app)
         assert said(app).count("● done") == 2
         await press(app, "ctrl+s", "escape")
         assert app.screen.KIND == "group"  # type: ignore[attr-defined]
