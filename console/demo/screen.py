@@ -83,8 +83,7 @@ class DemoScreen(ConsoleScreen):
         self.draw_workers()
         self.query_one(GroupsPanel).show(snapshot)
         self.query_one(LagChartPanel).show(snapshot)
-        key = self.host.frame().keymap.first_key("app.next-panel")
-        self.query_one(Panes).lead_by(key)
+        self.query_one(Panes).lead_by(self.host.frame().keymap)
 
     def _state(self, name: str | None = None) -> WorkerState | None:
         """The worker of this name, or the one under the cursor."""

@@ -149,6 +149,14 @@ ACTIONS: tuple[Action, ...] = (
         palette="help",
     ),
     _row("app.back", "escape", "back", "Back", "Clear the filter, close what is open, or go back."),
+    _row("app.next-panel", "tab", "app.focus_next", "Next panel", "Move to the next panel."),
+    _row(
+        "app.previous-panel",
+        "shift+tab",
+        "app.focus_previous",
+        "Previous panel",
+        "Move to the panel before.",
+    ),
     _row(
         "app.quit",
         "q",
@@ -226,14 +234,6 @@ ACTIONS: tuple[Action, ...] = (
         "app.history(1)",
         "Forward in history",
         "Return to the place after.",
-    ),
-    _row("app.next-panel", "tab", "app.focus_next", "Next panel", "Move to the next panel."),
-    _row(
-        "app.previous-panel",
-        "shift+tab",
-        "app.focus_previous",
-        "Previous panel",
-        "Move to the panel before.",
     ),
     _row("app.last", "minus", "app.last_view", "Last view", "Switch to the view before this one."),
     _row(

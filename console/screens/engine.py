@@ -91,8 +91,7 @@ class EngineScreen(ConsoleScreen):
             panel.show(snapshot)
         self.query_one(FlushPanel).show(snapshot)
         self.query_one(WaitingPanel).show(snapshot)
-        key = self.host.frame().keymap.first_key("app.next-panel")
-        self.query_one(Panes).lead_by(key)
+        self.query_one(Panes).lead_by(self.host.frame().keymap)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

@@ -91,7 +91,7 @@ class GroupScreen(GroupActsScreen):
         self.query_one(MembersPanel).show(snapshot)
         frame = self.host.frame()
         self.query_one(GroupEventsPanel).show(snapshot, frame.times)
-        self.query_one(Panes).lead_by(frame.keymap.first_key("app.next-panel"))
+        self.query_one(Panes).lead_by(frame.keymap)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

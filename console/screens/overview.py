@@ -84,7 +84,7 @@ class OverviewScreen(ConsoleScreen):
         self.query_one(LagChartPanel).show(snapshot)
         self.query_one(ThroughputPanel).show(snapshot)
         for panes in self.query(Panes):
-            panes.lead_by(frame.keymap.first_key("app.next-panel"))
+            panes.lead_by(frame.keymap)
 
     @on(VTable.RowOpened)
     def open(self, message: VTable.RowOpened) -> None:

@@ -107,9 +107,9 @@ class RequestScreen(ConsoleScreen):
                 panel.show(spread, age or "last minute", what, is_old=bool(age))
         self.query_one(CallersPanel).show(kind)
         self.query_one(ErrorsPanel).show(kind)
-        key = self.host.frame().keymap.first_key("app.next-panel")
+        keymap = self.host.frame().keymap
         for panes in self.query(Panes):
-            panes.lead_by(key)
+            panes.lead_by(keymap)
 
 
 def spread_panels(*names: str) -> tuple[SpreadPanel, ...]:

@@ -130,7 +130,7 @@ class TopicScreen(ConsoleScreen):
         if self._has_segments:
             self._segments.show(snapshot, frame.times)
         for panes in self.query(Panes):
-            panes.lead_by(frame.keymap.first_key("app.next-panel"))
+            panes.lead_by(frame.keymap)
         self._hold_on_to_group(snapshot)
 
     def close_one(self) -> bool:

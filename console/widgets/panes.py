@@ -4,8 +4,8 @@ A panel that is put aside has no size, and yet keeps its place among those that 
 the focus it comes into sight, and the panels before or after it give way. When the focus is
 elsewhere again they stand as at first. A panel without a table takes the focus itself.
 
-The last panel in sight says beside its title which key leads on, and to what. Panels that a style
-sheet does not display are none of them.
+The last panel in sight says beside its title which key leads on, and to what; the first one which
+leads back. Panels that a style sheet does not display are none of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
 
+from console.keys.keymap import Keymap
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
 
@@ -39,15 +40,16 @@ class Panes(Horizontal):
         self._panels = tuple(panels)
         self._room = dict(room)
         self._first = 0
-        self._key = ""
+        self._keys = ("", "")
         self._shown: tuple[Panel, ...] = ()
         for panel in panels:
             panel.can_focus = not isinstance(panel, TablePanel)
 
-    def lead_by(self, key: str) -> None:
-        """Say that this key leads to the panels that are aside; empty when none does."""
-        if key != self._key:
-            self._key = key
+    def lead_by(self, keymap: Keymap) -> None:
+        """Say by which keys the panels that are aside come into sight."""
+        keys = (keymap.first_key("app.previous-panel"), keymap.first_key("app.next-panel"))
+        if keys != self._keys:
+            self._keys = keys
             self._place()
 
     def is_in_sight(self, panel: Panel) -> bool:
@@ -87,8 +89,17 @@ class Panes(Horizontal):
         aside = [panel for panel in panels if panel not in shown]
         for panel in panels:
             panel.set_class(panel in aside, "aside")
-            panel.point_to("")
-        if aside and self._key and shown:
-            after = panels[self._first + room :]
-            others = [*after, *(panel for panel in aside if panel not in after)]
-            shown[-1].point_to(f"{self._key}: {', '.join(panel.title for panel in others)}")
+        if shown:
+            self._point(shown, before=panels[: self._first], after=panels[self._first + room :])
+
+    def _point(self, shown: list[Panel], *, before: list[Panel], after: list[Panel]) -> None:
+        """Say where the keys lead: those aside come in the order in which they are gone to."""
+        back, on = self._keys
+        said: dict[Panel, list[str]] = {panel: [] for panel in self._panels}
+        if after and on:
+            said[shown[-1]].append(f"{on}: {', '.join(panel.title for panel in after)}")
+        if before and back:
+            titles = ", ".join(panel.title for panel in reversed(before))
+            said[shown[0]].append(f"{back}: {titles}")
+        for panel, parts in said.items():
+            panel.point_to(" · ".join(parts))

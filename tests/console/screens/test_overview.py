@@ -41,8 +41,8 @@ async def test_panels_come_with_the_room_for_them(
     ("size", "tabs", "title", "said"),
     [
         ((80, 24), 3, "─ Throughput · tab: Events", "msg/s in"),
-        ((80, 24), 4, "─ Events · tab: Consumer lag", "▲ lag billing → orders"),
-        ((120, 40), 2, "─ Events · tab: Brokers", "▲ lag billing → orders"),
+        ((80, 24), 4, "─ Throughput · shift+tab: ", "▲ lag billing → orders"),
+        ((120, 40), 2, "shift+tab: Brokers", "▲ lag billing → orders"),
     ],
 )
 async def test_tab_leads_to_what_is_aside_and_back(

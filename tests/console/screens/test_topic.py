@@ -201,7 +201,7 @@ async def test_segments_come_by_tab_and_are_asked_for_while_they_are_in_sight() 
         panel = app.screen.query_one(SegmentsPanel)
         assert app.focused is panel.table
         assert View.SEGMENTS in app.feed.needs[-1].views
-        for said in ("Kept for 30d", "BASE OFFSET", "by age", "Segments · tab: Partitions"):
+        for said in ("Kept for 30d", "BASE OFFSET", "by age", "Segments · shift+tab: Partitions"):
             assert said in shown(app)
         await press(app, "tab")
         assert View.SEGMENTS not in app.feed.needs[-1].views

@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.keys.keymap import DEFAULT_KEYMAP
 from console.widgets.columns import Column
 from console.widgets.panes import Panes
 from console.widgets.table_panel import TablePanel
@@ -40,7 +41,7 @@ async def test_tab_brings_those_aside_and_they_go_when_the_focus_leaves() -> Non
     panes = Panes(made, room={0: 1, 90: 3})
     app = Stage(above, panes)
     async with app.run_test(size=(60, 16)):
-        panes.lead_by("tab")
+        panes.lead_by(DEFAULT_KEYMAP)
         above.table.focus()
         await at_rest(app)
         assert in_sight(app) == ["First"]
@@ -48,8 +49,10 @@ async def test_tab_brings_those_aside_and_they_go_when_the_focus_leaves() -> Non
         await press(app, "tab", "tab", "tab")
         assert app.focused is made[2].table
         assert in_sight(app) == ["Third"]
+        assert "Third · shift+tab: Second, First" in shown(app)
         await press(app, "shift+tab")
         assert in_sight(app) == ["Second"]
+        assert "Second · tab: Third · shift+tab: First" in shown(app)
         await press(app, "tab", "tab")
         assert app.focused is above.table
         assert in_sight(app) == ["First"]
