@@ -20,6 +20,7 @@ from console.sampling.rates import RateMeter
 TREND_SAMPLES_MAX = 60
 
 _NO_READERS = TopicReaders()
+_SIZED_BEFORE = Unknown("no record was there when sizes were read")
 
 
 @dataclass(slots=True)
@@ -162,13 +163,13 @@ class TopicRows:
         readers = facts.readers.get(topic.name, _NO_READERS)
         growth = self._growth.get(topic.name, _NOT_OBSERVED)
         keys = topic.keys
-        size_bytes = _sum(facts.sizes.get(key, NOT_READ) for key in keys)
         count = _sum(_count(collected, key) for key in keys)
         return Topic(
             name=topic.name,
             topic_id=topic.topic_id,
             is_internal=topic.is_internal,
             partition_count=len(topic.partitions),
+        size_bytes = _size(_sum(facts.sizes.get(key, NOT_READ) for key in keys), count)
             replication_factor=copies,
             status=status_of(
                 offline=offline, under_replicated=under_replicated, is_lagging=readers.is_lagging
@@ -197,7 +198,7 @@ class TopicRows:
         if isinstance(count, Unknown):
             return count
         if not size_bytes.value or not count.value:
-            return Unknown("no record was there when sizes were read")
+            return _SIZED_BEFORE
         mean = Known(size_bytes.value / count.value, size_bytes.at_ms)
         self._record_bytes[topic] = mean
         return mean
@@ -230,7 +231,7 @@ class TopicRows:
             log_start=collected.starts.get(key, NOT_READ),
             high_watermark=end,
             last_stable=collected.stables.get(key, NOT_READ),
-            size_bytes=sizes.get(key, NOT_READ),
+            size_bytes=_size(sizes.get(key, NOT_READ), _count(collected, key)),
             messages_per_s=rate,
             lag=lags.get(reading.index, Unknown("the group does not read it")),
         )
@@ -256,6 +257,12 @@ def _sum(figures: Iterable[Figure[int]]) -> Figure[int]:
     amount, at_ms = 0, 0
     for figure in figures:
         if isinstance(figure, Unknown):
+def _size(size_bytes: Figure[int], count: Figure[int]) -> Figure[int]:
+    """Records take room: where there are some by now, nothing is an old answer."""
+    is_old = isinstance(size_bytes, Known) and not size_bytes.value
+    return _SIZED_BEFORE if is_old and isinstance(count, Known) and count.value else size_bytes
+
+
             return figure
         amount, at_ms = amount + figure.value, max(at_ms, figure.at_ms)
     return Known(amount, at_ms)

@@ -227,3 +227,20 @@ def test_the_row_of_a_topic_whose_offsets_were_never_read_is_forgotten_with_it()
     assert rows.row() is first
     rows.rows.keep_only(layout("payments"), frozenset())
     assert rows.row() is not first
+
+
+def test_a_size_of_nothing_from_before_the_first_record_is_not_known() -> None:
+    """Sizes are read less often than offsets: a topic with records takes room."""
+    rows = Rows()
+    sizes: dict[TopicPartition, Figure[int]] = {P0: Known(0, 0), P1: Known(0, 0)}
+    facts = TopicFacts({}, {}, sizes)
+    rows.collected.starts.update(dict.fromkeys((P0, P1), Known(0, 0)))
+    rows.observe(0, dict.fromkeys((P0, P1), Known(0, 0)))
+    assert rows.row(facts).size_bytes == Known(0, 0), "it is empty"
+    rows.observe(1, {P0: Known(3, 1000), P1: Known(0, 1000)})
+    assert isinstance(rows.row(facts).size_bytes, Unknown)
+    first, second = rows.rows.partitions(ORDERS.topics[0], rows.collected, sizes, None)
+    assert isinstance(first.size_bytes, Unknown)
+    assert second.size_bytes == Known(0, 0)
+    sized = TopicFacts({}, {}, {P0: Known(210, 2000), P1: Known(0, 2000)})
+    assert rows.row(sized).size_bytes == Known(210, 2000)
