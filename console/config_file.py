@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from console.settings import load_settings
+from engine.config.broker_keys import BROKER_KEYS
 from engine.config.engine_config import EngineConfig
 from engine.config.load import (
     ConfigError,
@@ -57,7 +58,30 @@ def path_in_force(named: Path | None) -> Path | None:
 def document_in_force(named: Path | None, *, checks_sections: bool = True) -> Document:
     """What the file says. Blocks; raises ConfigError."""
     path = path_in_force(named)
-    return Document() if path is None else read(path, checks_sections=checks_sections)
+    document = Document() if path is None else read(path, checks_sections=False)
+    unknown = unknown_sections(document) if checks_sections else []
+    if unknown:
+        raise ConfigError(unknown)
+    return document
+
+
+def unknown_sections(document: Document) -> list[ConfigProblem]:
+    """A problem for each section that nothing reads; of one with keys of the broker it says where
+    those stand, for the section is named as this program calls its broker."""
+    return [
+        replace(each, message=f"{each.message}; what is set of the broker stands under [engine]")
+        if _is_of_the_broker(each, document.tables[each.key])
+        else each
+        for each in document.unknown_sections()
+    ]
+
+
+def _is_of_the_broker(problem: ConfigProblem, section: object) -> bool:
+    """A name that is nearly right is told so already."""
+    if problem.message != "unknown section" or not isinstance(section, dict):
+        return False
+    beginnings = {name.split(".")[0] for name in BROKER_KEYS}
+    return problem.key == "broker" or not beginnings.isdisjoint(section)
 
 
 def engine_config_of(document: Document, *, data: Path | None, listen: str | None) -> EngineConfig:

@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from console.bundled import bundled
-from console.config_file import console_problems, engine_config_of
+from console.config_file import console_problems, engine_config_of, unknown_sections
 from console.keys.keymap import KeyProblem, load_keymap
 from console.profiles import profiles_of
 from console.saved_alerts import alerts_of
@@ -68,7 +68,7 @@ def _no_theme(document: Document, path: tuple[str, ...], name: str, known: Itera
 
 def problems_of(document: Document) -> list[str]:
     """Everything that is wrong with a file, whichever part of the program it concerns; blocks."""
-    found = [str(problem) for problem in document.unknown_sections()]
+    found = [str(problem) for problem in unknown_sections(document)]
     checks = (
         _engine_problems,
         _cluster_problems,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from console.bundled import bundled
-from console.config_file import console_problems, engine_config_of
+from console.config_file import console_problems, document_in_force, engine_config_of
 from console.look import problems_of
 from console.saved_clusters import clusters_of
 from console.settings import Settings, load_settings
@@ -77,3 +77,24 @@ def test_problems_of_the_console_have_their_line():
     document = parse('[console]\n\ninterval = "never"', file="config.toml")
     (problem,) = console_problems(document)
     assert str(problem).startswith("config.toml:3: console.interval: must be from 0.5 to 3600")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_pointed"),
+    [
+        ('[broker]\nlisten = "127.0.0.1:9099"', True),
+        ("[broker]", True),
+        ('[server]\nlog.retention.ms = "7d"', True),
+        ('[server]\ntheme = "paper"', False),
+        ('[engin]\nlisten = "127.0.0.1:9099"', False),
+    ],
+)
+def test_settings_of_the_broker_elsewhere_are_pointed_to_their_section(tmp_path, text, is_pointed):
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as wrong:
+        document_in_force(file)
+    checked = problems_of(document_in_force(file, checks_sections=False))
+    for said in (str(wrong.value), "\n".join(checked)):
+        assert ("what is set of the broker stands under [engine]" in said) is is_pointed
+        assert "unknown section" in said
