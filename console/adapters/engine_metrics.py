@@ -33,10 +33,16 @@ class MetricsSource:
     ) -> None:
         self._address = address
         self._machine_bytes = machine_bytes
+        self.told = ""
+        """Where the broker itself says that they are had, for want of an address."""
+
+    @property
+    def _where(self) -> str:
+        return self._address() or self.told
 
     @property
     def is_there(self) -> bool:
-        return bool(self._address())
+        return bool(self._where)
 
     @property
     def is_here(self) -> bool:
@@ -45,7 +51,7 @@ class MetricsSource:
 
     async def samples(self) -> tuple[MetricSample, ...]:
         """Every sample, and the size of the machine's memory if it is ours. Raises ClusterError."""
-        address = self._address()
+        address = self._where
         if not address:
             raise NotSupported("this cluster has no metrics that we can read")
         found = parse(await scrape(address))

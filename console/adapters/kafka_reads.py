@@ -12,6 +12,7 @@ from console.adapters.config_readings import readings, whole_readings
 from console.adapters.engine_metrics import MetricsSource
 from console.adapters.link import ClientSource
 from console.adapters.offered import capabilities_of
+from console.adapters.recognition import metrics_told
 from console.adapters.segment_folder import segments_in
 from console.adapters.translation import asked, ours, theirs, translated
 from console.model.cluster import Connection
@@ -71,9 +72,9 @@ class KafkaReads:
         advised: Callable[[ClusterError], ClusterError] = _as_it_is,
     ) -> None:
         """`engine_version` is that of an engine of ours, empty where it is not known which, and
-        None where the cluster is known for one by its metrics alone. `admitted` is asked
-        before the layout is; it raises NotLetIn where asking is in vain. `advised` says of
-        what keeps layout and groups from being read what to do about it."""
+        None where the cluster is known for one by its metrics or its configuration alone.
+        `admitted` is asked before the layout is; it raises NotLetIn where asking is in vain.
+        `advised` says of what keeps layout and groups from being read what to do about it."""
         self._client = client
         self._connection = connection
         self._heard = heard
@@ -82,6 +83,7 @@ class KafkaReads:
         self._software_version = engine_version
         self._admitted = admitted
         self._advised = advised
+        self._is_recognized = False
 
     @property
     def connection(self) -> Connection:
@@ -90,7 +92,7 @@ class KafkaReads:
     @property
     def _engine_version(self) -> str | None:
         """The version of an engine of ours, empty where it is not known; None for others."""
-        if self._software_version is None and self._metrics.is_there:
+        if self._software_version is None and (self._metrics.is_there or self._is_recognized):
             return ""
         return self._software_version
 
@@ -106,10 +108,11 @@ class KafkaReads:
 
     async def capabilities(self) -> Capabilities:
         answers = await asked(self._client().nodes.api_versions())
-        for answer in answers.values():
+        for node_id, answer in answers.items():
             if not isinstance(answer, ClientError):
                 return capabilities_of(
                     answer,
+                await self._recognize(node_id)
                     engine_version=self._engine_version,
                     tells_vitals=self._metrics.is_there,
                 )
@@ -117,6 +120,13 @@ class KafkaReads:
 
     async def topic_configs(
         self, topics: Collection[str], *, keys: Sequence[str] | None = None
+    async def _recognize(self, node_id: int) -> None:
+        """Learn whether a cluster of which nobody said so is an engine of ours."""
+        if self._software_version is not None:
+            return
+        told = await metrics_told(self._client(), node_id)
+        self._is_recognized, self._metrics.told = told is not None, told or ""
+
     ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
         resources = [Resource(ResourceType.TOPIC, name) for name in topics]
         answers = await self._configs(resources, keys)
