@@ -235,7 +235,13 @@ class ApiPanel(TablePanel):
                 "This cluster does not tell", "the Kafka protocol has no request figures"
             )
             return
-        self.set_rows([api_row(api) for api in vitals.apis])
+        if vitals.apis:
+            self.set_rows([api_row(api) for api in vitals.apis])
+        elif isinstance(vitals.requests_per_s, Known):
+            said = "each kind of request stands here with its rate and times while clients ask it"
+            self.show_face().empty("Nothing was asked since the last reading", said)
+        else:
+            self.show_face().reading("requests", "two readings make a rate")
         if vitals.problem:
             self.banner.warn(units.ago(vitals.read_ms, snapshot.at_ms), plain(vitals.problem))
         else:
@@ -257,13 +263,19 @@ class VitalsPanel(Panel):
     def show(self, snapshot: Snapshot) -> None:
         """Draw the vital signs of a snapshot."""
         vitals = vitals_of(snapshot)
-        self._chart.display = vitals is not None
+        self._chart.display = bool(vitals and vitals.flush_history.values)
         if vitals is None:
             self._face.empty("This cluster does not tell", "flush times come from our engine only")
             self.remark("")
             return
-        self._face.hide()
-        self._chart.show(vitals.flush_history, span_of(vitals.flush_history))
+        if vitals.flush_history.values:
+            self._face.hide()
+            self._chart.show(vitals.flush_history, span_of(vitals.flush_history))
+        elif isinstance(vitals.requests_per_s, Known):
+            said = "the time of each flush is drawn here from the first record that is written on"
+            self._face.empty("Nothing was flushed since this console looks", said)
+        else:
+            self._face.reading("flush times", "two readings make a mean")
         age = old_remark(vitals.read_ms, snapshot.at_ms) if vitals.problem else ""
         words = (
             age,

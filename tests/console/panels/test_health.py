@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from console.model.cluster import Broker
-from console.model.figures import Unknown
+from console.model.figures import Figure, Known, Unknown
 from console.model.health import ApiLatency, Health
 from console.model.section import Ready, Stale
+from console.model.series import EMPTY_SERIES
 from console.model.snapshot import Snapshot
 from console.panels.health import (
     BROKER_COLUMNS,
@@ -104,6 +105,37 @@ async def test_what_was_not_flushed_lately_is_left_out() -> None:
         await at_rest(app)
         told = "cpu 37% · mem 101 MB · 14 connections · in 61.4 MB/s · out 118 MB/s"
         assert lines_of(app)[-1].strip("╰╯─ ") == told
+
+
+@pytest.mark.parametrize(
+    ("requests_per_s", "requests", "flushes"),
+    [
+        (Unknown("not enough samples yet"), "two readings make a rate", "two readings make a mean"),
+        (Known(0.0, NOW_MS), "Nothing was asked since the last", "Nothing was flushed since this"),
+    ],
+)
+async def test_an_idle_broker_says_what_will_be_seen_and_when(
+    requests_per_s: Figure[float], requests: str, flushes: str
+) -> None:
+    """Neither the head of a table over nothing nor an axis without a chart."""
+    chart, table = VitalsPanel(), ApiPanel()
+    app = Stage(chart, table)
+    async with app.run_test(size=(120, 24)):
+        idle = engine(requests_per_s=requests_per_s, apis=(), flush_history=EMPTY_SERIES)
+        chart.show(idle)
+        table.show(idle)
+        await at_rest(app)
+        text = shown(app)
+        assert requests in text
+        assert flushes in text
+        assert "REQUEST" not in text
+        assert "now" not in text
+        assert "cpu 37%" in text
+        chart.show(engine())
+        table.show(engine())
+        await at_rest(app)
+        assert "REQUEST" in shown(app)
+        assert "now" in shown(app)
 
 
 async def test_vital_signs_that_cannot_be_read_anew_are_shown_as_old() -> None:
