@@ -13,6 +13,7 @@ from console.adapters.engine_metrics import MetricsSource
 from console.adapters.link import ClientSource
 from console.adapters.offered import capabilities_of
 from console.adapters.recognition import metrics_told
+from console.adapters.round_trips import round_trips
 from console.adapters.segment_folder import segments_in
 from console.adapters.translation import asked, ours, theirs, translated
 from console.model.cluster import Connection
@@ -81,9 +82,9 @@ class KafkaReads:
         self._missed = missed
         self._metrics = metrics
         self._software_version = engine_version
+        self._is_recognized = False
         self._admitted = admitted
         self._advised = advised
-        self._is_recognized = False
 
     @property
     def connection(self) -> Connection:
@@ -110,16 +111,14 @@ class KafkaReads:
         answers = await asked(self._client().nodes.api_versions())
         for node_id, answer in answers.items():
             if not isinstance(answer, ClientError):
+                await self._recognize(node_id)
                 return capabilities_of(
                     answer,
-                await self._recognize(node_id)
                     engine_version=self._engine_version,
                     tells_vitals=self._metrics.is_there,
                 )
         raise Unreachable("no broker could be asked what it offers")
 
-    async def topic_configs(
-        self, topics: Collection[str], *, keys: Sequence[str] | None = None
     async def _recognize(self, node_id: int) -> None:
         """Learn whether a cluster of which nobody said so is an engine of ours."""
         if self._software_version is not None:
@@ -127,6 +126,8 @@ class KafkaReads:
         told = await metrics_told(self._client(), node_id)
         self._is_recognized, self._metrics.told = told is not None, told or ""
 
+    async def topic_configs(
+        self, topics: Collection[str], *, keys: Sequence[str] | None = None
     ) -> Mapping[str, tuple[ConfigReading, ...] | ClusterError]:
         resources = [Resource(ResourceType.TOPIC, name) for name in topics]
         answers = await self._configs(resources, keys)
@@ -262,6 +263,13 @@ class KafkaReads:
             node: translated(answer)
             if isinstance(answer, ClientError)
             else await aside(_directories, answer, count=sum(len(each.replicas) for each in answer))
+            for node, answer in answers.items()
+        }
+
+    async def round_trips(self) -> Mapping[int, float | ClusterError]:
+        answers = await asked(round_trips(self._client().cluster))
+        return {
+            node: translated(answer) if isinstance(answer, ClientError) else answer
             for node, answer in answers.items()
         }
 

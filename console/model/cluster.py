@@ -63,8 +63,17 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """How long a broker took to answer this console in the last minute, in seconds."""
+
+    median_s: float
+    worst_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Broker:
-    """One node. `cpu_ratio` is of one core. `leaders` counts partitions that it leads.
+    """One node. `cpu_ratio` is of one core. `leaders` counts partitions that it leads; the rates
+    are what is written to those.
 
     `problem` is what is wrong with it by the word of the cluster; `silence` says why it does not
     answer this console, although the cluster lists it.
@@ -81,6 +90,9 @@ class Broker:
     leaders: int = 0
     replicas: int = 0
     log_bytes: Figure[int] = NOT_READ
+    messages_per_s: Figure[float] = NOT_READ
+    bytes_per_s: Figure[float] = NOT_READ
+    round_trip: Figure[RoundTrip] = NOT_READ
     disk: Figure[Usage] = NOT_OFFERED
     cpu_ratio: Figure[float] = NOT_OFFERED
     memory: Figure[Usage] = NOT_OFFERED

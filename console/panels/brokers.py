@@ -6,6 +6,7 @@ from rich.segment import Segment
 from rich.text import Text
 from textual.app import ComposeResult
 
+from console.model import units
 from console.model.cluster import Broker
 from console.model.figures import Known
 from console.model.severity import Severity
@@ -60,7 +61,14 @@ class BrokerList(Drawn):
         if room >= 2:
             for label, percent in known:
                 yield gauge_line(label, percent, width, self.palette)
-        if room >= len(known) + 2:
+        said = facts_of(broker) if width >= ROOMY_WIDTH else []
+        room -= 1 + len(known)
+        for words in said[: max(0, room - 1)]:
+            line = Text(no_wrap=True, end="")
+            line.append(words, self.palette.style(Role.MUTED))
+            yield line
+            room -= 1
+        if room >= 1:
             yield Text("", end="")
 
     def _head(self, broker: Broker, width: int) -> Text:
@@ -80,6 +88,19 @@ class BrokerList(Drawn):
             role = Role.ACCENT if broker.is_controller else Role.MUTED
         line.append(tail, style(role))
         return line
+
+
+def facts_of(broker: Broker) -> list[str]:
+    """What is known of a broker's work, a line each: what is written to it, how fast it answers."""
+    lines: list[str] = []
+    messages, in_bytes, trip = broker.messages_per_s, broker.bytes_per_s, broker.round_trip
+    if isinstance(messages, Known):
+        size = f" · {units.size(in_bytes.value)}/s" if isinstance(in_bytes, Known) else ""
+        lines.append(f"in {units.count(messages.value)} msg/s{size}")
+    if isinstance(trip, Known):
+        median, worst = units.latency(trip.value.median_s), units.latency(trip.value.worst_s)
+        lines.append(f"round trip {median}, worst {worst}")
+    return lines
 
 
 class BrokersPanel(Panel):

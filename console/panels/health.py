@@ -33,15 +33,20 @@ BROKER_COLUMNS = (
     Column("broker", "BROKER", 6, is_right=True),
     Column("address", "ADDRESS", 18, is_flex=True, width_max=40),
     Column("state", "STATE", 10, sort_first_down=True),
-    Column("role", "ROLE", 12, priority=4),
-    Column("leaders", "LEADERS", 7, is_right=True, priority=2, sort_first_down=True),
-    Column("replicas", "REPLICAS", 8, is_right=True, priority=5, sort_first_down=True),
-    Column("log", "LOG SIZE", 9, is_right=True, priority=1, sort_first_down=True),
+    Column("role", "ROLE", 6, priority=6),
+    Column("leaders", "LEADERS", 7, is_right=True, priority=4, sort_first_down=True),
+    Column("replicas", "REPLICAS", 8, is_right=True, priority=7, sort_first_down=True),
+    Column("messages", "MSG/S", 7, is_right=True, priority=1, sort_first_down=True),
+    Column("bytes", "IN/S", 7, is_right=True, priority=5, sort_first_down=True),
+    Column("round_trip", "ROUND TRIP", 10, is_right=True, priority=2, sort_first_down=True),
+    Column("worst", "WORST", 7, is_right=True, priority=8, sort_first_down=True),
+    Column("log", "LOG SIZE", 8, is_right=True, priority=3, sort_first_down=True),
     Column("disk", "DISK", 6, is_right=True, sort_first_down=True),
-    Column("cpu", "CPU", 6, is_right=True, priority=6, sort_first_down=True),
-    Column("memory", "MEMORY", 9, is_right=True, priority=6, sort_first_down=True),
-    Column("rack", "RACK", 10, priority=9, appears_from=120),
+    Column("cpu", "CPU", 6, is_right=True, priority=9, sort_first_down=True),
+    Column("memory", "MEMORY", 9, is_right=True, priority=9, sort_first_down=True),
+    Column("rack", "RACK", 10, priority=10, appears_from=120),
 )
+BROKER_LEGEND = "round trip: of this console's own requests, in the last minute"
 API_COLUMNS = (
     Column("api", "REQUEST", 16, is_flex=True, width_max=30),
     Column("rate", "PER S", 8, is_right=True, sort_first_down=True),
@@ -62,17 +67,23 @@ def broker_row(broker: Broker) -> Row:
     disk = cells.usage_percent(broker.disk)
     cpu = broker.cpu_ratio
     used = map_figure(broker.memory, lambda usage: usage.used)
+    median_s = map_figure(broker.round_trip, lambda trip: trip.median_s)
+    worst_s = map_figure(broker.round_trip, lambda trip: trip.worst_s)
     return Row(
         str(broker.node_id),
         (
             Cell(str(broker.node_id), Role.STRONG),
             cells.name(broker.address),
             cells.state(broker.severity, broker.state),
-            Cell(f"{symbols.CONTROLLER} controller", Role.ACCENT)
+            Cell(f"{symbols.CONTROLLER} ctl", Role.ACCENT)
             if broker.is_controller
             else cells.muted("broker"),
             Cell(units.grouped(broker.leaders)),
             cells.muted(units.grouped(broker.replicas)),
+            cells.figure(broker.messages_per_s, units.count),
+            cells.size(broker.bytes_per_s),
+            cells.figure(median_s, units.latency),
+            cells.figure(worst_s, units.latency),
             cells.size(broker.log_bytes),
             percent_cell(disk),
             percent_cell(100 * cpu.value if isinstance(cpu, Known) else None),
@@ -86,6 +97,10 @@ def broker_row(broker: Broker) -> Row:
             float(broker.is_controller),
             broker.leaders,
             broker.replicas,
+            cells.sort_value(broker.messages_per_s),
+            cells.sort_value(broker.bytes_per_s),
+            cells.sort_value(median_s),
+            cells.sort_value(worst_s),
             cells.sort_value(broker.log_bytes),
             -1.0 if disk is None else disk,
             cells.sort_value(cpu),
@@ -117,6 +132,7 @@ class BrokerHealthPanel(TablePanel):
         title = "Brokers" if only is None else f"Broker {only}"
         super().__init__(title, BROKER_COLUMNS, noun="broker", id=id)
         self._only = only
+        self.legend = BROKER_LEGEND
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the brokers of a snapshot."""

@@ -116,6 +116,10 @@ class Nodes(Protocol):
         """Log directories by node, with the size of every replica. Raises ClusterError."""
         ...
 
+    async def round_trips(self) -> Mapping[int, float | ClusterError]:
+        """By node, how many seconds it took to answer a small request. Raises ClusterError."""
+        ...
+
     async def broker_configs(
         self, node_id: int, *, keys: Sequence[str] | None = None
     ) -> tuple[ConfigReading, ...]:

@@ -5,6 +5,7 @@ What is made for every topic is made in turns, between which the event loop runs
 
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from console.model.cluster import ClusterState, Connection, Totals
 from console.model.diagnosis import Subject, diagnose
@@ -19,6 +20,7 @@ from console.model.section import LOADING, Loading, Ready, Refused, Section, Sta
 from console.model.snapshot import Snapshot
 from console.model.topic import Topic, TopicDetail
 from console.port.readings import LayoutReading, TopicReading
+from console.sampling.broker_rates import BrokerRates
 from console.sampling.changes import (
     connection_changes,
     disk_changes,
@@ -52,7 +54,7 @@ from console.sampling.opened import (
 from console.sampling.retention_list import RetentionList
 from console.sampling.retention_rows import groups_at_risk, retention_of
 from console.sampling.topic_list import TopicList
-from console.sampling.topic_rows import TopicFacts, TopicRows
+from console.sampling.topic_rows import TopicFacts
 from console.sampling.totals import TotalsKeeper
 from console.sampling.turns import in_turns
 from console.sampling.vitals import Vitals
@@ -73,6 +75,7 @@ class Builder:
         self._vitals = vitals
         self._readings = readings
         self._topic_list = TopicList(collected)
+        self._broker_rates = BrokerRates()
         self._group_list = GroupList(collected, follower)
         self._retention_list = RetentionList(collected)
         self._totals = TotalsKeeper()
@@ -90,14 +93,34 @@ class Builder:
         self._events: tuple[Event, ...] = ()
         self._rebalancing: dict[str, int] = {}
 
-    @property
-    def topic_rows(self) -> TopicRows:
-        """Who follows how fast topics grow."""
-        return self._topic_list.rows
+    async def observe_ends(
+        self,
+        at_ms: int,
+        layout: LayoutReading,
+        asked: AbstractSet[TopicPartition],
+        needs: Needs,
+        *,
+        is_all: bool,
+    ) -> None:
+        """Take in one round of end offsets, that of the partitions `asked`, and how fast topics and
+        brokers grow with it; brokers only with a round of all partitions."""
+        found, rows = self._collected, self._topic_list.rows
+        rows.keep_only(layout, needs.topics)
+        async for topics in in_turns(layout.topics):
+            rows.observe(at_ms, topics, found, asked)
+            if is_all:
+                self._broker_rates.take_in(topics, found.ends, asked, rows.record_bytes)
+        if is_all:
+            self._broker_rates.end_round(at_ms)
+        found.figures_read += 1
+        for topic in layout.topics:
+            if topic.name in needs.topics:
+                rows.observe_partitions(at_ms, topic, found, asked)
 
     def forget(self) -> None:
         """Begin rates and histories anew."""
         self._topic_list = TopicList(self._collected)
+        self._broker_rates = BrokerRates()
         self._totals = TotalsKeeper()
 
     async def build(
@@ -213,7 +236,12 @@ class Builder:
         if layout is not self._copies_of:
             self._copies, self._copies_of = copies_of(layout.topics), layout
         state = cluster_state(
-            layout, self._copies, self._collected, self._vitals.latest, self._vitals.machine_bytes
+            layout,
+            self._copies,
+            self._broker_rates,
+            self._collected,
+            self._vitals.latest,
+            self._vitals.machine_bytes,
         )
         return with_value(section, state)
 

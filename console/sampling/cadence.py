@@ -30,6 +30,7 @@ class Round(Enum):
     PRODUCERS = "producers"
     SEGMENTS = "segments"
     BROKER_CONFIGS = "broker configs"
+    ROUND_TRIPS = "round trips"
     VITALS = "vitals"
 
 
@@ -55,6 +56,7 @@ PACES = {
     Round.PRODUCERS: Pace(2, 2.0),
     Round.SEGMENTS: Pace(10, 10.0, grows=True),
     Round.BROKER_CONFIGS: Pace(15, 15.0),
+    Round.ROUND_TRIPS: Pace(1, 1.0),
     Round.VITALS: Pace(1, 1.0),
 }
 

@@ -10,16 +10,20 @@ from console.model.section import Loading, Ready, Refused, Stale, content
 from console.model.text import plain
 from console.port.errors import ClusterError, TimedOut, Unreachable
 from console.port.readings import DirectoryReading, LayoutReading
+from console.sampling.broker_rates import BrokerRates
 from console.sampling.collected import Collected
 from console.sampling.derived import Copies
 
 ANSWERS_COUNT_MS = 30_000
 """How long a broker that did not answer is held to be silent unless it is asked again."""
 
+_GONE = Unknown("the broker is down")
+
 
 def cluster_state(
     layout: LayoutReading,
     copies: Copies,
+    rates: BrokerRates,
     collected: Collected,
     vitals: EngineVitals | None,
     machine_bytes: int,
@@ -50,7 +54,17 @@ def cluster_state(
             replicas=replicas[node_id],
         )
         log_bytes, disk = _disk(collected, node_id, is_online=is_online)
-        brokers.append(replace(broker, log_bytes=log_bytes, disk=disk))
+        rate = rates.of(node_id, leaders=leaders[node_id])
+        brokers.append(
+            replace(
+                broker,
+                log_bytes=log_bytes,
+                disk=disk,
+                messages_per_s=rate.records if is_online else _GONE,
+                bytes_per_s=rate.size_bytes if is_online else _GONE,
+                round_trip=collected.round_trips.of(node_id) if is_online else _GONE,
+            )
+        )
     if vitals is not None and len(brokers) == 1:
         brokers = [_with_vitals(brokers[0], vitals, machine_bytes)]
     offered = collected.capabilities
@@ -69,8 +83,7 @@ def _disk(
 ) -> tuple[Figure[int], Figure[Usage]]:
     """Bytes of all replicas on the broker, and how full its disks are."""
     if not is_online:
-        gone = Unknown("the broker is down")
-        return gone, gone
+        return _GONE, _GONE
     match collected.directories:
         case Loading():
             return NOT_READ, NOT_READ

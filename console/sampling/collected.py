@@ -35,6 +35,7 @@ from console.port.readings import (
     NodeReading,
     ProducerReading,
 )
+from console.sampling.round_trips import RoundTrips
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -84,6 +85,7 @@ class Collected:
     """By open topic, the segments of its partitions."""
     broker_configs: dict[int, Section[tuple[ConfigReading, ...]]] = field(default_factory=dict)
     """By open broker, every key of its configuration."""
+    round_trips: RoundTrips = field(default_factory=RoundTrips)
     policies: Section[int] = LOADING
     """How the newest round of configurations went; the value is the time of the round."""
     oldest: dict[TopicPartition, Figure[int]] = field(default_factory=dict)

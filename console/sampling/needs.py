@@ -11,6 +11,8 @@ class View(Enum):
     TOPICS = "topics"
     GROUPS = "groups"
     BROKERS = "brokers"
+    TRAFFIC = "traffic"
+    """How much is written to each broker, and how fast it answers."""
     RETENTION = "retention"
     HEALTH = "health"
     ENGINE = "engine"
@@ -42,12 +44,18 @@ class Needs:
     @property
     def all_partitions(self) -> bool:
         """Whether end offsets of every partition are wanted."""
-        return not self.views.isdisjoint({View.OVERVIEW, View.TOPICS})
+        return not self.views.isdisjoint({View.OVERVIEW, View.TOPICS, View.TRAFFIC})
+
+    @property
+    def round_trips(self) -> bool:
+        """Whether it is wanted how long brokers take to answer."""
+        return not self.views.isdisjoint({View.OVERVIEW, View.TRAFFIC})
 
     @property
     def group_lists(self) -> bool:
         """Whether groups are wanted as a whole."""
-        wanting = {View.OVERVIEW, View.TOPICS, View.GROUPS, View.RETENTION, View.HEALTH}
+        lists = {View.OVERVIEW, View.TOPICS, View.GROUPS, View.RETENTION}
+        wanting = lists | {View.HEALTH, View.TRAFFIC}
         return not self.views.isdisjoint(wanting)
 
     @property

@@ -289,6 +289,16 @@ class Rounds:
                 kept[topic.name] = Ready(found, self._clock.wall_ms())
         return is_ok
 
+    async def round_trips(self) -> bool:
+        """How long every broker takes to answer."""
+        try:
+            async with self._slots:
+                answers = await self._cluster.round_trips()
+        except ClusterError:
+            return False
+        self._collected.round_trips.observe(self._clock.wall_ms(), answers)
+        return nothing_learnt(answers) is None
+
     async def broker_configs(self, node_id: int) -> bool:
         """Every key of one broker's configuration."""
         kept = self._collected.broker_configs

@@ -27,7 +27,6 @@ from console.sampling.follower import GroupFollower
 from console.sampling.needs import Needs, View
 from console.sampling.rounds import Rounds
 from console.sampling.scrape import Scrape
-from console.sampling.turns import in_turns
 from console.sampling.vitals import Vitals
 
 INTERVAL_S_MIN = 0.2
@@ -199,6 +198,8 @@ class Sampler:
             wanted[Round.VITALS] = self._ask_vitals
         if needs.broker is not None:
             wanted[Round.BROKER_CONFIGS] = self._ask_broker_configs
+        if needs.round_trips:
+            wanted[Round.ROUND_TRIPS] = rounds.round_trips
         if layout is None:
             return wanted
         self._cadence.partition_count = len(self._partitions(is_all=True))
@@ -301,14 +302,7 @@ class Sampler:
             self._rounds.note_all_ends()
         at_ms = self._clock.wall_ms()
         self._watch_wall_clock(at_ms)
-        rows = self._builder.topic_rows
-        rows.keep_only(layout, self._needs.topics)
-        async for topics in in_turns(layout.topics):
-            rows.observe(at_ms, topics, self._collected, wanted)
-        self._collected.figures_read += 1
-        for topic in layout.topics:
-            if topic.name in self._needs.topics:
-                rows.observe_partitions(at_ms, topic, self._collected, wanted)
+        await self._builder.observe_ends(at_ms, layout, wanted, self._needs, is_all=is_all)
         self._follower.take_in(at_ms, committed)
         if self._needs.is_whole:
             self._follower.tell_ages(at_ms)

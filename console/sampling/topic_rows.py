@@ -154,6 +154,11 @@ class TopicRows:
             self._partition(topic.name, each, collected, sizes, lags) for each in topic.partitions
         )
 
+    def record_bytes(self, topic: str) -> float | None:
+        """The mean size of a topic's records, as of the newest reading of sizes that tells it."""
+        mean = self._record_bytes.get(topic)
+        return None if mean is None else mean.value
+
     def _row(self, topic: TopicReading, collected: Collected, facts: TopicFacts) -> Topic:
         offline = under_replicated = copies = 0
         for each in topic.partitions:
@@ -164,12 +169,12 @@ class TopicRows:
         growth = self._growth.get(topic.name, _NOT_OBSERVED)
         keys = topic.keys
         count = _sum(_count(collected, key) for key in keys)
+        size_bytes = _size(_sum(facts.sizes.get(key, NOT_READ) for key in keys), count)
         return Topic(
             name=topic.name,
             topic_id=topic.topic_id,
             is_internal=topic.is_internal,
             partition_count=len(topic.partitions),
-        size_bytes = _size(_sum(facts.sizes.get(key, NOT_READ) for key in keys), count)
             replication_factor=copies,
             status=status_of(
                 offline=offline, under_replicated=under_replicated, is_lagging=readers.is_lagging
@@ -252,17 +257,17 @@ def _count(collected: Collected, key: TopicPartition) -> Figure[int]:
     return map_figure(end, lambda value: max(0, value - start.value))
 
 
-def _sum(figures: Iterable[Figure[int]]) -> Figure[int]:
-    """A sum that is known only if every part is."""
-    amount, at_ms = 0, 0
-    for figure in figures:
-        if isinstance(figure, Unknown):
 def _size(size_bytes: Figure[int], count: Figure[int]) -> Figure[int]:
     """Records take room: where there are some by now, nothing is an old answer."""
     is_old = isinstance(size_bytes, Known) and not size_bytes.value
     return _SIZED_BEFORE if is_old and isinstance(count, Known) and count.value else size_bytes
 
 
+def _sum(figures: Iterable[Figure[int]]) -> Figure[int]:
+    """A sum that is known only if every part is."""
+    amount, at_ms = 0, 0
+    for figure in figures:
+        if isinstance(figure, Unknown):
             return figure
         amount, at_ms = amount + figure.value, max(at_ms, figure.at_ms)
     return Known(amount, at_ms)

@@ -39,7 +39,7 @@ class BrokerScreen(ConsoleScreen):
 
     @property
     def needs(self) -> Needs:
-        return Needs(frozenset({View.BROKERS}), broker=self._node_id)
+        return Needs(frozenset({View.BROKERS, View.HEALTH, View.TRAFFIC}), broker=self._node_id)
 
     def compose_body(self) -> ComposeResult:
         yield BrokerHealthPanel(only=self._node_id)

@@ -168,7 +168,7 @@ class BrokersScreen(ListScreen):
 
     @property
     def needs(self) -> Needs:
-        return Needs(frozenset({View.BROKERS, View.HEALTH}))
+        return Needs(frozenset({View.BROKERS, View.HEALTH, View.TRAFFIC}))
 
     def compose_body(self) -> ComposeResult:
         yield BrokerHealthPanel()

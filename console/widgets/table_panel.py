@@ -52,6 +52,8 @@ class TablePanel(Panel):
         """`noun` is what one row is; its plural ends in -s."""
         super().__init__(title, id=id, classes="table")
         self._noun = noun
+        self.legend = ""
+        """What a column means, said in the border where there is room."""
         self.table = table_type(columns, order=order)
         self.face = Face()
         self.banner = StaleBanner()
@@ -115,7 +117,7 @@ class TablePanel(Panel):
         number += f" {self._noun}" if count == 1 else f" {self._noun}s"
         filtered = self._problem or (f"filter {self.filter_line.shown}" if shown != count else "")
         parts = (self._marked_said(), filtered, f"sorted by {label}", number)
-        self.remark(" · ".join(part for part in parts if part))
+        self.remark(" · ".join(part for part in parts if part), self.legend)
 
     def _marked_said(self) -> str:
         """`3 marked, 1 of them hidden`; empty when nothing is marked."""

@@ -16,7 +16,8 @@ FIXED_BROKER_CONFIGS = {"num.partitions": "1"}
 class FakeBrokers(FakeSegments):
     """The part of a cluster in memory that is asked of single brokers.
 
-    `writers` are the producers of partitions, `broker_values` the own values of brokers by id.
+    `writers` are the producers of partitions, `broker_values` the own values of brokers by id,
+    `round_trip_s` how long each takes to answer.
     """
 
     world: FakeWorld
@@ -24,6 +25,17 @@ class FakeBrokers(FakeSegments):
     def __init__(self) -> None:
         self.writers: dict[TopicPartition, tuple[ProducerReading, ...] | ClusterError] = {}
         self.broker_values: dict[int, dict[str, str]] = {}
+        self.round_trip_s: dict[int, float] = {}
+
+    async def round_trips(self) -> Mapping[int, float | ClusterError]:
+        await self._enter("round_trips")
+        return {
+            node_id: self.world.down(node_id)
+            if node_id in self.world.silent
+            else self.round_trip_s.get(node_id, 0.001)
+            for node_id in self.world.nodes
+            if node_id not in self.world.stopped
+        }
 
     async def producers(
         self, partitions: Collection[TopicPartition]

@@ -1,6 +1,6 @@
 """Three brokers as a snapshot tells them, and the configuration of the first."""
 
-from console.model.cluster import Broker, ClusterState, Usage
+from console.model.cluster import Broker, ClusterState, RoundTrip, Usage
 from console.model.config_rule import ConfigRule
 from console.model.figures import Known
 from console.model.topic import ConfigEntry
@@ -22,11 +22,14 @@ def brokers() -> tuple[Broker, ...]:
             disk=Known(Usage(round(4000 * GIB * disk), 4000 * GIB), NOW_MS),
             cpu_ratio=Known(cpu, NOW_MS),
             memory=Known(Usage(round(16 * GIB * memory), 16 * GIB), NOW_MS),
+            messages_per_s=Known(messages, NOW_MS),
+            bytes_per_s=Known(310 * messages, NOW_MS),
+            round_trip=Known(RoundTrip(median_s, 9 * median_s), NOW_MS),
         )
-        for node_id, leaders, disk, cpu, memory in (
-            (1, 431, 0.62, 0.34, 0.48),
-            (2, 428, 0.78, 0.41, 0.52),
-            (3, 425, 0.91, 0.57, 0.74),
+        for node_id, leaders, disk, cpu, memory, messages, median_s in (
+            (1, 431, 0.62, 0.34, 0.48, 61_400.0, 0.0012),
+            (2, 428, 0.78, 0.41, 0.52, 58_900.0, 0.0019),
+            (3, 425, 0.91, 0.57, 0.74, 62_500.0, 0.0147),
         )
     )
 

@@ -235,18 +235,17 @@ def partial() -> Snapshot:
         else row
         for position, row in enumerate(retentions())
     )
-    mute = tuple(
-        replace(
-            broker,
-            cpu_ratio=silent,
-            memory=silent,
-            silence=silent.reason if broker.node_id == 2 else "",
-        )
-        for broker in brokers()
+    mute = [replace(broker, cpu_ratio=silent, memory=silent) for broker in brokers()]
+    mute[1] = replace(
+        mute[1],
+        silence=silent.reason,
+        messages_per_s=silent,
+        bytes_per_s=silent,
+        round_trip=silent,
     )
     return replace(
         busy(),
-        cluster=Ready(replace(cluster(), brokers=mute), NOW_MS),
+        cluster=Ready(replace(cluster(), brokers=tuple(mute)), NOW_MS),
         topics=Ready(rows, NOW_MS),
         groups=Ready((first, hollow, old, *rest), NOW_MS),
         retention=Ready(kept, NOW_MS),
@@ -327,16 +326,20 @@ def shut_out() -> Snapshot:
 
 def one_broker_down() -> Snapshot:
     """Broker 2 is gone; what it led is unknown or offline, everything else goes on."""
+    unknown = Unknown("broker 2 is down")
     gone = tuple(
         replace(
             broker,
             is_online=False,
             problem="refused the connection",
             leaders=0,
-            disk=Unknown("broker 2 is down"),
-            cpu_ratio=Unknown("broker 2 is down"),
-            memory=Unknown("broker 2 is down"),
-            log_bytes=Unknown("broker 2 is down"),
+            disk=unknown,
+            cpu_ratio=unknown,
+            memory=unknown,
+            log_bytes=unknown,
+            messages_per_s=unknown,
+            bytes_per_s=unknown,
+            round_trip=unknown,
         )
         if broker.node_id == 2
         else broker

@@ -16,7 +16,7 @@ from console.port.readings import DirectoryReading
 from engine.client.settings import ClientSettings
 from engine.protocol.api_keys import ApiKey
 from engine.protocol.error_codes import ErrorCode
-from engine.protocol.messages.api_versions import ApiVersionsRequest
+from engine.protocol.messages.api_versions import ApiVersionsRequest, ApiVersionsResponse
 from engine.protocol.messages.describe_log_dirs import (
     DescribeLogDirsPartition,
     DescribeLogDirsRequest,
@@ -135,6 +135,29 @@ async def test_a_broker_that_hangs_keeps_nobody_waiting_for_its_time_out() -> No
             assert isinstance((await found.reads.directories())[2], TimedOut)
             assert isinstance((await found.reads.list_groups()).failures[2], TimedOut)
             assert len(cluster.nodes[2].requests(ListOffsetsRequest)) == 1
+
+
+async def test_a_round_trip_is_timed_from_question_to_answer_and_not_with_the_connection() -> None:
+    """The broker takes two seconds to say what it speaks, when the connection opens as well."""
+    async with brokers(1) as found:
+        clock = found.cluster.clock
+
+        def after_two_seconds(_: ApiVersionsRequest) -> ApiVersionsResponse:
+            clock.advance(2)
+            return all_versions()
+
+        found.cluster.nodes[1].script[ApiVersionsRequest] = after_two_seconds
+        assert await found.reads.round_trips() == {1: 2.0}
+
+
+async def test_a_broker_that_hangs_has_no_round_trip_and_takes_it_from_no_other() -> None:
+    async with brokers() as found:
+        await found.reads.layout()
+        await found.reads.capabilities()
+        found.cluster.nodes[2].script[ApiVersionsRequest] = Hang()
+        answers = await found.reads.round_trips()
+        assert answers[1] == 0.0
+        assert isinstance(answers[2], TimedOut)
 
 
 async def test_a_broker_that_hangs_over_the_layout_does_not_hide_it() -> None:

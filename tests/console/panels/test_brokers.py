@@ -38,6 +38,15 @@ async def test_a_broker_that_is_well_shows_what_it_leads_and_how_full_it_is() ->
     assert "3 online" in lines[-1]
 
 
+async def test_a_broker_without_load_shows_what_is_written_to_it_and_its_round_trip() -> None:
+    mute = Unknown("this cluster does not tell")
+    text = "\n".join(await drawn(with_second(cpu_ratio=mute, memory=mute), height=20))
+    assert "│ in 58.9K msg/s · 18.3 MB/s" in text
+    assert "│ round trip 1.9 ms, worst 17.1 ms" in text
+    text = "\n".join(await drawn(with_second(cpu_ratio=mute, memory=mute), height=10))
+    assert "in 58.9K" not in text, "gauges come first"
+
+
 async def test_a_broker_that_is_gone_is_red_and_named_in_the_border() -> None:
     lines = await drawn(with_second(is_online=False, disk=Unknown("the broker is down")))
     assert any(line.startswith("│ ■ 2") and "gone" in line for line in lines)

@@ -13,6 +13,7 @@ from console.model.snapshot import Snapshot
 from console.panels.health import (
     BROKER_COLUMNS,
     ApiPanel,
+    BrokerHealthPanel,
     FindingsPanel,
     VitalsPanel,
     api_row,
@@ -48,7 +49,7 @@ def test_the_state_of_a_broker_is_the_worst_that_is_known(
 
 def test_what_a_broker_does_not_tell_is_a_dash() -> None:
     row = broker_row(Broker(1, "kafka-1", 9092))
-    for column in ("log", "disk", "cpu", "memory", "rack"):
+    for column in PLACES.keys() - {"broker", "address", "state", "role", "leaders", "replicas"}:
         assert row.cells[PLACES[column]].text == "–"
 
 
@@ -136,6 +137,25 @@ async def test_an_idle_broker_says_what_will_be_seen_and_when(
         await at_rest(app)
         assert "REQUEST" in shown(app)
         assert "now" in shown(app)
+
+
+def test_the_work_of_a_broker_is_what_is_written_to_it_and_how_fast_it_answers() -> None:
+    row = broker_row(brokers()[0])
+    told = {key: row.cells[place].text + row.cells[place].unit for key, place in PLACES.items()}
+    assert (told["messages"], told["bytes"]) == ("61.4K", "19.0 MB")
+    assert (told["round_trip"], told["worst"]) == ("1.2 ms", "10.8 ms")
+
+
+async def test_a_round_trip_is_said_to_be_that_of_this_console() -> None:
+    panel = BrokerHealthPanel()
+    app = Stage(panel)
+    async with app.run_test(size=(120, 8)) as pilot:
+        panel.show(busy())
+        await at_rest(app)
+        assert "round trip: of this console's own requests" in lines_of(app)[-1]
+        await pilot.resize_terminal(80, 8)
+        await at_rest(app)
+        assert lines_of(app)[-1].endswith("sorted by broker · 3 brokers ─╯")
 
 
 async def test_vital_signs_that_cannot_be_read_anew_are_shown_as_old() -> None:

@@ -2,15 +2,24 @@
 
 import pytest
 
-from console.model.cluster import ConnectionState
+from console.model.cluster import Broker, ConnectionState, RoundTrip
 from console.model.figures import Known, Unknown
 from console.model.section import Loading, Ready, Refused, Stale, content
+from console.model.snapshot import Snapshot
 from console.port.errors import ClusterError, Failed, Unreachable
 from console.port.errors import Refused as RefusedError
 from console.sampling.needs import View
-from tests.support.watched_cluster import WatchedCluster, busy, group_of, topic_of
+from tests.support.fake_cluster import RECORD_BYTES
+from tests.support.watched_cluster import WatchedCluster, busy, group_of, topic_of, value_of
 
 SECTIONS = ("cluster", "totals", "topics", "groups", "retention", "health")
+
+
+def brokers_of(snapshot: Snapshot) -> tuple[Broker, ...]:
+    """The brokers in the order of their ids."""
+    cluster = content(snapshot.cluster)
+    assert cluster is not None
+    return cluster.brokers
 
 
 async def test_every_section_is_ready_when_everything_answers() -> None:
@@ -188,3 +197,28 @@ async def test_sizes_that_cannot_be_read_leave_topics_without_a_size() -> None:
     assert isinstance(topic_of(snapshot, "orders").size_bytes, Unknown)
     assert isinstance(snapshot.topics, Ready)
     assert group_of(snapshot, "billing").is_enriched
+
+
+async def test_brokers_have_what_is_written_to_them_and_how_fast_they_answer() -> None:
+    watched = WatchedCluster(nodes=2)
+    watched.world.add_topic("orders", 4, per_s=10, end=100)
+    watched.cluster.round_trip_s[2] = 0.25
+    watched.need(View.BROKERS, View.TRAFFIC)
+    first, second = brokers_of(await watched.after(12))
+    assert (first.leaders, second.leaders) == (2, 2)
+    assert value_of(first.messages_per_s) == value_of(second.messages_per_s) == 20
+    assert value_of(first.bytes_per_s) == 20 * RECORD_BYTES
+    assert first.round_trip == Known(RoundTrip(0.001, 0.001), 0)
+    assert second.round_trip == Known(RoundTrip(0.25, 0.25), 0)
+
+
+async def test_a_broker_that_does_not_answer_has_neither_rate_nor_round_trip() -> None:
+    watched = WatchedCluster(nodes=2)
+    watched.world.add_topic("orders", 4, per_s=10, end=100)
+    watched.need(View.BROKERS, View.TRAFFIC)
+    await watched.after(5)
+    watched.world.silent.add(2)
+    first, second = brokers_of(await watched.after(5))
+    assert value_of(first.messages_per_s) == 20
+    for figure in (second.messages_per_s, second.bytes_per_s, second.round_trip):
+        assert isinstance(figure, Unknown)

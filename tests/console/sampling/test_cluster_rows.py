@@ -16,6 +16,7 @@ from console.port.readings import (
     PartitionReading,
     TopicReading,
 )
+from console.sampling.broker_rates import BrokerRates
 from console.sampling.cluster_rows import ANSWERS_COUNT_MS, cluster_state
 from console.sampling.collected import Collected
 from console.sampling.derived import copies_of
@@ -54,7 +55,8 @@ def state_of(
     vitals: EngineVitals | None = None,
     machine_bytes: int = 0,
 ) -> ClusterState:
-    return cluster_state(reading, copies_of(reading.topics), collected, vitals, machine_bytes)
+    copies = copies_of(reading.topics)
+    return cluster_state(reading, copies, BrokerRates(), collected, vitals, machine_bytes)
 
 
 def with_directories(

@@ -6,13 +6,14 @@ import pytest
 
 from console.sampling.needs import Needs, View
 
-ASKED = ("all_partitions", "group_lists", "disks", "policies", "vitals")
+ASKED = ("all_partitions", "round_trips", "group_lists", "disks", "policies", "vitals")
 TABLE = {
-    View.OVERVIEW: {"all_partitions", "group_lists", "disks", "policies", "vitals"},
+    View.OVERVIEW: set(ASKED),
     View.TOPICS: {"all_partitions", "group_lists", "disks", "policies"},
     View.GROUPS: {"group_lists"},
     View.LOSSES: {"disks", "policies"},
     View.BROKERS: {"disks", "vitals"},
+    View.TRAFFIC: {"all_partitions", "round_trips", "group_lists"},
     View.RETENTION: {"group_lists", "disks", "policies"},
     View.ENGINE: {"vitals"},
     View.HEALTH: {"group_lists", "disks", "vitals"},

@@ -377,6 +377,7 @@ async def test_a_round_that_raises_something_unforeseen_is_not_swallowed(each: R
         Round.PRODUCERS: "producers",
         Round.SEGMENTS: "segments",
         Round.BROKER_CONFIGS: "broker_configs",
+        Round.ROUND_TRIPS: "round_trips",
     }[each]
     watched.need(*View, topics=frozenset({"orders"}), broker=1)
     watched.cluster.offered = replace(watched.cluster.offered, tells_vitals=True)

@@ -25,7 +25,7 @@ SIZE = (120, 40)
         ("2", {View.TOPICS}),
         ("3", {View.GROUPS}),
         ("4", {View.RETENTION}),
-        ("5", {View.BROKERS, View.HEALTH}),
+        ("5", {View.BROKERS, View.HEALTH, View.TRAFFIC}),
     ],
 )
 async def test_a_list_needs_what_it_shows_and_has_the_focus(number: str, views: set[View]) -> None:
