@@ -21,7 +21,6 @@ from console.port.clusters import Clusters
 from console.port.source import Source
 from console.sampling.feed import Feed
 from console.sampling.needs import Needs
-from console.screens.base import ConsoleScreen
 from console.screens.routes import Frame, RoutedScreen
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings, parse_interval
@@ -189,9 +188,9 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
             case Command(Kind.INTERVAL, _, text):
                 self.set_pace(parse_interval(text) or self._interval_s)
             case Command(Kind.ACT, method, names):
-                front = self.screen
-                if isinstance(front, ConsoleScreen):
-                    front.act_on(method, *names.split())
+                self.act_on(method, *names.split())
+            case Command(Kind.GROUP_ACT, method, group):
+                await self.act_on_group(method, group)
             case Command(Kind.ACTION, method):
                 if not await self.run_action(method, self.screen):
                     self.notify("That is not to be had on this screen", severity="warning")

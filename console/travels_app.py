@@ -87,6 +87,18 @@ class TravelsApp(AlertsApp):
         else:
             await self.push_screen(DETAILS[kind](self, name))
 
+    def act_on(self, method: str, *topics: str) -> None:
+        """Do to topics what a command says."""
+        front = self.screen
+        if isinstance(front, ConsoleScreen):
+            front.act_on(method, *topics)
+
+    async def act_on_group(self, method: str, name: str) -> None:
+        """Do to a group what a command says, on its screen."""
+        if (self.here().kind, self.here().detail) != ("group", name):
+            await self.open_place("group", name)
+        self.act_on(method)
+
     def here(self) -> Place:
         screen = self.screen
         if not isinstance(screen, RoutedScreen):

@@ -44,7 +44,8 @@ class Action:
     footer. `is_destructive` actions ask before they act; what `changes` the cluster is neither
     shown nor done on one that is only to be looked at. `palette` is the command's name in the
     palette, with its aliases; empty when it makes no sense there; `topics` counts the names that
-    may stand behind the command, of topics that are yet to be made where it `names_new` ones.
+    may stand behind the command, of topics that are yet to be made where it `names_new` ones; one
+    that `names_group` is about a group instead. Behind the others nothing may stand.
     `needs` is what the cluster must offer, as `Capabilities` has it. `before_line`: the
     keys act before the line that is typed in sees them. What is `of_row` needs a list with
     something in it: the footer of an empty one does not offer it.
@@ -62,6 +63,7 @@ class Action:
     palette: tuple[str, ...] = ()
     topics: int = 0
     names_new: bool = False
+    names_group: bool = False
     needs: str = ""
     before_line: bool = False
     of_row: bool = False
@@ -80,6 +82,7 @@ def row(
     palette: str = "",
     topics: int = 0,
     names_new: bool = False,
+    names_group: bool = False,
     needs: str = "",
     before_line: bool = False,
     of_row: bool = False,
@@ -99,6 +102,7 @@ def row(
         palette=tuple(palette.split()),
         topics=topics,
         names_new=names_new,
+        names_group=names_group,
         needs=needs,
         before_line=before_line,
         of_row=of_row,

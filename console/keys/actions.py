@@ -40,7 +40,7 @@ def _what_if_row(scope: str) -> Action:
 
 def _group_rows(scope: str, *, palette: bool) -> tuple[Action, ...]:
     """What is done to the group that is open, or under the cursor of a list."""
-    of_group = partial(_row, of_row=scope != "group")
+    of_group = partial(_row, of_row=scope != "group", names_group=palette)
     return (
         of_group(
             f"{scope}.reset",
@@ -258,6 +258,7 @@ ACTIONS: tuple[Action, ...] = (
         rank=21,
         changes=True,
         palette="publish produce",
+        topics=1,
     ),
     _row(
         "app.undo",

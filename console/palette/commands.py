@@ -32,12 +32,13 @@ class Kind(Enum):
     TOUR = "tour"
     ACTION = "action"
     ACT = "act"
+    GROUP_ACT = "group act"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A parsed command. `argument` is a name, a filter or a number of seconds as text; of an act
-    the topics that it is about, with blanks between them."""
+    the topics that it is about, with blanks between them, or the one group."""
 
     kind: Kind
     name: str
@@ -165,13 +166,24 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
         raise NoSuchCommand(_impossible(vocabulary.possible))
     if word in _WITH_ARGUMENT and action is None:
         raise NameMissing(word, _thing(_WITH_ARGUMENT[word]))
-    if action is not None and action.topics and argument:
-        return Command(Kind.ACT, action.method, _topics_of(word, action, argument, vocabulary))
+    if action is not None and argument:
+        return _act(word, action, argument, vocabulary)
     if action is not None:
         return Command(Kind.ACTION, action.method)
     near = completions(word, vocabulary)
     hint = f"; do you mean {near[0]}?" if near else ""
     raise NoSuchCommand(f"there is no command {word}{hint}" if word else "type a command")
+
+
+def _act(word: str, action: Action, argument: str, vocabulary: Vocabulary) -> Command:
+    """An act on what stands behind a command; nothing that is typed there is dropped."""
+    if action.topics:
+        return Command(Kind.ACT, action.method, _topics_of(word, action, argument, vocabulary))
+    if not action.names_group:
+        raise NoSuchCommand(f"{word} takes nothing behind it")
+    if argument not in vocabulary.groups:
+        raise NoSuchCommand(f"there is no group {argument}")
+    return Command(Kind.GROUP_ACT, action.method, argument)
 
 
 def _thing(kind: Kind) -> str:
@@ -238,6 +250,8 @@ def _arguments(word: str, vocabulary: Vocabulary) -> Sequence[str]:
     action = vocabulary.actions.get(word.lower())
     if action is not None and action.topics:
         return () if action.names_new else vocabulary.topics
+    if action is not None and action.names_group:
+        return vocabulary.groups
     return {
         "topic": vocabulary.topics,
         "group": vocabulary.groups,

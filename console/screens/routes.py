@@ -258,11 +258,12 @@ class RoutedScreen(Screen[None]):
         )
         self.app.push_screen(form)
 
-    def action_publish(self) -> None:
+    def action_publish(self, topic: str = "") -> None:
         from console.forms.publish import PublishForm
 
         frame = self.host.frame()
-        form = PublishForm(self.host.writes, self.topics(), self.subject, frame.keymap, frame.care)
+        topic = topic or self.subject or ""
+        form = PublishForm(self.host.writes, self.topics(), topic, frame.keymap, frame.care)
         self.app.push_screen(form)
 
     def action_what_if(self) -> None:

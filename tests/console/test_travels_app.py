@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from console.forms.reset_offsets import ResetForm
 from console.model.section import Ready
 from console.screens.visits import Place
 from tests.support.console_stage import console
@@ -71,6 +72,18 @@ async def test_the_last_view_and_this_one_take_turns() -> None:
         assert app.here() == Place("topics", "topic", "orders.placed")
         await press(app, "-")
         assert app.here() == Place("groups")
+
+
+@pytest.mark.parametrize("keys", [("2",), ("3", "enter"), (*":group billing", "enter")])
+async def test_a_group_behind_a_command_is_opened_for_it(keys: tuple[str, ...]) -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, *keys, *":reset billing", "enter")
+        assert isinstance(app.screen, ResetForm)
+        await press(app, "escape")
+        assert app.here().detail == "billing"
+        await press(app, "escape")
+        assert app.here().detail != "billing"
 
 
 async def test_the_screens_of_messages_and_comparisons_are_gone_back_to() -> None:

@@ -52,6 +52,10 @@ WORDS = Vocabulary(
         ("exit", Command(Kind.ACTION, "app.quit")),
         ("edit", Command(Kind.ACTION, "edit_configs")),
         ("edit payments", Command(Kind.ACT, "edit_configs", "payments")),
+        ("publish payments", Command(Kind.ACT, "publish", "payments")),
+        ("produce", Command(Kind.ACTION, "publish")),
+        ("reset billing", Command(Kind.GROUP_ACT, "reset_offsets", "billing")),
+        ("reset", Command(Kind.ACTION, "reset_offsets")),
         ("diff Orders  payments", Command(Kind.ACT, "diff_topics", "Orders payments")),
         ("compare Orders", Command(Kind.ACT, "diff_topics", "Orders")),
         (
@@ -87,6 +91,10 @@ def test_commands_mean_what_they_say(typed: str, command: Command) -> None:
         ("diff staging/Orders Orders", "there is no topic staging/Orders"),
         ("diff Orders nowhere/Orders", "there is no topic nowhere/Orders"),
         ("edit staging/Orders", "there is no topic staging/Orders"),
+        ("publish nowhere", "there is no topic nowhere"),
+        ("reset payments", "there is no group payments"),
+        ("quit now", "quit takes nothing behind it"),
+        ("import file.jsonl", "import takes nothing behind it"),
     ],
 )
 def test_what_means_nothing_is_told_with_what_is_near(typed: str, said: str) -> None:
@@ -126,6 +134,21 @@ def test_every_topic_of_a_command_is_completed() -> None:
     assert completions("diff payments ORD", WORDS)[0] == "diff payments orders.placed"
     assert completions("diff payments sta", WORDS) == ["diff payments staging/payments"]
     assert completions("diff sta", WORDS) == []
+
+
+def test_groups_are_offered_to_what_is_done_to_one() -> None:
+    assert completions("reset b", WORDS) == ["reset billing"]
+    assert completions("publish pay", WORDS) == ["publish payments"]
+
+
+@pytest.mark.parametrize("name", sorted({name for a in ACTIONS for name in a.palette}))
+def test_nothing_that_is_typed_behind_a_command_is_dropped(name: str) -> None:
+    """It is in what the command means, or is refused."""
+    try:
+        command = parse_command(f"{name} no-such-thing", WORDS)
+    except NoSuchCommand:
+        return
+    assert command.argument == "no-such-thing"
 
 
 def test_what_the_cluster_cannot_do_is_not_offered_and_the_reason_is_told() -> None:

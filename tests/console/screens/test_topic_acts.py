@@ -9,6 +9,7 @@ from textual.widgets import Static
 from console.acts.act import ActKind
 from console.forms.add_partitions import AddPartitionsForm
 from console.forms.create_topic import CreateTopicForm
+from console.forms.publish import PublishForm
 from console.forms.topic_config import ConfigForm
 from console.model.partition import NOT_READ
 from console.model.section import Loading, Ready, Refused, Section, content
@@ -60,12 +61,16 @@ def lacking(*names: str) -> Snapshot:
     )
 
 
-async def test_a_name_behind_the_command_that_creates_is_in_the_form() -> None:
+@pytest.mark.parametrize("view", ["1", "3", "6"])
+async def test_a_name_behind_a_command_is_in_its_form(view: str) -> None:
     app = staged()
     async with app.run_test(size=SIZE):
-        await press(app, *":create orders.a", "enter")
+        await press(app, view, *":create orders.a", "enter")
         assert isinstance(app.screen, CreateTopicForm)
         assert app.screen.text_of("name") == "orders.a"
+        await press(app, "escape", *":publish orders.a", "enter")
+        assert isinstance(app.screen, PublishForm)
+        assert app.screen.text_of("topic") == "orders.a"
 
 
 async def test_e_in_the_list_opens_the_keys_and_enter_edits_one() -> None:
