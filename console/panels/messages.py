@@ -284,8 +284,7 @@ class MessagesPanel(TablePanel):
         elif browser.is_live:
             face.empty("Nothing was written yet", "what is written appears here")
         elif browser.is_reading:
-            what = "messages" if browser.keep is None else "on: nothing was found yet"
-            face.reading(what, remark)
+            face.reading(awaited(browser), remark)
         elif browser.keep is not None:
             head = "Nothing was found yet" if browser.goes_on else "Nothing passes the filter"
             advice = "space goes on" if browser.goes_on else "esc clears it"
@@ -294,6 +293,15 @@ class MessagesPanel(TablePanel):
             face.empty("There is nothing here", "esc goes back, @ elsewhere")
         else:
             face.empty("There are no messages", "p publishes one, t waits for them")
+
+
+def awaited(browser: Browser) -> str:
+    """What is read while nothing can be shown. What was found is held back until it is known what
+    comes before it."""
+    if browser.keep is None:
+        return "messages"
+    found = browser.progress.hits if browser.progress is not None else 0
+    return f"on: {found:,} found, order unknown yet" if found else "on: nothing was found yet"
 
 
 def failures_said(failures: Mapping[TopicPartition, ClusterError]) -> str:
