@@ -166,7 +166,7 @@ async def test_forms_and_lists_of_columns_are_clicked() -> None:
         assert isinstance(app.screen, TopicsScreen)
         await press(app, "v")
         assert isinstance(app.screen, ColumnsDialog)
-        await click_on(app, "shows or hides")
+        await click_on(app, "space shows")
         assert table(app) is app.screen.query(VTable).first()
         await click_on(app, "esc closes")
         assert isinstance(app.screen, TopicsScreen)

@@ -46,7 +46,7 @@ async def test_a_screen_goes_on_behind_a_dialog() -> None:
         (("n",), "ctrl+s Create  tab Next field  esc Close"),
         (("2", "e", "e"), "ctrl+s Save  ctrl+r Default  tab Next field  esc Close"),
         (("2", "D"), "⏎ Confirm  f1 Help  esc Cancel"),
-        (("2", "v"), "space Show  J Later  K Earlier  d Reset  esc Close"),
+        (("2", "v"), "space Show  J Later  K Earlier  s Sort  d Reset  esc Close"),
         (("?",), "esc Close"),
     ],
 )

@@ -68,9 +68,9 @@ async def test_a_name_behind_a_command_is_in_its_form(view: str) -> None:
         await press(app, view, *":create orders.a", "enter")
         assert isinstance(app.screen, CreateTopicForm)
         assert app.screen.text_of("name") == "orders.a"
-        await press(app, "escape", *":publish orders.a", "enter")
+        await press(app, "escape", *f":publish {FIRST}", "enter")
         assert isinstance(app.screen, PublishForm)
-        assert app.screen.text_of("topic") == "orders.a"
+        assert app.screen.text_of("topic") == FIRST
 
 
 async def test_e_in_the_list_opens_the_keys_and_enter_edits_one() -> None:

@@ -148,7 +148,7 @@ def carry_out(stage: Stage) -> None:
     agree()
     stage.insist(
         anew,
-        lambda screen: "it can be undone" in screen,
+        lambda screen: "undoes it, once this is closed" in screen,
         lambda screen: is_refused(screen) or "has moved since" in screen,
     )
     stage.close("Reset offsets")

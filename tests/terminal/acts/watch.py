@@ -102,7 +102,7 @@ def journal(stage: Stage) -> None:
     stage.do("table.filter")
     stage.type(name)
     stage.press("Enter")
-    stage.see("done, can be undone")
+    stage.see("done, u undoes it")
     stage.undo("set configs", name)
     stage.see("undone")
     stage.find(str(3 * DAY_MS), lambda: stage.world.own_config(name, "retention.ms"))
