@@ -91,7 +91,7 @@ class ShardConversation(Conversation):
         self._shard = LoneShard(
             disk,
             partition,
-            config=self.config,
+            settings=self.config,
             catalogue=self.topics.catalogue,
             entropy=self._chance,
             deliver=self._deliver,
