@@ -34,12 +34,6 @@ STILL_SAMPLES = 3
 """A remainder of at most so many offsets that did not move for so many polls is looked at."""
 
 
-UNPROVEN_STOP = Outlook(
-    OutlookKind.UNKNOWN, reason="it was not seen to commit, and not for long enough to have stopped"
-)
-"""What is said of a partition that looks as if it stood still, before the verdict says so."""
-
-
 @dataclass(slots=True)
 class Judgement:
     """What was concluded at `at_ms`, for a lag that was zero or not."""
@@ -164,8 +158,6 @@ class GroupTracker:
             return None
         outlook = outlook_of(added(speeds for speeds in behind if speeds is not None), lag)
         stands = any(each.had_lag and each.outlook.kind is OutlookKind.STOPPED for each in judged)
-        if lag and not stands and any(each.outlook is UNPROVEN_STOP for each in judged):
-            return UNPROVEN_STOP
         if not stands or not lag:
             return outlook
         return replace(
@@ -229,8 +221,6 @@ def _judged(
     verdict = judge(tracked.history, reader, now_ms, allowance)
     speeds = speeds_of(tracked.history)
     outlook = outlook_of(speeds, records.value)
-    if verdict is Verdict.UNKNOWN and outlook.kind is OutlookKind.STOPPED:
-        speeds, outlook = None, UNPROVEN_STOP
     return Judgement(now_ms, records.value > 0, verdict, outlook, speeds)
 
 

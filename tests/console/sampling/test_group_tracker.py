@@ -220,22 +220,3 @@ def test_a_partition_that_the_group_does_not_read_any_more_leaves_the_sum() -> N
     tracker.observe(START_MS, {P0: read(0, 70), P1: read(0, 30)})
     tracker.observe(START_MS + 1000, {P1: read(0, 30)})
     assert tracker.lag_series.values == (100.0, 30.0)
-
-
-@pytest.mark.parametrize("members", [True, False])
-def test_no_reader_is_said_to_stand_still_before_its_verdict_says_so(*, members: bool) -> None:
-    """A group that commits nothing from the first look on; beside it one that reads on."""
-    tracker = GroupTracker()
-    kinds = set()
-    for second in range(180):
-        at_ms = START_MS + 1000 * second
-        found = {P0: read(500, 1000 + second), P1: read(30 * second, 100_000 + 10 * second)}
-        tracker.observe(at_ms, found)
-        judgement = judged(tracker, at_ms, members=members).judgement
-        assert judgement is not None
-        assert tracker.outlook is not None
-        stands = judgement.outlook.kind is OutlookKind.STOPPED
-        assert stands is (judgement.verdict in (Verdict.STOP, Verdict.STALL))
-        assert stands is (tracker.outlook.kind is OutlookKind.STOPPED)
-        kinds.add(judgement.verdict)
-    assert kinds == {Verdict.UNKNOWN, Verdict.STALL if members else Verdict.STOP}
