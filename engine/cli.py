@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from types import FrameType
 from typing import TextIO
 
 from engine.config.engine_config import EngineConfig
@@ -62,8 +63,8 @@ async def _serve(config: EngineConfig, news: NewsSource | None, began_s: float |
     try:
         await _serve_until_stopped(config, news, began_s)
     finally:
-        # Nothing is left to stop, and the loop gives the signals back to those who kill.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+        for number in _STOPPING:  # Nothing is left to stop, and a clean end is not to be killed.
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def _serve_until_stopped(
@@ -114,6 +115,10 @@ class _Stop:
     | SIGTERM before that              | nothing: supervisors and `timeout` may send theirs twice, |
     |                                  | to the process and to its group                           |
     | SIGINT, once there was one       | the process ends at once                                  |
+
+    A signal that was heard is ignored by the system until its next one means something. A sender
+    that does not pause would otherwise keep the loop from its work: the handlers of the loop wake
+    it, and it reads what wakes it until there is no more.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -122,7 +127,7 @@ class _Stop:
         self._since_s = 0.0
         self._loop = asyncio.get_running_loop()
         for number in _STOPPING:
-            self._loop.add_signal_handler(number, self._asked, number)
+            signal.signal(number, self._heard)
 
     @property
     def is_wanted(self) -> bool:
@@ -133,15 +138,21 @@ class _Stop:
         """Wait until somebody asks for a stop."""
         await self._event.wait()
 
-    def _asked(self, number: signal.Signals) -> None:
+    def _heard(self, number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        self._loop.call_soon_threadsafe(self._asked, number)
+
+    def _asked(self, number: int) -> None:
         now_s = self._loop.time()
         if not self._event.is_set():
             self._event.set()
             self._since_s = now_s
-        elif number is signal.SIGTERM and now_s - self._since_s >= AGAIN_S:
+        elif number == signal.SIGTERM and now_s - self._since_s >= AGAIN_S:
             self._engine.hurry()
-        if number is signal.SIGINT:
-            self._loop.remove_signal_handler(number)
+        if number == signal.SIGINT:
+            signal.signal(number, signal.default_int_handler)
+        else:
+            self._loop.call_later(AGAIN_S, signal.signal, number, self._heard)
 
 
 def warn_of_exposure(config: EngineConfig, stream: TextIO) -> None:
