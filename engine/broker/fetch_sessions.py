@@ -199,7 +199,8 @@ class FetchSessions:
             session = None
             if request.session_epoch == INITIAL_EPOCH:
                 session = self._create(request, now_s, has_topic_ids=has_topic_ids)
-            return Scope(request.topics, session, is_incremental=False)
+            topics = _each_once(request, has_topic_ids=has_topic_ids)
+            return Scope(topics, session, is_incremental=False)
         session = self._sessions.get(request.session_id)
         if session is None:
             return ErrorCode.FETCH_SESSION_ID_NOT_FOUND
@@ -257,3 +258,18 @@ class FetchSessions:
             session_id = 1 + int(self._entropy.uniform() * (_ID_MAX - 1))
             if session_id not in self._sessions:
                 return session_id
+
+
+def _each_once(request: FetchRequest, *, has_topic_ids: bool) -> list[FetchTopic]:
+    """What a full fetch asks for: a partition named twice counts as named last, as in Kafka."""
+    topics = request.topics
+    named = {topic.topic_id if has_topic_ids else topic.topic for topic in topics}
+    if len(named) == len(topics) and not any(map(_names_twice, topics)):
+        return topics
+    once = FetchSession(NO_SESSION, has_topic_ids=has_topic_ids, now_s=0.0)
+    once.update(request)
+    return once.topics()
+
+
+def _names_twice(topic: FetchTopic) -> bool:
+    return len({asked.partition for asked in topic.partitions}) < len(topic.partitions)

@@ -11,7 +11,7 @@ Differs from Kafka: there the log start reaches the disk with the next checkpoin
 Kafka's `ReplicaManager.deleteRecordsOnLocalLog`.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 from engine.broker.commit import GroupCommit
 from engine.broker.context import RequestContext
@@ -24,7 +24,6 @@ from engine.protocol.messages.delete_records import (
     DeleteRecordsPartitionResult,
     DeleteRecordsRequest,
     DeleteRecordsResponse,
-    DeleteRecordsTopic,
     DeleteRecordsTopicResult,
 )
 from engine.storage.errors import StorageError
@@ -59,10 +58,9 @@ class DeleteRecordsHandler:
         response = DeleteRecordsResponse(
             topics=[
                 DeleteRecordsTopicResult(
-                    name=topic.name,
-                    partitions=[self._delete(topic.name, each) for each in _last(topic)],
+                    name=name, partitions=[self._delete(name, each) for each in asked.values()]
                 )
-                for topic in request.topics
+                for name, asked in _as_named_last(request).items()
             ]
         )
         results = [result for topic in response.topics for result in topic.partitions]
@@ -92,9 +90,13 @@ class DeleteRecordsHandler:
         return result
 
 
-def _last(topic: DeleteRecordsTopic) -> Iterable[DeleteRecordsPartition]:
-    """Each partition once, as it was named last."""
-    return {asked.partition_index: asked for asked in topic.partitions}.values()
+def _as_named_last(request: DeleteRecordsRequest) -> dict[str, dict[int, DeleteRecordsPartition]]:
+    """Each topic and partition once."""
+    asked_of: dict[str, dict[int, DeleteRecordsPartition]] = {}
+    for topic in request.topics:
+        asked = asked_of.setdefault(topic.name, {})
+        asked.update((each.partition_index, each) for each in topic.partitions)
+    return asked_of
 
 
 def _moved(partition: Partition, offset: int) -> ErrorCode:

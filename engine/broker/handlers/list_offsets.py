@@ -5,7 +5,8 @@ Versions 1-11. Version 2 adds the isolation level, 4 leader epochs; special posi
 pending upload (11). There is no tiered storage, so -4 is -2, and -5 and -6 find nothing.
 
 A time finds the first record at or after it, by opening the batch; nothing found is offset -1
-without an error. The epoch returned is that of the record found.
+without an error. The epoch returned is that of the record found. A partition that a request names
+twice is INVALID_REQUEST.
 
 What was appended before the request counts: a producer with acks=1 has its answer before the high
 watermark has moved over its records, and would not find them. In Kafka a lone replica moves the
@@ -14,6 +15,7 @@ high watermark with the append. Source: Kafka's `ReplicaManager.fetchOffset`,
 """
 
 from collections import Counter
+from operator import attrgetter
 from typing import Final
 
 from engine.broker.commit import GroupCommit
@@ -22,6 +24,7 @@ from engine.broker.error_mapping import code_of
 from engine.broker.leader_epochs import leader_epoch_error
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
+from engine.broker.topic_entries import joined
 from engine.kernel.ids import Offset
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.list_offsets import (
@@ -41,6 +44,8 @@ LATEST_TIERED: Final = -5
 EARLIEST_PENDING_UPLOAD: Final = -6
 READ_COMMITTED: Final = 1
 
+_TOPIC_OF: Final = attrgetter("name")
+_PARTITIONS_OF: Final = attrgetter("partitions")
 _SPECIAL_SINCE: Final = {
     LATEST: 1,
     EARLIEST: 1,
@@ -69,23 +74,26 @@ class ListOffsetsHandler:
         )
         await self._commit.settled(self._partitions.open_among(asked_of))
         response = ListOffsetsResponse()
+        times = Counter(
+            (topic.name, asked.partition_index)
+            for topic in request.topics
+            for asked in topic.partitions
+        )
         is_committed_only = request.isolation_level == READ_COMMITTED
         for topic in request.topics:
             if not topic.partitions:
                 continue
             found = ListOffsetsTopicResponse(topic.name)
             response.topics.append(found)
-            times = Counter(asked.partition_index for asked in topic.partitions)
-            for index, count in times.items():
-                if count > 1:
-                    found.partitions.append(
-                        ListOffsetsPartitionResponse(index, ErrorCode.INVALID_REQUEST)
-                    )
             for asked in topic.partitions:
-                if times[asked.partition_index] > 1:
+                count = times.pop((topic.name, asked.partition_index), 0)
+                if count == 0:
                     continue
                 answer = ListOffsetsPartitionResponse(asked.partition_index)
                 found.partitions.append(answer)
+                if count > 1:
+                    answer.error_code = ErrorCode.INVALID_REQUEST
+                    continue
                 self._look_up(
                     topic.name,
                     asked,
@@ -93,6 +101,7 @@ class ListOffsetsHandler:
                     version=context.api_version,
                     is_committed_only=is_committed_only,
                 )
+        response.topics = joined(response.topics, _TOPIC_OF, _PARTITIONS_OF)
         return response
 
     def _look_up(

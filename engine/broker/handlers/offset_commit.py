@@ -10,11 +10,13 @@ stored. Source: Kafka's `KafkaApis.handleOffsetCommitRequest`, `OffsetMetadataMa
 """
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Final
 
 from engine.broker.catalogue import Catalogue, Topic
 from engine.broker.context import Reply, RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.broker.topic_entries import joined
 from engine.coordinator.commands import CommitOffsets, OffsetsReply, OffsetToCommit
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
@@ -32,6 +34,8 @@ from engine.protocol.messages.offset_commit import (
 _TOPIC_IDS_SINCE: Final = 10
 _STALE_EPOCH_SINCE: Final = 9
 _DEFAULT_RETENTION: Final = -1
+_TOPIC_OF: Final = attrgetter("name", "topic_id")
+_PARTITIONS_OF: Final = attrgetter("partitions")
 
 
 class OffsetCommitHandler:
@@ -153,4 +157,6 @@ class _PendingCommit:
             for topic in self._request.topics
             if topic.partitions  # As in Kafka: of none there is nothing to tell.
         ]
+        if any(code is not None for code in self._codes):
+            topics = joined(topics, _TOPIC_OF, _PARTITIONS_OF)
         self._reply.send(OffsetCommitResponse(topics=topics))

@@ -6,10 +6,12 @@ that does not exist is UNKNOWN_TOPIC_OR_PARTITION. Source: Kafka's
 """
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from engine.broker.catalogue import Catalogue
 from engine.broker.context import RequestContext
 from engine.broker.group_shell import GroupShell, GroupUnavailable
+from engine.broker.topic_entries import joined
 from engine.coordinator.commands import DeleteOffsets, OffsetsReply
 from engine.coordinator.errors import GroupError
 from engine.coordinator.group_coordinator import GroupCoordinator
@@ -37,7 +39,8 @@ class OffsetDeleteHandler:
         self, request: OffsetDeleteRequest, context: RequestContext
     ) -> OffsetDeleteResponse:
         """Answer for every partition."""
-        known = [place for place in _places(request) if self._exists(place)]
+        asked = list(_places(request))
+        known = [place for place in asked if self._exists(place)]
 
         def decide(coordinator: GroupCoordinator, token: object, now: Instant) -> Outcome:
             command = DeleteOffsets(token=token, group_id=request.group_id, partitions=tuple(known))
@@ -51,25 +54,26 @@ class OffsetDeleteHandler:
         if reply.error is not GroupError.NONE:
             return OffsetDeleteResponse(error_code=reply.error)
         codes = dict(zip(known, reply.partitions, strict=True))
-        return OffsetDeleteResponse(
-            topics=[
-                OffsetDeleteResponseTopic(
-                    name=topic.name,
-                    partitions=[
-                        OffsetDeleteResponsePartition(
-                            partition_index=each.partition_index,
-                            error_code=codes.get(
-                                (topic.name, each.partition_index),
-                                ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-                            ),
-                        )
-                        for each in topic.partitions
-                    ],
-                )
-                for topic in request.topics
-                if topic.partitions
-            ]
-        )
+        topics = [
+            OffsetDeleteResponseTopic(
+                name=topic.name,
+                partitions=[
+                    OffsetDeleteResponsePartition(
+                        partition_index=each.partition_index,
+                        error_code=codes.get(
+                            (topic.name, each.partition_index),
+                            ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+                        ),
+                    )
+                    for each in topic.partitions
+                ],
+            )
+            for topic in request.topics
+            if topic.partitions
+        ]
+        if len(known) < len(asked):
+            topics = joined(topics, attrgetter("name"), attrgetter("partitions"))
+        return OffsetDeleteResponse(topics=topics)
 
     def _exists(self, place: Place) -> bool:
         topic = self._catalogue.by_name(place[0])

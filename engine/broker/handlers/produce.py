@@ -17,6 +17,7 @@ Source: Kafka's `KafkaApis.handleProduceRequest`, `ReplicaManager.appendRecords`
 `ProduceRequest.validateRecords`.
 """
 
+from operator import attrgetter
 from typing import Final, cast
 
 from engine.broker.commit import GroupCommit, Stage
@@ -26,6 +27,7 @@ from engine.broker.error_mapping import code_of
 from engine.broker.partition import Partition
 from engine.broker.partitions import Partitions, PartitionUnavailable
 from engine.broker.throttling import Throttling
+from engine.broker.topic_entries import joined
 from engine.kernel.errors import EngineError
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.produce import (
@@ -58,6 +60,8 @@ TOPIC_IDS_SINCE: Final = 13
 ADMIN_CLIENT_ID: Final = "__admin_client"
 """The client id that may write to internal topics, as in Kafka."""
 
+_TOPIC_OF: Final = attrgetter("name", "topic_id")
+_PARTITIONS_OF: Final = attrgetter("partition_responses")
 _ATTRIBUTES_LOW_BYTE: Final = 22
 
 _BEFORE_THE_LOG: Final = (
@@ -129,6 +133,8 @@ class ProduceHandler:
                     pending.refuse(answer, ErrorCode.KAFKA_STORAGE_ERROR, "the disk is full")
                     continue
                 self._append(partition, records, answer, pending)
+        responses = pending.response.responses
+        pending.response.responses = joined(responses, _TOPIC_OF, _PARTITIONS_OF)
         pending.appended_all()
 
     def _unknown(self, version: int, topic_id: bytes) -> ErrorCode:

@@ -223,3 +223,30 @@ def test_session_that_grows_beyond_what_all_sessions_may_follow_is_over() -> Non
     assert under_test.scope(more, BY_NAME, 0.0) is ErrorCode.FETCH_SESSION_ID_NOT_FOUND
     assert scope_of(under_test, asking(*range(half), session_id=other, epoch=1))
     assert len(under_test) == 1
+
+
+@pytest.mark.parametrize("epoch", [-1, 0])
+def test_full_fetch_reads_a_partition_once_as_named_last_and_groups_neighbours(epoch: int) -> None:
+    """Some clients name a topic once for each of its partitions."""
+    named = [("a", 0, 1), ("a", 1, 2), ("b", 0, 3), ("a", 0, 4), ("a", 2, 5)]
+    topics = [
+        FetchTopic(name, partitions=[FetchPartition(index, fetch_offset=offset)])
+        for name, index, offset in named
+    ]
+
+    scope = scope_of(sessions(), FetchRequest(session_epoch=epoch, topics=topics))
+
+    assert [
+        (topic.topic, [(each.partition, each.fetch_offset) for each in topic.partitions])
+        for topic in scope.topics
+    ] == [("a", [(0, 4), (1, 2)]), ("b", [(0, 3)]), ("a", [(2, 5)])]
+
+
+def test_full_fetch_that_names_a_partition_twice_in_one_entry_reads_it_once() -> None:
+    twice = [FetchPartition(0, fetch_offset=7), FetchPartition(0, fetch_offset=9)]
+
+    scope = scope_of(
+        sessions(), FetchRequest(session_epoch=-1, topics=[FetchTopic("a", partitions=twice)])
+    )
+
+    assert [(topic.topic, topic.partitions) for topic in scope.topics] == [("a", twice[1:])]

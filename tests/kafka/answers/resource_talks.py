@@ -182,6 +182,8 @@ _TOPIC, _LITERAL, _READ, _ALLOW, _ANY = 2, 3, 3, 3, 1
 ACLS = (
     every("all", DescribeAclsRequest(_ANY, None, _ANY, None, None, _ANY, _ANY)),
     every("of a topic", DescribeAclsRequest(_TOPIC, "t", _LITERAL, "User:a", "*", _READ, _ALLOW)),
+    every("of no kind", DescribeAclsRequest(0, None, _ANY, None, None, _ANY, _ANY)),
+    every("of no operation", DescribeAclsRequest(_ANY, None, _ANY, None, None, 0, _ANY)),
     every("no new ones", CreateAclsRequest([])),
     every(
         "new ones",

@@ -178,6 +178,23 @@ async def test_partition_asked_twice_is_an_invalid_request(client: WireClient) -
     assert answer.error_code == ErrorCode.INVALID_REQUEST
 
 
+async def test_partition_asked_in_two_entries_is_an_invalid_request(client: WireClient) -> None:
+    """A topic in several entries has one in the answer, as in Kafka."""
+    await create_topic(client, "orders", partitions=2)
+    entries = [
+        ListOffsetsTopic("orders", [ListOffsetsPartition(index, timestamp=LATEST)])
+        for index in (0, 1, 0)
+    ]
+
+    request = ListOffsetsRequest(replica_id=-1, topics=entries)
+    (topic,) = (await client.call(request, ListOffsetsResponse, 7)).topics
+
+    assert [(each.partition_index, each.error_code) for each in topic.partitions] == [
+        (0, ErrorCode.INVALID_REQUEST),
+        (1, ErrorCode.NONE),
+    ]
+
+
 async def test_empty_partition_starts_in_its_leaders_epoch(client: WireClient) -> None:
     await create_topic(client, "orders")
 
