@@ -168,6 +168,10 @@ class SegmentsPanel(TablePanel):
         if found is not None:
             self.set_rows([_row(each, found.policy, times, now_ms) for each in found.rows])
 
+    @property
+    def lines_needed(self) -> int:
+        return super().lines_needed + self._is_told + self._has_whole_logs
+
     def on_resize(self) -> None:
         self._fit_words()
 

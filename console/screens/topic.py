@@ -17,7 +17,7 @@ from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.gone import Gone
 from console.screens.routes import Host, TopicPart
-from console.widgets.panes import Panes
+from console.widgets.panes import Panes, Stack
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 
@@ -37,22 +37,16 @@ class TopicScreen(ConsoleScreen):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.TOPIC)
     KIND: ClassVar[str] = "topic"
     DEFAULT_CSS = """
-    TopicScreen #logs { height: 3fr; }
     TopicScreen PartitionsPanel { width: 8fr; }
     TopicScreen SegmentsPanel { width: 7fr; }
-    TopicScreen #more { height: 2fr; }
     TopicScreen GroupsPanel { width: 3fr; }
     TopicScreen TopicConfigsPanel, TopicScreen ProducersPanel { width: 2fr; }
     TopicScreen TopicConfigsPanel { min-width: 48; }
     TopicScreen.configs #logs, TopicScreen.configs GroupsPanel,
     TopicScreen.configs ProducersPanel { display: none; }
-    TopicScreen.configs #more { height: 1fr; }
-    TopicScreen.-narrow #logs { height: 1fr; }
     TopicScreen.-narrow #more { layout: vertical; }
     TopicScreen.-narrow GroupsPanel, TopicScreen.-narrow TopicConfigsPanel,
-    TopicScreen.-narrow ProducersPanel { width: 1fr; min-width: 0; height: 1fr; }
-    TopicScreen.-short.-guided #logs { height: 9; }
-    TopicScreen.-short.-guided #more { height: 1fr; }
+    TopicScreen.-narrow ProducersPanel { width: 1fr; min-width: 0; }
     TopicScreen.-short.-guided TopicConfigsPanel,
     TopicScreen.-short.-guided ProducersPanel { display: none; }
     TopicScreen.-short.-guided.configs TopicConfigsPanel { display: block; }
@@ -89,16 +83,12 @@ class TopicScreen(ConsoleScreen):
         return self._logs.is_in_sight(self._segments) and not self.has_class("configs")
 
     def compose_body(self) -> ComposeResult:
-        yield self._logs
-        yield Panes(
-            (
-                GroupsPanel("Groups that read it", topic=self._topic),
-                TopicConfigsPanel(self._topic),
-                ProducersPanel(self._topic),
-            ),
-            room={0: 2, 160: 3},
-            id="more",
+        more = (
+            GroupsPanel("Groups that read it", topic=self._topic),
+            TopicConfigsPanel(self._topic),
+            ProducersPanel(self._topic),
         )
+        yield Stack(self._logs, Panes(more, room={0: 2, 160: 3}, id="more"))
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -13,6 +13,8 @@ BORDER_BLANKS = 6
 """Cells of a border that its text cannot have: corners, and a dash and a blank at each end."""
 POINTED_LEAST = 11
 """Cells without which a text beside the title says nothing: a key, and the start of a title."""
+FACE_LINES = 5
+"""Lines of a box in which a sign, what is, and what to do about it have room."""
 
 
 class Panel(Vertical):
@@ -47,6 +49,11 @@ class Panel(Vertical):
     def title(self) -> str:
         """What the box is called at the moment."""
         return self._said[0]
+
+    @property
+    def lines_needed(self) -> int:
+        """The lines of the box with which nothing in it has to scroll."""
+        return FACE_LINES
 
     def retitle(self, title: str) -> None:
         """Another title; texts from outside must be safe already."""

@@ -6,16 +6,21 @@ elsewhere again they stand as at first. A panel without a table takes the focus 
 
 The last panel in sight says beside its title which key leads on, and to what; the first one which
 leads back. Panels that a style sheet does not display are none of them.
+
+A stack of such rows has its lines shared by what the panels in sight need.
 """
 
 from collections.abc import Mapping, Sequence
 
-from textual import events
-from textual.containers import Horizontal
+from textual import events, on
+from textual.containers import Horizontal, Vertical
+from textual.layout import Layout
 from textual.message import Message
+from textual.widget import Widget
 
 from console.keys.keymap import Keymap
 from console.widgets.panel import Panel
+from console.widgets.shares import ByNeed
 from console.widgets.table_panel import TablePanel
 
 
@@ -42,6 +47,7 @@ class Panes(Horizontal):
         self._first = 0
         self._keys = ("", "")
         self._shown: tuple[Panel, ...] = ()
+        self._by_need = ByNeed(self._needs_of)
         for panel in panels:
             panel.can_focus = not isinstance(panel, TablePanel)
 
@@ -55,6 +61,25 @@ class Panes(Horizontal):
     def is_in_sight(self, panel: Panel) -> bool:
         """Whether a panel stands, and is not aside."""
         return panel in self._shown
+
+    @property
+    def needs(self) -> list[int]:
+        """The lines that each of the panels in sight needs, or the neediest of a row of them."""
+        needs = [panel.lines_needed for panel in self._shown if panel.display]
+        return needs if self._is_column or not needs else [max(needs)]
+
+    @property
+    def _is_column(self) -> bool:
+        return super().layout.name == "vertical"
+
+    @property
+    def layout(self) -> Layout:
+        is_shared = self._is_column and isinstance(self.parent, Stack)
+        return self._by_need if is_shared else super().layout
+
+    def _needs_of(self, panel: Widget) -> list[int]:
+        """None where it is aside."""
+        return [each.lines_needed for each in self._shown if each is panel]
 
     def on_mount(self) -> None:
         self._place()
@@ -103,3 +128,26 @@ class Panes(Horizontal):
             said[shown[0]].append(f"{back}: {titles}")
         for panel, parts in said.items():
             panel.point_to(" · ".join(parts))
+
+
+class Stack(Vertical):
+    """Rows of panels under each other; each has the lines that it needs, or a fair share."""
+
+    def __init__(self, *rows: Panes) -> None:
+        super().__init__(*rows)
+        self._rows = rows
+        self._by_need = ByNeed(self._needs_of)
+
+    @property
+    def layout(self) -> Layout:
+        return self._by_need
+
+    def _needs_of(self, row: Widget) -> list[int]:
+        return next(each.needs for each in self._rows if each is row)
+
+    @on(TablePanel.NeedChanged)
+    @on(Panes.Placed)
+    def share_anew(self) -> None:
+        for row in self._rows:
+            for node in (row, *row.children):
+                node.refresh(repaint=False, layout=True)

@@ -14,11 +14,13 @@ from console.widgets.column_choice import ColumnChoice
 from console.widgets.columns import Column
 from console.widgets.face import Face
 from console.widgets.line_input import LineInput, pasted_line
-from console.widgets.panel import Panel
+from console.widgets.panel import FACE_LINES, Panel
 from console.widgets.stale_banner import StaleBanner
 from console.widgets.table_rows import Order, TableRow
 from console.widgets.vtable import VTable
 
+FRAME_LINES = 3
+"""Lines of a box with a table that no row has: the borders and the head."""
 FILTER_HINT = "text  !text  ~fuzzy  /regular expression/"
 
 
@@ -36,6 +38,12 @@ class TablePanel(Panel):
     @dataclass
     class Changed(Message):
         """A person has the list otherwise: its columns, order or filter."""
+
+        panel: "TablePanel"
+
+    @dataclass
+    class NeedChanged(Message):
+        """It needs another number of lines than before."""
 
         panel: "TablePanel"
 
@@ -59,6 +67,7 @@ class TablePanel(Panel):
         self.banner = StaleBanner()
         self.filter_line = LineInput(placeholder=FILTER_HINT)
         self._problem = ""
+        self._lines_told = FACE_LINES
         self._usual = self._told = self._state()
 
     def compose(self) -> ComposeResult:
@@ -72,16 +81,29 @@ class TablePanel(Panel):
         self.table.set_rows(rows)
         self.show_table()
 
+    @property
+    def lines_needed(self) -> int:
+        """Rows that a filter hides have theirs: what is typed moves no other box."""
+        lines = self.table.row_count + FRAME_LINES + self.banner.has_class("shown")
+        return max(FACE_LINES, lines if self.table.display else 0)
+
+    def _tell_need(self) -> None:
+        if self._lines_told != (lines := self.lines_needed):
+            self._lines_told = lines
+            self.post_message(self.NeedChanged(self))
+
     def show_table(self) -> None:
         """The table with the rows that it has, in the place of the face."""
         self.face.hide()
         self.table.display = True
         self.say_count()
+        self._tell_need()
 
     def show_face(self) -> Face:
         """The face to say something with, in the place of the table."""
         self.table.display = False
         self.remark("")
+        self._tell_need()
         return self.face
 
     def clear_filter(self) -> bool:

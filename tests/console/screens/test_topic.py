@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from console.model.section import Ready, Stale
+from console.model.section import Ready, Stale, content
 from console.model.snapshot import Snapshot
 from console.panels.partitions import PartitionsPanel
 from console.panels.producers import ProducersPanel
@@ -14,6 +14,7 @@ from console.sampling.needs import View
 from console.screens.lists import TopicsScreen
 from console.screens.messages import MessagesScreen
 from console.screens.topic import TopicScreen
+from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press
@@ -44,6 +45,54 @@ async def test_tab_leads_from_panel_to_panel() -> None:
     async with app.run_test(size=(80, 24)):
         await press(app, "2", "enter", "tab", "tab", "tab")
         assert app.focused is app.screen.query_one(TopicConfigsPanel).table
+
+
+def with_counts(partitions: int, readers: int) -> Snapshot:
+    """The busy cluster with so many partitions, and groups that read them."""
+    detail, (billing, *_) = topic_detail("orders.placed"), groups()
+    some = content(detail.partitions) or ()
+    rows = [replace(some[at % len(some)], index=at) for at in range(partitions)]
+    names = [replace(billing, name=f"billing-{at}") for at in range(readers)]
+    detail = replace(detail, partitions=Ready(tuple(rows), NOW_MS))
+    return replace(
+        busy(), groups=Ready(tuple(names), NOW_MS), topic_details={"orders.placed": detail}
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "partitions", "readers", "scrolled"),
+    [
+        ((80, 24), 3, 2, set()),
+        ((80, 24), 12, 2, {"partition", "key"}),
+        ((80, 24), 50, 10, {"partition", "group", "key"}),
+        ((120, 40), 1, 10, set()),
+        ((120, 40), 12, 10, set()),
+        ((120, 40), 50, 10, {"partition"}),
+        ((200, 60), 40, 10, {"segment"}),
+    ],
+)
+async def test_no_list_scrolls_while_another_has_lines_to_spare(
+    size: tuple[int, int], partitions: int, readers: int, scrolled: set[str]
+) -> None:
+    app = console(with_counts(partitions, readers))
+    async with app.run_test(size=size):
+        await press(app, "2", "enter")
+        panels = [each for each in app.screen.query(TablePanel) if each.size.height]
+        assert {each.name_in_memory[:-1] for each in panels if each.table.max_scroll_y} == scrolled
+
+
+async def test_lists_share_their_lines_anew_when_rows_come_or_go() -> None:
+    app = console(with_counts(50, 1))
+    async with app.run_test(size=(120, 40)):
+        await press(app, "2", "enter")
+        partitions = app.screen.query_one(PartitionsPanel)
+        high = partitions.outer_size.height
+        app.feed.give(with_counts(50, 20))
+        await at_rest(app)
+        assert partitions.outer_size.height < high
+        app.feed.give(with_counts(50, 1))
+        await at_rest(app)
+        assert partitions.outer_size.height == high
 
 
 def lag_shown_of(group: str, *gone: str) -> Snapshot:
