@@ -1,6 +1,6 @@
 """The help of a screen: every key that works on it, from the table of actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.table import Column, Table
@@ -17,6 +17,7 @@ from console.widgets.chrome import KeyFooter
 from console.widgets.hints import footer_keys, hints_of
 from console.widgets.palette import Role
 from console.widgets.themed import Themed
+from console.widgets.two_columns import Listed, in_two_columns
 
 TITLES = {
     Scope.APP: "Everywhere",
@@ -25,6 +26,11 @@ TITLES = {
     Scope.TEXT: "In texts",
 }
 KEYS_WIDTH = 15
+WORDS_WIDTH = 36
+"""Cells beside the keys where the box is as wide as it gets; in a narrower one words wrap sooner,
+in both columns."""
+TWO_COLUMNS = 100
+"""Columns of the terminal from which on the keys stand in two columns."""
 _OF_VIEWS = frozenset(view_action(number) for number in range(1, VIEWS_MAX + 1))
 """They stand apart, with what the views are called."""
 
@@ -62,9 +68,7 @@ class HelpScreen(ModalScreen[None]):
         scrollbar-gutter: stable;
     }
     HelpScreen Horizontal, HelpScreen Vertical { height: auto; width: 1fr; }
-    HelpScreen #here { padding-right: 2; }
-    HelpScreen.-narrow Horizontal, HelpScreen.-tiny Horizontal { layout: vertical; }
-    HelpScreen.-narrow #here, HelpScreen.-tiny #here { padding-right: 0; }
+    HelpScreen Vertical { padding-right: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.HELP])]
 
@@ -84,32 +88,48 @@ class HelpScreen(ModalScreen[None]):
         self._keymap = keymap
         self._scopes = tuple(scopes)
         self._views = tuple(views)
+        self._columns = 0
 
     def compose(self) -> ComposeResult:
-        here = [scope for scope in self._scopes if scope not in TITLES]
+        lists = tuple(self._lists())
+        self._columns = _columns_at(self.app.size.width)
+        columns = (lists,) if self._columns == 1 else in_two_columns(lists, WORDS_WIDTH)
         with VerticalScroll() as box:
             box.border_title = "Keys"
             box.border_subtitle = hints_of(self._keymap, [("help.close", "closes")])
             with Horizontal():
-                with Vertical(id="here"):
-                    for scope in (*here, Scope.TABLE, Scope.MARKS, Scope.TEXT):
-                        if scope in self._scopes:
-                            yield from self._section(scope)
-                with Vertical():
-                    digits = f"1 … {len(self._views)}"
-                    yield KeyList("Views", [(digits, f"{', '.join(self._views)}.")])
-                    yield from self._section(Scope.APP)
+                for column in columns:
+                    with Vertical():
+                        yield from (KeyList(each.title, each.entries) for each in column)
         yield KeyFooter(footer_keys(self._keymap, ["help.close"]))
+
+    def on_resize(self) -> None:
+        if self._columns != _columns_at(self.app.size.width):
+            self.refresh(recompose=True)
 
     def action_close(self) -> None:
         self.dismiss(None)
 
-    def _section(self, scope: Scope) -> ComposeResult:
-        lines = [
+    def _lists(self) -> Iterator[Listed]:
+        """What is here first, then what is in many places, then what is everywhere."""
+        here = [scope for scope in self._scopes if scope not in TITLES]
+        inside = [each for each in (Scope.TABLE, Scope.MARKS, Scope.TEXT) if each in self._scopes]
+        for scope in (*here, *inside):
+            yield from self._list(scope)
+        digits = f"1 … {len(self._views)}"
+        yield Listed("Views", ((digits, f"{', '.join(self._views)}."),))
+        yield from self._list(Scope.APP)
+
+    def _list(self, scope: Scope) -> Iterator[Listed]:
+        entries = [
             ("  ".join(shown_key(key) for key in self._keymap.keys_of(action)), action.help)
             for action in of_scopes(scope)
             if action.id not in _OF_VIEWS
             if self._keymap.keys_of(action) and self._possible.includes(action)
         ]
-        if lines:
-            yield KeyList(TITLES.get(scope, "On this screen"), lines)
+        if entries:
+            yield Listed(TITLES.get(scope, "On this screen"), tuple(entries))
+
+
+def _columns_at(width: int) -> int:
+    return 1 if width < TWO_COLUMNS else 2

@@ -6,12 +6,14 @@ from console.keys.actions import ACTIONS, VIEWS_MAX, Scope, view_action
 from console.keys.key_names import shown_key
 from console.keys.keymap import load_keymap
 from console.screens.help import HelpScreen
+from console.widgets.two_columns import PARTED
 from tests.support.console_stage import console
-from tests.support.hand import press
+from tests.support.hand import press, resize
 from tests.support.sample_snapshots import busy
 from tests.support.stage import shown
 
 TALL = (120, 70)
+COLUMNS = "HelpScreen Horizontal > Vertical"
 DIGITS = {view_action(number) for number in range(1, VIEWS_MAX + 1)}
 
 
@@ -61,3 +63,23 @@ async def test_the_key_that_opened_it_closes_it_and_so_do_others(key: str) -> No
         await press(app, key)
         assert not isinstance(app.screen, HelpScreen)
         assert app.is_running
+
+
+@pytest.mark.parametrize("keys", [("2",), ("2", "enter"), ("5",), ("4",)])
+async def test_its_columns_are_about_as_long_on_every_screen(keys: tuple[str, ...]) -> None:
+    app = console(busy())
+    async with app.run_test(size=(120, 40)):
+        await press(app, *keys, "?")
+        first, second = (each.size.height for each in app.screen.query(COLUMNS))
+        assert abs(first - second) <= 2 * PARTED
+
+
+async def test_it_has_as_many_columns_as_there_is_room_for_when_the_size_changes() -> None:
+    app = console(busy())
+    async with app.run_test(size=TALL):
+        await press(app, "?")
+        assert len(app.screen.query(COLUMNS)) == 2
+        await resize(app, 80, 24)
+        assert len(app.screen.query(COLUMNS)) == 1
+        await resize(app, *TALL)
+        assert len(app.screen.query(COLUMNS)) == 2
