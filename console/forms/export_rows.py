@@ -1,6 +1,5 @@
 """The form that writes the rows of a list to a file, as they are shown."""
 
-import asyncio
 import csv
 import io
 import json
@@ -9,16 +8,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from textual import work
-
 from console.forms.export import export_path, stamped
 from console.forms.field_line import FormField
-from console.forms.form import Form
+from console.forms.written_form import WrittenForm
 from console.keys.keymap import Keymap
 from console.messages.exporting import CannotExport
-from console.model import units
-from console.model.text import plain
-from console.widgets import symbols
 from console.widgets.columns import Column
 from console.widgets.row_telling import row_object
 from console.widgets.table_rows import TableRow
@@ -54,8 +48,8 @@ def content_of(shown: Shown, ending: str) -> str:
     return text.getvalue()
 
 
-def write_rows(path: Path, shown: Shown) -> tuple[str, int]:
-    """Write rows to a new file; where it is and its size. Raises CannotExport. Blocking."""
+def write_rows(path: Path, shown: Shown) -> int:
+    """Write rows to a new file; its size in bytes. Raises CannotExport. Blocking."""
     content = content_of(shown, path.suffix.lower()).encode("utf-8", "replace")
     try:
         with path.open("xb") as file:
@@ -64,16 +58,16 @@ def write_rows(path: Path, shown: Shown) -> tuple[str, int]:
         raise CannotExport(f"{path} is there already: choose another name") from None
     except OSError as error:
         raise CannotExport(f"{path} cannot be written: {error.strerror}") from None
-    return str(path.absolute()), len(content)
+    return len(content)
 
 
-class ExportRowsForm(Form):
+class ExportRowsForm(WrittenForm):
     """Writes the rows that were shown when it was opened, in their order."""
 
     def __init__(self, shown: Shown, now_ms: int, zone: tzinfo | None, keymap: Keymap) -> None:
         self._shown = shown
         name = stamped(shown.noun, now_ms, zone)
-        path = FormField(
+        file = FormField(
             "path",
             "File",
             name,
@@ -81,24 +75,7 @@ class ExportRowsForm(Form):
             help=f"{', '.join(ENDINGS)}: the shown columns of the shown rows, as they read here",
             value=name,
         )
-        count = len(shown.rows)
-        title = f"Export {count:,} {shown.noun if count != 1 else shown.noun.removesuffix('s')}"
-        super().__init__(title, (path,), "writes", keymap=keymap)
+        super().__init__(len(shown.rows), shown.noun.removesuffix("s"), file, keymap)
 
-    def send(self) -> None:
-        self.export(export_path(self.text_of("path"), ENDINGS))
-
-    @work(group="form", exclusive=True, exit_on_error=False)
-    async def export(self, path: Path) -> None:
-        """Write the file beside the loop and say how large it is."""
-        self.is_sending = True
-        self.answer("Writing …", "busy")
-        try:
-            where, size_bytes = await asyncio.to_thread(write_rows, path, self._shown)
-        except CannotExport as error:
-            self.answer(f"{symbols.ERROR} {plain(str(error))}", "error")
-        else:
-            said = f"{len(self._shown.rows):,} in {plain(where)}, {units.size(size_bytes)}"
-            self.answer(f"{symbols.OK} {said}", "ok")
-        finally:
-            self.is_sending = False
+    def write(self, path: Path) -> int:
+        return write_rows(path, self._shown)
