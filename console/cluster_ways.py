@@ -78,7 +78,7 @@ def profile_way(profile: Profile, settings: Settings, recorded: Recorded) -> Way
         from engine.client.kafka import KafkaClient
 
         beside = KafkaClient.of(profile.bootstrap, clock=_CLOCK, entropy=_ENTROPY, settings=client)
-        return await tried(beside, _CLOCK)
+        return await tried(beside, _CLOCK, engine_version=profile.engine_version)
 
     return Way(saved, open_it, try_it, load)
 
@@ -142,7 +142,8 @@ def own_way(
         from engine.client.kafka import KafkaClient
 
         address = cluster.connection.address
-        return await tried(KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY), _CLOCK)
+        client = KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY)
+        return await tried(client, _CLOCK, engine_version=version())
 
     return Way(saved, open_it, try_it, load)
 
