@@ -16,6 +16,7 @@ from console.model.severity import Severity
 from console.model.text import plain
 from console.panels import cells
 from console.widgets.columns import Column
+from console.widgets.measures import COUNT, PER_S
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
@@ -25,9 +26,9 @@ from console.widgets.vtable import VTable
 COLUMNS = (
     Column("worker", "WORKER", 10),
     Column("state", "STATE", 11),
-    Column("rate", "RECORDS/S", 9, is_right=True, sort_first_down=True),
-    Column("limit", "LIMIT", 7, is_right=True, priority=2, sort_first_down=True),
-    Column("handled", "HANDLED", 9, is_right=True, priority=1, sort_first_down=True),
+    Column("rate", "RECORDS/S", 9, PER_S, is_right=True, sort_first_down=True),
+    Column("limit", "LIMIT", 7, PER_S, is_right=True, priority=2, sort_first_down=True),
+    Column("handled", "HANDLED", 9, COUNT, is_right=True, priority=1, sort_first_down=True),
     Column("does", "DOES", 30, is_flex=True, width_max=44, priority=3),
     Column("note", "NOTE", 27, is_flex=True, width_max=70, priority=4),
 )
@@ -60,7 +61,9 @@ def worker_row(number: int, state: WorkerState) -> Row:
     """One worker as a row; rows stand in the order of the workflow."""
     report = state.report
     is_up = report is not None and state.status is WorkerStatus.RUNNING
-    limit = "–" if report is None or report.limit is None else f"{report.limit:g}/s"
+    most = None if report is None else report.limit
+    limit = units.UNKNOWN if most is None else f"{most:g}/s"
+    most_sorted = -1.0 if most is None else most
     rate = report.rate if is_up and report is not None else 0.0
     handled = report.handled if report is not None else 0
     return Row(
@@ -74,7 +77,7 @@ def worker_row(number: int, state: WorkerState) -> Row:
             cells.muted(state.row.does),
             cells.muted(plain(report.note if report is not None else "", limit=200)),
         ),
-        (number, state.status.value, rate, rate, handled, state.row.does, ""),
+        (number, state.status.value, rate, most_sorted, handled, state.row.does, ""),
     )
 
 

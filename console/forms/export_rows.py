@@ -1,4 +1,4 @@
-"""The form that writes the rows of a list to a file, as they are shown."""
+"""The form that writes the rows of a list to a file: what is shown, with numbers as such."""
 
 import csv
 import io
@@ -14,6 +14,7 @@ from console.forms.written_form import WrittenForm
 from console.keys.keymap import Keymap
 from console.messages.exporting import CannotExport
 from console.widgets.columns import Column
+from console.widgets.measures import Written
 from console.widgets.row_telling import row_object
 from console.widgets.table_rows import TableRow
 
@@ -29,11 +30,16 @@ class Shown:
     shown: Sequence[Column]
     rows: Sequence[TableRow]
 
-    def objects(self) -> list[dict[str, str]]:
-        """The rows by the keys of the shown columns, in their order."""
-        keys = [column.key for column in self.shown]
+    @property
+    def names(self) -> list[str]:
+        """What the shown columns are called in a file, in their order."""
+        return [name for column in self.shown for name in column.names]
+
+    def objects(self) -> list[dict[str, Written]]:
+        """The rows by the names of the shown columns."""
+        names = self.names
         whole = (row_object(self.columns, row) for row in self.rows)
-        return [{key: each[key] for key in keys} for each in whole]
+        return [{name: each[name] for name in names} for each in whole]
 
 
 def content_of(shown: Shown, ending: str) -> str:
@@ -42,7 +48,7 @@ def content_of(shown: Shown, ending: str) -> str:
     if ending == ".jsonl":
         return "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in objects)
     text = io.StringIO()
-    writer = csv.DictWriter(text, [column.key for column in shown.shown])
+    writer = csv.DictWriter(text, shown.names)
     writer.writeheader()
     writer.writerows(objects)
     return text.getvalue()
@@ -72,7 +78,7 @@ class ExportRowsForm(WrittenForm):
             "File",
             name,
             lambda text: export_path(text, ENDINGS),
-            help=f"{', '.join(ENDINGS)}: the shown columns of the shown rows, as they read here",
+            help=f"{', '.join(ENDINGS)}: the shown columns of the shown rows, numbers in full",
             value=name,
         )
         super().__init__(len(shown.rows), shown.noun.removesuffix("s"), file, keymap)

@@ -15,6 +15,7 @@ from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.mark_table import MarkTable
+from console.widgets.measures import DURATION, MOMENT, RECORDS, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
@@ -23,19 +24,19 @@ RULE_COLUMNS = (
     Column("rule", "RULE", 14, is_flex=True, width_max=32),
     Column("groups", "GROUPS", 10, is_flex=True, width_max=30, priority=1),
     Column("limits", "HOLDS AT", 24, is_flex=True, width_max=60, priority=2),
-    Column("for", "FOR", 7, is_right=True, priority=3),
+    Column("for", "FOR", 7, DURATION, is_right=True, priority=3),
     Column("state", "STATE", 14, is_flex=True, width_max=24, sort_first_down=True),
     Column("ways", "TELLS BY", 10, is_flex=True, width_max=36, priority=4),
-    Column("last", "LAST TOLD", 14, is_flex=True, width_max=60, priority=5),
+    Column("last", "LAST TOLD", 14, worded(MOMENT), is_flex=True, width_max=60, priority=5),
 )
 ALERT_COLUMNS = (
     Column("group", "GROUP", 14, is_flex=True, width_max=40),
     Column("rule", "RULE", 14, is_flex=True, width_max=32),
     Column("state", "STATE", 9, sort_first_down=True),
-    Column("since", "SINCE", 8, is_right=True, sort_first_down=True),
+    Column("since", "SINCE", 8, DURATION, is_right=True, sort_first_down=True),
     Column("reason", "BY", 14, is_flex=True, width_max=50),
-    Column("lag", "LAG", 8, is_right=True, priority=1, sort_first_down=True),
-    Column("age", "AGE", 8, is_right=True, priority=2, sort_first_down=True),
+    Column("lag", "LAG", 8, RECORDS, is_right=True, priority=1, sort_first_down=True),
+    Column("age", "AGE", 8, DURATION, is_right=True, priority=2, sort_first_down=True),
     Column("verdict", "VERDICT", 14, priority=3),
 )
 

@@ -10,6 +10,7 @@ from console.panels import cells
 from console.panels.engine_cells import software_cell
 from console.panels.faces import table_value
 from console.widgets.columns import Column
+from console.widgets.measures import COUNT, PER_S
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
@@ -19,14 +20,14 @@ _VERSION = Column("version", "VERSION", 8, priority=1, is_flex=True, width_max=2
 CLIENT_COLUMNS = (
     _SOFTWARE,
     _VERSION,
-    Column("connections", "CONN", 4, is_right=True, sort_first_down=True),
-    Column("rate", "REQ/S", 5, is_right=True, priority=2, sort_first_down=True),
+    Column("connections", "CONN", 4, COUNT, is_right=True, sort_first_down=True),
+    Column("rate", "REQ/S", 5, PER_S, is_right=True, priority=2, sort_first_down=True),
 )
 CALLER_COLUMNS = (
     _SOFTWARE,
     _VERSION,
-    Column("rate", "REQ/S", 5, is_right=True, sort_first_down=True),
-    Column("requests", "REQUESTS", 8, is_right=True, priority=2, sort_first_down=True),
+    Column("rate", "REQ/S", 5, PER_S, is_right=True, sort_first_down=True),
+    Column("requests", "REQUESTS", 8, COUNT, is_right=True, priority=2, sort_first_down=True),
 )
 
 

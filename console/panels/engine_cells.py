@@ -1,6 +1,7 @@
 """What of a broker's inside looks like: quantiles, rates of bytes, errors, kinds of clients."""
 
 from collections.abc import Callable
+from math import inf, nextafter
 
 from console.model import units
 from console.model.distribution import Distribution, Quantile
@@ -36,7 +37,7 @@ def quantile_sort(found: Quantile | None) -> float:
     """Beyond the last bound above all others, unknown below them."""
     if found is None:
         return -1.0
-    return found.value + found.is_beyond
+    return nextafter(found.value, inf) if found.is_beyond else found.value
 
 
 def errors_cell(kind: RequestKind) -> Cell:

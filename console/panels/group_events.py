@@ -11,11 +11,12 @@ from console.model.text import plain
 from console.panels import cells
 from console.panels.times import Times
 from console.widgets.columns import Column
+from console.widgets.measures import MOMENT
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Order, Row, TableRow
 
 COLUMNS = (
-    Column("when", "WHEN", 8, sort_first_down=True),
+    Column("when", "WHEN", 8, MOMENT, sort_first_down=True),
     Column("what", "WHAT", 20, is_flex=True),
 )
 _OF_GROUPS = frozenset({EventKind.GROUP, EventKind.LAG})

@@ -11,29 +11,30 @@ from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
 from console.panels.faces import table_value
-from console.panels.groups import FAR_S, age_text, outlook_cell
+from console.panels.groups import age_text, outlook_cell
 from console.widgets.columns import Column
+from console.widgets.measures import COUNT, DURATION, FAR_S, RECORDS, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
 LAG_COLUMNS = (
     Column("topic", "TOPIC", 14, is_flex=True, width_max=40),
-    Column("partition", "PART", 4, is_right=True),
-    Column("committed", "COMMITTED", 13, is_right=True, priority=3, sort_first_down=True),
-    Column("end", "END", 13, is_right=True, priority=4, sort_first_down=True),
-    Column("lag", "LAG", 9, is_right=True, sort_first_down=True),
+    Column("partition", "PART", 4, COUNT, is_right=True),
+    Column("committed", "COMMITTED", 13, COUNT, is_right=True, priority=3, sort_first_down=True),
+    Column("end", "END", 13, COUNT, is_right=True, priority=4, sort_first_down=True),
+    Column("lag", "LAG", 9, RECORDS, is_right=True, sort_first_down=True),
     Column("remark", "REMARK", 18, priority=2),
     Column("verdict", "VERDICT", 16, priority=1, sort_first_down=True),
-    Column("age", "AGE", 8, is_right=True, priority=5, sort_first_down=True),
-    Column("eta", "ETA", 14, priority=6),
+    Column("age", "AGE", 8, worded(DURATION), is_right=True, priority=5, sort_first_down=True),
+    Column("eta", "ETA", 14, worded(DURATION), priority=6),
     Column("member", "MEMBER", 16, priority=7, appears_from=100),
 )
 MEMBER_COLUMNS = (
     Column("client", "CLIENT", 14, is_flex=True, width_max=40),
     Column("host", "HOST", 16, priority=2),
     Column("instance", "INSTANCE", 12, priority=3, appears_from=70),
-    Column("count", "PARTS", 5, is_right=True, sort_first_down=True),
+    Column("count", "PARTS", 5, COUNT, is_right=True, sort_first_down=True),
     Column("assigned", "ASSIGNED", 20, is_flex=True, priority=1, width_max=60),
 )
 

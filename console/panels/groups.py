@@ -15,24 +15,33 @@ from console.panels.faces import table_value
 from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.mark_table import MarkTable
+from console.widgets.measures import COUNT, DURATION, FAR_S, RECORDS, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row, RowCache
 from console.widgets.vtable import VTable
 
 TREND_WIDTH = 16
-FAR_S = 1e12
 COLUMNS = (
     Column("group", "GROUP", 16, is_flex=True, width_max=44),
     Column("state", "STATE", 13, priority=4),
-    Column("members", "MEM", 3, is_right=True, priority=5, sort_first_down=True),
-    Column("lag", "LAG", 10, is_right=True, sort_first_down=True),
-    Column("most", "LAG MAX", 8, is_right=True, priority=7, appears_from=150, sort_first_down=True),
+    Column("members", "MEM", 3, COUNT, is_right=True, priority=5, sort_first_down=True),
+    Column("lag", "LAG", 10, worded(RECORDS), is_right=True, sort_first_down=True),
+    Column(
+        "most",
+        "LAG MAX",
+        8,
+        RECORDS,
+        is_right=True,
+        priority=7,
+        appears_from=150,
+        sort_first_down=True,
+    ),
     Column("trend", "TREND", TREND_WIDTH, priority=8, appears_from=130),
     Column("verdict", "VERDICT", 16, sort_first_down=True),
-    Column("age", "AGE", 8, is_right=True, priority=2, sort_first_down=True),
-    Column("eta", "ETA", 16, priority=1),
-    Column("loss", "LOSS", 8, is_right=True, priority=3),
+    Column("age", "AGE", 8, worded(DURATION), is_right=True, priority=2, sort_first_down=True),
+    Column("eta", "ETA", 16, worded(DURATION), priority=1),
+    Column("loss", "LOSS", 8, worded(DURATION), is_right=True, priority=3),
     Column("topics", "TOPICS", 12, is_flex=True, priority=9, width_max=60, appears_from=110),
 )
 ORDER = Order([column.key for column in COLUMNS].index("lag"), is_down=True)
@@ -100,6 +109,13 @@ def verdict_cell(group: Group) -> Cell:
     return cells.state(group.verdict.severity, group.verdict.value)
 
 
+def _lag_known(group: Group) -> int:
+    """The lag as far as it is known; below every other where it is not at all."""
+    total = group.lag_total
+    is_known = group.is_enriched and bool(total.amount or not total.unknown)
+    return total.amount if is_known else -1
+
+
 def group_row(group: Group) -> Row:
     """One group as a row."""
     members = group.members
@@ -125,7 +141,7 @@ def group_row(group: Group) -> Row:
             group.name,
             group.state.value,
             count,
-            group.lag_total.amount if group.is_enriched else -1,
+            _lag_known(group),
             cells.sort_value(group.lag_max),
             group.lag_total.amount,
             float(group.verdict.severity),

@@ -22,6 +22,16 @@ from console.widgets.charts import AreaChart, Drawn
 from console.widgets.columns import Column
 from console.widgets.face import Face
 from console.widgets.gauge import gauge_role
+from console.widgets.measures import (
+    BYTES,
+    BYTES_PER_S,
+    COUNT,
+    DURATION,
+    DURATION_MS,
+    PER_S,
+    PERCENT,
+    SHARE,
+)
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
@@ -30,28 +40,30 @@ from console.widgets.table_rows import Cell, Order, Row
 T = TypeVar("T")
 
 BROKER_COLUMNS = (
-    Column("broker", "BROKER", 6, is_right=True),
+    Column("broker", "BROKER", 6, COUNT, is_right=True),
     Column("address", "ADDRESS", 18, is_flex=True, width_max=40),
     Column("state", "STATE", 10, sort_first_down=True),
     Column("role", "ROLE", 6, priority=6),
-    Column("leaders", "LEADERS", 7, is_right=True, priority=4, sort_first_down=True),
-    Column("replicas", "REPLICAS", 8, is_right=True, priority=7, sort_first_down=True),
-    Column("messages", "MSG/S", 7, is_right=True, priority=1, sort_first_down=True),
-    Column("bytes", "IN/S", 7, is_right=True, priority=5, sort_first_down=True),
-    Column("round_trip", "ROUND TRIP", 10, is_right=True, priority=2, sort_first_down=True),
-    Column("worst", "WORST", 7, is_right=True, priority=8, sort_first_down=True),
-    Column("log", "LOG SIZE", 8, is_right=True, priority=3, sort_first_down=True),
-    Column("disk", "DISK", 6, is_right=True, sort_first_down=True),
-    Column("cpu", "CPU", 6, is_right=True, priority=9, sort_first_down=True),
-    Column("memory", "MEMORY", 9, is_right=True, priority=9, sort_first_down=True),
+    Column("leaders", "LEADERS", 7, COUNT, is_right=True, priority=4, sort_first_down=True),
+    Column("replicas", "REPLICAS", 8, COUNT, is_right=True, priority=7, sort_first_down=True),
+    Column("messages", "MSG/S", 7, PER_S, is_right=True, priority=1, sort_first_down=True),
+    Column("bytes", "IN/S", 7, BYTES_PER_S, is_right=True, priority=5, sort_first_down=True),
+    Column(
+        "round_trip", "ROUND TRIP", 10, DURATION, is_right=True, priority=2, sort_first_down=True
+    ),
+    Column("worst", "WORST", 7, DURATION, is_right=True, priority=8, sort_first_down=True),
+    Column("log", "LOG SIZE", 8, BYTES, is_right=True, priority=3, sort_first_down=True),
+    Column("disk", "DISK", 6, PERCENT, is_right=True, sort_first_down=True),
+    Column("cpu", "CPU", 6, SHARE, is_right=True, priority=9, sort_first_down=True),
+    Column("memory", "MEMORY", 9, BYTES, is_right=True, priority=9, sort_first_down=True),
     Column("rack", "RACK", 10, priority=10, appears_from=120),
 )
 BROKER_LEGEND = "round trip: of this console's own requests, in the last minute"
 API_COLUMNS = (
     Column("api", "REQUEST", 16, is_flex=True, width_max=30),
-    Column("rate", "PER S", 8, is_right=True, sort_first_down=True),
-    Column("mean", "MEAN", 9, is_right=True, sort_first_down=True),
-    Column("p99", "P99", 9, is_right=True, priority=1, sort_first_down=True),
+    Column("rate", "PER S", 8, PER_S, is_right=True, sort_first_down=True),
+    Column("mean", "MEAN", 9, DURATION_MS, is_right=True, sort_first_down=True),
+    Column("p99", "P99", 9, DURATION_MS, is_right=True, priority=1, sort_first_down=True),
 )
 
 

@@ -8,11 +8,12 @@ from console.model.text import plain
 from console.panels import cells
 from console.panels.times import Times
 from console.widgets.columns import Column
+from console.widgets.measures import MOMENT_IN_ORDER, in_order
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row, TableRow
 
 COLUMNS = (
-    Column("when", "WHEN", 8, sort_first_down=True),
+    Column("when", "WHEN", 8, MOMENT_IN_ORDER, sort_first_down=True),
     Column("cluster", "CLUSTER", 12, priority=4, appears_from=100, width_max=24),
     Column("act", "ACT", 14, priority=2),
     Column("subject", "SUBJECT", 14, is_flex=True, width_max=40),
@@ -43,7 +44,14 @@ def act_row(act: Act, times: Times, now_ms: int, undo: str) -> Row:
             cells.muted(plain(act.what)),
             result_cell(act, undo),
         ),
-        (act.number, act.cluster, act.kind.value, act.subject, act.what, act.failure),
+        (
+            in_order(act.at_ms, act.number),
+            act.cluster,
+            act.kind.value,
+            act.subject,
+            act.what,
+            act.failure,
+        ),
     )
 
 

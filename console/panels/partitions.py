@@ -9,21 +9,22 @@ from console.model.text import plain
 from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.columns import Column
+from console.widgets.measures import BYTES, COUNT, PER_S, RECORDS
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Row
 
 COLUMNS = (
-    Column("partition", "PART", 4, is_right=True),
-    Column("leader", "LEADER", 6, is_right=True, priority=1),
+    Column("partition", "PART", 4, COUNT, is_right=True),
+    Column("leader", "LEADER", 6, COUNT, is_right=True, priority=1),
     Column("replicas", "REPLICAS", 8, is_flex=True, width_max=16, priority=4),
     Column("isr", "ISR", 8, is_flex=True, width_max=16, priority=3),
-    Column("start", "LOG START", 11, is_right=True, priority=5, sort_first_down=True),
-    Column("high", "HIGH WATERMARK", 14, is_right=True, priority=8, sort_first_down=True),
-    Column("end", "END", 11, is_right=True, priority=2, sort_first_down=True),
-    Column("size", "SIZE", 8, is_right=True, priority=2, sort_first_down=True),
-    Column("rate", "MSG/S", 7, is_right=True, priority=7, sort_first_down=True),
-    Column("lag", "LAG", 7, is_right=True, sort_first_down=True),
+    Column("start", "LOG START", 11, COUNT, is_right=True, priority=5, sort_first_down=True),
+    Column("high", "HIGH WATERMARK", 14, COUNT, is_right=True, priority=8, sort_first_down=True),
+    Column("end", "END", 11, COUNT, is_right=True, priority=2, sort_first_down=True),
+    Column("size", "SIZE", 8, BYTES, is_right=True, priority=2, sort_first_down=True),
+    Column("rate", "MSG/S", 7, PER_S, is_right=True, priority=7, sort_first_down=True),
+    Column("lag", "LAG", 7, RECORDS, is_right=True, sort_first_down=True),
     Column("status", "STATUS", 11, sort_first_down=True, priority=1),
 )
 

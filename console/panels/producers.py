@@ -9,17 +9,18 @@ from console.panels import cells
 from console.panels.faces import table_value
 from console.panels.times import Times
 from console.widgets.columns import Column
+from console.widgets.measures import COUNT, MOMENT
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
 COLUMNS = (
-    Column("partition", "PART", 4, is_right=True),
-    Column("producer", "PRODUCER", 8, is_right=True, is_flex=True, width_max=20),
-    Column("epoch", "EPOCH", 5, is_right=True, priority=2),
-    Column("sequence", "SEQUENCE", 8, is_right=True, priority=1, sort_first_down=True),
-    Column("last", "LAST WRITE", 10, is_right=True, sort_first_down=True),
-    Column("transaction", "OPEN SINCE", 14, is_right=True, sort_first_down=True),
+    Column("partition", "PART", 4, COUNT, is_right=True),
+    Column("producer", "PRODUCER", 8, COUNT, is_right=True, is_flex=True, width_max=20),
+    Column("epoch", "EPOCH", 5, COUNT, is_right=True, priority=2),
+    Column("sequence", "SEQUENCE", 8, COUNT, is_right=True, priority=1, sort_first_down=True),
+    Column("last", "LAST WRITE", 10, MOMENT, is_right=True, sort_first_down=True),
+    Column("transaction", "OPEN SINCE", 14, COUNT, is_right=True, sort_first_down=True),
 )
 ORDER = Order([column.key for column in COLUMNS].index("last"), is_down=True)
 

@@ -16,6 +16,7 @@ from console.widgets.bars import BarList
 from console.widgets.charts import Drawn
 from console.widgets.columns import Column
 from console.widgets.face import Face
+from console.widgets.measures import COUNT
 from console.widgets.palette import Role
 from console.widgets.panel import Panel
 from console.widgets.table_panel import TablePanel
@@ -23,7 +24,7 @@ from console.widgets.table_rows import Cell, Order, Row
 
 ERROR_COLUMNS = (
     Column("error", "ERROR", 12, is_flex=True, width_max=48),
-    Column("count", "COUNT", 7, is_right=True, sort_first_down=True),
+    Column("count", "COUNT", 7, COUNT, is_right=True, sort_first_down=True),
 )
 
 

@@ -13,6 +13,7 @@ from console.resets.carrying import Outcome
 from console.resets.plan import Clamp, Plan, PlanRow
 from console.widgets import symbols
 from console.widgets.columns import Column
+from console.widgets.measures import COUNT, SIGNED
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Row
@@ -22,10 +23,10 @@ NAMED_MAX = 3
 
 COLUMNS = (
     Column("topic", "TOPIC", 8, is_flex=True, width_max=28),
-    Column("partition", "PART", 4, is_right=True),
-    Column("old", "OLD", 13, is_right=True, priority=1, sort_first_down=True),
-    Column("new", "NEW", 13, is_right=True, sort_first_down=True),
-    Column("difference", "MOVES", 11, is_right=True, priority=3, sort_first_down=True),
+    Column("partition", "PART", 4, COUNT, is_right=True),
+    Column("old", "OLD", 13, COUNT, is_right=True, priority=1, sort_first_down=True),
+    Column("new", "NEW", 13, COUNT, is_right=True, sort_first_down=True),
+    Column("difference", "MOVES", 11, SIGNED, is_right=True, priority=3, sort_first_down=True),
     Column("effect", "RECORDS", 15, sort_first_down=True),
     Column("remark", "REMARK", 12, is_flex=True, width_max=80, priority=2, sort_first_down=True),
 )

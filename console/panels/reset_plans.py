@@ -8,15 +8,18 @@ from console.model.severity import Severity
 from console.panels import cells
 from console.resets.drafting import Draft
 from console.widgets.columns import Column
+from console.widgets.measures import COUNT, RECORDS, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Row
 
 COLUMNS = (
     Column("group", "GROUP", 14, is_flex=True, width_max=44),
-    Column("moving", "MOVING", 9, is_right=True, sort_first_down=True),
-    Column("again", "RE-READ", 9, is_right=True, priority=2, sort_first_down=True),
-    Column("skipped", "SKIPPED", 9, is_right=True, priority=1, sort_first_down=True),
+    Column("moving", "MOVING", 9, COUNT, is_right=True, sort_first_down=True),
+    Column("again", "RE-READ", 9, worded(RECORDS), is_right=True, priority=2, sort_first_down=True),
+    Column(
+        "skipped", "SKIPPED", 9, worded(RECORDS), is_right=True, priority=1, sort_first_down=True
+    ),
     Column("remark", "REMARK", 20, is_flex=True, width_max=90, sort_first_down=True),
 )
 

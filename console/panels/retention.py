@@ -14,6 +14,7 @@ from console.panels import cells
 from console.panels.faces import table_value
 from console.widgets.columns import Column
 from console.widgets.mark_table import MarkTable
+from console.widgets.measures import BACK_TO, BYTES, MOMENT, SHARE, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, ValueRow
@@ -21,10 +22,10 @@ from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, V
 COLUMNS = (
     Column("topic", "TOPIC", 22, is_flex=True, width_max=44),
     Column("policy", "POLICY", 10, priority=1),
-    Column("reaches", "REACHES BACK", 12, is_right=True, sort_first_down=True),
-    Column("goes", "OLDEST GOES", 11, is_right=True, priority=2),
-    Column("size", "SIZE", 8, is_right=True, priority=4, sort_first_down=True),
-    Column("full", "OF LIMIT", 8, is_right=True, priority=5, sort_first_down=True),
+    Column("reaches", "REACHES BACK", 12, BACK_TO, is_right=True, sort_first_down=True),
+    Column("goes", "OLDEST GOES", 11, worded(MOMENT), is_right=True, priority=2),
+    Column("size", "SIZE", 8, BYTES, is_right=True, priority=4, sort_first_down=True),
+    Column("full", "OF LIMIT", 8, SHARE, is_right=True, priority=5, sort_first_down=True),
     Column("risk", "UNREAD AT RISK", 20, is_flex=True, width_max=60, sort_first_down=True),
 )
 ORDER = Order([column.key for column in COLUMNS].index("risk"), is_down=True)

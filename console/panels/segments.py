@@ -17,19 +17,20 @@ from console.panels import cells
 from console.panels.faces import table_value
 from console.panels.times import Times
 from console.widgets.columns import Column
+from console.widgets.measures import BYTES, COUNT, FIRST_IN_ORDER, MOMENT, in_order, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, LateRow, Order, SortValue
 
 COLUMNS = (
-    Column("partition", "PART", 4, is_right=True),
-    Column("base", "BASE OFFSET", 11, is_right=True),
-    Column("offsets", "OFFSETS", 9, is_right=True, priority=5, sort_first_down=True),
-    Column("first", "FIRST RECORD", 12, is_right=True, priority=4),
-    Column("last", "LAST RECORD", 12, is_right=True, priority=2),
-    Column("size", "SIZE", 8, is_right=True, priority=1, sort_first_down=True),
+    Column("partition", "PART", 4, FIRST_IN_ORDER, is_right=True),
+    Column("base", "BASE OFFSET", 11, COUNT, is_right=True),
+    Column("offsets", "OFFSETS", 9, COUNT, is_right=True, priority=5, sort_first_down=True),
+    Column("first", "FIRST RECORD", 12, worded(MOMENT), is_right=True, priority=4),
+    Column("last", "LAST RECORD", 12, worded(MOMENT), is_right=True, priority=2),
+    Column("size", "SIZE", 8, BYTES, is_right=True, priority=1, sort_first_down=True),
     Column("state", "STATE", 9, priority=3),
-    Column("goes", "GOES", 17, is_flex=True, width_max=30),
+    Column("goes", "GOES", 17, worded(MOMENT), is_flex=True, width_max=30),
 )
 WHOLE_LOGS = (
     "Kafka tells a log's size, not its segments: a row is a whole log and when its oldest goes"
@@ -109,7 +110,7 @@ def row_cells(
 
 
 _SORTS: Mapping[str, Callable[[SegmentRow], SortValue]] = {
-    "partition": lambda row: f"{row.partition:010}{row.base_offset:020}",
+    "partition": lambda row: in_order(row.partition, row.base_offset),
     "base": lambda row: row.base_offset,
     "offsets": lambda row: row.records,
     "first": lambda row: -1 if row.first is None else row.first.at_ms,

@@ -13,6 +13,7 @@ from console.panels.faces import table_value
 from console.widgets.braille import trend
 from console.widgets.columns import Column
 from console.widgets.mark_table import MarkTable
+from console.widgets.measures import BYTES, COUNT, PER_S, RECORDS, worded
 from console.widgets.palette import Role
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, ValueRow
@@ -20,12 +21,12 @@ from console.widgets.table_rows import Cell, Look, Order, RowCache, SortValue, V
 TREND_WIDTH = 24
 COLUMNS = (
     Column("topic", "TOPIC", 18, is_flex=True, width_max=48),
-    Column("parts", "PARTS", 5, is_right=True, priority=3, sort_first_down=True),
-    Column("rf", "RF", 2, is_right=True, priority=4, sort_first_down=True),
-    Column("rate", "MSG/S", 7, is_right=True, priority=2, sort_first_down=True),
+    Column("parts", "PARTS", 5, COUNT, is_right=True, priority=3, sort_first_down=True),
+    Column("rf", "RF", 2, COUNT, is_right=True, priority=4, sort_first_down=True),
+    Column("rate", "MSG/S", 7, worded(PER_S), is_right=True, priority=2, sort_first_down=True),
     Column("trend", "TREND", TREND_WIDTH, priority=6, appears_from=110),
-    Column("size", "SIZE", 8, is_right=True, priority=5, sort_first_down=True),
-    Column("lag", "LAG", 7, is_right=True, sort_first_down=True),
+    Column("size", "SIZE", 8, BYTES, is_right=True, priority=5, sort_first_down=True),
+    Column("lag", "LAG", 7, worded(RECORDS), is_right=True, sort_first_down=True),
     Column("retention", "RETENTION", 10, is_right=True, priority=7, appears_from=100),
     Column("status", "STATUS", 11, priority=1, sort_first_down=True),
 )

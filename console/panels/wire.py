@@ -13,21 +13,26 @@ from console.panels.engine_cells import (
 )
 from console.panels.faces import table_value
 from console.widgets.columns import Column
+from console.widgets.measures import BYTES_PER_S, COUNT, DURATION, PER_S, worded
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
 COLUMNS = (
     Column("api", "REQUEST", 16, is_flex=True, width_max=28),
     Column("version", "VER", 3, is_right=True),
-    Column("rate", "REQ/S", 6, is_right=True, sort_first_down=True),
-    Column("errors", "ERRORS", 6, is_right=True, priority=1, sort_first_down=True),
-    Column("in", "IN/S", 7, is_right=True, priority=4, sort_first_down=True),
-    Column("out", "OUT/S", 7, is_right=True, priority=4, sort_first_down=True),
-    Column("p50", "P50", 7, is_right=True, priority=3, sort_first_down=True),
-    Column("p99", "P99", 7, is_right=True, sort_first_down=True),
-    Column("work", "WORK P99", 8, is_right=True, priority=6, sort_first_down=True),
-    Column("open", "OPEN", 5, is_right=True, priority=7, appears_from=96, sort_first_down=True),
-    Column("count", "REQUESTS", 8, is_right=True, appears_from=110, sort_first_down=True),
+    Column("rate", "REQ/S", 6, PER_S, is_right=True, sort_first_down=True),
+    Column("errors", "ERRORS", 6, COUNT, is_right=True, priority=1, sort_first_down=True),
+    Column("in", "IN/S", 7, BYTES_PER_S, is_right=True, priority=4, sort_first_down=True),
+    Column("out", "OUT/S", 7, BYTES_PER_S, is_right=True, priority=4, sort_first_down=True),
+    Column("p50", "P50", 7, worded(DURATION), is_right=True, priority=3, sort_first_down=True),
+    Column("p99", "P99", 7, worded(DURATION), is_right=True, sort_first_down=True),
+    Column(
+        "work", "WORK P99", 8, worded(DURATION), is_right=True, priority=6, sort_first_down=True
+    ),
+    Column(
+        "open", "OPEN", 5, COUNT, is_right=True, priority=7, appears_from=96, sort_first_down=True
+    ),
+    Column("count", "REQUESTS", 8, COUNT, is_right=True, appears_from=110, sort_first_down=True),
 )
 ORDER = Order([column.key for column in COLUMNS].index("rate"), is_down=True)
 

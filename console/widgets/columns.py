@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from console.widgets.measures import Measure
+
 SORT_MARK = " ▼"
 GAP = 2
 """Blank cells between two columns."""
@@ -19,11 +21,13 @@ class Column:
     the right, all but the first: what remains is a list of names.
     `sort_first_down` says that the interesting rows have large values. A column that `fits` is as
     wide as its longest cell and no wider; before others grow these do, from the left.
+    `measure` says of a column of numbers what those are that its rows are sorted by.
     """
 
     key: str
     label: str
     width: int
+    measure: Measure | None = None
     is_right: bool = False
     priority: int = 0
     is_flex: bool = False
@@ -32,6 +36,14 @@ class Column:
     appears_from: int = 0
     """The least width of the whole table at which this column is shown."""
     fits: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called where programs read it: the name of its words, that of its numbers."""
+        if self.measure is None:
+            return (self.key,)
+        name = self.key + self.measure.unit
+        return (self.key, name) if self.measure.is_worded else (name,)
 
 
 def as_wide_as(column: Column, longest: int) -> Column:

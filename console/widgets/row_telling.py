@@ -8,7 +8,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from console.model.text import plain
+from console.model.units import UNKNOWN
 from console.widgets.columns import Column
+from console.widgets.measures import Written
 from console.widgets.table_rows import TableRow
 
 
@@ -18,10 +20,18 @@ def row_lines(columns: Sequence[Column], row: TableRow) -> tuple[tuple[str, str]
     return tuple((column.label or column.key, cell.text + cell.unit) for column, cell in pairs)
 
 
-def row_object(columns: Sequence[Column], row: TableRow) -> dict[str, str]:
-    """A row by the keys of its columns, in which cells say what they say on the screen."""
-    pairs = zip(columns, row.cells, strict=True)
-    return {column.key: (cell.text + cell.unit).strip() for column, cell in pairs}
+def row_object(columns: Sequence[Column], row: TableRow) -> dict[str, Written]:
+    """A row by the names of its columns: numbers as such, null where they are not known, and other
+    cells as they read on the screen."""
+    told: dict[str, Written] = {}
+    for number, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
+        told[column.key] = (cell.text + cell.unit).strip()
+        if column.measure is not None:
+            value = row.sort(number)
+            assert not isinstance(value, str), f"rows are sorted by numbers in {column.key}"
+            exact = None if cell.text == UNKNOWN else column.measure.written(value)
+            told[column.key + column.measure.unit] = exact
+    return {name: told[name] for column in columns for name in column.names}
 
 
 class RowTelling(Widget):

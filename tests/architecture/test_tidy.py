@@ -68,6 +68,7 @@ ACROSS = {
     "tests/console/faces/test_sizes.py",
     "tests/console/faces/test_reach.py",
     "tests/console/messages/test_on_an_engine.py",
+    "tests/console/panels/test_numbers.py",
     "tests/console/test_frames.py",
     "tests/console/test_snapshots.py",
     "tests/console/widgets/test_drawing.py",

@@ -11,28 +11,35 @@ from console.forms.fields import FieldFault
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.exporting import CannotExport
 from console.widgets.columns import Column
+from console.widgets.measures import BYTES
 from console.widgets.table_rows import Cell, Row
 from tests.support.hand import at_rest, press
 from tests.support.stage import Stage, shown
 
-COLUMNS = (Column("name", "NAME", 6), Column("size", "SIZE", 8), Column("note", "NOTE", 9))
+COLUMNS = (Column("name", "NAME", 6), Column("size", "SIZE", 8, BYTES), Column("note", "NOTE", 9))
 ROWS = tuple(
-    Row(name, (Cell(name), Cell("12", unit=" MB"), Cell('a, "b"')), (name, 12, ""))
+    Row(name, (Cell(name), Cell("12", unit=" MB"), Cell('a, "b"')), (name, 12_345_678, ""))
     for name in ("orders", "注文")
 )
 WITHOUT_SIZE = Shown("topics", COLUMNS, (COLUMNS[2], COLUMNS[0]), ROWS)
 SHOWN = Shown("topics", COLUMNS, COLUMNS, ROWS)
 
 
-def test_lines_have_the_shown_columns_as_they_read() -> None:
+def test_lines_have_the_shown_columns_with_numbers_in_full() -> None:
     lines = content_of(SHOWN, ".jsonl").splitlines()
-    assert json.loads(lines[0]) == {"name": "orders", "size": "12 MB", "note": 'a, "b"'}
+    assert json.loads(lines[0]) == {"name": "orders", "size_bytes": 12_345_678, "note": 'a, "b"'}
     assert [json.loads(line)["name"] for line in lines] == ["orders", "注文"]
 
 
 def test_a_table_has_a_head_and_the_columns_in_their_order() -> None:
     lines = content_of(WITHOUT_SIZE, ".csv").splitlines()
     assert lines == ["note,name", '"a, ""b""",orders', '"a, ""b""",注文']
+
+
+def test_a_number_that_is_not_known_is_an_empty_field_of_a_table() -> None:
+    row = Row("new", (Cell("new"), Cell("–"), Cell("")), ("new", -1, ""))
+    lines = content_of(Shown("topics", COLUMNS, COLUMNS, (row,)), ".csv").splitlines()
+    assert lines == ["name,size_bytes,note", "new,,"]
 
 
 def test_only_the_endings_that_can_be_written_are_taken() -> None:
