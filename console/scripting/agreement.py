@@ -1,7 +1,7 @@
-"""Whether a command may change a cluster that the configuration calls a production one.
+"""Whether a command may change the cluster that is meant.
 
-At a terminal a person is asked; anywhere else the command needs `--yes`. Other clusters ask
-nothing, as on the screens.
+How heavy a change is says `console.model.care`, for commands as for screens. At a terminal a person
+is asked, or types the name that a dialog would want; anywhere else the command needs `--yes`.
 """
 
 import sys
@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import click
 
+from console.model.care import Care, Weight
 from console.model.text import plain
 from console.profiles import Profile
 from console.scripting.failure import CommandFailed
@@ -21,15 +22,30 @@ def any_cluster(_profile: Profile) -> None:
     """Permits every cluster: for commands that only read."""
 
 
-def permit_to(change: str, *, is_agreed: bool) -> Permit:
-    """Permits a change, in words such as `store records in orders`; `is_agreed` is `--yes`."""
+def permit_to(
+    change: str, *, is_agreed: bool, usual: Weight = Weight.NOTHING, name: str = ""
+) -> Permit:
+    """Permits a change, in words such as `store records in orders`; `is_agreed` is `--yes`.
+
+    `usual` is its weight where nothing is said of the cluster, `name` what may have to be typed.
+    """
 
     def permit(profile: Profile) -> None:
-        if not profile.is_production or is_agreed:
-            return
-        told = f"{plain(profile.title)} is a production cluster"
+        care = Care(profile.title, profile.is_production)
+        if profile.is_read_only or is_agreed or care.weight(usual) is Weight.NOTHING:
+            return  # What is read only refuses by itself, and says why.
+        told = f"{plain(profile.title)} is a production cluster" if profile.is_production else ""
         if not sys.stdin.isatty():
-            raise CommandFailed(f"{told}: give --yes to {change} all the same")
-        click.confirm(f"{told}. Go on, and {change}?", abort=True, err=True)
+            asked = f"{told}: give --yes to {change} all the same" if told else ""
+            raise CommandFailed(asked or f"give --yes to {change}")
+        typed = care.typed_name(usual, name)
+        if typed is None:
+            asked = f"Go on, and {change}" if told else f"{change[0].upper()}{change[1:]}"
+            click.confirm(f"{told}. {asked}?" if told else f"{asked}?", abort=True, err=True)
+            return
+        lead = f"{told}. " if told else ""
+        answer = click.prompt(f"{lead}To {change}, type {plain(typed)}", err=True)
+        if answer != typed:
+            raise CommandFailed("that is another name: nothing is changed")
 
     return permit

@@ -23,7 +23,7 @@ from console.adapters.kafka import KafkaCluster
 from console.adapters.served_here import known_here, own_profile
 from console.config_file import audit_path, document_in_force, engine_config_of
 from console.model.text import plain
-from console.port.cluster import Writes
+from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError, Unreachable
 from console.port.source import Source
 from console.profiles import Profile
@@ -62,12 +62,12 @@ def run_on_cluster(
 def run_change(
     bootstrap: str | None,
     config: Path | None,
-    body: Callable[[Writes], Awaitable[None]],
+    body: Callable[[Writes, Reads], Awaitable[None]],
     *,
     permit: Permit,
     waiting: Waiting,
 ) -> bool:
-    """Run `body` with the way to change the cluster that is meant, as `run_on_cluster` runs one.
+    """Run `body` with the ways to change and read the cluster that is meant, as `run_on_cluster`.
 
     `permit` says first whether it may, `waiting` learns whom it waits for. Each change is written
     to the audit file, as those from the screens are; where that cannot be done, it is said at the
@@ -79,7 +79,8 @@ def run_change(
         run = SystemEntropy().uuid_bytes().hex()
         journal = Journal(AuditFile(audit_path()), getpass.getuser(), SystemClock(), run)
         try:
-            await body(RecordedWrites(cluster.writes, cluster.reads, journal, profile.title))
+            writes = RecordedWrites(cluster.writes, cluster.reads, journal, profile.title)
+            await body(writes, cluster.reads)
         except Unreachable as error:
             raise cluster.link.advised(error) from error
         finally:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.scripting.change_commands import CHANGES
 from console.scripting.failure import CommandFailed
 from console.scripting.offline_commands import OFFLINE
 from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
@@ -242,7 +243,7 @@ def produce(
     is_through = run_change(
         bootstrap,
         config,
-        lambda writes: sender.run(writes, files),
+        lambda writes, _: sender.run(writes, files),
         permit=permit_to(f"store records in {plain(topic)}", is_agreed=yes),
         waiting=waiting,
     )
@@ -366,6 +367,7 @@ ON_CLUSTER = {
     "produce": produce,
     "assert": assert_group,
     "report": report,
+    **CHANGES,
 }
 """Commands on any cluster, which may be named before them as well."""
 

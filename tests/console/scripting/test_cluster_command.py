@@ -28,6 +28,9 @@ COMMANDS = (
     ("consume", "orders"),
     ("produce", "orders"),
     ("produce", "--create", "orders"),
+    ("create", "topic", "orders"),
+    ("delete", "topic", "orders", "--yes"),
+    ("reset", "group", "billing", "--to", "latest"),
     ("assert", "lag", "billing", "--under", "1"),
     ("report", "report.html", "--watch", "0s"),
 )

@@ -1,0 +1,273 @@
+"""The commands that change a cluster as click declares them: create, delete, reset.
+
+What each does, how heavy it is and what may be typed is that of the console's own forms and
+dialogs. Nothing here takes time to import, since `kconsole --help` does.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from console.scripting.failure import CommandFailed
+from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+
+if TYPE_CHECKING:
+    from console.model.care import Weight
+    from console.port.cluster import Writes
+
+CommandT = TypeVar("CommandT", bound=Callable[..., None])
+
+EXIT_REFUSED = 1
+
+
+def _yes_option(command: CommandT) -> CommandT:
+    return click.option(
+        "-y",
+        "--yes",
+        is_flag=True,
+        help="Do it without asking; needed where nobody can be asked.",
+    )(command)
+
+
+def _checked_name(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    from console.forms.fields import FieldFault, topic_name
+
+    try:
+        return tuple(dict.fromkeys(map(topic_name, given)))
+    except FieldFault as fault:
+        raise click.BadParameter(str(fault)) from fault
+
+
+def _configs(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    """Values by key; those of the keys that forms offer are checked and may have units."""
+    from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault
+
+    checks = {field.key: field.check for field in TOPIC_CONFIG_FIELDS}
+    found: dict[str, str] = {}
+    for each in given:
+        key, sign, value = each.partition("=")
+        if not key or not sign:
+            raise click.BadParameter(f"{each!r} is not KEY=VALUE")
+        try:
+            found[key] = checks.get(key, str)(value)
+        except FieldFault as fault:
+            raise click.BadParameter(f"{key}: expected {fault}") from fault
+    return found
+
+
+@click.group()
+def create() -> None:
+    """Create a topic."""
+
+
+@create.command("topic")
+@click.argument("topics", metavar="TOPIC...", nargs=-1, required=True, callback=_checked_name)
+@cluster_options
+@click.option(
+    "--partitions",
+    type=click.IntRange(min=1),
+    help="How many partitions. Default: as many as the broker gives.",
+)
+@click.option(
+    "--replication",
+    type=click.IntRange(min=1),
+    help="How many replicas of each. Default: as many as the broker gives.",
+)
+@click.option(
+    "--set",
+    "configs",
+    multiple=True,
+    callback=_configs,
+    metavar="KEY=VALUE",
+    help="A configuration of the topic, such as retention.ms=7d or cleanup.policy=compact.",
+)
+@click.option("--if-not-exists", is_flag=True, help="A topic that is there is fine as it is.")
+@click.option("--dry-run", is_flag=True, help="Only ask the cluster whether it would.")
+@_yes_option
+def create_topic(
+    topics: tuple[str, ...],
+    bootstrap: str | None,
+    config: Path | None,
+    partitions: int | None,
+    replication: int | None,
+    configs: dict[str, str],
+    if_not_exists: bool,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Create each TOPIC: `kconsole create topic orders --partitions 6 --set retention.ms=7d`.
+
+    Exit code 1 if one could not be created. Asks only on a production cluster.
+    """
+    from console.model.care import Weight
+    from console.port.cluster import NewTopic
+    from console.port.errors import AlreadyExists
+
+    async def made(name: str, writes: "Writes") -> str:
+        topic = NewTopic(name, partitions, replication, configs)
+        try:
+            count = await writes.create_topic(topic, validate_only=dry_run)
+        except AlreadyExists:
+            if not if_not_exists:
+                raise
+            return f"{name} is there already"
+        had = "" if count is None else f" with {count} partition{'s' if count != 1 else ''}"
+        return f"{name} would be created{had}" if dry_run else f"{name} is created{had}"
+
+    weight = Weight.NOTHING
+    agreed = yes or dry_run
+    _do_each(topics, made, bootstrap, config, "create", is_agreed=agreed, weight=weight)
+
+
+@click.group()
+def delete() -> None:
+    """Delete a topic with all its records."""
+
+
+@delete.command("topic")
+@click.argument("topics", metavar="TOPIC...", nargs=-1, required=True)
+@cluster_options
+@click.option("--if-exists", is_flag=True, help="A topic that is not there is fine.")
+@_yes_option
+def delete_topic(
+    topics: tuple[str, ...],
+    bootstrap: str | None,
+    config: Path | None,
+    if_exists: bool,
+    yes: bool,
+) -> None:
+    """Delete each TOPIC with all its records. This cannot be undone.
+
+    At a terminal it wants the name typed; elsewhere it needs --yes. Exit code 1 if one could not
+    be deleted.
+    """
+    from console.model.care import Weight
+    from console.model.text import plain
+    from console.port.errors import NotFound
+
+    async def deleted(name: str, writes: "Writes") -> str:
+        try:
+            await writes.delete_topic(name)
+        except NotFound as error:
+            if not if_exists:
+                raise NotFound("there is no such topic") from error
+            return f"{plain(name)} is not there"
+        return f"{plain(name)} is deleted"
+
+    names = tuple(dict.fromkeys(topics))
+    _do_each(names, deleted, bootstrap, config, "delete", is_agreed=yes, weight=Weight.NAME)
+
+
+def _do_each(
+    topics: tuple[str, ...],
+    change: "Callable[[str, Writes], Awaitable[str]]",
+    bootstrap: str | None,
+    config: Path | None,
+    verb: str,
+    *,
+    is_agreed: bool,
+    weight: "Weight",
+) -> None:
+    """Do one thing to each topic and end the command with exit code 1 if some refuse."""
+    from console.model.text import plain
+    from console.scripting.agreement import permit_to
+    from console.scripting.changes import EachChange
+    from console.scripting.cluster_command import run_change
+    from console.scripting.waiting import Waiting
+
+    waiting = Waiting()
+    changes = EachChange(topics, change, waiting)
+    named = " ".join(topics)
+    noun = "topic" if len(topics) == 1 else "topics"
+    told = f"{verb} {noun} {plain(named)}"
+    permit = permit_to(told, is_agreed=is_agreed, usual=weight, name=named)
+    is_through = run_change(bootstrap, config, changes.run, permit=permit, waiting=waiting)
+    if not is_through:
+        sys.exit(EXIT_INTERRUPTED)
+    if changes.failed:
+        sys.exit(EXIT_REFUSED)
+
+
+@click.group()
+def reset() -> None:
+    """Reset the offsets of a consumer group."""
+
+
+@reset.command("group")
+@click.argument("group")
+@cluster_options
+@click.option(
+    "--to",
+    required=True,
+    metavar="WHERE",
+    help="earliest, latest, an offset, end-N, an age such as -1h, a moment in ISO 8601, +N or -N "
+    "from where the group is, 'group NAME' or 'file PATH'.",
+)
+@click.option(
+    "-t",
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="TOPIC[:0,2]",
+    help="Only this topic, or these partitions of it. Default: where the group has a position.",
+)
+@click.option("--dry-run", is_flag=True, help="Only print what would change.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the plan is printed.",
+)
+@_yes_option
+def reset_group(
+    group: str,
+    bootstrap: str | None,
+    config: Path | None,
+    to: str,
+    topics: tuple[str, ...],
+    dry_run: bool,
+    output: str,
+    yes: bool,
+) -> None:
+    """Reset the offsets of GROUP: `kconsole reset group billing --to earliest --dry-run`.
+
+    Prints first what it would do to each partition: the old and the new position, and how many
+    records are read again or skipped. Refuses while the group has members. At a terminal it asks
+    then, and wants the name typed if records are skipped; elsewhere it needs --yes.
+    """
+    from console.resets.aim import parse_aim
+    from console.resets.extent import EVERYTHING, parse_extent
+    from console.scripting.output import Form
+    from console.scripting.resetting import GroupReset
+    from engine.kernel.system import SystemClock
+
+    try:
+        aim = parse_aim(to, SystemClock().wall_ms())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--to") from error
+    try:
+        extent = parse_extent(" ".join(topics)) if topics else EVERYTHING
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--topic") from error
+    run = GroupReset(group, aim, extent, Form(output))
+    if not run.plan(bootstrap, config):
+        sys.exit(EXIT_INTERRUPTED)
+    if dry_run:
+        return
+    if not run.carry_out(bootstrap, config, is_agreed=yes):
+        sys.exit(EXIT_INTERRUPTED)
+    if run.failed:
+        raise CommandFailed(run.failed)
+
+
+CHANGES = {"create": create, "delete": delete, "reset": reset}
+"""The commands that change a cluster, by name."""
