@@ -61,7 +61,7 @@ class Verdict(Enum):
     STOP = "stopped"
     STALL = "stalled"
     REWIND = "rewound"
-    AHEAD = "ahead of the log"
+    AHEAD = "beyond the end"
 
     @property
     def severity(self) -> Severity:

@@ -37,7 +37,7 @@ ALERT_COLUMNS = (
     Column("reason", "BY", 14, is_flex=True, width_max=50),
     Column("lag", "LAG", 8, RECORDS, is_right=True, priority=1, sort_first_down=True),
     Column("age", "AGE", 8, DURATION, is_right=True, priority=2, sort_first_down=True),
-    Column("verdict", "VERDICT", 14, priority=3),
+    Column("verdict", "VERDICT", 16, priority=3),
 )
 
 EXAMPLE = """[alerts.behind]

@@ -1,17 +1,20 @@
 """Alerts as tables: where each rule stands, how it was told, for which groups it holds."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 
 from console.alerts.alerting import Told
 from console.alerts.rules import Telling
 from console.model.alerts import Alert, AlertRule, Phase, Turn, TurnKind
 from console.model.snapshot import Snapshot
 from console.model.verdict import Verdict
+from console.panels import cells
 from console.panels.alerts import (
+    ALERT_COLUMNS,
     EXAMPLE,
     AlertsPanel,
     alert_row,
@@ -19,7 +22,10 @@ from console.panels.alerts import (
     rule_row,
     rule_state,
 )
+from console.panels.group_parts import LAG_COLUMNS
+from console.panels.groups import COLUMNS as GROUP_COLUMNS
 from console.saved_alerts import alerts_of
+from console.widgets.columns import Column
 from console.widgets.palette import Role
 from engine.config.load import Document
 from tests.support.hand import at_rest
@@ -48,6 +54,15 @@ TURN = Turn(TurnKind.BEGIN, FIRING, NOW_MS - 30_000)
 )
 def test_where_a_rule_stands(rule: AlertRule, alerts: tuple[Alert, ...], said: str) -> None:
     assert rule_state(rule, alerts).text == said
+
+
+@pytest.mark.parametrize("columns", [GROUP_COLUMNS, LAG_COLUMNS, ALERT_COLUMNS])
+@pytest.mark.parametrize("verdict", Verdict)
+def test_there_is_room_for_every_verdict_wherever_it_stands(
+    columns: Sequence[Column], verdict: Verdict
+) -> None:
+    width = next(each.width for each in columns if each.key == "verdict")
+    assert cell_len(cells.state(verdict.severity, verdict.value).text) <= width
 
 
 def test_alerts_of_another_rule_are_not_counted() -> None:
