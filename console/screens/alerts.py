@@ -16,6 +16,7 @@ from console.panels.alerts import AlertsPanel, RulesPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
+from console.widgets.panes import Stack
 from console.widgets.vtable import VTable
 
 
@@ -26,8 +27,6 @@ class AlertsScreen(ConsoleScreen):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.MARKS, Scope.ALERTS)
     KIND: ClassVar[str] = "alerts"
     DEFAULT_CSS = """
-    AlertsScreen RulesPanel { height: 1fr; }
-    AlertsScreen AlertsPanel { height: 2fr; }
     AlertsScreen.bare AlertsPanel { display: none; }
     """
 
@@ -44,8 +43,7 @@ class AlertsScreen(ConsoleScreen):
         return Needs(frozenset({View.GROUPS}))
 
     def compose_body(self) -> ComposeResult:
-        yield RulesPanel()
-        yield AlertsPanel()
+        yield Stack(RulesPanel(), AlertsPanel())
 
     def on_mount(self) -> None:
         super().on_mount()

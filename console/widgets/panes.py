@@ -131,9 +131,9 @@ class Panes(Horizontal):
 
 
 class Stack(Vertical):
-    """Rows of panels under each other; each has the lines that it needs, or a fair share."""
+    """Rows of panels, or of one, under each other, with the lines they need or a fair share."""
 
-    def __init__(self, *rows: Panes) -> None:
+    def __init__(self, *rows: Panes | Panel) -> None:
         super().__init__(*rows)
         self._rows = rows
         self._by_need = ByNeed(self._needs_of)
@@ -143,7 +143,13 @@ class Stack(Vertical):
         return self._by_need
 
     def _needs_of(self, row: Widget) -> list[int]:
-        return next(each.needs for each in self._rows if each is row)
+        match row:
+            case Panes():
+                return row.needs
+            case Panel():
+                return [row.lines_needed]
+            case _:
+                return []
 
     @on(TablePanel.NeedChanged)
     @on(Panes.Placed)

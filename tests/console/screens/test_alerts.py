@@ -60,3 +60,10 @@ async def test_marked_rules_are_muted_together_and_heard_again_together() -> Non
         assert app.screen.query(VTable).first().marked == ()
         await press(app, "g", " ", " ", "m")
         assert {r.name for r in app.alerting.book.rules if r.is_muted} == muted - marked
+
+
+async def test_no_list_scrolls_while_the_other_has_lines_to_spare() -> None:
+    app = console(busy(), alerting=sample_alerting())
+    async with app.run_test(size=(60, 20)):
+        await press(app, "B")
+        assert [table.max_scroll_y for table in app.screen.query(VTable)] == [0, 0]
