@@ -109,6 +109,7 @@ class RecordHead(Themed):
     }
     RecordHead.-one-more { height: 4; }
     RecordHead.-two-more { height: 5; }
+    RecordHead.-three-more { height: 6; }
     """
 
     @dataclass
@@ -120,20 +121,28 @@ class RecordHead(Themed):
     def __init__(self) -> None:
         super().__init__()
         self._hit: Hit | None = None
+        self._holder = ""
         self._shown: Shown | None = None
         self._schemas: Decode | None = None
         self._times = Times()
         self._now_ms = 0
 
     def show(
-        self, hit: Hit, shown: Shown, times: Times, now_ms: int, schemas: Decode | None = None
+        self,
+        hit: Hit,
+        shown: Shown,
+        times: Times,
+        now_ms: int,
+        schemas: Decode | None = None,
+        holder: str = "",
     ) -> None:
-        """Say which record is shown, and which leaf of it."""
-        self._hit, self._shown, self._schemas = hit, shown, schemas
+        """Say which record is shown, and which leaf of it; `holder` is what is known of the
+        transaction that holds it, safe to show."""
+        self._hit, self._shown, self._schemas, self._holder = hit, shown, schemas, holder
         self._times, self._now_ms = times, now_ms
-        count = (hit.record.standing in MARKS) + bool(shown.trouble)
-        self.set_class(count == 1, "-one-more")
-        self.set_class(count == 2, "-two-more")
+        count = (hit.record.standing in MARKS) + bool(holder) + bool(shown.trouble)
+        for number, name in enumerate(("-one-more", "-two-more", "-three-more"), 1):
+            self.set_class(count == number, name)
         self.refresh()
 
     def render(self) -> Text:
@@ -145,9 +154,10 @@ class RecordHead(Themed):
         mark = MARKS.get(self._hit.record.standing)
         if mark is not None:
             lines.append(Text(f"{mark.sign} {mark.sentence}", style(mark.role, "background")))
-        if self._shown is not None and self._shown.trouble:
-            said = f"{symbols.INFO} {plain(self._shown.trouble)}"
-            lines.append(Text(said, style(Role.MUTED, "background"), no_wrap=True))
+        trouble = "" if self._shown is None else plain(self._shown.trouble)
+        for said in filter(None, (self._holder, trouble)):
+            line = f"{symbols.INFO} {said}"
+            lines.append(Text(line, style(Role.MUTED, "background"), no_wrap=True))
         return text.join([*lines, self._leaves()])
 
     def _place(self, hit: Hit) -> Text:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from console.keys.actions import Scope
+from console.messages.holding import WAITING, holder_told
 from console.messages.lane import Hit
 from console.messages.schemas import Schemas
 from console.model.snapshot import Snapshot
@@ -41,6 +42,13 @@ class RecordScreen(HitScreen):
         hit: Hit
         shown: Shown
 
+    @dataclass
+    class HolderTold(Message):
+        """The partition said which transaction holds a record."""
+
+        hit: Hit
+        said: str
+
     def __init__(
         self,
         host: Host,
@@ -53,6 +61,7 @@ class RecordScreen(HitScreen):
         self._hit = hit
         self._neighbour = neighbour
         self._shown: Shown | None = None
+        self._holder = ""
         self._was_turned = False
         """A view was asked for, not the one that suits."""
 
@@ -76,6 +85,7 @@ class RecordScreen(HitScreen):
         super().on_mount()
         self.query_one(RecordPanel).view.focus()
         self._turn_to(self._turned(self._hit, None))
+        self._ask_for_holder()
 
     def draw(self, snapshot: Snapshot) -> None:
         self._say()
@@ -99,7 +109,9 @@ class RecordScreen(HitScreen):
             return
         shown, self._hit = self._shown, found
         stays = shown is not None and shown.leaf in (Leaf.HEX, Leaf.HEADERS, Leaf.KEY)
+        self._holder = ""
         self._turn_to(self._turned(found, shown.leaf if shown is not None and stays else None))
+        self._ask_for_holder()
 
     def action_full(self) -> None:
         if self._shown is not None and self._shown.rendered.is_cut:
@@ -121,6 +133,23 @@ class RecordScreen(HitScreen):
         is_meant = message.hit is self._hit
         if is_meant and self._shown is not None and message.shown.leaf is self._shown.leaf:
             self._turn_to(message.shown)
+
+    def _ask_for_holder(self) -> None:
+        if self._hit.record.standing in WAITING:
+            self.find_holder(self._hit)
+
+    @work(group="holder", exclusive=True, exit_on_error=False)
+    async def find_holder(self, hit: Hit) -> None:
+        """Ask the partition which transaction holds a record."""
+        said = await holder_told(hit.key, hit.record.offset, self.host.source.offsets)
+        self.post_message(self.HolderTold(hit, said))
+
+    @on(HolderTold)
+    def show_holder(self, message: HolderTold) -> None:
+        """Say it, unless another record is looked at meanwhile."""
+        if message.hit is self._hit:
+            self._holder = message.said
+            self._say()
 
     def show_decoded(self) -> None:
         """Show the view again; of bytes that no view was chosen for the one that suits now."""
@@ -146,4 +175,4 @@ class RecordScreen(HitScreen):
         if self._shown is not None:
             times, now_ms = self.host.frame().times, self.host.source.clock.wall_ms()
             head, decode = self.query_one(RecordHead), decode_of(self.schemas)
-            head.show(self._hit, self._shown, times, now_ms, decode)
+            head.show(self._hit, self._shown, times, now_ms, decode, self._holder)

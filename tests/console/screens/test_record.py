@@ -10,7 +10,7 @@ from console.messages.rendering import SHOWN_BYTES
 from console.model.names import TopicPartition
 from console.panels.record import RecordPanel
 from console.panels.standings import MARKS
-from console.port.readings import RecordReading, Standing
+from console.port.readings import ProducerReading, RecordReading, Standing
 from console.screens.record import RecordScreen
 from tests.support.clock import FAKE_EPOCH_MS
 from tests.support.console_stage import console
@@ -131,3 +131,27 @@ async def test_a_message_that_not_every_reader_sees_says_so_in_whole(standing: S
         assert MARKS[standing].sentence in text
         assert "headers" in text
         assert "plain words" in text
+
+
+@pytest.mark.parametrize("standing", [Standing.OPEN, Standing.HELD_BACK])
+async def test_a_message_that_is_held_back_says_by_whom(standing: Standing) -> None:
+    app = console(busy())
+    hit = hit_of(b"plain words")
+    hit = replace(hit, record=replace(hit.record, standing=standing))
+    app.cluster.world.add_topic("orders", 4)
+    app.cluster.writers[hit.key] = (ProducerReading(4012, 3, 10, 0, 1_200),)
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(RecordScreen(app, hit))
+        await until(lambda: "held by" in shown(app))
+        text = shown(app)
+        assert "held by producer 4012, epoch 3: its transaction is open since offset 1,200" in text
+        assert "headers" in text
+        assert "plain words" in text
+
+
+async def test_a_message_that_everybody_sees_is_not_asked_about() -> None:
+    app = console(busy())
+    async with app.run_test(size=(80, 24)):
+        await app.push_screen(RecordScreen(app, hit_of(b"plain words")))
+        await at_rest(app)
+        assert "producers" not in app.cluster.calls
