@@ -69,11 +69,7 @@ def speeds_of(history: History) -> Speeds | None:
     if produced is None:
         return None
     rate = max(0.0, produced.median)
-    quiet_ms = samples[-1].at_ms - max(
-        (points or history.samples[:1])[-1].at_ms, _read_all(history)
-    )
-    pause_ms = _longest_pause_ms(history)
-    if quiet_ms >= max(STOPPED_MS, STOPPED_PAUSES * pause_ms):
+    if stands_still(history):
         return Speeds(rate, 0.0, -rate, -rate, -rate)
     if len(points) < COMMITS_MIN:
         return None
@@ -88,8 +84,20 @@ def speeds_of(history: History) -> Speeds | None:
         gain.median,
         gain.low,
         gain.high,
-        is_current=quiet_ms <= pause_ms,
+        is_current=_quiet_ms(history) <= _longest_pause_ms(history),
     )
+
+
+def stands_still(history: History) -> bool:
+    """Whether the reader has been silent for longer than its pauses before explain."""
+    pauses_ms = STOPPED_PAUSES * _longest_pause_ms(history)
+    return bool(history.samples) and _quiet_ms(history) >= max(STOPPED_MS, pauses_ms)
+
+
+def _quiet_ms(history: History) -> int:
+    """Since when nothing was committed; who has nothing to read is not silent."""
+    last = (history.at_commits or history.samples[:1])[-1]
+    return history.samples[-1].at_ms - max(last.at_ms, _read_all(history))
 
 
 def _since_rewind(points: Sequence[Sample]) -> Sequence[Sample]:
@@ -112,7 +120,7 @@ def _lately(samples: Sequence[Sample], since_ms: int | None = None) -> Sequence[
 
 
 def _read_all(history: History) -> int:
-    """When everything was read last; 0 for never. Who has nothing to read is not silent."""
+    """When everything was read last; 0 for never."""
     return max((each.at_ms for each in history.samples if not each.lag), default=0)
 
 

@@ -9,7 +9,8 @@ The rules, in order; the first that holds decides:
 4. A commit was lower than the one before, and none since has regained it: REWIND.
 5. The lag was within what is allowed at some recent sample: OK, it did catch up.
 6. All kept commits have one offset: STALL.
-7. Too few commits were seen to tell a trend: UNKNOWN.
+7. Too few commits were seen to tell a trend: UNKNOWN; but STOP of a group without members that
+   stands still, by the age of the next unread record for longer than it has been watched.
 8. The lag grows from commit to commit by more than the dead band over the window, and the next
    unread record is not fresh: WARN.
 9. A limit is set, and the lag beyond it does not shrink by more than the dead band: WARN.
@@ -32,6 +33,7 @@ from itertools import pairwise
 from math import inf
 
 from console.model.history import RECENT_MS, History
+from console.model.outlook import stands_still
 from console.model.severity import Severity
 from console.model.slope import theil_sen
 
@@ -123,7 +125,7 @@ def judge(
     if len(history.commits) > 1 and len({commit.offset for commit in history.commits}) == 1:
         return Verdict.STALL
     if not can_be_judged(history):
-        return Verdict.UNKNOWN
+        return Verdict.STOP if _was_left(history, reader) else Verdict.UNKNOWN
     growth, band = _growth_and_band(history, allowance)
     is_fresh = (inf if reader.age_s is None else reader.age_s) < FRESH_S
     if (growth > band and not is_fresh) or (allowance.is_set and growth >= -band):
@@ -185,6 +187,16 @@ def _has_stopped(history: History, now_ms: int, *, has_members: bool) -> bool:
     if now_ms - last.at_ms <= max(last.at_ms - first.at_ms, floor_ms):
         return False
     return all(sample.end > last.offset for sample in history.recent)
+
+
+def _was_left(history: History, reader: Reader) -> bool:
+    """Whether nobody reads on, and the next record has waited for as long as a stop has to last.
+
+    Who has members may have read far behind all the time, and commit too rarely to be seen yet.
+    """
+    waited_ms = 0.0 if reader.age_s is None else reader.age_s * 1000
+    is_old = waited_ms > UNPROVEN * SILENCE_ALONE_MS
+    return is_old and not reader.has_members and stands_still(history)
 
 
 def _is_rewound(history: History) -> bool:

@@ -172,6 +172,23 @@ def test_a_group_without_members_is_stopped_sooner() -> None:
     assert verdict(committed, rising(1000, 10, 8), has_members=True) is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("polls", "reader", "expected"),
+    [
+        (3, {"age_s": 3_600.0}, Verdict.STOP),
+        (2, {"age_s": 3_600.0}, Verdict.UNKNOWN),
+        (3, {"age_s": 20.0}, Verdict.UNKNOWN),
+        (3, {}, Verdict.UNKNOWN),
+        (3, {"age_s": 3_600.0, "has_members": True}, Verdict.UNKNOWN),
+    ],
+)
+def test_who_left_before_the_watching_began_is_stopped_as_soon_as_it_stands_still(
+    polls: int, reader: dict[str, float], expected: Verdict
+) -> None:
+    """What has waited for an hour says more than ten seconds of watching."""
+    assert verdict([50] * polls, rising(100, 10, polls), **reader) is expected
+
+
 def test_a_short_silence_is_never_a_stop() -> None:
     """Two commits a second apart, then six seconds of nothing."""
     history = History()
