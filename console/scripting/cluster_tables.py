@@ -57,7 +57,7 @@ BROKERS: Table[Broker] = Table(
     ),
     OfSnapshot(
         lambda snapshot, _: mapped(snapshot.cluster, lambda cluster: cluster.brokers),
-        frozenset({View.BROKERS}),
+        frozenset({View.BROKERS, View.TRAFFIC}),
     ),
     (
         number("id", lambda broker: broker.node_id),
@@ -67,6 +67,8 @@ BROKERS: Table[Broker] = Table(
         text("role", lambda broker: "controller" if broker.is_controller else "broker"),
         number("leaders", lambda broker: broker.leaders),
         number("replicas", lambda broker: broker.replicas),
+        number("messages_per_s", lambda broker: broker.messages_per_s),
+        number("bytes_per_s", lambda broker: broker.bytes_per_s),
         size("log_size", lambda broker: broker.log_bytes),
         size("disk_used", lambda broker: map_figure(broker.disk, lambda usage: usage.used)),
         size("disk_total", lambda broker: map_figure(broker.disk, lambda usage: usage.total)),
@@ -74,6 +76,8 @@ BROKERS: Table[Broker] = Table(
         text("problem", lambda broker: broker.problem or broker.silence or None),
     ),
     lambda broker: str(broker.node_id),
+    more="`messages_per_s` and `bytes_per_s` are what is written to the partitions that it leads.",
+    over_time=("messages_per_s", "bytes_per_s"),
 )
 HEALTH: Table[Finding] = Table(
     "health",

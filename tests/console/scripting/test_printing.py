@@ -25,11 +25,15 @@ class Enough(Exception):
     """The test has seen enough."""
 
 
-async def watched(table: str, form: Form, *steps: Step) -> Printer[Any]:
-    """Watch a table of a cluster to which a step is done before each reading but the first."""
+async def watched(table: str, form: Form, *steps: Step, topic: str = "orders") -> Printer[Any]:
+    """Watch a table of a cluster to which a step is done before each reading but the first.
+
+    Without a topic brokers lead nothing: their rates are known at once, and stay as they are.
+    """
     clock = FakeClock()
     cluster = FakeCluster(clock, nodes=2)
-    cluster.world.add_topic("orders", 1, end=5)
+    if topic:
+        cluster.world.add_topic(topic, 1, end=5)
     left = iter(steps)
 
     async def pause(seconds: float) -> None:
@@ -70,7 +74,7 @@ def created(name: str) -> Step:
 
 
 async def test_json_is_a_line_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
-    await watched("brokers", Form.JSON, nothing, stopped, nothing)
+    await watched("brokers", Form.JSON, nothing, stopped, nothing, topic="")
 
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert [row["state"] for row in first] == ["online", "online"]
@@ -155,7 +159,7 @@ async def test_a_table_that_becomes_empty_is_a_change(capsys: pytest.CaptureFixt
 async def test_csv_has_one_head_and_the_moment_of_each_row(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    await watched("brokers", Form.CSV, nothing, stopped)
+    await watched("brokers", Form.CSV, nothing, stopped, topic="")
 
     head, *lines = [line.split(",") for line in capsys.readouterr().out.splitlines()]
     assert head[:2] == ["read_at", "id"]
@@ -166,7 +170,7 @@ async def test_csv_has_one_head_and_the_moment_of_each_row(
 async def test_tables_of_a_pipe_stand_one_after_the_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    await watched("brokers", Form.TABLE, stopped)
+    await watched("brokers", Form.TABLE, stopped, topic="")
 
     first, second = capsys.readouterr().out.split("\n\n")
     assert first.split()[0] == second.split()[0] == "ID"
@@ -185,7 +189,7 @@ async def test_what_grows_prints_only_what_is_new_in_order(
 async def test_old_figures_are_told_and_told_no_more_when_they_are_new(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    printer = await watched("brokers", Form.JSON, broken, broken, mended)
+    printer = await watched("brokers", Form.JSON, broken, broken, mended, topic="")
 
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 2
@@ -198,7 +202,7 @@ async def test_old_figures_are_told_and_told_no_more_when_they_are_new(
 async def test_the_last_reading_decides_whether_all_was_read(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    printer = await watched("brokers", Form.JSON, broken)
+    printer = await watched("brokers", Form.JSON, broken, topic="")
 
     assert not printer.is_whole
     assert capsys.readouterr().out.count("\n") == 1

@@ -6,6 +6,7 @@ from console.model.group import GroupState
 from console.model.lag import LossKind, OutlookKind
 from console.port.errors import Failed, NotFound, Unreachable
 from console.port.source import Source
+from console.scripting.cluster_tables import BROKERS
 from console.scripting.fields import RowT
 from console.scripting.group_tables import GROUPS, LAG
 from console.scripting.reading import TableReader
@@ -137,3 +138,15 @@ async def test_a_group_that_may_only_be_out_of_sight_is_not_said_to_be_none(
     cluster.world.silent.add(2)
     with pytest.raises(Unreachable, match="group mails cannot be found, and broker 2 does not"):
         await reader(cluster, GROUPS, "mails").read()
+
+
+async def test_brokers_have_their_rates_from_the_second_reading_on(cluster: FakeCluster) -> None:
+    cluster.world.set_rate("orders", 50.0)
+    brokers = reader(cluster, BROKERS)
+    first = (await brokers.read()).rows
+    cluster.world.clock.advance(10.0)
+    second = (await brokers.read()).rows
+    assert [told_of(BROKERS, row, "messages_per_s") for row in first] == [None, None]
+    rates = [told_of(BROKERS, row, "messages_per_s") for row in second]
+    assert rates == [pytest.approx(50.0, rel=0.1)] * 2
+    assert all(told_of(BROKERS, row, "bytes_per_s") for row in second)
