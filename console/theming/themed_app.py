@@ -8,7 +8,7 @@ from textual.app import App
 from textual.filter import LineFilter, Monochrome
 from textual.theme import Theme
 
-from console.theming.greys import Greys
+from console.theming.colourless import Colourless
 from console.theming.loader import InvalidTheme, default_variables
 from console.theming.parsed_once import ParsedOnce
 from console.theming.watch import changed_themes
@@ -26,7 +26,7 @@ class ThemedApp(App[None]):
         super().__init__()
         self.stylesheet = ParsedOnce.in_place_of(self.stylesheet, self.get_css_variables())
         self._theme_folders = folders
-        self._greys = Greys()
+        self._colourless: Colourless | None = None
         for theme in themes.values():
             self.register_theme(theme)
         self.theme = self._first_theme.name
@@ -36,7 +36,13 @@ class ThemedApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
-        return [self._greys if isinstance(each, Monochrome) else each for each in filters]
+        return [self._without_colours if isinstance(f, Monochrome) else f for f in filters]
+
+    @property
+    def _without_colours(self) -> Colourless:
+        if self._colourless is None or self._colourless.theme is not self.current_theme:
+            self._colourless = Colourless(self.current_theme)
+        return self._colourless
 
     def choose_theme(self, name: str) -> None:
         """Switch to a theme by name; an unknown one is told."""
