@@ -14,6 +14,8 @@ from console.widgets.panel import Panel
 
 GROUPS_SHOWN = 3
 LABEL_MAX = 18
+CHART_LINES = 8
+"""Lines of a box from which on a chart tells more than that something moves."""
 
 
 def curve_of(group: Group) -> Curve:
@@ -40,6 +42,10 @@ class LagChartPanel(Panel):
         self._names = names
         self._chart = LineChart(units.count)
         self._face = Face()
+
+    @property
+    def lines_needed(self) -> int:
+        return CHART_LINES
 
     def compose(self) -> ComposeResult:
         yield self._chart

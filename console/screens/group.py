@@ -16,7 +16,7 @@ from console.sampling.needs import Needs, View
 from console.screens.gone import Gone, gone, is_missing
 from console.screens.group_acts import GroupActsScreen
 from console.screens.routes import Host
-from console.widgets.panes import Panes
+from console.widgets.panes import Panes, Stack
 from console.widgets.vtable import VTable
 
 
@@ -26,12 +26,9 @@ class GroupScreen(GroupActsScreen):
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.GROUP)
     KIND: ClassVar[str] = "group"
     DEFAULT_CSS = """
-    GroupScreen GroupLagPanel { height: 1fr; }
-    GroupScreen #more { height: 13; }
     GroupScreen LagChartPanel, GroupScreen MembersPanel, GroupScreen GroupEventsPanel {
         width: 1fr;
     }
-    GroupScreen.-short #more { height: 8; }
     GroupScreen.-short.-guided #more { display: none; }
     GroupScreen.-short GroupCards, GroupScreen.-narrow GroupCards { display: none; }
     GroupScreen.-short GroupLine, GroupScreen.-narrow GroupLine { height: 2; }
@@ -61,16 +58,12 @@ class GroupScreen(GroupActsScreen):
     def compose_body(self) -> ComposeResult:
         yield GroupLine()
         yield GroupCards()
-        yield GroupLagPanel(self._group)
-        yield Panes(
-            (
-                LagChartPanel("Lag", names=(self._group,)),
-                MembersPanel(self._group),
-                GroupEventsPanel(self._group),
-            ),
-            room={0: 2, 100: 3},
-            id="more",
+        more = (
+            LagChartPanel("Lag", names=(self._group,)),
+            MembersPanel(self._group),
+            GroupEventsPanel(self._group),
         )
+        yield Stack(GroupLagPanel(self._group), Panes(more, room={0: 2, 100: 3}, id="more"))
 
     def on_mount(self) -> None:
         super().on_mount()

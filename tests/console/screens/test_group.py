@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import pytest
+
+from console.model.figures import Known
 from console.model.section import Ready
 from console.panels.group_events import GroupEventsPanel
 from console.panels.group_parts import GroupLagPanel
 from console.screens.group import GroupScreen
+from console.widgets.vtable import VTable
 from tests.support.console_stage import console
 from tests.support.hand import at_rest, press
-from tests.support.sample_groups import groups
+from tests.support.sample_groups import groups, members, partition_lag
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy
 from tests.support.stage import shown
@@ -23,6 +27,25 @@ async def test_it_asks_for_its_group_and_opens_the_topic_of_a_partition() -> Non
         assert "classic · range · 6 members · coordinator 1" in shown(app)
         await press(app, "enter")
         assert app.screen.detail == "orders.placed"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("partitions", "count"), [(3, 20), (18, 6)])
+async def test_no_list_scrolls_while_another_has_lines_to_spare(
+    partitions: int, count: int
+) -> None:
+    billing = next(each for each in groups() if each.name == "billing")
+    one = replace(
+        billing,
+        members=Known(members("billing", count, "orders.placed", partitions), NOW_MS),
+        partitions=tuple(partition_lag("orders.placed", index, 100) for index in range(partitions)),
+    )
+    app = console(replace(busy(), groups=Ready((one,), NOW_MS)))
+    async with app.run_test(size=(120, 40)):
+        await app.push_screen(GroupScreen(app, "billing"))
+        await at_rest(app)
+        tables = app.screen.query(VTable)
+        assert {table.row_count for table in tables} >= {partitions, count}
+        assert [table.max_scroll_y for table in tables] == [0] * len(tables)
 
 
 async def test_a_group_that_goes_is_said_to_be_gone_and_leaves_no_figures() -> None:
