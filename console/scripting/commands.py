@@ -116,6 +116,8 @@ def consume(
 ) -> None:
     """Print the records of TOPIC, and go on with those that come, until interrupted.
 
+    Reads without a group and commits nothing: `kcat -G GROUP TOPIC` reads as a member of one.
+
     Where the cluster has a schema registry in the configuration, contents that name a schema are
     printed as JSON.
     """
