@@ -66,12 +66,13 @@ def run_change(
     *,
     permit: Permit,
     waiting: Waiting,
+    is_told: bool = False,
 ) -> bool:
     """Run `body` with the ways to change and read the cluster that is meant, as `run_on_cluster`.
 
-    `permit` says first whether it may, `waiting` learns whom it waits for. Each change is written
-    to the audit file, as those from the screens are; where that cannot be done, it is said at the
-    end.
+    `permit` says first whether it may, `waiting` learns whom it waits for; `is_told`: which cluster
+    is meant was told already. Each change is written to the audit file, as those from the screens
+    are; where that cannot be done, it is said at the end.
     """
 
     async def on_cluster(cluster: KafkaCluster, _document: Document, profile: Profile) -> None:
@@ -89,7 +90,7 @@ def run_change(
             if journal.problem:
                 click.echo(f"kconsole: {plain(journal.problem)}", err=True)
 
-    return _run(bootstrap, config, on_cluster, permit, waiting.note)
+    return _run(bootstrap, config, on_cluster, permit, waiting.note, is_told=is_told)
 
 
 def run_at(
@@ -114,6 +115,8 @@ def _run(
     body: Callable[[KafkaCluster, Document, Profile], Awaitable[None]],
     permit: Permit,
     retrying: Callable[[ClusterError], None] = lambda _: None,
+    *,
+    is_told: bool = False,
 ) -> bool:
     async def on_cluster(document: Document, profile: Profile) -> None:
         async with KafkaCluster(
@@ -133,7 +136,7 @@ def _run(
     try:
         document = document_in_force(config)
         profile = _profile(bootstrap, document)
-        if profile.note:
+        if profile.note and not is_told:
             click.echo(f"kconsole: {profile.note}", err=True)
         permit(profile)
         # What a command reads is no garbage before it is printed, or the next reading takes over.

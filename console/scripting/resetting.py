@@ -108,7 +108,7 @@ class GroupReset:
             async with waiting.told():
                 self.failed = await _carried_out(draft, reads, writes)
 
-        return run_change(bootstrap, config, commit, permit=permit, waiting=waiting)
+        return run_change(bootstrap, config, commit, permit=permit, waiting=waiting, is_told=True)
 
 
 async def _carried_out(draft: Draft, reads: Reads, writes: Writes) -> str:

@@ -156,3 +156,14 @@ def test_positions_come_back_from_a_file(run: Run, tmp_path: Path) -> None:
     assert run("reset", "group", GROUP, "--to", f"file {file}", "--yes").exit_code == 0
 
     assert positions(run) == [1, 2]
+
+
+def test_which_cluster_is_meant_is_told_once(bootstrap: str, tmp_path: Path) -> None:
+    """Method: the address of a saved cluster, of which that is said."""
+    file = tmp_path / "k.toml"
+    file.write_text(f'[clusters.shop]\nbootstrap = "{bootstrap}"\nproduction = true\n')
+    command = ["--config", str(file), "-b", bootstrap, "reset", "group", GROUP]
+    result = CliRunner().invoke(main, [*command, "--to", "earliest", "--yes"])
+
+    assert result.exit_code == 0
+    assert result.stderr.count("is shop of the configuration") == 1
