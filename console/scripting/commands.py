@@ -15,6 +15,7 @@ from console.scripting.change_commands import CHANGES
 from console.scripting.failure import CommandFailed
 from console.scripting.offline_commands import OFFLINE
 from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+from console.scripting.set_command import set_group
 
 if TYPE_CHECKING:
     from console.scripting.table import Place
@@ -370,6 +371,7 @@ ON_CLUSTER = {
     "assert": assert_group,
     "report": report,
     **CHANGES,
+    "set": set_group,
 }
 """Commands on any cluster, which may be named before them as well."""
 

@@ -29,6 +29,7 @@ COMMANDS = (
     ("produce", "orders"),
     ("produce", "--create", "orders"),
     ("create", "topic", "orders"),
+    ("set", "configs", "orders", "retention.ms=1d"),
     ("delete", "topic", "orders", "--yes"),
     ("reset", "group", "billing", "--to", "latest"),
     ("assert", "lag", "billing", "--under", "1"),

@@ -1,0 +1,72 @@
+"""`kconsole set configs` as click declares it. Nothing here takes time to import."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from console.scripting.failure import CommandFailed
+from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+
+
+def _pairs(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in given:
+        key, sign, value = each.partition("=")
+        if not key or not sign:
+            raise click.BadParameter(f"{each!r} is not KEY=VALUE")
+        found[key] = value
+    return found
+
+
+@click.group("set")
+def set_group() -> None:
+    """Change the configuration of a topic."""
+
+
+@set_group.command("configs")
+@click.argument("topic")
+@click.argument("values", metavar="[KEY=VALUE]...", nargs=-1, callback=_pairs)
+@cluster_options
+@click.option(
+    "--default", "defaults", multiple=True, metavar="KEY", help="Give this key its default again."
+)
+@click.option("--dry-run", is_flag=True, help="Only print what would change.")
+@click.option(
+    "-y",
+    "--yes",
+    is_flag=True,
+    help="Do it without asking; needed where nobody can be asked.",
+)
+def set_configs(
+    topic: str,
+    values: dict[str, str],
+    bootstrap: str | None,
+    config: Path | None,
+    defaults: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Change keys of TOPIC: `kconsole set configs orders retention.ms=1d`.
+
+    Prints what changes, and what the broker will delete because of it. It asks if records are
+    lost by it, or on a production cluster; where nobody can be asked, it needs --yes then.
+    """
+    from console.scripting.config_change import ConfigChange
+
+    wanted: dict[str, str | None] = {**values, **dict.fromkeys(defaults)}
+    if not wanted:
+        raise click.UsageError("say what to change: KEY=VALUE or --default KEY")
+    if values.keys() & set(defaults):
+        raise click.UsageError("a key has either a value or its default")
+    run = ConfigChange(topic, wanted)
+    if not run.plan(bootstrap, config):
+        sys.exit(EXIT_INTERRUPTED)
+    if dry_run:
+        return
+    if not run.carry_out(bootstrap, config, is_agreed=yes):
+        sys.exit(EXIT_INTERRUPTED)
+    if run.failed:
+        raise CommandFailed(run.failed)
