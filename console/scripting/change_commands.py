@@ -128,7 +128,7 @@ def create_topic(
 
 @click.group()
 def delete() -> None:
-    """Delete a topic with all its records."""
+    """Delete topics, records or groups."""
 
 
 @delete.command("topic")
@@ -165,6 +165,83 @@ def delete_topic(
     _do_each(names, deleted, bootstrap, config, "delete", is_agreed=yes, weight=Weight.NAME)
 
 
+@delete.command("group")
+@click.argument("groups", metavar="GROUP...", nargs=-1, required=True)
+@cluster_options
+@_yes_option
+def delete_group(
+    groups: tuple[str, ...], bootstrap: str | None, config: Path | None, yes: bool
+) -> None:
+    """Delete each GROUP with its offsets. A group with members is refused.
+
+    At a terminal it wants the name typed; elsewhere it needs --yes. Exit code 1 if one could not
+    be deleted.
+    """
+    from console.model.care import Weight
+    from console.model.text import plain
+
+    async def deleted(name: str, writes: "Writes") -> str:
+        await writes.delete_group(name)
+        return f"{plain(name)} is deleted"
+
+    names = tuple(dict.fromkeys(groups))
+    weight = Weight.NAME
+    _do_each(
+        names, deleted, bootstrap, config, "delete", is_agreed=yes, weight=weight, noun="group"
+    )
+
+
+@delete.command("records")
+@click.argument("topics", metavar="TOPIC[:0,2]...", nargs=-1, required=True)
+@cluster_options
+@click.option(
+    "--before",
+    default="end",
+    show_default=True,
+    metavar="WHERE",
+    help="end, an offset, end-N, an age such as -1h, or a moment in ISO 8601.",
+)
+@click.option("--dry-run", is_flag=True, help="Only print what would go.")
+@_yes_option
+def delete_records(
+    topics: tuple[str, ...],
+    bootstrap: str | None,
+    config: Path | None,
+    before: str,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Delete the records of each TOPIC, or of some partitions of it. This cannot be undone.
+
+    Prints first how many records go from each partition. At a terminal it wants the name typed
+    then; elsewhere it needs --yes.
+    """
+    from console.messages.start_position import parse_start
+    from console.resets.extent import parse_extent
+    from console.scripting.record_deletion import RecordDeletion
+    from engine.kernel.system import SystemClock
+
+    try:
+        extent = parse_extent(" ".join(topics))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="TOPIC") from error
+    if not extent.parts:
+        raise click.UsageError("name the topics: `all` is not taken here")
+    try:
+        where = parse_start(before, SystemClock().wall_ms())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--before") from error
+    run = RecordDeletion(extent, where)
+    if not run.plan(bootstrap, config):
+        sys.exit(EXIT_INTERRUPTED)
+    if dry_run:
+        return
+    if not run.carry_out(bootstrap, config, is_agreed=yes):
+        sys.exit(EXIT_INTERRUPTED)
+    if run.failed:
+        raise CommandFailed(run.failed)
+
+
 def _do_each(
     topics: tuple[str, ...],
     change: "Callable[[str, Writes], Awaitable[str]]",
@@ -174,8 +251,9 @@ def _do_each(
     *,
     is_agreed: bool,
     weight: "Weight",
+    noun: str = "topic",
 ) -> None:
-    """Do one thing to each topic and end the command with exit code 1 if some refuse."""
+    """Do one thing to each topic, or other `noun`; ends with exit code 1 if some refuse."""
     from console.model.text import plain
     from console.scripting.agreement import permit_to
     from console.scripting.changes import EachChange
@@ -185,8 +263,7 @@ def _do_each(
     waiting = Waiting()
     changes = EachChange(topics, change, waiting)
     named = " ".join(topics)
-    noun = "topic" if len(topics) == 1 else "topics"
-    told = f"{verb} {noun} {plain(named)}"
+    told = f"{verb} {noun if len(topics) == 1 else f'{noun}s'} {plain(named)}"
     permit = permit_to(told, is_agreed=is_agreed, usual=weight, name=named)
     is_through = run_change(bootstrap, config, changes.run, permit=permit, waiting=waiting)
     if not is_through:

@@ -29,6 +29,8 @@ COMMANDS = (
     ("produce", "orders"),
     ("produce", "--create", "orders"),
     ("create", "topic", "orders"),
+    ("delete", "group", "billing", "--yes"),
+    ("delete", "records", "orders", "--yes"),
     ("set", "configs", "orders", "retention.ms=1d"),
     ("delete", "topic", "orders", "--yes"),
     ("reset", "group", "billing", "--to", "latest"),

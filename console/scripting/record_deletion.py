@@ -1,0 +1,121 @@
+"""`kconsole delete records`: how many records would go from each partition, and then they go.
+
+What was printed is what is deleted: the offsets of the plan, not those of a later moment.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from console.adapters.kafka import KafkaCluster
+from console.messages.start_position import Start, start_offsets
+from console.model.care import Weight
+from console.model.names import TopicPartition
+from console.model.text import plain
+from console.port.cluster import Reads, Writes
+from console.port.errors import ClusterError, Unreachable
+from console.port.readings import LayoutReading
+from console.resets.extent import Extent
+from console.scripting.agreement import permit_to
+from console.scripting.cluster_command import run_change, run_on_cluster
+from console.scripting.failure import CommandFailed
+from console.scripting.fields import Field, number, text
+from console.scripting.output import Form, rendered
+from console.scripting.waiting import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One partition: its first offset, and the one before which records go."""
+
+    key: TopicPartition
+    start: int
+    before: int
+
+    @property
+    def deleted(self) -> int:
+        """How many go, counted as offsets."""
+        return max(0, self.before - self.start)
+
+
+FIELDS: tuple[Field[Cut], ...] = (
+    text("topic", lambda cut: cut.key.topic),
+    number("partition", lambda cut: cut.key.partition),
+    number("start", lambda cut: cut.start),
+    number("before", lambda cut: cut.before),
+    number("deleted", lambda cut: cut.deleted),
+)
+
+
+class RecordDeletion:
+    """One run of the command. `failed` says in the end what could not be done, if anything."""
+
+    def __init__(self, extent: Extent, before: Start) -> None:
+        self._extent = extent
+        self._before = before
+        self._cuts: list[Cut] = []
+        self.failed = ""
+
+    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
+        """Print what would go; whether to the end and not to ctrl+c."""
+        return run_on_cluster(bootstrap, config, self._plan)
+
+    async def _plan(self, cluster: KafkaCluster) -> None:
+        reads = cluster.reads
+        keys = _keys(await reads.layout(), self._extent)
+        starts = await reads.start_offsets(keys)
+        ends = await reads.end_offsets(keys)
+        cuts = await start_offsets(reads, keys, self._before)
+        for key in keys:
+            start, end, before = starts[key], ends[key], cuts[key]
+            for each in (start, end, before):
+                if isinstance(each, Unreachable):
+                    raise cluster.link.advised(each)
+                if isinstance(each, ClusterError):
+                    raise CommandFailed(f"{plain(str(key))}: {plain(each.reason)}") from each
+            assert not isinstance(start, ClusterError)
+            assert not isinstance(end, ClusterError)
+            assert not isinstance(before, ClusterError)
+            self._cuts.append(Cut(key, start, max(start, min(before, end))))
+        click.echo(rendered(FIELDS, self._cuts, Form.TABLE), nl=False)
+
+    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
+        """Delete what was printed, once it is agreed; whether to the end and not to ctrl+c."""
+        wanted = {cut.key: cut.before for cut in self._cuts if cut.deleted}
+        if not wanted:
+            return True
+        named = plain(str(self._extent))
+        count = sum(cut.deleted for cut in self._cuts)
+        told = f"delete {count:,} record{'s' if count != 1 else ''} of {named}"
+        permit = permit_to(told, is_agreed=is_agreed, usual=Weight.NAME, name=str(self._extent))
+        waiting = Waiting()
+
+        async def delete(writes: Writes, _reads: Reads) -> None:
+            try:
+                async with waiting.told():
+                    answers = await writes.delete_records(wanted)
+            except ClusterError as error:
+                self.failed = plain(error.of_change)
+                return
+            refused = [
+                f"{plain(str(key))}: {plain(answer.of_change)}"
+                for key, answer in answers.items()
+                if isinstance(answer, ClusterError)
+            ]
+            self.failed = "\n".join(refused)
+
+        return run_change(bootstrap, config, delete, permit=permit, waiting=waiting, is_told=True)
+
+
+def _keys(layout: LayoutReading, extent: Extent) -> list[TopicPartition]:
+    """The partitions that are meant. Raises CommandFailed where one is not there."""
+    there = {topic.name: topic.keys for topic in layout.topics}
+    for topic, partitions in extent.parts:
+        if topic not in there:
+            raise CommandFailed(f"there is no topic {plain(topic)}")
+        missing = sorted((partitions or frozenset()) - {key.partition for key in there[topic]})
+        if missing:
+            raise CommandFailed(f"{plain(topic)} has no partition {missing[0]}")
+    named = dict.fromkeys(topic for topic, _ in extent.parts)
+    return [key for topic in named for key in there[topic] if extent.covers(key)]

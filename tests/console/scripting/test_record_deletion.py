@@ -1,0 +1,111 @@
+"""`kconsole delete records` and `delete group` on a real broker."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from confluent_kafka import Consumer, TopicPartition
+
+from console.cli import main
+from tests.console.scripting.conftest import Run
+
+
+def topic_of(run: Run, name: str) -> str:
+    """A new topic of two partitions with five records each."""
+    assert run("create", "topic", name, "--partitions", "2").exit_code == 0
+    for partition in ("0", "1"):
+        assert run("produce", name, "-p", partition, stdin="a\nb\nc\nd\ne\n").exit_code == 0
+    return name
+
+
+def starts(run: Run, name: str) -> list[int]:
+    """The first offset of each partition."""
+    found = json.loads(run("get", "partitions", name, "-o", "json").stdout)
+    return [each["log_start"] for each in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "options", "after"),
+    [
+        ("every", "", (), [5, 5]),
+        ("one", ":1", (), [0, 5]),
+        ("offset", "", ("--before", "3"), [3, 3]),
+        ("newest", "", ("--before", "end-1"), [4, 4]),
+        ("beyond", "", ("--before", "99"), [5, 5]),
+        ("aged", "", ("--before", "-1h"), [0, 0]),
+    ],
+    ids=str,
+)
+def test_records_before_a_place_go(
+    run: Run, name: str, part: str, options: tuple[str, ...], after: list[int]
+) -> None:
+    topic = topic_of(run, name)
+    result = run("delete", "records", f"{topic}{part}", *options, "--yes")
+
+    assert result.exit_code == 0
+    assert starts(run, topic) == after
+
+
+def test_dry_run_counts_and_deletes_nothing(run: Run) -> None:
+    topic = topic_of(run, "counted")
+    result = run("delete", "records", topic, "--before", "2", "--dry-run")
+
+    assert result.exit_code == 0
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["TOPIC", "PARTITION", "START", "BEFORE", "DELETED"],
+        ["counted", "0", "0", "2", "2"],
+        ["counted", "1", "0", "2", "2"],
+    ]
+    assert starts(run, topic) == [0, 0]
+
+
+def test_deletion_needs_a_yes_where_nobody_can_be_asked(run: Run) -> None:
+    topic = topic_of(run, "asked")
+    result = run("delete", "records", topic)
+
+    assert result.exit_code == 1
+    assert result.stderr == "kconsole: give --yes to delete 10 records of asked\n"
+    assert starts(run, topic) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [("nowhere", "there is no topic nowhere"), ("short:7", "short has no partition 7")],
+)
+def test_what_is_not_there_is_told(run: Run, what: str, told: str) -> None:
+    assert run("create", "topic", "short", "--if-not-exists").exit_code == 0
+    result = run("delete", "records", what, "--yes")
+
+    assert result.exit_code == 1
+    assert result.stderr == f"kconsole: {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("records",), "Missing argument"),
+        (("records", "all"), "name the topics"),
+        (("records", "a:x"), "partitions are numbers"),
+        (("records", "a", "--before", "soon"), "is none of"),
+        (("group",), "Missing argument"),
+    ],
+    ids=str,
+)
+def test_wrong_input_is_a_usage_error(arguments: tuple[str, ...], told: str) -> None:
+    result = CliRunner().invoke(main, ["delete", *arguments])
+
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_group_is_deleted_with_its_offsets(bootstrap: str, run: Run) -> None:
+    topic = topic_of(run, "grouped")
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "leaving"})
+    consumer.commit(offsets=[TopicPartition(topic, 0, 4)], asynchronous=False)
+    consumer.close()
+    refused = run("delete", "group", "leaving")
+    result = run("delete", "group", "leaving", "--yes")
+
+    assert refused.stderr == "kconsole: give --yes to delete group leaving\n"
+    assert (result.exit_code, result.stdout) == (0, "leaving is deleted\n")
+    assert run("get", "groups", "leaving").exit_code == 1
