@@ -42,6 +42,9 @@ class TopicScreen(ConsoleScreen):
     TopicScreen GroupsPanel { width: 3fr; }
     TopicScreen TopicConfigsPanel, TopicScreen ProducersPanel { width: 2fr; }
     TopicScreen TopicConfigsPanel { min-width: 48; }
+    TopicScreen.-xwide GroupsPanel { width: 79fr; }
+    TopicScreen.-xwide TopicConfigsPanel { width: 71fr; }
+    TopicScreen.-xwide ProducersPanel { min-width: 50; }
     TopicScreen.configs #logs, TopicScreen.configs GroupsPanel,
     TopicScreen.configs ProducersPanel { display: none; }
     TopicScreen.-narrow #more { layout: vertical; }

@@ -17,7 +17,7 @@ from console.screens.topic import TopicScreen
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
 from tests.support.console_stage import console
-from tests.support.hand import at_rest, press
+from tests.support.hand import at_rest, press, resize
 from tests.support.sample_groups import groups
 from tests.support.sample_series import NOW_MS
 from tests.support.sample_snapshots import busy, loading
@@ -79,6 +79,20 @@ async def test_no_list_scrolls_while_another_has_lines_to_spare(
         await press(app, "2", "enter")
         panels = [each for each in app.screen.query(TablePanel) if each.size.height]
         assert {each.name_in_memory[:-1] for each in panels if each.table.max_scroll_y} == scrolled
+
+
+async def test_a_wide_screen_shows_long_keys_whole_and_since_when_a_transaction_is_open() -> None:
+    detail = topic_detail("orders.placed")
+    first, *others = content(detail.configs) or ()
+    key = replace(first, name="unclean.leader.election.enable")
+    detail = replace(detail, configs=Ready((key, *others), NOW_MS))
+    app = console(replace(busy(), topic_details={"orders.placed": detail}))
+    async with app.run_test(size=(200, 60)):
+        await press(app, "2", "enter")
+        assert key.name in shown(app)
+        assert "AGE" in shown(app)
+        await resize(app, 160, 60)
+        assert "OPEN SINCE" in shown(app)
 
 
 async def test_lists_share_their_lines_anew_when_rows_come_or_go() -> None:
