@@ -8,8 +8,9 @@ names; tools and other brokers compute the same number. Source: `java.lang.Strin
 from functools import lru_cache
 from typing import Final
 
-GROUPS_REMEMBERED: Final = 4096
-"""Groups whose partition is remembered: every request of a group asks for it."""
+GROUPS_REMEMBERED: Final = 256
+"""Groups whose partition is remembered: every request of a group asks for it. Those that are gone
+are remembered until as many others have come, so these are few; to compute it takes 3 us."""
 
 REMEMBERED_LENGTH_MAX: Final = 256
 """Characters of a group's id beyond which that is computed each time: ids may have 32,767, and
