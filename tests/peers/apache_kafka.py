@@ -3,10 +3,10 @@
 Needs Java 17; the jars come from the folder that KAFKA_LIBS names (`libs/` of its distribution) or
 are gathered once with Maven into the user cache. Nodes are KRaft broker and controller at once.
 
-    python -m tests.peers.apache_kafka      gather the jars and print their folder
+    python -m tests.peers.apache_kafka      gather the jars, print their folder, keep loaded classes
 
 What a test starts lives for seconds, and Java compiles little of it. A benchmark starts its Kafka
-with `FULL_SPEED`.
+with `FULL_SPEED`, and nothing that is kept.
 """
 
 import base64
@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -90,7 +91,37 @@ def class_path() -> str:
 
 def quick_java() -> list[str]:
     """How a program of Kafka is started that lives for seconds, up to its class."""
-    return ["java", "-Xmx256m", *QUICK, "-cp", class_path()]
+    return ["java", "-Xmx256m", *_quickest(), "-cp", class_path()]
+
+
+def _quickest() -> list[str]:
+    """Options of Java for what lives for seconds; without its own words on what is kept."""
+    return [*QUICK, "-Xlog:disable", f"-XX:SharedArchiveFile={_classes_kept()}"]
+
+
+def _classes_kept() -> Path:
+    """Where the loaded classes of a node are kept, for one Kafka and one Java.
+
+    A Java that begins with them starts in half the time, and there are hundreds in one run of all
+    tests. They are there once `keep_classes` was called; nothing depends on them.
+    """
+    java = Path(shutil.which("java") or "java").resolve().parent.parent.name
+    return platformdirs.user_cache_path("kconsole") / f"peer-kafka-{version()}-{java}.jsa"
+
+
+def keep_classes() -> None:
+    """Have a node start and end, and keep the classes it had loaded, unless they are kept."""
+    kept = _classes_kept()
+    if kept.exists():
+        return
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as made:
+        archive = Path(made) / kept.name
+        keeping = ("-Xlog:disable", f"-XX:ArchiveClassesAtExit={archive}")
+        with ApacheKafka(Path(made) / "cluster", java=("-Xmx1g", *QUICK, *keeping)) as kafka:
+            kafka.end(1, signal.SIGTERM)
+        if archive.exists():  # There are Javas that cannot keep classes.
+            archive.replace(kept)
 
 
 def free_ports(count: int) -> list[int]:
@@ -116,7 +147,7 @@ class ApacheKafka:
         settings: Mapping[str, str] | None = None,
         listeners: Mapping[str, str] | None = None,
         scram: Sequence[str] = (),
-        java: Sequence[str] = ("-Xmx1g", *QUICK),
+        java: Sequence[str] | None = None,
     ) -> None:
         """`listeners` come beside the open one, each with its protocol, of which every node has a
         port of its own; `scram` are users as `--add-scram` of Kafka's storage tool takes them;
@@ -125,7 +156,7 @@ class ApacheKafka:
         self._settings = dict(settings or {})
         self._listeners = dict(listeners or {})
         self._scram = tuple(scram)
-        self._java = tuple(java)
+        self._java = ("-Xmx1g", *_quickest()) if java is None else tuple(java)
         ports = free_ports((2 + len(self._listeners)) * nodes)
         self.ports = ports[:nodes]
         self._controllers = ports[nodes : 2 * nodes]
@@ -242,3 +273,4 @@ class ApacheKafka:
 
 if __name__ == "__main__":
     print(jars())
+    keep_classes()
