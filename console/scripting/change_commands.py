@@ -196,10 +196,10 @@ def delete_group(
 @cluster_options
 @click.option(
     "--before",
-    default="end",
-    show_default=True,
+    required=True,
     metavar="WHERE",
-    help="end, an offset, end-N, an age such as -1h, or a moment in ISO 8601.",
+    help="An offset that every partition has, end-N, an age such as -1h, a moment in ISO 8601, or "
+    "end for all records.",
 )
 @click.option("--dry-run", is_flag=True, help="Only print what would go.")
 @_yes_option

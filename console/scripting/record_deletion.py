@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from console.adapters.kafka import KafkaCluster
-from console.messages.start_position import Start, start_offsets
+from console.messages.start_position import Start, StartKind, start_offsets
 from console.model.care import Weight
 from console.model.names import TopicPartition
 from console.model.text import plain
@@ -67,6 +67,7 @@ class RecordDeletion:
         starts = await reads.start_offsets(keys)
         ends = await reads.end_offsets(keys)
         cuts = await start_offsets(reads, keys, self._before)
+        beyond: list[str] = []
         for key in keys:
             start, end, before = starts[key], ends[key], cuts[key]
             for each in (start, end, before):
@@ -77,7 +78,12 @@ class RecordDeletion:
             assert not isinstance(start, ClusterError)
             assert not isinstance(end, ClusterError)
             assert not isinstance(before, ClusterError)
+            if before > end and self._before.kind is StartKind.OFFSET:
+                told = f"{before:,} is beyond the end of {plain(str(key))}, which is {end:,}"
+                beyond.append(f"nothing is deleted: {told}")
             self._cuts.append(Cut(key, start, max(start, min(before, end))))
+        if beyond:
+            raise CommandFailed("\n".join(beyond))
         click.echo(rendered(FIELDS, self._cuts, Form.TABLE), nl=False)
 
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:

@@ -30,7 +30,7 @@ COMMANDS = (
     ("produce", "--create", "orders"),
     ("create", "topic", "orders"),
     ("delete", "group", "billing", "--yes"),
-    ("delete", "records", "orders", "--yes"),
+    ("delete", "records", "orders", "--before", "end", "--yes"),
     ("set", "configs", "orders", "retention.ms=1d"),
     ("delete", "topic", "orders", "--yes"),
     ("reset", "group", "billing", "--to", "latest"),

@@ -27,11 +27,11 @@ def starts(run: Run, name: str) -> list[int]:
 @pytest.mark.parametrize(
     ("name", "part", "options", "after"),
     [
-        ("every", "", (), [5, 5]),
-        ("one", ":1", (), [0, 5]),
+        ("every", "", ("--before", "end"), [5, 5]),
+        ("one", ":1", ("--before", "end"), [0, 5]),
+        ("whole", "", ("--before", "5"), [5, 5]),
         ("offset", "", ("--before", "3"), [3, 3]),
         ("newest", "", ("--before", "end-1"), [4, 4]),
-        ("beyond", "", ("--before", "99"), [5, 5]),
         ("aged", "", ("--before", "-1h"), [0, 0]),
     ],
     ids=str,
@@ -44,6 +44,19 @@ def test_records_before_a_place_go(
 
     assert result.exit_code == 0
     assert starts(run, topic) == after
+
+
+def test_offset_beyond_an_end_deletes_nothing_anywhere(run: Run) -> None:
+    topic = topic_of(run, "beyond")
+    assert run("produce", topic, "-p", "0", stdin="f\n").exit_code == 0
+    result = run("delete", "records", topic, "--before", "6", "--yes")
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "kconsole: nothing is deleted: 6 is beyond the end of beyond-1, which is 5\n"
+    )
+    assert result.stdout == ""
+    assert starts(run, topic) == [0, 0]
 
 
 def test_dry_run_counts_and_deletes_nothing(run: Run) -> None:
@@ -61,7 +74,7 @@ def test_dry_run_counts_and_deletes_nothing(run: Run) -> None:
 
 def test_deletion_needs_a_yes_where_nobody_can_be_asked(run: Run) -> None:
     topic = topic_of(run, "asked")
-    result = run("delete", "records", topic)
+    result = run("delete", "records", topic, "--before", "end")
 
     assert result.exit_code == 1
     assert result.stderr == "kconsole: give --yes to delete 10 records of asked\n"
@@ -74,7 +87,7 @@ def test_deletion_needs_a_yes_where_nobody_can_be_asked(run: Run) -> None:
 )
 def test_what_is_not_there_is_told(run: Run, what: str, told: str) -> None:
     assert run("create", "topic", "short", "--if-not-exists").exit_code == 0
-    result = run("delete", "records", what, "--yes")
+    result = run("delete", "records", what, "--before", "end", "--yes")
 
     assert result.exit_code == 1
     assert result.stderr == f"kconsole: {told}\n"
@@ -84,8 +97,9 @@ def test_what_is_not_there_is_told(run: Run, what: str, told: str) -> None:
     ("arguments", "told"),
     [
         (("records",), "Missing argument"),
-        (("records", "all"), "name the topics"),
-        (("records", "a:x"), "partitions are numbers"),
+        (("records", "a", "--yes"), "Missing option '--before'"),
+        (("records", "all", "--before", "end"), "name the topics"),
+        (("records", "a:x", "--before", "end"), "partitions are numbers"),
         (("records", "a", "--before", "soon"), "is none of"),
         (("group",), "Missing argument"),
     ],
