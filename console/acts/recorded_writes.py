@@ -118,11 +118,15 @@ class RecordedWrites:
     async def delete_records(
         self, before: Mapping[TopicPartition, int]
     ) -> Mapping[TopicPartition, int | ClusterError]:
-        subject = ", ".join(sorted({key.topic for key in before}))
+        topics = sorted({key.topic for key in before})
+        subject = ", ".join(topics)
         if set(before.values()) == {TO_THE_END}:
             what = f"all of {len(before)} partition" + ("s" if len(before) != 1 else "")
         else:
-            what = ", ".join(f"{key.partition} {_up_to(offset)}" for key, offset in before.items())
+            what = ", ".join(
+                f"{key if len(topics) > 1 else key.partition} {_up_to(offset)}"
+                for key, offset in before.items()
+            )
         made = self._writes.delete_records(before)
         return await self._do_each(made, ActKind.DELETE_RECORDS, subject, what)
 

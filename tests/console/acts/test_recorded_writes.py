@@ -76,6 +76,13 @@ async def test_emptying_is_told_in_one_line(recorded: Recorded) -> None:
     assert recorded.last.what == "0 before 10, 1 to the end"
 
 
+async def test_deletion_from_several_topics_tells_what_each_lost(recorded: Recorded) -> None:
+    recorded.cluster.world.add_topic("mails", 1, end=100)
+    await recorded.writes.delete_records({FIRST: 10, TopicPartition("mails", 0): 8})
+    assert recorded.last.subject == "mails, orders"
+    assert recorded.last.what == "orders-0 before 10, mails-0 before 8"
+
+
 async def test_every_kind_of_change_is_recorded(recorded: Recorded) -> None:
     writes = recorded.writes
     await writes.create_topic(NewTopic("new", 3, configs={"cleanup.policy": "compact"}))
