@@ -1,9 +1,9 @@
 """`kconsole delete records`: how many records would go from each partition, and then they go.
 
-What was printed is what is deleted: the offsets of the plan, not those of a later moment.
+What was printed is what is deleted: the offsets of the plan, not those of a later moment, of
+the very topics that were counted.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,22 +22,8 @@ from console.scripting.cluster_command import run_change, run_on_cluster
 from console.scripting.failure import CommandFailed
 from console.scripting.fields import Field, number, text
 from console.scripting.output import Form, rendered
+from console.scripting.record_cuts import Cut, CutPlan, carry_out, topic_ids_of
 from console.scripting.waiting import Waiting
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """One partition: its first offset, and the one before which records go."""
-
-    key: TopicPartition
-    start: int
-    before: int
-
-    @property
-    def deleted(self) -> int:
-        """How many go, counted as offsets."""
-        return max(0, self.before - self.start)
-
 
 FIELDS: tuple[Field[Cut], ...] = (
     text("topic", lambda cut: cut.key.topic),
@@ -54,7 +40,7 @@ class RecordDeletion:
     def __init__(self, extent: Extent, before: Start) -> None:
         self._extent = extent
         self._before = before
-        self._cuts: list[Cut] = []
+        self._draft = CutPlan((), {})
         self.failed = ""
 
     def plan(self, bootstrap: str | None, config: Path | None) -> bool:
@@ -63,13 +49,15 @@ class RecordDeletion:
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         reads = cluster.reads
-        keys = _keys(await reads.layout(), self._extent)
+        layout = await reads.layout()
+        keys = _keys(layout, self._extent)
         starts = await reads.start_offsets(keys)
         ends = await reads.end_offsets(keys)
-        cuts = await start_offsets(reads, keys, self._before)
+        places = await start_offsets(reads, keys, self._before)
+        cuts: list[Cut] = []
         beyond: list[str] = []
         for key in keys:
-            start, end, before = starts[key], ends[key], cuts[key]
+            start, end, before = starts[key], ends[key], places[key]
             for each in (start, end, before):
                 if isinstance(each, Unreachable):
                     raise cluster.link.advised(each)
@@ -81,35 +69,27 @@ class RecordDeletion:
             if before > end and self._before.kind is StartKind.OFFSET:
                 told = f"{before:,} is beyond the end of {plain(str(key))}, which is {end:,}"
                 beyond.append(f"nothing is deleted: {told}")
-            self._cuts.append(Cut(key, start, max(start, min(before, end))))
+            cuts.append(Cut(key, start, max(start, min(before, end))))
         if beyond:
             raise CommandFailed("\n".join(beyond))
-        click.echo(rendered(FIELDS, self._cuts, Form.TABLE), nl=False)
+        self._draft = CutPlan(cuts, topic_ids_of(layout))
+        click.echo(rendered(FIELDS, cuts, Form.TABLE), nl=False)
 
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
         """Delete what was printed, once it is agreed; whether to the end and not to ctrl+c."""
-        wanted = {cut.key: cut.before for cut in self._cuts if cut.deleted}
-        if not wanted:
+        draft = self._draft
+        if not draft.wanted:
+            click.echo("kconsole: there is nothing to delete", err=True)
             return True
         named = plain(str(self._extent))
-        count = sum(cut.deleted for cut in self._cuts)
+        count = sum(cut.deleted for cut in draft.cuts)
         told = f"delete {count:,} record{'s' if count != 1 else ''} of {named}"
         permit = permit_to(told, is_agreed=is_agreed, usual=Weight.NAME, name=str(self._extent))
         waiting = Waiting()
 
-        async def delete(writes: Writes, _reads: Reads) -> None:
-            try:
-                async with waiting.told():
-                    answers = await writes.delete_records(wanted)
-            except ClusterError as error:
-                self.failed = plain(error.of_change)
-                return
-            refused = [
-                f"{plain(str(key))}: {plain(answer.of_change)}"
-                for key, answer in answers.items()
-                if isinstance(answer, ClusterError)
-            ]
-            self.failed = "\n".join(refused)
+        async def delete(writes: Writes, reads: Reads) -> None:
+            async with waiting.told():
+                self.failed = await carry_out(draft, reads, writes)
 
         return run_change(bootstrap, config, delete, permit=permit, waiting=waiting, is_told=True)
 

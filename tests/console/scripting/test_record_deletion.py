@@ -7,6 +7,9 @@ from click.testing import CliRunner
 from confluent_kafka import Consumer, TopicPartition
 
 from console.cli import main
+from console.messages.start_position import Start, StartKind
+from console.resets.extent import parse_extent
+from console.scripting.record_deletion import RecordDeletion
 from tests.console.scripting.conftest import Run
 
 
@@ -44,6 +47,28 @@ def test_records_before_a_place_go(
 
     assert result.exit_code == 0
     assert starts(run, topic) == after
+
+
+def test_what_was_done_is_told(run: Run) -> None:
+    topic = topic_of(run, "told")
+    command = ("delete", "records", topic, "--before", "3", "--yes")
+
+    assert run(*command).stderr == "kconsole: 2 of 2 partitions done, 6 records deleted\n"
+    assert run(*command).stderr == "kconsole: there is nothing to delete\n"
+
+
+def test_topic_that_was_created_again_since_the_plan_keeps_its_records(
+    bootstrap: str, run: Run
+) -> None:
+    topic = topic_of(run, "again")
+    deletion = RecordDeletion(parse_extent(topic), Start(StartKind.END))
+    assert deletion.plan(bootstrap, None)
+    assert run("delete", "topic", topic, "--yes").exit_code == 0
+    topic_of(run, "again")
+    assert deletion.carry_out(bootstrap, None, is_agreed=True)
+
+    assert deletion.failed.startswith("nothing is deleted: again was deleted and created again")
+    assert starts(run, topic) == [0, 0]
 
 
 def test_offset_beyond_an_end_deletes_nothing_anywhere(run: Run) -> None:
