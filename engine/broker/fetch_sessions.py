@@ -17,7 +17,7 @@ answer is noticed. A session may always be refused, by answering with id 0.
 Pure state: no I/O, time comes in. Source: Kafka's `FetchSession`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from engine.kernel.entropy import Entropy
@@ -97,7 +97,15 @@ class FetchSession:
 
     def update(self, request: FetchRequest) -> None:
         """Follow, change and forget what the request says."""
-        for topic in request.topics:
+        self.follow(request.topics)
+        for forgotten in request.forgotten_topics_data:
+            topic_key = self._topic_key(forgotten.topic, forgotten.topic_id)
+            for index in forgotten.partitions:
+                self._followed.pop((topic_key, index), None)
+
+    def follow(self, topics: Iterable[FetchTopic]) -> None:
+        """Follow partitions, or change what is asked of them."""
+        for topic in topics:
             topic_key = self._topic_key(topic.topic, topic.topic_id)
             for asked in topic.partitions:
                 key = (topic_key, asked.partition)
@@ -107,10 +115,6 @@ class FetchSession:
                     self._followed[key] = _Followed(named, asked)
                 else:
                     followed.asked = asked
-        for forgotten in request.forgotten_topics_data:
-            topic_key = self._topic_key(forgotten.topic, forgotten.topic_id)
-            for index in forgotten.partitions:
-                self._followed.pop((topic_key, index), None)
 
     def topics(self) -> list[FetchTopic]:
         """Everything to read; neighbours of one topic are grouped."""
@@ -267,7 +271,7 @@ def _each_once(request: FetchRequest, *, has_topic_ids: bool) -> list[FetchTopic
     if len(named) == len(topics) and not any(map(_names_twice, topics)):
         return topics
     once = FetchSession(NO_SESSION, has_topic_ids=has_topic_ids, now_s=0.0)
-    once.update(request)
+    once.follow(topics)
     return once.topics()
 
 

@@ -91,9 +91,11 @@ class DeleteRecordsHandler:
 
 
 def _as_named_last(request: DeleteRecordsRequest) -> dict[str, dict[int, DeleteRecordsPartition]]:
-    """Each topic and partition once."""
+    """Each topic and partition once, topics without partitions not at all."""
     asked_of: dict[str, dict[int, DeleteRecordsPartition]] = {}
     for topic in request.topics:
+        if not topic.partitions:
+            continue
         asked = asked_of.setdefault(topic.name, {})
         asked.update((each.partition_index, each) for each in topic.partitions)
     return asked_of

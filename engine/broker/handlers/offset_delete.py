@@ -69,7 +69,7 @@ class OffsetDeleteHandler:
                 ],
             )
             for topic in request.topics
-            if topic.partitions
+            if topic.partitions or self._catalogue.by_name(topic.name) is None  # As in Kafka.
         ]
         if len(known) < len(asked):
             topics = joined(topics, attrgetter("name"), attrgetter("partitions"))

@@ -5,6 +5,8 @@ request, and what is asked of a partition twice counts once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.delete_records import (
@@ -12,7 +14,7 @@ from engine.protocol.messages.delete_records import (
     DeleteRecordsRequest,
     DeleteRecordsTopic,
 )
-from engine.protocol.messages.fetch import FetchRequest, FetchTopic
+from engine.protocol.messages.fetch import FetchRequest, FetchTopic, ForgottenTopic
 from engine.protocol.messages.find_coordinator import FindCoordinatorRequest
 from engine.protocol.messages.list_offsets import (
     ListOffsetsPartition,
@@ -159,6 +161,29 @@ def _forget(entries: Sequence[Entry]) -> OffsetDeleteRequest:
     )
 
 
+def _with_empty(
+    request: ProduceRequest
+    | ListOffsetsRequest
+    | OffsetForLeaderEpochRequest
+    | DeleteRecordsRequest
+    | OffsetDeleteRequest,
+) -> Any:
+    """The same with entries of topics before it of which nothing is asked."""
+    name = "topic_data" if isinstance(request, ProduceRequest) else "topics"
+    entries = getattr(request, name)
+    parts = "partition_data" if isinstance(request, ProduceRequest) else "partitions"
+    key = "topic" if isinstance(request, OffsetForLeaderEpochRequest) else "name"
+    empty = [replace(entries[0], **{key: each, parts: []}) for each in (A, "parted-gone")]
+    return replace(request, **{name: [*empty, *entries]})
+
+
+def _forgetting(seen: Seen) -> FetchRequest:
+    """A full fetch that says to forget what it asks for."""
+    request = _get(TWICE)(seen)
+    request.forgotten_topics_data = [ForgottenTopic(A, seen.topic_id(A), [0])]
+    return request
+
+
 def _delete(entries: Sequence[Entry]) -> DeleteRecordsRequest:
     return DeleteRecordsRequest(
         [
@@ -212,6 +237,12 @@ TALKS: Mapping[str, Sequence[Step]] = {
             ),
         ),
         *_each(ROWS),
+        ask("produce beside none", _with_empty(_put([(B, 1)])), 12),
+        ask("offsets beside none", _with_empty(_offsets([(B, 1)])), 1, 11),
+        ask("epochs beside none", _with_empty(_epochs([(B, 1)])), 2, 4),
+        ask("delete beside none", _with_empty(_delete([(B, 1)])), 2),
+        ask("forget beside none", _with_empty(_forget([(B, 1)])), 0),
+        ask("fetch what is forgotten", _forgetting, 12, 18, ordered=True),
         ask("same partition twice", _put(TWICE), 12),
     )
 }
