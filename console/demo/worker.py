@@ -54,6 +54,8 @@ def producer(assignment: Assignment) -> Producer:
             "linger.ms": 10,
             # A topic that was deleted is made again as it was, not as a broker makes one up.
             "allow.auto.create.topics": False,
+            # The topics were there when the producer began: one that is missing will not come.
+            "topic.metadata.propagation.max.ms": 2000,
             "reconnect.backoff.max.ms": 1000,
             "log_level": 0,
         }
