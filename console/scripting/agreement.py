@@ -35,7 +35,7 @@ def permit_to(
         if profile.is_read_only or is_agreed or care.weight(usual) is Weight.NOTHING:
             return  # What is read only refuses by itself, and says why.
         told = f"{plain(profile.title)} is a production cluster" if profile.is_production else ""
-        if not sys.stdin.isatty():
+        if sys.stdin is None or not sys.stdin.isatty():
             asked = f"{told}: give --yes to {change} all the same" if told else ""
             raise CommandFailed(asked or f"give --yes to {change}")
         typed = care.typed_name(usual, name)

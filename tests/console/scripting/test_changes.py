@@ -103,6 +103,17 @@ def test_topic_that_is_not_there_is_told_unless_that_is_fine(run: Run) -> None:
     assert strict.exit_code == 1
     assert strict.stderr == "kconsole: missing: there is no such topic\n"
     assert (easy.exit_code, easy.stdout) == (0, "missing is not there\n")
+def test_closed_standard_input_can_be_asked_nothing(bootstrap: str) -> None:
+    """Method: a shell closes it, as scripts may."""
+    command = [sys.executable, "-m", "console.cli", "-b", bootstrap, "delete", "topic", "b"]
+    told = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command], capture_output=True, timeout=60, check=False
+    )
+
+    assert told.returncode == 1
+    assert told.stderr == b"kconsole: give --yes to delete topic b\n"
+
+
 
 
 @pytest.mark.parametrize(("answer", "code", "is_left"), [("shop/{}", 0, False), ("{}", 1, True)])
