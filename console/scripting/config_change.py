@@ -62,14 +62,15 @@ class ConfigChange:
             value = None if text is None else config_value(key, entry.rule, text)
         except FieldFault as fault:
             raise CommandFailed(f"{key}: expected {fault}") from fault
-        is_change = entry.is_own if value is None else value != (entry.value or "")
-        if not is_change:
+        is_held = value == (entry.value or "")
+        if is_held if entry.is_own else value is None:
             return f"{key}: that is what holds already"
         self._changes[key] = value
         loss = loss_of(entry, value)
         if loss:
             self._losses.append(loss)
-        return f"{key}: {effect_of(entry, value)}"
+        pinned = ", now the topic's own" if is_held else ""
+        return f"{key}: {effect_of(entry, value)}{pinned}"
 
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
         """Change it, once it is agreed; whether to the end and not to ctrl+c."""

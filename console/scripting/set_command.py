@@ -46,6 +46,7 @@ def set_configs(
     bootstrap: str | None,
     config: Path | None,
     defaults: tuple[str, ...],
+    A value that holds already by default becomes the topic's own, and stays if the default changes.
     dry_run: bool,
     yes: bool,
 ) -> None:

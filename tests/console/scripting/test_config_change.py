@@ -59,6 +59,17 @@ def test_key_is_given_its_default_again(run: Run) -> None:
     assert value(run, "segment.bytes")[1] != "topic"
 
 
+def test_value_of_the_default_becomes_the_topics_own(run: Run) -> None:
+    default, set_by = value(run, "segment.bytes")
+    assert set_by != "topic"
+    pinned = run("set", "configs", TOPIC, f"segment.bytes={default}")
+    again = run("set", "configs", TOPIC, f"segment.bytes={default}")
+
+    assert pinned.stdout.endswith(", now the topic's own\n")
+    assert value(run, "segment.bytes") == (default, "topic")
+    assert again.stdout == "segment.bytes: that is what holds already\n"
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
