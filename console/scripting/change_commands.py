@@ -319,7 +319,8 @@ def reset_group(
 
     Prints first what it would do to each partition: the old and the new position, and how many
     records are read again or skipped. Refuses while the group has members. At a terminal it asks
-    then, and wants the name typed if records are skipped; elsewhere it needs --yes.
+    then, and wants the name typed if records are skipped; elsewhere it needs --yes. Exit code 1 if
+    it is refused, with --dry-run if it would be.
     """
     from console.resets.aim import parse_aim
     from console.resets.extent import EVERYTHING, parse_extent
@@ -339,7 +340,7 @@ def reset_group(
     if not run.plan(bootstrap, config):
         sys.exit(EXIT_INTERRUPTED)
     if dry_run:
-        return
+        sys.exit(EXIT_REFUSED if run.hindrance else 0)
     if not run.carry_out(bootstrap, config, is_agreed=yes):
         sys.exit(EXIT_INTERRUPTED)
     if run.failed:

@@ -90,6 +90,11 @@ class GroupReset:
         if self._draft.hindrance:
             _tell(f"refused as things are: {self._draft.hindrance}")
 
+    @property
+    def hindrance(self) -> str:
+        """Why the plan would be refused as things are; nothing where it would not be."""
+        return "" if self._draft is None else self._draft.hindrance
+
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
         """Commit what was planned, once it is agreed; whether to the end and not to ctrl+c."""
         draft = self._draft
