@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from console.scripting.arguments import distinct, extent_of, names, pairs
 from console.scripting.failure import CommandFailed
 from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
 
@@ -38,7 +39,7 @@ def _checked_name(
     from console.forms.fields import FieldFault, topic_name
 
     try:
-        return tuple(dict.fromkeys(map(topic_name, given)))
+        return distinct([topic_name(name) for name in given], "TOPIC...")
     except FieldFault as fault:
         raise click.BadParameter(str(fault)) from fault
 
@@ -50,16 +51,14 @@ def _configs(
     from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault
 
     checks = {field.key: field.check for field in TOPIC_CONFIG_FIELDS}
-    found: dict[str, str] = {}
-    for each in given:
-        key, sign, value = each.partition("=")
-        if not key or not sign:
-            raise click.BadParameter(f"{each!r} is not KEY=VALUE")
+
+    def checked(key: str, value: str) -> str:
         try:
-            found[key] = checks.get(key, str)(value)
+            return checks.get(key, str)(value)
         except FieldFault as fault:
             raise click.BadParameter(f"{key}: expected {fault}") from fault
-    return found
+
+    return pairs(given, checked)
 
 
 @click.group()
@@ -132,7 +131,7 @@ def delete() -> None:
 
 
 @delete.command("topic")
-@click.argument("topics", metavar="TOPIC...", nargs=-1, required=True)
+@click.argument("topics", metavar="TOPIC...", nargs=-1, required=True, callback=names)
 @cluster_options
 @click.option("--if-exists", is_flag=True, help="A topic that is not there is fine.")
 @_yes_option
@@ -161,12 +160,11 @@ def delete_topic(
             return f"{plain(name)} is not there"
         return f"{plain(name)} is deleted"
 
-    names = tuple(dict.fromkeys(topics))
-    _do_each(names, deleted, bootstrap, config, "delete", is_agreed=yes, weight=Weight.NAME)
+    _do_each(topics, deleted, bootstrap, config, "delete", is_agreed=yes, weight=Weight.NAME)
 
 
 @delete.command("group")
-@click.argument("groups", metavar="GROUP...", nargs=-1, required=True)
+@click.argument("groups", metavar="GROUP...", nargs=-1, required=True, callback=names)
 @cluster_options
 @_yes_option
 def delete_group(
@@ -184,10 +182,9 @@ def delete_group(
         await writes.delete_group(name)
         return f"{plain(name)} is deleted"
 
-    names = tuple(dict.fromkeys(groups))
     weight = Weight.NAME
     _do_each(
-        names, deleted, bootstrap, config, "delete", is_agreed=yes, weight=weight, noun="group"
+        groups, deleted, bootstrap, config, "delete", is_agreed=yes, weight=weight, noun="group"
     )
 
 
@@ -217,14 +214,10 @@ def delete_records(
     then; elsewhere it needs --yes.
     """
     from console.messages.start_position import parse_start
-    from console.resets.extent import parse_extent
     from console.scripting.record_deletion import RecordDeletion
     from engine.kernel.system import SystemClock
 
-    try:
-        extent = parse_extent(" ".join(topics))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="TOPIC") from error
+    extent = extent_of(topics, "TOPIC")
     if not extent.parts:
         raise click.UsageError("name the topics: `all` is not taken here")
     try:
@@ -323,7 +316,6 @@ def reset_group(
     it is refused, with --dry-run if it would be.
     """
     from console.resets.aim import parse_aim
-    from console.resets.extent import EVERYTHING, parse_extent
     from console.scripting.output import Form
     from console.scripting.resetting import GroupReset
     from engine.kernel.system import SystemClock
@@ -332,10 +324,7 @@ def reset_group(
         aim = parse_aim(to, SystemClock().wall_ms())
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--to") from error
-    try:
-        extent = parse_extent(" ".join(topics)) if topics else EVERYTHING
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--topic") from error
+    extent = extent_of(topics, "--topic")
     run = GroupReset(group, aim, extent, Form(output))
     if not run.plan(bootstrap, config):
         sys.exit(EXIT_INTERRUPTED)

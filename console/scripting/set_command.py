@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from console.scripting.arguments import distinct, pairs
 from console.scripting.failure import CommandFailed
 from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
 
@@ -12,13 +13,7 @@ from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
 def _pairs(
     _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for each in given:
-        key, sign, value = each.partition("=")
-        if not key or not sign:
-            raise click.BadParameter(f"{each!r} is not KEY=VALUE")
-        found[key] = value
-    return found
+    return pairs(given)
 
 
 @click.group("set")
@@ -46,18 +41,18 @@ def set_configs(
     bootstrap: str | None,
     config: Path | None,
     defaults: tuple[str, ...],
-    A value that holds already by default becomes the topic's own, and stays if the default changes.
     dry_run: bool,
     yes: bool,
 ) -> None:
     """Change keys of TOPIC: `kconsole set configs orders retention.ms=1d`.
 
+    A value that holds already by default becomes the topic's own, and stays if the default changes.
     Prints what changes, and what the broker will delete because of it. It asks if records are
     lost by it, or on a production cluster; where nobody can be asked, it needs --yes then.
     """
     from console.scripting.config_change import ConfigChange
 
-    wanted: dict[str, str | None] = {**values, **dict.fromkeys(defaults)}
+    wanted: dict[str, str | None] = {**values, **dict.fromkeys(distinct(defaults, "--default"))}
     if not wanted:
         raise click.UsageError("say what to change: KEY=VALUE or --default KEY")
     if values.keys() & set(defaults):

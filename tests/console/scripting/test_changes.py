@@ -56,6 +56,11 @@ def test_dry_run_creates_nothing(run: Run) -> None:
     [
         (("create", "topic"), "Missing argument 'TOPIC...'"),
         (("create", "topic", "a/b"), "only letters, digits"),
+        (("create", "topic", "a", "b", "a"), "'a' is named twice"),
+        (("create", "topic", "a", "--set", "x=1", "--set", "x=2"), "'x' is given twice"),
+        (("delete", "topic", "a", "a"), "'a' is named twice"),
+        (("delete", "topic", "a", ""), "a name is empty"),
+        (("delete", "group", "a", "a"), "'a' is named twice"),
         (("create", "topic", "a", "--partitions", "0"), "--partitions"),
         (("create", "topic", "a", "--set", "retention.ms"), "is not KEY=VALUE"),
         (("create", "topic", "a", "--set", "retention.ms=soon"), "retention.ms: expected a time"),
@@ -63,6 +68,8 @@ def test_dry_run_creates_nothing(run: Run) -> None:
         (("reset", "group", "g"), "Missing option '--to'"),
         (("reset", "group", "g", "--to", "yesterday"), "earliest, latest"),
         (("reset", "group", "g", "--to", "latest", "--topic", "a:x"), "partitions are numbers"),
+        (("reset", "group", "g", "--to", "latest", "--topic", ""), "all, or topics"),
+        (("reset", "group", "g", "--to", "latest", "-t", "a", "-t", "a:0"), "'a' is named twice"),
     ],
     ids=str,
 )
@@ -96,13 +103,6 @@ def test_delete_needs_a_yes_where_nobody_can_be_asked(run: Run) -> None:
     assert "doomed" not in names(run)
 
 
-def test_topic_that_is_not_there_is_told_unless_that_is_fine(run: Run) -> None:
-    strict = run("delete", "topic", "missing", "--yes")
-    easy = run("delete", "topic", "missing", "--yes", "--if-exists")
-
-    assert strict.exit_code == 1
-    assert strict.stderr == "kconsole: missing: there is no such topic\n"
-    assert (easy.exit_code, easy.stdout) == (0, "missing is not there\n")
 def test_closed_standard_input_can_be_asked_nothing(bootstrap: str) -> None:
     """Method: a shell closes it, as scripts may."""
     command = [sys.executable, "-m", "console.cli", "-b", bootstrap, "delete", "topic", "b"]
@@ -114,6 +114,13 @@ def test_closed_standard_input_can_be_asked_nothing(bootstrap: str) -> None:
     assert told.stderr == b"kconsole: give --yes to delete topic b\n"
 
 
+def test_topic_that_is_not_there_is_told_unless_that_is_fine(run: Run) -> None:
+    strict = run("delete", "topic", "missing", "--yes")
+    easy = run("delete", "topic", "missing", "--yes", "--if-exists")
+
+    assert strict.exit_code == 1
+    assert strict.stderr == "kconsole: missing: there is no such topic\n"
+    assert (easy.exit_code, easy.stdout) == (0, "missing is not there\n")
 
 
 @pytest.mark.parametrize(("answer", "code", "is_left"), [("shop/{}", 0, False), ("{}", 1, True)])

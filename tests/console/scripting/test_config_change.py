@@ -99,6 +99,8 @@ def test_topic_that_is_not_there_is_told(run: Run) -> None:
     [
         ((), "say what to change"),
         (("retention.ms",), "is not KEY=VALUE"),
+        (("a=1", "a=2"), "'a' is given twice"),
+        (("--default", "a", "--default", "a"), "'a' is named twice"),
         (("a=1", "--default", "a"), "either a value or its default"),
     ],
     ids=str,
