@@ -190,7 +190,7 @@ class RecordedWrites:
         if before is not None:
             kept = {k: offset for k, offset in before.offsets.items() if k not in refused}
             before = OffsetsBefore(before.group, kept) if kept else None
-        failure = _failure(list(refused.values()), len(results))
+        failure = _failure(refused, len(results))
         await self._note(kind, subject, what, failure, before)
         return results
 
@@ -297,7 +297,9 @@ def _up_to(offset: int) -> str:
     return "to the end" if offset == TO_THE_END else f"before {offset:,}"
 
 
-def _failure(refused: Sequence[ClusterError], count: int) -> str:
+def _failure(refused: Mapping[TopicPartition, ClusterError], count: int) -> str:
     if not refused:
         return ""
-    return f"{len(refused)} of {count} refused: {plain(refused[0].of_change)}"
+    named = plain(", ".join(map(str, sorted(refused))))
+    first = next(iter(refused.values()))
+    return f"{len(refused)} of {count} refused ({named}): {plain(first.of_change)}"
