@@ -11,8 +11,11 @@
 
 A signal that was heard is ignored by the system until its next one means something. A sender that
 does not pause would otherwise keep the loop from its work: the handlers of the loop wake it, and it
-reads what wakes it until there is no more. One that comes in the very moment in which the loop
-falls asleep is looked at with the loop's next timer; a broker has one every second.
+reads what wakes it until there is no more. Nor is there a descriptor that wakes the loop: once it
+is full, the interpreter takes a lock in the handler that the interrupted thread may hold (seen in
+CPython 3.11, `_PyEval_AddPendingCall`), and the process hangs for ever. So a signal that comes in
+the very moment in which the loop falls asleep is looked at with the loop's next timer; a broker has
+one every second.
 """
 
 import asyncio
