@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from console.scripting.arguments import distinct, extent_of, names, pairs
-from console.scripting.failure import CommandFailed
 from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+from console.scripting.planned_run import EXIT_REFUSED, carry_through
 
 if TYPE_CHECKING:
     from console.model.care import Weight
     from console.port.cluster import Writes
 
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
-
-EXIT_REFUSED = 1
 
 
 def _yes_option(command: CommandT) -> CommandT:
@@ -225,14 +223,7 @@ def delete_records(
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--before") from error
     run = RecordDeletion(extent, where)
-    if not run.plan(bootstrap, config):
-        sys.exit(EXIT_INTERRUPTED)
-    if dry_run:
-        return
-    if not run.carry_out(bootstrap, config, is_agreed=yes):
-        sys.exit(EXIT_INTERRUPTED)
-    if run.failed:
-        raise CommandFailed(run.failed)
+    carry_through(run, bootstrap, config, dry_run=dry_run, yes=yes)
 
 
 def _do_each(
@@ -326,14 +317,7 @@ def reset_group(
         raise click.BadParameter(str(error), param_hint="--to") from error
     extent = extent_of(topics, "--topic")
     run = GroupReset(group, aim, extent, Form(output))
-    if not run.plan(bootstrap, config):
-        sys.exit(EXIT_INTERRUPTED)
-    if dry_run:
-        sys.exit(EXIT_REFUSED if run.hindrance else 0)
-    if not run.carry_out(bootstrap, config, is_agreed=yes):
-        sys.exit(EXIT_INTERRUPTED)
-    if run.failed:
-        raise CommandFailed(run.failed)
+    carry_through(run, bootstrap, config, dry_run=dry_run, yes=yes)
 
 
 CHANGES = {"create": create, "delete": delete, "reset": reset}

@@ -15,6 +15,7 @@ from console.scripting.change_commands import CHANGES
 from console.scripting.failure import CommandFailed
 from console.scripting.offline_commands import OFFLINE
 from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+from console.scripting.planned_run import EXIT_REFUSED
 from console.scripting.set_command import set_group
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Header = tuple[str, bytes | None]
 
-EXIT_REFUSED = 1
 EXIT_DOES_NOT_HOLD = 3
 
 

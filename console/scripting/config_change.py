@@ -27,6 +27,9 @@ from console.scripting.waiting import Waiting
 class ConfigChange:
     """One run of the command. `failed` says in the end what could not be done, if anything."""
 
+    hindrance = ""
+    """A plan that would be refused is not made."""
+
     def __init__(self, topic: str, wanted: Mapping[str, str | None]) -> None:
         """`wanted` are texts by key; None returns a key to its default."""
         self._topic = topic

@@ -37,6 +37,9 @@ FIELDS: tuple[Field[Cut], ...] = (
 class RecordDeletion:
     """One run of the command. `failed` says in the end what could not be done, if anything."""
 
+    hindrance = ""
+    """A plan that would be refused is not made."""
+
     def __init__(self, extent: Extent, before: Start) -> None:
         self._extent = extent
         self._before = before

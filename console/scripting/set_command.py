@@ -1,13 +1,12 @@
 """`kconsole set configs` as click declares it. Nothing here takes time to import."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from console.scripting.arguments import distinct, pairs
-from console.scripting.failure import CommandFailed
-from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+from console.scripting.on_cluster import cluster_options
+from console.scripting.planned_run import carry_through
 
 
 def _pairs(
@@ -58,11 +57,4 @@ def set_configs(
     if values.keys() & set(defaults):
         raise click.UsageError("a key has either a value or its default")
     run = ConfigChange(topic, wanted)
-    if not run.plan(bootstrap, config):
-        sys.exit(EXIT_INTERRUPTED)
-    if dry_run:
-        return
-    if not run.carry_out(bootstrap, config, is_agreed=yes):
-        sys.exit(EXIT_INTERRUPTED)
-    if run.failed:
-        raise CommandFailed(run.failed)
+    carry_through(run, bootstrap, config, dry_run=dry_run, yes=yes)
