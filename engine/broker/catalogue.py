@@ -6,10 +6,11 @@ a new one.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.broker.metadata_entries import Body, Entry, Json, UnknownMetadata, text, texts
 from engine.broker.topic_names import collision_key, is_internal
+from engine.coordinator.topic_image import topic_hash
 from engine.kernel.ids import BrokerId, TopicId, format_topic_id, parse_topic_id
 
 _TOPIC = "topic"
@@ -21,12 +22,20 @@ Replicas = tuple[BrokerId, ...]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. `partitions` holds the replicas of each; `configs` what was set on the topic."""
+    """One topic. `partitions` holds the replicas of each; `configs` what was set on the topic.
+
+    `metadata_hash` is what groups sum over: it is found once and goes with the topic.
+    """
 
     name: str
     topic_id: TopicId
     partitions: tuple[Replicas, ...]
     configs: Mapping[str, str]
+    metadata_hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found = topic_hash(self.name, self.topic_id, self.partition_count)
+        object.__setattr__(self, "metadata_hash", found)
 
     @property
     def is_internal(self) -> bool:

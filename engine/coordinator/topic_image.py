@@ -10,13 +10,11 @@ Source: Kafka's `Utils.computeGroupHash`, `Utils.computeTopicHash` (KIP-1101).
 
 import struct
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Protocol
 
 import xxhash
 
 from engine.kernel.ids import TopicId
-from engine.kernel.limits import TOPIC_HASHES_MAX
 
 _MAGIC = b"\x00"
 _INT32 = struct.Struct("<i")
@@ -35,6 +33,11 @@ class ImageTopic(Protocol):
 
     @property
     def partition_count(self) -> int: ...
+
+    @property
+    def metadata_hash(self) -> int:
+        """Its `topic_hash`, kept with the topic: a group of many topics sums over it often."""
+        ...
 
 
 class TopicImage(Protocol):
@@ -68,13 +71,11 @@ def metadata_hash(names: Iterable[str], image: TopicImage) -> int:
     topics = [topic for name in sorted(names) if (topic := image.by_name(name)) is not None]
     if not topics:
         return 0
-    hashes = (_topic_hash(each.name, each.topic_id, each.partition_count) for each in topics)
-    return _hash(b"".join(map(_INT64.pack, hashes)))
+    return _hash(b"".join(_INT64.pack(topic.metadata_hash) for topic in topics))
 
 
-@lru_cache(maxsize=TOPIC_HASHES_MAX)
-def _topic_hash(name: str, topic_id: TopicId, partition_count: int) -> int:
-    """The sum over one topic. It would also cover the racks of its replicas, of which we have none.
+def topic_hash(name: str, topic_id: TopicId, partition_count: int) -> int:
+    """The signed 64-bit sum over one topic; racks of its replicas, of which we have none, aside.
 
     Numbers are little-endian; the two halves of the id are numbers; text is UTF-16 and its length.
     """

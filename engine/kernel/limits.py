@@ -42,9 +42,6 @@ SOFTWARE_LABELS_MAX = 100
 """Kinds of client software whose connections are counted apart (Kafka's number), and whose requests
 are. Of more the rarest, and those that came last, are counted together as `other`."""
 
-TOPIC_HASHES_MAX = 10_000
-"""Topics whose hash is kept for the groups that read them. More: hashes are computed again."""
-
 SECRET_BYTES_MAX = 65_536
 """Bytes of one password or token that the client reads. More: it is not taken for a secret."""
 

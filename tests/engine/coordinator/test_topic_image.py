@@ -1,6 +1,8 @@
 """The hash of the topics that a group reads, as a real Kafka 4.3 stored it."""
 
-from engine.broker.catalogue import Catalogue, Topic, topic_entry
+import weakref
+
+from engine.broker.catalogue import Catalogue, Topic, deletion_entry, topic_entry
 from engine.coordinator.topic_image import metadata_hash, topic_ids
 from engine.kernel.ids import BrokerId, TopicId
 from tests.support.changing_topics import ChangingTopics
@@ -31,6 +33,24 @@ def test_hash_changes_with_every_change_that_matters() -> None:
     topics.create("clicks", 2)
     hashes.append(metadata_hash(["clicks"], topics.catalogue))
     assert len(set(hashes)) == 3
+
+
+class _Name(str):
+    """A name whose end can be seen; plain text cannot be referred to weakly."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_deleted_topic_leaves_no_hash_behind() -> None:
+    catalogue = Catalogue()
+    name = _Name("clicks")
+    catalogue.replay(topic_entry(Topic(name, CLICKS, ((BrokerId(0),),), {})))
+    seen = weakref.ref(name)
+    del name
+    assert metadata_hash(["clicks"], catalogue) != 0
+    assert seen() is not None
+    catalogue.replay(deletion_entry(Topic("clicks", CLICKS, (), {})))
+    assert seen() is None
 
 
 def test_ids_are_those_of_the_topics_that_exist() -> None:
