@@ -4,6 +4,7 @@ import json
 import time
 from functools import partial
 
+from console.model.verdict import Verdict
 from tests.support.screen_tables import table_of
 from tests.terminal.acts.act import Act
 from tests.terminal.acts.groups import HERE, group, reader_of
@@ -74,7 +75,7 @@ def ahead(world: World, name: str) -> None:
 
 def judged(stage: Stage) -> None:
     """A rule about a verdict holds."""
-    held(stage, "ill", "ahead of the log")
+    held(stage, "ill", Verdict.AHEAD.value)
     assert stage.world.positions(reader_of(stage.name), stage.name)[0] == 100
 
 
