@@ -56,6 +56,31 @@ class KeyList(Themed):
         return table
 
 
+class KeyLists(Horizontal):
+    """The lists of keys, in as many columns as there is room for at the moment."""
+
+    DEFAULT_CSS = """
+    KeyLists, KeyLists > Vertical { height: auto; width: 1fr; }
+    KeyLists > Vertical { padding-right: 2; }
+    """
+
+    def __init__(self, lists: Sequence[Listed]) -> None:
+        super().__init__()
+        self._lists = tuple(lists)
+        self._columns = 0
+
+    def compose(self) -> ComposeResult:
+        self._columns = _columns_at(self.app.size.width)
+        is_one = self._columns == 1
+        for column in (self._lists,) if is_one else in_two_columns(self._lists, WORDS_WIDTH):
+            with Vertical():
+                yield from (KeyList(each.title, each.entries) for each in column)
+
+    def on_resize(self) -> None:
+        if self._columns != _columns_at(self.app.size.width):
+            self.refresh(recompose=True)
+
+
 class HelpScreen(ModalScreen[None]):
     """Closed by the keys that open it, and by those that leave a screen."""
 
@@ -67,8 +92,6 @@ class HelpScreen(ModalScreen[None]):
         border-title-style: bold; border-subtitle-color: $muted; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
     }
-    HelpScreen Horizontal, HelpScreen Vertical { height: auto; width: 1fr; }
-    HelpScreen Vertical { padding-right: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*DEFAULT_KEYMAP.bindings([Scope.HELP])]
 
@@ -88,24 +111,13 @@ class HelpScreen(ModalScreen[None]):
         self._keymap = keymap
         self._scopes = tuple(scopes)
         self._views = tuple(views)
-        self._columns = 0
 
     def compose(self) -> ComposeResult:
-        lists = tuple(self._lists())
-        self._columns = _columns_at(self.app.size.width)
-        columns = (lists,) if self._columns == 1 else in_two_columns(lists, WORDS_WIDTH)
         with VerticalScroll() as box:
             box.border_title = "Keys"
             box.border_subtitle = hints_of(self._keymap, [("help.close", "closes")])
-            with Horizontal():
-                for column in columns:
-                    with Vertical():
-                        yield from (KeyList(each.title, each.entries) for each in column)
+            yield KeyLists(tuple(self._lists()))
         yield KeyFooter(footer_keys(self._keymap, ["help.close"]))
-
-    def on_resize(self) -> None:
-        if self._columns != _columns_at(self.app.size.width):
-            self.refresh(recompose=True)
 
     def action_close(self) -> None:
         self.dismiss(None)

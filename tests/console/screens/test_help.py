@@ -1,6 +1,7 @@
 """The help of a screen: every key that works there, as the table and the user say."""
 
 import pytest
+from textual.containers import VerticalScroll
 
 from console.keys.actions import ACTIONS, VIEWS_MAX, Scope, view_action
 from console.keys.key_names import shown_key
@@ -13,7 +14,7 @@ from tests.support.sample_snapshots import busy
 from tests.support.stage import shown
 
 TALL = (120, 70)
-COLUMNS = "HelpScreen Horizontal > Vertical"
+COLUMNS = "KeyLists > Vertical"
 DIGITS = {view_action(number) for number in range(1, VIEWS_MAX + 1)}
 
 
@@ -83,3 +84,11 @@ async def test_it_has_as_many_columns_as_there_is_room_for_when_the_size_changes
         assert len(app.screen.query(COLUMNS)) == 1
         await resize(app, *TALL)
         assert len(app.screen.query(COLUMNS)) == 2
+
+
+async def test_its_keys_go_on_scrolling_when_the_size_changes() -> None:
+    app = console(busy())
+    async with app.run_test(size=TALL):
+        await press(app, "?")
+        await resize(app, 80, 24)
+        assert isinstance(app.screen.focused, VerticalScroll)
