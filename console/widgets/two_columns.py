@@ -25,25 +25,26 @@ class Listed(NamedTuple):
 
 def lines_of(listed: Listed, width: int) -> int:
     """Its lines with words so wide: the title, the entries, and a blank one."""
-    return 2 + sum(len(textwrap.wrap(words, width)) or 1 for _, words in listed.entries)
+    return _titled(_heights(listed, width))
 
 
 def in_two_columns(
     lists: Sequence[Listed], width: int
 ) -> tuple[tuple[Listed, ...], tuple[Listed, ...]]:
     """The lists in their order, with words so wide."""
+    heights = [_heights(each, width) for each in lists]
 
-    def cost(columns: tuple[tuple[Listed, ...], tuple[Listed, ...]]) -> int:
-        longer = max(sum(lines_of(each, width) for each in column) for column in columns)
-        is_parted = len(columns[0]) + len(columns[1]) > len(lists)
-        return longer + PARTED * is_parted
+    def cost(place: tuple[int, int]) -> int:
+        at, entry = place
+        lines = [_titled(each) for each in heights]
+        first, second = sum(lines[:at]), sum(lines[at:])
+        if entry:
+            first += _titled(heights[at][:entry])
+            second += _titled(heights[at][entry:]) - lines[at]
+        return max(first, second) + PARTED * bool(entry)
 
-    partings = [
-        _parted(lists, at, entry)
-        for at, listed in enumerate(lists)
-        for entry in range(len(listed.entries))
-    ]
-    return min([(tuple(lists), ()), *partings], key=cost)
+    places = [(at, entry) for at, own in enumerate(heights) for entry in range(len(own))]
+    return _parted(lists, *min(places, key=cost))
 
 
 def _parted(
@@ -55,3 +56,12 @@ def _parted(
         return before, (lists[at], *after)
     rest = Listed(CONTINUED.format(title), entries[entry:])
     return (*before, Listed(title, entries[:entry])), (rest, *after)
+
+
+def _titled(heights: Sequence[int]) -> int:
+    """Lines of a list with its title and the blank one behind it."""
+    return 2 + sum(heights)
+
+
+def _heights(listed: Listed, width: int) -> list[int]:
+    return [len(textwrap.wrap(words, width)) or 1 for _, words in listed.entries]

@@ -1,5 +1,8 @@
 """Titled lists in two columns: about as high, in their order, and nothing lost."""
 
+import textwrap
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +51,18 @@ def test_no_column_is_longer_by_more_than_an_entry_and_a_title(lists: list[Liste
     )
     highest = max(lines_of(Listed("", (entry,)), WIDTH) for each in lists for entry in each.entries)
     assert abs(first - second) <= 2 * (highest + 5)
+
+
+def test_words_are_wrapped_once_however_many_places_there_are_to_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Wrapping is what takes time: over all places it took longer than a frame may."""
+    wrapped: list[str] = []
+
+    def counting(text: str, width: int) -> list[str]:
+        wrapped.append(text)
+        return [text]
+
+    monkeypatch.setattr(textwrap, "wrap", counting)
+    in_two_columns([of("Here", 40), of("Everywhere", 40)], WIDTH)
+    assert len(wrapped) == 80
