@@ -2,8 +2,8 @@
 
 Of SIGTERM and of SIGHUP, which a terminal sends that goes away, a program dies where it stands: the
 terminal stays in the state that screens need, and what is remembered at the end is lost. Here the
-first of them leaves the console in the usual way. A terminal that is gone may take no more bytes
-and hold that up, so the console has only so long for it.
+first of them leaves the console in the usual way. A terminal that is there and takes no more bytes
+may hold that up, so the console has only so long for it.
 """
 
 import asyncio

@@ -61,15 +61,6 @@ def test_a_console_that_is_asked_to_end_gives_the_terminal_back(
         assert (tmp_path / CLEAN_SHUTDOWN).exists()
 
 
-def test_a_console_whose_terminal_goes_away_ends(tmp_path: Path) -> None:
-    with Terminal(console_on(tmp_path)) as terminal:
-        terminal.wait_for(SERVES)
-        console, broker = process_in(terminal), Process(server_of(tmp_path)[0])
-    console.wait(WAIT_S)
-    broker.wait(WAIT_S)
-    assert (tmp_path / CLEAN_SHUTDOWN).exists()
-
-
 def test_another_port_is_taken_and_told_where_the_wanted_one_is_not_free(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
