@@ -11,3 +11,8 @@ class Refused(EngineError):
         super().__init__(message or code.message)
         self.code = code
         self.message = message
+
+    @property
+    def sentence(self) -> str:
+        """What an answer says that may not be silent: its own message, else the code's."""
+        return self.message or self.code.message

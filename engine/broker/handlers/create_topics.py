@@ -94,6 +94,4 @@ def _as_asked(topic: CreatableTopic) -> NewTopic:
 
 
 def _failed(name: str, refused: Refused) -> CreatableTopicResult:
-    return CreatableTopicResult(
-        name=name, error_code=refused.code, error_message=refused.message or refused.code.message
-    )
+    return CreatableTopicResult(name=name, error_code=refused.code, error_message=refused.sentence)

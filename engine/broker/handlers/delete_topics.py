@@ -139,7 +139,6 @@ def _disabled(topic: DeleteTopicState, version: int) -> DeletableTopicResult:
 def _result(name: str | None, topic_id: bytes, refused: Refused | None) -> DeletableTopicResult:
     if refused is None:
         return DeletableTopicResult(name=name, topic_id=topic_id)
-    message = refused.message or refused.code.message
     return DeletableTopicResult(
-        name=name, topic_id=topic_id, error_code=refused.code, error_message=message
+        name=name, topic_id=topic_id, error_code=refused.code, error_message=refused.sentence
     )

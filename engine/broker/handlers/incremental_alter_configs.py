@@ -6,13 +6,11 @@ fails as a whole; with `validate_only` nothing changes. Source: Kafka's
 `ConfigurationControlManager.incrementalAlterConfigs`.
 """
 
-from collections import Counter
-
+from engine.broker.altered_resources import alter_each
 from engine.broker.config_admin import ConfigAdmin
 from engine.broker.config_changes import Change
 from engine.broker.context import RequestContext
 from engine.broker.refusal import Refused
-from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.incremental_alter_configs import (
     AlterConfigsResource,
     AlterConfigsResourceResponse,
@@ -31,40 +29,33 @@ class IncrementalAlterConfigsHandler:
         self, request: IncrementalAlterConfigsRequest, context: RequestContext
     ) -> IncrementalAlterConfigsResponse:
         """Alter what can be altered; waits for the disk."""
-        times = Counter((each.resource_type, each.resource_name) for each in request.resources)
-        return IncrementalAlterConfigsResponse(
-            responses=[
-                await self._alter(
-                    resource,
-                    is_repeated=times[resource.resource_type, resource.resource_name] > 1,
-                    validate_only=request.validate_only,
-                )
-                for resource in request.resources
-            ]
-        )
 
-    async def _alter(
-        self, resource: AlterConfigsResource, *, is_repeated: bool, validate_only: bool
-    ) -> AlterConfigsResourceResponse:
-        changes = [
-            Change(config.name, config.config_operation, config.value)
-            for config in resource.configs
-        ]
-        response = AlterConfigsResourceResponse(
-            resource_type=resource.resource_type,
-            resource_name=resource.resource_name,
-            error_message=None,
-        )
-        try:
-            if is_repeated:
-                raise Refused(ErrorCode.INVALID_REQUEST, "Each resource must appear at most once.")
+        async def change(resource: AlterConfigsResource) -> None:
             await self._admin.change(
                 resource.resource_type,
                 resource.resource_name,
-                changes,
-                validate_only=validate_only,
+                [
+                    Change(config.name, config.config_operation, config.value)
+                    for config in resource.configs
+                ],
+                validate_only=request.validate_only,
             )
-        except Refused as refused:
-            response.error_code = refused.code
-            response.error_message = refused.message or refused.code.message
-        return response
+
+        outcomes = alter_each(request.resources, change)
+        return IncrementalAlterConfigsResponse(
+            responses=[_result(*each) async for each in outcomes]
+        )
+
+
+def _result(
+    resource: AlterConfigsResource, refused: Refused | None
+) -> AlterConfigsResourceResponse:
+    response = AlterConfigsResourceResponse(
+        resource_type=resource.resource_type,
+        resource_name=resource.resource_name,
+        error_message=None,
+    )
+    if refused is not None:
+        response.error_code = refused.code
+        response.error_message = refused.sentence
+    return response
