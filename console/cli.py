@@ -3,8 +3,6 @@
 It reads flags and the configuration file and hands over. Nothing here imports Textual, and each
 command imports what it needs when it runs: `--help` and `--version` answer at once, `serve` runs on
 a machine without a terminal.
-
-Exit codes: 0 done, 1 could not, 2 wrong flags or configuration.
 """
 
 import sys
@@ -12,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from console.scripting.commands import COMMANDS, ON_CLUSTER
+from console.scripting.exits import CommandWrong, Program
 from engine.kernel import collector
 from engine.kernel.system import SystemClock
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from engine.config.engine_config import EngineConfig
 
 _STARTED_S = SystemClock().monotonic_s()
-_EXIT_MISCONFIGURED = 2
 
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 
@@ -73,7 +71,11 @@ def _show_version(context: click.Context, _parameter: click.Parameter, is_asked:
         context.exit()
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -159,7 +161,6 @@ def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | N
     """Serve the broker without a screen, until SIGTERM or SIGINT."""
     collector.rest()
     from console.config_file import document_in_force, engine_config_of
-    from engine.config.load import ConfigError
 
     flags = flags.then("serve", data=data, listen=listen, config=config)
 
@@ -167,10 +168,7 @@ def serve(flags: _Flags, data: Path | None, listen: str | None, config: Path | N
         document = document_in_force(flags.config)
         return engine_config_of(document, data=flags.data, listen=flags.listen)
 
-    try:
-        engine = read()
-    except ConfigError as error:
-        _exit_misconfigured(error)
+    engine = read()
     from console.config_watch import config_news
     from engine.cli import serve as serve_engine
 
@@ -213,15 +211,11 @@ def check(flags: _Flags, config: Path | None) -> None:
     """
     from console.config_file import document_in_force, path_in_force
     from console.look import problems_of
-    from engine.config.load import ConfigError
 
     named = flags.then("config check", config=config).config
-    try:
-        problems = problems_of(document_in_force(named, checks_sections=False))
-    except ConfigError as error:
-        _exit_misconfigured(error)
+    problems = problems_of(document_in_force(named, checks_sections=False))
     if problems:
-        _exit_misconfigured("\n".join(problems))
+        raise CommandWrong("\n".join(problems))
     path = path_in_force(named)
     click.echo("no file: the built-in defaults hold" if path is None else f"{path}: fine")
 
@@ -233,16 +227,11 @@ def show(flags: _Flags, data: Path | None, listen: str | None, config: Path | No
     """Print every value that holds, and whether it was set."""
     from console.config_file import document_in_force, engine_config_of
     from console.config_text import shown
-    from engine.config.load import ConfigError
 
     flags = flags.then("config show", data=data, listen=listen, config=config)
-    try:
-        document = document_in_force(flags.config)
-        engine = engine_config_of(document, data=flags.data, listen=flags.listen)
-        text = shown(engine, document)
-    except ConfigError as error:
-        _exit_misconfigured(error)
-    click.echo(text, nl=False)
+    document = document_in_force(flags.config)
+    engine = engine_config_of(document, data=flags.data, listen=flags.listen)
+    click.echo(shown(engine, document), nl=False)
 
 
 @config_group.command("path")
@@ -259,7 +248,6 @@ def path_command(flags: _Flags, config: Path | None) -> None:
 def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> None:
     collector.rest()
     from console.config_file import document_in_force, engine_config_of, user_data_path
-    from engine.config.load import ConfigError
 
     home = (flags.data or user_data_path() / "demo") if is_demo else None
     data = flags.data if home is None else home / "broker"
@@ -267,32 +255,23 @@ def _open_console(flags: _Flags, *, bootstrap: str | None, is_demo: bool) -> Non
     def read() -> "EngineConfig":
         return engine_config_of(document_in_force(flags.config), data=data, listen=flags.listen)
 
-    try:
-        document = document_in_force(flags.config)
-        engine = engine_config_of(document, data=data, listen=flags.listen)
-        from console.config_watch import config_news
-        from console.launch import open_console
-        from console.look_watch import look_news
+    document = document_in_force(flags.config)
+    engine = engine_config_of(document, data=data, listen=flags.listen)
+    from console.config_watch import config_news
+    from console.launch import open_console
+    from console.look_watch import look_news
 
-        own_address = engine.listen if bootstrap is None else ""
-        code = open_console(
-            document,
-            engine,
-            partial(config_news, flags.config, read, engine),
-            partial(look_news, flags.config, flags.theme, document, own_address),
-            bootstrap=bootstrap,
-            theme=flags.theme,
-            demo_folder=None if home is None else home / "workflow",
-        )
-    except ConfigError as error:
-        _exit_misconfigured(error)
+    own_address = engine.listen if bootstrap is None else ""
+    code = open_console(
+        document,
+        engine,
+        partial(config_news, flags.config, read, engine),
+        partial(look_news, flags.config, flags.theme, document, own_address),
+        bootstrap=bootstrap,
+        theme=flags.theme,
+        demo_folder=None if home is None else home / "workflow",
+    )
     sys.exit(code)
-
-
-def _exit_misconfigured(problems: object) -> NoReturn:
-    for line in str(problems).splitlines():
-        click.echo(f"kconsole: {line}", err=True)
-    sys.exit(_EXIT_MISCONFIGURED)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from console.port.clock import Clock
 from console.port.errors import ClusterError
 from console.port.readings import LayoutReading
 from console.resets.aim import Aim, parse_aim
-from console.resets.drafting import CannotPlan, Draft, NoSuchTopic, Reads, Wish, drafted, layout_for
+from console.resets.drafting import CannotPlan, Draft, NotThere, Reads, Wish, drafted, layout_for
 from console.resets.extent import Extent, parse_extent
 from console.widgets import symbols
 
@@ -105,7 +105,7 @@ class ResetForm(Form):
                 of = f", group {number:,} of {len(wishes):,}" if len(wishes) > 1 else ""
                 self.answer(f"Asking the cluster{of} …", "busy")
                 drafts[wish.group] = await self._drafted(wish, layout)
-        except NoSuchTopic as error:
+        except NotThere as error:
             self.refuse("scope", str(error))
             return
         except ClusterError as error:
@@ -123,7 +123,7 @@ class ResetForm(Form):
     async def _drafted(self, wish: Wish, layout: LayoutReading | None) -> Draft | str:
         try:
             return await drafted(wish, self._reads, layout)
-        except NoSuchTopic:
+        except NotThere:
             raise
         except (ClusterError, CannotPlan) as error:
             return plain(str(error))

@@ -47,8 +47,8 @@ class CannotPlan(Exception):
     """Why there is nothing to plan, safe to show."""
 
 
-class NoSuchTopic(CannotPlan):
-    """The extent names a topic that is not there."""
+class NotThere(CannotPlan):
+    """The extent names a topic or partition that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,19 @@ async def drafted(wish: Wish, reads: Reads, layout: LayoutReading | None = None)
     hindrance = await hindrance_of(wish.group, wish.group_type, reads)
     left_out = _left_out(wanted, layout) if layout and _may_leave_out(wish) else ()
     return Draft(wish, plan, hindrance, left_out)
+
+
+def keys_named(extent: Extent, layout: LayoutReading) -> list[TopicPartition]:
+    """The partitions that an extent names, topic by topic. Raises NotThere."""
+    there = {topic.name: topic.keys for topic in layout.topics}
+    for topic, partitions in extent.parts:
+        if topic not in there:
+            raise NotThere(f"there is no topic {plain(topic)}")
+        missing = sorted((partitions or frozenset()) - {key.partition for key in there[topic]})
+        if missing:
+            raise NotThere(f"{plain(topic)} has no partition {missing[0]}")
+    named = dict.fromkeys(topic for topic, _ in extent.parts)
+    return [key for topic in named for key in there[topic] if extent.covers(key)]
 
 
 async def hindrance_of(group: str, group_type: str, reads: Groups) -> str:
@@ -193,14 +206,7 @@ async def _keys(
     """The partitions of an extent; of a whole topic also those without a position."""
     if not extent.parts:
         return sorted(positions)
-    keys = set(extent.named)
-    if extent.whole_topics:
-        topics = {topic.name: topic for topic in (await reads.layout()).topics}
-        for name in sorted(extent.whole_topics):
-            if name not in topics:
-                raise NoSuchTopic(f"there is no topic {plain(name)}")
-            keys |= {TopicPartition(name, each.index) for each in topics[name].partitions}
-    return sorted(keys)
+    return sorted(keys_named(extent, await reads.layout()))
 
 
 async def _facts(

@@ -10,7 +10,6 @@
 """
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from console.model.names import TopicPartition
@@ -36,20 +35,6 @@ class Extent:
             key.topic == topic and (partitions is None or key.partition in partitions)
             for topic, partitions in self.parts
         )
-
-    @property
-    def named(self) -> Collection[TopicPartition]:
-        """The partitions that it names one by one."""
-        return {
-            TopicPartition(topic, each)
-            for topic, partitions in self.parts
-            for each in partitions or ()
-        }
-
-    @property
-    def whole_topics(self) -> Collection[str]:
-        """The topics of which all partitions belong to it."""
-        return {topic for topic, partitions in self.parts if partitions is None}
 
     def __str__(self) -> str:
         return " ".join(map(_said, self.parts)) or "all"

@@ -6,16 +6,19 @@ is asked, or types the name that a dialog would want; anywhere else the command 
 
 import sys
 from collections.abc import Callable
+from typing import TypeVar
 
 import click
 
 from console.model.care import Care, Weight
 from console.model.text import plain
 from console.profiles import Profile
-from console.scripting.failure import CommandFailed
+from console.scripting.exits import CommandFailed
+
+AnswerT = TypeVar("AnswerT")
 
 Permit = Callable[[Profile], None]
-"""Lets a command go on with a cluster, or raises CommandFailed, or Abort for a no."""
+"""Lets a command go on with a cluster, or raises CommandFailed; Abort where nothing is answered."""
 
 
 def any_cluster(_profile: Profile) -> None:
@@ -41,11 +44,23 @@ def permit_to(
         typed = care.typed_name(usual, name)
         if typed is None:
             asked = f"Go on, and {change}" if told else f"{change[0].upper()}{change[1:]}"
-            click.confirm(f"{told}. {asked}?" if told else f"{asked}?", abort=True, err=True)
+            asked = f"{told}. {asked}?" if told else f"{asked}?"
+            if not _answered(lambda: click.confirm(asked, err=True)):
+                raise CommandFailed("nothing is changed")
             return
         lead = f"{told}. " if told else ""
-        answer = click.prompt(f"{lead}To {change}, type {plain(typed)}", err=True)
+        question = f"{lead}To {change}, type {plain(typed)}"
+        answer = _answered(lambda: click.prompt(question, err=True))
         if answer != typed:
             raise CommandFailed("that is another name: nothing is changed")
 
     return permit
+
+
+def _answered(ask: Callable[[], AnswerT]) -> AnswerT:
+    """The answer to a question. Raises Abort where ctrl+c or ctrl+d is given instead."""
+    try:
+        return ask()
+    except click.Abort:
+        click.echo("\nkconsole: nothing is changed", err=True)
+        raise

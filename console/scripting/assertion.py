@@ -3,6 +3,7 @@
 Reads again and again until all that was asked holds or the time is over. What is not known does
 not hold: a partition without a commit, a group that is not there yet, a cluster that does not
 answer are all reasons to go on asking, and the last of them is what the command says in the end.
+Where nothing was read at the last, it fails as other commands do: that says nothing of the lag.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from console.model.figures import Figure, Known
 from console.model.group import Group
 from console.model.lag import Age
 from console.model.text import plain
-from console.port.errors import ClusterError
+from console.port.errors import ClusterError, Unreachable
 from console.scripting.group_tables import GROUPS
 from console.scripting.reading import TableReader
 from console.scripting.table import Place
@@ -61,7 +62,7 @@ def _too_old(name: str, age: Figure[Age], bound_s: float) -> Iterator[str]:
 
 
 class LagAssertion:
-    """One run of the command. `reasons` are those of the last reading; none when it holds."""
+    """One run of the command. `reasons` of the last reading say why it does not hold."""
 
     def __init__(self, bounds: LagBounds, within_s: float) -> None:
         self._bounds = bounds
@@ -69,23 +70,31 @@ class LagAssertion:
         self.reasons: list[str] = []
 
     async def run(self, place: Place) -> None:
-        """Ask until it holds or the time is over; print the lag of each group when it holds."""
+        """Ask until it holds or the time is over; print the lag of each group when it holds.
+
+        Raises ClusterError when nothing could be read in the end, or a group is not there.
+        """
         reader, clock = TableReader(place, GROUPS), place.clock
         deadline_s = clock.monotonic_s() + self._within_s
         while True:
+            unread: ClusterError | None = None
             try:
                 reading = await reader.read()
             except ClusterError as error:
-                self.reasons = [error.reason]
+                unread = error
             else:
-                old = [reading.remark] if reading.remark else []
-                short = [why for each in reading.rows for why in shortfalls(each, self._bounds)]
-                self.reasons = old + short
-            if not self.reasons:
+                unread = Unreachable(reading.remark) if reading.remark else None
+                self.reasons = [
+                    why for each in reading.rows for why in shortfalls(each, self._bounds)
+                ]
+            if unread is None and not self.reasons:
                 for group in reading.rows:
                     click.echo(f"{plain(group.name)}: lag {group.lag_total.amount}")
                 return
             left_s = deadline_s - clock.monotonic_s()
-            if left_s <= 0:
+            if left_s > 0:
+                await asyncio.sleep(min(READ_EVERY_S, left_s))
+            elif unread is not None:
+                raise unread
+            else:
                 return
-            await asyncio.sleep(min(READ_EVERY_S, left_s))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from console.scripting.arguments import distinct, extent_of, names, pairs
-from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
-from console.scripting.planned_run import EXIT_REFUSED, carry_through
+from console.scripting.exits import Exit
+from console.scripting.on_cluster import cluster_options
+from console.scripting.planned_run import carry_through
 
 if TYPE_CHECKING:
     from console.model.care import Weight
@@ -249,11 +250,9 @@ def _do_each(
     named = " ".join(topics)
     told = f"{verb} {noun if len(topics) == 1 else f'{noun}s'} {plain(named)}"
     permit = permit_to(told, is_agreed=is_agreed, usual=weight, name=named)
-    is_through = run_change(bootstrap, config, changes.run, permit=permit, waiting=waiting)
-    if not is_through:
-        sys.exit(EXIT_INTERRUPTED)
+    run_change(bootstrap, config, changes.run, permit=permit, waiting=waiting)
     if changes.failed:
-        sys.exit(EXIT_REFUSED)
+        sys.exit(Exit.FAILED)
 
 
 @click.group()

@@ -1,8 +1,8 @@
 """What the commands that talk to a cluster share: which one, how they run, how they fail.
 
 The cluster is that of `--bootstrap` (addresses, or a name in the configuration), else the broker
-that the configuration says is served here, wherever it is served in fact. A failure is one line on
-standard error and exit code 1; a reader that goes away (`| head`) and ctrl+c end a command quietly.
+that the configuration says is served here, wherever it is served in fact. A reader that goes away
+(`| head`) ends a command quietly.
 """
 
 import asyncio
@@ -29,7 +29,6 @@ from console.port.source import Source
 from console.profiles import Profile
 from console.saved_clusters import held_as_saved, own_registry, profile_of
 from console.scripting.agreement import Permit, any_cluster
-from console.scripting.failure import CommandFailed
 from console.scripting.table import Place, Wish
 from console.scripting.waiting import Waiting
 from console.version import version
@@ -38,8 +37,6 @@ from engine.config.load import ConfigError, Document
 from engine.kernel import collector
 from engine.kernel.system import SystemClock, SystemEntropy
 
-EXIT_MISCONFIGURED = 2
-
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 
 
@@ -47,16 +44,13 @@ def run_on_cluster(
     bootstrap: str | None,
     config: Path | None,
     body: Callable[[KafkaCluster], Awaitable[None]],
-) -> bool:
-    """Run `body` on the cluster that is meant; whether to its end and not to ctrl+c.
-
-    Raises CommandFailed.
-    """
+) -> None:
+    """Run `body` on the cluster that is meant. Raises ClusterError, ConfigError."""
 
     async def on_cluster(cluster: KafkaCluster, _document: Document, _profile: Profile) -> None:
         await body(cluster)
 
-    return _run(bootstrap, config, on_cluster, any_cluster)
+    _run(bootstrap, config, on_cluster, any_cluster)
 
 
 def run_change(
@@ -67,7 +61,7 @@ def run_change(
     permit: Permit,
     waiting: Waiting,
     is_told: bool = False,
-) -> bool:
+) -> None:
     """Run `body` with the ways to change and read the cluster that is meant, as `run_on_cluster`.
 
     `permit` says first whether it may, `waiting` learns whom it waits for; `is_told`: which cluster
@@ -90,7 +84,7 @@ def run_change(
             if journal.problem:
                 click.echo(f"kconsole: {plain(journal.problem)}", err=True)
 
-    return _run(bootstrap, config, on_cluster, permit, waiting.note, is_told=is_told)
+    _run(bootstrap, config, on_cluster, permit, waiting.note, is_told=is_told)
 
 
 def run_at(
@@ -99,14 +93,14 @@ def run_at(
     names: frozenset[str],
     wish: Wish,
     body: Callable[[Place], Awaitable[None]],
-) -> bool:
+) -> None:
     """Run `body` at the place from which tables are read; otherwise as `run_on_cluster`."""
 
     async def at_place(cluster: KafkaCluster, document: Document, _profile: Profile) -> None:
         source = Source(cluster.records, cluster.reads, SystemClock())
         await body(Place(cluster.reads, source, document, names, wish))
 
-    return _run(bootstrap, config, at_place, any_cluster)
+    _run(bootstrap, config, at_place, any_cluster)
 
 
 def _run(
@@ -117,7 +111,7 @@ def _run(
     retrying: Callable[[ClusterError], None] = lambda _: None,
     *,
     is_told: bool = False,
-) -> bool:
+) -> None:
     async def on_cluster(document: Document, profile: Profile) -> None:
         async with KafkaCluster(
             profile.bootstrap,
@@ -143,19 +137,9 @@ def _run(
         collector.rest()
         asyncio.run(on_cluster(document, profile))
         sys.stdout.flush()
-    except ConfigError as error:
-        for line in str(error).splitlines():
-            click.echo(f"kconsole: {line}", err=True)
-        sys.exit(EXIT_MISCONFIGURED)
-    except ClusterError as error:
-        raise CommandFailed(error.reason) from error
-    except KeyboardInterrupt:
-        sys.stdout.flush()
-        return False
     except BrokenPipeError:
         # What is still buffered has nowhere to go; the interpreter would try once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return True
 
 
 def _profile(bootstrap: str | None, document: Document) -> Profile:

@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING
 import click
 
 from console.scripting.change_commands import CHANGES
-from console.scripting.failure import CommandFailed
+from console.scripting.exits import CommandFailed, Exit
 from console.scripting.offline_commands import OFFLINE
-from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
-from console.scripting.planned_run import EXIT_REFUSED
+from console.scripting.on_cluster import cluster_options
 from console.scripting.set_command import set_group
 
 if TYPE_CHECKING:
     from console.scripting.table import Place
 
 Header = tuple[str, bytes | None]
-
-EXIT_DOES_NOT_HOLD = 3
 
 
 class LateCommands(MutableMapping[str, click.Command]):
@@ -243,17 +240,15 @@ def produce(
     creates = NewTopic(topic, partitions) if create else None
     waiting = Waiting()
     sender = TopicSender(topic, form, creates=creates, is_verbose=verbose, waiting=waiting)
-    is_through = run_change(
+    run_change(
         bootstrap,
         config,
         lambda writes, _: sender.run(writes, files),
         permit=permit_to(f"store records in {plain(topic)}", is_agreed=yes),
         waiting=waiting,
     )
-    if not is_through:
-        sys.exit(EXIT_INTERRUPTED)
     if sender.failed:
-        sys.exit(EXIT_REFUSED)
+        sys.exit(Exit.FAILED)
 
 
 def _seconds(
@@ -304,11 +299,9 @@ def report(
         write_page(file, picture, version())
 
     try:
-        is_through = run_at(bootstrap, config, frozenset(topics), Wish(), look)
+        run_at(bootstrap, config, frozenset(topics), Wish(), look)
     except OSError as error:
         raise CommandFailed(f"{file} cannot be written: {error.strerror}") from error
-    if not is_through:
-        sys.exit(EXIT_INTERRUPTED)
     click.echo(f"{file} is written")
 
 
@@ -316,7 +309,8 @@ def report(
 def assert_group() -> None:
     """Hold something of a cluster, for scripts.
 
-    Exit code 0 if it holds, 3 if it does not, with the reason on standard error.
+    Exit code 0 if it holds, 3 if it does not, with the reason on standard error; 1 if that cannot
+    be told, since the cluster cannot be reached or has no such group.
     """
 
 
@@ -347,7 +341,7 @@ def lag(
 ) -> None:
     """Hold that each GROUP keeps up: `kconsole assert lag billing --under 100 --within 2m`.
 
-    A lag that is not known does not hold, nor does a group that is not there.
+    A lag that is not known does not hold.
     """
     from console.scripting.assertion import LagAssertion, LagBounds
     from console.scripting.cluster_command import run_at
@@ -356,12 +350,11 @@ def lag(
     if under is None and age_under is None:
         raise click.UsageError("say what must hold: --under N or --age-under TIME")
     asserted = LagAssertion(LagBounds(under, age_under), within)
-    if not run_at(bootstrap, config, frozenset(groups), Wish(), asserted.run):
-        sys.exit(EXIT_INTERRUPTED)
+    run_at(bootstrap, config, frozenset(groups), Wish(), asserted.run)
     for reason in asserted.reasons:
         click.echo(f"kconsole: {reason}", err=True)
     if asserted.reasons:
-        sys.exit(EXIT_DOES_NOT_HOLD)
+        sys.exit(Exit.NOT_SO)
 
 
 ON_CLUSTER = {

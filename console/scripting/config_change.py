@@ -16,11 +16,11 @@ from console.model.care import Weight
 from console.model.text import plain
 from console.model.topic import ConfigEntry
 from console.port.cluster import Reads, Writes
-from console.port.errors import ClusterError, Unreachable
+from console.port.errors import ClusterError, Rejected, Unreachable
 from console.sampling.config_entries import config_entry
 from console.scripting.agreement import permit_to
 from console.scripting.cluster_command import run_change, run_on_cluster
-from console.scripting.failure import CommandFailed
+from console.scripting.exits import CommandFailed, CommandWrong
 from console.scripting.waiting import Waiting
 
 
@@ -38,9 +38,9 @@ class ConfigChange:
         self._losses: list[str] = []
         self.failed = ""
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
-        """Print what would change; whether to the end and not to ctrl+c."""
-        return run_on_cluster(bootstrap, config, self._plan)
+    def plan(self, bootstrap: str | None, config: Path | None) -> None:
+        """Print what would change."""
+        run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         answer = (await cluster.reads.topic_configs([self._topic]))[self._topic]
@@ -51,20 +51,27 @@ class ConfigChange:
         entries = {each.name: config_entry(each) for each in answer}
         said = [self._plan_one(key, text, entries.get(key)) for key, text in self._wanted.items()]
         if self._changes:
-            await cluster.writes.set_topic_configs(self._topic, self._changes, validate_only=True)
+            await self._try(cluster.writes)
 
         click.echo("\n".join(said))
         for loss in self._losses:
             click.echo(f"kconsole: {loss}", err=True)
 
+    async def _try(self, writes: Writes) -> None:
+        """Ask whether the cluster would take the change. Raises CommandWrong, ClusterError."""
+        try:
+            await writes.set_topic_configs(self._topic, self._changes, validate_only=True)
+        except Rejected as error:
+            raise CommandWrong(plain(error.reason)) from error
+
     def _plan_one(self, key: str, text: str | None, entry: ConfigEntry | None) -> str:
         """Note the change of one key; the line to print of it."""
         if entry is None:
-            raise CommandFailed(f"a topic has no configuration {plain(key)}")
+            raise CommandWrong(f"a topic has no configuration {plain(key)}")
         try:
             value = None if text is None else config_value(key, entry.rule, text)
         except FieldFault as fault:
-            raise CommandFailed(f"{key}: expected {fault}") from fault
+            raise CommandWrong(f"{key}: expected {fault}") from fault
         is_held = value == (entry.value or "")
         if is_held if entry.is_own else value is None:
             return f"{key}: that is what holds already"
@@ -75,10 +82,10 @@ class ConfigChange:
         pinned = ", now the topic's own" if is_held else ""
         return f"{key}: {effect_of(entry, value)}{pinned}"
 
-    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
-        """Change it, once it is agreed; whether to the end and not to ctrl+c."""
+    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:
+        """Change it, once it is agreed."""
         if not self._changes:
-            return True
+            return
         told = f"change {', '.join(self._changes)} of {plain(self._topic)}"
         usual = Weight.YES_OR_NO if self._losses else Weight.NOTHING
         permit = permit_to(told, is_agreed=is_agreed, usual=usual, name=self._topic)
@@ -91,4 +98,4 @@ class ConfigChange:
             except ClusterError as error:
                 self.failed = plain(error.of_change)
 
-        return run_change(bootstrap, config, change, permit=permit, waiting=waiting, is_told=True)
+        run_change(bootstrap, config, change, permit=permit, waiting=waiting, is_told=True)

@@ -13,13 +13,13 @@ import click
 
 from console.forms.fields import FieldFault, one_of, size_bytes, time_ms
 from console.scripting.cluster_command import run_at
-from console.scripting.on_cluster import EXIT_INTERRUPTED, cluster_options
+from console.scripting.exits import Exit
+from console.scripting.on_cluster import cluster_options
 from console.scripting.output import Form
 from console.scripting.printing import Printer
 from console.scripting.table import Named, Table, Wish
 from console.scripting.tables import TABLES
 
-EXIT_NOT_WHOLE = 1
 WATCH_S_MIN = 0.2
 COUNT_MAX = 10_000
 
@@ -107,11 +107,9 @@ def _command(table: Table[Any]) -> click.Command:
             raise click.UsageError(f"say how often to look: kconsole get {table.name} --watch 1")
         printer = Printer(table, Form(output), watch)
         wish = Wish(count, policy, is_tried)
-        is_through = run_at(bootstrap, config, frozenset(names), wish, printer.run)
-        if not is_through and watch is None:
-            sys.exit(EXIT_INTERRUPTED)
+        run_at(bootstrap, config, frozenset(names), wish, printer.run)
         if not printer.is_whole:
-            sys.exit(EXIT_NOT_WHOLE)
+            sys.exit(Exit.FAILED)
 
     declared: Run = run
     for each in (*reversed(table.options), "watch", "output"):

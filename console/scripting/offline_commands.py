@@ -9,9 +9,7 @@ from pathlib import Path
 
 import click
 
-from console.scripting.failure import CommandFailed
-
-EXIT_DAMAGED = 1
+from console.scripting.exits import CommandFailed, Exit
 
 
 @click.command()
@@ -19,11 +17,10 @@ EXIT_DAMAGED = 1
 def check(directory: Path) -> None:
     """Verify a data directory that no broker serves. Changes nothing.
 
-    Reads every batch. Exit code 1 if data is damaged; what the next start mends is only noticed.
+    Reads every batch. Exit code 3 if data is damaged; what the next start mends is only noticed.
     """
-    from engine.inspection.directory_check import DirectoryCheck, NoDataDirectory
+    from engine.inspection.directory_check import DirectoryCheck
     from engine.inspection.finding import Weight
-    from engine.storage.errors import StorageError
     from engine.storage.posix import PosixFileSystem
 
     directory = directory.absolute()
@@ -36,7 +33,7 @@ def check(directory: Path) -> None:
             damages, notices = damages + is_damage, notices + (not is_damage)
     except BrokenPipeError:
         raise  # The reader went away, which ends a command quietly.
-    except (NoDataDirectory, StorageError, OSError) as error:
+    except OSError as error:
         raise CommandFailed(str(error)) from error
     totals = inspected.totals
     verdict = "damaged" if damages else "sound"
@@ -50,7 +47,7 @@ def check(directory: Path) -> None:
     )
     click.echo(f"{directory}: {verdict}; {found} in {', '.join(read)}")
     if damages:
-        sys.exit(EXIT_DAMAGED)
+        sys.exit(Exit.NOT_SO)
 
 
 @click.command()
@@ -61,13 +58,10 @@ def repair(directory: Path, is_written: bool) -> None:
 
     Tells what is lost for good. With --write a batch without records takes the place of each
     damaged range, so that everything else can be read again; the bytes as they were stay in a
-    directory named *-damaged. Restoring a backup is better where there is one. Exit code 1 if
+    directory named *-damaged. Restoring a backup is better where there is one. Exit code 3 if
     damage is left.
     """
-    from engine.inspection.directory_check import NoDataDirectory
     from engine.inspection.directory_repair import DirectoryRepair
-    from engine.inspection.log_repair import NotRepairable
-    from engine.storage.errors import StorageError
     from engine.storage.posix import PosixFileSystem
 
     ranges = left = 0
@@ -85,7 +79,7 @@ def repair(directory: Path, is_written: bool) -> None:
                     click.echo(f"{log.topic_partition}: repaired; as it was: {repaired.write(log)}")
     except BrokenPipeError:
         raise  # As above.
-    except (NoDataDirectory, NotRepairable, StorageError, OSError) as error:
+    except OSError as error:
         raise CommandFailed(str(error)) from error
     left += 0 if is_written else ranges
     if ranges and not is_written:
@@ -93,7 +87,7 @@ def repair(directory: Path, is_written: bool) -> None:
     elif not ranges:
         click.echo(f"{directory}: nothing to repair")
     if left:
-        sys.exit(EXIT_DAMAGED)
+        sys.exit(Exit.NOT_SO)
 
 
 @click.command()
@@ -118,8 +112,7 @@ def dump(file: Path, has_records: bool, output: str) -> None:
     import json
 
     from console.model.text import plain
-    from engine.inspection.file_dump import FileDump, UnknownFile, as_text
-    from engine.storage.errors import StorageError
+    from engine.inspection.file_dump import FileDump, as_text
     from engine.storage.posix import PosixFileSystem
 
     facts = FileDump(PosixFileSystem(), str(file.absolute()), has_records=has_records)
@@ -136,7 +129,7 @@ def dump(file: Path, has_records: bool, output: str) -> None:
                 click.echo(plain(as_text(dict(spelt))))
     except BrokenPipeError:
         raise  # As above.
-    except (UnknownFile, StorageError, OSError) as error:
+    except OSError as error:
         raise CommandFailed(str(error)) from error
 
 

@@ -11,8 +11,6 @@ import click
 
 CommandT = TypeVar("CommandT", bound=Callable[..., None])
 
-EXIT_INTERRUPTED = 130
-
 
 def cluster_options(command: CommandT) -> CommandT:
     """`--bootstrap` and `--config`, behind the command or before it."""

@@ -4,10 +4,7 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
-from console.scripting.failure import CommandFailed
-from console.scripting.on_cluster import EXIT_INTERRUPTED
-
-EXIT_REFUSED = 1
+from console.scripting.exits import CommandFailed, Exit
 
 
 class PlannedRun(Protocol):
@@ -20,12 +17,12 @@ class PlannedRun(Protocol):
         """Why what was planned would be refused; empty if nothing is known against it."""
         ...
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
-        """Print what would be done; whether to the end and not to ctrl+c."""
+    def plan(self, bootstrap: str | None, config: Path | None) -> None:
+        """Print what would be done."""
         ...
 
-    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
-        """Do what was printed, once it is agreed; whether to the end and not to ctrl+c."""
+    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:
+        """Do what was printed, once it is agreed."""
         ...
 
 
@@ -33,11 +30,9 @@ def carry_through(
     run: PlannedRun, bootstrap: str | None, config: Path | None, *, dry_run: bool, yes: bool
 ) -> None:
     """Plan, and do it unless it is a dry run. Raises CommandFailed, or ends with an exit code."""
-    if not run.plan(bootstrap, config):
-        sys.exit(EXIT_INTERRUPTED)
+    run.plan(bootstrap, config)
     if dry_run:
-        sys.exit(EXIT_REFUSED if run.hindrance else 0)
-    if not run.carry_out(bootstrap, config, is_agreed=yes):
-        sys.exit(EXIT_INTERRUPTED)
+        sys.exit(Exit.FAILED if run.hindrance else Exit.DONE)
+    run.carry_out(bootstrap, config, is_agreed=yes)
     if run.failed:
         raise CommandFailed(run.failed)

@@ -11,15 +11,14 @@ import click
 from console.adapters.kafka import KafkaCluster
 from console.messages.start_position import Start, StartKind, start_offsets
 from console.model.care import Weight
-from console.model.names import TopicPartition
 from console.model.text import plain
 from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError, Unreachable
-from console.port.readings import LayoutReading
+from console.resets.drafting import keys_named
 from console.resets.extent import Extent
 from console.scripting.agreement import permit_to
 from console.scripting.cluster_command import run_change, run_on_cluster
-from console.scripting.failure import CommandFailed
+from console.scripting.exits import CommandFailed
 from console.scripting.fields import Field, number, text
 from console.scripting.output import Form, rendered
 from console.scripting.record_cuts import Cut, CutPlan, carry_out, topic_ids_of
@@ -46,14 +45,14 @@ class RecordDeletion:
         self._draft = CutPlan((), {})
         self.failed = ""
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
-        """Print what would go; whether to the end and not to ctrl+c."""
-        return run_on_cluster(bootstrap, config, self._plan)
+    def plan(self, bootstrap: str | None, config: Path | None) -> None:
+        """Print what would go."""
+        run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         reads = cluster.reads
         layout = await reads.layout()
-        keys = _keys(layout, self._extent)
+        keys = keys_named(self._extent, layout)
         starts = await reads.start_offsets(keys)
         ends = await reads.end_offsets(keys)
         places = await start_offsets(reads, keys, self._before)
@@ -78,12 +77,12 @@ class RecordDeletion:
         self._draft = CutPlan(cuts, topic_ids_of(layout))
         click.echo(rendered(FIELDS, cuts, Form.TABLE), nl=False)
 
-    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
-        """Delete what was printed, once it is agreed; whether to the end and not to ctrl+c."""
+    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:
+        """Delete what was printed, once it is agreed."""
         draft = self._draft
         if not draft.wanted:
             click.echo("kconsole: there is nothing to delete", err=True)
-            return True
+            return
         named = plain(str(self._extent))
         count = sum(cut.deleted for cut in draft.cuts)
         told = f"delete {count:,} record{'s' if count != 1 else ''} of {named}"
@@ -94,17 +93,4 @@ class RecordDeletion:
             async with waiting.told():
                 self.failed = await carry_out(draft, reads, writes)
 
-        return run_change(bootstrap, config, delete, permit=permit, waiting=waiting, is_told=True)
-
-
-def _keys(layout: LayoutReading, extent: Extent) -> list[TopicPartition]:
-    """The partitions that are meant. Raises CommandFailed where one is not there."""
-    there = {topic.name: topic.keys for topic in layout.topics}
-    for topic, partitions in extent.parts:
-        if topic not in there:
-            raise CommandFailed(f"there is no topic {plain(topic)}")
-        missing = sorted((partitions or frozenset()) - {key.partition for key in there[topic]})
-        if missing:
-            raise CommandFailed(f"{plain(topic)} has no partition {missing[0]}")
-    named = dict.fromkeys(topic for topic, _ in extent.parts)
-    return [key for topic in named for key in there[topic] if extent.covers(key)]
+        run_change(bootstrap, config, delete, permit=permit, waiting=waiting, is_told=True)

@@ -21,7 +21,7 @@ from console.resets.extent import Extent
 from console.resets.plan import Plan, PlanRow
 from console.scripting.agreement import permit_to
 from console.scripting.cluster_command import run_change, run_on_cluster
-from console.scripting.failure import CommandFailed
+from console.scripting.exits import CommandFailed
 from console.scripting.fields import Field, number, text
 from console.scripting.output import Form, rendered
 from console.scripting.waiting import Waiting
@@ -66,18 +66,15 @@ class GroupReset:
         self._draft: Draft | None = None
         self.failed = ""
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
-        """Make the plan and print it; whether to the end and not to ctrl+c."""
-        return run_on_cluster(bootstrap, config, self._plan)
+    def plan(self, bootstrap: str | None, config: Path | None) -> None:
+        """Make the plan and print it."""
+        run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         reads = cluster.reads
         listed = {each.name: each.group_type for each in (await reads.list_groups()).groups}
         wish = Wish(self._group, listed.get(self._group, ""), self._aim, self._extent)
-        try:
-            self._draft = await drafted(wish, reads, await layout_for([wish], reads))
-        except CannotPlan as error:
-            raise CommandFailed(str(error)) from error
+        self._draft = await drafted(wish, reads, await layout_for([wish], reads))
         plan, left_out = self._draft.plan, self._draft.left_out
         click.echo(rendered(FIELDS, plan.rows, self._form), nl=False)
         if self._group not in listed:
@@ -95,15 +92,14 @@ class GroupReset:
         """Why the plan would be refused as things are; nothing where it would not be."""
         return "" if self._draft is None else self._draft.hindrance
 
-    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> bool:
-        """Commit what was planned, once it is agreed; whether to the end and not to ctrl+c."""
+    def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:
+        """Commit what was planned, once it is agreed."""
         draft = self._draft
-        if draft is None:
-            return False
+        assert draft is not None
         if draft.hindrance:
             raise CommandFailed(f"nothing is changed: {draft.hindrance}")
         if not draft.plan.changes:
-            return True
+            return
         weight = Weight.NAME if draft.plan.may_skip else Weight.YES_OR_NO
         told = f"reset the offsets of {plain(self._group)}"
         permit = permit_to(told, is_agreed=is_agreed, usual=weight, name=self._group)
@@ -113,7 +109,7 @@ class GroupReset:
             async with waiting.told():
                 self.failed = await _carried_out(draft, reads, writes)
 
-        return run_change(bootstrap, config, commit, permit=permit, waiting=waiting, is_told=True)
+        run_change(bootstrap, config, commit, permit=permit, waiting=waiting, is_told=True)
 
 
 async def _carried_out(draft: Draft, reads: Reads, writes: Writes) -> str:

@@ -195,3 +195,8 @@ async def test_several_topics_and_partitions_are_planned_at_once() -> None:
     }
     with pytest.raises(CannotPlan, match="there is no topic nowhere"):
         await draft_of(cluster, "latest", "orders:0 nowhere")
+
+
+async def test_partition_that_is_not_there_is_not_planned() -> None:
+    with pytest.raises(CannotPlan, match="orders has no partition 9"):
+        await draft_of(cluster_at_rest(), "latest", "orders:0,9")

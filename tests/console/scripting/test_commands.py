@@ -66,13 +66,13 @@ def test_one_notice_is_not_told_as_several(tmp_path: Path) -> None:
     assert "; 0 damages, 1 notice in 1 partition, " in last
 
 
-def test_check_names_damage_and_exits_with_1(tmp_path: Path) -> None:
+def test_check_names_damage_and_exits_with_3(tmp_path: Path) -> None:
     segment = made(tmp_path, "a", "b")
     segment.write_bytes(segment.read_bytes()[:-1])
 
     result = run("check", str(tmp_path))
 
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "damage: orders-0" in result.stdout
     assert "damaged" in result.stdout
 
@@ -80,7 +80,7 @@ def test_check_names_damage_and_exits_with_1(tmp_path: Path) -> None:
 def test_check_of_something_else_says_what_is_missing(tmp_path: Path) -> None:
     result = run("check", str(tmp_path))
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "meta.properties" in result.stderr
 
 
@@ -144,7 +144,7 @@ def test_dump_of_an_unknown_file_says_which_are_known(tmp_path: Path) -> None:
 
     result = run("dump", str(tmp_path / "notes"))
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert ".timeindex" in result.stderr
 
 

@@ -81,7 +81,7 @@ def test_value_of_the_default_becomes_the_topics_own(run: Run) -> None:
 def test_what_is_wrong_is_told_and_nothing_is_changed(run: Run, change: str, told: str) -> None:
     result = run("set", "configs", TOPIC, "segment.bytes=64MiB", change)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert told in result.stderr
     assert result.stdout == ""
     assert value(run, "segment.bytes")[1] != "topic"
