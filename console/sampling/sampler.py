@@ -101,7 +101,9 @@ class Sampler:
         self._rouse()
 
     def pause(self, *, is_paused: bool) -> None:
-        """Stop or resume asking. Rounds under way come to their end."""
+        """Stop asking; rounds under way come to their end. Or resume, with everything at once."""
+        if self._is_paused and not is_paused:
+            self._cadence.hurry()
         self._is_paused = is_paused
         self._rouse()
 

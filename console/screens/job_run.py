@@ -159,7 +159,7 @@ def ask_and_run(
     ended: Callable[[frozenset[str]], None],
     *,
     weight: Weight = Weight.NAME,
-) -> None:
+) -> ConfirmDialog:
     """Ask once about all the things of a job, each named, and do it when that is agreed to.
 
     `said` is what it does to them, safe to show. `weight` is what is asked where nothing is
@@ -175,4 +175,6 @@ def ask_and_run(
         if is_agreed:
             asking.app.push_screen(JobRun(job, keymap), lambda done: ended(done or frozenset()))
 
-    asking.app.push_screen(ConfirmDialog(job.title, text, keymap=keymap, typed_name=typed), run)
+    dialog = ConfirmDialog(job.title, text, keymap=keymap, typed_name=typed)
+    asking.app.push_screen(dialog, run)
+    return dialog

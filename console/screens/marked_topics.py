@@ -4,10 +4,8 @@ Where nothing is marked, or a command names a topic, it is the act on one topic.
 """
 
 from console.acts.job import Job
-from console.model import units
 from console.model.care import Weight
-from console.model.figures import total
-from console.model.topic import Topic
+from console.sampling.stake import UNCOUNTED
 from console.screens.topic_acts import TopicActs
 
 
@@ -36,10 +34,10 @@ class MarkedTopics(TopicActs):
 
         job = Job("Empty topics", "topic", "emptied", tuple(counts), empty_one)
         said = (
-            f"{_records_of(rows)} of {job.many} will be gone for good; the topics, their "
+            f"{UNCOUNTED} of {job.many} will be gone for good; the topics, their "
             "configurations and the offsets of their groups stay:"
         )
-        self.do_to_all(job, said)
+        self.tell_stake(self.do_to_all(job, said), tuple(counts), self.host.reads)
 
     def action_edit_configs(self, topic: str = "") -> None:
         from console.forms.config_of_many import ConfigChange, ConfigOfManyForm
@@ -71,9 +69,3 @@ class MarkedTopics(TopicActs):
         if not first and len(marked) == 2:
             first, second = marked
         super().action_diff_topics(first, second)
-
-
-def _records_of(rows: list[Topic]) -> str:
-    """`All 12K records`, as far as that is known."""
-    records = total(row.message_count for row in rows)
-    return f"All {units.count(records.amount)} records" if records.is_complete else "All records"

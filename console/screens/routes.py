@@ -7,7 +7,7 @@ first frame does not wait for them.
 
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -32,6 +32,9 @@ from console.screens.host import TopicPart as TopicPart
 from console.screens.present_topics import PresentTopics
 from console.widgets.fault import fault_of
 from console.widgets.table_panel import TablePanel
+
+if TYPE_CHECKING:
+    from console.widgets.confirm import ConfirmDialog
 
 UNDO_LINES_MAX = 8
 """Lines that say what an undo puts back."""
@@ -286,12 +289,14 @@ class RoutedScreen(Screen[None]):
 
     def ask(
         self, title: str, text: str, typed: str | None, answered: Callable[[bool | None], None]
-    ) -> None:
+    ) -> "ConfirmDialog":
         """Ask whether to do something; `typed` is the name to be typed, None for yes or no."""
         from console.widgets.confirm import ConfirmDialog
 
         keymap = self.host.frame().keymap
-        self.app.push_screen(ConfirmDialog(title, text, keymap=keymap, typed_name=typed), answered)
+        dialog = ConfirmDialog(title, text, keymap=keymap, typed_name=typed)
+        self.app.push_screen(dialog, answered)
+        return dialog
 
     def action_undo(self) -> None:
         """Say what would be put back, and put it back when that is agreed to."""
@@ -353,7 +358,7 @@ class RoutedScreen(Screen[None]):
         *,
         weight: Weight = Weight.NAME,
         then: Callable[[frozenset[str]], None] = lambda done: None,
-    ) -> None:
+    ) -> "ConfirmDialog":
         """Ask once about all that is marked, then do it; what went well is no longer marked."""
         from console.screens.job_run import ask_and_run
 
@@ -363,7 +368,7 @@ class RoutedScreen(Screen[None]):
             self.unmark(done)
             then(done)
 
-        ask_and_run(self, job, said, frame.keymap, frame.care, ended, weight=weight)
+        return ask_and_run(self, job, said, frame.keymap, frame.care, ended, weight=weight)
 
     def unmark(self, names: Collection[str]) -> None:
         """Let these be marked no longer."""

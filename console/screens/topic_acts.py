@@ -1,28 +1,21 @@
 """What can be done to a topic from any screen: to the one under the cursor, or to a named one."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from console.acts.job import NotDone
-from console.keys.actions import ACTIONS
-from console.model import units
-from console.model.care import Weight
-from console.model.figures import Known
 from console.model.section import Loading, Refused, content
 from console.model.snapshot import Snapshot
 from console.model.text import plain
-from console.model.topic import ConfigEntry, Topic
-from console.port.cluster import Writes
-from console.port.errors import ClusterError
+from console.model.topic import ConfigEntry
 from console.sampling.needs import Needs
-from console.screens.list_acts import ListActs
 from console.screens.routes import Host, TopicPart
+from console.screens.topic_loss import TopicLoss
 
-READERS_MAX = 4
-"""Groups that are named in a question."""
-READER_MAX = 40
+if TYPE_CHECKING:
+    pass
 
 
-class TopicActs(ListActs):
+class TopicActs(TopicLoss):
     """The acts on topics. Where no topic is under the cursor, they say how to name one."""
 
     def __init__(self, host: Host) -> None:
@@ -75,77 +68,6 @@ class TopicActs(ListActs):
             )
             self.app.push_screen(form)
 
-    def action_empty_topic(self, topic: str = "") -> None:
-        """Ask for the topic's name; its records go when it was typed."""
-        name = self._named(topic, "empty_topic")
-        row = self._row(name)
-        if row is None:
-            return
-        shown = plain(name)
-        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
-        what = "its name" if typed == shown else f"{typed}"
-        text = (
-            f"{_amount(row)} of {shown} will be gone for good; the topic, its configuration and "
-            f"the offsets of its groups stay. Type {what} to empty it."
-        )
-        count, writes = row.partition_count, self.host.writes
-
-        def empty_it(is_agreed: bool | None) -> None:
-            if is_agreed:
-                self.see_through("empty topic", self.empty_topic(name, count, writes))
-
-        self.ask("Empty topic", text, typed, empty_it)
-
-    async def empty_topic(self, name: str, partitions: int, writes: Writes) -> None:
-        """Delete the records of every partition up to its end, and say how that went."""
-        from console.acts.emptying import empty
-
-        shown = plain(name)
-        try:
-            await empty(name, partitions, writes)
-        except ClusterError as error:
-            self.tell_failed(error, f"{shown} is not emptied", f"{shown} may be emptied")
-        except NotDone as error:
-            title = f"{shown} is not emptied wholly"
-            self.notify(str(error), title=title, severity="error", timeout=10, markup=False)
-        else:
-            self.notify(f"{shown} is empty", markup=False)
-
-    def action_delete_topic(self) -> None:
-        """Ask for the topic's name; the topic goes when it was typed."""
-        name = self.subject
-        if name is None:
-            return
-        shown = plain(name)
-        typed = self.host.frame().care.typed_name(Weight.NAME, shown)
-        what = "its name" if typed == shown else f"{typed}"
-        row = self._row(name)
-        amount = "All records" if row is None else _amount(row)
-        parts = [
-            f"{amount} of {shown} will be gone.",
-            _readers_said(self.host.snapshot, name),
-            f"Type {what} to delete it.",
-        ]
-        text = " ".join(filter(None, parts))
-        writes = self.host.writes
-
-        def delete(is_agreed: bool | None) -> None:
-            if is_agreed:
-                self.see_through("delete topic", self.delete_topic(name, writes))
-
-        self.ask("Delete topic", text, typed, delete)
-
-    async def delete_topic(self, name: str, writes: Writes) -> None:
-        """Delete a topic and say how that went."""
-        shown = plain(name)
-        try:
-            await writes.delete_topic(name)
-        except ClusterError as error:
-            self.tell_failed(error, f"{shown} stays", f"{shown} may be deleted")
-        else:
-            self.notify(f"{shown} is deleted", markup=False)
-            self.leave_deleted(name)
-
     def action_clone_topic(self, topic: str = "") -> None:
         """Open the form of a new topic, filled in like another, once that one is read."""
         name = self._named(topic, "clone_topic")
@@ -188,37 +110,3 @@ class TopicActs(ListActs):
         name = first or self.subject or ""
         known = f"{name} " if name and plain(name) == name else ""
         self.post_message(self.PromptWanted(f"diff {known}"))
-
-    def _named(self, topic: str, method: str) -> str:
-        """The topic that was named or is under the cursor; says what to do when there is none."""
-        name = topic or self.subject or ""
-        if not name:
-            names = [each.palette[0] for each in ACTIONS if each.method == method and each.palette]
-            hint = f": name it, :{names[0]} TOPIC" if names else ""
-            self.notify(f"No topic is chosen here{hint}", severity="warning", markup=False)
-        return name
-
-    def _row(self, name: str) -> Topic | None:
-        """What is known of a topic; None when it is not on the list."""
-        snapshot = self.host.snapshot
-        topics = content(snapshot.topics) if snapshot is not None else None
-        return next((each for each in topics or () if each.name == name), None)
-
-
-def _readers_said(snapshot: Snapshot | None, topic: str) -> str:
-    """Which groups have members that read a topic, as far as that is known; empty for none."""
-    groups = content(snapshot.groups) if snapshot is not None else None
-    names = [plain(group.name, limit=READER_MAX) for group in groups or () if group.reads(topic)]
-    if not names:
-        return ""
-    more = len(names) - READERS_MAX
-    listed = ", ".join(names[:READERS_MAX]) + (f" and {more:,} more" if more > 0 else "")
-    one = "A group with live members reads it"
-    return f"{one if len(names) == 1 else 'Groups with live members read it'}: {listed}."
-
-
-def _amount(row: Topic) -> str:
-    """`All 12K records (1.2 GB)`, as far as that is known."""
-    count, size = row.message_count, row.size_bytes
-    many = f"{units.count(count.value)} records" if isinstance(count, Known) else "records"
-    return f"All {many} ({units.size(size.value)})" if isinstance(size, Known) else f"All {many}"

@@ -79,13 +79,14 @@ class ConfirmDialog(ModalScreen[bool]):
         super().__init__()
         self._title = title
         self._text = text
+        self._question = Static(Content(text), id="question")
         self._keymap = keymap
         self._typed_name = typed_name
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
             box.border_title = Content(self._title)
-            yield Static(Content(self._text))
+            yield self._question
             if self._typed_name is None:
                 refusing = map(self._keymap.first_key, ("confirm.no", "dialog.close"))
                 hints = (
@@ -102,6 +103,11 @@ class ConfirmDialog(ModalScreen[bool]):
             yield Static(self._key_lines(), id="keys")
             box.border_subtitle = hint_line(hints)
         yield KeyFooter(self._footer_keys())
+
+    def say_instead(self, vague: str, exact: str) -> None:
+        """Say a part of the question more exactly: more is known by now."""
+        self._text = self._text.replace(vague, exact, 1)
+        self._question.update(Content(self._text))
 
     def _footer_keys(self) -> tuple[tuple[str, str, str], ...]:
         """The keys that answer; where a name is typed, those that are not typed into it."""

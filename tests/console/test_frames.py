@@ -87,6 +87,7 @@ async def in_every_theme(keys: tuple[str, ...], size: tuple[int, int]) -> str:
     app = console(busy())
     sample_acts(app.journal)
     sample_logs(app.cluster)
+    app.cluster.world.add_topic("orders.placed", 12, end=21_500_000)
     async with app.run_test(size=size):
         await press(app, *keys)
         await logs_read(app)

@@ -88,6 +88,10 @@ def one_is_there(cluster: FakeCluster) -> None:
     cluster.world.add_topic("orders.placed", 12)
 
 
+def with_records(cluster: FakeCluster) -> None:
+    cluster.world.add_topic("orders.placed", 12, end=21_500_000)
+
+
 def resting(members: int) -> Make:
     """Makes the console with a group that was read from a topic of twelve partitions."""
 
@@ -209,11 +213,12 @@ QUESTIONS = (
         "confirm",
         ConfirmDialog,
         {
-            "empty": scene("2", "D", "enter"),
-            "partial": scene("2", "D", *"orders", "enter"),
-            "refused": scene("2", "D", *"orders.gone", "enter"),
+            "loading": held("layout", "2", "D"),
+            "empty": scene("2", "D", "enter", arrange=with_records),
+            "partial": scene("2", "D", *"orders", "enter", arrange=with_records),
+            "stale": failing("layout", GONE, "2", "D"),
+            "refused": scene("2", "D", *"orders.gone", "enter", arrange=with_records),
         },
-        never("it asks the person and nobody else", "loading", "stale"),
     ),
     Place(
         "columns",

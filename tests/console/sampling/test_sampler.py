@@ -240,6 +240,18 @@ async def test_a_pause_stops_asking_and_not_the_pictures() -> None:
     assert "end_offsets" in await watched.asked(1)
 
 
+async def test_what_a_pause_held_up_is_asked_as_soon_as_it_ends() -> None:
+    """An interval of a minute, of which the pause took a second: nothing is due by itself."""
+    watched = busy()
+    watched.sampler.set_interval(60.0)
+    await watched.after(1)
+    watched.sampler.pause(is_paused=True)
+    watched.cluster.calls.clear()
+    watched.sampler.pause(is_paused=False)
+    await watched.tick()
+    assert {"layout", "end_offsets", "directories", *GROUP_CALLS} <= set(watched.cluster.calls)
+
+
 async def test_a_refresh_asks_everything_that_the_screen_shows_now() -> None:
     watched = busy()
     await watched.after(1)

@@ -1,33 +1,25 @@
 """Acts on topics, from the list, from the topic's screen and from the prompt."""
 
-import json
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Static
 
-from console.acts.act import ActKind
 from console.forms.add_partitions import AddPartitionsForm
 from console.forms.create_topic import CreateTopicForm
 from console.forms.publish import PublishForm
 from console.forms.topic_config import ConfigForm
-from console.model.partition import NOT_READ
 from console.model.section import Loading, Ready, Refused, Section, content
 from console.model.snapshot import Snapshot
 from console.model.topic import ConfigEntry
 from console.panels.topic_configs import TopicConfigsPanel
-from console.port.errors import Failed, TimedOut
 from console.screens.diff import DiffScreen
 from console.screens.topic import TopicScreen
-from console.widgets.confirm import ConfirmDialog
 from console.widgets.vtable import VTable
 from tests.support.console_stage import StagedConsole, console
 from tests.support.hand import at_rest, press, write
-from tests.support.sample_clusters import PRODUCTION
 from tests.support.sample_snapshots import busy, empty
 from tests.support.sample_topics import topic_detail
 from tests.support.stage import shown
-from tests.support.waiting import until
 
 SIZE = (120, 40)
 FIRST = "orders.placed"
@@ -159,64 +151,6 @@ async def test_partitions_are_added_to_the_topic_under_the_cursor() -> None:
     assert len(app.cluster.world.topics[FIRST].partitions) == 24
 
 
-def kept(app: StagedConsole) -> list[int]:
-    return [
-        app.cluster.world.end(partition) - partition.start
-        for partition in app.cluster.world.topics[FIRST].partitions
-    ]
-
-
-async def test_a_topic_is_emptied_only_when_its_name_was_typed() -> None:
-    app = staged()
-    async with app.run_test(size=SIZE, notifications=True):
-        await press(app, "2", "E", *"orders", "enter")
-        assert isinstance(app.screen, ConfirmDialog)
-        assert set(kept(app)) == {100}
-        await press(app, *".placed", "enter")
-        await at_rest(app)
-        assert "orders.placed is empty" in shown(app)
-        await press(app, "6")
-        assert "all of 12 partitions" in shown(app)
-    assert set(kept(app)) == {0}
-
-
-async def test_what_is_lost_by_emptying_is_said() -> None:
-    app = staged()
-    async with app.run_test(size=SIZE):
-        await press(app, "2", "E")
-        assert "All 258M records (329 GB) of orders.placed will be gone" in shown(app)
-
-
-async def test_on_production_emptying_wants_both_names() -> None:
-    app = console(busy(), saved=PRODUCTION)
-    app.cluster.world.add_topic(FIRST, 12, end=100)
-    async with app.run_test(size=SIZE):
-        await press(app, "2", "E", *FIRST, "enter")
-        assert isinstance(app.screen, ConfirmDialog)
-    assert set(kept(app)) == {100}
-
-
-async def test_partitions_that_were_not_emptied_are_told() -> None:
-    app = staged()
-    app.cluster.fail("delete_records", Failed("POLICY_VIOLATION", "compacted \x1b[2Jtopics stay"))
-    async with app.run_test(size=SIZE, notifications=True):
-        await press(app, "2", "E", *FIRST, "enter")
-        await at_rest(app)
-        assert "is not emptied" in shown(app)
-        assert "compacted ␛[2Jtopics stay" in shown(app)
-
-
-async def test_some_partitions_that_refuse_are_counted() -> None:
-    app = staged()
-    partitions = app.cluster.world.topics[FIRST].partitions
-    del partitions[10:]
-    async with app.run_test(size=SIZE, notifications=True):
-        await press(app, "2", "E", *FIRST, "enter")
-        await at_rest(app)
-        assert "is not emptied wholly" in shown(app)
-        assert "2 of 12 partitions: there is no partition" in " ".join(shown(app).split())
-
-
 async def test_a_clone_waits_for_the_configuration_and_begins_as_the_other_is() -> None:
     app = staged(unread())
     async with app.run_test(size=SIZE, notifications=True):
@@ -330,68 +264,3 @@ async def test_the_cursor_of_the_list_is_where_it_was_after_a_form() -> None:
     async with app.run_test(size=SIZE):
         await press(app, "2", "j", "A", "escape")
         assert app.screen.query_one(VTable).cursor_key == "orders.fulfilled"
-
-
-async def test_a_deletion_goes_on_and_is_told_though_its_screen_was_left() -> None:
-    app = staged()
-    answer = app.cluster.hold("delete_topic")
-    async with app.run_test(size=SIZE, notifications=True):
-        await press(app, "2", "enter", "D", *FIRST, "enter")
-        await until(lambda: "delete_topic" in app.cluster.calls)
-        await press(app, "escape")
-        assert len(app.screen_stack) == 1
-        answer.set()
-        await until(lambda: app.journal.acts)
-        await at_rest(app)
-        assert f"{FIRST} is deleted" in shown(app)
-    assert FIRST not in app.cluster.world.topics
-    (act,) = app.journal.acts
-    assert (act.kind, act.failure) == (ActKind.DELETE_TOPIC, "")
-
-
-async def test_a_deletion_that_is_under_way_when_the_console_is_left_is_in_the_audit_file() -> None:
-    app = staged()
-    app.cluster.hold("delete_topic")
-    async with app.run_test(size=SIZE):
-        await press(app, "2", "D", *FIRST, "enter")
-        await until(lambda: "delete_topic" in app.cluster.calls)
-    (line,) = app.audit.lines
-    assert json.loads(line)["act"] == "delete topic"
-    assert "it may have been done" in json.loads(line)["failure"]
-
-
-async def test_what_was_not_answered_is_not_told_to_have_stayed() -> None:
-    app = staged()
-    app.cluster.fail("delete_topic", TimedOut("no answer within 15 s"))
-    app.cluster.fail("delete_records", TimedOut("no answer within 15 s"))
-    async with app.run_test(size=SIZE, notifications=True):
-        await press(app, "2", "D", *FIRST, "enter")
-        await at_rest(app)
-        assert f"{FIRST} may be deleted" in shown(app)
-        assert f"{FIRST} stays" not in shown(app)
-        await press(app, "E", *FIRST, "enter")
-        await at_rest(app)
-        assert f"{FIRST} may be emptied" in shown(app)
-
-
-async def test_before_a_topic_is_deleted_it_is_said_how_much_goes_and_who_reads_it() -> None:
-    app = staged()
-    async with app.run_test(size=SIZE):
-        await press(app, "2", "D")
-        said = str(app.screen.query(Static).first().render())
-        assert said == (
-            f"All 258M records (329 GB) of {FIRST} will be gone. Groups with live members read it: "
-            "billing, fraud. Type its name to delete it."
-        )
-
-
-async def test_what_is_not_known_of_a_topic_is_not_told_before_it_is_deleted() -> None:
-    snapshot = busy()
-    topics = content(snapshot.topics)
-    assert topics is not None
-    bare = tuple(replace(each, message_count=NOT_READ, size_bytes=NOT_READ) for each in topics)
-    app = staged(replace(snapshot, topics=Ready(bare, 1), groups=Loading()))
-    async with app.run_test(size=SIZE):
-        await press(app, "2", "D")
-        said = str(app.screen.query(Static).first().render())
-        assert f"All records of {FIRST} will be gone. Type its name to delete it." in said
