@@ -3,7 +3,8 @@
 Records of a partition come in order; those of several as they arrive. The terminal gets cleaned
 text; a pipe or file gets the bytes as they are. Where a schema registry is known, contents that a
 schema of it decodes are JSON; why others are not is said once for each reason. What retention
-deletes before it was read is told, and reading goes on behind it.
+deletes before it was read is told, and reading goes on behind it. What cannot be read at the moment
+is the business of `console.scripting.setbacks`.
 """
 
 import asyncio
@@ -34,10 +35,11 @@ from console.port.errors import (
     Unreachable,
 )
 from console.port.readings import RecordReading
+from console.scripting.exits import CommandFailed
+from console.scripting.setbacks import Setbacks
 from engine.kernel.system import SystemClock
 
 WAIT_MS = 500
-RETRY_S = 0.5
 LAYOUT_EVERY_S = 30.0
 
 
@@ -77,20 +79,31 @@ class TopicReader:
         self._record_wanted = keep.wanted if keep else EVERY_RECORD
         self._needs_schemas = not wanted.is_raw or (keep is not None and keep.decodes)
         self._told: set[str] = set()
+        self._layout_problem = ""
+        self._setbacks = Setbacks(
+            lambda: asyncio.get_running_loop().time(), gives_up=wanted.stops_at_end
+        )
 
     async def run(self) -> None:
-        """Print until there is nothing more to print. Raises ClusterError."""
+        """Print until there is nothing more to print. Raises ClusterError, CommandFailed."""
         partitions = await self._partitions()
         reads, wanted = self._cluster.reads, self._wanted
         ends: dict[TopicPartition, int] = {}
         if wanted.stops_at_end:
-            ends = _known(await reads.end_offsets(partitions))
-        self._positions = _known(await sought_offsets(reads, partitions, wanted.start))
+            ends = _named(await reads.end_offsets(partitions))
+        self._positions = _named(await sought_offsets(reads, partitions, wanted.start))
         looked_s = asyncio.get_running_loop().time()
         while self._left != 0:
             if wanted.stops_at_end:
-                self._positions = {k: at for k, at in self._positions.items() if at < ends[k]}
+                given_up = self._setbacks.given_up
+                self._positions = {
+                    key: at
+                    for key, at in self._positions.items()
+                    if at < ends[key] and key not in given_up
+                }
                 if not self._positions:
+                    if given_up:
+                        raise CommandFailed("\n".join(given_up.values()))
                     return
             await self._read_some(ends)
             now_s = asyncio.get_running_loop().time()
@@ -118,28 +131,36 @@ class TopicReader:
         try:
             partitions = await self._partitions()
         except (Unreachable, TimedOut) as error:
-            await self._pause(error)
+            if error.reason != self._layout_problem:
+                self._layout_problem = error.reason
+                click.echo(f"kconsole: {plain(error.reason)}; trying again", err=True)
             return
+        self._layout_problem = ""
         for key in partitions:
             self._positions.setdefault(key, 0)
 
     async def _read_some(self, ends: dict[TopicPartition, int]) -> None:
+        positions = self._setbacks.ready(self._positions)
+        if not positions:
+            await asyncio.sleep(self._setbacks.rest_s(self._positions))
+            return
         try:
             answers = await self._cluster.records.read(
-                self._positions, wait_ms=WAIT_MS, wanted=self._record_wanted
+                positions, wait_ms=WAIT_MS, wanted=self._record_wanted
             )
         except (Unreachable, TimedOut) as error:
-            await self._pause(error)
+            self._setbacks.met(dict.fromkeys(positions, error), positions)
             return
-        troubles: list[ClusterError] = []
+        troubles: dict[TopicPartition, ClusterError] = {}
         for key, answer in answers.items():
             if isinstance(answer, Failed | TimedOut | Unreachable):
-                troubles.append(answer)
+                troubles[key] = answer
             elif isinstance(answer, Rejected) and answer.code == OUT_OF_RANGE:
                 trouble = await self._go_on_behind_deleted(key, answer)
-                troubles += [] if trouble is None else [trouble]
+                if trouble is not None:
+                    troubles[key] = trouble
             elif isinstance(answer, ClusterError):
-                raise answer
+                raise _of(key, answer) from answer
             else:
                 end = ends.get(key)
                 if self._schemas is not None and self._needs_schemas:
@@ -154,8 +175,8 @@ class TopicReader:
                 )
                 self._positions[key] = answer.next_offset
         sys.stdout.flush()
-        if troubles:
-            await self._pause(troubles[0])
+        self._setbacks.over(answers.keys() - troubles.keys(), positions)
+        self._setbacks.met(troubles, positions)
 
     async def _go_on_behind_deleted(
         self, key: TopicPartition, refusal: Rejected
@@ -170,7 +191,7 @@ class TopicReader:
             return error
         position = self._positions[key]
         if position > end:
-            raise refusal
+            raise _of(key, refusal) from refusal
         if first <= position:
             return refusal
         lost = f"{first - position:,} record{'s' if first - position != 1 else ''}"
@@ -180,11 +201,6 @@ class TopicReader:
         )
         self._positions[key] = first
         return None
-
-    async def _pause(self, error: Exception) -> None:
-        """Say what is the matter and try again soon."""
-        click.echo(f"kconsole: {error}; trying again", err=True)
-        await asyncio.sleep(RETRY_S)
 
     def _print(self, key: TopicPartition, records: list[RecordReading]) -> None:
         if self._left is not None:
@@ -228,6 +244,20 @@ class TopicReader:
             click.echo("\t".join(plain(part or b"", keeps_lines=True) for part in parts))
         else:
             sys.stdout.buffer.write(b"\t".join(part or b"" for part in parts) + b"\n")
+
+
+def _of(key: TopicPartition, error: ClusterError) -> CommandFailed:
+    """The end of a command for what befell one partition."""
+    return CommandFailed(f"{plain(str(key))}: {plain(error.reason)}")
+
+
+def _named(answers: Mapping[TopicPartition, int | ClusterError]) -> dict[TopicPartition, int]:
+    """The offsets. Raises CommandFailed, with its partition, for the first error in place of one;
+    Unreachable as it is."""
+    for key, answer in answers.items():
+        if isinstance(answer, ClusterError) and not isinstance(answer, Unreachable):
+            raise _of(key, answer) from answer
+    return _known(answers)
 
 
 def _known(answers: Mapping[TopicPartition, int | ClusterError]) -> dict[TopicPartition, int]:

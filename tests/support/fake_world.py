@@ -64,6 +64,8 @@ class FakePartition:
     """Offsets that hold no record: commit markers of transactions."""
     aborted: set[int] = field(default_factory=set)
     """Offsets of records of aborted transactions."""
+    damaged: range = range(0)
+    """Offsets that no disk gives back."""
     records: dict[int, RecordReading] = field(default_factory=dict)
 
 
@@ -268,7 +270,11 @@ class FakeWorld:
         end = self.end(partition)
         if not partition.start <= offset <= end:
             return Rejected("OFFSET_OUT_OF_RANGE", "the offset is outside the log")
+        if offset in partition.damaged:
+            return Failed("KAFKA_STORAGE_ERROR", "Disk error when trying to access log file")
         stop = min(offset + count, end)
+        if offset < partition.damaged.start < stop:
+            stop = partition.damaged.start
         read = [
             self.record(partition, each)
             for each in range(offset, stop)

@@ -12,6 +12,8 @@ from console.messages.seek import FROM_BEGINNING
 from console.model.names import TopicPartition
 from console.port.errors import TimedOut, Unreachable
 from console.scripting import consume as module
+from console.scripting import setbacks
+from console.scripting.exits import CommandFailed
 from tests.console.scripting.conftest import Run
 from tests.support.clock import FakeClock
 from tests.support.fake_cluster import FakeCluster
@@ -134,7 +136,6 @@ async def test_a_cluster_that_does_not_answer_for_a_while_does_not_end_it(
 ) -> None:
     """Whether there are more partitions by now can be asked later; what is read goes on."""
     monkeypatch.setattr(module, "LAYOUT_EVERY_S", -1.0)
-    monkeypatch.setattr(module, "RETRY_S", 0.0)
     fake = FakeCluster(FakeClock())
     topic = fake.world.add_topic("orders", 1, end=3)
     cluster = cast(KafkaCluster, SimpleNamespace(reads=fake, records=fake, registry=None))
@@ -149,7 +150,7 @@ async def test_a_cluster_that_does_not_answer_for_a_while_does_not_end_it(
     await reading
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 5
-    assert "nobody is there; trying again" in printed.err
+    assert printed.err == "kconsole: nobody is there; trying again\n"
 
 
 def reader_of(fake: FakeCluster, count: int | None) -> module.TopicReader:
@@ -184,7 +185,7 @@ async def test_retention_that_overtakes_it_does_not_end_it(
 async def test_a_log_whose_edges_are_not_told_for_a_while_is_asked_again(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "RETRY_S", 0.0)
+    monkeypatch.setattr(setbacks, "RETRY_S", 0.0)
     fake = FakeCluster(FakeClock())
     fake.world.add_topic("orders", 1, end=30)
     gate = fake.hold("read")
@@ -199,3 +200,54 @@ async def test_a_log_whose_edges_are_not_told_for_a_while_is_asked_again(
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 15
     assert "no answer came; trying again" in printed.err
+
+
+def damaged_cluster() -> FakeCluster:
+    """Of two partitions with 30 records each, the first has damage from 12 to 20."""
+    fake = FakeCluster(FakeClock())
+    fake.world.add_topic("orders", 2, end=30).partitions[0].damaged = range(12, 20)
+    return fake
+
+
+CANNOT = "Disk error when trying to access log file"
+ADVICE = (
+    "kconsole: the disk of the broker fails or data on it is damaged, its log tells which; "
+    "`--from p0:OFFSET` reads what lies behind\n"
+)
+
+
+async def test_up_to_the_end_what_cannot_be_read_is_given_up_and_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setbacks, "RETRY_S", 0.0)
+    fake = damaged_cluster()
+    fake.answer_records_max = 1  # The sound partition has still far to go by then.
+    with pytest.raises(CommandFailed) as ended:
+        await reader_of(fake, None).run()
+
+    printed = capsys.readouterr()
+    assert (
+        ended.value.message == f"orders-0 at offset 12, tried {setbacks.TRIES_MAX} times: {CANNOT}"
+    )
+    assert len(printed.out.splitlines()) == 12 + 30
+    told = f"kconsole: cannot read orders-0 at offset 12: {CANNOT}; trying again\n"
+    assert printed.err == told + ADVICE
+
+
+async def test_without_an_end_what_cannot_be_read_is_told_once_and_asked_for_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setbacks, "RETRY_S", 0.0)
+    fake = damaged_cluster()
+    partition = fake.world.topics["orders"].partitions[0]
+    reading = asyncio.create_task(reader_of(fake, 60).run())
+    await until(lambda: len(fake.reads) > 3 * setbacks.TRIES_MAX)
+    partition.damaged = range(0)
+    await reading
+
+    printed = capsys.readouterr()
+    assert len(printed.out.splitlines()) == 60
+    assert printed.err == (
+        f"kconsole: cannot read orders-0 at offset 12: {CANNOT}; trying again\n{ADVICE}"
+        "kconsole: reading on: orders-0 at offset 12\n"
+    )

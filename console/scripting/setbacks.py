@@ -1,0 +1,94 @@
+"""Partitions that cannot be read at the moment: what is told of them, and when each is asked again.
+
+| whoever reads       | a partition that cannot be read                                  |
+|---------------------|------------------------------------------------------------------|
+| without an end      | is asked again each `RETRY_S` for ever, as Kafka's consumer does |
+| up to an end        | is asked `TRIES_MAX` times in a row, then given up               |
+
+Others are read meanwhile. What is the matter is told once, until it changes.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+
+import click
+
+from console.model.names import TopicPartition
+from console.model.text import plain
+from console.port.errors import ClusterError, Failed
+
+RETRY_S = 0.5
+TRIES_MAX = 10
+NAMED_MAX = 3
+
+_OF_THE_DISK = frozenset({"KAFKA_STORAGE_ERROR", "CORRUPT_MESSAGE"})
+"""Kafka's names for what a disk does, or what stands on it."""
+
+
+class Setbacks:
+    """Those of one run. `given_up` has why, by partition. Loop thread only."""
+
+    def __init__(self, now_s: Callable[[], float], *, gives_up: bool) -> None:
+        self._now_s = now_s
+        self._gives_up = gives_up
+        self._tries: dict[TopicPartition, int] = {}
+        self._due_s: dict[TopicPartition, float] = {}
+        self._told: dict[TopicPartition, str] = {}
+        self.given_up: dict[TopicPartition, str] = {}
+
+    def ready(self, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """Those that may be asked now."""
+        now_s = self._now_s()
+        return {key: at for key, at in positions.items() if self._due_s.get(key, now_s) <= now_s}
+
+    def rest_s(self, positions: Collection[TopicPartition]) -> float:
+        """How long it is until one of these, of which none is ready, may be asked."""
+        return max(0.0, min(self._due_s[key] for key in positions) - self._now_s())
+
+    def met(
+        self,
+        troubles: Mapping[TopicPartition, ClusterError],
+        positions: Mapping[TopicPartition, int],
+    ) -> None:
+        """Take in what kept some from being read at their positions, and tell what is new of it."""
+        due_s = self._now_s() + RETRY_S
+        news: dict[str, list[TopicPartition]] = {}
+        for key, error in troubles.items():
+            self._due_s[key] = due_s
+            self._tries[key] = self._tries.get(key, 0) + 1
+            if self._told.get(key) != error.reason:
+                self._told[key] = error.reason
+                news.setdefault(error.reason, []).append(key)
+            if self._gives_up and self._tries[key] >= TRIES_MAX:
+                self.given_up[key] = (
+                    f"{_place(key, positions)}, tried {TRIES_MAX} times: {plain(error.reason)}"
+                )
+        for reason, keys in news.items():
+            more = f" and {len(keys) - NAMED_MAX:,} more" if len(keys) > NAMED_MAX else ""
+            places = ", ".join(_place(key, positions) for key in keys[:NAMED_MAX])
+            _tell(f"cannot read {places}{more}: {plain(reason)}; trying again")
+        damaged = [key for keys in news.values() for key in keys if _is_of_disk(troubles[key])]
+        if damaged:
+            _tell(
+                "the disk of the broker fails or data on it is damaged, its log tells which; "
+                f"`--from p{damaged[0].partition}:OFFSET` reads what lies behind"
+            )
+
+    def over(
+        self, keys: Collection[TopicPartition], positions: Mapping[TopicPartition, int]
+    ) -> None:
+        """Take in that some were read."""
+        for key in self._tries.keys() & keys:
+            del self._tries[key], self._due_s[key], self._told[key]
+            _tell(f"reading on: {_place(key, positions)}")
+
+
+def _is_of_disk(error: ClusterError) -> bool:
+    return isinstance(error, Failed) and error.code in _OF_THE_DISK
+
+
+def _place(key: TopicPartition, positions: Mapping[TopicPartition, int]) -> str:
+    return f"{plain(str(key))} at offset {positions[key]:,}"
+
+
+def _tell(said: str) -> None:
+    click.echo(f"kconsole: {said}", err=True)
