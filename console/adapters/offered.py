@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from console.port.capabilities import Capabilities
+from console.port.capabilities import ENGINE, Capabilities
 from engine.client.connection import VersionRange
 from engine.protocol.api_keys import ApiKey
 
@@ -44,5 +44,5 @@ def capabilities_of(
         deletes_offsets=speaks(ApiKey.OFFSET_DELETE),
         tells_vitals=tells_vitals,
         version=release if engine_version is None else engine_version,
-        mode=mode if engine_version is None else "kconsole engine",
+        mode=mode if engine_version is None else ENGINE,
     )

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, fields
 
+ENGINE = "kconsole engine"
+"""The mode of a broker that is an engine of ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

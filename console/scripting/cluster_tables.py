@@ -1,10 +1,16 @@
 """The tables of the cluster as a whole: totals, brokers, what is wrong, what happened."""
 
+from collections.abc import Iterator
+
 from console.model.cluster import Broker, Totals
 from console.model.events import Event
 from console.model.figures import Figure, map_figure
 from console.model.health import Finding
-from console.model.section import map_section
+from console.model.section import content, map_section
+from console.model.snapshot import Snapshot
+from console.model.text import plain
+from console.model.verdict import Verdict
+from console.port.capabilities import ENGINE
 from console.sampling.needs import View
 from console.scripting.fields import moment, number, size, text
 from console.scripting.parts import mapped
@@ -79,6 +85,32 @@ BROKERS: Table[Broker] = Table(
     more="`messages_per_s` and `bytes_per_s` are what is written to the partitions that it leads.",
     over_time=("messages_per_s", "bytes_per_s"),
 )
+
+
+def _tells_vitals(snapshot: Snapshot) -> bool:
+    """Whether rates of an engine are known, once its metrics are read twice."""
+    return content(snapshot.cluster) is not None and "tells_vitals" not in snapshot.lacks
+
+
+def _untold(snapshot: Snapshot) -> Iterator[str]:
+    """What may be wrong without a finding that says so."""
+    cluster = content(snapshot.cluster)
+    if cluster is not None and cluster.mode == ENGINE and not _tells_vitals(snapshot):
+        yield (
+            "damage on disk and slow writes are not known: this broker tells no metrics "
+            "(metrics.listen under [engine] of its configuration)"
+        )
+    groups = [
+        plain(group.name)
+        for group in content(snapshot.groups) or ()
+        if group.verdict is Verdict.UNKNOWN and not group.problem
+    ]
+    more = f" and {len(groups) - 1:,} more" if len(groups) > 1 else ""
+    if groups:
+        asked = f"whether groups keep up ({groups[0]}{more})"
+        yield f"unknown from one reading: {asked}; --watch 1 compares several"
+
+
 HEALTH: Table[Finding] = Table(
     "health",
     "What is wrong at this moment, and what to do about it.",
@@ -87,6 +119,8 @@ HEALTH: Table[Finding] = Table(
         lambda snapshot, _: mapped(snapshot.health, lambda health: health.findings),
         frozenset({View.HEALTH}),
         Follow.ALL,
+        untold=_untold,
+        looks_again=_tells_vitals,
     ),
     (
         text("severity", lambda finding: finding.severity.name.lower()),
@@ -97,7 +131,8 @@ HEALTH: Table[Finding] = Table(
         moment("since", lambda finding: finding.since_ms),
     ),
     lambda finding: finding.subject,
-    more="`since` is when this command saw it first.",
+    more="`since` is when this command saw it first. What one reading cannot tell, such as whether "
+    "groups keep up, is said on standard error; with --watch it is told.",
     empty="nothing is wrong, as far as it can be read",
 )
 EVENTS: Table[Event] = Table(

@@ -68,7 +68,7 @@ class Printer(Generic[RowT]):
                 else:
                     self._append(reading, at_ms)
                 if self._watch_s is None:
-                    self._tell_unknown(reading.rows)
+                    self._tell_unknown(reading)
                     return
                 await self._pause(self._watch_s)
                 _expect_reader()
@@ -123,17 +123,20 @@ class Printer(Generic[RowT]):
         click.echo(text, nl=False)
         sys.stdout.flush()
 
-    def _tell_unknown(self, rows: Sequence[RowT]) -> None:
-        """Say which columns are unknown because they compare readings, where people read them."""
+    def _tell_unknown(self, reading: Reading[RowT]) -> None:
+        """Say which columns are unknown because they compare readings, where people read them; and
+        what there is no column for, of which programs have no other sign."""
         unknown = [
             field.title
             for field in self._table.fields
             if field.name in self._table.over_time
-            and any(field.value(row) in NOT_KNOWN for row in rows)
+            and any(field.value(row) in NOT_KNOWN for row in reading.rows)
         ]
         if unknown and self._form is Form.TABLE:
             said = f"{', '.join(unknown)}: unknown from one reading; --watch 1 compares several"
             click.echo(f"kconsole: {said}", err=True)
+        for said in reading.untold:
+            click.echo(f"kconsole: {plain(said)}", err=True)
 
     def _news(self, rows: Sequence[RowT]) -> Sequence[RowT] | None:
         """What there is to print of a reading; None when nothing changed."""

@@ -5,6 +5,7 @@ old are given with a remark, so that nobody takes them for new ones.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from console.model import units
@@ -19,6 +20,9 @@ from console.scripting.table import Asked, Follow, OfSnapshot, Place, Read, Read
 from console.scripting.tries import Tries
 
 NAMES_TOLD = 5
+
+LOOKS_APART_S = 1.0
+"""Between two pictures of which only the second tells everything."""
 
 ValueT = TypeVar("ValueT")
 
@@ -73,7 +77,7 @@ class TableReader(Generic[RowT]):
         Raises ClusterError: when the cluster cannot be had or refuses, or has none of a name.
         """
         reading = await self._read()
-        return Reading(self._table.chosen(reading.rows, self._names), reading.remark)
+        return replace(reading, rows=self._table.chosen(reading.rows, self._names))
 
 
 def _unread(snapshot: Snapshot, names: frozenset[str]) -> Iterator[str]:
@@ -100,9 +104,15 @@ def _silence(snapshot: Snapshot) -> str:
 def _read_of(source: OfSnapshot[RowT], table: Table[RowT], place: Place) -> Read[RowT]:
     names = place.names
     reader = SnapshotReader(place, source.views, source.follows, opens_topics=source.opens_topics)
+    was_read = False
 
     async def read() -> Reading[RowT]:
+        nonlocal was_read
         snapshot, section = await reader.read(lambda picture: source.rows(picture, names))
+        if not was_read and source.looks_again(snapshot):
+            await place.pause(LOOKS_APART_S)
+            snapshot, section = await reader.read(lambda picture: source.rows(picture, names))
+        was_read = True
         follows = source.follows
         if names and table.named.there is not None:
             there, _ = told(table.named.there(snapshot))
@@ -111,7 +121,8 @@ def _read_of(source: OfSnapshot[RowT], table: Table[RowT], place: Place) -> Read
         rows, remark = told(section)
         of_groups = names if follows is Follow.NAMED else frozenset[str]()
         unread = () if follows is Follow.NONE else _unread(snapshot, of_groups)
-        return Reading(rows, "; ".join(filter(None, (remark, *unread))))
+        whole = "; ".join(filter(None, (remark, *unread)))
+        return Reading(rows, whole, tuple(source.untold(snapshot)))
 
     return read
 

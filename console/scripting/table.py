@@ -37,7 +37,7 @@ class Wish:
 class Place:
     """What the rows of a table are read from. `names` restrict them; none means all.
 
-    `pause` waits before what could not be had is asked for again.
+    `pause` waits before something is asked for again.
     """
 
     cluster: Watched
@@ -54,10 +54,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[RowT_co]):
-    """The rows of one moment. `remark` says what is old or missing in them, and why; else empty."""
+    """The rows of one moment. `remark` says what is old or missing in them, and why; else empty.
+
+    `untold` are clauses of what no single reading of this cluster can tell.
+    """
 
     rows: tuple[RowT_co, ...]
     remark: str = ""
+    untold: tuple[str, ...] = ()
 
 
 Read: TypeAlias = Callable[[], Awaitable[Reading[RowT]]]
@@ -77,7 +81,9 @@ class OfSnapshot(Generic[RowT]):
     """Rows of the picture of a cluster, for the names that were asked for.
 
     `opens_topics`: the names are topics whose details are read. `is_usual` marks rows that say
-    nothing of their own, which the report counts and leaves out.
+    nothing of their own, which the report counts and leaves out. `untold` says, in clauses, what a
+    picture that is the only one does not tell, where no cell is there to show that it is unknown.
+    `looks_again`: a second picture soon after tells what the first one cannot.
     """
 
     rows: Callable[[Snapshot, frozenset[str]], Section[tuple[RowT, ...]]]
@@ -85,6 +91,8 @@ class OfSnapshot(Generic[RowT]):
     follows: Follow = Follow.NONE
     opens_topics: bool = False
     is_usual: Callable[[RowT], bool] | None = None
+    untold: Callable[[Snapshot], Iterable[str]] = lambda _: ()
+    looks_again: Callable[[Snapshot], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ def _differences(snapshot: Snapshot, topics: frozenset[str]) -> Section[tuple[Co
     return mapped(rows, lambda found: _pairs(found, (first, second)))
 
 
+_OF_STATUS = (
+    "`status` is about leaders and replicas in sync; `kconsole get health` tells whether data was "
+    "found damaged."
+)
+
 TOPICS: Table[Topic] = Table(
     "topics",
     "Topics: partitions, size, rates, lag, retention, state.",
@@ -94,7 +99,7 @@ TOPICS: Table[Topic] = Table(
         text("id", lambda topic: topic.topic_id),
     ),
     lambda topic: topic.name,
-    more="`lag` is that of the group furthest behind, `messages` counts offsets.",
+    more=f"`lag` is that of the group furthest behind, `messages` counts offsets. {_OF_STATUS}",
     over_time=("messages_per_s", "bytes_per_s"),
 )
 PARTITIONS: Table[OfTopic[Partition]] = Table(
@@ -123,7 +128,7 @@ PARTITIONS: Table[OfTopic[Partition]] = Table(
         text("status", lambda row: _status(row.part)),
     ),
     lambda row: row.topic,
-    more="`lag` is that of the group furthest behind on the topic.",
+    more=f"`lag` is that of the group furthest behind on the topic. {_OF_STATUS}",
     over_time=("messages_per_s",),
 )
 CONFIGS: Table[OfTopic[ConfigEntry]] = Table(
