@@ -10,14 +10,15 @@ from console.adapters.link import ClientSource
 from console.adapters.translation import asked, ours, translated
 from console.model.names import TopicPartition
 from console.port.cluster import EVERY_RECORD, Wanted
-from console.port.errors import ClusterError
+from console.port.errors import ClusterError, Failed
 from console.port.readings import RecordReading, RecordsReading, Standing
-from engine.client.errors import ClientError
+from engine.client.errors import BrokerError, ClientError
 from engine.client.fetcher import Fetched, FetchSettings
 from engine.client.offsets import NO_OFFSET, Isolation
 from engine.client.partitioner import partition_of_key
 from engine.client.selection import Selection
 from engine.kernel import ids
+from engine.protocol.error_codes import ErrorCode
 
 SELECTED_BYTES_MAX = 4 << 20
 SELECTED_PARTITION_BYTES_MAX = 1 << 20
@@ -57,7 +58,9 @@ class KafkaRecords:
                 found |= await self._fetch(ended, settings)
         return {
             ours(key): (
-                translated(answer) if isinstance(answer, ClientError) else await _reading(answer)
+                _failure(answer, asked_from[key])
+                if isinstance(answer, ClientError)
+                else await _reading(answer)
             )
             for key, answer in found.items()
         }
@@ -99,6 +102,15 @@ def _is_held_back(answer: Fetched | ClientError | None, position: int) -> bool:
 def _is_beyond(answer: Fetched | ClientError | None, position: int) -> bool:
     """A position lies at or behind the last stable offset of an answer, or there is none."""
     return not isinstance(answer, Fetched) or NO_OFFSET < answer.last_stable_offset <= position
+
+
+def _failure(error: ClientError, position: int) -> ClusterError:
+    """Why nothing was read from a position. What a broker says of its disk does not tell a reader
+    that some records are lost, nor where."""
+    if isinstance(error, BrokerError) and error.code is ErrorCode.KAFKA_STORAGE_ERROR:
+        said = f"at offset {position:,} the data on the broker's disk is damaged, or the disk fails"
+        return Failed(error.code.name, said)
+    return translated(error)
 
 
 async def _reading(fetched: Fetched) -> RecordsReading:

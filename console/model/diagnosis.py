@@ -239,7 +239,8 @@ def _of_engine(vitals: EngineVitals | None) -> Iterator[Finding]:
             Severity.ERROR,
             "engine",
             f"On disk {ranges} of offsets were found damaged: reads of them are refused.",
-            "The log names them; restore their segments from a backup, or let retention pass them.",
+            "The broker's log names partition and offsets (damaged_range_found). Restore the files "
+            "from a backup, let retention delete them, or stop the broker and run kconsole repair.",
         )
     if vitals.problem:
         yield _finding(

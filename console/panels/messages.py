@@ -274,13 +274,14 @@ class MessagesPanel(TablePanel):
     def _say_why_empty(self, browser: Browser, remark: str) -> None:
         face = self.show_face()
         self.remark(*self._terms)
-        problem = browser.problem
+        problem, named = browser.problem, ""
         if problem is None and len(browser.failures) >= browser.partition_count > 0:
-            problem = next(iter(browser.failures.values()))
+            first, problem = min(browser.failures.items())
+            named = f"partition {first.partition}: "
         if isinstance(problem, Refused):
             face.refused("Messages cannot be shown", plain(problem.reason))
         elif problem is not None:
-            face.refused("No partition can be read", plain(problem.reason))
+            face.refused("No partition can be read", named + plain(problem.reason))
         elif browser.is_live:
             face.empty("Nothing was written yet", "what is written appears here")
         elif browser.is_reading:

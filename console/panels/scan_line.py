@@ -1,6 +1,6 @@
 """The line that says how far the reading of messages is: how much, how fast, what is left, keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -12,7 +12,9 @@ from console.messages.filter import RecordFilter
 from console.messages.progress import Ending, Progress
 from console.messages.tail import TailReport
 from console.model import units
+from console.model.names import TopicPartition
 from console.panels.times import Times
+from console.port.errors import ClusterError
 from console.widgets import symbols
 from console.widgets.gauge import FULL, HALF
 from console.widgets.palette import Role
@@ -63,9 +65,13 @@ def _live(live: TailReport | None, keep: RecordFilter | None, keymap: Keymap) ->
     if live.behind:
         parts.append(f"{live.behind:,} behind")
     parts += _deleted(live.lost)
+    sign = symbols.OK
+    if live.failures:
+        sign = symbols.WARNING
+        parts.insert(0, f"without {_named(live.failures)}, tried again every second")
     if live.is_paused:
         return Said(symbols.WARNING, None, ("paused", *parts, f"{pause} goes on, {leave} ends"))
-    return Said(symbols.OK, None, ("live", *parts, f"{pause} pauses, {leave} ends"))
+    return Said(sign, None, ("live", *parts, f"{pause} pauses, {leave} ends"))
 
 
 def _reading(
@@ -97,8 +103,8 @@ def _reading(
 def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
     parts = [_scanned(progress), _hits(progress.hits), *_deleted(progress.deleted_offsets)]
     parts += _unseen(browser.keep)
-    if not browser.goes_on and browser.failures:
-        return Said(symbols.WARNING, None, (_but(browser), *parts, _again(keymap)))
+    if _is_kept_out(progress, browser):
+        return Said(symbols.WARNING, None, (_but(browser), *parts, _again(browser, keymap)))
     if not browser.goes_on:
         return Said(symbols.OK, _share(progress), ("all searched", *parts))
     go_on = f"{keymap.first_key('messages.more')} goes on"
@@ -108,27 +114,40 @@ def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
 
 def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
     deleted = _deleted(progress.deleted_offsets)
+    if _is_kept_out(progress, browser):
+        return Said(symbols.WARNING, None, (_but(browser), *deleted, _again(browser, keymap)))
     if browser.goes_on:
         where = "older" if browser.goes_down else "newer"
         left = f"{browser.left_offsets:,} {where}"
         go_on = f"{keymap.first_key('messages.more')} reads on"
         stopped = ("stopped",) if progress.ending is Ending.STOPPED else ()
         return Said(symbols.INFO, None, (*stopped, left, *deleted, go_on))
-    if browser.failures:
-        return Said(symbols.WARNING, None, (_but(browser), *deleted, _again(keymap)))
     if browser.goes_down:
         return Said(symbols.OK, None, ("the oldest message is reached", *deleted))
     return Said(symbols.OK, None, ("nothing newer yet", *deleted))
 
 
+def _is_kept_out(progress: Progress, browser: Browser) -> bool:
+    """Nothing is left to read but what cannot be read at the moment."""
+    is_over = not browser.goes_on or progress.ending is Ending.END
+    return is_over and bool(browser.failures)
+
+
 def _but(browser: Browser) -> str:
     """All was read that can be at the moment."""
-    count = len(browser.failures)
-    return f"all but {count:,} partition{'s' if count > 1 else ''}"
+    return f"all but {_named(browser.failures)}"
 
 
-def _again(keymap: Keymap) -> str:
-    return f"{keymap.first_key('messages.reload')} tries again"
+def _named(failures: Mapping[TopicPartition, ClusterError]) -> str:
+    return _partitions(sorted(key.partition for key in failures))
+
+
+def _again(browser: Browser, keymap: Keymap) -> str:
+    if not browser.goes_on:
+        return f"{keymap.first_key('messages.reload')} tries again"
+    # What comes before or behind it can be read all the same.
+    more, seek = keymap.first_key("messages.more"), keymap.first_key("messages.seek")
+    return f"{more} tries again, {seek} goes elsewhere"
 
 
 def _scanned(progress: Progress) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from console.adapters.kafka_records import KafkaRecords
 from console.model.names import TopicPartition
+from console.port.errors import Failed
 from console.port.readings import RecordsReading, Standing
 from engine.client.offsets import Isolation
+from engine.protocol.error_codes import ErrorCode
 from engine.protocol.messages.fetch import (
     AbortedTransaction,
     FetchableTopicResponse,
@@ -109,6 +111,18 @@ async def test_what_ended_between_two_requests_is_asked_for_once_more() -> None:
         (8, Standing.ABORTED),
     ]
     assert [request.isolation_level for request in asked] == [1, 0, 1]
+
+
+async def test_what_a_broker_cannot_read_from_its_disk_is_said_to_be_damaged_and_where() -> None:
+    data = PartitionData(0, error_code=ErrorCode.KAFKA_STORAGE_ERROR, high_watermark=-1)
+    answer = FetchResponse(responses=[FetchableTopicResponse("t", partitions=[data])])
+    async with ScriptedCluster(1, {"t": [1]}) as cluster, cluster.client() as client:
+        cluster.nodes[1].script[FetchRequest] = lambda _: answer
+        found = await KafkaRecords(lambda: client).read({KEY: 1_234})
+    failure = found[KEY]
+    assert isinstance(failure, Failed)
+    assert failure.code == "KAFKA_STORAGE_ERROR"
+    assert "at offset 1,234 the data on the broker's disk is damaged" in failure.reason
 
 
 async def test_at_the_end_nothing_more_is_asked() -> None:

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import pytest
+
 from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.browser import Browser
 from console.messages.filter import parse_record_filter
-from console.messages.progress import Progress
+from console.messages.progress import Ending, Progress
+from console.messages.tail import TailReport
 from console.model.names import TopicPartition
-from console.panels.scan_line import Said, _reading, fitting, said_of
+from console.panels.scan_line import Said, _live, _reading, fitting, said_of
 from console.panels.times import Times
+from console.port.errors import Failed
 from console.port.source import Source
 from console.settings import TimeStyle
 from console.widgets import symbols
@@ -74,8 +78,38 @@ async def test_what_retention_took_before_its_turn_is_told() -> None:
 async def test_what_could_not_be_read_is_not_told_to_be_read() -> None:
     browser = browser_beside_a_silent_node()
     await browser.begin()
-    expected = Said(symbols.WARNING, None, ("all but 1 partition", "r tries again"))
+    expected = Said(symbols.WARNING, None, ("all but partition 1", "r tries again"))
     assert said(browser) == expected
+
+
+@pytest.mark.parametrize("find", ["", "record"])
+async def test_a_partition_that_stops_being_readable_is_named_and_not_said_to_go_on(
+    find: str,
+) -> None:
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic(TOPIC, 1, end=1_350)
+    keep = parse_record_filter(find, FAKE_EPOCH_MS)
+    source = Source(cluster, cluster, cluster.world.clock)
+    browser = Browser(source, TOPIC, [0], lambda: None, keep=keep)
+    await browser.begin()
+    cluster.fail("read", Failed("KAFKA_STORAGE_ERROR", "damaged"))
+    await browser.older()
+    while browser.progress is not None and browser.progress.ending is not Ending.END:
+        await browser.older()
+    line = said(browser)
+    assert (line.sign, line.parts[0], line.parts[-1]) == (
+        symbols.WARNING,
+        "all but partition 0",
+        "space tries again, @ goes elsewhere",
+    )
+
+
+async def test_a_partition_that_fails_at_the_live_end_is_named_and_said_to_be_tried_again() -> None:
+    failures = {TopicPartition(TOPIC, 7): Failed("KAFKA_STORAGE_ERROR", "damaged")}
+    report = TailReport((), 12, 0, behind=0, lost=0, is_paused=False, failures=failures)
+    line = _live(report, None, DEFAULT_KEYMAP)
+    assert line.sign == symbols.WARNING
+    assert line.parts[:2] == ("live", "without partition 7, tried again every second")
 
 
 async def test_a_search_that_could_not_see_all_does_not_say_that_it_did() -> None:
@@ -84,7 +118,7 @@ async def test_a_search_that_could_not_see_all_does_not_say_that_it_did() -> Non
     line = said(browser)
     assert (line.sign, line.parts[0], line.parts[-1]) == (
         symbols.WARNING,
-        "all but 1 partition",
+        "all but partition 1",
         "r tries again",
     )
 
