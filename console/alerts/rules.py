@@ -10,7 +10,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from console.model.alerts import AlertRule
-from console.model.verdict import Verdict
+from console.model.verdict import BAD_VERDICTS, Verdict
 from console.secret_references import SecretReader, WrongReference
 from engine.client.secret import Secret
 from engine.config.load import ConfigProblem, Document, did_you_mean
@@ -19,14 +19,8 @@ from engine.config.units import milliseconds_of
 RULES_MAX = 200
 TIMEOUT_S, TIMEOUT_S_MAX = 10.0, 300.0
 
-VERDICTS: Mapping[str, Verdict] = {
-    "warn": Verdict.WARN,
-    "stop": Verdict.STOP,
-    "stall": Verdict.STALL,
-    "rewind": Verdict.REWIND,
-    "ahead": Verdict.AHEAD,
-}
-"""Verdicts by their names in the file, each worse than the one before."""
+VERDICTS = {each.value: each for each in BAD_VERDICTS}
+"""Verdicts by their names in the file, which are those on the screens."""
 
 Address: TypeAlias = str | Secret
 """A web address, or where one that must stay secret is kept."""

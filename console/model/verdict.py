@@ -41,11 +41,10 @@ COMMITS_MIN = 4
 """Commits that have to be seen before a trend can be told."""
 
 SILENCE_MS = 60_000
-SILENCE_ALONE_MS = 15_000
-"""The shortest pause between commits that is a stop: of a group with members, and without."""
+"""The shortest pause between commits that is a stop of a group with members."""
 
-UNPROVEN = 2
-"""By how much the pause must be longer while fewer than two commits have been seen."""
+SILENCE_ALONE_MS, SILENCE_ALONE_UNPROVEN_MS = 15_000, 30_000
+"""That of a group without members; the longer one while fewer than two commits have been seen."""
 
 FRESH_S = 2.0
 """An unread record that is younger shows that all was read a moment ago."""
@@ -79,6 +78,9 @@ _SEVERITIES = {
     Verdict.REWIND: Severity.ERROR,
     Verdict.AHEAD: Severity.ERROR,
 }
+
+BAD_VERDICTS = tuple(each for each in Verdict if each.severity > Severity.OK)
+"""From mild to bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,7 @@ def _badness(verdict: Verdict) -> int:
     return _ORDER.index(verdict)
 
 
-_ORDER = (
-    Verdict.OK,
-    Verdict.UNKNOWN,
-    *(each for each in Verdict if each.severity > Severity.OK),
-)
+_ORDER = (Verdict.OK, Verdict.UNKNOWN, *BAD_VERDICTS)
 """From well to ill."""
 
 
@@ -181,9 +179,9 @@ def _is_young(reader: Reader, allowance: Allowance) -> bool:
 
 def _has_stopped(history: History, now_ms: int, *, has_members: bool) -> bool:
     first, last = history.commits[0], history.commits[-1]
-    floor_ms = SILENCE_MS if has_members else SILENCE_ALONE_MS
-    if sum(commit.was_made_then for commit in history.commits) < 2:
-        floor_ms *= UNPROVEN
+    is_proven = sum(commit.was_made_then for commit in history.commits) > 1
+    alone_ms = SILENCE_ALONE_MS if is_proven else SILENCE_ALONE_UNPROVEN_MS
+    floor_ms = SILENCE_MS if has_members else alone_ms
     if now_ms - last.at_ms <= max(last.at_ms - first.at_ms, floor_ms):
         return False
     return all(sample.end > last.offset for sample in history.recent)
@@ -195,7 +193,7 @@ def _was_left(history: History, reader: Reader) -> bool:
     Who has members may have read far behind all the time, and commit too rarely to be seen yet.
     """
     waited_ms = 0.0 if reader.age_s is None else reader.age_s * 1000
-    is_old = waited_ms > UNPROVEN * SILENCE_ALONE_MS
+    is_old = waited_ms > SILENCE_ALONE_UNPROVEN_MS
     return is_old and not reader.has_members and stands_still(history)
 
 

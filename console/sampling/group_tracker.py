@@ -220,6 +220,9 @@ def _judged(
     )
     verdict = judge(tracked.history, reader, now_ms, allowance)
     speeds = speeds_of(tracked.history)
+    if verdict is Verdict.UNKNOWN and speeds is not None and not speeds.consumed:
+        # Whether it has stopped is for the verdict to say: until it does, it has no speed.
+        speeds = None
     outlook = outlook_of(speeds, records.value)
     return Judgement(now_ms, records.value > 0, verdict, outlook, speeds)
 

@@ -26,7 +26,7 @@ def test_a_rule_says_when_it_holds_and_how_it_is_told() -> None:
         groups = "bill*"
         lag_over = 10_000
         age_over = "1h30m"
-        verdict = "stall"
+        verdict = "stalled"
         for = "90s"
         muted = true
         bell = false
@@ -68,7 +68,10 @@ def test_an_address_may_be_kept_elsewhere_and_is_never_printed() -> None:
         ("lag_over = -1", "lag_over: expected a whole number"),
         ("lag_over = true", "lag_over: expected a whole number"),
         ('age_over = "soon"', "age_over: expected a time"),
-        ('verdict = "bad"', "verdict: expected a verdict; allowed: warn, stop, stall"),
+        (
+            'verdict = "bad"',
+            "verdict: expected a verdict; allowed: falling behind, stopped, stalled",
+        ),
         ("command = []", "command: expected a program"),
         ('command = "rm -rf"', "command: expected a program"),
         ('command = ["a", "\\u0000"]', "command: a program takes no NUL"),

@@ -69,6 +69,15 @@ def test_no_commits_though_there_are_members_is_a_stall() -> None:
     assert verdict([50] * 26, rising(100, 10, 26), has_members=True) is Verdict.STALL
 
 
+def test_a_reader_that_stood_still_before_the_watching_began_is_stalled_after_a_minute() -> None:
+    """A poll each five seconds: the last of thirteen is a minute after the first."""
+    stalled = {
+        polls: verdict([50] * polls, rising(100, 10, polls), has_members=True)
+        for polls in (5, 13, 14)
+    }
+    assert stalled == {5: Verdict.UNKNOWN, 13: Verdict.UNKNOWN, 14: Verdict.STALL}
+
+
 def test_new_data_on_an_idle_topic_is_no_stop() -> None:
     """The reader had read everything until the last poll: its silence was not idleness."""
     assert verdict([100] * 12, [100] * 11 + [160]) is Verdict.OK

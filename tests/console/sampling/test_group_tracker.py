@@ -149,6 +149,22 @@ def test_no_time_to_catch_up_is_told_while_a_partition_stands_still() -> None:
     assert (tracker.outlook.kind, tracker.outlook.eta_s) == (OutlookKind.STOPPED, None)
 
 
+@pytest.mark.parametrize("members", [True, False])
+def test_a_reader_is_said_to_stand_still_once_its_verdict_says_so_and_not_before(
+    members: bool,
+) -> None:
+    tracker, seen = GroupTracker(), set()
+    for second in range(90):
+        at_ms = START_MS + 1000 * second
+        tracker.observe(at_ms, {P0: read(500, 1000 + second)})
+        found = judged(tracker, at_ms, members=members).judgement
+        assert found is not None
+        assert tracker.outlook == found.outlook
+        seen.add((found.verdict, found.outlook.kind))
+    ill = Verdict.STALL if members else Verdict.STOP
+    assert seen == {(Verdict.UNKNOWN, OutlookKind.UNKNOWN), (ill, OutlookKind.STOPPED)}
+
+
 @pytest.mark.parametrize(
     ("rounds", "may_be"),
     [

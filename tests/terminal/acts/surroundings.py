@@ -47,7 +47,7 @@ age_over = "1h"
 bell = true
 [alerts.ill]
 groups = "{ill}"
-verdict = "stop"
+verdict = "stopped"
 """
 
 
