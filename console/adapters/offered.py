@@ -43,6 +43,7 @@ def capabilities_of(
         deletes_groups=speaks(ApiKey.DELETE_GROUPS),
         deletes_offsets=speaks(ApiKey.OFFSET_DELETE),
         tells_vitals=tells_vitals,
+        is_engine=engine_version is not None,
         version=release if engine_version is None else engine_version,
         mode=mode if engine_version is None else ENGINE,
     )

@@ -8,7 +8,8 @@ ENGINE = "kconsole engine"
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Each says that the cluster offers the operation, not that this user may use it.
+    """Each says that the cluster offers the operation, not that this user may use it; `is_engine`
+    that it is known to be an engine of ours.
 
     `version` and `mode` are text for the header, empty when they are not known.
     """
@@ -25,6 +26,7 @@ class Capabilities:
     deletes_groups: bool = False
     deletes_offsets: bool = False
     tells_vitals: bool = False
+    is_engine: bool = False
     version: str = ""
     mode: str = ""
 

@@ -3,6 +3,7 @@
 Only our own broker tells these, so another cluster gets one face that says why there is nothing.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +18,7 @@ from console.panels.clients import ClientsPanel
 from console.panels.engine_cards import EngineCards
 from console.panels.flushing import FlushPanel, WaitingPanel
 from console.panels.wire import WirePanel
+from console.sampling.engine_section import METRICS_LINE, NOT_OURS, NOT_TOLD
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.request import RequestScreen
@@ -24,12 +26,16 @@ from console.widgets.face import Face
 from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
 
-ADVICE = (
-    "Kafka's protocol has no such figures: only a kconsole broker tells them.\n"
-    "The broker that the console starts always does. Any other needs\n"
-    "metrics.listen under [engine] of its configuration, and one with other data\n"
-    'than yours metrics = "HOST:PORT" in [clusters.NAME] of yours too.'
-)
+ADVICE: Mapping[str, str] = {
+    NOT_OURS: "Kafka's protocol has no such figures. If it is a kconsole broker and you may not\n"
+    "read its configuration, say where it tells its metrics in yours:\n\n"
+    '[clusters.NAME]\nmetrics = "HOST:PORT"',
+    NOT_TOLD: "Put this into the configuration of the broker, and start it again:\n\n"
+    f"[engine]\n{METRICS_LINE}\n\n"
+    "For a console on another machine: an address that can be reached from there,\n"
+    "such as 0.0.0.0:9404. Who reaches it needs no password.",
+}
+"""What to do about each reason."""
 
 
 class EngineScreen(ConsoleScreen):
@@ -80,9 +86,9 @@ class EngineScreen(ConsoleScreen):
         section = snapshot.engine
         self.set_class(isinstance(section, Refused), "mute")
         if isinstance(section, Refused):
-            reason = plain(section.reason)
+            reason, advice = plain(section.reason), ADVICE.get(section.reason, "")
             self.query_one("#mute", Face).refused(
-                "The inside of this cluster cannot be shown", f"{reason}.\n\n{ADVICE}"
+                "The inside of this cluster cannot be shown", f"{reason}\n\n{advice}".rstrip()
             )
             return
         self.query_one(EngineCards).show(snapshot)

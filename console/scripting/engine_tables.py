@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from console.model.distribution import Distribution
 from console.model.engine import ClientSoftware, EngineState, RequestKind
 from console.model.section import Refused, Section
-from console.sampling.engine_section import NOT_OURS
+from console.sampling.engine_section import METRICS_LINE, NOT_OURS, NOT_TOLD
 from console.sampling.needs import View
 from console.scripting.fields import latency, number, size, text
 from console.scripting.parts import PartT, mapped
@@ -17,18 +17,18 @@ _ONLY_OURS = (
 )
 
 
-_ADVICE = (
-    "set metrics.listen under [engine] of a kconsole broker's configuration, and "
-    'metrics = "HOST:PORT" in [clusters.NAME] of yours'
-)
+_ADVICE = {
+    NOT_OURS: 'if it is, set metrics = "HOST:PORT" in [clusters.NAME] of your configuration',
+    NOT_TOLD: f"set {METRICS_LINE} under [engine] of its configuration and start it again",
+}
 
 
 def _inside(
     engine: Section[EngineState], get: Callable[[EngineState], Iterable[PartT]]
 ) -> Section[tuple[PartT, ...]]:
     """A part of what a broker of ours tells; where none does, what to do about that."""
-    if isinstance(engine, Refused) and engine.reason == NOT_OURS:
-        return Refused(f"{engine.reason}; {_ADVICE}")
+    if isinstance(engine, Refused) and engine.reason in _ADVICE:
+        return Refused(f"{engine.reason}; {_ADVICE[engine.reason]}")
     return mapped(engine, get)
 
 

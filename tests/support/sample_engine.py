@@ -14,7 +14,7 @@ from console.model.engine import (
 from console.model.figures import Known, Unknown
 from console.model.section import LOADING, Loading, Ready, Refused, Section, Stale
 from console.model.snapshot import Snapshot
-from console.sampling.engine_section import NOT_OURS
+from console.sampling.engine_section import NOT_OURS, NOT_TOLD
 from engine.metrics.catalogue import LATENCY_BOUNDS_S, SIZE_BOUNDS_BYTES
 from tests.support.sample_series import NOW_MS, wave
 from tests.support.sample_snapshots import hosted
@@ -213,5 +213,6 @@ ENGINE_FACES: dict[str, Section[EngineState]] = {
         state(), NOW_MS - 46_000, "127.0.0.1:9404 did not answer in time", NOW_MS - 45_000
     ),
     "refused": Refused(NOT_OURS),
+    "not told": Refused(NOT_TOLD),
 }
 """Every way that the inside of a broker can look."""

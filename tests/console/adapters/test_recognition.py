@@ -99,6 +99,7 @@ async def test_a_broker_is_ours_by_its_keys_and_tells_where_its_metrics_are(
             reads = reads_of(client)
             offered = await reads.capabilities()
             assert (offered.mode == "kconsole engine") is is_ours
+            assert offered.is_engine is is_ours
             assert offered.tells_vitals is tells_vitals
 
 

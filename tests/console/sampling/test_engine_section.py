@@ -5,7 +5,7 @@ from console.port.capabilities import Capabilities
 from console.port.readings import MetricSample
 from console.sampling.collected import Collected
 from console.sampling.engine_readings import EngineReadings
-from console.sampling.engine_section import NOT_OURS, engine_section
+from console.sampling.engine_section import NOT_OURS, NOT_TOLD, engine_section
 from console.sampling.scrape import Scrape
 
 OURS = Capabilities(tells_vitals=True)
@@ -27,6 +27,11 @@ def test_until_it_is_known_what_the_cluster_offers_it_is_being_read() -> None:
 def test_another_cluster_has_no_inside_that_could_be_read() -> None:
     found = Collected(capabilities=Capabilities())
     assert engine_section(found, EngineReadings()) == Refused(NOT_OURS)
+
+
+def test_a_broker_of_ours_without_metrics_is_told_apart_from_a_cluster_that_is_none() -> None:
+    found = Collected(capabilities=Capabilities(is_engine=True))
+    assert engine_section(found, EngineReadings()) == Refused(NOT_TOLD)
 
 
 def test_metrics_that_never_came_say_why() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from console.model.section import Ready, Refused
 from console.panels.clients import ClientsPanel
 from console.panels.wire import WirePanel
-from console.sampling.engine_section import NOT_OURS
+from console.sampling.engine_section import NOT_OURS, NOT_TOLD
 from console.sampling.needs import View
 from console.screens.engine import EngineScreen
 from console.screens.request import RequestScreen
@@ -85,13 +85,24 @@ async def test_another_cluster_says_that_only_ours_tells_and_what_to_do() -> Non
         await press(app, "7")
         text = shown(app)
         assert NOT_OURS in text
-        assert "metrics.listen" in text
+        assert "metrics.listen" not in text
         assert "[clusters.NAME]" in text
         assert not app.screen.query_one(WirePanel).region
         app.feed.give(busy_engine())
         await at_rest(app)
         assert app.screen.query_one(VTable).region
         assert NOT_OURS not in shown(app)
+
+
+async def test_a_broker_of_ours_without_metrics_says_which_line_it_needs() -> None:
+    app = console(replace(busy(), engine=Refused(NOT_TOLD)))
+    async with app.run_test(size=SIZE):
+        await press(app, "7")
+        text = shown(app)
+        assert NOT_TOLD in text
+        lines = [line.strip() for line in text.splitlines()]
+        assert lines[lines.index("[engine]") + 1] == 'metrics.listen = "127.0.0.1:9404"'
+        assert "start it again" in text
 
 
 async def test_a_request_that_nobody_makes_any_more_says_so() -> None:

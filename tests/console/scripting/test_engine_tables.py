@@ -7,7 +7,7 @@ import pytest
 from console.port.errors import ClusterError
 from console.port.readings import MetricSample
 from console.port.source import Source
-from console.sampling.engine_section import NOT_OURS
+from console.sampling.engine_section import NOT_OURS, NOT_TOLD
 from console.scripting.engine_tables import CONNECTIONS, REQUESTS
 from console.scripting.fields import Json, RowT
 from console.scripting.reading import TableReader
@@ -86,5 +86,12 @@ async def test_another_cluster_is_refused_with_the_reason() -> None:
     for table in (REQUESTS, CONNECTIONS):
         with pytest.raises(ClusterError, match=NOT_OURS) as refused:
             await TableReader(place, table).read()
-        for key in ("metrics.listen under [engine]", 'metrics = "HOST:PORT" in [clusters.NAME]'):
-            assert key in refused.value.reason
+        assert 'metrics = "HOST:PORT" in [clusters.NAME]' in refused.value.reason
+
+
+async def test_a_broker_of_ours_without_metrics_says_which_line_it_needs() -> None:
+    cluster, place = arranged()
+    cluster.offered = replace(cluster.offered, tells_vitals=False, is_engine=True)
+    with pytest.raises(ClusterError, match=NOT_TOLD) as refused:
+        await TableReader(place, REQUESTS).read()
+    assert 'metrics.listen = "127.0.0.1:9404" under [engine]' in refused.value.reason

@@ -196,7 +196,7 @@ def test_clusters_and_rules_come_from_the_configuration(run: Run, tmp_path: Path
         (("what-if", "orders", "--set", "flush.ms=1"), 2, "'flush.ms' is none of retention.ms"),
         (("events",), 2, "kconsole get events --watch 1"),
         (("topisc",), 2, "topics"),
-        (("requests",), 1, "this cluster is no kconsole broker, or it is not known where"),
+        (("requests",), 1, "this broker tells no metrics"),
     ],
 )
 def test_what_cannot_be_had_is_told(
