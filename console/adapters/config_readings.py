@@ -1,9 +1,9 @@
 """Configurations as a cluster tells them, in the words of the port."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from console.adapters.config_rules import default_of, rule_of
+from console.adapters.config_rules import NOTHING_BEHIND, default_of, rule_of
 from console.port.readings import ConfigReading
 from engine.client.configs import ConfigEntry, ConfigSource, ResourceType
 
@@ -22,14 +22,19 @@ def readings(entries: Iterable[ConfigEntry]) -> tuple[ConfigReading, ...]:
 
 
 def whole_readings(
-    entries: Iterable[ConfigEntry], of: ResourceType, *, is_ours: bool
+    entries: Iterable[ConfigEntry],
+    of: ResourceType,
+    *,
+    is_ours: bool,
+    behind: Mapping[str, str | None] = NOTHING_BEHIND,
 ) -> tuple[ConfigReading, ...]:
-    """Keys with what they take and fall back to as well. `is_ours`: of an engine of ours."""
+    """Keys with what they take and fall back to as well. `is_ours`: of an engine of ours. `behind`
+    is what a broker has in the keys behind those of topics."""
     return tuple(
         replace(
             _reading(entry),
             rule=rule_of(entry.name, entry.config_type, of=of, is_ours=is_ours),
-            default=default_of(entry, of=of),
+            default=default_of(entry, of=of, behind=behind),
         )
         for entry in entries
     )

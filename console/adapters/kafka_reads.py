@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
-from console.adapters.config_readings import readings, whole_readings
+from console.adapters.config_asking import configs_of
 from console.adapters.engine_metrics import MetricsSource
 from console.adapters.link import ClientSource
 from console.adapters.offered import capabilities_of
@@ -147,18 +147,8 @@ class KafkaReads:
         self, resources: Sequence[Resource], keys: Sequence[str] | None
     ) -> dict[Resource, tuple[ConfigReading, ...] | ClusterError]:
         """Configurations, whole where no keys are named: with all that is told of each key."""
-        is_whole, is_ours = keys is None, self._engine_version is not None
-        answers = await self._client().configs.describe(
-            resources, keys=keys, include_documentation=is_whole, include_synonyms=is_whole
-        )
-        return {
-            resource: translated(answer)
-            if isinstance(answer, ClientError)
-            else whole_readings(answer, resource.resource_type, is_ours=is_ours)
-            if is_whole
-            else readings(answer)
-            for resource, answer in answers.items()
-        }
+        is_ours = self._engine_version is not None
+        return await configs_of(self._client(), resources, keys, is_ours=is_ours)
 
     async def end_offsets(
         self, partitions: Collection[TopicPartition]

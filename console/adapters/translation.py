@@ -22,6 +22,12 @@ _NOT_FOUND = frozenset(
         ErrorCode.GROUP_ID_NOT_FOUND,
     }
 )
+_WORDS = {
+    ErrorCode.UNKNOWN_TOPIC_OR_PARTITION: "there is no such topic or partition",
+    ErrorCode.UNKNOWN_TOPIC_ID: "there is no such topic any more",
+    ErrorCode.GROUP_ID_NOT_FOUND: "there is no such group",
+}
+"""What Kafka's standing words for a code mean to people."""
 _ACTIVE = frozenset(
     {
         ErrorCode.NON_EMPTY_GROUP,
@@ -74,8 +80,9 @@ def theirs(keys: Iterable[TopicPartition]) -> list[ids.TopicPartition]:
 
 
 def _of_broker(error: client.BrokerError) -> port.ClusterError:
-    text = plain(error.message, limit=REASON_CHARACTERS_MAX).rstrip(".")
     code = error.code
+    said = _WORDS.get(code, error.message) if error.message == code.message else error.message
+    text = plain(said, limit=REASON_CHARACTERS_MAX).rstrip(".")
     if isinstance(error, client.Refused):
         return port.Refused(text)
     if code in _NOT_FOUND:

@@ -90,7 +90,7 @@ def _list(rule: ConfigRule, typed: str) -> str:
         raise FieldFault("a list has nothing empty between its commas")
     wrong = [part for part in parts if rule.words and part not in rule.words]
     if wrong:
-        raise FieldFault(f"of {' | '.join(rule.words)}, several with commas")
+        raise FieldFault(rule.allowed(""))
     return ",".join(parts)
 
 

@@ -5,12 +5,34 @@ not set: it is refused rather than passed over. Nothing here takes time to impor
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf, nan
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from console.resets.extent import Extent
+
+
+def number(least: float, most: float | None = None) -> Callable[[str], float]:
+    """A type for click: a number with a least one and perhaps a most one, whole if the least is.
+
+    Says of anything else which numbers are taken, where click says which type it is not.
+    """
+    kind: Callable[[str], float] = int if isinstance(least, int) else float
+    whole = "a whole number" if kind is int else "a number"
+    taken = f"{whole} of {least:,} or more" if most is None else f"{whole} from {least} to {most:,}"
+
+    def number(text: str) -> float:
+        try:
+            found = kind(text)
+        except ValueError:
+            found = nan
+        if not least <= found <= (inf if most is None else most):
+            raise click.BadParameter(f"{text!r} is not {taken}")
+        return found
+
+    return number
 
 
 def distinct(names: Sequence[str], hint: str) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ dialogs. Nothing here takes time to import, since `kconsole --help` does.
 """
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from console.scripting.arguments import distinct, extent_of, names, pairs
+from console.scripting.arguments import distinct, extent_of, names, number, pairs
 from console.scripting.exits import Exit
 from console.scripting.on_cluster import cluster_options
 from console.scripting.planned_run import carry_through
@@ -37,27 +37,50 @@ def _checked_name(
 ) -> tuple[str, ...]:
     from console.forms.fields import FieldFault, topic_name
 
-    try:
-        return distinct([topic_name(name) for name in given], "TOPIC...")
-    except FieldFault as fault:
-        raise click.BadParameter(str(fault)) from fault
+    checked, faults = [], []
+    for name in given:
+        try:
+            checked.append(topic_name(name))
+        except FieldFault as fault:
+            faults.append(f"{name!r}: {fault}")
+    if faults:
+        raise click.BadParameter("; ".join(faults))
+    return distinct(checked, "TOPIC...")
 
 
 def _configs(
     _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
-    """Values by key; those of the keys that forms offer are checked and may have units."""
-    from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault
+    """Values by key, of a type that is right for it, with units where it has one.
 
-    checks = {field.key: field.check for field in TOPIC_CONFIG_FIELDS}
+    What a cluster of another version calls a key, and which values it takes, it says itself.
+    """
+    from console.forms.config_value import check_of
+    from console.forms.fields import TOPIC_CONFIG_FIELDS, FieldFault
+    from console.model.config_rule import ConfigRule
+    from engine.config.topic_keys import TOPIC_KEYS
+
+    checks = {
+        name: check_of(name, ConfigRule(row.key.type.name.lower()))
+        for name, row in TOPIC_KEYS.items()
+    }
+    checks |= {field.key: field.check for field in TOPIC_CONFIG_FIELDS}
 
     def checked(key: str, value: str) -> str:
         try:
             return checks.get(key, str)(value)
         except FieldFault as fault:
-            raise click.BadParameter(f"{key}: expected {fault}") from fault
+            raise click.BadParameter(f"{key} cannot be {value!r}: expected {fault}") from fault
 
     return pairs(given, checked)
+
+
+def _meant(configs: Iterable[str]) -> str:
+    """The end of a sentence about keys of which one is not known: what may be meant."""
+    from engine.config.load import did_you_mean
+    from engine.config.topic_keys import TOPIC_KEYS
+
+    return "".join(did_you_mean(key, TOPIC_KEYS) for key in configs if key not in TOPIC_KEYS)
 
 
 @click.group()
@@ -70,12 +93,12 @@ def create() -> None:
 @cluster_options
 @click.option(
     "--partitions",
-    type=click.IntRange(min=1),
+    type=number(1),
     help="How many partitions. Default: as many as the broker gives.",
 )
 @click.option(
     "--replication",
-    type=click.IntRange(min=1),
+    type=number(1),
     help="How many replicas of each. Default: as many as the broker gives.",
 )
 @click.option(
@@ -106,7 +129,7 @@ def create_topic(
     """
     from console.model.care import Weight
     from console.port.cluster import NewTopic
-    from console.port.errors import AlreadyExists
+    from console.port.errors import AlreadyExists, Rejected
 
     async def made(name: str, writes: "Writes") -> str:
         topic = NewTopic(name, partitions, replication, configs)
@@ -116,6 +139,8 @@ def create_topic(
             if not if_not_exists:
                 raise
             return f"{name} is there already"
+        except Rejected as error:
+            raise Rejected(error.code, f"{error.reason}{_meant(configs)}") from error
         had = "" if count is None else f" with {count} partition{'s' if count != 1 else ''}"
         return f"{name} would be created{had}" if dry_run else f"{name} is created{had}"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.scripting.arguments import number
 from console.scripting.change_commands import CHANGES
 from console.scripting.exits import CommandFailed, Exit
 from console.scripting.offline_commands import OFFLINE
@@ -67,7 +68,9 @@ def get() -> None:
 @click.command()
 @click.argument("topic")
 @cluster_options
-@click.option("-p", "--partition", "partitions", type=int, multiple=True, help="Only this one.")
+@click.option(
+    "-p", "--partition", "partitions", type=number(0), multiple=True, help="Only this one."
+)
 @click.option(
     "-f",
     "--from",
@@ -85,7 +88,7 @@ def get() -> None:
     metavar="FILTER",
     help="Only records with this text, or that pass an expression: 'value.total > 100'.",
 )
-@click.option("-n", "--count", type=click.IntRange(min=1), help="Stop after so many records.")
+@click.option("-n", "--count", type=number(1), help="Stop after so many records.")
 @click.option("-e", "--exit", "stops_at_end", is_flag=True, help="Stop at what is the end now.")
 @click.option("-k", "--keys", "has_keys", is_flag=True, help="Print the key and a tab first.")
 @click.option(
@@ -114,7 +117,8 @@ def consume(
 ) -> None:
     """Print the records of TOPIC, and go on with those that come, until interrupted.
 
-    Reads without a group and commits nothing: `kcat -G GROUP TOPIC` reads as a member of one.
+    Reads without a group and commits nothing: `kcat -b HOST:PORT -G GROUP TOPIC` reads as a
+    member of one.
 
     Where the cluster has a schema registry in the configuration, contents that name a schema are
     printed as JSON.
@@ -169,7 +173,7 @@ def _headers(
 @click.argument("topic")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @cluster_options
-@click.option("-p", "--partition", type=click.IntRange(min=0), help="The partition of all records.")
+@click.option("-p", "--partition", type=number(0), help="The partition of all records.")
 @click.option("-k", "--key", help="The key of records that bring none.")
 @click.option("-K", "--key-separator", metavar="TEXT", help="What stands between key and value.")
 @click.option("-Z", "--empty-null", is_flag=True, help="An empty value is a tombstone.")
@@ -180,12 +184,12 @@ def _headers(
     multiple=True,
     metavar="NAME=VALUE",
     callback=_headers,
-    help="A header of every record.",
+    help="A header of every record. One name may come several times, as in Kafka.",
 )
 @click.option("--create", is_flag=True, help="Create the topic if there is none.")
 @click.option(
     "--partitions",
-    type=click.IntRange(min=1),
+    type=number(1),
     help="With --create: how many partitions the topic gets. Default: as many as the broker gives.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Print where each record went.")
@@ -317,7 +321,7 @@ def assert_group() -> None:
 @assert_group.command()
 @click.argument("groups", metavar="GROUP...", nargs=-1, required=True)
 @cluster_options
-@click.option("--under", type=click.IntRange(min=1), help="The lag of each is under so many.")
+@click.option("--under", type=number(1), help="The lag of each is under so many.")
 @click.option(
     "--age-under",
     callback=_seconds,

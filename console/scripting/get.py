@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from console.forms.fields import FieldFault, one_of, size_bytes, time_ms
+from console.scripting.arguments import number, pairs
 from console.scripting.cluster_command import run_at
 from console.scripting.exits import Exit
 from console.scripting.on_cluster import cluster_options
@@ -37,16 +38,15 @@ _POLICY: Mapping[str, Callable[[str], str]] = {
 def _policy(
     _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for each in given:
-        key, _, value = each.partition("=")
+    def checked(key: str, value: str) -> str:
         if key not in _POLICY:
             raise click.BadParameter(f"{key!r} is none of {', '.join(_POLICY)}")
         try:
-            found[key] = _POLICY[key](value)
+            return _POLICY[key](value)
         except FieldFault as fault:
-            raise click.BadParameter(f"{key}: expected {fault}") from fault
-    return found
+            raise click.BadParameter(f"{key} cannot be {value!r}: expected {fault}") from fault
+
+    return pairs(given, checked)
 
 
 OPTIONS: Mapping[str, Callable[[Run], Run]] = {
@@ -61,13 +61,13 @@ OPTIONS: Mapping[str, Callable[[Run], Run]] = {
     "watch": click.option(
         "-w",
         "--watch",
-        type=click.FloatRange(min=WATCH_S_MIN),
+        type=number(WATCH_S_MIN),
         metavar="SECONDS",
         help="Read again this often, until interrupted: on a terminal the table stays in its "
         "place, `json` prints a line and `csv` rows for each change.",
     ),
     "count": click.option(
-        "-n", "--count", type=click.IntRange(1, COUNT_MAX), help="Only the newest so many."
+        "-n", "--count", type=number(1, COUNT_MAX), help="Only the newest so many."
     ),
     "policy": click.option(
         "--set",

@@ -158,11 +158,17 @@ class TopicSender:
         stored = [each for each in outcomes if not isinstance(each, ClusterError)]
         self._stored += len(stored)
         failures = [each for each in outcomes if isinstance(each, ClusterError)]
-        self._failures.update((FATES[each.may_be_done], each.reason) for each in failures)
+        self._failures.update((FATES[each.may_be_done], self._reason(each)) for each in failures)
         if self._is_verbose:
             self._tell_places(stored)
         is_away = bool(failures) and all(isinstance(each, AWAY) for each in failures)
         return bool(stored) or not is_away
+
+    def _reason(self, error: ClusterError) -> str:
+        """Why a record failed, of a topic that is there."""
+        if isinstance(error, NotFound) and self._form.partition is not None:
+            return f"{self._topic} has no partition {self._form.partition}"
+        return error.reason
 
     def _note_failed(self, records: Sequence[NewRecord], error: ClusterError) -> None:
         """Count a batch that failed as a whole."""

@@ -11,7 +11,10 @@ from docs.reference.markdown_table import table
 
 def commands() -> str:
     """The command line, as it is declared."""
-    lead = "# Commands\n\nA flag of `kconsole` may stand before a command or behind it.\n"
+    lead = (
+        "# Commands\n\n"
+        "A flag of `kconsole` may stand before a command that has it too, or behind it.\n"
+    )
     return lead + "".join(command_sections(main, "kconsole"))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.adapters.config_rules import default_of, rule_of
+from console.adapters.config_rules import default_of, keys_behind, rule_of
 from console.forms.config_value import config_value
 from console.model.config_rule import ConfigRule
 from engine.client.configs import ConfigEntry, ConfigSource, ResourceType, Synonym
@@ -41,6 +41,16 @@ def test_the_default_is_the_next_synonym_in_the_unit_of_the_key(
 def test_a_default_that_is_not_told_is_not_known() -> None:
     assert default_of(kept(OWN), of=TOPIC) is None
     assert default_of(kept(source=ConfigSource.DEFAULT), of=TOPIC) == "5000"
+
+
+def test_a_broker_tells_of_itself_what_stands_behind_a_topics_own_value() -> None:
+    assert keys_behind("retention.ms")[0] == "log.retention.ms"
+    assert keys_behind("no.such.key") == ()
+    behind = {"log.retention.hours": "2", "log.retention.minutes": None}
+    assert default_of(kept(OWN), of=TOPIC, behind=behind) == "7200000"
+    behind["log.retention.minutes"] = "2"
+    assert default_of(kept(OWN), of=TOPIC, behind=behind) == "120000"
+    assert default_of(kept(source=ConfigSource.DYNAMIC_BROKER), of=BROKER, behind=behind) is None
 
 
 def test_of_a_foreign_cluster_only_the_type_is_known() -> None:

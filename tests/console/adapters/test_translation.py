@@ -53,6 +53,14 @@ def test_every_class_of_the_client_has_an_example() -> None:
     assert classes == {type(error) for error, _ in EXAMPLES}
 
 
+def test_standing_words_of_kafka_are_those_of_people_and_what_a_broker_says_itself_stays() -> None:
+    code = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    assert translated(refusal(code)).reason == "there is no such topic or partition"
+    assert translated(refusal(code, "Topic orders is being deleted.")).reason == (
+        "Topic orders is being deleted"
+    )
+
+
 @pytest.mark.parametrize("code", [code for code in ErrorCode if code is not ErrorCode.NONE])
 def test_every_code_of_the_protocol_has_a_reason_for_people(code: ErrorCode) -> None:
     error = translated(refusal(code))

@@ -60,7 +60,7 @@ def test_what_is_typed_becomes_what_is_sent(
         ("min.cleanable.dirty.ratio", ConfigRule("double", least=0, most=1), "1.5", "at most 1"),
         ("min.cleanable.dirty.ratio", ConfigRule("double"), "nan", "a number such as 0.5"),
         ("cleanup.policy", POLICY, "compact,,delete", "nothing empty"),
-        ("cleanup.policy", POLICY, "keep", "of compact | delete"),
+        ("cleanup.policy", POLICY, "keep", "^compact | delete, several with commas"),
         ("compression.type", ConfigRule("string", ("gzip", "zstd")), "zip", "one of gzip | zstd"),
     ],
 )

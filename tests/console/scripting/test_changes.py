@@ -55,7 +55,18 @@ def test_dry_run_creates_nothing(run: Run) -> None:
     ("arguments", "told"),
     [
         (("create", "topic"), "Missing argument 'TOPIC...'"),
-        (("create", "topic", "a/b"), "only letters, digits"),
+        (
+            ("create", "topic", "a/b", "c", "d%"),
+            "'a/b': only letters, digits, '.', '_' and '-'; 'd%'",
+        ),
+        (
+            ("create", "topic", "a", "--set", "flush.ms=x"),
+            "flush.ms cannot be 'x': expected a time",
+        ),
+        (("create", "topic", "a", "--partitions", "x"), "'x' is not a whole number of 1 or more"),
+        (("consume", "a", "-p", "-1"), "'-1' is not a whole number of 0 or more"),
+        (("get", "messages", "a", "-n", "1e9"), "'1e9' is not a whole number from 1 to 10,000"),
+        (("get", "topics", "-w", "nan"), "'nan' is not a number of 0.2 or more"),
         (("create", "topic", "a", "b", "a"), "'a' is named twice"),
         (("create", "topic", "a", "--set", "x=1", "--set", "x=2"), "'x' is given twice"),
         (("delete", "topic", "a", "a"), "'a' is named twice"),
@@ -63,7 +74,10 @@ def test_dry_run_creates_nothing(run: Run) -> None:
         (("delete", "group", "a", "a"), "'a' is named twice"),
         (("create", "topic", "a", "--partitions", "0"), "--partitions"),
         (("create", "topic", "a", "--set", "retention.ms"), "is not KEY=VALUE"),
-        (("create", "topic", "a", "--set", "retention.ms=soon"), "retention.ms: expected a time"),
+        (
+            ("create", "topic", "a", "--set", "retention.ms=soon"),
+            "retention.ms cannot be 'soon': expected a time",
+        ),
         (("delete", "topic"), "Missing argument 'TOPIC...'"),
         (("reset", "group", "g"), "Missing option '--to'"),
         (("reset", "group", "g", "--to", "yesterday"), "earliest, latest"),
@@ -88,6 +102,8 @@ def test_configuration_that_the_broker_does_not_know_is_refused_by_it(run: Run) 
 
     assert result.exit_code == 1
     assert "no.such.key" in result.stderr
+    near = run("create", "topic", "odd", "--set", "retentions.ms=1")
+    assert near.stderr.endswith("retentions.ms, did you mean retention.ms?\n")
     assert "odd" not in names(run)
 
 

@@ -194,6 +194,11 @@ def test_clusters_and_rules_come_from_the_configuration(run: Run, tmp_path: Path
         (("differences", "orders"), 2, "say exactly 2: kconsole get differences TOPIC TOPIC"),
         (("what-if", "orders", "--set", "retention.ms=soon"), 2, "expected a time such as 7d"),
         (("what-if", "orders", "--set", "flush.ms=1"), 2, "'flush.ms' is none of retention.ms"),
+        (
+            ("what-if", "orders", *2 * ("--set", "retention.ms=1")),
+            2,
+            "'retention.ms' is given twice",
+        ),
         (("events",), 2, "kconsole get events --watch 1"),
         (("topisc",), 2, "topics"),
         (("requests",), 1, "this broker tells no metrics"),

@@ -171,7 +171,7 @@ def test_partition_that_is_not_there_is_refused_with_the_count(run: Run) -> None
     result = run("produce", "--create", "small", "-p", "7", stdin="a\nb\n")
 
     assert result.exit_code == 1
-    assert "2 records refused" in result.stderr
+    assert "2 records refused: small has no partition 7\n" in result.stderr
     assert "0 records stored in small, 2 refused" in result.stderr
 
 
