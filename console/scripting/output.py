@@ -13,7 +13,7 @@ from enum import StrEnum
 from rich.cells import cell_len
 
 from console.model.text import plain
-from console.scripting.fields import Field, RowT
+from console.scripting.fields import Field, Json, RowT
 
 READ_AT = "read_at"
 """The column of the moment of a reading, in milliseconds since 1970."""
@@ -80,6 +80,12 @@ def _csv(
     if has_head:
         writer.writerow([*(READ_AT for _ in moment), *(field.name for field in fields)])
     for row in rows:
-        values = [field.value(row) for field in fields]
-        writer.writerow([*moment, *(",".join(v) if isinstance(v, list) else v for v in values)])
+        writer.writerow([*moment, *(_csv_cell(field.value(row)) for field in fields)])
     return text.getvalue()
+
+
+def _csv_cell(value: Json) -> Json:
+    """What is written of a value: of one that is true or false the word that JSON has for it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(value) if isinstance(value, list) else value

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from console.model.figures import Figure, Known, Unknown
 from console.scripting.fields import (
     Field,
+    flag,
     moment,
     names,
     number,
@@ -60,6 +61,13 @@ def test_csv_has_a_head_only_once() -> None:
 
     assert first == 'name,count,size,age_s,of\na,5,1500000,90.0,"x,y"\n'
     assert later == 'a,5,1500000,90.0,"x,y"\n'
+
+
+def test_csv_spells_what_is_true_or_false_as_json_does() -> None:
+    fields = (flag("yes", lambda row: True), flag("no", lambda row: False))
+
+    assert rendered(fields, [KNOWN], Form.CSV) == "yes,no\ntrue,false\n"
+    assert rendered(fields, [KNOWN], Form.JSON) == '[{"yes": true, "no": false}]\n'
 
 
 def test_a_moment_that_was_written_down_reads_as_one_that_was_measured() -> None:
