@@ -33,6 +33,10 @@ class Panel(Vertical):
     Panel.stale { border-subtitle-color: $warning; }
     Panel.table { padding: 0; }
     Panel.chart { padding: 0 1 0 0; }
+    Panel.-maximized {
+        width: 100% !important; min-width: 0 !important; max-width: 100% !important;
+        height: 100% !important; min-height: 0 !important; max-height: 100% !important;
+    }
     """
 
     # Else it is the table in it that is maximised, without border, remark and filter line.

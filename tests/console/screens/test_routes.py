@@ -114,6 +114,14 @@ async def test_escape_gives_a_maximised_panel_back_before_it_goes_back() -> None
         assert not isinstance(app.screen, TopicScreen)
 
 
+async def test_nothing_of_a_maximised_panel_is_beyond_the_terminal() -> None:
+    app = console(busy())
+    async with app.run_test(size=(60, 20)):
+        await press(app, "2", "enter", "z")
+        assert app.screen.maximized is not None
+        assert app.screen.maximized.region == app.screen.region
+
+
 async def test_ctrl_c_says_how_to_quit() -> None:
     app = console(busy())
     async with app.run_test(size=SIZE, notifications=True):

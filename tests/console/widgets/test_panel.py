@@ -1,6 +1,7 @@
 """The box of every panel: what stands in its border, at every width."""
 
 import pytest
+from textual.containers import Vertical
 
 from console.widgets.panel import Panel
 from tests.support.hand import at_rest, resize
@@ -64,3 +65,22 @@ async def test_brackets_in_a_title_are_letters() -> None:
         panel.retitle("[red]c")
         await at_rest(app)
         assert "[red]c" in lines_of(app)[0]
+
+
+class Holder(Vertical):
+    """What a panel stands in, where it has a share or a size."""
+
+    DEFAULT_CSS = """
+    Holder.share Panel { width: 8fr; height: 3fr; }
+    Holder.size Panel { width: 20; max-width: 20; height: 4; max-height: 4; }
+    """
+
+
+@pytest.mark.parametrize("has", ["share", "size"])
+async def test_a_maximised_panel_has_the_whole_screen_whatever_it_has_else(has: str) -> None:
+    panel = Panel("Title")
+    app = Stage(Holder(panel, classes=has))
+    async with app.run_test(size=(60, 20)):
+        app.screen.maximize(panel)
+        await at_rest(app)
+        assert panel.region == app.screen.region
