@@ -32,15 +32,15 @@ class WrittenForm(Form):
         field = self._fields[0]
         path = field.check(self.text_of(field.id))
         assert isinstance(path, Path), "the check of a file gives its path"
-        self.export(path, str(path.absolute()))
+        self.export(path)
 
     @work(group="form", exclusive=True, exit_on_error=False)
-    async def export(self, path: Path, where: str) -> None:
+    async def export(self, path: Path) -> None:
         """Write the file beside the loop and say where it is and how large."""
         self.is_sending = True
         self.answer("Writing …", "busy")
         try:
-            size_bytes = await asyncio.to_thread(self.write, path)
+            where, size_bytes = await asyncio.to_thread(self._written, path)
         except CannotExport as error:
             self.answer(f"{symbols.ERROR} {plain(str(error))}", "error")
         else:
@@ -48,3 +48,7 @@ class WrittenForm(Form):
             self.answer(f"{symbols.OK} {said}", "ok")
         finally:
             self.is_sending = False
+
+    def _written(self, path: Path) -> tuple[str, int]:
+        size_bytes = self.write(path)
+        return str(path.absolute()), size_bytes
