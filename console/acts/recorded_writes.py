@@ -302,4 +302,5 @@ def _failure(refused: Mapping[TopicPartition, ClusterError], count: int) -> str:
         return ""
     named = plain(", ".join(map(str, sorted(refused))))
     first = next(iter(refused.values()))
-    return f"{len(refused)} of {count} refused ({named}): {plain(first.of_change)}"
+    # Why comes first: the end is cut in a list of acts, however many the names.
+    return f"{len(refused)} of {count} refused: {plain(first.of_change)} ({named})"

@@ -83,9 +83,9 @@ async def test_deletion_from_several_topics_tells_what_each_lost(recorded: Recor
     assert recorded.last.what == "orders-0 before 10, mails-0 before 8"
 
 
-async def test_partition_that_kept_its_records_is_named(recorded: Recorded) -> None:
+async def test_partition_that_kept_its_records_is_named_behind_why(recorded: Recorded) -> None:
     await recorded.writes.delete_records({FIRST: 10, TopicPartition("orders", 7): 8})
-    assert recorded.last.failure.startswith("1 of 2 refused (orders-7): ")
+    assert recorded.last.failure == "1 of 2 refused: there is no partition orders-7 (orders-7)"
 
 
 async def test_every_kind_of_change_is_recorded(recorded: Recorded) -> None:
