@@ -47,7 +47,7 @@ BROKER_COLUMNS = (
     Column("leaders", "LEADERS", 7, COUNT, is_right=True, priority=4, sort_first_down=True),
     Column("replicas", "REPLICAS", 8, COUNT, is_right=True, priority=7, sort_first_down=True),
     Column("messages", "MSG/S", 7, PER_S, is_right=True, priority=1, sort_first_down=True),
-    Column("bytes", "IN/S", 7, BYTES_PER_S, is_right=True, priority=5, sort_first_down=True),
+    Column("in", "IN/S", 7, BYTES_PER_S, is_right=True, priority=5, sort_first_down=True),
     Column(
         "round_trip", "ROUND TRIP", 10, DURATION, is_right=True, priority=2, sort_first_down=True
     ),

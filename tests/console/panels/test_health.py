@@ -142,7 +142,7 @@ async def test_an_idle_broker_says_what_will_be_seen_and_when(
 def test_the_work_of_a_broker_is_what_is_written_to_it_and_how_fast_it_answers() -> None:
     row = broker_row(brokers()[0])
     told = {key: row.cells[place].text + row.cells[place].unit for key, place in PLACES.items()}
-    assert (told["messages"], told["bytes"]) == ("61.4K", "19.0 MB")
+    assert (told["messages"], told["in"]) == ("61.4K", "19.0 MB")
     assert (told["round_trip"], told["worst"]) == ("1.2 ms", "10.8 ms")
 
 

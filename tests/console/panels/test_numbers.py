@@ -7,7 +7,7 @@ import pytest
 from console.model.figures import Figure, Known, value_or
 from console.model.section import content
 from console.model.snapshot import Snapshot
-from console.panels import group_parts, groups, health, partitions, topics
+from console.panels import group_parts, groups, health, partitions, topics, wire
 from console.widgets.columns import Column
 from console.widgets.row_telling import row_object
 from console.widgets.table_rows import TableRow
@@ -68,3 +68,15 @@ def test_what_a_topic_holds_is_written_to_the_byte() -> None:
         assert told["size_bytes"] == known(topic.size_bytes)
         assert told["lag_records"] == known(topic.lag)
         assert told["parts"] == topic.partition_count
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [topics.COLUMNS, groups.COLUMNS, group_parts.LAG_COLUMNS, health.BROKER_COLUMNS, wire.COLUMNS],
+    ids=lambda _: "",
+)
+def test_no_name_says_anything_twice(columns: Sequence[Column]) -> None:
+    for column in columns:
+        for name in column.names:
+            words = name.split("_")
+            assert len(words) == len(set(words)), name
