@@ -59,19 +59,18 @@ class Setbacks:
                 self._told[key] = error.reason
                 news.setdefault(error.reason, []).append(key)
             if self._gives_up and self._tries[key] >= TRIES_MAX:
+                place = _place(key, error, positions)
                 self.given_up[key] = (
-                    f"{_place(key, positions)}, tried {TRIES_MAX} times: {plain(error.reason)}"
+                    f"cannot read {place}, tried {TRIES_MAX} times: {plain(error.reason)}"
                 )
         for reason, keys in news.items():
             more = f" and {len(keys) - NAMED_MAX:,} more" if len(keys) > NAMED_MAX else ""
-            places = ", ".join(_place(key, positions) for key in keys[:NAMED_MAX])
+            places = ", ".join(_place(key, troubles[key], positions) for key in keys[:NAMED_MAX])
             _tell(f"cannot read {places}{more}: {plain(reason)}; trying again")
         damaged = [key for keys in news.values() for key in keys if _is_of_disk(troubles[key])]
         if damaged:
-            _tell(
-                "the disk of the broker fails or data on it is damaged, its log tells which; "
-                f"`--from p{damaged[0].partition}:OFFSET` reads what lies behind"
-            )
+            behind = f"`--from p{damaged[0].partition}:OFFSET` reads what lies behind"
+            _tell(f"the broker's log names what is damaged; {behind}")
 
     def over(
         self, keys: Collection[TopicPartition], positions: Mapping[TopicPartition, int]
@@ -79,15 +78,19 @@ class Setbacks:
         """Take in that some were read."""
         for key in self._tries.keys() & keys:
             del self._tries[key], self._due_s[key], self._told[key]
-            _tell(f"reading on: {_place(key, positions)}")
+            _tell(f"reading on: {plain(str(key))} at offset {positions[key]:,}")
 
 
 def _is_of_disk(error: ClusterError) -> bool:
     return isinstance(error, Failed) and error.code in _OF_THE_DISK
 
 
-def _place(key: TopicPartition, positions: Mapping[TopicPartition, int]) -> str:
-    return f"{plain(str(key))} at offset {positions[key]:,}"
+def _place(
+    key: TopicPartition, error: ClusterError, positions: Mapping[TopicPartition, int]
+) -> str:
+    """Where something was met. What is said of a disk has the offset itself."""
+    offset = "" if _is_of_disk(error) else f" at offset {positions[key]:,}"
+    return f"{plain(str(key))}{offset}"
 
 
 def _tell(said: str) -> None:

@@ -271,7 +271,7 @@ class FakeWorld:
         if not partition.start <= offset <= end:
             return Rejected("OFFSET_OUT_OF_RANGE", "the offset is outside the log")
         if offset in partition.damaged:
-            return Failed("KAFKA_STORAGE_ERROR", "Disk error when trying to access log file")
+            return Failed("KAFKA_STORAGE_ERROR", f"at offset {offset} the disk is damaged")
         stop = min(offset + count, end)
         if offset < partition.damaged.start < stop:
             stop = partition.damaged.start

@@ -209,10 +209,9 @@ def damaged_cluster() -> FakeCluster:
     return fake
 
 
-CANNOT = "Disk error when trying to access log file"
+CANNOT = "at offset 12 the disk is damaged"
 ADVICE = (
-    "kconsole: the disk of the broker fails or data on it is damaged, its log tells which; "
-    "`--from p0:OFFSET` reads what lies behind\n"
+    "kconsole: the broker's log names what is damaged; `--from p0:OFFSET` reads what lies behind\n"
 )
 
 
@@ -227,10 +226,10 @@ async def test_up_to_the_end_what_cannot_be_read_is_given_up_and_named(
 
     printed = capsys.readouterr()
     assert (
-        ended.value.message == f"orders-0 at offset 12, tried {setbacks.TRIES_MAX} times: {CANNOT}"
+        ended.value.message == f"cannot read orders-0, tried {setbacks.TRIES_MAX} times: {CANNOT}"
     )
     assert len(printed.out.splitlines()) == 12 + 30
-    told = f"kconsole: cannot read orders-0 at offset 12: {CANNOT}; trying again\n"
+    told = f"kconsole: cannot read orders-0: {CANNOT}; trying again\n"
     assert printed.err == told + ADVICE
 
 
@@ -248,6 +247,6 @@ async def test_without_an_end_what_cannot_be_read_is_told_once_and_asked_for_aga
     printed = capsys.readouterr()
     assert len(printed.out.splitlines()) == 60
     assert printed.err == (
-        f"kconsole: cannot read orders-0 at offset 12: {CANNOT}; trying again\n{ADVICE}"
+        f"kconsole: cannot read orders-0: {CANNOT}; trying again\n{ADVICE}"
         "kconsole: reading on: orders-0 at offset 12\n"
     )
