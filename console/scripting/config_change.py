@@ -18,6 +18,7 @@ from console.model.text import plain
 from console.model.topic import ConfigEntry
 from console.port.cluster import Reads, Writes
 from console.port.errors import ClusterError, NotFound, Rejected, Unreachable
+from console.port.readings import LayoutReading
 from console.sampling.config_entries import config_entry
 from console.scripting.agreement import permit_to
 from console.scripting.cluster_command import run_change, run_on_cluster
@@ -45,9 +46,11 @@ class ConfigChange:
         run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
+        reads = cluster.reads
+        layout = await reads.layout()
         # A broker of ours is known by that, and then what its keys take.
-        await cluster.reads.capabilities()
-        answer = (await cluster.reads.topic_configs([self._topic]))[self._topic]
+        await reads.capabilities()
+        answer = (await reads.topic_configs([self._topic]))[self._topic]
         if isinstance(answer, Unreachable):
             raise cluster.link.advised(answer)
         if isinstance(answer, NotFound):
@@ -58,7 +61,7 @@ class ConfigChange:
         said = [self._plan_one(key, text, entries) for key, text in self._wanted.items()]
         if self._changes:
             await self._try(cluster.writes)
-        if self._losses and await self._is_empty(cluster.reads):
+        if self._losses and await self._is_empty(layout, reads):
             self._losses.clear()
         click.echo("\n".join(said))
         for loss in self._losses:
@@ -71,9 +74,8 @@ class ConfigChange:
         except Rejected as error:
             raise CommandWrong(plain(error.reason)) from error
 
-    async def _is_empty(self, reads: Reads) -> bool:
+    async def _is_empty(self, layout: LayoutReading, reads: Reads) -> bool:
         """Whether the topic is known to have no record."""
-        layout = await reads.layout()
         keys = [key for topic in layout.topics if topic.name == self._topic for key in topic.keys]
         starts, ends = await reads.start_offsets(keys), await reads.end_offsets(keys)
         return all(isinstance(starts[key], int) and starts[key] == ends[key] for key in keys)
