@@ -47,8 +47,12 @@ def alerts(stage: Stage) -> None:
     stage.find(True, lambda: around.told.exists() and f"_GROUP={group}" in around.told.read_text())
     said = around.told.read_text().splitlines()
     assert {"KCONSOLE_ALERT_RULE=behind", "KCONSOLE_ALERT_LAG=30"} <= set(said)
-    heard = [json.loads(body) for _, body in around.hook.asked]
-    assert [each["lag"] for each in heard if each["group"] == group][:1] == [30]
+
+    def lags_heard() -> list[object]:
+        heard = [json.loads(body) for _, body in around.hook.asked]
+        return [each["lag"] for each in heard if each["group"] == group][:1]
+
+    stage.find([30], lags_heard)
     stage.do("app.alerts")
     stage.see("▌behind")
     stage.see("1 group")
