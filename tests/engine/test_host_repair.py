@@ -117,7 +117,7 @@ async def test_groups_come_back_with_every_commit_that_can_be_read(
         assert "kconsole repair DIR" in caplog.text
 
     exit_code, told = repair(data)
-    assert exit_code == 1
+    assert exit_code == 3
     assert "__consumer_offsets-0: offsets 2 to 2 cannot be read" in told
     assert "damaged ranges: 1; nothing was changed" in told
     exit_code, told = repair(data, "--write")
