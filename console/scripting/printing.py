@@ -7,7 +7,8 @@
 | any      | any   | of a table that only grows, just the rows that are new, in order  |
 
 What is old or missing in a reading is said on standard error, once until it changes; on a terminal
-beneath the table. So is, of a single reading, which columns only several can tell.
+beneath the table. So is, of a single reading, which columns only several can tell; and what it
+means that there are no rows, which stands in the table's place where that is kept.
 """
 
 import asyncio
@@ -115,13 +116,13 @@ class Printer(Generic[RowT]):
             has_head=is_first or stands_alone,
             read_ms=None if self._watch_s is None else at_ms,
         )
-        if self._table.empty and not rows and self._form is Form.TABLE:
-            text = f"{self._table.empty}\n"
         if self._form is Form.CSV and sys.stdout.isatty():
             # A program gets what there is; a terminal would do what it says.
             text = plain(text, limit=len(text), keeps_lines=True)
         click.echo(text, nl=False)
         sys.stdout.flush()
+        if self._table.empty and not rows and self._form is Form.TABLE:
+            click.echo(f"kconsole: {self._table.empty}", err=True)
 
     def _tell_unknown(self, reading: Reading[RowT]) -> None:
         """Say which columns are unknown because they compare readings, where people read them; and

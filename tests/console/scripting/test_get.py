@@ -57,9 +57,10 @@ def test_every_table_can_be_read_in_every_form(run: Run, table: str) -> None:
     text = run("get", table, *names_for(table))
     table_csv = run("get", table, *names_for(table), "-o", "csv")
 
-    told = "" if found else TABLES[table].empty
-    first = told or TABLES[table].fields[0].title
-    assert text.stdout.splitlines()[0].split()[0] == first.split()[0]
+    assert text.stdout.splitlines()[0].split()[0] == TABLES[table].fields[0].title.split()[0]
+    assert (f"kconsole: {TABLES[table].empty}\n" in text.stderr) == (
+        not found and bool(TABLES[table].empty)
+    )
     assert next(csv.reader(io.StringIO(table_csv.stdout))) == fields
 
 

@@ -128,7 +128,8 @@ async def test_that_nothing_is_wrong_is_said_to_people(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A heading without rows leaves open whether that is good, in a file or a mail as well."""
+    """A heading without rows leaves open whether that is good, in a file or a mail as well. Each
+    form is what it is with rows, for those who read it by its first line."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal)
     cluster = FakeCluster(FakeClock())
     cluster.world.add_topic("orders", 1)
@@ -137,9 +138,12 @@ async def test_that_nothing_is_wrong_is_said_to_people(
     heads = {
         Form.JSON: "[]\n",
         Form.CSV: "severity,code,subject,what,advice,since\n",
-        Form.TABLE: "nothing is wrong, as far as it can be read\n",
+        Form.TABLE: "SEVERITY  CODE  SUBJECT  WHAT  ADVICE  SINCE\n",
     }
-    assert capsys.readouterr().out == heads[form]
+    said = "kconsole: nothing is wrong, as far as it can be read\n"
+    printed = capsys.readouterr()
+    assert printed.out == heads[form]
+    assert printed.err == (said if form is Form.TABLE else "")
 
 
 async def printed_once(cluster: FakeCluster, table: str, form: Form) -> None:
