@@ -19,6 +19,7 @@ from engine.client.settings import ClientSettings
 from engine.kernel.entropy import Entropy
 
 _DEFAULTS = ClientSettings()
+READ_ONLY = "the configuration says read_only for this cluster"
 
 
 class KafkaCluster:
@@ -74,6 +75,8 @@ class KafkaCluster:
             admitted=let_in,
         )
         heard = self.link.answered
+        self.refusal = READ_ONLY if is_read_only else ""
+        """Why every change is refused; empty where none is refused before it is sent."""
         self.writes = no_writes() if is_read_only else KafkaWrites(lambda: client, heard)
         self.records = KafkaRecords(lambda: client)
         self.registry: SchemaSource | None = None if registry is None else SchemaRegistry(registry)
@@ -101,4 +104,4 @@ def no_writes() -> KafkaWrites:
 
 def _refuse() -> KafkaClient:
     """The client for changes where there are none."""
-    raise Refused("the configuration says read_only for this cluster: nothing is changed here")
+    raise Refused(f"{READ_ONLY}: nothing is changed here")

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+import click
+
 from console.scripting.exits import CommandFailed, Exit
 
 
@@ -32,7 +34,11 @@ def carry_through(
     """Plan, and do it unless it is a dry run. Raises CommandFailed, or ends with an exit code."""
     run.plan(bootstrap, config)
     if dry_run:
+        if run.hindrance:
+            click.echo(f"kconsole: refused as things are: {run.hindrance}", err=True)
         sys.exit(Exit.FAILED if run.hindrance else Exit.DONE)
+    if run.hindrance:
+        raise CommandFailed(f"nothing is changed: {run.hindrance}")
     run.carry_out(bootstrap, config, is_agreed=yes)
     if run.failed:
         raise CommandFailed(run.failed)

@@ -36,13 +36,11 @@ FIELDS: tuple[Field[Cut], ...] = (
 class RecordDeletion:
     """One run of the command. `failed` says in the end what could not be done, if anything."""
 
-    hindrance = ""
-    """A plan that would be refused is not made."""
-
     def __init__(self, extent: Extent, before: Start) -> None:
         self._extent = extent
         self._before = before
         self._draft = CutPlan((), {})
+        self.hindrance = ""
         self.failed = ""
 
     def plan(self, bootstrap: str | None, config: Path | None) -> None:
@@ -75,6 +73,7 @@ class RecordDeletion:
         if beyond:
             raise CommandFailed("\n".join(beyond))
         self._draft = CutPlan(cuts, topic_ids_of(layout))
+        self.hindrance = cluster.refusal if self._draft.wanted else ""
         click.echo(rendered(FIELDS, cuts, Form.TABLE), nl=False)
 
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:

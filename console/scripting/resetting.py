@@ -21,7 +21,6 @@ from console.resets.extent import Extent
 from console.resets.plan import Plan, PlanRow
 from console.scripting.agreement import permit_to
 from console.scripting.cluster_command import run_change, run_on_cluster
-from console.scripting.exits import CommandFailed
 from console.scripting.fields import Field, number, text
 from console.scripting.output import Form, rendered
 from console.scripting.waiting import Waiting
@@ -64,6 +63,7 @@ class GroupReset:
         self._extent = extent
         self._form = form
         self._draft: Draft | None = None
+        self.hindrance = ""
         self.failed = ""
 
     def plan(self, bootstrap: str | None, config: Path | None) -> None:
@@ -76,6 +76,7 @@ class GroupReset:
         wish = Wish(self._group, listed.get(self._group, ""), self._aim, self._extent)
         self._draft = await drafted(wish, reads, await layout_for([wish], reads))
         plan, left_out = self._draft.plan, self._draft.left_out
+        self.hindrance = self._draft.hindrance or (cluster.refusal if plan.changes else "")
         click.echo(rendered(FIELDS, plan.rows, self._form), nl=False)
         if self._group not in listed:
             _tell(f"there is no group {plain(self._group)} yet: this makes it")
@@ -84,20 +85,11 @@ class GroupReset:
                 f"left out, without a position: {', '.join(map(str, left_out))}; --topic names them"
             )
         _tell(_summary(plan))
-        if self._draft.hindrance:
-            _tell(f"refused as things are: {self._draft.hindrance}")
-
-    @property
-    def hindrance(self) -> str:
-        """Why the plan would be refused as things are; nothing where it would not be."""
-        return "" if self._draft is None else self._draft.hindrance
 
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:
         """Commit what was planned, once it is agreed."""
         draft = self._draft
         assert draft is not None
-        if draft.hindrance:
-            raise CommandFailed(f"nothing is changed: {draft.hindrance}")
         if not draft.plan.changes:
             return
         weight = Weight.NAME if draft.plan.may_skip else Weight.YES_OR_NO
