@@ -44,13 +44,16 @@ def run_on_cluster(
     bootstrap: str | None,
     config: Path | None,
     body: Callable[[KafkaCluster], Awaitable[None]],
-) -> None:
-    """Run `body` on the cluster that is meant. Raises ClusterError, ConfigError."""
+) -> bool:
+    """Run `body` on the cluster that is meant, and say whether what it printed had a reader.
+
+    Raises ClusterError, ConfigError.
+    """
 
     async def on_cluster(cluster: KafkaCluster, _document: Document, _profile: Profile) -> None:
         await body(cluster)
 
-    _run(bootstrap, config, on_cluster, any_cluster)
+    return _run(bootstrap, config, on_cluster, any_cluster)
 
 
 def run_change(
@@ -111,7 +114,9 @@ def _run(
     retrying: Callable[[ClusterError], None] = lambda _: None,
     *,
     is_told: bool = False,
-) -> None:
+) -> bool:
+    """Whether what was printed had a reader to its end."""
+
     async def on_cluster(document: Document, profile: Profile) -> None:
         async with KafkaCluster(
             profile.bootstrap,
@@ -140,6 +145,8 @@ def _run(
     except BrokenPipeError:
         # What is still buffered has nowhere to go; the interpreter would try once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _profile(bootstrap: str | None, document: Document) -> Profile:

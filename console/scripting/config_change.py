@@ -41,9 +41,9 @@ class ConfigChange:
         self._losses: list[str] = []
         self.failed = ""
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> None:
-        """Print what would change."""
-        run_on_cluster(bootstrap, config, self._plan)
+    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
+        """Print what would change, and say whether somebody read it."""
+        return run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         reads = cluster.reads

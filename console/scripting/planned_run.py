@@ -19,8 +19,8 @@ class PlannedRun(Protocol):
         """Why what was planned would be refused; empty if nothing is known against it."""
         ...
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> None:
-        """Print what would be done."""
+    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
+        """Print what would be done, and say whether somebody read it."""
         ...
 
     def carry_out(self, bootstrap: str | None, config: Path | None, *, is_agreed: bool) -> None:
@@ -31,12 +31,17 @@ class PlannedRun(Protocol):
 def carry_through(
     run: PlannedRun, bootstrap: str | None, config: Path | None, *, dry_run: bool, yes: bool
 ) -> None:
-    """Plan, and do it unless it is a dry run. Raises CommandFailed, or ends with an exit code."""
-    run.plan(bootstrap, config)
+    """Plan, and do it unless it is a dry run. Raises CommandFailed, or ends with an exit code.
+
+    What nobody has read to its end nobody has agreed to, not even with `--yes`.
+    """
+    is_read = run.plan(bootstrap, config)
     if dry_run:
         if run.hindrance:
             click.echo(f"kconsole: refused as things are: {run.hindrance}", err=True)
         sys.exit(Exit.FAILED if run.hindrance else Exit.DONE)
+    if not is_read:
+        raise CommandFailed("nothing is changed: the plan was not read to its end")
     if run.hindrance:
         raise CommandFailed(f"nothing is changed: {run.hindrance}")
     run.carry_out(bootstrap, config, is_agreed=yes)

@@ -43,9 +43,9 @@ class RecordDeletion:
         self.hindrance = ""
         self.failed = ""
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> None:
-        """Print what would go."""
-        run_on_cluster(bootstrap, config, self._plan)
+    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
+        """Print what would go, and say whether somebody read it."""
+        return run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         reads = cluster.reads

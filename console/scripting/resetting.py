@@ -66,9 +66,9 @@ class GroupReset:
         self.hindrance = ""
         self.failed = ""
 
-    def plan(self, bootstrap: str | None, config: Path | None) -> None:
-        """Make the plan and print it."""
-        run_on_cluster(bootstrap, config, self._plan)
+    def plan(self, bootstrap: str | None, config: Path | None) -> bool:
+        """Make the plan and print it, and say whether somebody read it."""
+        return run_on_cluster(bootstrap, config, self._plan)
 
     async def _plan(self, cluster: KafkaCluster) -> None:
         reads = cluster.reads

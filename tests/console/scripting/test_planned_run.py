@@ -1,5 +1,8 @@
 """Commands that show their plan first, on a real broker."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,29 @@ def test_dry_run_is_refused_where_the_run_is(run_read_only: Run, command: str) -
 def test_where_nothing_changes_nothing_is_refused(run_read_only: Run, command: str) -> None:
     for how in ("--dry-run", "--yes"):
         assert run_read_only(*command.split(), how).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"delete records {TOPIC} --before end",
+        f"reset group {GROUP} --to earliest",
+        f"set configs {TOPIC} retention.ms=1d",
+    ],
+)
+def test_plan_that_nobody_reads_is_not_carried_out(bootstrap: str, command: str) -> None:
+    """Method: the other end of standard output is closed, as behind `| head -1`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "console.cli", "-b", bootstrap, *command.split(), "--yes"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+
+    assert done.returncode == 1
+    assert done.stderr == "kconsole: nothing is changed: the plan was not read to its end\n"
