@@ -15,6 +15,7 @@ from console.model.text import plain
 from console.port.cluster import Layout, Writes
 from console.port.errors import ClusterError
 from console.port.readings import LayoutReading
+from console.scripting.refusals import refusal_lines, refusals_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,10 @@ async def carry_out(plan: CutPlan, reads: Layout, writes: Writes) -> str:
     except asyncio.CancelledError:
         _tell(f"up to {_records(plan.cuts)} may have been deleted; --dry-run tells what is left")
         raise
-    refused = {key: each for key, each in answers.items() if isinstance(each, ClusterError)}
+    refused = refusals_in(answers)
     done = [cut for cut in plan.cuts if cut.deleted and cut.key not in refused]
     _tell(f"{len(done)} of {len(wanted)} partitions done, {_records(done)} deleted")
-    return "\n".join(f"{plain(str(key))}: {plain(e.of_change)}" for key, e in refused.items())
+    return refusal_lines(refused)
 
 
 def _moved(plan: CutPlan, now: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from console.model.care import Weight
 from console.model.figures import Total, Unknown
 from console.model.text import plain
 from console.port.cluster import Reads, Writes
-from console.port.errors import ClusterError, GroupIsActive
+from console.port.errors import GroupIsActive
 from console.resets.aim import Aim
 from console.resets.carrying import HasMoved, carry_out
 from console.resets.drafting import CannotPlan, Draft, Wish, drafted, layout_for
@@ -23,6 +23,7 @@ from console.scripting.agreement import permit_to
 from console.scripting.cluster_command import run_change, run_on_cluster
 from console.scripting.fields import Field, number, text
 from console.scripting.output import Form, rendered
+from console.scripting.refusals import refusal_lines, refusals_in
 from console.scripting.waiting import Waiting
 
 MOVED = "the group has moved since the plan was made: nothing is changed; run it again"
@@ -114,10 +115,10 @@ async def _carried_out(draft: Draft, reads: Reads, writes: Writes) -> str:
         return str(error)
     except GroupIsActive as error:
         return f"nothing is changed: {plain(error.reason)}"
-    refused = [each for each in outcome.values() if isinstance(each, ClusterError)]
+    refused = refusals_in(outcome)
     done = len(outcome) - len(refused)
-    _tell(f"{done} of {len(draft.plan.changes)} done")
-    return plain(refused[0].of_change) if refused else ""
+    _tell(f"{done} of {len(draft.plan.changes)} partitions done")
+    return refusal_lines(refused)
 
 
 def _summary(plan: Plan) -> str:

@@ -9,6 +9,10 @@ from click.testing import CliRunner
 from confluent_kafka import Consumer, TopicPartition
 
 from console.cli import main
+from console.resets.aim import parse_aim
+from console.resets.extent import parse_extent
+from console.scripting.output import Form
+from console.scripting.resetting import GroupReset
 from tests.console.scripting.conftest import Run
 
 GROUP = "billing"
@@ -147,6 +151,21 @@ def test_topic_that_is_not_there_is_refused(run: Run) -> None:
 
     assert result.exit_code == 1
     assert "there is no topic nowhere" in result.stderr
+
+
+def test_partitions_that_refuse_are_named_beside_those_that_are_done(
+    bootstrap: str, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Method: one of two topics is deleted between the plan and the reset of a new group."""
+    assert run("create", "topic", "going", "--partitions", "2").exit_code == 0
+    aim, extent = parse_aim("latest", 0), parse_extent(f"{TOPIC}:0 going")
+    reset = GroupReset("split", aim, extent, Form.TABLE)
+    assert reset.plan(bootstrap, None)
+    assert run("delete", "topic", "going", "--yes").exit_code == 0
+    reset.carry_out(bootstrap, None, is_agreed=True)
+
+    assert reset.failed.startswith("going-0, going-1: ")
+    assert capsys.readouterr().err.endswith("kconsole: 1 of 3 partitions done\n")
 
 
 def test_positions_come_back_from_a_file(run: Run, tmp_path: Path) -> None:
