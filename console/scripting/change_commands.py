@@ -7,29 +7,18 @@ dialogs. Nothing here takes time to import, since `kconsole --help` does.
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from console.scripting.arguments import distinct, extent_of, names, number, pairs
 from console.scripting.exits import Exit
-from console.scripting.on_cluster import cluster_options
+from console.scripting.on_cluster import cluster_options, yes_option
 from console.scripting.planned_run import carry_through
 
 if TYPE_CHECKING:
     from console.model.care import Weight
     from console.port.cluster import Writes
-
-CommandT = TypeVar("CommandT", bound=Callable[..., None])
-
-
-def _yes_option(command: CommandT) -> CommandT:
-    return click.option(
-        "-y",
-        "--yes",
-        is_flag=True,
-        help="Do it without asking; needed where nobody can be asked.",
-    )(command)
 
 
 def _checked_name(
@@ -111,7 +100,7 @@ def create() -> None:
 )
 @click.option("--if-not-exists", is_flag=True, help="A topic that is there is fine as it is.")
 @click.option("--dry-run", is_flag=True, help="Only ask the cluster whether it would.")
-@_yes_option
+@yes_option()
 def create_topic(
     topics: tuple[str, ...],
     bootstrap: str | None,
@@ -158,7 +147,7 @@ def delete() -> None:
 @click.argument("topics", metavar="TOPIC...", nargs=-1, required=True, callback=names)
 @cluster_options
 @click.option("--if-exists", is_flag=True, help="A topic that is not there is fine.")
-@_yes_option
+@yes_option()
 def delete_topic(
     topics: tuple[str, ...],
     bootstrap: str | None,
@@ -190,7 +179,7 @@ def delete_topic(
 @delete.command("group")
 @click.argument("groups", metavar="GROUP...", nargs=-1, required=True, callback=names)
 @cluster_options
-@_yes_option
+@yes_option()
 def delete_group(
     groups: tuple[str, ...], bootstrap: str | None, config: Path | None, yes: bool
 ) -> None:
@@ -223,7 +212,7 @@ def delete_group(
     "end for all records.",
 )
 @click.option("--dry-run", is_flag=True, help="Only print what would go.")
-@_yes_option
+@yes_option()
 def delete_records(
     topics: tuple[str, ...],
     bootstrap: str | None,
@@ -312,7 +301,7 @@ def reset() -> None:
     show_default=True,
     help="How the plan is printed.",
 )
-@_yes_option
+@yes_option()
 def reset_group(
     group: str,
     bootstrap: str | None,

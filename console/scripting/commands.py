@@ -15,7 +15,7 @@ from console.scripting.arguments import number
 from console.scripting.change_commands import CHANGES
 from console.scripting.exits import CommandFailed, Exit
 from console.scripting.offline_commands import OFFLINE
-from console.scripting.on_cluster import cluster_options
+from console.scripting.on_cluster import cluster_options, yes_option
 from console.scripting.set_command import set_group
 
 if TYPE_CHECKING:
@@ -193,12 +193,7 @@ def _headers(
     help="With --create: how many partitions the topic gets. Default: as many as the broker gives.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Print where each record went.")
-@click.option(
-    "-y",
-    "--yes",
-    is_flag=True,
-    help="Go on without asking on a production cluster; needed where nobody can be asked.",
-)
+@yes_option("Go on without asking on a production cluster")
 def produce(
     topic: str,
     files: tuple[Path, ...],

@@ -28,3 +28,9 @@ def cluster_options(command: CommandT) -> CommandT:
         help="The cluster, by its addresses or its name in the configuration. "
         "Default: the broker that the configuration serves here.",
     )(command)
+
+
+def yes_option(does: str = "Do it without asking") -> Callable[[CommandT], CommandT]:
+    """`--yes` of a command that may have to ask; `does` is what it does, as the help says it."""
+    told = f"{does}; needed where nobody can be asked."
+    return click.option("-y", "--yes", is_flag=True, help=told)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from console.scripting.arguments import distinct, pairs
-from console.scripting.on_cluster import cluster_options
+from console.scripting.on_cluster import cluster_options, yes_option
 from console.scripting.planned_run import carry_through
 
 
@@ -28,12 +28,7 @@ def set_group() -> None:
     "--default", "defaults", multiple=True, metavar="KEY", help="Give this key its default again."
 )
 @click.option("--dry-run", is_flag=True, help="Only print what would change.")
-@click.option(
-    "-y",
-    "--yes",
-    is_flag=True,
-    help="Do it without asking; needed where nobody can be asked.",
-)
+@yes_option()
 def set_configs(
     topic: str,
     values: dict[str, str],
