@@ -44,6 +44,11 @@ class Total:
     def is_complete(self) -> bool:
         return self.unknown == 0
 
+    @property
+    def known(self) -> int | None:
+        """What the sum is at least; None where that says nothing."""
+        return self.amount if self.amount or self.is_complete else None
+
 
 NOTHING = Total(0)
 

@@ -66,6 +66,11 @@ def sort_value(value: Figure[int] | Figure[float]) -> float:
     return float(value.value) if isinstance(value, Known) else -1.0
 
 
+def sort_total(value: Total) -> int:
+    """A sum for sorting: one of which nothing is known below all others."""
+    return -1 if value.known is None else value.known
+
+
 def rate(value: Figure[float], *, is_partial: bool) -> Cell:
     """Records a second; with `+` where some parts are not known."""
     if not isinstance(value, Known):
@@ -89,7 +94,7 @@ def lag_total(value: Total, *, is_read: bool, clamps: int = 0) -> Cell:
     if not is_read:
         return UNKNOWN_CELL
     mark = "±" if clamps else ""
-    if value.unknown and not value.amount:
+    if value.known is None:
         return Cell(f"{value.unknown}?", Role.MUTED, mark)
     return Cell(units.count(value.amount), lag_role(value.amount), missing(value.unknown) + mark)
 

@@ -111,9 +111,7 @@ def verdict_cell(group: Group) -> Cell:
 
 def _lag_known(group: Group) -> int:
     """The lag as far as it is known; below every other where it is not at all."""
-    total = group.lag_total
-    is_known = group.is_enriched and bool(total.amount or not total.unknown)
-    return total.amount if is_known else -1
+    return cells.sort_total(group.lag_total) if group.is_enriched else -1
 
 
 def group_row(group: Group) -> Row:

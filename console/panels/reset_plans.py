@@ -57,7 +57,7 @@ def draft_row(name: str, draft: Draft | str) -> Row:
         none = cells.UNKNOWN_CELL
         return Row(name, (cells.name(name), none, none, none, remark), (name, -1, -1, -1, 2))
     plan = draft.plan
-    moving, rank = len(plan.changes), 1 if remark.text else 0
+    moving, rank = len(plan.changes), 2 if draft.hindrance else 1 if remark.text else 0
     return Row(
         name,
         (
@@ -67,7 +67,7 @@ def draft_row(name: str, draft: Draft | str) -> Row:
             _records(plan.skipped, Role.WARNING),
             remark,
         ),
-        (name, moving, plan.again.amount, plan.skipped.amount, 2 if draft.hindrance else rank),
+        (name, moving, *map(cells.sort_total, (plan.again, plan.skipped)), rank),
     )
 
 
@@ -85,4 +85,6 @@ class ResetPlansPanel(TablePanel):
 def _records(total: Total, role: Role) -> Cell:
     if total == Total(0):
         return cells.muted("0")
-    return Cell(units.count(total.amount), role, f" +{total.unknown}?" if total.unknown else "")
+    if total.known is None:
+        return Cell(f"{total.unknown}?", role)
+    return Cell(units.count(total.known), role, cells.missing(total.unknown))

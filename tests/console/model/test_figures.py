@@ -14,6 +14,10 @@ def test_a_sum_says_how_many_parts_it_lacks() -> None:
     assert not total([Unknown("down")]).is_complete
 
 
+def test_a_sum_of_which_nothing_is_known_is_no_zero() -> None:
+    assert [Total(7, 1).known, Total(0).known, Total(0, 1).known] == [7, 0, None]
+
+
 def test_the_greatest_of_nothing_known_is_unknown_with_a_reason() -> None:
     assert greatest([Known(3, 1), Unknown("down"), Known(9, 1)]) == Known(9, 1)
     assert greatest([Unknown("down")]) == Unknown("down")

@@ -18,6 +18,7 @@ def test_what_is_not_known_is_a_dash_and_sorts_below_zero() -> None:
         assert cell == Cell("–", Role.MUTED)
     assert cells.usage_percent(SILENT) is None
     assert cells.sort_value(SILENT) < cells.sort_value(Known(0, 1))
+    assert cells.sort_total(Total(0, unknown=2)) < cells.sort_total(Total(0))
 
 
 def test_what_is_known_has_its_unit_beside_it() -> None:

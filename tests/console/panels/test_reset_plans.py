@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from console.model.figures import Unknown
 from console.panels.reset_plans import COLUMNS, draft_row, plan_of, remark_of
 from console.resets.drafting import Draft
+from console.widgets.row_telling import row_object
 from tests.console.resets.test_drafting import cluster_at_rest, draft_of
 
 
@@ -22,6 +24,18 @@ async def test_a_group_that_can_be_reset_says_what_that_does() -> None:
 async def test_a_group_that_skips_or_stops_at_an_edge_says_so() -> None:
     draft = await draft_of(cluster_at_rest(), "5000")
     assert texts("billing", draft)[1:] == ["2 of 2", "0", "120", "▲ 2 at the edge of the log"]
+
+
+async def test_sums_of_which_nothing_is_known_are_no_zeros() -> None:
+    """Method: where the group is could not be read of any partition."""
+    draft = await draft_of(cluster_at_rest(), "earliest")
+    silent = Unknown("broker 2 did not answer")
+    rows = tuple(replace(row, old=silent) for row in draft.plan.rows)
+    blind = replace(draft, plan=replace(draft.plan, rows=rows))
+
+    told = row_object(COLUMNS, draft_row("billing", blind))
+    assert (told["again"], told["skipped"]) == ("2?", "2?")
+    assert told["again_records"] is told["skipped_records"] is None
 
 
 async def test_groups_that_stay_say_why() -> None:
