@@ -24,6 +24,7 @@ from console.sampling.needs import Needs
 from console.screens.routes import Frame, RoutedScreen
 from console.screens.view import Look, SavedLooks, View
 from console.settings import Settings, parse_interval
+from console.widgets import breakpoints
 from console.widgets.fault import FaultKeeper
 from console.widgets.notes import NotesApp
 
@@ -35,12 +36,8 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
     draws_first = False
     """Whether a frame is drawn before the feed runs, behind which what it takes is loaded."""
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it so
-        *((0, "-tiny"), (60, "-narrow"), (100, "-wide"), (160, "-xwide")),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
-        *((0, "-flat"), (20, "-short"), (34, "-tall")),
-    ]
+    HORIZONTAL_BREAKPOINTS = breakpoints.HORIZONTAL
+    VERTICAL_BREAKPOINTS = breakpoints.VERTICAL
 
     def __init__(
         self,

@@ -22,13 +22,14 @@ from console.screens.gone import Gone, gone, is_missing
 from console.screens.header import header_facts, trouble_of
 from console.screens.marked_topics import MarkedTopics
 from console.widgets import symbols
+from console.widgets.breakpoints import NARROW, SHORT
 from console.widgets.chrome import HeaderBar, KeyFooter
 from console.widgets.face import Face
 from console.widgets.table_panel import TablePanel
 from console.widgets.view_tabs import ViewTabs
 from console.widgets.vtable import VTable
 
-MINIMUM = (60, 20)
+MINIMUM = (NARROW, SHORT)
 
 
 class ConsoleScreen(MarkedTopics):

@@ -16,6 +16,7 @@ from console.sampling.needs import Needs, View
 from console.screens.gone import Gone, gone, is_missing
 from console.screens.group_acts import GroupActsScreen
 from console.screens.routes import Host
+from console.widgets.breakpoints import WIDE
 from console.widgets.panes import Panes, Stack
 from console.widgets.vtable import VTable
 
@@ -63,7 +64,7 @@ class GroupScreen(GroupActsScreen):
             MembersPanel(self._group),
             GroupEventsPanel(self._group),
         )
-        yield Stack(GroupLagPanel(self._group), Panes(more, room={0: 2, 100: 3}, id="more"))
+        yield Stack(GroupLagPanel(self._group), Panes(more, room={0: 2, WIDE: 3}, id="more"))
 
     def on_mount(self) -> None:
         super().on_mount()

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from console.keys.actions import ANYTHING, VIEWS_MAX, Possible, Scope, of_scopes, view_action
 from console.keys.key_names import shown_key
 from console.keys.keymap import DEFAULT_KEYMAP, Keymap
+from console.widgets.breakpoints import WIDE
 from console.widgets.chrome import KeyFooter
 from console.widgets.hints import footer_keys, hints_of
 from console.widgets.palette import Role
@@ -29,8 +30,6 @@ KEYS_WIDTH = 15
 WORDS_WIDTH = 36
 """Cells beside the keys where the box is as wide as it gets; in a narrower one words wrap sooner,
 in both columns."""
-TWO_COLUMNS = 100
-"""Columns of the terminal from which on the keys stand in two columns."""
 _OF_VIEWS = frozenset(view_action(number) for number in range(1, VIEWS_MAX + 1))
 """They stand apart, with what the views are called."""
 
@@ -144,4 +143,4 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _columns_at(width: int) -> int:
-    return 1 if width < TWO_COLUMNS else 2
+    return 1 if width < WIDE else 2

@@ -14,11 +14,9 @@ from console.panels.lag_chart import LagChartPanel
 from console.panels.overview_parts import CardsRow, EventsPanel, ThroughputPanel
 from console.panels.topics import TopicsPanel
 from console.screens.base import ConsoleScreen
+from console.widgets.breakpoints import XWIDE
 from console.widgets.panes import Panes
 from console.widgets.vtable import VTable
-
-SIDE_OF_TWO = 160
-"""Columns of the terminal from which on the column at the side has both its panels."""
 
 
 class OverviewScreen(ConsoleScreen):
@@ -52,7 +50,7 @@ class OverviewScreen(ConsoleScreen):
         yield CardsRow()
         with Horizontal(id="middle"):
             yield TopicsPanel()
-            yield Panes((BrokersPanel(), EventsPanel()), room={0: 1, SIDE_OF_TWO: 2}, id="side")
+            yield Panes((BrokersPanel(), EventsPanel()), room={0: 1, XWIDE: 2}, id="side")
         # Where there is no side, these have its panels as well.
         parts = (LagChartPanel(), BrokersPanel(), ThroughputPanel(), EventsPanel())
         yield Panes(parts, room={0: 2}, id="bottom")

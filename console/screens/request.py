@@ -18,11 +18,12 @@ from console.panels.request_parts import ErrorsPanel, RequestLine, SpreadPanel
 from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.routes import Host
+from console.widgets.breakpoints import WIDE
 from console.widgets.face import Face
 from console.widgets.palette import Role
 from console.widgets.panes import Panes
 
-ROOM = {0: 1, 100: 2}
+ROOM = {0: 1, WIDE: 2}
 """How many distributions stand side by side, by the columns from which on so many do."""
 SPREADS: Mapping[str, tuple[str, Callable[[float], str], str, Role]] = {
     "latency": ("Latency", units.latency, "No request was answered", Role.S1),

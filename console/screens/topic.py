@@ -17,6 +17,7 @@ from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.gone import Gone
 from console.screens.routes import Host, TopicPart
+from console.widgets.breakpoints import XWIDE
 from console.widgets.panes import Panes, Stack
 from console.widgets.table_panel import TablePanel
 from console.widgets.vtable import VTable
@@ -91,7 +92,7 @@ class TopicScreen(ConsoleScreen):
             TopicConfigsPanel(self._topic),
             ProducersPanel(self._topic),
         )
-        yield Stack(self._logs, Panes(more, room={0: 2, 160: 3}, id="more"))
+        yield Stack(self._logs, Panes(more, room={0: 2, XWIDE: 3}, id="more"))
 
     def on_mount(self) -> None:
         super().on_mount()
