@@ -132,7 +132,7 @@ def own_way(
         sampler = _sampler(cluster.reads, name, settings)
         cluster.on_turn(sampler.refresh)
         change = no_writes() if care.is_read_only else cluster.writes
-        writes = recorded(change, cluster.reads, name)
+        writes = recorded(change, cluster.reads, saved.recorded_name)
         schemas = None if registry is None else SchemaRegistry(registry)
         source = Source(cluster.records, cluster.reads, _CLOCK, schemas)
         return Opened(sampler, cluster.reads, writes, source, lambda: None)

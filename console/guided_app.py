@@ -64,7 +64,7 @@ class GuidedApp(RememberingApp):
 
     @property
     def _cluster(self) -> str:
-        return "" if self.clusters is None else self.clusters.current.name
+        return "" if self.clusters is None else self.clusters.current.recorded_name
 
     @work(group="bookmark", exclusive=True, exit_on_error=False)
     async def keep_place(self, course: "Course", bookmark: "Bookmark") -> None:

@@ -36,7 +36,7 @@ DIALOG_ROWS: tuple[Action, ...] = (
     row("confirm.no", "n", "answer(False)", "No", "Do not agree to what is asked."),
     row(
         "confirm.help",
-        "question_mark f1",
+        "question_mark f1 enter",
         "explain",
         "Help",
         "Show the keys of a question, or no longer; where a name is typed, by F1.",

@@ -10,6 +10,7 @@ from console.keys.keymap import Keymap
 from console.messages.browser import HELD_RECORDS_MAX, Browser
 from console.messages.filter import RecordFilter
 from console.messages.progress import Ending, Progress
+from console.messages.start_position import StartKind
 from console.messages.tail import TailReport
 from console.model import units
 from console.model.names import TopicPartition
@@ -114,6 +115,7 @@ def _searched(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
 
 def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
     deleted = _deleted(progress.deleted_offsets)
+    since = _since(browser)
     if _is_kept_out(progress, browser):
         return Said(symbols.WARNING, None, (_but(browser), *deleted, _again(browser, keymap)))
     if browser.goes_on:
@@ -121,10 +123,17 @@ def _read(progress: Progress, browser: Browser, keymap: Keymap) -> Said:
         left = f"{browser.left_offsets:,} {where}"
         go_on = f"{keymap.first_key('messages.more')} reads on"
         stopped = ("stopped",) if progress.ending is Ending.STOPPED else ()
-        return Said(symbols.INFO, None, (*stopped, left, *deleted, go_on))
+        return Said(symbols.INFO, None, (*stopped, *since, left, *deleted, go_on))
     if browser.goes_down:
-        return Said(symbols.OK, None, ("the oldest message is reached", *deleted))
+        return Said(symbols.OK, None, (*since, "the oldest message is reached", *deleted))
     return Said(symbols.OK, None, ("nothing newer yet", *deleted))
+
+
+def _since(browser: Browser) -> tuple[str, ...]:
+    """That nothing was written since the time that was asked for: what is shown is older."""
+    place = browser.place
+    is_time = place is not None and place.others is not None and place.others.kind is StartKind.TIME
+    return ("nothing since then",) if is_time and browser.landing is None else ()
 
 
 def _is_kept_out(progress: Progress, browser: Browser) -> bool:

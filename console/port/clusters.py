@@ -25,6 +25,12 @@ class SavedCluster:
     theme: str = ""
     is_hosted: bool = False
 
+    @property
+    def recorded_name(self) -> str:
+        """What the journal calls it. A broker of ours has its address there, as it has when this
+        console is attached to it: it is one broker, whoever started it."""
+        return self.address if self.is_hosted else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:

@@ -306,8 +306,8 @@ class RoutedScreen(Screen[None]):
 
             self.notify(nothing_to_undo(self.host.journal.acts), timeout=4)
             return
-        care = self.host.frame().care
-        if care.cluster and act.cluster != care.cluster:
+        care, clusters = self.host.frame().care, self.host.clusters
+        if clusters is not None and act.cluster != clusters.current.recorded_name:
             where = plain(act.cluster, limit=40)
             self.notify(f"That was done on {where}: open it to undo it", markup=False)
             return

@@ -164,3 +164,18 @@ async def test_our_own_broker_is_held_as_carefully_as_the_file_says(
     assert (way.saved.name, way.saved.care, way.saved.is_hosted) == ("local", care, True)
     with pytest.raises(Refused, match="read_only"):
         await way.open().writes.delete_topic("orders")
+
+
+async def test_our_own_broker_is_recorded_by_the_address_by_which_others_are_attached_to_it(
+    hosted: EmbeddedCluster,
+) -> None:
+    recorded: list[str] = []
+
+    def note(writes: Writes, reads: Reads, name: str) -> Writes:
+        recorded.append(name)
+        return writes
+
+    own = own_way(hosted, Care("local"), Settings(), note)
+    own.open()
+    assert recorded == [own.saved.address] == [hosted.connection.address]
+    assert profile_way(Profile("", "a:1"), Settings(), note).saved.recorded_name == "a:1"

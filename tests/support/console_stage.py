@@ -58,7 +58,7 @@ class StagedConsole(ConsoleApp):
     ) -> None:
         self.audit = KeptAudit()
         journal = Journal(self.audit, "ann", FakeClock())
-        name = "prod-eu-west" if chosen is None else chosen.current.name
+        name = "prod-eu-west" if chosen is None else chosen.current.recorded_name
         writes = RecordedWrites(cluster, cluster, journal, name)
         source = Source(cluster, cluster, cluster.world.clock, registry)
         super().__init__(

@@ -8,6 +8,7 @@ from console.keys.keymap import DEFAULT_KEYMAP
 from console.messages.browser import Browser
 from console.messages.filter import parse_record_filter
 from console.messages.progress import Ending, Progress
+from console.messages.seek import parse_seek
 from console.messages.tail import TailReport
 from console.model.names import TopicPartition
 from console.panels.scan_line import Said, _live, _reading, fitting, said_of
@@ -59,6 +60,20 @@ async def test_the_oldest_is_told_to_be_the_oldest() -> None:
     browser = browser_of(5)
     await browser.begin()
     assert said(browser) == Said(symbols.OK, None, ("the oldest message is reached",))
+
+
+@pytest.mark.parametrize(("quiet_s", "since"), [(400, ("nothing since then",)), (0, ())])
+async def test_a_time_since_which_nothing_was_written_is_told_to_be_one(
+    quiet_s: int, since: tuple[str, ...]
+) -> None:
+    cluster = FakeCluster(FakeClock())
+    cluster.world.add_topic(TOPIC, 1, end=50)
+    cluster.world.clock.advance(50 + quiet_s)  # type: ignore[attr-defined]
+    place = parse_seek("-1m", cluster.world.clock.wall_ms())
+    source = Source(cluster, cluster, cluster.world.clock)
+    browser = Browser(source, TOPIC, [0], lambda: None, place=place)
+    await browser.begin()
+    assert said(browser).parts == (*since, "the oldest message is reached")
 
 
 async def test_what_retention_took_before_its_turn_is_told() -> None:

@@ -46,7 +46,7 @@ async def test_only_the_name_agrees_where_it_is_to_be_typed() -> None:
     assert app.answers == [True]
 
 
-@pytest.mark.parametrize("key", ["question_mark", "f1"])
+@pytest.mark.parametrize("key", ["question_mark", "f1", "enter"])
 async def test_help_tells_the_keys_of_the_question_and_answers_nothing(key: str) -> None:
     app = Asked()
     async with app.run_test(size=SIZE):
