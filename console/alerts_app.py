@@ -103,7 +103,7 @@ class AlertsApp(ClustersApp):
             self.journal.note(cluster, ActKind.TELL_ALERT, name, plain(what), failure=told.failure)
             await self.journal.written()
             if told.failure:
-                title = plain(f"Alert {name} was not told")
+                title = plain(f"Alert {name} was not sent")
                 self.notify(told.failure, title=title, severity="error", markup=False)
         self.redraw_front()
 

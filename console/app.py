@@ -190,6 +190,6 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
                 await self.act_on_group(method, group)
             case Command(Kind.ACTION, method):
                 if not await self.run_action(method, self.screen):
-                    self.notify("That is not to be had on this screen", severity="warning")
+                    self.notify("This screen does not have that", severity="warning")
             case _:
                 return

@@ -340,7 +340,7 @@ CLUSTER_KEYS = (
         "sasl.password",
         _REFERENCE,
         lambda values, name: values.secrets.secret(values.given(name)),
-        "Where the password is kept; it is read anew for each connection.",
+        "Where the password is kept; it is read again for each connection.",
     ),
     ClusterKey(
         "sasl.token",

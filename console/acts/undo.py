@@ -17,7 +17,7 @@ def nothing_to_undo(acts: Iterable[Act]) -> str:
         return "Nothing was changed from here: there is nothing to undo"
     if made & _DELETIONS:
         return "There is nothing to undo here: what is deleted is gone"
-    return "There is nothing to undo here: configurations and offsets are what goes back"
+    return "Nothing to undo: only changes of configurations and offsets can be undone"
 
 
 async def undo(act: Act, writes: Writes) -> None:

@@ -112,7 +112,7 @@ class Alerting:
     async def _tried(self, work: "_Work") -> str:
         """Why it failed, or nothing."""
         if self._waiting >= WAITING_MAX:
-            return f"{WAITING_MAX} alerts wait to be told already"
+            return f"{WAITING_MAX} alerts already wait to be sent"
         self._waiting += 1
         try:
             async with self._slots:

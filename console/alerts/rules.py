@@ -211,7 +211,7 @@ ALERT_KEYS = (
         "for_s",
         _seconds,
         "a time such as 30s",
-        "How long it has to hold before it is told; without it at once.",
+        "How long it has to hold before you are notified; without it at once.",
     ),
     AlertKey("muted", "is_muted", _switch, "true or false", "Whether it is silent at the start."),
     AlertKey("bell", "rings", _switch, "true or false", "Whether the terminal's bell rings."),

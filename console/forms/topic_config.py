@@ -111,13 +111,13 @@ class ConfigForm(TriedForm):
         self.tell_effect()
         if not self._entry.is_own:
             where = f"this {self._entry.owner}"
-            self.answer(f"It is not set on {where}: the default holds already", "busy")
+            self.answer(f"It is not set on {where}: it has the default already", "busy")
 
     def begin(self) -> None:
         if self._is_change(self.value()):
             super().begin()
         else:
-            self.answer("That is what holds already", "busy")
+            self.answer("It has this value already", "busy")
 
     def change(self) -> Change:
         return partial(self._writes.set_topic_configs, self._topic, self.changes())

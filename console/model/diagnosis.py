@@ -45,7 +45,7 @@ _VERDICTS = {
     ),
     Verdict.AHEAD: (
         "has committed offsets beyond the end of the log",
-        "The topic was made anew or cut short: reset the offsets of the group.",
+        "The topic was created again or cut short: reset the offsets of the group.",
     ),
 }
 
@@ -91,7 +91,7 @@ def _of_connection(connection: Connection) -> Iterator[Finding]:
             Severity.ERROR,
             connection.address,
             f"The broker that this console hosts does not stay up: {connection.detail}.",
-            "See its log; mend the cause, then restart the console.",
+            "See its log; remove the cause, then restart the console.",
         )
     elif state is ConnectionState.BARRED:
         yield _finding(

@@ -291,7 +291,7 @@ class MessagesPanel(TablePanel):
             advice = "space goes on" if browser.goes_on else "esc clears it"
             face.empty(head, f"{advice} · {remark}" if remark else advice)
         elif browser.place is not None:
-            face.empty("There is nothing here", "esc goes back, @ elsewhere")
+            face.empty("There is nothing here", "esc goes back, @ chooses another place")
         else:
             face.empty("There are no messages", "p publishes one, t waits for them")
 

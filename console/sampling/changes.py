@@ -131,7 +131,7 @@ def _topic_changes(before: LayoutReading, after: LayoutReading, now_ms: int) -> 
             text = f"topic {name} created ({count}×{copies})"
             yield _event(now_ms, Severity.OK, EventKind.TOPIC, name, text)
         elif old.topic_id != topic.topic_id:
-            text = f"topic {name} was deleted and made anew"
+            text = f"topic {name} was deleted and created again"
             yield _event(now_ms, Severity.WARNING, EventKind.TOPIC, name, text)
         elif count > len(old.partitions):
             text = f"topic {name} has {count} partitions, {count - len(old.partitions)} more"

@@ -195,4 +195,4 @@ def _read(content: bytes, hit: Hit) -> tuple[NewRecord | None, str]:
     except EditError as error:
         return None, plain(str(error))
     fault = json_fault(record, hit)
-    return record, plain(f"The value was JSON and is none any more: {fault}") if fault else ""
+    return record, plain(f"The value was JSON before and is not any more: {fault}") if fault else ""

@@ -312,7 +312,8 @@ class RoutedScreen(Screen[None]):
             self.notify(f"That was done on {where}: open it to undo it", markup=False)
             return
         lines = first_of(list(act.before.told()), UNDO_LINES_MAX)
-        text = "\n".join([f"{act.kind.value} of {plain(act.subject)} goes back:", *lines])
+        undone = f"{act.kind.value} of {plain(act.subject)} will be undone. This sets:"
+        text = "\n".join([undone, *lines])
 
         writes = self.host.writes
 

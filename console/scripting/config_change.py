@@ -92,7 +92,7 @@ class ConfigChange:
             raise CommandWrong(plain(f"{key} cannot be {text!r}: expected {fault}")) from fault
         is_held = value == (entry.value or "")
         if is_held if entry.is_own else value is None:
-            return f"{key}: that is what holds already"
+            return f"{key}: it has this value already"
         self._changes[key] = value
         loss = loss_of(entry, value)
         if loss:

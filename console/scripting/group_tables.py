@@ -67,7 +67,8 @@ GROUPS: Table[Group] = Table(
     lambda group: group.name,
     more="`unknown` counts the partitions whose lag is not known and not in the sum, `clamps` "
     "those whose end was read below what is committed and that are counted as 0. `problem` says "
-    "why the figures are old. `eta_s` and `loss_s` follow from `outlook`.",
+    "why the figures are old. `eta_s` is the time to catch up, `loss_s` the time until retention "
+    "deletes unread records; both follow from `outlook`.",
     over_time=("verdict", "outlook"),
     at_once="where `lag` is 0",
 )
@@ -101,9 +102,11 @@ LAG: Table[OfGroup[PartitionLag]] = Table(
         text("member", lambda row: row.part.member_id),
     ),
     lambda row: row.group,
-    more="`expired_unread` are records that retention took before they were read, `held_back` "
-    "those behind an open transaction. `eta_s` and `loss_s` follow from `outlook`, where retention "
-    "has taken nothing yet.",
+    more="`expired_unread` are records that retention deleted before the group read them, "
+    "`held_back` those behind an open transaction. `ahead` is how far the committed offset lies "
+    "beyond the end of the log: the topic was created again or cut short. `clamped`: the end was "
+    "read below the committed offset, and the lag is shown as 0. `eta_s` is the time to catch up, "
+    "`loss_s` the time until retention deletes unread records; both follow from `outlook`.",
     over_time=("verdict", "outlook"),
     at_once="where `lag` is 0",
 )

@@ -150,7 +150,7 @@ CLUSTERS: Table[ClusterRow] = Table(
 )
 RULES: Table[ToldRule] = Table(
     "rules",
-    "The rules of alerts: whom they are about, when they hold, how they are told.",
+    "The rules of alerts: which groups they are about, when they hold, how you hear of them.",
     Named("RULE"),
     Asked(_rules),
     (
@@ -184,7 +184,7 @@ ALERTS: Table[Alert] = Table(
     ),
     lambda alert: alert.group,
     more="A rule with `for` is waiting until it held for so long while this command watched. "
-    "Nothing is told to anybody.",
+    "Nobody is notified.",
     empty="no rule holds",
 )
 JOURNAL: Table[Entry] = Table(

@@ -38,7 +38,7 @@ def carry_through(
     is_read = run.plan(bootstrap, config)
     if dry_run:
         if run.hindrance:
-            click.echo(f"kconsole: refused as things are: {run.hindrance}", err=True)
+            click.echo(f"kconsole: this would be refused: {run.hindrance}", err=True)
         sys.exit(Exit.FAILED if run.hindrance else Exit.DONE)
     if not is_read:
         raise CommandFailed("nothing is changed: the plan was not read to its end")

@@ -104,7 +104,7 @@ async def test_what_was_run_is_in_the_journal_and_a_failure_is_shown(
         assert (act.kind, act.subject) == (ActKind.TELL_ALERT, "billing-behind")
         assert act.what.endswith("begin of billing")
         assert failure in act.failure
-        assert ("was not told" in shown(app)) is bool(failure)
+        assert ("was not sent" in shown(app)) is bool(failure)
 
 
 async def test_the_groups_of_rules_are_read_whatever_is_on_the_screen() -> None:

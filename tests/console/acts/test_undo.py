@@ -15,7 +15,7 @@ def act(kind: ActKind) -> Act:
     [
         ([], "Nothing was changed from here"),
         ([act(ActKind.TELL_ALERT)], "Nothing was changed from here"),
-        ([act(ActKind.ADD_PARTITIONS)], "configurations and offsets are what goes back"),
+        ([act(ActKind.ADD_PARTITIONS)], "only changes of configurations and offsets can be undone"),
         ([act(ActKind.ADD_PARTITIONS), act(ActKind.DELETE_TOPIC)], "what is deleted is gone"),
     ],
 )

@@ -139,9 +139,9 @@ async def test_the_default_of_a_key_at_its_default_changes_nothing() -> None:
     async with app.run_test(size=SIZE):
         await app.push_screen(form)
         await press(app, "ctrl+r")
-        assert "the default holds already" in shown(app)
+        assert "it has the default already" in shown(app)
         await press(app, "ctrl+s")
-        assert "That is what holds already" in shown(app)
+        assert "It has this value already" in shown(app)
         assert app.screen is form
     assert cluster.calls == []
 

@@ -79,7 +79,7 @@ def test_topics_are_created_deleted_and_made_anew() -> None:
     assert of_topics(TOPIC, other) == [("topic payments created (2×3)", Severity.OK)]
     assert of_topics() == [("topic orders deleted", Severity.INFO)]
     anew = replace(TOPIC, topic_id="id-9")
-    assert of_topics(anew) == [("topic orders was deleted and made anew", Severity.WARNING)]
+    assert of_topics(anew) == [("topic orders was deleted and created again", Severity.WARNING)]
 
 
 def test_a_topic_grows() -> None:

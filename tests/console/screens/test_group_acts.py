@@ -154,7 +154,7 @@ async def test_a_command_that_this_screen_does_not_have_says_so() -> None:
     app = staged()
     async with app.run_test(size=SIZE, notifications=True):
         await press(app, "2", *":forget", "enter")
-        assert "That is not to be had on this screen" in shown(app)
+        assert "This screen does not have that" in shown(app)
         await opened(app, *":reset", "enter")
         assert isinstance(app.screen, ResetForm)
 

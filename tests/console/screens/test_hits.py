@@ -232,7 +232,7 @@ async def test_json_that_is_none_any_more_is_offered_only_when_that_is_meant(
         await press(app, "o")
         await until(lambda: isinstance(app.screen, ConfirmDialog))
         await at_rest(app)
-        assert "The value was JSON and is none any more" in " ".join(shown(app).split())
+        assert "The value was JSON before and is not any more" in " ".join(shown(app).split())
         await press(app, answer)
         await until(lambda: len(hand.seen) == 1 + (answer == "y") and isinstance(app.screen, form))
 

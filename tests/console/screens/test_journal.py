@@ -87,7 +87,7 @@ async def test_u_in_the_journal_is_about_the_row_under_the_cursor() -> None:
         configs = await changed(app)
         await app.writes.add_partitions("orders", 3)
         await press(app, "6", "u")
-        assert "nothing to undo here" in shown(app)
+        assert "Nothing to undo" in shown(app)
         await press(app, "down", "u", "y")
         await at_rest(app)
         assert configs == {"retention.ms": "1000"}

@@ -86,7 +86,7 @@ def test_value_of_the_default_becomes_the_topics_own(run: Run) -> None:
 
     assert pinned.stdout.endswith(", now the topic's own\n")
     assert value(run, "segment.bytes") == (default, "topic")
-    assert again.stdout == "segment.bytes: that is what holds already\n"
+    assert again.stdout == "segment.bytes: it has this value already\n"
 
 
 @pytest.mark.parametrize(

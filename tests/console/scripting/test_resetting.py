@@ -123,7 +123,7 @@ def test_group_with_members_is_refused_and_they_are_named(run: Run) -> None:
     result = run("reset", "group", GROUP, "--to", "earliest", "--yes")
 
     assert dry.exit_code == result.exit_code
-    assert "refused as things are: " in dry.stderr
+    assert "this would be refused: " in dry.stderr
     assert result.exit_code == 1
     assert "nothing is changed: rdkafka" in result.stderr
     assert "stop it first" in result.stderr

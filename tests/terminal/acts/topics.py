@@ -138,7 +138,7 @@ def wrong(stage: Stage) -> None:
         stage.see(lambda screen, fault=fault: fault in words(screen))
     stage.fill("3d")
     stage.do("form.submit")
-    stage.see("That is what holds already")
+    stage.see("It has this value already")
     stage.close(key)
     assert stage.world.own_config(name, key) == str(3 * DAY_MS)
 
