@@ -19,6 +19,7 @@ import base64
 import binascii
 import json
 
+from console.messages.json_faults import fault_said
 from console.messages.json_text import in_one_line, laid_out
 from console.messages.lane import Hit
 from console.messages.structure import MISSING, decoded_json
@@ -87,10 +88,8 @@ def json_fault(record: NewRecord, hit: Hit) -> str:
         return ""
     try:
         json.loads(after)
-    except json.JSONDecodeError as error:
-        return f"{error.msg}, in line {error.lineno} of the value, column {error.colno}"
     except (ValueError, RecursionError) as error:
-        return str(error)
+        return fault_said(error)
     return "it cannot be read as JSON"
 
 

@@ -7,7 +7,6 @@ it off the loop, as `FileSupply` does.
 
 import asyncio
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from typing import IO
 from console.messages.bulk import STEP_RECORDS, Addressed, Item, Unfit
 from console.messages.csv_rows import BadRow, Row, column_names, rows_of
 from console.messages.exporting import BASE64_PREFIX
+from console.messages.json_faults import fault_said
 from console.port.cluster import NewRecord
 
 STEP_BYTES = 4 << 20
@@ -180,10 +180,8 @@ def _of_rows(
         number, cells = row
         try:
             yield _of_row(cells, settings)
-        except RecursionError:
-            yield BadLine(number, "nested too deeply")
-        except (ValueError, binascii.Error) as error:
-            yield BadLine(number, str(error))
+        except (ValueError, RecursionError) as error:
+            yield BadLine(number, fault_said(error))
 
 
 def _of_row(cells: Row, settings: ImportSettings) -> NewRecord:
@@ -241,10 +239,8 @@ def _of_json(number: int, line: bytes, settings: ImportSettings) -> NewRecord | 
             record = replace(record, partition=_whole(document, "partition"))
         if settings.keeps_times:
             record = replace(record, timestamp_ms=_whole(document, "timestamp"))
-    except RecursionError:
-        return BadLine(number, "nested too deeply")
-    except (ValueError, binascii.Error) as error:
-        return BadLine(number, str(error))
+    except (ValueError, RecursionError) as error:
+        return BadLine(number, fault_said(error))
     return record
 
 

@@ -63,15 +63,15 @@ def test_other_json_than_text_is_written_as_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"{", "Expecting"),
+        (b"{", "not JSON from character 2 on"),
         (b"[]", "not a JSON object"),
         (b'{"key": "k"}', "no `value`"),
-        (b'{"value": {"base64": "?"}}', ""),
+        (b'{"value": {"base64": "?"}}', "not base64"),
         (b'{"value": {"base64": 5}}', "no text"),
         (b'{"value": null, "headers": {}}', "not a list"),
         (b'{"value": null, "headers": [{"value": "x"}]}', "no name"),
         (b"[" * 100_000, "nested"),
-        (b"\xff", ""),
+        (b"\xff", "not UTF-8: byte 1"),
     ],
 )
 def test_a_line_that_is_no_record_is_told_and_the_next_is_read(
@@ -161,10 +161,10 @@ def test_partition_and_time_of_a_row_are_taken_when_they_are_wanted(tmp_path: Pa
         (b'a"b"c,d', "a quote stands within"),
         (b'"a"b,c', "a quote stands within"),
         (b'"a"b,"c', "a quote is not closed"),
-        (b"base64:?,", ""),
+        (b"base64:?,", "not base64"),
         (b'v,"{}"', "not a list"),
         (b'v,"[{}]"', "no name"),
-        (b"v,[[", "Expecting"),
+        (b"v,[[", "not JSON from character 3 on"),
     ],
 )
 def test_a_row_that_is_no_record_is_told_with_its_line(
