@@ -11,7 +11,7 @@ _SOURCES = {
     ConfigSource.TOPIC: "topic",
     ConfigSource.DYNAMIC_BROKER: "broker",
     ConfigSource.DYNAMIC_DEFAULT_BROKER: "cluster",
-    ConfigSource.STATIC_BROKER: "file",
+    ConfigSource.STATIC_BROKER: "start",
     ConfigSource.DEFAULT: "default",
 }
 

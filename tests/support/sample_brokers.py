@@ -40,16 +40,16 @@ def cluster() -> ClusterState:
 
 
 def broker_configs() -> tuple[ConfigEntry, ...]:
-    """A broker's configuration: set on it, for all brokers, in its file, and at defaults."""
+    """A broker's configuration: set on it, for all brokers, at its start, and at defaults."""
     rows = (
-        ("advertised.listeners", "PLAINTEXT://kafka-1.eu:9092", "file", True),
+        ("advertised.listeners", "PLAINTEXT://kafka-1.eu:9092", "start", True),
         ("background.threads", "10", "default", False),
         ("log.cleaner.threads", "2", "cluster", False),
         ("log.retention.ms", "172800000", "broker", False),
         ("max.connections", "2147483647", "default", False),
-        ("node.id", "1", "file", True),
+        ("node.id", "1", "start", True),
         ("num.io.threads", "8", "default", False),
-        ("ssl.key.password", None, "file", False),
+        ("ssl.key.password", None, "start", False),
     )
     return tuple(
         ConfigEntry(
