@@ -16,7 +16,7 @@ from console.model.snapshot import Snapshot
 from console.model.text import plain
 from console.panels import cells
 from console.panels.faces import age_remark, old_remark, shown_value, table_value
-from console.panels.lag_chart import span_of
+from console.panels.lag_chart import CHART_LINES, span_of
 from console.widgets import symbols
 from console.widgets.charts import AreaChart, Drawn
 from console.widgets.columns import Column
@@ -33,7 +33,7 @@ from console.widgets.measures import (
     SHARE,
 )
 from console.widgets.palette import Role
-from console.widgets.panel import Panel
+from console.widgets.panel import BORDER_LINES, FACE_LINES, Panel
 from console.widgets.table_panel import TablePanel
 from console.widgets.table_rows import Cell, Order, Row
 
@@ -59,6 +59,7 @@ BROKER_COLUMNS = (
     Column("rack", "RACK", 10, priority=10, appears_from=120),
 )
 BROKER_LEGEND = "round trip: of this console's own requests, in the last minute"
+API_LINES = 14
 API_COLUMNS = (
     Column("api", "REQUEST", 16, is_flex=True, width_max=30),
     Column("rate", "PER S", 8, PER_S, is_right=True, sort_first_down=True),
@@ -179,8 +180,17 @@ class FindingLines(Drawn):
             self._findings, self._now_ms = tuple(findings), now_ms
             self.redraw()
 
+    @property
+    def lines_wanted(self) -> int:
+        """The lines with which no finding is cut, at the width that there is."""
+        blocks = self._blocks(self.size.width or self.app.size.width)
+        return sum(map(len, blocks)) + max(0, len(blocks) - 1)
+
+    def _blocks(self, width: int) -> list[list[list[Segment]]]:
+        return [list(self._lines_of(finding, width)) for finding in self._findings]
+
     def draw(self, width: int, height: int) -> list[list[Segment]]:
-        blocks = [list(self._lines_of(finding, width)) for finding in self._findings]
+        blocks = self._blocks(width)
         is_roomy = sum(len(block) + 1 for block in blocks) - 1 <= height
         lines: list[list[Segment]] = []
         whole = 0
@@ -219,6 +229,15 @@ class FindingsPanel(Panel):
         self._lines = FindingLines()
         self._face = Face()
 
+    @property
+    def lines_needed(self) -> int:
+        wanted = self._lines.lines_wanted if self._lines.display else 0
+        return max(FACE_LINES, wanted + BORDER_LINES)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.tell_need()
+
     def compose(self) -> ComposeResult:
         yield self._lines
         yield self._face
@@ -236,8 +255,10 @@ class FindingsPanel(Panel):
             return
         if not health.findings:
             self._face.fine("Nothing is wrong", "everything that could be read is well")
+            self.tell_need()
             return
         self._lines.show(health.findings, snapshot.at_ms)
+        self.tell_need()
         count = len(health.findings)
         self.remark(age, f"{count} findings" if count > 1 else "1 finding", is_warning=bool(age))
 
@@ -254,6 +275,11 @@ class ApiPanel(TablePanel):
     def __init__(self, *, id: str | None = None) -> None:
         order = Order(1, is_down=True)
         super().__init__("Requests", API_COLUMNS, noun="request", order=order, id=id)
+
+    @property
+    def lines_needed(self) -> int:
+        """Its rows come and go from second to second: no other box moves for that."""
+        return API_LINES
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw the request figures of a snapshot."""
@@ -283,6 +309,10 @@ class VitalsPanel(Panel):
         super().__init__("Flush times", id=id)
         self._chart = AreaChart(lambda ms: units.latency(ms / 1000), role=Role.S2)
         self._face = Face()
+
+    @property
+    def lines_needed(self) -> int:
+        return CHART_LINES
 
     def compose(self) -> ComposeResult:
         yield self._chart

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 
 from console.keys.actions import Scope
 from console.model.snapshot import Snapshot
@@ -23,6 +22,7 @@ from console.sampling.needs import Needs, View
 from console.screens.base import ConsoleScreen
 from console.screens.marked_groups import MarkedGroups
 from console.screens.routes import Host
+from console.widgets.panes import Panes, Stack
 from console.widgets.vtable import VTable
 
 
@@ -156,14 +156,8 @@ class BrokersScreen(ListScreen):
 
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.TABLE, Scope.BROKERS)
     DEFAULT_CSS = """
-    BrokersScreen BrokerHealthPanel { height: 8; }
-    BrokersScreen FindingsPanel { height: 1fr; }
-    BrokersScreen #engine { height: 14; }
-    BrokersScreen.-short #engine { height: 7; }
-    BrokersScreen.-short BrokerHealthPanel { height: 6; }
     BrokersScreen ApiPanel, BrokersScreen VitalsPanel { width: 1fr; }
     BrokersScreen.mute #engine { display: none; }
-    BrokersScreen.mute BrokerHealthPanel { height: 1fr; }
     """
 
     @property
@@ -171,11 +165,8 @@ class BrokersScreen(ListScreen):
         return Needs(frozenset({View.BROKERS, View.HEALTH, View.TRAFFIC}))
 
     def compose_body(self) -> ComposeResult:
-        yield BrokerHealthPanel()
-        yield FindingsPanel()
-        with Horizontal(id="engine"):
-            yield ApiPanel()
-            yield VitalsPanel()
+        engine = Panes((ApiPanel(), VitalsPanel()), room={0: 2}, id="engine")
+        yield Stack(BrokerHealthPanel(), FindingsPanel(), engine)
 
     def draw(self, snapshot: Snapshot) -> None:
         self.set_class(vitals_of(snapshot) is None, "mute")

@@ -1,11 +1,13 @@
 """The box that every panel is: a rounded border, a title at the left, a remark at the lower
 right."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 
 from console.widgets.fitting import shortened
 
@@ -13,6 +15,8 @@ BORDER_BLANKS = 6
 """Cells of a border that its text cannot have: corners, and a dash and a blank at each end."""
 POINTED_LEAST = 11
 """Cells without which a text beside the title says nothing: a key, and the start of a title."""
+BORDER_LINES = 2
+"""Lines of a box that its border has."""
 FACE_LINES = 5
 """Lines of a box in which a sign, what is, and what to do about it have room."""
 
@@ -39,12 +43,19 @@ class Panel(Vertical):
     }
     """
 
+    @dataclass
+    class NeedChanged(Message):
+        """It needs another number of lines than before."""
+
+        panel: "Panel"
+
     # Else it is the table in it that is maximised, without border, remark and filter line.
     ALLOW_MAXIMIZE: ClassVar[bool | None] = True
 
     def __init__(self, title: str, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._said = (title, "")
+        self._lines_told = FACE_LINES
         self._pointed = ""
         self._remarks: tuple[str, ...] = ()
         self.border_title = Content(title)
@@ -58,6 +69,12 @@ class Panel(Vertical):
     def lines_needed(self) -> int:
         """The lines of the box with which nothing in it has to scroll."""
         return FACE_LINES
+
+    def tell_need(self) -> None:
+        """Say that it needs other lines, if it does: who shares them out asks for all needs."""
+        if self._lines_told != (lines := self.lines_needed):
+            self._lines_told = lines
+            self.post_message(self.NeedChanged(self))
 
     def retitle(self, title: str) -> None:
         """Another title; texts from outside must be safe already."""

@@ -151,7 +151,7 @@ class Stack(Vertical):
             case _:
                 return []
 
-    @on(TablePanel.NeedChanged)
+    @on(Panel.NeedChanged)
     @on(Panes.Placed)
     def share_anew(self) -> None:
         for row in self._rows:

@@ -41,12 +41,6 @@ class TablePanel(Panel):
 
         panel: "TablePanel"
 
-    @dataclass
-    class NeedChanged(Message):
-        """It needs another number of lines than before."""
-
-        panel: "TablePanel"
-
     def __init__(
         self,
         title: str,
@@ -67,7 +61,6 @@ class TablePanel(Panel):
         self.banner = StaleBanner()
         self.filter_line = LineInput(placeholder=FILTER_HINT)
         self._problem = ""
-        self._lines_told = FACE_LINES
         self._usual = self._told = self._state()
 
     def compose(self) -> ComposeResult:
@@ -87,23 +80,18 @@ class TablePanel(Panel):
         lines = self.table.row_count + FRAME_LINES + self.banner.has_class("shown")
         return max(FACE_LINES, lines if self.table.display else 0)
 
-    def _tell_need(self) -> None:
-        if self._lines_told != (lines := self.lines_needed):
-            self._lines_told = lines
-            self.post_message(self.NeedChanged(self))
-
     def show_table(self) -> None:
         """The table with the rows that it has, in the place of the face."""
         self.face.hide()
         self.table.display = True
         self.say_count()
-        self._tell_need()
+        self.tell_need()
 
     def show_face(self) -> Face:
         """The face to say something with, in the place of the table."""
         self.table.display = False
         self.remark("")
-        self._tell_need()
+        self.tell_need()
         return self.face
 
     def clear_filter(self) -> bool:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from console.model.section import Ready
-from console.panels.health import ApiPanel
+from console.model.section import Ready, content
+from console.panels.health import ApiPanel, BrokerHealthPanel
 from console.sampling.needs import View
 from console.screens.lists import BrokersScreen
 from console.widgets.vtable import VTable
@@ -65,6 +65,21 @@ async def test_a_row_opens_what_it_is_about(keys: tuple[str, ...], opened: str) 
     async with app.run_test(size=SIZE):
         await press(app, *keys)
         assert opened in shown(app)
+
+
+async def test_brokers_have_the_lines_that_they_need_and_no_more() -> None:
+    """As many as a row each takes, up to a third of the screen; what one leaves others have."""
+    node = content(hosted().cluster).brokers[0]  # type: ignore[union-attr]
+    heights = []
+    for count in (1, 9):
+        nodes = tuple(replace(node, node_id=number) for number in range(count))
+        state = replace(content(hosted().cluster), brokers=nodes)  # type: ignore[type-var]
+        app = console(replace(hosted(), cluster=Ready(state, NOW_MS)))
+        async with app.run_test(size=SIZE):
+            await press(app, "5")
+            heights.append(app.screen.query_one(BrokerHealthPanel).outer_size.height)
+            assert not app.screen.query_one(BrokerHealthPanel).table.max_scroll_y
+    assert heights[0] < heights[1]
 
 
 async def test_figures_of_an_engine_take_room_only_where_there_are_any() -> None:
