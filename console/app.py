@@ -85,6 +85,7 @@ class ConsoleApp(GuidedApp, OrderedApp, NotesApp, FaultKeeper):
             alerts=len(self.alerting.book.firing),
             address=self.address,
             notice=self.notice,
+            has_stopped=self.has_stopped,
         )
 
     async def on_mount(self) -> None:

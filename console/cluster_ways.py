@@ -145,7 +145,7 @@ def own_way(
         client = KafkaClient.of(address, clock=_CLOCK, entropy=_ENTROPY)
         return await tried(client, _CLOCK, engine_version=version())
 
-    return Way(saved, open_it, try_it, load)
+    return Way(saved, open_it, try_it, load, cluster.start)
 
 
 def own_name(taken: Collection[str]) -> str:

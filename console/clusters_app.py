@@ -6,8 +6,10 @@ from console.acts.journal import Journal
 from console.editor_app import EditorApp
 from console.memory import Memory
 from console.model.care import USUAL, Care
+from console.model.cluster import ConnectionState
 from console.model.list_state import ListState
 from console.model.snapshot import Snapshot
+from console.model.text import plain
 from console.port.cluster import Reads, Writes
 from console.port.clusters import Clusters
 from console.port.source import Source
@@ -15,6 +17,11 @@ from console.screens.routes import Frame, RoutedScreen
 
 CLUSTERS = "clusters"
 """The kind of the screen that shows the saved clusters."""
+
+_START = (
+    "The broker at {address} has stopped. This console can serve the data itself, until it is "
+    "left. Whoever starts that broker again meanwhile finds the data in use."
+)
 
 
 class ClustersApp(EditorApp):
@@ -106,6 +113,30 @@ class ClustersApp(EditorApp):
     def cluster_names(self) -> tuple[str, ...]:
         """The clusters that can be opened by name."""
         return () if self.clusters is None else tuple(each.name for each in self.clusters.saved)
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the broker of another process, to which this console was attached, has stopped.
+
+        One of its own can be started then.
+        """
+        snapshot = self.snapshot
+        return snapshot is not None and snapshot.connection.state is ConnectionState.STOPPED
+
+    async def action_start_broker(self) -> None:
+        """Ask whether to start a broker of this console's own, where one has stopped."""
+        clusters, snapshot = self.clusters, self.snapshot
+        if clusters is None or snapshot is None or not self.has_stopped:
+            return
+        from console.widgets.confirm import ConfirmDialog
+
+        def answered(is_agreed: bool | None) -> None:
+            if is_agreed:
+                clusters.start_broker()
+
+        text = _START.format(address=plain(snapshot.connection.address))
+        keymap = self.frame().keymap
+        await self.push_screen(ConfirmDialog("Start a broker", text, keymap=keymap), answered)
 
     async def action_clusters(self) -> None:
         """Show the saved clusters."""

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -254,12 +255,14 @@ class _OwnBroker:
     def __init__(self, engine: EngineConfig, log: Path) -> None:
         from console.adapters.embedded import EmbeddedCluster
         from console.adapters.own_config import OwnConfig
+        from console.adapters.served_here import owner_here
 
         self._config = OwnConfig(engine)
         self._log = log
         self.cluster = EmbeddedCluster(
             engine.listen,
             launcher_for=self._launcher_for,
+            owner=partial(owner_here, engine.data),
             client_of=_client_of,
             clock=_CLOCK,
             machine_bytes=_machine_bytes,

@@ -9,11 +9,21 @@ States, as the connection of the snapshot tells them:
 | CONNECTED  | it answers                                                                    |
 | RESTARTING | it died; it is started again after a pause, with the same address             |
 | GAVE_UP    | it does not stay up, or cannot be started: a person has to act                |
-| LOST       | we are attached to another process's broker, and that one stopped answering   |
+| LOST       | another process holds the data, and its broker does not answer                |
+| STOPPED    | the broker of another process has ended: the next one is awaited              |
 
-When another live process serves the data directory, the console attaches to that one; when it goes,
-the console takes over. One that holds the directory and never answers counts as a broker of ours
-that died. When the address is taken, any free port is used, and a notice says so.
+Whose broker serves, and what changes that:
+
+| from \\ event       | it ends             | another process holds the data | `start`       |
+|---------------------|---------------------|--------------------------------|---------------|
+| ours                | ours, started again | attached to that one           | -             |
+| attached to another | none, awaited       | attached to that one           | -             |
+| none, awaited       | -                   | attached to that one           | ours, started |
+
+What another process served is not taken over unasked: whoever stopped it may start it again, and
+would find data and port in use. A console is attached to what has answered it; a process that holds
+the data and never did counts as a broker of ours that died. When the address is taken, any free
+port is used, and a notice says so.
 
 The client is loaded when the first thing is asked through it, so that the child is on its way, and
 the first frame drawn, before.
@@ -36,13 +46,20 @@ from console.port.errors import ClusterError, Unreachable
 from engine.child import ChildFailed, ChildReady
 from engine.config.load import ConfigError
 from engine.config.reload import ConfigNews
-from engine.failures import FailureKind, StartFailure
+from engine.failures import FailureKind
+from engine.storage.directory_lock import Owner
 
 if TYPE_CHECKING:
     from console.adapters.kafka_reads import KafkaReads
     from console.adapters.kafka_records import KafkaRecords
     from console.adapters.kafka_writes import KafkaWrites
     from engine.client.kafka import KafkaClient
+
+
+LOOK_S = 0.5
+"""How often it is looked who holds the data, while a broker that is not ours does not answer."""
+
+_STOPPED = "the broker has stopped; attaching again once it is back; :start-broker starts one here"
 
 
 class Process(Protocol):
@@ -64,9 +81,10 @@ class Launcher(Protocol):
 class EmbeddedCluster:
     """The hosted broker, to be entered: it is started at once and stopped at the end.
 
-    `launcher_for` gives a launcher whose child listens on an address; `client_of` gives a client of
-    an address. Entering does not wait until the broker serves. `machine_bytes` is the memory of
-    this machine; `pause` waits between restarts.
+    `launcher_for` gives a launcher whose child listens on an address; `owner` says which process
+    serves the data, and blocks for a small file; `client_of` gives a client of an address. Entering
+    does not wait until the broker serves. `machine_bytes` is the memory of this machine; `pause`
+    waits between restarts.
     """
 
     def __init__(
@@ -74,6 +92,7 @@ class EmbeddedCluster:
         listen: str,
         *,
         launcher_for: Callable[[str], Launcher],
+        owner: Callable[[], Owner | None],
         client_of: Callable[[str], "KafkaClient"],
         clock: Clock,
         machine_bytes: Callable[[], int],
@@ -82,6 +101,7 @@ class EmbeddedCluster:
     ) -> None:
         self._listen = listen
         self._launcher_for = launcher_for
+        self._owner = owner
         self._client_of = client_of
         self._clock = clock
         self._pause = pause
@@ -92,6 +112,7 @@ class EmbeddedCluster:
         self._process: Process | None = None
         self._config_trouble = ""
         self._restarts = Restarts()
+        self._is_ours_wanted = False
         self._metrics_address = ""
         self._metrics = MetricsSource(lambda: self._metrics_address, machine_bytes)
         self._engine_version = engine_version
@@ -161,6 +182,12 @@ class EmbeddedCluster:
             self._link.notice(trouble)
         self._config_trouble = trouble
 
+    def start(self) -> None:
+        """Start a broker of ours where that of another process has stopped, and only there."""
+        if self.connection.state is ConnectionState.STOPPED:
+            self._is_ours_wanted = True
+            self._turn(ConnectionState.STARTING, "the broker is starting")
+
     async def served(self) -> str | None:
         """The address of the broker, as soon as one serves; None when none will."""
         while self._link is None:
@@ -199,12 +226,11 @@ class EmbeddedCluster:
                     return
                 reason = plain(failure.message)
                 if failure.kind is FailureKind.DIRECTORY_IN_USE and failure.address:
-                    if await self._attach(failure):
+                    other = Owner(failure.pid, failure.address, failure.metrics)
+                    if await self._attach(other):
+                        await self._await_others(other)
                         continue
-                    reason = (
-                        f"process {failure.pid} holds the data "
-                        f"and does not answer at {failure.address}"
-                    )
+                    reason = _silence_of(other)
             else:
                 reason = await self._serve(process)
             delay_s = self._restarts.next_delay_s(self._clock.monotonic_s())
@@ -236,19 +262,39 @@ class EmbeddedCluster:
         self._disconnect()
         return f"the broker was ended by signal {-code}" if code < 0 else _exit_reason(code)
 
-    async def _attach(self, other: StartFailure) -> bool:
-        """Use the broker of another process until it is lost; whether it ever answered."""
+    async def _await_others(self, other: Owner) -> None:
+        """Attach to whoever holds the data next, until one of ours is wanted."""
+        self._is_ours_wanted = False
+        while True:
+            owner = await asyncio.to_thread(self._owner)
+            if self._is_ours_wanted:
+                return
+            if owner is None:
+                self._turn(ConnectionState.STOPPED, _STOPPED, address=other.address)
+            elif await self._attach(owner):
+                other = owner
+                continue
+            else:
+                self._turn(ConnectionState.LOST, _silence_of(owner), address=owner.address)
+            await self._pause(LOOK_S)
+
+    async def _attach(self, other: Owner) -> bool:
+        """Use the broker of another process while that holds the data; whether it ever answered.
+
+        One that never did is left as soon as it did not.
+        """
         address = other.address
         notice = f"the data is served by process {other.pid} already: attached to it at {address}"
         self._metrics_address = other.metrics
         link = self._connect(address, notice)
         try:
             await link.lost.wait()
+            while link.was_answered and await asyncio.to_thread(self._owner) == other:
+                await self._pause(LOOK_S)
+                await link.lost.wait()
         finally:
             self._disconnect()
-            self._state = replace(self._state, notice="")
-        if link.was_answered:
-            self._turn(ConnectionState.STARTING, "the other broker is gone; starting our own")
+            self._state = replace(link.connection, notice="")
         return link.was_answered
 
     def _connect(self, address: str, notice: str) -> Link:
@@ -267,12 +313,22 @@ class EmbeddedCluster:
         self._client = self._link = self._process = None
         self._metrics_address = ""
 
-    def _turn(self, state: ConnectionState, detail: str, *, retry_s: float | None = None) -> None:
+    def _turn(
+        self,
+        state: ConnectionState,
+        detail: str,
+        *,
+        address: str = "",
+        retry_s: float | None = None,
+    ) -> None:
+        address, before = address or self._listen, self._state
+        if (state, detail, address) == (before.state, before.detail, before.address):
+            return
         now_ms = self._clock.wall_ms()
         self._state = replace(
-            self._state,
+            before,
             state=state,
-            address=self._listen,
+            address=address,
             detail=detail,
             since_ms=now_ms,
             retry_at_ms=None if retry_s is None else now_ms + round(retry_s * 1000),
@@ -303,6 +359,10 @@ def _trouble_of(news: ConfigNews) -> str:
     if news.waiting:
         return f"the configuration needs a restart for {', '.join(news.waiting)}"
     return ""
+
+
+def _silence_of(other: Owner) -> str:
+    return f"process {other.pid} holds the data and does not answer at {other.address}"
 
 
 def _port_of(address: str) -> str:

@@ -48,7 +48,8 @@ class Action:
     that `names_group` is about a group instead. Behind the others nothing may stand.
     `needs` is what the cluster must offer, as `Capabilities` has it. `before_line`: the
     keys act before the line that is typed in sees them. What is `of_row` needs a list with
-    something in it: the footer of an empty one does not offer it.
+    something in it: the footer of an empty one does not offer it. What is `of_stopped` is for where
+    the broker that this console was attached to has stopped.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Action:
     needs: str = ""
     before_line: bool = False
     of_row: bool = False
+    of_stopped: bool = False
 
 
 def row(
@@ -86,6 +88,7 @@ def row(
     needs: str = "",
     before_line: bool = False,
     of_row: bool = False,
+    of_stopped: bool = False,
 ) -> Action:
     """A row of the table, with keys and palette names written with blanks between them."""
     scope, _ = name.split(".", 1)
@@ -106,4 +109,5 @@ def row(
         needs=needs,
         before_line=before_line,
         of_row=of_row,
+        of_stopped=of_stopped,
     )

@@ -13,6 +13,7 @@ from functools import partial
 from console.keys.action import Action as Action
 from console.keys.action import Scope as Scope
 from console.keys.action import row as _row
+from console.keys.cluster_actions import CLUSTER_ROWS
 from console.keys.dialog_actions import DIALOG_ROWS
 from console.keys.message_actions import (
     MESSAGE_ROWS,
@@ -202,14 +203,7 @@ ACTIONS: tuple[Action, ...] = (
         "Switch between the dark and light theme.",
         palette="theme",
     ),
-    _row(
-        "app.clusters",
-        "C",
-        "app.clusters",
-        "Clusters",
-        "Show the saved clusters, to try or to open one.",
-        palette="clusters",
-    ),
+    *CLUSTER_ROWS,
     _row(
         "app.alerts",
         "B",
@@ -369,13 +363,17 @@ BY_METHOD: Mapping[str, Action] = {action.method: action for action in ACTIONS}
 @dataclass(frozen=True, slots=True)
 class Possible:
     """What can be done on a cluster: nothing is changed on one that is only to be looked at, and
-    nothing is offered that it has no operation for. `lacks` has names of `Capabilities`."""
+    nothing is offered that it has no operation for. `lacks` has names of `Capabilities`;
+    `has_stopped`: what this console was attached to serves no longer."""
 
     has_changes: bool = True
     lacks: frozenset[str] = frozenset()
+    has_stopped: bool = True
 
     def includes(self, action: Action) -> bool:
         """Whether the action can be done."""
+        if action.of_stopped and not self.has_stopped:
+            return False
         return (self.has_changes or not action.changes) and action.needs not in self.lacks
 
 

@@ -20,15 +20,19 @@ class ConnectionState(Enum):
     RESTARTING = "restarting"
     GAVE_UP = "gave up"
     LOST = "lost"
+    STOPPED = "stopped"
     BARRED = "not let in"
 
     @property
     def severity(self) -> Severity:
         if self is ConnectionState.CONNECTED:
             return Severity.OK
-        if self in (ConnectionState.LOST, ConnectionState.GAVE_UP, ConnectionState.BARRED):
-            return Severity.ERROR
-        return Severity.WARNING
+        return Severity.WARNING if self in _ON_THE_WAY else Severity.ERROR
+
+
+_ON_THE_WAY = {
+    *(ConnectionState.STARTING, ConnectionState.CONNECTING, ConnectionState.RESTARTING),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,14 @@ def _of_connection(connection: Connection) -> Iterator[Finding]:
             f"The broker that this console hosts does not stay up: {connection.detail}.",
             "See its log; remove the cause, then restart the console.",
         )
+    elif state is ConnectionState.STOPPED:
+        yield _finding(
+            "broker-stopped",
+            Severity.ERROR,
+            connection.address,
+            "The broker that this console was attached to has stopped.",
+            "Start it again: the console connects by itself; or let :start-broker start one here.",
+        )
     elif state is ConnectionState.BARRED:
         yield _finding(
             "not-let-in",

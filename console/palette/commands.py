@@ -163,7 +163,7 @@ def parse_command(text: str, vocabulary: Vocabulary) -> Command:
         return Command(kind, word, argument)
     action = vocabulary.actions.get(word)
     if action is None and word in ACTION_COMMANDS:
-        raise NoSuchCommand(_impossible(vocabulary.possible))
+        raise NoSuchCommand(_impossible(ACTION_COMMANDS[word], vocabulary.possible))
     if word in _WITH_ARGUMENT and action is None:
         raise NameMissing(word, _thing(_WITH_ARGUMENT[word]))
     if action is not None and argument:
@@ -191,7 +191,9 @@ def _thing(kind: Kind) -> str:
     return _THINGS.get(kind, kind.value)
 
 
-def _impossible(possible: Possible) -> str:
+def _impossible(action: Action, possible: Possible) -> str:
+    if action.of_stopped:
+        return "no broker that this console was attached to has stopped"
     if possible.has_changes:
         return "this cluster has no operation for that"
     return "the configuration says read_only for this cluster"

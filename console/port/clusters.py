@@ -80,6 +80,11 @@ class Clusters(Protocol):
         """Close the one in use and open another."""
         ...
 
+    def start_broker(self) -> None:
+        """Start a broker of this console's own, if that is the one in use and the broker of another
+        process that it was attached to has stopped."""
+        ...
+
     async def topic_configs(self, name: str, topic: str) -> tuple[ConfigReading, ...]:
         """The configuration of a topic of one, in use or not. Raises ClusterError.
 

@@ -49,6 +49,8 @@ class Way:
     tried: Callable[[], Awaitable[Trial]]
     load: Callable[[], None] | None = None
     """Loads what opening takes, beside the loop, before the first is opened; None: nothing."""
+    start: Callable[[], None] | None = None
+    """Starts a broker where the one that served has stopped; None where it is not ours to start."""
 
 
 class Switchboard:
@@ -101,6 +103,11 @@ class Switchboard:
         way = self._ways[name]
         if name != self._current.saved.name:
             self._open(way)
+
+    def start_broker(self) -> None:
+        """Start a broker of our own, if it is in use and what it was attached to has stopped."""
+        if self._current.start is not None:
+            self._current.start()
 
     def _open(self, way: Way) -> None:
         if self._opened is not None:

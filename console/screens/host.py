@@ -44,11 +44,13 @@ class Frame:
     """Where a cluster is that goes by a name; empty where its name says it."""
     notice: str = ""
     """What is wrong on this side, safe to show; it stays until it is mended."""
+    has_stopped: bool = False
+    """Whether the broker that this console was attached to has stopped."""
 
     @property
     def possible(self) -> Possible:
         """Which actions can be done."""
-        return Possible(not self.care.is_read_only, self.lacks)
+        return Possible(not self.care.is_read_only, self.lacks, self.has_stopped)
 
 
 class CannotEdit(Exception):

@@ -144,6 +144,7 @@ def hosted() -> EmbeddedCluster:
     return EmbeddedCluster(
         "127.0.0.1:0",
         launcher_for=nothing,
+        owner=lambda: None,
         client_of=nothing,
         clock=FakeClock(),
         machine_bytes=lambda: 0,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from console.adapters.embedded import EmbeddedCluster, Process
+from console.adapters.served_here import owner_here
 from engine.child import ChildLauncher
 from engine.client.kafka import KafkaClient
 from engine.kernel.system import SystemClock, SystemEntropy
@@ -37,6 +38,7 @@ def hosted(data: Path, log: Path, listen: str = "127.0.0.1:0") -> EmbeddedCluste
     return EmbeddedCluster(
         listen,
         launcher_for=launcher_for,
+        owner=lambda: owner_here(str(data)),
         client_of=lambda address: KafkaClient.of(address, clock=clock, entropy=entropy),
         clock=clock,
         machine_bytes=lambda: 1 << 34,

@@ -54,12 +54,17 @@ class SampleClusters:
         self.source = Source(cluster, cluster, FakeClock())
         self.trials = {"production": GOOD, "audit": BAD}
         self.switched: list[str] = []
+        self.started = 0
+        """How often a broker of our own was started."""
         self.configs: dict[str, tuple[ConfigReading, ...] | ClusterError] = {}
         """Configurations of topics elsewhere, by `cluster/topic`; others never come."""
 
     def switch(self, name: str) -> None:
         self.switched.append(name)
         self.current = next(each for each in self.saved if each.name == name)
+
+    def start_broker(self) -> None:
+        self.started += 1
 
     async def topic_configs(self, name: str, topic: str) -> tuple[ConfigReading, ...]:
         answer = self.configs.get(f"{name}/{topic}")

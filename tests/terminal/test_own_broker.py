@@ -17,6 +17,7 @@ from tests.support.terminal import WAIT_S, Terminal
 pytestmark = [pytest.mark.needs("tmux"), pytest.mark.timeout(240)]
 
 SERVES = "● 1/1"
+STOPPED = "the broker has stopped"
 WIDE = {"columns": 200, "lines": 60}
 """So wide the overview lists what happened."""
 
@@ -109,22 +110,43 @@ def test_a_wrong_cluster_at_our_address_is_told_and_what_it_says_later_holds_for
         )
 
 
-def test_a_second_console_attaches_to_the_broker_and_takes_over_from_it(tmp_path: Path) -> None:
+def test_a_second_console_attaches_to_the_broker_and_waits_for_the_next_when_it_stops(
+    tmp_path: Path,
+) -> None:
     with Terminal(console_on(tmp_path)) as owner:
         owner.wait_for(SERVES)
-        pid, address = server_of(tmp_path)
+        served = pid, address = server_of(tmp_path)
         with Terminal(console_on(tmp_path)) as guest:
             guest.wait_for(f"served by process {pid} already: attached to it at {address}")
             create_topic(address, "orders", 3)
             for each in (owner, guest):
                 each.wait_for(lambda screen: "orders" in table_of(screen, "Topics"))
 
-            owner.press("C-q")
+            leave(owner)
 
-            owner.wait_for("exited with 0")
-            guest.wait_for(lambda _: server_of(tmp_path)[0] not in (0, pid))
+            screen = guest.wait_for(STOPPED)
+            assert "orders" in table_of(screen, "Topics")
+            with Terminal(console_on(tmp_path)) as another:
+                another.wait_for(SERVES)
+                assert server_of(tmp_path) != served
+                served = pid, address = server_of(tmp_path)
+                guest.wait_for(f"served by process {pid} already: attached to it at {address}")
+                leave(another)
+
+            guest.wait_for(STOPPED)
+            assert server_of(tmp_path) == served
+            guest.press("O")
+            guest.wait_for("Start a broker")
+            guest.press("y")
             screen = guest.wait_for(lambda screen: SERVES in screen and "already" not in screen)
             assert "orders" in table_of(screen, "Topics")
+            assert server_of(tmp_path)[0] in {each.pid for each in process_in(guest).children()}
+
+
+def leave(terminal: Terminal) -> None:
+    """Leave the console, with its broker."""
+    terminal.press("C-q")
+    terminal.wait_for("exited with 0")
 
 
 def test_a_changed_configuration_file_reaches_the_broker_and_a_wrong_one_is_said(

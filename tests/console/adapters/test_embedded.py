@@ -1,11 +1,13 @@
 """The broker of the console itself, with children that a test lets live and die."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 
-from console.adapters.embedded import EmbeddedCluster, Process
+from console.adapters.embedded import LOOK_S, EmbeddedCluster, Process
 from console.adapters.supervision import DELAYS_S, RESTARTS_MAX
 from console.model.cluster import ConnectionState
 from console.port.errors import NotSupported, Unreachable
@@ -15,8 +17,10 @@ from engine.config.engine_config import EngineConfig
 from engine.config.load import ConfigError, ConfigProblem
 from engine.config.reload import ConfigNews, Wanted
 from engine.failures import FailureKind, StartFailure
+from engine.storage.directory_lock import Owner
 from tests.support.clock import FakeClock
 from tests.support.entropy import SeededEntropy
+from tests.support.running_engine import running_engine
 from tests.support.waiting import until
 
 NOWHERE = "127.0.0.1:1"
@@ -74,13 +78,18 @@ class FakeLaunches:
         await asyncio.sleep(0)
 
 
-def cluster_of(*outcomes: Outcome, listen: str = LISTEN) -> tuple[EmbeddedCluster, FakeLaunches]:
-    """A hosted broker whose launches come out so; no client of it reaches anybody."""
+def cluster_of(
+    *outcomes: Outcome, listen: str = LISTEN, owner: Callable[[], Owner | None] = lambda: None
+) -> tuple[EmbeddedCluster, FakeLaunches]:
+    """A hosted broker whose launches come out so; a client of it reaches only what there is."""
     launches, clock = FakeLaunches(outcomes), FakeClock()
     cluster = EmbeddedCluster(
         listen,
         launcher_for=launches.launcher_for,
-        client_of=lambda _: KafkaClient.of(NOWHERE, clock=clock, entropy=SeededEntropy()),
+        owner=owner,
+        client_of=lambda address: KafkaClient.of(
+            NOWHERE if address == LISTEN else address, clock=clock, entropy=SeededEntropy()
+        ),
         clock=clock,
         machine_bytes=lambda: 0,
         pause=launches.pause,
@@ -219,6 +228,40 @@ async def test_a_directory_in_use_by_somebody_without_address_is_tried_again() -
     async with cluster:
         assert await cluster.served() == LISTEN
     assert launches.delays_s == [DELAYS_S[0]]
+
+
+async def test_a_broker_that_holds_the_data_and_falls_silent_is_lost_until_it_has_stopped(
+    tmp_path: Path,
+) -> None:
+    async with AsyncExitStack() as serving:
+        engine = await serving.enter_async_context(running_engine(tmp_path / "data"))
+        address = str(engine.address)
+        owners: list[Owner | None] = [Owner(99, address)]
+        in_use = failed(FailureKind.DIRECTORY_IN_USE, "in use", pid=99, address=address)
+        cluster, launches = cluster_of(in_use, FakeChild(), owner=lambda: owners[-1])
+        async with cluster:
+            await cluster.served()
+            await cluster.reads.layout()
+            await serving.aclose()
+            with pytest.raises(Unreachable):
+                await cluster.reads.layout()
+            await until(lambda: len(launches.delays_s) == 3)
+            assert set(launches.delays_s) == {LOOK_S}
+            assert cluster.connection.state is ConnectionState.LOST
+
+            cluster.start()
+            owners.append(None)
+
+            await until(lambda: cluster.connection.state is ConnectionState.STOPPED)
+            assert (cluster.connection.address, cluster.connection.notice) == (address, "")
+            assert launches.asked == [LISTEN]
+
+            cluster.start()
+
+            assert cluster.connection.state is ConnectionState.STARTING
+            assert cluster.connection.address == LISTEN
+            assert await cluster.served() == LISTEN
+            assert launches.asked == [LISTEN, LISTEN]
 
 
 async def test_without_a_metrics_listener_there_are_no_vitals() -> None:

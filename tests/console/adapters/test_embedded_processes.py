@@ -86,29 +86,54 @@ async def test_a_broker_of_ours_tells_its_version_and_vitals(tmp_path: Path) -> 
         assert {"kconsole_connections", "machine_memory_bytes"} <= names
 
 
-async def test_a_served_directory_is_attached_to_and_taken_over_when_it_is_free(
-    tmp_path: Path,
+async def test_a_served_directory_is_attached_to_and_the_broker_awaited_when_it_stops(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """However it stops, and wherever it serves again; ours starts when a person says so."""
     with ServedBroker(tmp_path / "data") as other:
         async with hosted(tmp_path / "data", tmp_path / "log") as cluster:
             await answering(cluster)
             assert cluster.connection.address == other.address
-            assert cluster.connection.notice == (
-                f"the data is served by process {other.pid} already: attached to it at "
-                f"{other.address}"
-            )
+            assert cluster.connection.notice == attached_to(other)
             offered = await cluster.reads.capabilities()
             assert (offered.mode, offered.tells_vitals) == ("kconsole engine", False)
             await cluster.writes.create_topic(NewTopic("orders"))
             await cluster.writes.publish("orders", [NewRecord(None, b"paid")] * 3)
+            for end in (other.stop, other.kill):
+                await asyncio.to_thread(end)
+                await stopped(cluster)
+                assert cluster.connection.address == other.address
+                other.address = "127.0.0.1:0"
+                await asyncio.to_thread(other.start)
+                await answering(cluster)
+                assert cluster.connection.address == other.address
+                assert cluster.connection.notice == attached_to(other)
+                assert await end_of(cluster, "orders") == 3
             await asyncio.to_thread(other.stop)
-            with pytest.raises(Unreachable):
-                await cluster.reads.layout()
+            await stopped(cluster)
+            assert not capsys.readouterr().out
+            cluster.start()
             await answering(cluster)
             assert cluster.connection.address != other.address
             assert not cluster.connection.notice
             assert await end_of(cluster, "orders") == 3
             assert (await cluster.reads.capabilities()).tells_vitals
+            assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def attached_to(other: ServedBroker) -> str:
+    """What the console says while another process serves its data."""
+    return f"the data is served by process {other.pid} already: attached to it at {other.address}"
+
+
+async def stopped(cluster: EmbeddedCluster) -> None:
+    """Ask until it is known that the other broker has stopped."""
+    while cluster.connection.state is not ConnectionState.STOPPED:
+        with pytest.raises(Unreachable):
+            await cluster.reads.layout()
+        await asyncio.sleep(0)
+    with pytest.raises(Unreachable, match="attaching again once it is back; :start-broker"):
+        await cluster.reads.layout()
 
 
 async def test_what_we_are_attached_to_is_of_ours_and_tells_its_vitals_if_it_tells_any(

@@ -58,6 +58,10 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
             *("not-let-in", Severity.ERROR, "kafka:9092"),
         ),
         (
+            replace(FINE, connection=Connection(ConnectionState.STOPPED, "kafka:9092")),
+            *("broker-stopped", Severity.ERROR, "kafka:9092"),
+        ),
+        (
             replace(FINE, connection=replace(CONNECTED, exposure="the password of ann")),
             *("login-exposed", Severity.WARNING, CONNECTED.address),
         ),

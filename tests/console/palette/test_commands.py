@@ -159,6 +159,14 @@ def test_what_the_cluster_cannot_do_is_not_offered_and_the_reason_is_told() -> N
         parse_command("empty payments", words)
 
 
+def test_a_broker_is_started_only_in_the_place_of_one_that_stopped() -> None:
+    words = replace(WORDS, possible=Possible(has_stopped=False))
+    assert "start-broker" in completions("start", WORDS)
+    assert "start-broker" not in completions("start", words)
+    with pytest.raises(NoSuchCommand, match="no broker that this console was attached to has"):
+        parse_command("start-broker", words)
+
+
 def test_no_more_completions_than_can_be_shown() -> None:
     many = Vocabulary((), tuple(f"topic-{number}" for number in range(100)))
     assert len(completions("topic t", many)) == COMPLETIONS_MAX

@@ -33,6 +33,7 @@ class Place:
     closed: int = 0
     state: ConnectionState = ConnectionState.CONNECTED
     load: Callable[[], None] | None = None
+    start: Callable[[], None] | None = None
 
     def open(self) -> Opened:
         link = Connection(self.state, f"{self.name}:9092")
@@ -51,7 +52,7 @@ class Place:
     @property
     def way(self) -> Way:
         saved = SavedCluster(self.name, f"{self.name}:9092", care=Care(self.name))
-        return Way(saved, self.open, self.tried, self.load)
+        return Way(saved, self.open, self.tried, self.load, self.start)
 
 
 @dataclass
@@ -206,6 +207,16 @@ async def test_two_switches_at_once_end_at_the_second() -> None:
         assert snapshot.topics != LOADING
         assert held.two.closed == 1
         assert "two" not in [each.cluster_name for each in held.published]
+
+
+async def test_a_broker_is_started_only_for_the_cluster_that_is_our_own() -> None:
+    started: list[str] = []
+    async with Board(one=Place("one", start=lambda: started.append("one"))) as world:
+        world.board.start_broker()
+        assert started == ["one"]
+        world.board.switch("two")
+        world.board.start_broker()
+        assert started == ["one"]
 
 
 async def test_another_cluster_is_tried_without_being_opened() -> None:
