@@ -9,7 +9,7 @@ States, as the connection of the snapshot tells them:
 | CONNECTED  | it answers                                                                    |
 | RESTARTING | it died; it is started again after a pause, with the same address             |
 | GAVE_UP    | it does not stay up, or cannot be started: a person has to act                |
-| LOST       | another process holds the data, and its broker does not answer                |
+| LOST       | another process holds the data, and its broker does not answer, or not yet    |
 | STOPPED    | the broker of another process has ended: the next one is awaited              |
 
 Whose broker serves, and what changes that:
@@ -58,6 +58,10 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.5
 """How often it is looked who holds the data, while a broker that is not ours does not answer."""
+
+HELD_S = 2.0
+"""How long a process that holds the data and has not told where it serves, because it starts or
+stops, is left alone before the next try to start a broker of ours."""
 
 _STOPPED = "the broker has stopped; attaching again once it is back; :start-broker starts one here"
 
@@ -225,7 +229,11 @@ class EmbeddedCluster:
                     self._turn(ConnectionState.GAVE_UP, plain(failure.message))
                     return
                 reason = plain(failure.message)
-                if failure.kind is FailureKind.DIRECTORY_IN_USE and failure.address:
+                if failure.kind is FailureKind.DIRECTORY_IN_USE and not failure.address:
+                    self._turn(ConnectionState.LOST, reason)
+                    await self._pause(HELD_S)
+                    continue
+                if failure.kind is FailureKind.DIRECTORY_IN_USE:
                     other = Owner(failure.pid, failure.address, failure.metrics)
                     if await self._attach(other):
                         await self._await_others(other)
@@ -270,12 +278,12 @@ class EmbeddedCluster:
             if self._is_ours_wanted:
                 return
             if owner is None:
-                self._turn(ConnectionState.STOPPED, _STOPPED, address=other.address)
+                self._remain(ConnectionState.STOPPED, _STOPPED, other.address)
             elif await self._attach(owner):
                 other = owner
                 continue
             else:
-                self._turn(ConnectionState.LOST, _silence_of(owner), address=owner.address)
+                self._remain(ConnectionState.LOST, _silence_of(owner), owner.address)
             await self._pause(LOOK_S)
 
     async def _attach(self, other: Owner) -> bool:
@@ -321,19 +329,22 @@ class EmbeddedCluster:
         address: str = "",
         retry_s: float | None = None,
     ) -> None:
-        address, before = address or self._listen, self._state
-        if (state, detail, address) == (before.state, before.detail, before.address):
-            return
         now_ms = self._clock.wall_ms()
         self._state = replace(
-            before,
+            self._state,
             state=state,
-            address=address,
+            address=address or self._listen,
             detail=detail,
             since_ms=now_ms,
             retry_at_ms=None if retry_s is None else now_ms + round(retry_s * 1000),
         )
         self._tell_turn()
+
+    def _remain(self, state: ConnectionState, detail: str, address: str) -> None:
+        """Turn to a state that is found again at every look, if it is not the one already."""
+        now = self._state
+        if (state, detail, address) != (now.state, now.detail, now.address):
+            self._turn(state, detail, address=address)
 
     def _tell_turn(self) -> None:
         self._turned.set()

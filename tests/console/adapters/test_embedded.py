@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.embedded import LOOK_S, EmbeddedCluster, Process
+from console.adapters import supervision
+from console.adapters.embedded import HELD_S, LOOK_S, EmbeddedCluster, Process
 from console.adapters.supervision import DELAYS_S, RESTARTS_MAX
 from console.model.cluster import ConnectionState
 from console.port.errors import NotSupported, Unreachable
@@ -154,6 +155,24 @@ async def test_a_broker_that_died_is_started_again_at_the_same_address_and_that_
     ]
 
 
+async def test_a_death_like_one_long_before_is_told_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "WINDOW_S", 0.0)
+    children = [FakeChild() for _ in range(3)]
+    cluster, launches = cluster_of(*children)
+    turns: list[ConnectionState] = []
+    cluster.on_turn(lambda: turns.append(cluster.connection.state))
+    async with cluster:
+        for number, child in enumerate(children[:2], start=1):
+            await cluster.served()
+            child.die(-9)
+            await until(lambda: len(launches.delays_s) == number)  # noqa: B023
+        await cluster.served()
+    assert turns == [
+        ConnectionState.CONNECTING,
+        *[ConnectionState.RESTARTING, ConnectionState.CONNECTING] * 2,
+    ]
+
+
 async def test_a_broker_that_does_not_stay_up_is_given_up_and_the_reason_is_said() -> None:
     children = [FakeChild() for _ in range(RESTARTS_MAX + 1)]
     for child in children:
@@ -224,10 +243,14 @@ async def test_who_holds_the_data_and_never_answers_is_named_and_given_up() -> N
 
 async def test_a_directory_in_use_by_somebody_without_address_is_tried_again() -> None:
     starting = failed(FailureKind.DIRECTORY_IN_USE, "data is in use by process 99", pid=99)
-    cluster, launches = cluster_of(starting, FakeChild())
+    long = 2 * RESTARTS_MAX
+    cluster, launches = cluster_of(*[starting] * long, FakeChild())
+    states: list[tuple[ConnectionState, str]] = []
+    cluster.on_turn(lambda: states.append((cluster.connection.state, cluster.connection.detail)))
     async with cluster:
         assert await cluster.served() == LISTEN
-    assert launches.delays_s == [DELAYS_S[0]]
+    assert launches.delays_s == [HELD_S] * long
+    assert set(states[:-1]) == {(ConnectionState.LOST, "data is in use by process 99")}
 
 
 async def test_a_broker_that_holds_the_data_and_falls_silent_is_lost_until_it_has_stopped(
