@@ -3,7 +3,8 @@
 | whoever reads       | a partition that cannot be read                                  |
 |---------------------|------------------------------------------------------------------|
 | without an end      | is asked again each `RETRY_S` for ever, as Kafka's consumer does |
-| up to an end        | is asked `TRIES_MAX` times in a row, then given up               |
+| up to an end        | is given up: where data is damaged after `TRIES_MAX` tries in a  |
+|                     | row, else, as nobody leads it for a while, after `PATIENCE_S`    |
 
 Others are read meanwhile. What is the matter is told once, until it changes.
 """
@@ -18,6 +19,7 @@ from console.port.errors import ClusterError, Failed
 
 RETRY_S = 0.5
 TRIES_MAX = 10
+PATIENCE_S = 60.0
 NAMED_MAX = 3
 
 _OF_THE_DISK = frozenset({"KAFKA_STORAGE_ERROR", "CORRUPT_MESSAGE"})
@@ -31,6 +33,7 @@ class Setbacks:
         self._now_s = now_s
         self._gives_up = gives_up
         self._tries: dict[TopicPartition, int] = {}
+        self._since_s: dict[TopicPartition, float] = {}
         self._due_s: dict[TopicPartition, float] = {}
         self._told: dict[TopicPartition, str] = {}
         self.given_up: dict[TopicPartition, str] = {}
@@ -50,19 +53,19 @@ class Setbacks:
         positions: Mapping[TopicPartition, int],
     ) -> None:
         """Take in what kept some from being read at their positions, and tell what is new of it."""
-        due_s = self._now_s() + RETRY_S
+        now_s = self._now_s()
         news: dict[str, list[TopicPartition]] = {}
         for key, error in troubles.items():
-            self._due_s[key] = due_s
+            self._due_s[key] = now_s + RETRY_S
+            self._since_s.setdefault(key, now_s)
             self._tries[key] = self._tries.get(key, 0) + 1
             if self._told.get(key) != error.reason:
                 self._told[key] = error.reason
                 news.setdefault(error.reason, []).append(key)
-            if self._gives_up and self._tries[key] >= TRIES_MAX:
+            spent = self._spent(key, error)
+            if self._gives_up and spent:
                 place = _place(key, error, positions)
-                self.given_up[key] = (
-                    f"cannot read {place}, tried {TRIES_MAX} times: {plain(error.reason)}"
-                )
+                self.given_up[key] = f"cannot read {place}, tried {spent}: {plain(error.reason)}"
         for reason, keys in news.items():
             more = f" and {len(keys) - NAMED_MAX:,} more" if len(keys) > NAMED_MAX else ""
             places = ", ".join(_place(key, troubles[key], positions) for key in keys[:NAMED_MAX])
@@ -77,8 +80,15 @@ class Setbacks:
     ) -> None:
         """Take in that some were read."""
         for key in self._tries.keys() & keys:
-            del self._tries[key], self._due_s[key], self._told[key]
+            del self._tries[key], self._since_s[key], self._due_s[key], self._told[key]
             _tell(f"reading on: {plain(str(key))} at offset {positions[key]:,}")
+
+    def _spent(self, key: TopicPartition, error: ClusterError) -> str:
+        """How much was tried, once it is enough."""
+        if _is_of_disk(error):
+            return f"{TRIES_MAX} times" if self._tries[key] >= TRIES_MAX else ""
+        is_long = self._now_s() - self._since_s[key] >= PATIENCE_S
+        return f"for {PATIENCE_S:.0f} s" if is_long else ""
 
 
 def _is_of_disk(error: ClusterError) -> bool:
