@@ -1,7 +1,6 @@
 """What can be done to a topic from any screen: to the one under the cursor, or to a named one."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from console.model.section import Loading, Refused, content
 from console.model.snapshot import Snapshot
@@ -10,9 +9,6 @@ from console.model.topic import ConfigEntry
 from console.sampling.needs import Needs
 from console.screens.routes import Host, TopicPart
 from console.screens.topic_loss import TopicLoss
-
-if TYPE_CHECKING:
-    pass
 
 
 class TopicActs(TopicLoss):

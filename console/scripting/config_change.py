@@ -78,7 +78,8 @@ class ConfigChange:
         """Whether the topic is known to have no record."""
         keys = [key for topic in layout.topics if topic.name == self._topic for key in topic.keys]
         starts, ends = await reads.start_offsets(keys), await reads.end_offsets(keys)
-        return all(isinstance(starts[key], int) and starts[key] == ends[key] for key in keys)
+        empty = [isinstance(starts[key], int) and starts[key] == ends[key] for key in keys]
+        return bool(empty) and all(empty)
 
     def _plan_one(self, key: str, text: str | None, entries: Mapping[str, ConfigEntry]) -> str:
         """Note the change of one key; the line to print of it."""
