@@ -26,11 +26,13 @@ class Exit(IntEnum):
 MEANINGS: Mapping[Exit, str] = {
     Exit.DONE: "done",
     Exit.FAILED: "the cluster could not be reached, refused something, or has no such name; "
-    "a file could not be read or written; or the answer to a question was no",
-    Exit.WRONG: "wrong arguments, values or configuration; nothing was done",
+    "a file could not be read or written; or the answer to a question was no, "
+    "or `--yes` was missing",
+    Exit.WRONG: "wrong arguments, values, paths or configuration; nothing was done",
     Exit.NOT_SO: "of `assert`: the condition does not hold; of `check` and `repair`: "
     "there is damage",
-    Exit.INTERRUPTED: "interrupted with ctrl+c, also where only that ends the command",
+    Exit.INTERRUPTED: "interrupted with ctrl+c, also where only that ends the command, "
+    "or ctrl+d at a question",
 }
 """What `docs/scripts.md` says of each."""
 
