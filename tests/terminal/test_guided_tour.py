@@ -120,7 +120,7 @@ def replay(walk: Walk) -> None:
     terminal.press("Escape")
     terminal.wait_for("Lag by partition")
     terminal.press("u")
-    terminal.wait_for("goes back")
+    terminal.wait_for("will be undone")
     walk.does("y")
     terminal.press("7")
     terminal.wait_for("▌warehouse")

@@ -65,6 +65,8 @@ def test_the_workers_of_the_demonstration_do_what_the_readme_says(tmp_path: Path
         terminal.press("+")
         terminal.wait_for(worker("payments", LIMIT, "500/s"))
 
+        # One that has committed nothing has no lag.
+        terminal.wait_for(group("warehouse", LAG, below(1000)))
         move_to(terminal, "Down", "warehouse")
         terminal.press("Space")
         terminal.wait_for(worker("warehouse", STATE, "▲ paused"))

@@ -64,7 +64,7 @@ def edit_topics(stage: Stage) -> None:
     stage.find([str(DAY_MS)] * COUNT, lambda: [stage.world.own_config(each, key) for each in names])
     for number in range(COUNT):
         stage.do("app.undo")
-        stage.see("goes back")
+        stage.see("will be undone")
         stage.press("y")
         stage.find(number + 1, lambda: _put_back(stage, names))
     assert stage.world.own_config(f"un{stage.name}", key) == str(3 * DAY_MS)

@@ -209,7 +209,7 @@ class Stage:
     def undo(self, act: str, subject: str) -> None:
         """Put back what was there before the last act."""
         self.do("app.undo")
-        self.see(f"{act} of {subject} goes back")
+        self.see(f"{act} of {subject} will be undone")
         self.agree(subject)
         self.see(f"{act} of {subject} is undone")
 
