@@ -118,7 +118,7 @@ def edit(stage: Stage, scope: str) -> None:
     stage.do("table.open")
     stage.see(f"{key} of {name}")
     stage.do("config.default")
-    stage.see("→ its default")
+    stage.see(", its default")
     stage.do("form.submit")
     stage.agree(name)
     stage.see(lambda screen: f"{key} of {name}" not in screen)
