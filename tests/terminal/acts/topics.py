@@ -120,7 +120,6 @@ def edit(stage: Stage, scope: str) -> None:
     stage.do("config.default")
     stage.see(", its default")
     stage.do("form.submit")
-    stage.agree(name)
     stage.see(lambda screen: f"{key} of {name}" not in screen)
     stage.find(None, lambda: stage.world.own_config(name, key))
 
